@@ -1,0 +1,72 @@
+package track
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Position is a place in a manifest, as an editor or a spreadsheet shows it.
+type Position struct {
+	File   string // as named by the user; "-" is standard input
+	Line   int    // from 1; 0 when unknown, or when Cell says it
+	Column int    // in characters (not bytes), from 1; 0 when unknown
+	Sheet  string // spreadsheets only
+	Cell   string // spreadsheets only, such as B7
+}
+
+// String is file:line:column, or file:Sheet!B7 for a spreadsheet, leaving out
+// what is unknown.
+func (p Position) String() string {
+	switch {
+	case p.Cell != "":
+		return fmt.Sprintf("%s:%s!%s", p.File, p.Sheet, p.Cell)
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Problem is one thing that is wrong with a manifest, said so that its owner
+// can mend it.
+type Problem struct {
+	Position Position
+	Field    string // the field concerned, if one is
+	Message  string // lowercase, no full stop; one line, safe to print
+	Hint     string // what to do about it; may be empty
+}
+
+// Error is "position: message (hint)".
+func (p Problem) Error() string {
+	var b strings.Builder
+	b.WriteString(p.Position.String())
+	b.WriteString(": ")
+	b.WriteString(p.Message)
+	if p.Hint != "" {
+		b.WriteString(" (")
+		b.WriteString(p.Hint)
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// Row is one entry of a manifest.
+type Row struct {
+	// Number counts the rows of a run from 1, over all manifests in the order
+	// of the arguments. It identifies the row within the run.
+	Number int
+	// Position is where the row begins.
+	Position Position
+	// Update is what the row asks. Meaningful only without Problems; its ID is
+	// set whenever the id itself is good, also beside other problems.
+	Update Update
+	// Cells is the row as it was written, for the list of rows to run again:
+	// in the columns of its table for a spreadsheet, in those of Columns for
+	// the other formats.
+	Cells []string
+	// Problems is why the row is invalid; empty for a valid row.
+	Problems []Problem
+	// Superseded is set when a later row of the same id counts instead.
+	Superseded bool
+}

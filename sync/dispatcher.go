@@ -1,0 +1,291 @@
+package sync
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// readAhead is how many rows the reader may be ahead of the dispatcher.
+const readAhead = 64
+
+// dispatcher is the one owner of a run's state. All its methods run in one
+// goroutine.
+type dispatcher struct {
+	opts      Options
+	ctx       context.Context // ends the requests in flight
+	cancel    context.CancelFunc
+	pace      *pace.Pace
+	collector *collector
+
+	stops    <-chan stop
+	rows     chan rowOrError
+	tasks    chan *job
+	outcomes chan outcome
+	timer    *time.Timer   // the next start, reused
+	spin     time.Duration // Options.Spin, or 0 where the pace makes lateness good
+	grace    <-chan time.Time
+	canceled <-chan struct{} // ctx.Done until it was seen
+
+	next    *job    // the next row, not started yet
+	latest  *job    // the latest one sent
+	refused []*job  // refused with 429, to go first, oldest first
+	waiting waiting // failed, to go when due
+	busy    int     // requests in flight
+	atEnd   bool    // the reader has ended
+	stop    *stop   // why no row is started any more; nil: the run goes on
+
+	read, ended int // rows, whatever their status
+	tally       tally
+}
+
+// tally is what the rules for stopping a run count.
+type tally struct {
+	successes int       // answers that were 2xx and usable
+	refusals  int       // 429s
+	finished  int       // rows that ended after a request
+	failures  int       // of these: without success
+	notFound  int       // of these: 404
+	forbidden int       // rows that ended with 403, in succession
+	answered  time.Time // the last answer that was not a refusal; at first the start
+}
+
+func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *dispatcher {
+	d := &dispatcher{
+		opts:      e.opts,
+		ctx:       ctx,
+		cancel:    cancel,
+		pace:      pace.New(e.opts.Rate, e.opts.Random),
+		collector: newCollector(e.sink),
+		stops:     e.stops,
+		rows:      make(chan rowOrError, readAhead),
+		tasks:     make(chan *job, e.opts.Concurrency),
+		outcomes:  make(chan outcome, e.opts.Concurrency),
+		timer:     time.NewTimer(time.Hour),
+		canceled:  ctx.Done(),
+		tally:     tally{answered: time.Now()},
+	}
+	d.timer.Stop()
+	if !d.pace.MakesGood(e.opts.Spin) {
+		d.spin = e.opts.Spin
+	}
+	return d
+}
+
+func (d *dispatcher) loop() {
+	defer d.timer.Stop()
+	for !d.done() {
+		d.await(d.start())
+	}
+}
+
+func (d *dispatcher) done() bool {
+	return d.atEnd && d.busy == 0 && d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0
+}
+
+// never is a wait for something other than time.
+const never time.Duration = -1
+
+// start starts what may start now, and returns how long until something may.
+func (d *dispatcher) start() time.Duration {
+	for d.stop == nil && d.busy < d.opts.Concurrency {
+		now := time.Now()
+		if !d.hasReady(now) {
+			if len(d.waiting) > 0 {
+				return d.waiting[0].due.Sub(now)
+			}
+			return never
+		}
+		if wait := d.pace.Take(now); wait > 0 {
+			return wait
+		}
+		d.send(d.takeReady(now), now)
+	}
+	return never
+}
+
+func (d *dispatcher) hasReady(now time.Time) bool {
+	return len(d.refused) > 0 || d.next != nil || d.isDue(now)
+}
+
+func (d *dispatcher) isDue(now time.Time) bool {
+	return len(d.waiting) > 0 && !d.waiting[0].due.After(now)
+}
+
+// takeReady chooses what goes next: what was refused, then what is due again,
+// then a new row, so that rows are finished before others are begun. A row that
+// was refused as the latest one sent lets another go first: should it be refused
+// for a reason of its own, it must not hold up the rest.
+func (d *dispatcher) takeReady(now time.Time) *job {
+	first := 0
+	if len(d.refused) > 0 && d.refused[0] == d.latest {
+		first = 1
+	}
+	switch {
+	case len(d.refused) > first:
+		j := d.refused[first]
+		d.refused = slices.Delete(d.refused, first, first+1)
+		return j
+	case d.isDue(now):
+		return d.waiting.take()
+	case d.next != nil:
+		j := d.next
+		d.next = nil
+		return j
+	}
+	j := d.refused[0]
+	d.refused = slices.Delete(d.refused, 0, 1)
+	return j
+}
+
+func (d *dispatcher) send(j *job, now time.Time) {
+	if j.started.IsZero() {
+		j.started = now
+	}
+	d.busy++
+	d.latest = j
+	d.tasks <- j // never blocks: it has room for all that may be in flight
+}
+
+// await waits for the next thing to happen, for at most wait.
+func (d *dispatcher) await(wait time.Duration) {
+	var tick <-chan time.Time
+	switch {
+	case wait < 0:
+	case wait <= d.spin:
+		tick = past
+		runtime.Gosched()
+	default:
+		d.timer.Reset(wait - d.spin)
+		tick = d.timer.C
+	}
+	select {
+	case o := <-d.outcomes:
+		d.handle(o)
+	case r, ok := <-d.wanted():
+		d.take(r, ok)
+	case <-tick:
+	case s := <-d.stops:
+		d.begin(s)
+	case err := <-d.collector.failed:
+		d.begin(stop{LocalWrite, err.Error(), err})
+	case <-d.grace:
+		d.grace = nil
+		d.cancel()
+	case <-d.canceled:
+		d.canceled = nil
+		d.begin(stop{reason: Interrupted, message: "cut off"})
+	}
+	d.timer.Stop()
+}
+
+// past is a timer that has always fired.
+var past = func() <-chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
+
+// wanted is the reader's channel when another row is wanted, else nil.
+func (d *dispatcher) wanted() <-chan rowOrError {
+	switch {
+	case d.atEnd || d.next != nil:
+		return nil
+	case d.stop == nil && len(d.refused)+len(d.waiting) >= d.opts.MaxWaiting:
+		return nil
+	}
+	return d.rows
+}
+
+// take takes the next row. Rows to which nothing is to be sent end here.
+func (d *dispatcher) take(r rowOrError, ok bool) {
+	now := time.Now()
+	switch {
+	case !ok:
+		d.atEnd = true
+		return
+	case r.err != nil:
+		d.begin(stop{ManifestError, r.err.Error(), r.err})
+		return
+	}
+	d.read++
+	res := bare(r.row, now)
+	switch {
+	case len(r.row.Problems) > 0:
+		res.Status = track.Invalid
+		res.Error = &track.Error{Code: "invalid_row", Message: problems(r.row), Field: r.row.Problems[0].Field}
+	case r.row.Superseded:
+		res.Status = track.Superseded
+	case r.row.Update.Empty():
+		res.Status = track.Skipped
+	case d.stop != nil:
+		res.Status = track.NotAttempted
+	default:
+		d.next = &job{row: r.row}
+		return
+	}
+	d.emit(r.row, res)
+}
+
+func problems(row track.Row) string {
+	var texts []string
+	for _, p := range row.Problems {
+		text := p.Message
+		if p.Hint != "" {
+			text += " (" + p.Hint + ")"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// begin stops the run: nothing is started any more, what waits is settled, what
+// is in flight has the grace. Only the first reason counts.
+func (d *dispatcher) begin(s stop) {
+	if d.stop != nil {
+		return
+	}
+	d.stop = &s
+	now := time.Now()
+	for _, j := range d.refused {
+		d.settle(j, now)
+	}
+	for len(d.waiting) > 0 {
+		d.settle(d.waiting.take(), now)
+	}
+	if d.next != nil {
+		d.settle(d.next, now)
+	}
+	d.refused, d.next = nil, nil
+	d.grace = time.After(d.opts.Grace)
+}
+
+// end says how the run ended.
+func (d *dispatcher) end() End {
+	if d.stop == nil {
+		return End{Reason: Completed, Rows: d.read}
+	}
+	return End{Reason: d.stop.reason, Message: d.stop.message, Err: d.stop.err, Rows: d.read}
+}
+
+// lateWriteError takes note of a sink that failed only at the very end.
+func (d *dispatcher) lateWriteError() {
+	select {
+	case err := <-d.collector.failed:
+		if d.stop == nil {
+			d.stop = &stop{LocalWrite, err.Error(), err}
+		}
+	default:
+	}
+}
+
+// emit passes a row's one result on.
+func (d *dispatcher) emit(row track.Row, r track.Result) {
+	d.ended++
+	d.collector.events <- event{row: row, result: &r}
+}

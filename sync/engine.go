@@ -1,0 +1,153 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// API is what the engine asks of the service; *api.Client is one. Every error
+// is an *api.Error. It must be safe for concurrent use.
+type API interface {
+	Update(context.Context, track.Update) (track.Track, api.Answer, error)
+}
+
+// Options say how a run is made. Zero fields take the defaults named.
+type Options struct {
+	Rate        pace.Rate     // ceiling of requests a second; must be set
+	Concurrency int           // requests in flight at most; 32
+	MaxAttempts int           // attempts a row has; 5
+	Grace       time.Duration // for requests in flight when a run stops; 5 s
+	MaxFailures MaxFailures   // never
+	MaxOutage   time.Duration // longest time of nothing but refusals; 5 min
+
+	// MaxWaiting is how many rows may wait for another attempt before no new
+	// row is started; 1,024. It bounds memory when everything fails.
+	MaxWaiting int
+
+	// Backoff is the longest wait before the second attempt, 200 ms, tripled
+	// for each further one up to MaxBackoff, 30 s, each fully jittered. The
+	// first is short because most failures are of one request; the later ones
+	// outlast a restart of the service.
+	Backoff, MaxBackoff time.Duration
+
+	// Spin is how long before a request's time the dispatcher stops sleeping
+	// and yields instead, because timers of an operating system fire up to a
+	// millisecond late and a strict rate never makes that good. 0: never.
+	Spin time.Duration
+
+	// Random returns numbers in [0,1) and must be safe for one goroutine;
+	// math/rand/v2's when nil.
+	Random func() float64
+}
+
+func (o Options) withDefaults() Options {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	count := func(n *int, v int) {
+		if *n <= 0 {
+			*n = v
+		}
+	}
+	count(&o.Concurrency, 32)
+	count(&o.MaxAttempts, 5)
+	count(&o.MaxWaiting, 1024)
+	set(&o.Grace, 5*time.Second)
+	set(&o.MaxOutage, 5*time.Minute)
+	set(&o.Backoff, 200*time.Millisecond)
+	set(&o.MaxBackoff, 30*time.Second)
+	if o.Random == nil {
+		o.Random = rand.Float64
+	}
+	return o
+}
+
+// Engine makes one run. Make it with New.
+type Engine struct {
+	api   API
+	sink  Sink
+	opts  Options
+	stops chan stop // capacity 1: the first reason to stop
+}
+
+// New returns an engine that sends through a and reports to s.
+func New(a API, s Sink, o Options) *Engine {
+	return &Engine{api: a, sink: s, opts: o.withDefaults(), stops: make(chan stop, 1)}
+}
+
+// Run works on the rows until all have ended or the run stops, and returns when
+// every goroutine has ended. Call it once.
+//
+// Cancelling ctx is the hard way to stop: what is in flight is cut off, and
+// rows that were not read yet get no result at all. Stop is the gentle one.
+// An iteration error of rows stops the run with ManifestError.
+//
+// The error is non-nil only if the account of the rows does not add up, which
+// is a defect of the engine.
+func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d := newDispatcher(e, ctx, cancel)
+
+	// No goroutine of the group returns an error: a failed row is a result.
+	var workers, helpers errgroup.Group
+	for range e.opts.Concurrency {
+		workers.Go(func() error { e.work(ctx, d.tasks, d.outcomes); return nil })
+	}
+	helpers.Go(func() error { d.collector.run(); return nil })
+	helpers.Go(func() error { read(ctx, rows, d.rows); return nil })
+
+	d.loop()
+	close(d.tasks)
+	_ = workers.Wait()
+	cancel() // ends the reader
+	close(d.collector.events)
+	_ = helpers.Wait()
+	d.lateWriteError()
+
+	if d.read != d.ended {
+		return d.end(), fmt.Errorf("internal error: %d rows were read and %d have a result", d.read, d.ended)
+	}
+	return d.end(), nil
+}
+
+// work sends what it is handed until there is no more.
+func (e *Engine) work(ctx context.Context, tasks <-chan *job, outcomes chan<- outcome) {
+	for j := range tasks {
+		sent := time.Now()
+		got, answer, err := e.api.Update(ctx, j.row.Update)
+		outcomes <- outcome{job: j, sent: sent, took: time.Since(sent), track: got, answer: answer, err: err}
+	}
+}
+
+// rowOrError is one step of the iteration over a manifest.
+type rowOrError struct {
+	row track.Row
+	err error
+}
+
+// read hands the rows on one by one. It closes out when it ends.
+func read(ctx context.Context, rows iter.Seq2[track.Row, error], out chan<- rowOrError) {
+	defer close(out)
+	for row, err := range rows {
+		select {
+		case out <- rowOrError{row, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}

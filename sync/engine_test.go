@@ -1,0 +1,450 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	gosync "sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// call is one request that a fake received.
+type call struct {
+	at time.Duration // since the fake was made
+	id track.ID
+}
+
+// fake is an API whose answers a function decides.
+type fake struct {
+	answer  func(nth int, u track.Update) (api.Answer, error) // nth counts the id's requests from 1
+	latency func(nth int, u track.Update) time.Duration
+
+	mu       gosync.Mutex
+	begun    time.Time
+	calls    []call
+	nth      map[track.ID]int
+	flight   map[track.ID]bool
+	inFlight int
+	peak     int
+	overlap  bool // one id had two requests in flight
+}
+
+func newFake(answer func(nth int, u track.Update) (api.Answer, error)) *fake {
+	return &fake{answer: answer, begun: time.Now(), nth: map[track.ID]int{}, flight: map[track.ID]bool{}}
+}
+
+func ok(int, track.Update) (api.Answer, error) { return api.Answer{Status: 200}, nil }
+
+func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Answer, error) {
+	f.mu.Lock()
+	f.calls = append(f.calls, call{time.Since(f.begun), u.ID})
+	f.nth[u.ID]++
+	nth := f.nth[u.ID]
+	f.overlap = f.overlap || f.flight[u.ID]
+	f.flight[u.ID] = true
+	f.inFlight++
+	f.peak = max(f.peak, f.inFlight)
+	f.mu.Unlock()
+	defer func() {
+		f.mu.Lock()
+		f.inFlight--
+		f.flight[u.ID] = false
+		f.mu.Unlock()
+	}()
+	d := 50 * time.Millisecond
+	if f.latency != nil {
+		d = f.latency(nth, u)
+	}
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+		return track.Track{}, api.Answer{}, &api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
+	}
+	a, err := f.answer(nth, u)
+	return track.Track{ID: u.ID, Values: u.Values}, a, err
+}
+
+func fail(class api.Class, status int, code string) (api.Answer, error) {
+	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status}
+}
+
+// recorder is a Sink that keeps everything.
+type recorder struct {
+	results  map[int]track.Result
+	order    []int
+	repeated bool
+	attempts []Attempt
+	pauses   []pace.Pause
+	flushes  int
+	failAt   int // Result fails from the nth on; 0: never
+}
+
+func (r *recorder) Attempt(a Attempt)  { r.attempts = append(r.attempts, a) }
+func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
+func (r *recorder) Flush() error       { r.flushes++; return nil }
+func (r *recorder) Tick() error        { return nil }
+func (r *recorder) Result(row track.Row, res track.Result) error {
+	if r.results == nil {
+		r.results = map[int]track.Result{}
+	}
+	if _, again := r.results[row.Number]; again || res.Row != row.Number {
+		r.repeated = true
+	}
+	r.results[row.Number] = res
+	r.order = append(r.order, row.Number)
+	if r.failAt > 0 && len(r.order) >= r.failAt {
+		return errors.New("disk full")
+	}
+	return nil
+}
+
+func (r *recorder) count(s track.Status) int {
+	n := 0
+	for _, res := range r.results {
+		if res.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+func row(n int) track.Row {
+	return track.Row{
+		Number:   n,
+		Position: track.Position{File: "tracks.csv", Line: n + 1, Column: 1},
+		Update:   track.Update{ID: track.ID(1000 + n), Values: track.Values{Volume: track.Value(n % 100)}},
+	}
+}
+
+func rows(n int) iter.Seq2[track.Row, error] {
+	return func(yield func(track.Row, error) bool) {
+		for i := 1; i <= n; i++ {
+			if !yield(row(i), nil) {
+				return
+			}
+		}
+	}
+}
+
+// run makes a run and checks what must hold of every run.
+func run(t *testing.T, f *fake, n int, o Options, meanwhile func(*Engine, context.CancelFunc)) (*recorder, End) {
+	t.Helper()
+	if o.Random == nil {
+		o.Random = rand.New(rand.NewPCG(1, 2)).Float64
+	}
+	if o.Rate == 0 {
+		o.Rate = pace.Unlimited
+	}
+	sink := &recorder{}
+	e := New(f, sink, o)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if meanwhile != nil {
+		go meanwhile(e, cancel)
+	}
+	end, err := e.Run(ctx, rows(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sink.repeated {
+		t.Error("a row has two results")
+	}
+	if end.Rows != len(sink.results) {
+		t.Errorf("%d rows read, %d results", end.Rows, len(sink.results))
+	}
+	if f.overlap {
+		t.Error("one id had two requests in flight")
+	}
+	return sink, end
+}
+
+func want(t *testing.T, r *recorder, counts map[track.Status]int) {
+	t.Helper()
+	for _, s := range track.Statuses() {
+		if got := r.count(s); got != counts[s] {
+			t.Errorf("%s: %d rows, want %d", s, got, counts[s])
+		}
+	}
+}
+
+func TestEveryRowUpdated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(ok)
+		r, end := run(t, f, 1000, Options{Concurrency: 8}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 1000})
+		if end.Reason != Completed || end.Message != "" {
+			t.Errorf("ended %+v", end)
+		}
+		if f.peak != 8 {
+			t.Errorf("%d requests in flight at most, want 8", f.peak)
+		}
+		if took := time.Since(f.begun); took != 125*50*time.Millisecond {
+			t.Errorf("took %v, want 6.25s: the workers were not kept busy", took)
+		}
+		res := r.results[17]
+		if res.Attempts != 1 || res.HTTPStatus != 200 || res.DurationMS != 50 || res.Changes.Volume.To != track.Value(17) {
+			t.Errorf("result %+v", res)
+		}
+	})
+}
+
+// 1,000 rows at 100/s take 9.99 s, and 5 % more requests take 5 % longer: the
+// retries are paced as well.
+func TestFixedRateHoldsWithRetries(t *testing.T) {
+	for _, share := range []float64{0, 0.05, 0.5} {
+		t.Run(fmt.Sprintf("%g of the requests fail", share), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(3, 4))
+				f := newFake(nil)
+				f.answer = func(nth int, u track.Update) (api.Answer, error) {
+					f.mu.Lock()
+					defer f.mu.Unlock()
+					if rng.Float64() < share {
+						return fail(api.Retryable, 503, "server_error")
+					}
+					return api.Answer{Status: 200}, nil
+				}
+				r, _ := run(t, f, 1000, Options{Rate: 100, MaxAttempts: 100, MaxWaiting: 5000}, nil)
+				want(t, r, map[track.Status]int{track.Updated: 1000})
+				for i := 1; i < len(f.calls); i++ {
+					if gap := f.calls[i].at - f.calls[i-1].at; gap < 10*time.Millisecond {
+						t.Fatalf("requests %d and %d are %v apart", i-1, i, gap)
+					}
+				}
+				last := f.calls[len(f.calls)-1].at
+				ideal := time.Duration(len(f.calls)-1) * 10 * time.Millisecond
+				// The very last rows may have to wait for their backoff.
+				if share <= 0.05 && last > ideal*101/100+100*time.Millisecond {
+					t.Errorf("%d requests took %v, ideal %v", len(f.calls), last, ideal)
+				}
+			})
+		})
+	}
+}
+
+// With 1 % of the requests hanging until their time-out, the others go on: a
+// row that waits holds no worker, and one that hangs holds one only.
+func TestHangingRequestsDoNotStallTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(nil)
+		hangs := func(nth int, u track.Update) bool { return nth == 1 && u.ID%100 == 0 }
+		f.latency = func(nth int, u track.Update) time.Duration {
+			if hangs(nth, u) {
+				return 2 * time.Second
+			}
+			return 50 * time.Millisecond
+		}
+		f.answer = func(nth int, u track.Update) (api.Answer, error) {
+			if hangs(nth, u) {
+				return api.Answer{}, &api.Error{Class: api.Retryable, Code: "timeout", MayBeApplied: true, Transport: true}
+			}
+			return api.Answer{Status: 200}, nil
+		}
+		r, _ := run(t, f, 2000, Options{Rate: 200}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 2000})
+		if took := time.Since(f.begun); took > 13*time.Second {
+			t.Errorf("took %v, want about 10s", took)
+		}
+	})
+}
+
+func TestRefusalsCostNoAttempt(t *testing.T) {
+	for _, after := range []time.Duration{0, 2 * time.Second} {
+		t.Run(fmt.Sprintf("Retry-After %v", after), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				// A fixed window of 20 a second, against an unlimited sender.
+				var window time.Duration
+				accepted := 0
+				f := newFake(nil)
+				f.answer = func(nth int, u track.Update) (api.Answer, error) {
+					f.mu.Lock()
+					defer f.mu.Unlock()
+					if w := time.Since(f.begun).Truncate(time.Second); w != window {
+						window, accepted = w, 0
+					}
+					if accepted >= 20 {
+						a, err := fail(api.Throttled, 429, "rate_limited")
+						a.RetryAfter = after
+						return a, err
+					}
+					accepted++
+					return api.Answer{Status: 200}, nil
+				}
+				r, _ := run(t, f, 400, Options{MaxAttempts: 1}, nil)
+				want(t, r, map[track.Status]int{track.Updated: 400})
+				refused := 0
+				for _, res := range r.results {
+					refused += res.RateLimited
+					if res.Attempts != 1 {
+						t.Fatalf("row %d: %d attempts", res.Row, res.Attempts)
+					}
+				}
+				if refused == 0 || len(r.pauses) == 0 {
+					t.Error("nothing was refused: the test tests nothing")
+				}
+				// While paused, no request starts.
+				for _, p := range r.pauses {
+					for _, c := range f.calls {
+						if at := f.begun.Add(c.at); at.After(p.From) && at.Before(p.Until) {
+							t.Fatalf("a request started at %v, in a pause", c.at)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestRowRefusedAloneFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+			if u.ID == 1001 {
+				return fail(api.Throttled, 429, "rate_limited")
+			}
+			return api.Answer{Status: 200}, nil
+		})
+		r, end := run(t, f, 3000, Options{Rate: 10}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 2999, track.Failed: 1})
+		if res := r.results[1]; res.RateLimited != 20 || res.Attempts != 0 || res.Error.Code != "rate_limited" {
+			t.Errorf("refused row: %+v", res)
+		}
+		if end.Reason != Completed {
+			t.Errorf("ended %+v", end)
+		}
+	})
+}
+
+func TestNothingButRefusalsStopsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+			return fail(api.Throttled, 429, "rate_limited")
+		})
+		r, end := run(t, f, 50, Options{MaxOutage: 5 * time.Minute}, nil)
+		want(t, r, map[track.Status]int{track.NotAttempted: 50})
+		if end.Reason != Outage {
+			t.Errorf("ended %+v", end)
+		}
+		if took := time.Since(f.begun); took < 5*time.Minute || took > 7*time.Minute {
+			t.Errorf("stopped after %v", took)
+		}
+	})
+}
+
+func TestLongRetryAfterStopsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+			if u.ID == 1040 {
+				a, err := fail(api.Throttled, 429, "rate_limited")
+				a.RetryAfter = time.Hour
+				return a, err
+			}
+			return api.Answer{Status: 200}, nil
+		})
+		r, end := run(t, f, 100, Options{Concurrency: 1}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 39, track.NotAttempted: 61})
+		if end.Reason != Outage || time.Since(f.begun) > 10*time.Second {
+			t.Errorf("ended %+v after %v", end, time.Since(f.begun))
+		}
+	})
+}
+
+// What a series of failed attempts makes of a row.
+func TestFailuresOfARow(t *testing.T) {
+	lost := &api.Error{Class: api.Retryable, Code: "connection_lost", Message: "lost", Transport: true, MayBeApplied: true}
+	refusedConn := &api.Error{Class: api.Retryable, Code: "connection_refused", Message: "refused", Transport: true}
+	busy := &api.Error{Class: api.Retryable, Code: "server_error", Message: "busy", Status: 503}
+	gone := &api.Error{Class: api.Permanent, Code: "not_found", Message: "gone", Status: 404}
+	for _, tc := range []struct {
+		name     string
+		errs     []error // the last one repeats; nil is a success
+		status   track.Status
+		attempts int
+		code     string
+	}{
+		{"success", []error{nil}, track.Updated, 1, ""},
+		{"one failure", []error{busy, nil}, track.Updated, 2, ""},
+		{"lost, then a success", []error{lost, nil}, track.Updated, 2, ""},
+		{"always 503", []error{busy}, track.Failed, 5, "server_error"},
+		{"never connected", []error{refusedConn}, track.Failed, 5, "connection_refused"},
+		{"always lost", []error{lost}, track.Unknown, 5, "connection_lost"},
+		{"lost once, then 503", []error{lost, busy}, track.Unknown, 5, "server_error"},
+		{"refused for good", []error{gone}, track.Failed, 1, "not_found"},
+		{"lost, then refused for good", []error{lost, gone}, track.Failed, 2, "not_found"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+					err := tc.errs[min(nth, len(tc.errs))-1]
+					var e *api.Error
+					if errors.As(err, &e) {
+						return api.Answer{Status: e.Status}, e
+					}
+					return api.Answer{Status: 200}, nil
+				})
+				r, _ := run(t, f, 1, Options{}, nil)
+				res := r.results[1]
+				if res.Status != tc.status || res.Attempts != tc.attempts || len(f.calls) != tc.attempts {
+					t.Errorf("%+v after %d requests, want %s after %d", res, len(f.calls), tc.status, tc.attempts)
+				}
+				if code := ""; res.Error != nil && res.Error.Code != tc.code || res.Error == nil && tc.code != code {
+					t.Errorf("error %+v, want code %q", res.Error, tc.code)
+				}
+				if sent := res.Changes != (track.Changes{}); sent != (tc.status != track.Failed) {
+					t.Errorf("changes %+v beside %s", res.Changes, res.Status)
+				}
+			})
+		})
+	}
+}
+
+func TestBackoffIsJitteredAndBounded(t *testing.T) {
+	o := Options{Random: func() float64 { return 0.999999 }}.withDefaults()
+	d := &dispatcher{opts: o}
+	for n, ceiling := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 600 * time.Millisecond, 4: 5400 * time.Millisecond, 30: 30 * time.Second, 1000: 30 * time.Second} {
+		if got := d.backoff(n); got > ceiling || got < ceiling*99/100 {
+			t.Errorf("after attempt %d: up to %v, want %v", n, got, ceiling)
+		}
+	}
+	d.opts.Random = func() float64 { return 0 }
+	if got := d.backoff(3); got != 0 {
+		t.Errorf("full jitter begins at 0, not %v", got)
+	}
+}
+
+func TestWaitingRowsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+			if nth < 3 {
+				return fail(api.Retryable, 503, "server_error")
+			}
+			return api.Answer{Status: 200}, nil
+		})
+		unfinished := 0
+		inner := f.answer
+		f.answer = func(nth int, u track.Update) (api.Answer, error) {
+			f.mu.Lock()
+			begun, finished := len(f.nth), 0
+			for _, n := range f.nth {
+				if n >= 3 {
+					finished++
+				}
+			}
+			unfinished = max(unfinished, begun-finished)
+			f.mu.Unlock()
+			return inner(nth, u)
+		}
+		r, _ := run(t, f, 500, Options{Concurrency: 4, MaxWaiting: 20}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 500})
+		if unfinished > 20+4+1 {
+			t.Errorf("%d rows were begun and not finished", unfinished)
+		}
+	})
+}

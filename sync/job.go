@@ -1,0 +1,100 @@
+package sync
+
+import (
+	"container/heap"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+)
+
+// job is a row on its way: what has been tried so far.
+type job struct {
+	row      track.Row
+	attempts int       // requests that were answered or lost; refusals not counted
+	refusals int       // 429s
+	started  time.Time // the first request's start; zero before it
+	due      time.Time // not before this
+	maybe    bool      // an attempt may have been applied
+	status   int       // of the last answer
+	last     *api.Error
+
+	lone lone
+}
+
+// lone tells a row that is refused on its own from a limit that refuses
+// everyone. A row is refused alone when others succeed while it is refused
+// again and again, and hardly anyone else is.
+type lone struct {
+	times     int // refusals alone, in succession
+	refusals  int // of the whole run, at this row's latest refusal
+	successes int // likewise
+}
+
+const (
+	maxLone = 20
+	// othersRefused is how many other refusals between two of its own make a
+	// refusal the limit's doing rather than the row's.
+	othersRefused = 3
+)
+
+// refused counts a refusal, given the run's counts with this refusal in them.
+// It reports whether the row has been refused alone too often.
+func (l *lone) refused(refusals, successes int) bool {
+	others := refusals - l.refusals - 1
+	first := l.refusals == 0
+	alone := !first && successes > l.successes && others < othersRefused
+	l.refusals, l.successes = refusals, successes
+	switch {
+	case first:
+		l.times = 1
+	case alone:
+		l.times++
+	default:
+		l.times = 0
+	}
+	return l.times >= maxLone
+}
+
+// result is the row's final result but for status and error.
+func (j *job) result(now time.Time) track.Result {
+	r := bare(j.row, now)
+	r.HTTPStatus = j.status
+	r.Attempts = j.attempts
+	r.RateLimited = j.refusals
+	if !j.started.IsZero() {
+		r.DurationMS = float64(now.Sub(j.started).Microseconds()) / 1000
+	}
+	return r
+}
+
+// bare is a result for a row to which nothing was sent.
+func bare(row track.Row, now time.Time) track.Result {
+	return track.Result{
+		Row:        row.Number,
+		Source:     row.Position.File,
+		Line:       row.Position.Line,
+		Sheet:      row.Position.Sheet,
+		Cell:       row.Position.Cell,
+		ID:         row.Update.ID,
+		FinishedAt: now.UTC(),
+	}
+}
+
+// waiting holds the jobs that wait for their next attempt, the earliest first.
+type waiting []*job
+
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, k int) bool { return w[i].due.Before(w[k].due) }
+func (w waiting) Swap(i, k int)      { w[i], w[k] = w[k], w[i] }
+func (w *waiting) Push(x any)        { *w = append(*w, x.(*job)) }
+func (w *waiting) Pop() any {
+	last := len(*w) - 1
+	j := (*w)[last]
+	(*w)[last] = nil
+	*w = (*w)[:last]
+	return j
+}
+
+func (w *waiting) add(j *job) { heap.Push(w, j) }
+func (w *waiting) take() *job { return heap.Pop(w).(*job) }

@@ -1,0 +1,252 @@
+package sync
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+	"tracksync/sync/plan"
+)
+
+// outcome is what came of one request.
+type outcome struct {
+	job    *job
+	sent   time.Time
+	took   time.Duration
+	track  track.Track
+	answer api.Answer
+	err    error
+}
+
+const (
+	// wrongAccountRows rows that are all 404 look like the key of another
+	// organization.
+	wrongAccountRows = 10
+	// forbiddenRows in succession look like a key that lost its privileges.
+	forbiddenRows = 5
+)
+
+// handle takes account of one request: for the pace, for the sink, for the run
+// and for its row.
+func (d *dispatcher) handle(o outcome) {
+	d.busy--
+	now := time.Now()
+	failure := asAPIError(o.err)
+	refused := failure != nil && failure.Class == api.Throttled
+	d.report(o, failure, refused)
+	if pause, ok := d.pace.Answered(now, pace.Answer{
+		Started: o.sent, Success: failure == nil, Refused: refused, RetryAfter: o.answer.RetryAfter,
+	}); ok {
+		d.collector.events <- event{pause: &pause}
+	}
+	if o.answer.Status != 0 {
+		o.job.status = o.answer.Status
+	}
+	if !refused {
+		d.tally.answered = now
+	}
+	if failure == nil {
+		d.tally.successes++
+		o.job.attempts++
+		d.verify(o.job, o.track, now)
+	} else {
+		o.job.last = failure
+		d.failed(o.job, failure, now)
+	}
+	if o.answer.RetryAfter > d.opts.MaxOutage {
+		d.begin(stop{reason: Outage, message: fmt.Sprintf(
+			"the API asks to come back only in %v, longer than the longest outage that is waited for (%v)",
+			o.answer.RetryAfter.Round(time.Second), d.opts.MaxOutage)})
+	}
+}
+
+func asAPIError(err error) *api.Error {
+	if err == nil {
+		return nil
+	}
+	var e *api.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &api.Error{Class: api.Permanent, Code: "internal_error", Message: err.Error(), MayBeApplied: true, Err: err}
+}
+
+func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
+	a := Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused}
+	if failure != nil {
+		a.Code = failure.Code
+	}
+	d.collector.events <- event{attempt: &a}
+}
+
+// verify ends a row that was answered with success: the answer must not
+// contradict what was asked.
+func (d *dispatcher) verify(j *job, got track.Track, now time.Time) {
+	r := j.result(now)
+	r.Status = track.Updated
+	r.Changes = track.ChangesOf(j.row.Update.Values)
+	if wrong := plan.Verify(j.row.Update.Values, got); len(wrong) > 0 {
+		texts := make([]string, len(wrong))
+		for i, m := range wrong {
+			texts[i] = m.String()
+		}
+		r.Status = track.NotApplied
+		r.Error = &track.Error{Code: "not_applied", Message: strings.Join(texts, "; "), Field: wrong[0].Field}
+	}
+	d.finish(j, r)
+}
+
+// failed decides what a failed request means for its row.
+func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
+	switch failure.Class {
+	case api.Throttled:
+		d.throttled(j, now)
+	case api.Unauthorized:
+		d.begin(stop{reason: Unauthorized, message: "the API rejected the key: " + failure.Message})
+		d.settle(j, now)
+	case api.Forbidden:
+		d.forbidden(j, failure, now)
+	case api.Retryable:
+		j.attempts++
+		j.maybe = j.maybe || failure.MayBeApplied
+		d.retry(j, now)
+	case api.Canceled:
+		j.attempts++
+		j.maybe = j.maybe || failure.MayBeApplied
+		d.settle(j, now)
+	default:
+		j.attempts++
+		j.maybe = j.maybe || failure.MayBeApplied
+		d.exhaust(j, now)
+	}
+}
+
+// throttled puts a refused row back, at no cost to it, unless it alone is
+// refused again and again.
+func (d *dispatcher) throttled(j *job, now time.Time) {
+	j.refusals++
+	d.tally.refusals++
+	switch {
+	case d.stop != nil:
+		d.settle(j, now)
+	case j.lone.refused(d.tally.refusals, d.tally.successes):
+		d.exhaust(j, now)
+	case now.Sub(d.tally.answered) >= d.opts.MaxOutage:
+		d.refused = append(d.refused, j)
+		d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
+	default:
+		d.refused = append(d.refused, j)
+	}
+}
+
+func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
+	if d.tally.successes == 0 {
+		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to update tracks: " + failure.Message})
+		d.settle(j, now)
+		return
+	}
+	j.attempts++
+	d.exhaust(j, now)
+	if d.tally.forbidden >= forbiddenRows {
+		d.begin(stop{reason: ForbiddenKey, message: fmt.Sprintf(
+			"the API forbade %d rows in succession: %s", forbiddenRows, failure.Message)})
+	}
+}
+
+// retry lets a row wait for its next attempt, if it has one left.
+func (d *dispatcher) retry(j *job, now time.Time) {
+	switch {
+	case d.stop != nil:
+		d.settle(j, now)
+	case j.attempts >= d.opts.MaxAttempts:
+		d.exhaust(j, now)
+	default:
+		j.due = now.Add(d.backoff(j.attempts))
+		d.waiting.add(j)
+	}
+}
+
+// backoff is the wait after the nth attempt: exponential, with full jitter, so
+// that rows that failed together do not come back together.
+func (d *dispatcher) backoff(n int) time.Duration {
+	ceiling := d.opts.Backoff
+	for range n - 1 {
+		if ceiling *= 3; ceiling >= d.opts.MaxBackoff {
+			break
+		}
+	}
+	ceiling = min(ceiling, d.opts.MaxBackoff)
+	return time.Duration(d.opts.Random() * float64(ceiling))
+}
+
+// exhaust ends a row for which nothing more is tried. A final refusal settles
+// what became of earlier attempts too: the API would have refused those alike.
+func (d *dispatcher) exhaust(j *job, now time.Time) {
+	r := j.result(now)
+	r.Status = track.Failed
+	final := j.last.Class == api.Permanent || j.last.Class == api.Forbidden
+	if j.last.MayBeApplied || (j.maybe && !final) {
+		r.Status = track.Unknown
+		r.Changes = track.ChangesOf(j.row.Update.Values)
+	}
+	r.Error = asResultError(j.last)
+	d.finish(j, r)
+}
+
+// settle ends a row because the run stops: what was never sent was not
+// attempted, what may have been applied is unknown.
+func (d *dispatcher) settle(j *job, now time.Time) {
+	r := j.result(now)
+	switch {
+	case j.maybe:
+		r.Status = track.Unknown
+		r.Changes = track.ChangesOf(j.row.Update.Values)
+	case j.attempts > 0:
+		r.Status = track.Failed
+	default:
+		r.Status = track.NotAttempted
+	}
+	if j.last != nil {
+		r.Error = asResultError(j.last)
+	}
+	d.finish(j, r)
+}
+
+func asResultError(e *api.Error) *track.Error {
+	retryable := e.Class == api.Retryable || e.Class == api.Throttled || e.Class == api.Canceled
+	return &track.Error{Code: e.Code, Message: e.Message, Field: e.Field, Retryable: retryable}
+}
+
+// finish ends a row to which something was or would have been sent, and applies
+// the rules by which rows that end stop a run.
+func (d *dispatcher) finish(j *job, r track.Result) {
+	d.emit(j.row, r)
+	if r.Status == track.NotAttempted {
+		return
+	}
+	t := &d.tally
+	t.finished++
+	if r.HTTPStatus == 404 && r.Status == track.Failed {
+		t.notFound++
+	}
+	if r.HTTPStatus == 403 && r.Status == track.Failed {
+		t.forbidden++
+	} else {
+		t.forbidden = 0
+	}
+	if !r.Status.Success() {
+		t.failures++
+	}
+	switch {
+	case t.finished == wrongAccountRows && t.notFound == wrongAccountRows:
+		d.begin(stop{reason: WrongAccount, message: fmt.Sprintf(
+			"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", wrongAccountRows)})
+	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):
+		d.begin(stop{reason: TooManyFailures, message: fmt.Sprintf(
+			"%d of %d rows failed, which reaches the bound of %v", t.failures, t.finished, d.opts.MaxFailures)})
+	}
+}

@@ -1,0 +1,102 @@
+package sync
+
+import (
+	"time"
+
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// Sink takes what happens in a run. All its methods are called from one
+// goroutine, in the order in which things happened; it needs no lock.
+type Sink interface {
+	// Attempt takes the end of every request.
+	Attempt(Attempt)
+	// Pause takes every span in which no request starts.
+	Pause(pace.Pause)
+	// Result takes the one final result of a row. An error stops the run (what
+	// was started still ends, and its results still come).
+	Result(track.Row, track.Result) error
+	// Flush is called when no further event is waiting: a good moment to write
+	// what has gathered. An error stops the run.
+	Flush() error
+	// Tick is called several times a second while the run lasts.
+	Tick() error
+}
+
+// Attempt is one request and how it ended.
+type Attempt struct {
+	Row      int // Row.Number
+	Started  time.Time
+	Duration time.Duration
+	Status   int    // of the answer; 0: none
+	Code     string // of the error; empty for a success
+	Refused  bool   // 429
+}
+
+// event is one call of a Sink.
+type event struct {
+	attempt *Attempt
+	pause   *pace.Pause
+	row     track.Row
+	result  *track.Result
+}
+
+const (
+	// eventQueue is how far the dispatcher may run ahead of the sink.
+	eventQueue = 1024
+	tickEvery  = 200 * time.Millisecond
+)
+
+// collector owns the sink. It runs until events is closed, also after an
+// error: the sink hears of every result, and the dispatcher of the first error.
+type collector struct {
+	sink   Sink
+	events chan event
+	failed chan error // capacity 1
+}
+
+func newCollector(s Sink) *collector {
+	return &collector{sink: s, events: make(chan event, eventQueue), failed: make(chan error, 1)}
+}
+
+func (c *collector) run() {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case ev, ok := <-c.events:
+			if !ok {
+				c.check(c.sink.Flush())
+				return
+			}
+			c.deliver(ev)
+			if len(c.events) == 0 {
+				c.check(c.sink.Flush())
+			}
+		case <-ticker.C:
+			c.check(c.sink.Tick())
+		}
+	}
+}
+
+func (c *collector) deliver(ev event) {
+	switch {
+	case ev.attempt != nil:
+		c.sink.Attempt(*ev.attempt)
+	case ev.pause != nil:
+		c.sink.Pause(*ev.pause)
+	case ev.result != nil:
+		c.check(c.sink.Result(ev.row, *ev.result))
+	}
+}
+
+func (c *collector) check(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case c.failed <- err:
+	default: // the first error has been said
+	}
+}

@@ -1,0 +1,70 @@
+package sync
+
+import "fmt"
+
+// Reason says how a run ended. The zero Reason is not a reason.
+type Reason string
+
+// The reasons. All but Completed leave rows that were not attempted.
+const (
+	Completed       Reason = "completed"         // every row was worked on
+	Interrupted     Reason = "interrupted"       // a signal
+	Unauthorized    Reason = "unauthorized"      // 401
+	ForbiddenKey    Reason = "forbidden"         // 403 before any success, or five rows in succession
+	WrongAccount    Reason = "wrong_account"     // the first ten rows were all 404
+	TooManyFailures Reason = "too_many_failures" // Options.MaxFailures
+	Outage          Reason = "outage"            // refused for longer than Options.MaxOutage
+	LocalWrite      Reason = "local_write_error" // the sink failed
+	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
+)
+
+// End is how a run ended.
+type End struct {
+	Reason  Reason
+	Message string // for people; empty when Completed
+	Rows    int    // rows read, each of which has one result
+	Err     error  // the cause, for LocalWrite and ManifestError
+}
+
+// stop is a request to end the run: no row is started any more.
+type stop struct {
+	reason  Reason
+	message string
+	err     error
+}
+
+// Stop ends the run early: rows in flight have the grace to finish. The first
+// reason counts. Safe to call from any goroutine, also before Run.
+func (e *Engine) Stop(reason Reason, message string) {
+	select {
+	case e.stops <- stop{reason: reason, message: message}:
+	default: // a stop is under way
+	}
+}
+
+// MaxFailures is how many rows may end without success before a run stops: a
+// number, or a share of the rows that have ended. The zero value never stops.
+type MaxFailures struct {
+	Rows    int     // 0: no bound
+	Percent float64 // 0: no bound
+}
+
+// minFinished is how many rows must have ended before a percentage says
+// anything.
+const minFinished = 20
+
+func (m MaxFailures) reached(failed, finished int) bool {
+	if m.Rows > 0 && failed >= m.Rows {
+		return true
+	}
+	return m.Percent > 0 && failed > 0 && finished >= minFinished &&
+		float64(failed)*100 >= m.Percent*float64(finished)
+}
+
+// String says the bound as it was given.
+func (m MaxFailures) String() string {
+	if m.Percent > 0 {
+		return fmt.Sprintf("%g%%", m.Percent)
+	}
+	return fmt.Sprint(m.Rows)
+}

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// ParseBaseURL reads a base URL such as https://api.beyondwords.io/v1, to which
+// nothing but a resource's path is added. It refuses whatever would send the key
+// where it does not belong: plain HTTP, except to this machine, and URLs that
+// hold a password.
+func ParseBaseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return nil, errors.New("the base URL cannot be read; it is such as https://host/v1")
+	}
+	switch {
+	case u.User != nil:
+		return nil, errors.New("the base URL must not hold a user or a password")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the base URL %q must begin with https://", plain(u.Redacted()))
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("the base URL %q names no host", plain(u.Redacted()))
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("the base URL must end with its path: no ? and no #")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = ""
+	return u, checkPlain(u)
+}
+
+// checkPlain refuses plain HTTP to another machine: the key could be read on
+// the way.
+func checkPlain(u *url.URL) error {
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return fmt.Errorf("the base URL %q would send the key over plain HTTP: use https:// (plain HTTP is for this machine only)", plain(u.Redacted()))
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// classify says what the failure of a request means. parent is the caller's
+// context, attempt the one that has the time-out as well.
+func (c *Client) classify(parent, attempt context.Context, a Answer, err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e // an answer of the API, see refusal
+	}
+	e = &Error{Class: Retryable, Status: a.Status, Transport: true, Err: err}
+	var answer *badAnswer
+	switch {
+	case parent.Err() != nil:
+		e.Class, e.Code, e.Message = Canceled, "canceled", "the request was cut off"
+	case errors.As(err, &answer):
+		e.Code, e.Message = "bad_answer", answer.text
+	case errors.Is(err, errTooLong):
+		e.Code, e.Message = "bad_answer", "the answer is too long to be the API's"
+	case attempt.Err() != nil || isTimeout(err):
+		e.Code, e.Message = "timeout", fmt.Sprintf("no answer within %v", c.timeout)
+		if attempt.Err() == nil {
+			e.Message = "no connection in time"
+		}
+	default:
+		e.Code, e.Message = connectionError(err, a.Status != 0)
+	}
+	return e
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// connectionError says in a word and in a sentence why there is no answer, or
+// only a part of one.
+func connectionError(err error, answered bool) (code, message string) {
+	var (
+		dns       *net.DNSError
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		noTLS     tls.RecordHeaderError
+		op        *net.OpError
+	)
+	switch {
+	case errors.Is(err, errNotLocal):
+		return "not_local", errNotLocal.Error()
+	case errors.As(err, &dns):
+		return "dns", fmt.Sprintf("the host %q was not found", plain(dns.Name))
+	case errors.As(err, &authority):
+		return "tls", "the server's certificate is from an authority that is not trusted here (see --ca-file)"
+	case errors.As(err, &hostname):
+		return "tls", "the server's certificate is for another host"
+	case errors.As(err, &invalid):
+		return "tls", "the server's certificate is not valid: " + plain(invalid.Error())
+	case errors.As(err, &noTLS):
+		return "tls", "the server does not speak HTTPS on this port"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection_refused", "the connection was refused: nothing listens there"
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return "proxy", "the proxy cannot be reached"
+	case errors.As(err, &op) && op.Op == "dial":
+		return "connection_failed", "no connection: " + plain(op.Err.Error())
+	case answered:
+		return "bad_answer", "the answer was cut off before its end"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed),
+		strings.Contains(err.Error(), "server closed"):
+		return "connection_lost", "the connection was lost before the answer came"
+	}
+	// net/http puts the method and the URL before the cause.
+	text := err.Error()
+	if cause := errors.Unwrap(err); cause != nil {
+		text = cause.Error()
+	}
+	return "connection_error", "no usable answer: " + plain(text)
+}
+
+// mayBeApplied reports whether a PUT that failed may have been applied: it was
+// sent, and no refusal came that can be trusted. 502 and 504 are the words of a
+// gateway that lost the service's answer.
+func mayBeApplied(e *Error, sent bool) bool {
+	switch {
+	case !sent:
+		return false
+	case e.Transport:
+		return true
+	}
+	return e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
+}
+
+// classOf says what an answer that is not a 2xx means.
+func classOf(status int) (Class, string) {
+	switch status {
+	case http.StatusUnauthorized:
+		return Unauthorized, "unauthorized"
+	case http.StatusForbidden:
+		return Forbidden, "forbidden"
+	case http.StatusNotFound:
+		return Permanent, "not_found"
+	case http.StatusTooManyRequests:
+		return Throttled, "rate_limited"
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return Retryable, "server_busy"
+	case http.StatusInternalServerError, http.StatusServiceUnavailable:
+		return Retryable, "server_error"
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return Retryable, "gateway_error"
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return Permanent, "invalid_request"
+	}
+	switch status / 100 {
+	case 3:
+		return Permanent, "redirect"
+	case 5:
+		return Permanent, "server_error"
+	}
+	return Permanent, "http_" + fmt.Sprint(status)
+}

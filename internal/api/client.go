@@ -1,0 +1,309 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"tracksync/internal/track"
+)
+
+// Config says how to reach the API.
+type Config struct {
+	BaseURL     *url.URL      // from ParseBaseURL
+	Key         Key           // from ParseKey
+	Timeout     time.Duration // of one call, its answer's body included; 30 s if zero
+	Concurrency int           // calls at once: sizes the pool of idle connections; 32 if zero
+	UserAgent   string
+	RootCAs     *x509.CertPool // nil: the system's
+
+	// DialContext connects to a host; nil: TCP.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	// Proxy chooses a proxy; nil: the environment's (HTTPS_PROXY, NO_PROXY).
+	Proxy func(*http.Request) (*url.URL, error)
+}
+
+// Client calls the API. It is safe for concurrent use. Make it with New.
+type Client struct {
+	http      *http.Client
+	base      string
+	key       Key
+	redact    redactor
+	timeout   time.Duration
+	userAgent string
+}
+
+const (
+	// maxTrack and maxPage bound the answers, in bytes after decompression.
+	maxTrack = 1 << 20
+	maxPage  = 64 << 20
+	// maxErrorBody bounds what is read of an error; a proxy's page may be long.
+	maxErrorBody = 64 << 10
+	// maxDrain bounds what is read of an answer that is not needed, so that
+	// its connection can be used again.
+	maxDrain = 64 << 10
+)
+
+// New returns a client. It refuses a base URL over which the key must not go.
+func New(c Config) (*Client, error) {
+	if c.BaseURL == nil || c.Key.text() == "" {
+		return nil, errors.New("a base URL and a key are needed")
+	}
+	if err := checkPlain(c.BaseURL); err != nil {
+		return nil, err
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 30 * time.Second
+	}
+	if c.Concurrency <= 0 {
+		c.Concurrency = 32
+	}
+	return &Client{
+		http: &http.Client{
+			Transport: newTransport(c),
+			// The key would go along: Go drops Authorization on the way to
+			// another host, but not X-Api-Key.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		base:      c.BaseURL.String(),
+		key:       c.Key,
+		redact:    newRedactor(c.Key),
+		timeout:   c.Timeout,
+		userAgent: c.UserAgent,
+	}, nil
+}
+
+func newTransport(c Config) *http.Transport {
+	t := &http.Transport{
+		Proxy:                  c.Proxy,
+		DialContext:            c.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    10 * time.Second,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           c.Concurrency,
+		MaxIdleConnsPerHost:    c.Concurrency, // 2 unless told otherwise: every call beyond would connect anew
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+	if t.Proxy == nil {
+		t.Proxy = http.ProxyFromEnvironment
+	}
+	if t.DialContext == nil {
+		d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+		if c.BaseURL.Scheme == "http" {
+			d.Control = onlyLoopback
+		}
+		t.DialContext = d.DialContext
+	}
+	return t
+}
+
+// CloseIdle closes the connections that no call uses.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+
+// Update sends PUT /background_tracks/{id} with the fields of u that are not
+// absent, and returns the track as the API answered it.
+func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answer, error) {
+	body, err := encode(u.Values)
+	if err != nil {
+		return track.Track{}, Answer{}, &Error{Class: Permanent, Code: "internal_error", Message: "the row cannot be written as JSON", Err: err}
+	}
+	var got track.Track
+	a, err := c.do(ctx, http.MethodPut, "/background_tracks/"+u.ID.String(), body, maxTrack, func(b []byte) (err error) {
+		got, err = decodeTrack(b, u.ID)
+		return err
+	})
+	return c.clean(got, err), a, err
+}
+
+// Get sends GET /background_tracks/{id}.
+func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, error) {
+	var got track.Track
+	a, err := c.do(ctx, http.MethodGet, "/background_tracks/"+id.String(), nil, maxTrack, func(b []byte) (err error) {
+		got, err = decodeTrack(b, id)
+		return err
+	})
+	return c.clean(got, err), a, err
+}
+
+// List sends GET /background_tracks for limit tracks from offset on. The API
+// may answer fewer than it was asked for, whatever is left (the largest limit
+// is not documented): go on by what came back.
+func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, Answer, error) {
+	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
+	var got []track.Track
+	a, err := c.do(ctx, http.MethodGet, "/background_tracks?"+query.Encode(), nil, maxPage, func(b []byte) (err error) {
+		got, err = decodeTracks(b)
+		return err
+	})
+	if err != nil {
+		return nil, a, err
+	}
+	for i := range got {
+		got[i] = c.clean(got[i], nil)
+	}
+	return got, a, nil
+}
+
+// clean takes the key out of a track, and everything beside an error.
+func (c *Client) clean(t track.Track, err error) track.Track {
+	if err != nil {
+		return track.Track{}
+	}
+	for _, f := range []*track.Field[string]{&t.Name, &t.Media} {
+		if s, ok := f.Get(); ok {
+			*f = track.Value(c.redact.text(s))
+		}
+	}
+	return t
+}
+
+// do makes one request. decode is called with the body of a 2xx.
+func (c *Client) do(ctx context.Context, method, path string, body []byte, limit int64, decode func([]byte) error) (Answer, error) {
+	a := Answer{Started: time.Now()}
+	var sent atomic.Bool
+	attempt, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	err := c.exchange(attempt, method, path, body, limit, decode, &a)
+	a.Duration = time.Since(a.Started)
+	if err == nil {
+		return a, nil
+	}
+	e := c.classify(ctx, attempt, a, err)
+	e.Message = c.redact.text(e.Message)
+	e.Field = c.redact.text(e.Field)
+	if method == http.MethodPut {
+		e.MayBeApplied = mayBeApplied(e, sent.Load())
+	} else {
+		e.MayBeApplied = false
+	}
+	return a, e
+}
+
+// exchange sends the request and reads its answer.
+func (c *Client) exchange(ctx context.Context, method, path string, body []byte, limit int64, decode func([]byte) error, a *Answer) (err error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if body == nil {
+		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	} else {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("X-Api-Key", c.key.text())
+	if c.userAgent != "" {
+		req.Header.Set("User-Agent", c.userAgent)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		// Only to have the connection free for the next call: what comes of
+		// it does not matter.
+		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
+		_ = resp.Body.Close()
+	}()
+	a.Status = resp.StatusCode
+	a.RetryAfter = retryAfter(resp.Header, time.Now())
+	if resp.StatusCode/100 != 2 {
+		b, err := read(resp.Body, maxErrorBody)
+		if err != nil && !errors.Is(err, errTooLong) {
+			b = nil // the status says enough
+		}
+		return refusal(resp, b, c.redact)
+	}
+	b, err := read(resp.Body, limit)
+	if err != nil {
+		return err
+	}
+	return decode(b)
+}
+
+var errTooLong = errors.New("too long")
+
+// read reads all of r, up to limit bytes; beyond it returns those and
+// errTooLong.
+func read(r io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		return b[:limit], errTooLong
+	}
+	return b, err
+}
+
+// encode writes the body of a PUT: a field that is absent is left out, and null
+// is null.
+func encode(v track.Values) ([]byte, error) {
+	type project struct {
+		ID track.ID `json:"id"`
+	}
+	type media struct {
+		URL string `json:"url"`
+	}
+	var body struct {
+		Name    track.Field[string]  `json:"name,omitzero"`
+		Volume  track.Field[int]     `json:"volume,omitzero"`
+		Project track.Field[project] `json:"project,omitzero"`
+		Media   track.Field[media]   `json:"media,omitzero"`
+	}
+	body.Name, body.Volume = v.Name, v.Volume
+	if id, ok := v.Project.Get(); ok {
+		body.Project = track.Value(project{id})
+	} else if v.Project.IsNull() {
+		body.Project = track.Null[project]()
+	}
+	if u, ok := v.Media.Get(); ok {
+		body.Media = track.Value(media{u})
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
+}
+
+// retryAfter reads the header of that name: seconds, or a date, which is
+// measured against the server's own clock where the answer tells it. What
+// cannot be read asks for nothing.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if text == "" {
+		return 0
+	}
+	if s, err := strconv.ParseFloat(text, 64); err == nil {
+		const most = float64(1<<62) / float64(time.Second)
+		if !(s > 0) {
+			return 0
+		}
+		return time.Duration(min(s, most) * float64(time.Second))
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, at.Sub(now))
+}
+
+// errNotLocal is the error of a connection that would leave this machine.
+var errNotLocal = fmt.Errorf("plain HTTP is for this machine only, and the name leads to another")

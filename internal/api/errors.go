@@ -1,0 +1,44 @@
+package api
+
+import "time"
+
+// Class says what a failure means for whoever asked. The zero Class is none.
+type Class string
+
+// The classes.
+const (
+	Retryable    Class = "retryable"    // transport errors, 408, 425, 500, 502, 503, 504, unusable 2xx answers
+	Throttled    Class = "throttled"    // 429
+	Permanent    Class = "permanent"    // any other answer: asking again gives it again
+	Unauthorized Class = "unauthorized" // 401
+	Forbidden    Class = "forbidden"    // 403
+	Canceled     Class = "canceled"     // the caller's context ended
+)
+
+// Error is why a call did not succeed.
+type Error struct {
+	Class   Class
+	Code    string // a word for programs, such as invalid_request or timeout
+	Message string // for people: one line, escaped, bounded, the key redacted
+	Field   string // the field concerned, in a manifest's words, if one is named
+	Status  int    // of the answer; 0: none came
+
+	// Transport is set when nothing usable came back from the API itself:
+	// connection errors, time-outs, answers that are not the API's.
+	Transport bool
+	// MayBeApplied is set when a PUT may have been applied although it failed.
+	MayBeApplied bool
+
+	Err error // the cause, for errors.Is; nil for an answer of the API
+}
+
+func (e *Error) Error() string { return e.Message }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Answer says how a call went, whatever came of it.
+type Answer struct {
+	Status     int           // 0: no answer
+	RetryAfter time.Duration // what the server asked for, from now; 0: nothing. Not capped
+	Started    time.Time
+	Duration   time.Duration
+}

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// refusal is the error of an answer that is not a 2xx. Two shapes of body were
+// observed: {type, message, context}, and {code, message, errors: [{location,
+// message}]}. Either may be anything else, and a proxy answers HTML. The key is
+// taken out before anything is cut, so that no part of it is left.
+func refusal(resp *http.Response, body []byte, r redactor) *Error {
+	e := &Error{Status: resp.StatusCode}
+	e.Class, e.Code = classOf(resp.StatusCode)
+	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if e.Code == "redirect" {
+		e.Message = strings.TrimSpace(said) + redirectText(r.text(resp.Header.Get("Location")))
+		return e
+	}
+	message, field := explain(body)
+	e.Field = plain(r.text(field))
+	switch {
+	case message != "":
+		e.Message = plain(r.text(message))
+	case looksHTML(body):
+		e.Message = strings.TrimSpace(said) + " (a page, not the API's answer: from a proxy?)"
+	default:
+		e.Message = strings.TrimSpace(said)
+	}
+	return e
+}
+
+func redirectText(location string) string {
+	to := ""
+	if u, err := url.Parse(location); err == nil && u.Host != "" {
+		to = fmt.Sprintf(" to host %q", plain(u.Host))
+	}
+	return ": the answer is a redirect" + to + ", which is not followed; check the base URL"
+}
+
+func looksHTML(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byte("<")) }
+
+// maxDetails is how many entries of errors[] become part of a message.
+const maxDetails = 5
+
+// explain returns what an error's body says, for people, and the first field it
+// names.
+func explain(body []byte) (message, field string) {
+	var raw struct {
+		Message json.RawMessage   `json:"message"`
+		Error   json.RawMessage   `json:"error"`
+		Errors  []json.RawMessage `json:"errors"`
+	}
+	// errors that is no list must not hide the message.
+	if json.Unmarshal(body, &raw) != nil {
+		raw.Errors = nil
+	}
+	var details []string
+	for _, r := range raw.Errors[:min(len(raw.Errors), maxDetails)] {
+		where, what := detail(r)
+		if field == "" {
+			field = where
+		}
+		if text := strings.TrimSpace(where + " " + what); text != "" {
+			details = append(details, text)
+		}
+	}
+	if n := len(raw.Errors) - maxDetails; n > 0 {
+		details = append(details, fmt.Sprintf("and %d more", n))
+	}
+	if len(details) > 0 {
+		return strings.Join(details, "; "), field
+	}
+	for _, m := range []json.RawMessage{raw.Message, raw.Error} {
+		if s := anyText(m); s != "" {
+			return s, field
+		}
+	}
+	return "", field
+}
+
+// detail reads one entry of errors[].
+func detail(r json.RawMessage) (field, message string) {
+	var d struct {
+		Location json.RawMessage `json:"location"`
+		Message  json.RawMessage `json:"message"`
+	}
+	if json.Unmarshal(r, &d) != nil || d.Location == nil && d.Message == nil {
+		return "", anyText(r)
+	}
+	return fieldName(anyText(d.Location)), anyText(d.Message)
+}
+
+// anyText is a JSON value as text: a string as it is, another value as JSON,
+// written anew so that no escape hides what it says.
+func anyText(m json.RawMessage) string {
+	if s, ok := text(m); ok {
+		return s
+	}
+	var v any
+	if json.Unmarshal(m, &v) != nil || v == nil {
+		return ""
+	}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(v) != nil {
+		return ""
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// fieldName is a location of the API in a manifest's words.
+func fieldName(location string) string {
+	switch location {
+	case "project", "project.id", "project_id":
+		return track.FieldProject
+	case "media", "media.url", "media_url":
+		return track.FieldMedia
+	}
+	return location
+}

@@ -1,0 +1,221 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"reflect"
+	"strings"
+	"testing"
+
+	"tracksync/internal/track"
+)
+
+// rowsOf numbers rows from 1 and, with an error, fails after them.
+func rowsOf(err error, rows ...track.Row) iter.Seq2[track.Row, error] {
+	return func(yield func(track.Row, error) bool) {
+		for i, r := range rows {
+			r.Number = i + 1
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(track.Row{}, err)
+		}
+	}
+}
+
+// all answers every lookup with r.
+func all(r track.Result) func(int) (track.Result, bool, error) {
+	return func(int) (track.Result, bool, error) { return r, true, nil }
+}
+
+var refused = track.Result{Status: track.Failed, Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
+
+func TestWriteFailed(t *testing.T) {
+	cells := func(c ...string) track.Row { return track.Row{Cells: c} }
+	yaml := func(line int, u track.Update) track.Row {
+		return track.Row{Update: u, Position: track.Position{File: "tracks.yaml", Line: line, Column: 3}}
+	}
+	tests := []struct {
+		file   string
+		header []string
+		rows   []track.Row
+	}{
+		{"201-failed-own-columns.csv", []string{"Name", "Track ID", "note"}, []track.Row{
+			cells("Intro", "17", "x"), cells("=SUM(A1)", "18", ""), cells("a\r\nb \"q\", c", "19", " lead"),
+			cells("null", "20", `\.`), cells("Größe 漢字 🎵\xff", "21", ";"),
+		}},
+		{"202-failed-again.csv", []string{"id", "ERROR ", "volume"}, []track.Row{cells("17", "old error", "5"), cells("18", "", "")}},
+		{"203-failed-one-column.csv", []string{"id"}, []track.Row{cells("17"), cells("")}},
+		{"204-failed-ragged.csv", []string{"id", "name", "volume"}, []track.Row{cells("1", "2"), cells("1", "2", "3", "4"), cells("1"), cells()}},
+		{"205-failed-canonical.csv", nil, []track.Row{
+			yaml(4, track.Update{ID: 17, Values: track.Values{Name: track.Value("null"), Project: track.Null[track.ID]()}}),
+			yaml(9, track.Update{ID: 18, Values: track.Values{Volume: track.Value(0), Project: track.Value(track.ID(3)), Media: track.Value("https://x/y.mp3?a=1&b=2")}}),
+			{Cells: []string{"17.5", "n", "55%x", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "=evil\x1b.yaml", Line: 12}},
+			{Cells: []string{"1", "", "", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "-"}},
+			{Cells: []string{"1", "", "", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "a.xlsx", Sheet: "S", Cell: "B7"}},
+		}},
+		{"206-failed-canonical-again.csv", []string{"id", "name", "volume", "project_id", "media_url", "#source", "#line", "error"}, []track.Row{
+			cells("17", "n", "5", "null", "", "tracks.yaml", "4", "old"),
+		}},
+		{"207-failed-none.csv", []string{"id"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			before := fmt.Sprintf("%v", tt.rows)
+			defer func() {
+				if after := fmt.Sprintf("%v", tt.rows); after != before {
+					t.Errorf("the rows were changed: %s", after)
+				}
+			}()
+			var b bytes.Buffer
+			n, err := WriteFailed(&b, tt.header, rowsOf(nil, tt.rows...), all(refused))
+			if err != nil || n != len(tt.rows) {
+				t.Errorf("%d rows, %v", n, err)
+			}
+			golden(t, tt.file, b.Bytes())
+		})
+	}
+}
+
+// A ragged row must not become a valid one, whatever the table's shape.
+func TestRaggedRowsStayRagged(t *testing.T) {
+	for _, header := range [][]string{{"id", "b", "c", "d"}, {"error", "id", "c", "d"}, {"id", "error", "c", "d"}, {"id", "b", "c", "error"}} {
+		table := newFailedTable(header)
+		for n := range 8 {
+			got := table.record(track.Row{Cells: strings.Split(strings.Repeat("x,", n), ",")[:n]}, "why")
+			aligned := len(got) == len(table.header)
+			// Only a row that lacks nothing but its last column, the error's, is whole with it.
+			want := n == len(header) || n == len(header)-1 && header[n] == "error"
+			if aligned != want {
+				t.Errorf("%v with %d cells became %q", header, n, got)
+			}
+			if len(got) == 0 {
+				t.Errorf("%v with %d cells became an empty line", header, n)
+			}
+		}
+	}
+}
+
+func TestWriteFailedTakesFourStatuses(t *testing.T) {
+	var rows []track.Row
+	for _, s := range append(track.Statuses(), "") {
+		rows = append(rows, track.Row{Cells: []string{string(s)}})
+	}
+	var b bytes.Buffer
+	n, err := WriteFailed(&b, []string{"id"}, rowsOf(nil, rows...), func(row int) (track.Result, bool, error) {
+		if row > len(track.Statuses()) {
+			return track.Result{}, false, nil
+		}
+		return track.Result{Status: track.Statuses()[row-1]}, true, nil
+	})
+	want := "\ufeffid,error\nfailed,failed\ninvalid,invalid\nnot_applied,not_applied\nunknown,unknown\n"
+	if err != nil || n != 4 || b.String() != want {
+		t.Errorf("%d rows, %v:\n%s", n, err, b.String())
+	}
+}
+
+func TestWriteFailedTellsErrors(t *testing.T) {
+	broken := errors.New("broken")
+	row := track.Row{Cells: []string{strings.Repeat("x", 10_000)}}
+	tests := []struct {
+		name   string
+		w      io.Writer
+		rows   iter.Seq2[track.Row, error]
+		lookup func(int) (track.Result, bool, error)
+	}{
+		{"writer", failingWriter{broken}, rowsOf(nil, row), all(refused)},
+		{"writer, at the end", &failsAfter{1, broken}, rowsOf(nil), all(refused)},
+		{"rows", io.Discard, rowsOf(broken, row), all(refused)},
+		{"lookup", io.Discard, rowsOf(nil, row), func(int) (track.Result, bool, error) { return track.Result{}, false, broken }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := WriteFailed(tt.w, []string{"id"}, tt.rows, tt.lookup); !errors.Is(err, broken) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// failsAfter takes n writes.
+type failsAfter struct {
+	n   int
+	err error
+}
+
+func (w *failsAfter) Write(b []byte) (int, error) {
+	if w.n--; w.n < 0 {
+		return 0, w.err
+	}
+	return len(b), nil
+}
+
+func TestErrorText(t *testing.T) {
+	tests := []struct {
+		name string
+		err  *track.Error
+		want string
+	}{
+		{"both", &track.Error{Code: "c", Message: "m"}, "c: m"},
+		{"code alone", &track.Error{Code: "c"}, "c"},
+		{"message alone", &track.Error{Message: "m"}, "m"},
+		{"nothing", &track.Error{}, "unknown"},
+		{"none", nil, "unknown"},
+		{"formula", &track.Error{Message: `=HYPERLINK("http://x")`}, `'=HYPERLINK("http://x")`},
+		{"formula after blanks", &track.Error{Message: "  @SUM(A1)"}, "'  @SUM(A1)"},
+		{"wide formula", &track.Error{Message: "＝1+1"}, "'＝1+1"},
+		{"plus and minus", &track.Error{Code: "-1", Message: "+2"}, "'-1: +2"},
+		{"formula after a semicolon", &track.Error{Code: "c", Message: "x;=cmd|' /C calc'!A0"}, "c: x,=cmd|' /C calc'!A0"},
+		{"tab and escapes", &track.Error{Message: "\t=1\r\n\x1b[2J\u202e"}, `\t=1\r\n\x1b[2J\u202e`},
+		{"a sign alone", &track.Error{Message: "-"}, "-"},
+		{"long", &track.Error{Message: strings.Repeat("ä", 1000)}, strings.Repeat("ä", maxError-1) + "…"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := errorText(track.Result{Status: track.Unknown, Error: tt.err}); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// FuzzFailedRoundTrip: what is written is read back by a plain CSV reader,
+// cell for cell. Such a reader turns \r\n within quotes into \n; the bytes in
+// the file are checked by the golden file.
+func FuzzFailedRoundTrip(f *testing.F) {
+	f.Add("17", "a\r\nb", "=1", "message")
+	f.Add("", "", "", "")
+	f.Add(`\.`, " \"x\" ", "a,b", "=\x00\r;\n")
+	f.Add("\ufeff", "\r", "#\n", "\"")
+	f.Fuzz(func(t *testing.T, a, b, c, message string) {
+		cells := []string{a, b, c}
+		var out bytes.Buffer
+		n, err := WriteFailed(&out, []string{"id", "name", "note"}, rowsOf(nil, track.Row{Cells: cells}),
+			all(track.Result{Status: track.Failed, Error: &track.Error{Code: "c", Message: message}}))
+		if err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		got, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
+		if err != nil {
+			t.Fatalf("%v in\n%q", err, out.String())
+		}
+		if len(got) != 2 || len(got[1]) != 4 {
+			t.Fatalf("read back as %q", got)
+		}
+		for i := range cells {
+			cells[i] = strings.ReplaceAll(cells[i], "\r\n", "\n")
+		}
+		if !reflect.DeepEqual(got[1][:3], cells) {
+			t.Fatalf("read back as %q, want %q", got[1], cells)
+		}
+		if why := got[1][3]; why == "" || strings.ContainsAny(why, "\r\n\t\x00\x1b;") {
+			t.Fatalf("the error column is %q", why)
+		}
+	})
+}

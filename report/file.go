@@ -1,0 +1,112 @@
+package report
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+)
+
+// WriteFile writes the file at path, readable by its owner alone, so that at
+// every moment either the whole new file or what was there before has that
+// name. It is written beside, synced, closed and renamed; on an error
+// nothing is left behind. What write is given is buffered.
+func WriteFile(path string, write func(io.Writer) error) error {
+	if err := replace(disk{}, path, write); err != nil {
+		return fileError{fmt.Errorf("write %s: %w", path, err)}
+	}
+	return nil
+}
+
+// fileError says an error with file names in it on one line, safe to print.
+type fileError struct{ err error }
+
+func (e fileError) Error() string { return Plain(strings.ReplaceAll(e.err.Error(), "\n", "; "), 0) }
+func (e fileError) Unwrap() error { return e.err }
+
+// fileSystem is what replacing a file takes.
+type fileSystem interface {
+	// temp makes a new file in dir that its owner alone can read.
+	temp(dir, pattern string) (file, error)
+	rename(from, to string) error
+	remove(name string) error
+	syncDir(dir string) error
+}
+
+type file interface {
+	io.WriteCloser
+	Name() string
+	Sync() error
+}
+
+func replace(fs fileSystem, path string, write func(io.Writer) error) (err error) {
+	dir, base := filepath.Split(path)
+	if dir == "" {
+		dir = "." // and not the system's place for temporary files
+	}
+	f, err := fs.temp(dir, "."+base+".tmp-*")
+	if err != nil {
+		return err
+	}
+	closed, done := false, false
+	defer func() { // also when write panics
+		if done {
+			return
+		}
+		if !closed {
+			err = errors.Join(err, f.Close())
+		}
+		err = errors.Join(err, fs.remove(f.Name()))
+	}()
+	b := bufio.NewWriterSize(f, 64<<10)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	closed = true
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := fs.rename(f.Name(), path); err != nil {
+		return err
+	}
+	done = true
+	return fs.syncDir(dir)
+}
+
+// disk is the fileSystem of this machine.
+type disk struct{}
+
+func (disk) temp(dir, pattern string) (file, error) { return os.CreateTemp(dir, pattern) }
+func (disk) rename(from, to string) error           { return os.Rename(from, to) }
+func (disk) remove(name string) error               { return os.Remove(name) }
+
+// syncDir makes a rename durable where directories can be synced: not on
+// Windows, nor on some network file systems.
+func (disk) syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if errors.Is(err, os.ErrPermission) {
+		return nil // a directory may be writable without being readable
+	}
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
+}

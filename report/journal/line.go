@@ -1,0 +1,103 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"tracksync/internal/track"
+)
+
+// MaxLine is the longest line, in bytes without its line break, that is
+// written or read. It leaves room for any row that a person would write, and
+// keeps a damaged file from filling memory.
+const MaxLine = 4 << 20
+
+// MaxRow is the largest row number, so that a damaged file cannot make the
+// index grow without end.
+const MaxRow = 1 << 30
+
+// line is a result as it is written: the time has a form of its own, because
+// time.Time leaves out zeros at the end.
+type line struct {
+	track.Result
+	FinishedAt stamp `json:"finished_at"`
+}
+
+type stamp time.Time
+
+func (s stamp) MarshalJSON() ([]byte, error) {
+	return time.Time(s).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`), nil
+}
+
+// Encode returns r as the line, without its line break, that Append writes
+// when nothing is redacted: for whoever shows results elsewhere as they happen.
+func Encode(r track.Result) ([]byte, error) {
+	if err := check(r); err != nil {
+		return nil, err
+	}
+	r.DurationMS = math.Round(r.DurationMS*1000) / 1000
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // for people and for grep, not for browsers
+	if err := enc.Encode(line{Result: r, FinishedAt: stamp(r.FinishedAt)}); err != nil {
+		return nil, err
+	}
+	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if len(text) > MaxLine {
+		return nil, fmt.Errorf("the result takes %d bytes as a line, more than %d", len(text), MaxLine)
+	}
+	return text, nil
+}
+
+// decode reads a line back. Keys that it does not know are left to the
+// version that wrote them.
+func decode(text []byte) (track.Result, error) {
+	var r track.Result
+	if err := json.Unmarshal(text, &r); err != nil {
+		return track.Result{}, fmt.Errorf("not a result: %w", err)
+	}
+	if err := check(r); err != nil {
+		return track.Result{}, fmt.Errorf("not a result: %w", err)
+	}
+	return r, nil
+}
+
+// check says what makes r no result.
+func check(r track.Result) error {
+	year := r.FinishedAt.UTC().Year()
+	switch {
+	case r.Row < 1 || r.Row > MaxRow:
+		return fmt.Errorf("row %d is not from 1 to %d", r.Row, MaxRow)
+	case !r.Status.Valid():
+		return fmt.Errorf("no status %.40q", r.Status)
+	case r.FinishedAt.IsZero() || year < 1 || year > 9999:
+		return errors.New("no time at which the row ended")
+	case math.IsNaN(r.DurationMS) || math.IsInf(r.DurationMS, 0):
+		return errors.New("the duration is not a number")
+	}
+	return nil
+}
+
+// redacted applies redact to text, which must stay what it was: a line that a
+// careless replacement broke would make the whole journal unreadable.
+func redacted(text []byte, redact func([]byte) []byte, r track.Result) ([]byte, error) {
+	out := redact(bytes.Clone(text)) // it may write in place
+	if bytes.Equal(out, text) {
+		return out, nil
+	}
+	if bytes.ContainsAny(out, "\r\n") || len(out) > MaxLine {
+		return nil, errors.New("redaction left no single line")
+	}
+	back, err := decode(out)
+	if err != nil {
+		return nil, fmt.Errorf("after redaction: %w", err)
+	}
+	if back.Row != r.Row || back.Status != r.Status {
+		return nil, errors.New("redaction changed the row or its status")
+	}
+	return out, nil
+}

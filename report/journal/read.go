@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"tracksync/internal/track"
+)
+
+// ErrTorn is what the error of a last line Is when that line is damaged, as a
+// kill or a power cut leaves it: everything before it is good.
+var ErrTorn = errors.New("the last line is incomplete")
+
+// LineError is a line that is not a result.
+type LineError struct {
+	Line   int   // from 1
+	Offset int64 // of the line's first byte; cut a torn file off here
+	Torn   bool  // it is the last line, and was dropped; errors.Is says ErrTorn
+	Err    error // what is wrong with it
+}
+
+func (e *LineError) Error() string {
+	if e.Torn {
+		return fmt.Sprintf("line %d: %v and was dropped: %v", e.Line, ErrTorn, e.Err)
+	}
+	return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+}
+
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Is makes a torn line match ErrTorn.
+func (e *LineError) Is(target error) bool { return e.Torn && target == ErrTorn }
+
+// Read goes over the results of a journal in the order they were written.
+// After an error there is nothing more: a *LineError for a line that is no
+// result, else the error of r. Only one that Is ErrTorn comes after every good
+// line. A line counts only with its line break, even when it looks complete.
+// Memory is bounded by MaxLine whatever r holds.
+func Read(r io.Reader) iter.Seq2[track.Result, error] {
+	return func(yield func(track.Result, error) bool) {
+		in := bufio.NewReaderSize(r, 64<<10)
+		var offset int64
+		for number := 1; ; number++ {
+			text, size, err := readLine(in)
+			if err == io.EOF && size == 0 {
+				return
+			}
+			if err != nil && err != io.EOF {
+				yield(track.Result{}, fmt.Errorf("journal: %w", err))
+				return
+			}
+			result, bad := lineResult(text, size, err == nil)
+			if bad != nil {
+				_, peek := in.Peek(1)
+				if peek != nil && peek != io.EOF {
+					bad = errors.Join(bad, peek)
+				}
+				yield(track.Result{}, &LineError{Line: number, Offset: offset, Torn: peek == io.EOF, Err: bad})
+				return
+			}
+			if !yield(result, nil) {
+				return
+			}
+			offset += size
+		}
+	}
+}
+
+// lineResult decodes one line of size bytes, of which text is what was kept.
+func lineResult(text []byte, size int64, ended bool) (track.Result, error) {
+	switch {
+	case size > MaxLine+1:
+		return track.Result{}, fmt.Errorf("longer than %d bytes", MaxLine)
+	case !ended:
+		return track.Result{}, errors.New("no line break at its end")
+	}
+	return decode(text)
+}
+
+// readLine reads up to and with the next line break and returns the line's
+// text and its size in the file. Of a line longer than MaxLine only a part is
+// kept.
+func readLine(in *bufio.Reader) (text []byte, size int64, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		size += int64(len(part))
+		if size <= MaxLine+1 {
+			text = append(text, part...)
+		}
+		if err != bufio.ErrBufferFull {
+			return text, size, err
+		}
+	}
+}

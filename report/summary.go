@@ -1,0 +1,209 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"tracksync/internal/track"
+)
+
+// Summary is summary.json: the whole run, resumed or not. Stats.Summary gives
+// what was measured; all else comes from the caller.
+type Summary struct {
+	End      string `json:"end"`              // how the run ended, a word: completed, interrupted, …
+	ExitCode int    `json:"exit_code"`        // of the process
+	Message  string `json:"message,omitzero"` // why it ended so, for people
+
+	Rows   int    `json:"rows"`   // read from the manifests
+	Totals Totals `json:"totals"` // rows by final status; they add up to Rows
+
+	StartedAt time.Time `json:"started_at"` // UTC
+	EndedAt   time.Time `json:"ended_at"`   // UTC
+	DurationS float64   `json:"duration_s"` // seconds from start to end
+
+	Version string `json:"version"`           // of tracksync
+	BaseURL string `json:"base_url,omitzero"` // of the API
+	RunDir  string `json:"run_dir,omitzero"`  // as the user would name it
+
+	Requests     int            `json:"requests"`       // sent: Attempts and RateLimited
+	Attempts     int            `json:"attempts"`       // requests answered or lost
+	RateLimited  int            `json:"rate_limited"`   // requests refused with 429
+	ByHTTPStatus map[int]int    `json:"by_http_status"` // requests by the answer's status
+	ByError      map[string]int `json:"by_error"`       // requests by the error's code
+	Failures     []Failure      `json:"failures"`       // rows that ended without success, most frequent first
+
+	LatencyMS    Latency            `json:"latency_ms"`     // of answered attempts
+	Pace         Pace               `json:"pace"`           // what set the speed
+	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
+	RateOverTime RateOverTime       `json:"rate_over_time"` // from StartedAt on
+}
+
+// Failure is one kind of unsuccessful row.
+type Failure struct {
+	Code    string `json:"code"`             // the error's code, or the status when it has none
+	Rows    int    `json:"rows"`             // how many ended so
+	Message string `json:"message,omitzero"` // of the first of them
+	Example string `json:"example"`          // where the first of them stands
+}
+
+// Latency is the time from a request's start to its answer, in milliseconds.
+// Requests without an answer and refusals are not in it.
+type Latency struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	Max  float64 `json:"max"`
+}
+
+// Pace is what set the speed of a run.
+type Pace struct {
+	Rate        string `json:"rate"`                 // as asked for, such as auto or 600/m
+	Concurrency int    `json:"concurrency,omitzero"` // requests in flight at most
+}
+
+// RateOverTime counts, bucket by bucket, what happened. Each list has one
+// number a bucket, the first from the start of the run.
+type RateOverTime struct {
+	BucketS  float64 `json:"bucket_s"` // seconds a bucket
+	Requests []int   `json:"requests"` // requests started
+	Rows     []int   `json:"rows"`     // rows finished that had to do with the API
+	Refused  []int   `json:"refused"`  // requests refused with 429, by their start
+}
+
+// Totals counts rows by final status; a status that is missing counts none.
+type Totals map[track.Status]int
+
+// MarshalJSON writes every status, in the order of track.Statuses.
+func (t Totals) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, s := range track.Statuses() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%q:%d", s, t[s])
+	}
+	return append(b, '}'), nil
+}
+
+// Succeeded is how many rows are as the manifest says.
+func (t Totals) Succeeded() int {
+	n := 0
+	for s, rows := range t {
+		if s.Success() {
+			n += rows
+		}
+	}
+	return n
+}
+
+// Check reports what does not add up: every row must have exactly one of the
+// known statuses.
+func (s Summary) Check() error {
+	sum := 0
+	for _, status := range slices.Sorted(maps.Keys(s.Totals)) {
+		n := s.Totals[status]
+		if !status.Valid() || n < 0 {
+			return fmt.Errorf("the totals are wrong: %d rows are %.40q", n, status)
+		}
+		sum += n
+	}
+	if sum != s.Rows {
+		return fmt.Errorf("the totals do not add up: %d rows were read, and %d have a final status", s.Rows, sum)
+	}
+	return nil
+}
+
+// Summary gives what was measured, for a run that ended at end. Stats can go
+// on after it.
+func (s *Stats) Summary(end time.Time) Summary {
+	return Summary{
+		StartedAt:    s.start.UTC().Truncate(time.Millisecond),
+		EndedAt:      end.UTC().Truncate(time.Millisecond),
+		DurationS:    round(end.Sub(s.start).Seconds()),
+		Requests:     s.requests,
+		Attempts:     s.requests - s.rateLimited,
+		RateLimited:  s.rateLimited,
+		ByHTTPStatus: maps.Clone(s.byStatus),
+		ByError:      maps.Clone(s.byError),
+		Failures:     s.sortedFailures(),
+		LatencyMS:    s.latencies(),
+		PausedS:      s.pauses(end),
+		RateOverTime: s.timeline.rates(),
+	}
+}
+
+func (s *Stats) sortedFailures() []Failure {
+	list := make([]Failure, 0, len(s.failures))
+	for _, f := range s.failures {
+		list = append(list, *f)
+	}
+	slices.SortFunc(list, func(a, b Failure) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), strings.Compare(a.Code, b.Code))
+	})
+	return list
+}
+
+func (s *Stats) latencies() Latency {
+	n := s.latency.TotalCount()
+	if n == 0 {
+		return Latency{}
+	}
+	at := func(percent float64) float64 {
+		// The histogram answers with the upper end of its cell.
+		return round(float64(min(s.latency.ValueAtQuantile(percent), s.max.Microseconds())) / 1000)
+	}
+	return Latency{
+		Mean: round(float64(s.sum.Microseconds()) / float64(n) / 1000),
+		P50:  at(50), P90: at(90), P95: at(95), P99: at(99),
+		Max: round(float64(s.max.Microseconds()) / 1000),
+	}
+}
+
+func (s *Stats) pauses(end time.Time) map[string]float64 {
+	sums := maps.Clone(s.paused)
+	last := s.lastPause
+	if last.Until.After(end) {
+		last.Until = end
+	}
+	s.countPause(sums, last)
+	seconds := make(map[string]float64, len(sums))
+	for reason, d := range sums {
+		seconds[reason] = round(d.Seconds())
+	}
+	return seconds
+}
+
+// round keeps three decimals.
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }
+
+// numberList matches a list of numbers as the encoder indents it. A string
+// cannot look so: its line breaks are escaped.
+var numberList = regexp.MustCompile(`\[\n[-+.eE\d,\s]+\]`)
+
+// Encode writes s as summary.json: indented, with a list of numbers on one
+// line, and the same bytes for the same summary.
+func (s Summary) Encode(w io.Writer) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(s); err != nil {
+		return fmt.Errorf("summary: %w", err)
+	}
+	text := numberList.ReplaceAllFunc(b.Bytes(), func(list []byte) []byte {
+		return bytes.Join(bytes.Fields(list), nil)
+	})
+	_, err := w.Write(text)
+	return err
+}

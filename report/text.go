@@ -1,0 +1,267 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+const (
+	maxWidth   = 100 // columns of a line, so that it fits beside other things
+	labelWidth = 13
+	topErrors  = 5
+
+	maxCodeShown = 40
+)
+
+// Style is how a summary is shown, and what it cannot know by itself.
+type Style struct {
+	Color bool     // colours and weights by ANSI escapes
+	Files []string // what was written, as paths the user can open
+	Next  string   // the next command to run; empty for none
+}
+
+// WriteText writes s for people: how the run ended, what became of the rows,
+// how fast it was and what went wrong most; last the next command to run. No
+// line is wider than 100 columns but those with a path or the command, which
+// are there to be copied whole. Nothing in it can control a terminal.
+func WriteText(w io.Writer, s Summary, style Style) error {
+	t := text{color: style.Color}
+	t.headline(s)
+	t.totals(s)
+	t.measures(s)
+	t.failures(s)
+	t.files(style.Files)
+	if style.Next != "" {
+		t.line("")
+		t.line(t.paint(bold, "Next: ") + Plain(style.Next, 0))
+	}
+	_, err := w.Write(t.out.Bytes())
+	return err
+}
+
+type text struct {
+	out   bytes.Buffer
+	color bool
+}
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	dim    = "2"
+	bold   = "1"
+)
+
+func (t *text) paint(code, s string) string {
+	if !t.color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (t *text) line(s string) {
+	t.out.WriteString(strings.TrimRight(s, " "))
+	t.out.WriteByte('\n')
+}
+
+// headline says how the run ended, and below it why, where there is a reason.
+func (t *text) headline(s Summary) {
+	sign, code, end := "✓", green, words(s.End)
+	if s.ExitCode != 0 {
+		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
+	}
+	t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
+	for _, l := range wrap(Plain(s.Message, 3*maxWidth), maxWidth-2) {
+		t.line("  " + l)
+	}
+}
+
+// verdict is the run in half a sentence.
+func verdict(s Summary) string {
+	good := s.Totals.Succeeded()
+	switch {
+	case s.Rows == 0:
+		return "the manifest has no rows"
+	case good == s.Rows && s.Rows == 1:
+		return "the one row is as the manifest says"
+	case good == s.Rows:
+		return fmt.Sprintf("all %s rows are as the manifest says", count(s.Rows))
+	}
+	rest := s.Rows - good
+	return fmt.Sprintf("%s of %s %s not as the manifest says", count(rest), plural(s.Rows, "row"), areIs(rest))
+}
+
+// totals has a line a status that any row has, successes before the rest.
+func (t *text) totals(s Summary) {
+	width := 0
+	for _, n := range s.Totals {
+		width = max(width, len(count(n)))
+	}
+	for _, success := range []bool{true, false} {
+		first := true
+		for _, status := range track.Statuses() {
+			n := s.Totals[status]
+			if n == 0 || status.Success() != success {
+				continue
+			}
+			if first {
+				t.line("")
+				first = false
+			}
+			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, count(n)))
+			t.line(fmt.Sprintf("  %-*s  %s  %s", labelWidth, words(string(status)), number, t.paint(dim, meaning(status))))
+		}
+	}
+}
+
+func statusColor(s track.Status) string {
+	switch {
+	case s.Success():
+		return green
+	case s == track.NotAttempted:
+		return yellow
+	}
+	return red
+}
+
+// meaning says a status to someone who meets it for the first time.
+func meaning(s track.Status) string {
+	switch s {
+	case track.Updated:
+		return "applied by the API"
+	case track.Unchanged:
+		return "was so already"
+	case track.Skipped:
+		return "asks nothing"
+	case track.Superseded:
+		return "a later row of the same id counts"
+	case track.Failed:
+		return "refused, or attempts used up; not applied"
+	case track.Invalid:
+		return "wrong in the manifest; not sent"
+	case track.NotApplied:
+		return "accepted, but came back with other values"
+	case track.Drifted:
+		return "not as expected before; left alone"
+	case track.NotAttempted:
+		return "the run stopped before it"
+	case track.Unknown:
+		return "may or may not have been applied"
+	}
+	return ""
+}
+
+// measures says how long it took and what the API was like.
+func (t *text) measures(s Summary) {
+	t.line("")
+	took := duration(s.DurationS)
+	if s.DurationS > 0 && s.Requests > 0 {
+		rows := 0
+		for _, n := range s.RateOverTime.Rows {
+			rows += n
+		}
+		took += fmt.Sprintf(" · %.1f requests/s", float64(s.Requests)/s.DurationS)
+		if rows > 0 {
+			took += fmt.Sprintf(" · %.1f rows/s", float64(rows)/s.DurationS)
+		}
+	}
+	t.fact("time", took)
+	if host := host(s.BaseURL); host != "" {
+		t.fact("host", Plain(host, maxWidth-labelWidth-4))
+	}
+	requests := count(s.Requests)
+	if s.RateLimited > 0 {
+		requests += fmt.Sprintf(", of which %s refused with 429", count(s.RateLimited))
+	}
+	t.fact("requests", requests)
+	for _, reason := range sortedKeys(s.PausedS) {
+		if sec := s.PausedS[reason]; sec > 0 {
+			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), Plain(words(reason), 60)))
+		}
+	}
+	if l := s.LatencyMS; l.Max > 0 {
+		t.fact("latency", fmt.Sprintf("p50 %s · p95 %s · max %s", millis(l.P50), millis(l.P95), millis(l.Max)))
+	}
+}
+
+func (t *text) fact(label, value string) {
+	t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + "  " + value)
+}
+
+// failures names the most frequent errors, each with a row to look at.
+func (t *text) failures(s Summary) {
+	if len(s.Failures) == 0 {
+		return
+	}
+	t.line("")
+	t.line("  " + t.paint(bold, "Most frequent errors"))
+	shown := s.Failures[:min(len(s.Failures), topErrors)]
+	rows, codes := 0, 0
+	for _, f := range shown {
+		rows = max(rows, len(count(f.Rows)))
+		codes = max(codes, utf8.RuneCountInString(Plain(f.Code, maxCodeShown)))
+	}
+	for _, f := range shown {
+		head := fmt.Sprintf("%*s × %-*s", rows, count(f.Rows), codes, Plain(f.Code, maxCodeShown))
+		t.line("  " + t.paint(red, head) + "  " + fit(Plain(f.Message, 0), maxWidth-4-columns(head)))
+		if f.Example != "" {
+			lead := strings.Repeat(" ", rows+5) + "such as "
+			t.line(t.paint(dim, lead+fitEnd(Plain(f.Example, 0), maxWidth-len(lead))))
+		}
+	}
+	if more := len(s.Failures) - len(shown); more > 0 {
+		t.line(t.paint(dim, fmt.Sprintf("  and %s more", plural(more, "kind"))))
+	}
+}
+
+func (t *text) files(files []string) {
+	if len(files) == 0 {
+		return
+	}
+	t.line("")
+	for i, f := range files {
+		label := ""
+		if i == 0 {
+			label = "files"
+		}
+		t.fact(label, Plain(f, 0))
+	}
+}
+
+func host(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return u.Host // without user and password
+}
+
+// duration says seconds as a person would: 412 ms, 9.9 s, 3 m 20 s, 2 h 5 m.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	if d = d.Round(100 * time.Millisecond); d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	if d = d.Round(time.Second); d < time.Hour {
+		return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
+	}
+	d = d.Round(time.Minute)
+	return fmt.Sprintf("%s h %d m", count(int(d/time.Hour)), d%time.Hour/time.Minute)
+}
+
+func millis(ms float64) string {
+	if ms < 10 {
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return duration(ms / 1000)
+}

@@ -1,0 +1,182 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+
+	"tracksync/internal/track"
+)
+
+// finished is a run in which most went well.
+func finished() Summary {
+	return Summary{
+		End: "completed", ExitCode: 1, Rows: 1204331,
+		Totals: Totals{
+			track.Updated: 1102040, track.Unchanged: 102000, track.Superseded: 200,
+			track.Failed: 61, track.Unknown: 9, track.NotApplied: 1, track.Invalid: 20,
+		},
+		BaseURL: "https://user:secret@api.beyondwords.io/v1", DurationS: 24087.2,
+		Requests: 1110331, Attempts: 1109091, RateLimited: 1240,
+		Failures: []Failure{
+			{Code: "invalid_request", Rows: 52, Message: "volume must be less than or equal to 100", Example: "tracks.csv:5"},
+			{Code: "timeout", Rows: 9, Message: "no answer within 30 s", Example: "tracks.csv:77"},
+		},
+		LatencyMS:    Latency{Mean: 260.1, P50: 248.3, P90: 400, P95: 512.77, P99: 1900, Max: 29870.5},
+		PausedS:      map[string]float64{"rate_limited": 184.25},
+		RateOverTime: RateOverTime{BucketS: 128, Requests: []int{1110331}, Rows: []int{1102111}, Refused: []int{1240}},
+	}
+}
+
+func TestWriteText(t *testing.T) {
+	hostile := finished()
+	hostile.End, hostile.ExitCode = "stopped\x1b[2J", 3
+	hostile.Message = "the API answered \"\x1b]0;owned\a\r\n\u202e\x9b31m\xff\": " + strings.Repeat("ä漢字 ", 200) + strings.Repeat("x", 300)
+	hostile.BaseURL = "https://" + strings.Repeat("h", 300)
+	hostile.Failures = nil
+	for range 7 {
+		hostile.Failures = append(hostile.Failures, Failure{
+			Code: "evil\x1b[31m" + strings.Repeat("c", 80), Rows: 1000,
+			Message: "\x1b[1A漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\n",
+			Example: strings.Repeat("漢\x1b/", 100) + "tracks.csv:7",
+		})
+	}
+	hostile.PausedS = map[string]float64{"outage\n": 0.004, strings.Repeat("r", 200): 3}
+	files := []string{"tracksync-runs/20261123T150405Z-x/summary.json", "tracksync-runs/20261123T150405Z-x/failed.csv"}
+	perfect := Summary{End: "completed", Rows: 1, Totals: Totals{track.Updated: 1}, DurationS: 0.2504, Requests: 1, Attempts: 1,
+		LatencyMS: Latency{Max: 4.02, P50: 4.02, P95: 4.02}, RateOverTime: RateOverTime{Rows: []int{1}}}
+	stopped := Summary{
+		End: "unauthorized", ExitCode: 4, Message: "the API rejected the key: Authentication token was not recognized. Check that BEYONDWORDS_API_KEY holds a key of this organization",
+		Rows: 40, Totals: Totals{track.Updated: 39, track.NotAttempted: 1}, DurationS: 3, Requests: 40, Attempts: 40,
+	}
+
+	tests := []struct {
+		file  string
+		s     Summary
+		style Style
+	}{
+		{"001-text-perfect.golden", perfect, Style{}},
+		{"002-text-some-failed.golden", finished(), Style{Files: files, Next: "tracksync sync " + files[1]}},
+		{"003-text-colour.golden", finished(), Style{Color: true, Files: files, Next: "tracksync sync " + files[1]}},
+		{"004-text-stopped.golden", stopped, Style{Next: "tracksync sync --resume tracksync-runs/latest"}},
+		{"005-text-hostile.golden", hostile, Style{Next: "tracksync sync 'a\x1bb'"}},
+		{"006-text-no-rows.golden", Summary{End: "completed"}, Style{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := WriteText(&b, tt.s, tt.style); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, tt.file, b.Bytes())
+			for line := range strings.Lines(b.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				if tt.style.Color {
+					continue // its escapes have no width; the text is that of the case before
+				}
+				if n := columns(line); n > maxWidth {
+					t.Errorf("%d columns: %s", n, line)
+				}
+				if strings.ContainsFunc(line, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar }) {
+					t.Errorf("a control character came through: %q", line)
+				}
+				if strings.Contains(line, "secret") {
+					t.Errorf("the password of the URL is shown: %s", line)
+				}
+			}
+		})
+	}
+}
+
+func TestColourOnlyAddsEscapes(t *testing.T) {
+	var with, without bytes.Buffer
+	if err := errors.Join(WriteText(&with, finished(), Style{Color: true}), WriteText(&without, finished(), Style{})); err != nil {
+		t.Fatal(err)
+	}
+	plain := with.String()
+	for _, code := range []string{red, green, yellow, dim, bold, "0"} {
+		plain = strings.ReplaceAll(plain, "\x1b["+code+"m", "")
+	}
+	if plain != without.String() {
+		t.Errorf("without its colours the text is\n%s\nwant\n%s", plain, without.String())
+	}
+}
+
+func TestWriteTextTellsAWriteError(t *testing.T) {
+	broken := errors.New("broken pipe")
+	if err := WriteText(failingWriter{broken}, finished(), Style{}); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func TestNumbersForPeople(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456", 1204331: "1,204,331", -1000: "-1,000"} {
+		if got := count(n); got != want {
+			t.Errorf("count(%d) = %q, want %q", n, got, want)
+		}
+	}
+	for s, want := range map[float64]string{0: "0 ms", 0.0004: "0 ms", 0.412: "412 ms", 0.9996: "1.0 s", 9.94: "9.9 s", 59.97: "1 m 0 s",
+		200: "3 m 20 s", 3599.7: "1 h 0 m", 7500: "2 h 5 m", 360000: "100 h 0 m"} {
+		if got := duration(s); got != want {
+			t.Errorf("duration(%v) = %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	tests := []struct {
+		name, in string
+		limit    int
+		want     string
+	}{
+		{"plain", "Intro – Größe 漢字 🎵", 0, "Intro – Größe 漢字 🎵"},
+		{"line breaks", "a\r\nb\tc", 0, `a\r\nb\tc`},
+		{"terminal escape", "\x1b[31mred\x07\x7f", 0, `\x1b[31mred\x07\x7f`},
+		{"C1", "\u009b31m\u0085", 0, `\u009b31m\u0085`},
+		{"bidi", "a\u202eb\u2066c\u200fd", 0, `a\u202eb\u2066c\u200fd`},
+		{"separators and BOM", "\u2028\u2029\ufeff\u00ad\u200b", 0, `\u2028\u2029\ufeff\u00ad\u200b`},
+		{"tags beyond 16 bits", "\U000e0041", 0, `\U000e0041`},
+		{"joiners stay", "👩\u200d🚀 می\u200cخواهم", 0, "👩\u200d🚀 می\u200cخواهم"},
+		{"no UTF-8", "a\xff\xc3", 0, `a\xff\xc3`},
+		{"a real replacement character", "\ufffd", 0, "\ufffd"},
+		{"exactly the limit", "abcde", 5, "abcde"},
+		{"over the limit", "abcdef", 5, "abcd…"},
+		{"an escape is not cut in two", "abc\x1bdef", 6, "abc…"},
+		{"limit 1", "ab", 1, "…"},
+		{"empty", "", 5, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Plain(tt.in, tt.limit); got != tt.want {
+				t.Errorf("Plain(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzPlain(f *testing.F) {
+	f.Add("a\x1b[0m\u202e\xff", 4)
+	f.Fuzz(func(t *testing.T, in string, limit int) {
+		got := Plain(in, limit)
+		for _, r := range got {
+			if r == '\u200c' || r == '\u200d' {
+				continue
+			}
+			if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+				t.Fatalf("%q has %q", got, r)
+			}
+		}
+		if n := len([]rune(got)); limit > 0 && n > limit {
+			t.Fatalf("%d characters, limit %d: %q", n, limit, got)
+		}
+		if Plain(got, 0) != got {
+			t.Fatalf("not stable: %q", got)
+		}
+	})
+}

@@ -1,0 +1,63 @@
+package report
+
+import "time"
+
+const (
+	maxBuckets  = 240
+	maxTimeline = 100 * 365 * 24 * time.Hour // a clock that jumps further is not believed
+)
+
+// timeline counts events in buckets of equal width. When an event lies beyond
+// maxBuckets the width doubles and neighbours are added up, so that a run of
+// days takes no more memory than one of minutes.
+type timeline struct {
+	width   time.Duration
+	buckets []bucket
+}
+
+type bucket struct {
+	requests, rows, refused int
+}
+
+// at returns the bucket of what happened d after the start. It is good until
+// the next call.
+func (t *timeline) at(d time.Duration) *bucket {
+	d = min(max(d, 0), maxTimeline)
+	for d/t.width >= maxBuckets {
+		t.double()
+	}
+	n := int(d / t.width)
+	for len(t.buckets) <= n {
+		t.buckets = append(t.buckets, bucket{})
+	}
+	return &t.buckets[n]
+}
+
+func (t *timeline) double() {
+	t.width *= 2
+	for i, b := range t.buckets {
+		if i%2 == 0 {
+			t.buckets[i/2] = b
+			continue
+		}
+		into := &t.buckets[i/2]
+		into.requests += b.requests
+		into.rows += b.rows
+		into.refused += b.refused
+	}
+	t.buckets = t.buckets[:(len(t.buckets)+1)/2]
+}
+
+// rates is the timeline as the summary says it, up to the last event.
+func (t *timeline) rates() RateOverTime {
+	r := RateOverTime{
+		BucketS:  t.width.Seconds(),
+		Requests: make([]int, len(t.buckets)),
+		Rows:     make([]int, len(t.buckets)),
+		Refused:  make([]int, len(t.buckets)),
+	}
+	for i, b := range t.buckets {
+		r.Requests[i], r.Rows[i], r.Refused[i] = b.requests, b.rows, b.refused
+	}
+	return r
+}

@@ -1,0 +1,107 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// words shows a word for programs to people: not_attempted is not attempted.
+func words(s string) string { return strings.ReplaceAll(Plain(s, 40), "_", " ") }
+
+// count is n with its thousands apart: 1,204,331.
+func count(n int) string {
+	digits, sign := strconv.Itoa(n), ""
+	if n < 0 {
+		digits, sign = digits[1:], "-"
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
+
+func areIs(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func sortedKeys(m map[string]float64) []string { return slices.Sorted(maps.Keys(m)) }
+
+// columns is how wide a terminal shows s: East Asian characters and emoji
+// take two. It errs on the wide side.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += width(r)
+	}
+	return n
+}
+
+func width(r rune) int {
+	if r >= 0x1100 && (r < 0x1e00 || r > 0x2dff) { // between them: Latin, Greek, signs, arrows
+		return 2
+	}
+	return 1
+}
+
+// fit shortens s to limit columns at its end.
+func fit(s string, limit int) string {
+	if columns(s) <= limit {
+		return s
+	}
+	n := 1 // the "…"
+	for i, r := range s {
+		if n += width(r); n > limit {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// fitEnd shortens s to limit columns at its beginning: the end of a position
+// is what leads to the row.
+func fitEnd(s string, limit int) string {
+	if columns(s) <= limit {
+		return s
+	}
+	n := 1 // the "…"
+	for i := len(s); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if n += width(r); n > limit {
+			return "…" + s[i:]
+		}
+		i -= size
+	}
+	return s
+}
+
+// wrap breaks s between words into lines of at most limit columns; a word
+// that is longer is shortened.
+func wrap(s string, limit int) []string {
+	var lines []string
+	for _, word := range strings.Fields(s) {
+		word = fit(word, limit)
+		if last := len(lines) - 1; last >= 0 && columns(lines[last])+1+columns(word) <= limit {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	return lines
+}

@@ -1,0 +1,186 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Config says how a sandbox behaves. The zero Config has no tracks, accepts
+// any key, answers at once, and has no limits and no faults.
+type Config struct {
+	// Key is the one key that is accepted; empty: any that is not empty.
+	Key string
+
+	// Tracks are there from the start, as they are given.
+	Tracks []Track
+	// IDs are tracks that are there from the start with values made up from
+	// their ids. They cost eight bytes each until they are changed.
+	IDs []int64
+	// Exists reports whether there is a track of a positive id, for ids that
+	// are neither in Tracks nor in IDs. Its values are made up like those of
+	// IDs. A predicate cannot be enumerated: these tracks are in no listing.
+	// It is called under the sandbox's lock; it must be quick and must not
+	// call the sandbox.
+	Exists func(id int64) bool
+
+	// Projects are the projects that a track can be given, with their names.
+	// Nil: every positive id is a project.
+	Projects map[int64]string
+	// PageSize is how many tracks one listing answers at most: a larger
+	// pagination[limit] is cut to it without a word. Zero is 100.
+	PageSize int
+	// MaxVolume is the largest volume accepted. Zero is 100.
+	MaxVolume int
+	// MaxBody is the largest request body accepted, in bytes. Zero is 64 KiB.
+	MaxBody int
+
+	// Limit, Latency and Faults are what makes the service hard to talk to.
+	Limit   Limit
+	Latency Latency
+	Faults  Faults
+	// Fail are ids whose every request is answered with an error of this
+	// status, changing nothing, whether the track exists or not.
+	Fail map[int64]int
+	// Seed is where faults and latencies are drawn from.
+	Seed uint64
+
+	// Stubborn are fields that a PUT leaves as they are although it is
+	// answered 200: name, volume, project, media.
+	Stubborn []string
+	// Omit are fields that are left out of every track answered: name, volume,
+	// project, media, created, updated.
+	Omit []string
+
+	// Record is called with every request when its answer is decided and not
+	// yet sent, one call at a time, in the order in which that happens. It is
+	// called under the sandbox's lock, so it must not call the sandbox.
+	Record func(Event)
+	// KeepRequests is how many of the last requests GET /_sandbox/requests
+	// shows. Zero: that path is not served.
+	KeepRequests int
+}
+
+// Track is a track as a sandbox is seeded with it.
+type Track struct {
+	ID      int64  `json:"id"`         // positive
+	Name    string `json:"name"`       // answered as it is, even if blank
+	Volume  int    `json:"volume"`     // percent, answered as it is
+	Project int64  `json:"project_id"` // zero: belongs to no project
+	Media   string `json:"media_url"`  // the current URL, answered as it is; empty: no media
+}
+
+// The fields of a track, as bodies and answers name them.
+const (
+	fieldName    = "name"
+	fieldVolume  = "volume"
+	fieldProject = "project"
+	fieldMedia   = "media"
+	fieldCreated = "created"
+	fieldUpdated = "updated"
+)
+
+const (
+	defaultPageSize  = 100
+	defaultMaxVolume = 100
+	defaultMaxBody   = 64 << 10
+)
+
+// withDefaults returns c with its zero values replaced by what they mean.
+func (c Config) withDefaults() Config {
+	if c.PageSize == 0 {
+		c.PageSize = defaultPageSize
+	}
+	if c.MaxVolume == 0 {
+		c.MaxVolume = defaultMaxVolume
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = defaultMaxBody
+	}
+	c.Limit = c.Limit.withDefaults()
+	c.Faults = c.Faults.withDefaults()
+	return c
+}
+
+// validate reports everything that is wrong with c.
+func (c Config) validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("sandbox: "+format, args...))
+	}
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"page size", c.PageSize},
+		{"largest volume", c.MaxVolume},
+		{"largest body", c.MaxBody},
+		{"number of requests kept", c.KeepRequests},
+	} {
+		if n.value < 0 {
+			wrong("the %s is %d: must not be negative", n.name, n.value)
+		}
+	}
+	for _, err := range []error{c.Limit.validate(), c.Latency.validate(), c.Faults.validate(), c.validateTracks()} {
+		if err != nil {
+			wrong("%w", err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Fail)) {
+		if err := checkFailure(c.Fail[id]); err != nil {
+			wrong("track %d: %w", id, err)
+		}
+	}
+	settable := []string{fieldName, fieldVolume, fieldProject, fieldMedia}
+	for _, f := range c.Stubborn {
+		if !slices.Contains(settable, f) {
+			wrong("no field %q to be stubborn: must be one of %s", f, strings.Join(settable, ", "))
+		}
+	}
+	answered := append(settable, fieldCreated, fieldUpdated)
+	for _, f := range c.Omit {
+		if !slices.Contains(answered, f) {
+			wrong("no field %q to leave out: must be one of %s", f, strings.Join(answered, ", "))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validateTracks stops at the first wrong track: there may be millions.
+func (c Config) validateTracks() error {
+	seen := make(map[int64]bool, len(c.Tracks))
+	for _, t := range c.Tracks {
+		switch {
+		case t.ID <= 0:
+			return fmt.Errorf("a track has the id %d: must be positive", t.ID)
+		case seen[t.ID]:
+			return fmt.Errorf("track %d is seeded twice", t.ID)
+		case t.Project < 0:
+			return fmt.Errorf("track %d has the project %d: must be positive, or 0 for none", t.ID, t.Project)
+		case t.Project > 0 && c.Projects != nil && !hasKey(c.Projects, t.Project):
+			return fmt.Errorf("track %d has the project %d, which is not one of the projects", t.ID, t.Project)
+		}
+		seen[t.ID] = true
+	}
+	for _, id := range c.IDs {
+		if id <= 0 {
+			return fmt.Errorf("a track has the id %d: must be positive", id)
+		}
+	}
+	return nil
+}
+
+func hasKey[K comparable, V any](m map[K]V, k K) bool {
+	_, ok := m[k]
+	return ok
+}
+
+// checkFailure refuses a status that is not an error's.
+func checkFailure(status int) error {
+	if status < 400 || status > 599 {
+		return fmt.Errorf("the status %d is no failure: must be from 400 to 599", status)
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package sandbox
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Faults are what goes wrong between a client and the service. All but the
+// outages are probabilities, from 0 to 1, of which a request meets at most
+// one: together they are at most 1. The zero Faults are none.
+//
+// A request that a fault strikes before the change was not applied; one that
+// it strikes after the change was applied, if the service accepted it.
+type Faults struct {
+	// Status answers with an error of this status, from 400 to 599, as JSON.
+	// 502 and 504 come after the change, for they are what a proxy says that
+	// lost the answer; all others before.
+	Status map[int]float64
+
+	// ResetBefore and ResetAfter reset the connection: before the change, and
+	// after it.
+	ResetBefore, ResetAfter float64
+
+	// HangBefore and HangAfter never answer: the connection stays open until
+	// the client leaves, or for HangFor. Zero is two minutes.
+	HangBefore, HangAfter float64
+	HangFor               time.Duration
+
+	// Truncate answers with half a body under a Content-Length that says more.
+	// The change was applied.
+	Truncate float64
+
+	// HTML200 answers 200 with a page of a proxy that did not pass the request
+	// on; HTML502 answers 502 with a page after the change.
+	HTML200, HTML502 float64
+
+	// Outages are times when nothing reaches the service.
+	Outages []Outage
+}
+
+// Outage is a time, counted from New, when every request fails.
+type Outage struct {
+	From, To time.Duration // from From on, until just before To
+	Status   int           // answered to all; 0: connections are reset
+}
+
+const defaultHangFor = 2 * time.Minute
+
+func (f Faults) withDefaults() Faults {
+	if f.HangFor == 0 {
+		f.HangFor = defaultHangFor
+	}
+	return f
+}
+
+func (f Faults) validate() error {
+	sum := 0.0
+	for _, k := range f.kinds() {
+		if !(k.chance >= 0 && k.chance <= 1) { // NaN too
+			return fmt.Errorf("the fault %s has the probability %v: must be from 0 to 1", k.name, k.chance)
+		}
+		if k.action == actFail {
+			if err := checkFailure(k.status); err != nil {
+				return fmt.Errorf("fault: %w", err)
+			}
+		}
+		sum += k.chance
+	}
+	if sum > 1+1e-9 {
+		return fmt.Errorf("the faults have the probability %.4g together: must be at most 1", sum)
+	}
+	if f.HangFor < 0 {
+		return fmt.Errorf("hanging for %v: must not be negative", f.HangFor)
+	}
+	for _, o := range f.Outages {
+		if o.From < 0 || o.To <= o.From {
+			return fmt.Errorf("an outage from %v to %v: must end after it begins", o.From, o.To)
+		}
+		if o.Status != 0 {
+			if err := checkFailure(o.Status); err != nil {
+				return fmt.Errorf("outage: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type action int
+
+const (
+	actNone action = iota
+	actFail
+	actReset
+	actHang
+	actTruncate
+	actHTML
+)
+
+// fault is one thing that can go wrong. The zero fault is none.
+type fault struct {
+	name   string // as ParseFaults and events call it
+	chance float64
+	action action
+	status int
+	after  bool // strikes after the change
+}
+
+// kinds lists the faults that are ordered, always in the same order.
+func (f Faults) kinds() []fault {
+	kinds := []fault{
+		{"reset-before", f.ResetBefore, actReset, 0, false},
+		{"reset-after", f.ResetAfter, actReset, 0, true},
+		{"hang-before", f.HangBefore, actHang, 0, false},
+		{"hang-after", f.HangAfter, actHang, 0, true},
+		{"truncate", f.Truncate, actTruncate, 0, true},
+		{"html-200", f.HTML200, actHTML, http.StatusOK, false},
+		{"html-502", f.HTML502, actHTML, http.StatusBadGateway, true},
+	}
+	for _, status := range slices.Sorted(maps.Keys(f.Status)) {
+		after := status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+		kinds = append(kinds, fault{fmt.Sprint(status), f.Status[status], actFail, status, after})
+	}
+	return slices.DeleteFunc(kinds, func(k fault) bool { return k.chance == 0 })
+}
+
+// outage returns the outage that there is at a time, counted from New.
+func (f Faults) outage(since time.Duration) (Outage, bool) {
+	for _, o := range f.Outages {
+		if since >= o.From && since < o.To {
+			return o, true
+		}
+	}
+	return Outage{}, false
+}
+
+// Latency is how long an accepted request takes: anything from Min to Max,
+// evenly. The zero Latency is none.
+type Latency struct {
+	Min, Max time.Duration
+}
+
+func (l Latency) validate() error {
+	const longest = 24 * time.Hour
+	if l.Min < 0 || l.Max < l.Min || l.Max > longest {
+		return fmt.Errorf("a latency from %v to %v: must begin at 0 or later, end after that, and be at most a day", l.Min, l.Max)
+	}
+	return nil
+}
+
+// dice draw what a request meets. Their user holds the lock.
+type dice struct {
+	seed    uint64
+	latency Latency
+	kinds   []fault
+	rolls   map[roll]uint64 // how often each was rolled before
+}
+
+// roll is what a request is: all that its luck depends on, beside the seed and
+// how often it was sent before.
+type roll struct {
+	method string
+	id     int64 // 0 for a listing and for what does not exist
+}
+
+func newDice(c Config) *dice {
+	return &dice{seed: c.Seed, latency: c.Latency, kinds: c.Faults.kinds(), rolls: make(map[roll]uint64)}
+}
+
+// roll draws for the next request of its kind.
+func (d *dice) roll(r roll) (time.Duration, fault) {
+	if len(d.kinds) == 0 && d.latency.Min == d.latency.Max {
+		return d.latency.Min, fault{}
+	}
+	n := d.rolls[r]
+	d.rolls[r] = n + 1
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d %d", r.method, r.id, n)
+	random := rand.New(rand.NewPCG(d.seed, h.Sum64()))
+
+	wait := d.latency.Min + time.Duration(random.Int64N(int64(d.latency.Max-d.latency.Min)+1))
+	luck := random.Float64()
+	for _, k := range d.kinds {
+		if luck < k.chance {
+			return wait, k
+		}
+		luck -= k.chance
+	}
+	return wait, fault{}
+}

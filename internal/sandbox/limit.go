@@ -1,0 +1,187 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Limit is the rate limit of a sandbox: any of a token bucket, a fixed window
+// and a number of concurrent requests, each of which must agree. The zero
+// Limit is none.
+//
+// Only a request that is accepted counts: one that is refused takes no token,
+// no place in the window and none among the concurrent requests, so that a
+// client that keeps knocking is not punished for it.
+type Limit struct {
+	// Rate fills a bucket of Burst tokens, which is full at the start; a
+	// request takes one. Burst 0 is a second's worth of tokens, rounded up.
+	Rate  Rate
+	Burst int
+
+	// Window is how many requests are accepted in each window. Windows begin
+	// Phase after New, and every Window.Per before and after that.
+	Window Rate
+	Phase  time.Duration
+
+	// Concurrent is how many requests are in flight at most, from being
+	// accepted to being answered. Zero: any number.
+	Concurrent int
+
+	// RetryAfter is how a refusal says when to come again.
+	RetryAfter RetryAfter
+}
+
+// Rate is N per a time. The zero Rate is no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// RetryAfter is how a 429 says when to come again.
+type RetryAfter string
+
+// The ways to say it. The time said is never too short: it is rounded up to
+// the next second.
+const (
+	RetryNone    RetryAfter = ""        // no Retry-After header
+	RetrySeconds RetryAfter = "seconds" // Retry-After: 3
+	RetryDate    RetryAfter = "date"    // Retry-After: Sun, 01 Jan 2023 00:00:05 GMT
+)
+
+func (l Limit) withDefaults() Limit {
+	if l.Rate.N > 0 && l.Rate.Per > 0 && l.Burst == 0 {
+		l.Burst = int(math.Ceil(float64(l.Rate.N) * float64(time.Second) / float64(l.Rate.Per)))
+	}
+	return l
+}
+
+func (l Limit) validate() error {
+	switch {
+	case l.Rate.wrong():
+		return fmt.Errorf("a limit of %d per %v: both must be positive", l.Rate.N, l.Rate.Per)
+	case float64(l.Rate.N)*float64(time.Second) > math.MaxInt64/4:
+		return fmt.Errorf("a limit of %d per %v: too large to count", l.Rate.N, l.Rate.Per)
+	case l.Burst < 0:
+		return fmt.Errorf("a burst of %d: must be positive", l.Burst)
+	case l.Burst > 0 && l.Rate == Rate{}:
+		return errors.New("a burst without a rate: write it as 20/s,burst=5")
+	case float64(l.Burst)*float64(l.Rate.Per) > math.MaxInt64/4:
+		return fmt.Errorf("a limit of %d per %v with a burst of %d: too large to count", l.Rate.N, l.Rate.Per, l.Burst)
+	case l.Window.wrong():
+		return fmt.Errorf("a window of %d per %v: both must be positive", l.Window.N, l.Window.Per)
+	case l.Phase < 0 || l.Phase > 0 && l.Phase >= l.Window.Per:
+		return fmt.Errorf("a phase of %v: must be less than the window", l.Phase)
+	case l.Concurrent < 0:
+		return fmt.Errorf("a limit of %d concurrent requests: must be positive", l.Concurrent)
+	case l.RetryAfter != RetryNone && l.RetryAfter != RetrySeconds && l.RetryAfter != RetryDate:
+		return fmt.Errorf("no way %q to say when to retry: must be none, seconds or date", string(l.RetryAfter))
+	}
+	return nil
+}
+
+// wrong reports whether r is neither none nor a rate.
+func (r Rate) wrong() bool { return r != Rate{} && (r.N <= 0 || r.Per <= 0) }
+
+// gate decides by a Limit. Its user holds the lock. It counts in integers, so
+// that a limit is exact to the nanosecond.
+type gate struct {
+	limit Limit
+	start time.Time
+
+	// The bucket's content, in parts of a token: Rate.Per of them make one,
+	// and Rate.N of them flow in in a nanosecond.
+	level  int64
+	filled time.Time // when level was right
+
+	window int64 // number of the window that used counts in
+	used   int
+
+	inFlight int
+}
+
+func newGate(l Limit, start time.Time) *gate {
+	return &gate{
+		limit:  l,
+		start:  start,
+		level:  int64(l.Burst) * int64(l.Rate.Per),
+		filled: start,
+		window: math.MinInt64,
+	}
+}
+
+// enter accepts a request, or says how long it takes until the limit would
+// accept one if no other came. An accepted request must leave.
+func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
+	g.fill(now)
+	number, left := g.windowAt(now)
+	if number != g.window {
+		g.window, g.used = number, 0
+	}
+	if per := int64(g.limit.Rate.Per); g.level < per {
+		n := int64(g.limit.Rate.N)
+		wait = time.Duration((per - g.level + n - 1) / n)
+	}
+	if g.limit.Window.N > 0 && g.used >= g.limit.Window.N {
+		wait = max(wait, left)
+	}
+	if g.limit.Concurrent > 0 && g.inFlight >= g.limit.Concurrent {
+		wait = max(wait, time.Second) // a guess: nobody knows when one ends
+	}
+	if wait > 0 {
+		return wait, false
+	}
+	g.level -= int64(g.limit.Rate.Per)
+	g.used++
+	g.inFlight++
+	return 0, true
+}
+
+// leave ends a request that was accepted.
+func (g *gate) leave() { g.inFlight-- }
+
+// fill lets flow in what has come since the last time.
+func (g *gate) fill(now time.Time) {
+	r := g.limit.Rate
+	if r.N == 0 || !now.After(g.filled) {
+		return
+	}
+	full := int64(g.limit.Burst) * int64(r.Per)
+	// Multiplied only while it cannot overflow: beyond this the bucket is full.
+	passed := int64(now.Sub(g.filled))
+	if passed > (full-g.level)/int64(r.N) {
+		g.level = full
+	} else {
+		g.level += passed * int64(r.N)
+	}
+	g.filled = now
+}
+
+// windowAt returns the number of the window that now is in, and how much of it
+// is left.
+func (g *gate) windowAt(now time.Time) (number int64, left time.Duration) {
+	per := g.limit.Window.Per
+	if per == 0 {
+		return 0, 0
+	}
+	since := now.Sub(g.start) - g.limit.Phase + per // not negative, as the phase is below per
+	return int64(since / per), per - since%per
+}
+
+// header is the value of Retry-After, or empty for none.
+func (r RetryAfter) header(now time.Time, wait time.Duration) string {
+	switch r {
+	case RetrySeconds:
+		return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+	case RetryDate:
+		at := now.Add(wait)
+		if whole := at.Truncate(time.Second); whole.Before(at) {
+			at = whole.Add(time.Second)
+		}
+		return at.UTC().Format(http.TimeFormat)
+	}
+	return ""
+}

@@ -1,0 +1,204 @@
+package sandbox
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// base is the path below which the API is served.
+const base = "/v1/"
+
+// Sandbox is the stand-in. Make one with New; it is safe for concurrent use.
+type Sandbox struct {
+	config Config
+	start  time.Time
+	admin  http.Handler
+
+	mu      sync.Mutex // guards all below
+	gate    *gate
+	dice    *dice
+	tracks  *store
+	journal *journal
+}
+
+// New returns a sandbox whose time begins now, or everything that is wrong
+// with c. The slices and maps of c must not be changed afterwards.
+func New(c Config) (*Sandbox, error) {
+	c = c.withDefaults()
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	s := &Sandbox{
+		config:  c,
+		start:   start,
+		gate:    newGate(c.Limit, start),
+		dice:    newDice(c),
+		tracks:  newStore(c),
+		journal: newJournal(c),
+	}
+	s.admin = s.inspection()
+	return s, nil
+}
+
+// Stats returns the counters as they are now.
+func (s *Sandbox) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.journal.snapshot()
+}
+
+// Track returns the track of an id as it is now, and whether there is one.
+func (s *Sandbox) Track(id int64) (TrackState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st, ok := s.tracks.get(id)
+	if !ok {
+		return TrackState{}, false
+	}
+	return TrackState{
+		Track:   Track{ID: id, Name: st.name, Volume: st.volume, Project: st.project, Media: st.media},
+		Applied: st.applied,
+		Body:    st.body,
+	}, true
+}
+
+// ServeHTTP answers a request as the package's comment says. What it decided
+// is counted and recorded before the client can know of it, and the request is
+// no longer in flight then.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, inspectionBase) {
+		s.admin.ServeHTTP(w, r)
+		return
+	}
+	x := s.begin(r)
+	a := s.decide(r, x)
+	s.end(x, a)
+	a.send(w)
+}
+
+// exchange is a request on its way.
+type exchange struct {
+	event   Event
+	route   route
+	body    []byte
+	bodyErr error
+	inside  bool // past the limit
+}
+
+// begin counts a request and then reads its body, which may take its time.
+func (s *Sandbox) begin(r *http.Request) *exchange {
+	x := &exchange{
+		route: routeOf(r.URL.Path),
+		event: Event{Start: time.Now(), Method: r.Method, Path: r.URL.RequestURI()},
+	}
+	x.event.ID = x.route.id
+	s.mu.Lock()
+	s.journal.begin(&x.event)
+	s.mu.Unlock()
+
+	x.body, x.bodyErr = io.ReadAll(http.MaxBytesReader(nil, r.Body, int64(s.config.MaxBody)))
+	x.event.Body = string(x.body)
+	return x
+}
+
+// decide goes the way of the package's comment.
+func (s *Sandbox) decide(r *http.Request, x *exchange) answer {
+	if o, ok := s.config.Faults.outage(time.Since(s.start)); ok {
+		x.event.Fault = "outage"
+		if o.Status == 0 {
+			return reset()
+		}
+		return failure(o.Status)
+	}
+	if !s.knows(r.Header.Values("X-Api-Key")) {
+		return failure(http.StatusUnauthorized)
+	}
+	x.event.KeyOK = true
+
+	wait, f, refused := s.admit(x)
+	if refused != nil {
+		return *refused
+	}
+	time.Sleep(wait) // on purpose without an eye on the client
+	if f.action != actNone && !f.after {
+		return s.strike(r, x, f, answer{})
+	}
+	a := s.serve(r, x)
+	if f.action != actNone {
+		return s.strike(r, x, f, a)
+	}
+	return a
+}
+
+// knows reports whether a request has the one key.
+func (s *Sandbox) knows(keys []string) bool {
+	if len(keys) != 1 || keys[0] == "" {
+		return false
+	}
+	return s.config.Key == "" || keys[0] == s.config.Key
+}
+
+// admit asks the limit, and draws what a request that is accepted meets.
+func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	retry, ok := s.gate.enter(now)
+	if !ok {
+		a := failure(http.StatusTooManyRequests)
+		if h := s.config.Limit.RetryAfter.header(now, retry); h != "" {
+			a.header.Set("Retry-After", h)
+		}
+		return 0, fault{}, &a
+	}
+	x.inside = true
+	// What does not exist shares one place, so that guessing clients cannot
+	// fill the memory.
+	of := roll{method: knownMethod(x.event.Method)}
+	if _, ok := s.tracks.get(x.route.id); ok {
+		of.id = x.route.id
+	}
+	wait, f := s.dice.roll(of)
+	return wait, f, nil
+}
+
+// end counts what was decided.
+func (s *Sandbox) end(x *exchange, a answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.inside {
+		s.gate.leave()
+	}
+	x.event.End = time.Now()
+	x.event.Status = a.status
+	s.journal.end(x.event)
+}
+
+// route is what a path leads to: the listing, one track, or nothing.
+type route struct {
+	listing bool
+	track   bool
+	id      int64 // of a track
+}
+
+func routeOf(path string) route {
+	rest, ok := strings.CutPrefix(path, base+"background_tracks")
+	if !ok {
+		return route{}
+	}
+	if rest == "" {
+		return route{listing: true}
+	}
+	rest, ok = strings.CutPrefix(rest, "/")
+	id, err := strconv.ParseInt(rest, 10, 64)
+	// Written as the service writes it: not +7, not 007.
+	if !ok || err != nil || id <= 0 || strconv.FormatInt(id, 10) != rest {
+		return route{}
+	}
+	return route{track: true, id: id}
+}

@@ -262,6 +262,11 @@ func (d *dispatcher) begin(s stop) {
 		d.settle(d.next, now)
 	}
 	d.refused, d.next = nil, nil
+	if s.reason == LocalWrite {
+		// What can hardly be kept shall be the results of what was sent, not
+		// a line for each of the rows that were not.
+		d.atEnd = true
+	}
 	d.grace = time.After(d.opts.Grace)
 }
 

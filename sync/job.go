@@ -81,6 +81,13 @@ func bare(row track.Row, now time.Time) track.Result {
 	}
 }
 
+// NotAttemptedResult is the result of a row that a run never came to.
+func NotAttemptedResult(row track.Row, now time.Time) track.Result {
+	r := bare(row, now)
+	r.Status = track.NotAttempted
+	return r
+}
+
 // waiting holds the jobs that wait for their next attempt, the earliest first.
 type waiting []*job
 

@@ -177,8 +177,8 @@ func TestSinkErrorStopsTheRun(t *testing.T) {
 		if len(f.calls) > 20 {
 			t.Errorf("%d requests after the sink failed at the tenth result", len(f.calls))
 		}
-		if len(sink.results) != 1000 || sink.repeated {
-			t.Errorf("%d results", len(sink.results))
+		if len(sink.results) < len(f.calls) || len(sink.results) == 1000 || sink.repeated {
+			t.Errorf("%d results of %d requests", len(sink.results), len(f.calls))
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 // not a status.
 type Status string
 
-// The statuses of DESIGN.md ("The run directory"). The first four are
+// The statuses. Their words are part of the interface. The first four are
 // successes.
 const (
 	Updated      Status = "updated"       // the API applied the row

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// intent is what a run is about to do, as it says before it starts.
+type intent struct {
+	host      string
+	summary   input.Summary
+	rate      pace.Rate
+	auto      bool
+	parallel  int
+	requests  int
+	detached  int
+	takesTime time.Duration
+}
+
+// latencyGuess is what an ordinary call takes (observed at the service).
+const latencyGuess = 250 * time.Millisecond
+
+func newIntent(host string, s input.Summary, r pace.Rate, auto bool, parallel int) intent {
+	i := intent{host: host, summary: s, rate: r, auto: auto, parallel: parallel}
+	i.requests = s.Valid - s.Skipped
+	i.detached = s.Detached
+	byRate := r.Time(i.requests)
+	byLatency := time.Duration((i.requests+parallel-1)/parallel) * latencyGuess
+	i.takesTime = max(byRate, byLatency)
+	return i
+}
+
+// text says it for people, in a few lines.
+func (i intent) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Will update %s at %s\n", count(i.requests, "track"), i.host)
+	var set []string
+	for _, f := range i.sets() {
+		if f.rows > 0 {
+			set = append(set, fmt.Sprintf("%s of %s", f.field, thousands(f.rows)))
+		}
+	}
+	if len(set) > 0 {
+		fmt.Fprintf(&b, "  sets      %s\n", strings.Join(set, ", "))
+	}
+	if i.detached > 0 {
+		fmt.Fprintf(&b, "  detaches  %s from their project\n", count(i.detached, "track"))
+	}
+	var not []string
+	for _, n := range []struct {
+		rows int
+		what string
+	}{{i.summary.Invalid, "invalid"}, {i.summary.Superseded, "superseded by a later row"}, {i.summary.Skipped, "with nothing to set"}} {
+		if n.rows > 0 {
+			not = append(not, fmt.Sprintf("%s %s", thousands(n.rows), n.what))
+		}
+	}
+	if len(not) > 0 {
+		fmt.Fprintf(&b, "  not sent  %s\n", strings.Join(not, ", "))
+	}
+	fmt.Fprintf(&b, "  takes     about %s at %s", short(max(i.takesTime, time.Second)), i.paceText())
+	return b.String()
+}
+
+type fieldCount struct {
+	field string
+	rows  int
+}
+
+func (i intent) sets() []fieldCount {
+	n := i.summary.Sets
+	return []fieldCount{
+		{track.FieldName, n.Name}, {track.FieldVolume, n.Volume}, {track.FieldProject, n.Project}, {track.FieldMedia, n.Media},
+	}
+}
+
+// log says it for programs.
+func (i intent) log(log zerolog.Logger) {
+	ev := log.Info().Str("host", i.host).Int("rows", i.summary.Rows).Int("updates", i.requests)
+	for _, f := range i.sets() {
+		ev = ev.Int("sets_"+f.field, f.rows)
+	}
+	ev.Int("detached", i.detached).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
+		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", short(max(i.takesTime, time.Second))).
+		Msg("about to update")
+}
+
+func (i intent) paceText() string {
+	if i.auto {
+		return fmt.Sprintf("%s (--rate auto: a modest fixed rate)", i.rate)
+	}
+	return i.rate.String()
+}

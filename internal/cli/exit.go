@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"tracksync/report"
+	engine "tracksync/sync"
+)
+
+// The exit codes. They are part of the interface: scripts are written against
+// them.
+const (
+	exitOK          = 0
+	exitRows        = 1 // the run finished, and some rows are not as the manifest says
+	exitUsage       = 2 // usage, manifest or lock; nothing was sent
+	exitStopped     = 3 // stopped before the end; can be taken up again
+	exitKey         = 4 // the API rejected the key
+	exitInterrupted = 130
+	exitTerminated  = 143
+)
+
+// failure is an error with an exit code. A failure without a text was said
+// before.
+type failure struct {
+	code int
+	err  error // nil: nothing more to say
+	hint string
+}
+
+func (f *failure) Error() string {
+	if f.err == nil {
+		return ""
+	}
+	return f.err.Error()
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// usage is a failure of how the command was called. Nothing was sent.
+func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
+
+// exitCode is the code for what a command returned. What is no failure of our
+// own comes from the parsing of flags.
+func exitCode(err error) int {
+	var f *failure
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &f):
+		return f.code
+	}
+	return exitUsage
+}
+
+// runCode is the code of a run that sent something. Where several apply: the
+// signal, the key, the stop, the rows.
+func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) int {
+	switch {
+	case sig != nil:
+		return signalCode(sig)
+	case end.Reason == engine.Unauthorized || end.Reason == engine.ForbiddenKey:
+		return exitKey
+	case end.Reason != engine.Completed || localError:
+		return exitStopped
+	case s.Totals.Succeeded() < s.Rows:
+		return exitRows
+	}
+	return exitOK
+}
+
+// signalCode is the code of what a signal ended.
+func signalCode(sig os.Signal) int {
+	if sig == syscall.SIGTERM {
+		return exitTerminated
+	}
+	return exitInterrupted
+}

@@ -1,0 +1,228 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/report"
+)
+
+// manifestOptions are the flags of every command that reads manifests.
+type manifestOptions struct {
+	format        string
+	delimiter     string
+	columns       []string
+	ignoreUnknown bool
+	maxVolume     int
+	onInvalid     string
+	onDuplicate   string
+	allowEmpty    bool
+	only          []string
+	limit         int
+}
+
+// addReading adds the flags that say how to read.
+func (o *manifestOptions) addReading(f *pflag.FlagSet) {
+	f.StringVar(&o.format, "input-format", "", "`FORMAT` of the manifests: csv, tsv, yaml, json or jsonl; by default from their names or content")
+	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
+	f.StringArrayVar(&o.columns, "map", nil, "take a field from another column: `FIELD=COLUMN`, such as volume=Loudness; may be repeated")
+	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore columns and keys that are not known")
+	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
+}
+
+// addChoosing adds the flags that say which rows count.
+func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
+	f.StringVar(&o.onInvalid, "on-invalid", "fail", "`WHAT` to do when rows are invalid: fail, or skip them and go on")
+	f.StringVar(&o.onDuplicate, "on-duplicate", "fail", "`WHAT` to do when an id comes twice: fail, or last, which takes the last row")
+	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row")
+	f.StringSliceVar(&o.only, "only", nil, "only the rows of these `IDS`")
+	f.IntVar(&o.limit, "limit", 0, "only the first `N` rows")
+}
+
+func (o manifestOptions) maxVolumeOr(n int) int {
+	if o.maxVolume > 0 {
+		return o.maxVolume
+	}
+	if o.maxVolume == 0 {
+		return 1 << 30
+	}
+	return n
+}
+
+// parse checks the flags and makes the reader's options of them.
+func (o manifestOptions) parse() (input.Options, error) {
+	opts := input.Options{
+		Format: input.Format(strings.ToLower(o.format)), IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
+		OnInvalid: input.Handling(o.onInvalid), OnDuplicate: input.Handling(o.onDuplicate),
+		AllowEmpty: o.allowEmpty, Limit: o.limit,
+	}
+	if o.maxVolume == 0 {
+		opts.MaxVolume = -1 // no bound
+	}
+	var err error
+	if opts.Columns, err = input.ParseMap(o.columns); err != nil {
+		return opts, usage(fmt.Errorf("--map: %w", err), "such as --map volume=Loudness")
+	}
+	if opts.Delimiter, err = parseDelimiter(o.delimiter); err != nil {
+		return opts, usage(err, `such as --delimiter semicolon, or --delimiter ";"`)
+	}
+	for _, text := range o.only {
+		id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if err != nil || id < 1 || track.ID(id) > track.MaxID {
+			return opts, usage(fmt.Errorf("--only: %q is not the id of a track", text), "such as --only 17,18")
+		}
+		opts.Only = append(opts.Only, track.ID(id))
+	}
+	switch {
+	case o.format != "" && !slices.Contains(input.Formats(), opts.Format):
+		err = fmt.Errorf("--input-format %q is not a format: csv, tsv, yaml, json or jsonl", o.format)
+	case o.onInvalid != "" && opts.OnInvalid != input.Fail && opts.OnInvalid != input.Skip:
+		err = fmt.Errorf("--on-invalid %q is neither fail nor skip", o.onInvalid)
+	case o.onDuplicate != "" && opts.OnDuplicate != input.Fail && opts.OnDuplicate != input.Last:
+		err = fmt.Errorf("--on-duplicate %q is neither fail nor last", o.onDuplicate)
+	case o.limit < 0:
+		err = fmt.Errorf("--limit %d is negative", o.limit)
+	case o.maxVolume < 0:
+		err = fmt.Errorf("--max-volume %d is negative", o.maxVolume)
+	}
+	if err != nil {
+		return opts, usage(err, "")
+	}
+	return opts, nil
+}
+
+func parseDelimiter(text string) (rune, error) {
+	switch strings.ToLower(text) {
+	case "":
+		return 0, nil
+	case "comma":
+		return ',', nil
+	case "semicolon":
+		return ';', nil
+	case "tab", `\t`:
+		return '\t', nil
+	case "pipe":
+		return '|', nil
+	}
+	if r := []rune(text); len(r) == 1 {
+		return r[0], nil
+	}
+	return 0, fmt.Errorf("--delimiter %q is not one character", text)
+}
+
+// readManifests opens and checks manifests. The Manifest is not nil whenever
+// there is something to close.
+func (a *app) readManifests(ctx context.Context, opts input.Options, args []string, kept *spool) (*input.Manifest, input.Summary, error) {
+	m, err := input.Open(ctx, args, a.In, kept.file, opts)
+	if err != nil {
+		return nil, input.Summary{}, err
+	}
+	s, err := m.Check(ctx)
+	return m, s, err
+}
+
+// warn says the doubts about manifests that can be used all the same, and why
+// rows of them are left out.
+func (a *app) warn(s input.Summary) {
+	for _, p := range s.Problems {
+		a.log.Warn().Msg(report.Plain(p.Error(), 0))
+	}
+	for _, p := range s.Warnings {
+		a.log.Warn().Msg(report.Plain(p.Error(), 0))
+	}
+}
+
+// checkForRun reads the manifests for a command that sends, and says every
+// problem as an error of its own.
+func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string, kept *spool) (*input.Manifest, input.Summary, error) {
+	m, s, err := a.readManifests(ctx, opts, args, kept)
+	var problems input.Problems
+	switch {
+	case errors.As(err, &problems):
+		a.log.Error().Int("problems", len(problems)).Msg("the manifest cannot be used, and nothing was sent:")
+		for _, p := range problems {
+			a.log.Error().Msg(report.Plain(p.Error(), 0))
+		}
+		return m, s, &failure{code: exitUsage}
+	case err != nil:
+		return m, s, asUsage(err, "")
+	}
+	a.warn(s)
+	return m, s, nil
+}
+
+// manifestIDs returns the ids that manifests name.
+func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string) ([]int64, error) {
+	opts, err := o.parse()
+	if err != nil {
+		return nil, err
+	}
+	opts.OnDuplicate = input.Last
+	kept := &spool{}
+	defer a.tidy(kept.remove)
+	m, _, err := a.checkForRun(ctx, opts, args, kept)
+	if m != nil {
+		defer a.tidy(m.Close)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for row, err := range m.Rows(ctx) {
+		if err != nil {
+			return nil, usage(err, "")
+		}
+		if !row.Superseded {
+			ids = append(ids, int64(row.Update.ID))
+		}
+	}
+	return ids, nil
+}
+
+// spool keeps what can be read only once (standard input, pipes) in temporary
+// files, by the name of the argument.
+type spool struct{ files map[string]string }
+
+func (s *spool) file(name string) (*os.File, error) {
+	f, err := os.CreateTemp("", "tracksync-input-*")
+	if err != nil {
+		return nil, err
+	}
+	if s.files == nil {
+		s.files = map[string]string{}
+	}
+	s.files[name] = f.Name()
+	return f, nil
+}
+
+// remove removes the files. The manifest must be closed before, because a file
+// that is open cannot be removed everywhere.
+func (s *spool) remove() error {
+	var errs []error
+	for _, path := range s.files {
+		errs = append(errs, os.Remove(path))
+	}
+	s.files = nil
+	return errors.Join(errs...)
+}
+
+// copyTo writes what was kept of the argument name to w.
+func (s *spool) copyTo(w io.Writer, name string) (err error) {
+	f, err := os.Open(s.files[name])
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = io.Copy(w, f)
+	return err
+}

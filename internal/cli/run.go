@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/input"
+	"tracksync/internal/api"
+	"tracksync/internal/sandbox"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+)
+
+// spin covers how late the timers of an operating system fire.
+const spin = 1500 * time.Microsecond
+
+// run is one run of sync, from its directory to its last report.
+type run struct {
+	*app
+	settings
+	manifest *input.Manifest
+	summary  input.Summary
+
+	args []string // the manifests as they were named
+	kept *spool   // those that could be read only once
+
+	background context.Context // not ended by signals: for the last reports
+
+	dir     runDir
+	started time.Time
+	sink    *sink
+	signal  os.Signal // the first that came; read only after the run
+}
+
+// newRun makes the run directory and what belongs to it.
+func (a *app) newRun(ctx context.Context, s settings, m *input.Manifest, summary input.Summary, args []string, kept *spool) (*run, error) {
+	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, background: context.WithoutCancel(ctx), started: time.Now()}
+	var err error
+	if r.dir, err = makeRunDir(s.out, r.started); err != nil {
+		return nil, asUsage(err, "name a directory that can be written with --out")
+	}
+	if err = r.begin(); err != nil {
+		return nil, asUsage(fmt.Errorf("cannot write to the run directory: %w", err), "name another with --out")
+	}
+	return r, nil
+}
+
+// asUsage makes err a usage failure unless it is a failure already: nothing was
+// sent yet.
+func asUsage(err error, hint string) error {
+	var f *failure
+	if errors.As(err, &f) {
+		return err
+	}
+	return usage(err, hint)
+}
+
+// begin writes what is known before the first request, and opens the journal.
+func (r *run) begin() error {
+	if err := r.keepInputs(); err != nil {
+		return err
+	}
+	if err := report.WriteFile(r.dir.file(runFile), r.describe().write); err != nil {
+		return err
+	}
+	j, err := journal.Create(r.dir.file(resultsFile), journal.Options{Redact: r.redact})
+	if err != nil {
+		return err
+	}
+	if err := r.dir.pointLatest(); err != nil {
+		r.log.Debug().Err(err).Msg("tracksync-runs/latest was not updated")
+	}
+	p := &progress{
+		log: r.log, width: r.Width, color: r.color(), limit: r.rate.String(),
+		total: r.summary.Rows, started: r.started, logged: r.started,
+	}
+	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
+		p.screen = r.screen
+	}
+	r.sink = &sink{journal: j, stats: report.NewStats(r.started), progress: p, redact: r.redact, synced: r.started}
+	if r.stream {
+		r.sink.stream = r.Out
+	}
+	return nil
+}
+
+// redact takes the key out of what is about to be written.
+func (r *run) redact(b []byte) []byte {
+	if r.secret == "" {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte(r.secret), []byte("[redacted]"))
+}
+
+// do makes the run and writes its reports.
+func (r *run) do(ctx context.Context) error {
+	client, closeClient, err := r.connect()
+	if err != nil {
+		return errors.Join(usage(err, ""), r.sink.journal.Close())
+	}
+	defer closeClient()
+	e := engine.New(client, r.sink, engine.Options{
+		Rate: r.rate, Concurrency: r.concurrency, MaxAttempts: r.attempts,
+		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage, Spin: spin,
+	})
+	r.log.Info().Str("run", r.dir.path).Msg("started")
+	end, err := r.drive(ctx, e)
+	r.sink.progress.end()
+	if err != nil {
+		return errors.Join(&failure{code: exitStopped, err: err}, r.sink.journal.Close())
+	}
+	return r.finish(end)
+}
+
+// drive runs the engine and hands the signals on to it: the first stops it
+// gently, the second cuts it off.
+func (r *run) drive(ctx context.Context, e *engine.Engine) (engine.End, error) {
+	ctx, cutOff := context.WithCancel(ctx)
+	defer cutOff()
+	over, listened := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(listened)
+		for {
+			select {
+			case sig := <-r.signals:
+				if r.signal == nil {
+					r.signal = sig
+					r.log.Warn().Str("signal", sig.String()).Str("grace", r.grace.String()).
+						Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
+					e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
+					continue
+				}
+				r.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
+				cutOff()
+			case <-over:
+				return
+			}
+		}
+	}()
+	end, err := e.Run(ctx, r.manifest.Rows(ctx))
+	close(over)
+	<-listened
+	return end, err
+}
+
+// connect returns the client, to the API or to a sandbox of this process.
+func (r *run) connect() (c *api.Client, done func(), err error) {
+	config := r.client
+	done = func() {}
+	if r.sandbox {
+		if config.BaseURL, err = api.ParseBaseURL("http://localhost/v1"); err != nil {
+			return nil, nil, err
+		}
+		if config.Key, err = api.ParseKey("write_sandbox"); err != nil {
+			return nil, nil, err
+		}
+		box, err := sandbox.New(sandbox.Config{
+			Exists: func(int64) bool { return true }, MaxVolume: r.manifests.maxVolumeOr(100),
+			Latency: sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		listener, dial := sandbox.Pipe()
+		server := &http.Server{Handler: box}
+		served := make(chan struct{})
+		go func() { defer close(served); _ = server.Serve(listener) }() // ends with ErrServerClosed
+		config.DialContext = dial
+		done = func() { _ = server.Close(); <-served }
+	}
+	client, err := api.New(config)
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	stop := done
+	return client, func() { client.CloseIdle(); stop() }, nil
+}

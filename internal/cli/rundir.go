@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// Names in a run directory. They are part of the interface.
+const (
+	runsDir     = "tracksync-runs"
+	latestName  = "latest"
+	runFile     = "run.json"
+	resultsFile = "results.jsonl"
+	summaryFile = "summary.json"
+	failedFile  = "failed.csv"
+)
+
+// runDir is the directory of one run.
+type runDir struct {
+	path      string
+	isDefault bool // in tracksync-runs, named by us
+}
+
+func (d runDir) file(name string) string { return filepath.Join(d.path, name) }
+
+// makeRunDir makes the directory of a run: out, which must be new or empty, or
+// a fresh one in the default place when out is empty.
+func makeRunDir(out string, now time.Time) (runDir, error) {
+	if out != "" {
+		return useRunDir(out)
+	}
+	if err := os.MkdirAll(runsDir, 0o700); err != nil {
+		return runDir{}, err
+	}
+	for range 10 {
+		var random [3]byte
+		_, _ = rand.Read(random[:]) // never fails
+		name := now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])
+		path := filepath.Join(runsDir, name)
+		err := os.Mkdir(path, 0o700)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		return runDir{path, true}, err
+	}
+	return runDir{}, fmt.Errorf("no free name for a run directory in %s", runsDir)
+}
+
+func useRunDir(out string) (runDir, error) {
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return runDir{}, err
+	}
+	entries, err := os.ReadDir(out)
+	if err != nil {
+		return runDir{}, err
+	}
+	if len(entries) > 0 {
+		return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
+	}
+	return runDir{path: filepath.Clean(out)}, nil
+}
+
+// pointLatest lets tracksync-runs/latest point to d. It is a convenience:
+// where links cannot be made (Windows without the privilege), there is none.
+func (d runDir) pointLatest() error {
+	if !d.isDefault {
+		return nil
+	}
+	link := filepath.Join(runsDir, latestName)
+	fresh := d.path + ".link"
+	if err := os.Symlink(filepath.Base(d.path), fresh); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, link); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	return nil
+}
+
+// runName is what makeRunDir calls a run. Nothing else is ever removed.
+var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
+
+// pruneRuns removes all but the newest keep runs of the default place, and
+// returns how many it removed. A name sorts as its time does.
+func pruneRuns(keep int) (int, error) {
+	entries, err := os.ReadDir(runsDir)
+	if err != nil {
+		return 0, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && runName.MatchString(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	removed := 0
+	for _, name := range names[:max(0, len(names)-keep)] {
+		if err := os.RemoveAll(filepath.Join(runsDir, name)); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}

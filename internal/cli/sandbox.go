@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tracksync/internal/sandbox"
+)
+
+type sandboxOptions struct {
+	manifests manifestOptions
+
+	listen     string
+	tracks     string
+	key        string
+	limit      string
+	latency    string
+	faults     string
+	fail       string
+	stubborn   []string
+	omit       []string
+	pageSize   int
+	seed       uint64
+	keep       int
+	requestLog string
+}
+
+func (a *app) sandboxCommand() *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use:   "sandbox [MANIFEST...]",
+		Short: "Serve a local stand-in for the API, with limits and faults to order",
+		Long: `sandbox serves a strict stand-in for the BeyondWords API on this machine, to try
+a manifest, a rate or a pipeline on. Its base URL is the one line on standard
+output. It has the tracks of the manifests named, or those of --tracks.
+
+It says what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
+--keep-requests, /_sandbox/requests. Stop it with Ctrl-C.`,
+		Example: `  # Serve the tracks of a manifest:
+  tracksync sandbox tracks.csv
+
+  # 20 requests a second, 5 % of 503s, some resets, and an outage:
+  tracksync sandbox --limit 20/s,retry-after=seconds --faults 503=5%,reset=1%,outage=10s-20s tracks.csv
+
+  # In another terminal:
+  BEYONDWORDS_API_KEY=write_sandbox tracksync sync --base-url http://127.0.0.1:7357/v1 tracks.csv`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runSandbox(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 takes a free one")
+	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks there are, when no manifest is named: a range, or a list")
+	f.StringVar(&o.key, "key", "", "the only `KEY` that is accepted; any if empty. Made up: never a real one")
+	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date")
+	f.StringVar(&o.latency, "latency", "none", "`TIME` that a request takes: 250ms, or 200ms-300ms")
+	f.StringVar(&o.faults, "faults", "none", "`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
+	f.StringVar(&o.fail, "fail", "", "`IDS` that always fail, with the status: 17=422,18=503")
+	f.StringSliceVar(&o.stubborn, "stubborn", nil, "`FIELDS` that stay as they are although a PUT is answered 200")
+	f.StringSliceVar(&o.omit, "omit", nil, "`FIELDS` that are left out of every answer")
+	f.IntVar(&o.pageSize, "page-size", 100, "most tracks on a page of the listing, `N`, whatever is asked for")
+	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed meets the same")
+	f.IntVar(&o.keep, "keep-requests", 0, "show the last `N` requests at /_sandbox/requests")
+	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, a line of JSON each")
+	o.manifests.addReading(f)
+	return cmd
+}
+
+func (a *app) runSandbox(ctx context.Context, o sandboxOptions, args []string) (err error) {
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
+	config, err := o.config()
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		config.IDs, err = a.manifestIDs(ctx, o.manifests, args)
+	} else {
+		err = o.addTracks(&config)
+	}
+	if err != nil {
+		return err
+	}
+	if o.requestLog != "" {
+		closeLog, err2 := o.record(&config)
+		if err2 != nil {
+			return usage(err2, "name a file that can be written with --request-log")
+		}
+		defer func() { err = errors.Join(err, closeLog()) }()
+	}
+	s, err := sandbox.New(config)
+	if err != nil {
+		return usage(err, "see tracksync sandbox --help")
+	}
+	return a.serve(ctx, o.listen, s)
+}
+
+// serve serves until a signal comes, which is how a sandbox ends well.
+func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return usage(err, "name another address with --listen")
+	}
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	base := "http://" + listener.Addr().String() + "/v1"
+	if _, err := fmt.Fprintln(a.Out, base); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	a.log.Info().Str("base_url", base).Msg("the sandbox is ready; stop it with Ctrl-C")
+	select {
+	case err = <-served:
+		return &failure{code: exitStopped, err: err}
+	case <-ctx.Done():
+	}
+	err = server.Close()
+	<-served
+	st := s.Stats()
+	a.log.Info().Int("requests", st.Requests).Int("changes", st.Applied).Int("tracks_changed", st.AppliedTracks).
+		Int("refused", st.ByStatus[http.StatusTooManyRequests]).Msg("the sandbox has ended")
+	return err
+}
+
+func (o sandboxOptions) config() (sandbox.Config, error) {
+	c := sandbox.Config{
+		Key: o.key, PageSize: o.pageSize, Seed: o.seed, KeepRequests: o.keep,
+		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.maxVolumeOr(100),
+	}
+	var errs [4]error
+	c.Limit, errs[0] = sandbox.ParseLimit(o.limit)
+	c.Latency, errs[1] = sandbox.ParseLatency(o.latency)
+	c.Faults, errs[2] = sandbox.ParseFaults(o.faults)
+	c.Fail, errs[3] = sandbox.ParseFail(o.fail)
+	for i, flag := range []string{"--limit", "--latency", "--faults", "--fail"} {
+		if errs[i] != nil {
+			return c, usage(fmt.Errorf("%s: %w", flag, errs[i]), "see tracksync sandbox --help")
+		}
+	}
+	return c, nil
+}
+
+// maxListed bounds the tracks that --tracks names, each of which the listing
+// holds.
+const maxListed = 10_000_000
+
+func (o sandboxOptions) addTracks(c *sandbox.Config) error {
+	for part := range strings.SplitSeq(o.tracks, ",") {
+		from, to, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if !isRange {
+			to = from
+		}
+		first, err1 := strconv.ParseInt(from, 10, 64)
+		last, err2 := strconv.ParseInt(to, 10, 64)
+		if err1 != nil || err2 != nil || first < 1 || last < first || last-first >= maxListed || len(c.IDs) >= maxListed {
+			return usage(fmt.Errorf("--tracks: %q is not a range of ids", part), "such as 1-1000 or 17,18,19; at most 10,000,000 tracks")
+		}
+		for id := first; id <= last; id++ {
+			c.IDs = append(c.IDs, id)
+		}
+	}
+	return nil
+}
+
+// record writes every request to the log of requests. The sandbox calls it for
+// one request at a time.
+func (o sandboxOptions) record(c *sandbox.Config) (closeLog func() error, err error) {
+	f, err := os.OpenFile(o.requestLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	buffered := bufio.NewWriter(f)
+	enc := json.NewEncoder(buffered)
+	enc.SetEscapeHTML(false)
+	var failed error
+	c.Record = func(e sandbox.Event) {
+		// Written at once: whoever reads along must not wait for the next one.
+		if failed == nil {
+			failed = errors.Join(enc.Encode(e), buffered.Flush())
+		}
+	}
+	return func() error { return errors.Join(failed, f.Close()) }, nil
+}

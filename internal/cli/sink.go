@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// syncEvery is how much of the account, in time, a power cut may cost.
+const syncEvery = time.Second
+
+// sink takes what the engine tells: into the journal, the statistics, the
+// progress and, with --stream, onto standard output. The engine calls it from
+// one goroutine.
+type sink struct {
+	journal  *journal.Journal
+	stats    *report.Stats
+	progress *progress
+	stream   io.Writer // nil without --stream
+	lines    []byte    // for stream, not written yet
+	synced   time.Time
+	redact   func([]byte) []byte
+}
+
+var _ engine.Sink = (*sink)(nil)
+
+func (s *sink) Attempt(a engine.Attempt) {
+	s.stats.AddAttempt(report.Attempt{
+		Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
+	})
+	s.progress.attempt(a.Started)
+}
+
+func (s *sink) Pause(p pace.Pause) {
+	s.stats.AddPause(report.Pause{From: p.From, Until: p.Until, Reason: string(p.Reason)})
+	s.progress.pause(p)
+}
+
+func (s *sink) Result(_ track.Row, r track.Result) error {
+	s.stats.AddResult(r)
+	s.progress.result(r)
+	if err := s.journal.Append(r); err != nil {
+		return err
+	}
+	if s.stream != nil {
+		return s.streamLine(r)
+	}
+	return nil
+}
+
+// streamLine adds the line of results.jsonl to what goes to standard output.
+func (s *sink) streamLine(r track.Result) error {
+	line, err := journal.Encode(r)
+	if err != nil {
+		return err
+	}
+	s.lines = append(append(s.lines, s.redact(line)...), '\n')
+	return nil
+}
+
+// Flush writes the account first, and only then tells others about it.
+func (s *sink) Flush() error {
+	if err := s.journal.Flush(); err != nil {
+		return err
+	}
+	if len(s.lines) == 0 {
+		return nil
+	}
+	_, err := s.stream.Write(s.lines)
+	s.lines = s.lines[:0]
+	if err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+func (s *sink) Tick() error {
+	now := time.Now()
+	s.progress.tick(now)
+	if now.Sub(s.synced) < syncEvery {
+		return nil
+	}
+	s.synced = now
+	return s.journal.Sync() // free when nothing is new
+}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams is everything that a command sees of the system around it, so that
+// tests can stand in for it.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+
+	InTerminal  bool // In is a terminal: a question can be answered
+	OutTerminal bool
+	ErrTerminal bool // Err is a terminal: colours, a progress bar, a question
+
+	// Width is the terminal's width in columns, asked for at every drawing.
+	Width func() int
+	// OpenTerminal opens the controlling terminal for an answer when In is not
+	// one, because it carries the manifest.
+	OpenTerminal func() (io.ReadCloser, error)
+	// Getenv reads the environment.
+	Getenv func(string) string
+}
+
+// System returns the process's own streams.
+func System() Streams {
+	return Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Width: func() int {
+			w, _, err := term.GetSize(int(os.Stderr.Fd()))
+			if err != nil || w <= 0 {
+				return 80
+			}
+			return w
+		},
+		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(terminalName) },
+		Getenv:       os.Getenv,
+	}
+}
+
+// color reports whether standard error is to be coloured.
+func (s Streams) color() bool {
+	return s.ErrTerminal && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+}

@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tracksync/input"
+	"tracksync/internal/api"
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// autoRate is what --rate auto is until it learns: what hardly any service
+// refuses.
+const autoRate pace.Rate = 10
+
+type syncOptions struct {
+	manifests  manifestOptions
+	connection connectionOptions
+
+	sandbox     bool
+	yes         bool
+	rate        string
+	concurrency int
+	attempts    int
+	maxFailures string
+	maxOutage   time.Duration
+	grace       time.Duration
+	out         string
+	keep        int
+	json        bool
+	stream      bool
+}
+
+func (a *app) syncCommand() *cobra.Command {
+	var o syncOptions
+	cmd := &cobra.Command{
+		Use:   "sync MANIFEST...",
+		Short: "Update the tracks that the manifests name",
+		Long: `sync reads the manifests, checks every row, says what it is about to do, and
+updates every track that they name. A field that is absent or empty stays as it
+is. The result of every row goes into a run directory.
+
+The key comes from BEYONDWORDS_API_KEY or from --api-key-file. "-" is standard
+input.
+
+Exit codes: 0 every row is as the manifest says; 1 some rows are not; 2 usage or
+manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
+130, 143 interrupted.`,
+		Example: `  # Try it, without a key or an account:
+  tracksync sync --sandbox tracks.csv
+
+  # At most 600 requests a minute, without a question, for a cron job:
+  tracksync sync --yes --rate 600/m tracks.csv
+
+  # Columns with other names, and only two of the tracks:
+  tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
+
+  # The rows that failed, again:
+  tracksync sync tracksync-runs/latest/failed.csv`,
+		Args: needsManifest,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runSync(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
+	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
+	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h, unlimited, or auto")
+	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
+	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
+	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
+	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of nothing but refusals, or when asked to wait longer")
+	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped")
+	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
+	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs; 0 removes none")
+	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
+	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, a line of JSON each, on standard output")
+	o.connection.add(f)
+	o.manifests.addReading(f)
+	o.manifests.addChoosing(f)
+	return cmd
+}
+
+// settings are syncOptions as they are used: parsed, and checked.
+type settings struct {
+	syncOptions
+	input       input.Options
+	rate        pace.Rate
+	auto        bool
+	maxFailures engine.MaxFailures
+	client      api.Config
+	secret      string // the key's text; empty against the sandbox
+}
+
+// parse checks every flag before anything is opened.
+func (o syncOptions) parse(a *app) (settings, error) {
+	s := settings{syncOptions: o}
+	var err error
+	if s.auto = strings.EqualFold(strings.TrimSpace(o.rate), "auto"); s.auto {
+		s.rate = autoRate
+	} else if s.rate, err = pace.ParseRate(o.rate); err != nil {
+		return s, usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
+	}
+	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
+		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
+	}
+	switch {
+	case o.concurrency < 1 || o.concurrency > 1000:
+		err = fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency)
+	case o.attempts < 1:
+		err = fmt.Errorf("--max-attempts %d is less than 1", o.attempts)
+	case o.maxOutage <= 0:
+		err = fmt.Errorf("--max-outage %v is not positive", o.maxOutage)
+	case o.grace <= 0:
+		err = fmt.Errorf("--grace %v is not positive", o.grace)
+	case o.keep < 0:
+		err = fmt.Errorf("--keep %d is negative", o.keep)
+	case o.keep > 0 && o.out != "":
+		err = errors.New("--keep is about the default place of runs and does not go with --out")
+	case o.json && o.stream:
+		err = errors.New("--json and --stream both claim standard output")
+	}
+	if err != nil {
+		return s, usage(err, "see tracksync sync --help")
+	}
+	if s.input, err = o.manifests.parse(); err != nil {
+		return s, err
+	}
+	if s.client, s.secret, err = o.connection.parse(a, o.sandbox); err != nil {
+		return s, err
+	}
+	s.input.Secret = s.secret
+	s.client.Concurrency = o.concurrency
+	return s, nil
+}
+
+// parseMaxFailures reads "10" or "5%"; empty is no bound.
+func parseMaxFailures(text string) (engine.MaxFailures, error) {
+	if text == "" {
+		return engine.MaxFailures{}, nil
+	}
+	if number, ok := strings.CutSuffix(strings.TrimSpace(text), "%"); ok {
+		p, err := strconv.ParseFloat(number, 64)
+		if err != nil || !(p > 0 && p <= 100) {
+			return engine.MaxFailures{}, fmt.Errorf("--max-failures %q is not a share above 0%% and up to 100%%", text)
+		}
+		return engine.MaxFailures{Percent: p}, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 1 {
+		return engine.MaxFailures{}, fmt.Errorf("--max-failures %q is not a number of rows from 1", text)
+	}
+	return engine.MaxFailures{Rows: n}, nil
+}
+
+// runSync checks everything, asks, and makes the run.
+func (a *app) runSync(ctx context.Context, o syncOptions, args []string) error {
+	s, err := o.parse(a)
+	if err != nil {
+		return err
+	}
+	kept := &spool{}
+	defer a.tidy(kept.remove)
+	early, release := a.interruptible(ctx)
+	m, summary, err := a.checkForRun(early, s.input, args, kept)
+	if m != nil {
+		defer a.tidy(m.Close)
+	}
+	if err == nil {
+		err = a.announce(early, s, summary, slices.Contains(args, "-"))
+	}
+	release()
+	if sig := signalOf(early); sig != nil {
+		return &failure{code: signalCode(sig), err: errors.New("interrupted; nothing was sent")}
+	}
+	if err != nil {
+		return err
+	}
+	r, err := a.newRun(ctx, s, m, summary, args, kept)
+	if err != nil {
+		return err
+	}
+	return r.do(ctx)
+}
+
+// announce says what the run is about to do, and asks on a terminal whether it
+// shall.
+func (a *app) announce(ctx context.Context, s settings, summary input.Summary, stdinUsed bool) error {
+	i := newIntent(s.host(), summary, s.rate, s.auto, s.concurrency)
+	if !a.logs.human(a.Streams) {
+		i.log(a.log)
+	} else if _, err := fmt.Fprintln(a.screen, i.text()); err != nil {
+		return err
+	}
+	if s.yes || s.sandbox || !a.ErrTerminal || i.requests == 0 {
+		return nil
+	}
+	yes, err := a.confirm(ctx, "Start?", stdinUsed)
+	switch {
+	case err != nil:
+		return err
+	case !yes:
+		return usage(errors.New("not started; nothing was sent"), "")
+	}
+	return nil
+}
+
+// host is where the run sends to, for people.
+func (s settings) host() string {
+	if s.sandbox {
+		return "the sandbox in this process"
+	}
+	return s.client.BaseURL.Host
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/report"
+)
+
+type validateOptions struct {
+	manifests manifestOptions
+	json      bool
+}
+
+func (a *app) validateCommand() *cobra.Command {
+	var o validateOptions
+	cmd := &cobra.Command{
+		Use:   "validate MANIFEST...",
+		Short: "Check manifests offline; needs no key",
+		Long: `validate reads the manifests as sync does, and reports every problem in every
+file at once, as FILE:LINE:COLUMN: MESSAGE on standard output. It sends nothing
+and needs no key. It exits 0 when sync would take the manifests, else 2.`,
+		Example: `  tracksync validate tracks.csv more.yaml
+  tracksync validate --json - < tracks.jsonl`,
+		Args: needsManifest,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runValidate(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
+	o.manifests.addReading(f)
+	o.manifests.addChoosing(f)
+	return cmd
+}
+
+// needsManifest refuses a command line that names no manifest.
+func needsManifest(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage(errors.New("no manifest is named"), fmt.Sprintf("such as %s tracks.csv; - is standard input", cmd.CommandPath()))
+	}
+	return nil
+}
+
+func (a *app) runValidate(ctx context.Context, o validateOptions, args []string) error {
+	ctx, release := a.interruptible(ctx)
+	defer release()
+	opts, err := o.manifests.parse()
+	if err != nil {
+		return err
+	}
+	kept := &spool{}
+	defer a.tidy(kept.remove)
+	m, summary, err := a.readManifests(ctx, opts, args, kept)
+	if m != nil {
+		defer a.tidy(m.Close)
+	}
+	if sig := signalOf(ctx); sig != nil {
+		return &failure{code: signalCode(sig), err: errors.New("interrupted")}
+	}
+	var problems input.Problems
+	if err != nil && !errors.As(err, &problems) {
+		return asUsage(err, "")
+	}
+	if o.json {
+		err = a.printFindings(summary, problems)
+	} else {
+		err = a.printProblems(summary, problems)
+	}
+	if err != nil {
+		return &failure{code: exitStopped, err: fmt.Errorf("standard output: %w", err)}
+	}
+	if len(problems) > 0 {
+		return &failure{code: exitUsage}
+	}
+	return nil
+}
+
+func (a *app) printProblems(s input.Summary, problems input.Problems) error {
+	for _, p := range problems {
+		if _, err := fmt.Fprintln(a.Out, report.Plain(p.Error(), 0)); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		a.log.Error().Msg(count(len(problems), "problem") + " found")
+		return nil
+	}
+	a.warn(s)
+	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).
+		Int("skipped", s.Skipped).Int("detached", s.Detached).Msg("the manifest can be used")
+	return nil
+}
+
+// finding is a problem as JSON.
+type finding struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitzero"`
+	Column  int    `json:"column,omitzero"`
+	Field   string `json:"field,omitzero"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitzero"`
+}
+
+func asFindings(problems []track.Problem) []finding {
+	all := make([]finding, len(problems))
+	for i, p := range problems {
+		all[i] = finding{p.Position.File, p.Position.Line, p.Position.Column, p.Field, p.Message, p.Hint}
+	}
+	return all
+}
+
+func (a *app) printFindings(s input.Summary, problems input.Problems) error {
+	enc := json.NewEncoder(a.Out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(struct {
+		Usable   bool      `json:"usable"`
+		Rows     int       `json:"rows"`
+		Valid    int       `json:"valid"`
+		Invalid  int       `json:"invalid"`
+		Problems []finding `json:"problems"`
+		Warnings []finding `json:"warnings"`
+	}{len(problems) == 0, s.Rows, s.Valid, s.Invalid, asFindings(problems), asFindings(s.Warnings)})
+}

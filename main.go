@@ -1,0 +1,25 @@
+// Command tracksync brings BeyondWords background tracks in line with a
+// manifest. Run it with --help.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"tracksync/internal/cli"
+)
+
+func main() {
+	caught, handed := make(chan os.Signal, 2), make(chan os.Signal, 2)
+	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	// A reader that has gone (| head) is an error of the write, not the end of
+	// the process.
+	signal.Ignore(syscall.SIGPIPE)
+	go func() {
+		handed <- <-caught // the first drains
+		handed <- <-caught // the second cuts off
+		signal.Reset()     // a third ends the process, whatever it does
+	}()
+	os.Exit(cli.Main(os.Args[1:], cli.System(), handed))
+}

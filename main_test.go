@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The test binary is tracksync itself when a script calls it by that name.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tracksync": main})
+}
+
+// TestScripts runs the scripts in testdata/scripts over the real main, in real
+// processes. They read as a manual.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "scripts"),
+		Setup:               setup,
+		Cmds:                commands(),
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+	})
+}
+
+func setup(env *testscript.Env) error {
+	manifests, err := filepath.Abs(filepath.Join("testdata", "manifests"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("MANIFESTS", manifests)
+	env.Setenv("BEYONDWORDS_API_KEY", "write_scripts_key")
+	env.Setenv("NO_PROXY", "127.0.0.1,localhost")
+	return nil
+}
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"sandbox":  startSandbox,
+		"received": received,
+		"await":    await,
+		"exits":    exits,
+		"rows":     rows,
+		"lines":    lines,
+	}
+}
+
+// startSandbox starts "tracksync sandbox" in another process, on a free port,
+// and points the environment at it.
+//
+//	sandbox [FLAG...] [MANIFEST...]
+func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("unsupported: ! sandbox")
+	}
+	program, err := exec.LookPath("tracksync")
+	ts.Check(err)
+	cmd := exec.Command(program, append([]string{"sandbox", "--listen", "127.0.0.1:0", "--log-level", "error"}, args...)...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		_ = cmd.Process.Kill() // it has no other end
+		_ = cmd.Wait()
+	})
+	base, err := bufio.NewReader(out).ReadString('\n')
+	ts.Check(err)
+	ts.Setenv("BEYONDWORDS_BASE_URL", strings.TrimSpace(base))
+}
+
+// stats asks the sandbox what it received.
+func stats(ts *testscript.TestScript) map[string]any {
+	base := strings.TrimSuffix(ts.Getenv("BEYONDWORDS_BASE_URL"), "/v1")
+	resp, err := http.Get(base + "/_sandbox/stats")
+	ts.Check(err)
+	defer resp.Body.Close()
+	var all map[string]any
+	ts.Check(json.NewDecoder(resp.Body).Decode(&all))
+	return all
+}
+
+// received checks a counter of the sandbox: requests, applied, applied_tracks,
+// applied_most, max_flight, max_second, or a status such as 429.
+//
+//	received COUNTER =|<=|>= N
+func received(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: received COUNTER =|<=|>= N")
+	}
+	all := stats(ts)
+	var got float64
+	if v, ok := all[args[0]].(float64); ok {
+		got = v
+	} else if v, ok := all["by_status"].(map[string]any)[args[0]].(float64); ok {
+		got = v
+	}
+	compare(ts, args[0], got, args[1], args[2])
+}
+
+func compare(ts *testscript.TestScript, what string, got float64, op, number string) {
+	want, err := strconv.ParseFloat(number, 64)
+	ts.Check(err)
+	if ok, known := map[string]bool{"=": got == want, "<=": got <= want, ">=": got >= want}[op]; !known || !ok {
+		ts.Fatalf("%s is %v, want %s %s", what, got, op, number)
+	}
+}
+
+// await waits until a counter of the sandbox has reached N.
+//
+//	await COUNTER N
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await COUNTER N")
+	}
+	want, err := strconv.ParseFloat(args[1], 64)
+	ts.Check(err)
+	for {
+		got, known := stats(ts)[args[0]].(float64)
+		if !known {
+			ts.Fatalf("%s is no counter", args[0])
+		}
+		if got >= want {
+			return
+		}
+	}
+}
+
+// exits runs a program and checks its exit code.
+//
+//	exits CODE PROGRAM [ARG...]
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := "0"
+	if err != nil {
+		code = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if code != args[0] {
+		ts.Fatalf("exits with %s, want %s", code, args[0])
+	}
+}
+
+// rows checks the totals of a summary: every status that is named, and that the
+// others are 0 and all add up.
+//
+//	rows RUN STATUS=N...
+func rows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: rows RUN STATUS=N...")
+	}
+	var s struct {
+		Rows   int            `json:"rows"`
+		Totals map[string]int `json:"totals"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(args[0], "summary.json"))), &s))
+	want := map[string]int{}
+	for _, arg := range args[1:] {
+		status, number, _ := strings.Cut(arg, "=")
+		n, err := strconv.Atoi(number)
+		ts.Check(err)
+		want[status] = n
+	}
+	sum := 0
+	for status, n := range s.Totals {
+		sum += n
+		if n != want[status] {
+			ts.Fatalf("%d rows are %s, want %d; totals: %v", n, status, want[status], s.Totals)
+		}
+	}
+	if sum != s.Rows || len(s.Totals) != 10 {
+		ts.Fatalf("the totals are %v, of %d rows", s.Totals, s.Rows)
+	}
+	if n := strings.Count(ts.ReadFile(filepath.Join(args[0], "results.jsonl")), "\n"); n != s.Rows {
+		ts.Fatalf("results.jsonl has %d lines for %d rows", n, s.Rows)
+	}
+}
+
+// lines writes a manifest of N rows, of the tracks 1 to N.
+//
+//	lines FILE N
+func lines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: lines FILE N")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("id,name,volume\n")
+	for id := 1; id <= n; id++ {
+		fmt.Fprintf(&b, "%d,Track %d,%d\n", id, id, id%101)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
+}

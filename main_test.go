@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -45,12 +46,13 @@ func setup(env *testscript.Env) error {
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"sandbox":  startSandbox,
-		"received": received,
-		"await":    await,
-		"exits":    exits,
-		"rows":     rows,
-		"lines":    lines,
+		"sandbox":   startSandbox,
+		"received":  received,
+		"await":     await,
+		"terminate": terminate,
+		"exits":     exits,
+		"rows":      rows,
+		"lines":     lines,
 	}
 }
 
@@ -134,6 +136,20 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 	}
+}
+
+// terminate sends SIGTERM to the process of a run.
+//
+//	terminate RUN
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: terminate RUN")
+	}
+	var run struct{ PID int }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(args[0], "run.json"))), &run))
+	p, err := os.FindProcess(run.PID)
+	ts.Check(err)
+	ts.Check(p.Signal(syscall.SIGTERM))
 }
 
 // exits runs a program and checks its exit code.

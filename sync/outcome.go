@@ -115,8 +115,10 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 		j.maybe = j.maybe || failure.MayBeApplied
 		d.retry(j, now)
 	case api.Canceled:
-		j.attempts++
-		j.maybe = j.maybe || failure.MayBeApplied
+		if failure.MayBeApplied { // else it was cut off before it was sent
+			j.attempts++
+			j.maybe = true
+		}
 		d.settle(j, now)
 	default:
 		j.attempts++

@@ -86,8 +86,11 @@ limited rate, with retries, and with a result for every row.`,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
-			a.log, err = newLogger(a.logs, a.Streams, a.screen)
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			log, err := newLogger(a.logs, a.Streams, a.screen)
+			if err == nil {
+				a.log = log
+			}
 			return err
 		},
 	}

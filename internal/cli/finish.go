@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -185,16 +188,49 @@ func (r *run) prune() {
 
 // next is the command to run next; empty when there is nothing to do.
 func (r *run) next(s report.Summary, failed int) string {
-	again := "tracksync sync " + shellWords(r.args)
+	again := append(r.repeat("out", "json", "stream"), r.args...)
 	switch {
 	case s.ExitCode == exitOK && r.sandbox:
-		return "export " + keyVariable + "=…; " + again
+		real := append(r.repeat("out", "json", "stream", "sandbox"), r.args...)
+		return "export " + keyVariable + "=…; " + shellWords(real)
 	case s.ExitCode == exitOK:
 		return ""
 	case s.ExitCode == exitRows && failed > 0:
-		return "tracksync sync " + shellWords([]string{r.dir.file(failedFile)})
+		return shellWords(append(r.repeatFailed(), r.dir.file(failedFile)))
 	}
-	return again
+	return shellWords(again)
+}
+
+// repeat is the command with the flags that it was given, but for some.
+func (r *run) repeat(drop ...string) []string {
+	words := []string{"tracksync", "sync"}
+	r.flags.Visit(func(f *pflag.Flag) {
+		if slices.Contains(drop, f.Name) {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			word := "--" + f.Name
+			if f.Value.Type() != "bool" || v != "true" {
+				word += "=" + v
+			}
+			words = append(words, word)
+		}
+	})
+	return words
+}
+
+// repeatFailed is the command for failed.csv, which is a CSV file with commas,
+// and already the part of the rows that is wanted.
+func (r *run) repeatFailed() []string {
+	drop := []string{"out", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty"}
+	if r.summary.Header == nil {
+		drop = append(drop, "map") // the columns are the canonical ones
+	}
+	return r.repeat(drop...)
 }
 
 // shellWords writes arguments so that a shell reads them as they are.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tracksync/input"
 	"tracksync/internal/api"
@@ -37,6 +38,8 @@ type syncOptions struct {
 	keep        int
 	json        bool
 	stream      bool
+
+	flags *pflag.FlagSet // as they were given, to name the next command
 }
 
 func (a *app) syncCommand() *cobra.Command {
@@ -69,6 +72,7 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runSync(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
+	o.flags = f
 	f.SortFlags = false
 	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+	"tracksync/report"
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// Where several codes apply, the order is: the signal, the key, the stop, the
+// rows.
+func TestRunCode(t *testing.T) {
+	bad := report.Summary{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Failed: 1}}
+	good := report.Summary{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Skipped: 1}}
+	for _, tc := range []struct {
+		name    string
+		reason  engine.Reason
+		sig     os.Signal
+		local   bool
+		summary report.Summary
+		want    int
+	}{
+		{"all well", engine.Completed, nil, false, good, 0},
+		{"some failed", engine.Completed, nil, false, bad, 1},
+		{"outage", engine.Outage, nil, false, bad, 3},
+		{"too many failures", engine.TooManyFailures, nil, false, bad, 3},
+		{"another account", engine.WrongAccount, nil, false, bad, 3},
+		{"disk full", engine.LocalWrite, nil, false, good, 3},
+		{"the manifest changed", engine.ManifestError, nil, false, bad, 3},
+		{"a report failed", engine.Completed, nil, true, good, 3},
+		{"the key", engine.Unauthorized, nil, false, bad, 4},
+		{"forbidden", engine.ForbiddenKey, nil, true, bad, 4},
+		{"SIGINT", engine.Interrupted, os.Interrupt, false, bad, 130},
+		{"SIGTERM", engine.Interrupted, syscall.SIGTERM, false, bad, 143},
+		{"SIGINT after the key was rejected", engine.Unauthorized, os.Interrupt, false, bad, 130},
+	} {
+		if got := runCode(engine.End{Reason: tc.reason}, tc.sig, tc.local, tc.summary); got != tc.want {
+			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestBar(t *testing.T) {
+	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	width := 120
+	p := &progress{width: func() int { return width }, total: 2000, started: now, limit: "50/s"}
+	for range 500 {
+		p.result(track.Result{Status: track.Updated})
+		p.attempt(now.Add(9 * time.Second))
+	}
+	p.result(track.Result{Status: track.Failed})
+	now = now.Add(10 * time.Second)
+	want := "██████░░░░░░░░░░░░░░░░░░ 501 / 2,000 rows · 25% · 1 failed · 500/s (limit 50/s) · 30s left"
+	if got := p.bar(now); got != want {
+		t.Errorf("\n%s, want\n%s", got, want)
+	}
+	p.pause(pace.Pause{Until: now.Add(3 * time.Second), Reason: pace.Refused})
+	if got := p.bar(now); !strings.Contains(got, "paused 3s: rate limited") {
+		t.Error(got)
+	}
+	for width = 1; width < 120; width++ {
+		if n := utf8.RuneCountInString(p.bar(now)); n >= width && width > 1 {
+			t.Errorf("%d characters in a terminal of %d", n, width)
+		}
+	}
+}
+
+func TestRateWindow(t *testing.T) {
+	start := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	var w rateWindow
+	if got := w.rate(start); got != 0 {
+		t.Errorf("before anything: %v", got)
+	}
+	for i := range 300 { // ten a second for half a minute
+		w.add(start.Add(time.Duration(i) * 100 * time.Millisecond))
+	}
+	if got := w.rate(start.Add(29900 * time.Millisecond)); got < 9.5 || got > 10.5 {
+		t.Errorf("at ten a second: %v", got)
+	}
+	if got := w.rate(start.Add(time.Minute)); got != 0 {
+		t.Errorf("half a minute later: %v", got)
+	}
+}
+
+// Log lines scroll above the status line.
+func TestScreen(t *testing.T) {
+	var b bytes.Buffer
+	s := &screen{w: &b}
+	write := func(text string) {
+		if _, err := s.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("one\n")
+	s.show("bar")
+	s.show("bar")
+	write("two\n")
+	s.show("")
+	want := "one\n" + clearLine + "bar" + clearLine + "two\nbar" + clearLine
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+func TestWords(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		450 * time.Millisecond: "450ms", 12 * time.Second: "12s", 200 * time.Second: "3m20s",
+		59*time.Minute + 59*time.Second: "59m59s", 2*time.Hour + 5*time.Minute: "2h05m",
+	} {
+		if got := short(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+	if got := shellWords([]string{"a.csv", "it's here.csv", "", "--map=a b"}); got != `a.csv 'it'\''s here.csv' '' '--map=a b'` {
+		t.Error(got)
+	}
+}
+
+func TestRunDirectories(t *testing.T) {
+	t.Chdir(t.TempDir())
+	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
+	var made []runDir
+	for i := range 4 {
+		d, err := makeRunDir("", now.Add(time.Duration(i)*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, d)
+		if err := d.pointLatest(); err != nil {
+			t.Skipf("no links here: %v", err)
+		}
+	}
+	if !runName.MatchString(filepath.Base(made[0].path)) || !strings.HasPrefix(filepath.Base(made[0].path), "20261123T150405Z-") {
+		t.Errorf("named %s", made[0].path)
+	}
+	if to, err := os.Readlink(filepath.Join(runsDir, latestName)); err != nil || to != filepath.Base(made[3].path) {
+		t.Errorf("latest is %s, %v", to, err)
+	}
+	mine := filepath.Join(runsDir, "20200101-mine")
+	if err := os.Mkdir(mine, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := pruneRuns(2); n != 2 || err != nil {
+		t.Errorf("removed %d, %v", n, err)
+	}
+	for i, d := range made {
+		if _, err := os.Stat(d.path); (err == nil) != (i >= 2) {
+			t.Errorf("run %d: %v", i, err)
+		}
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error("what is no run was removed")
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tracksync/internal/sandbox"
+)
+
+// readmeCommands returns the command lines of the README that run tracksync,
+// without comments, and with continued lines joined.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []string
+	inside := false
+	for line := range strings.SplitSeq(strings.ReplaceAll(string(b), "\\\n", ""), "\n") {
+		if strings.HasPrefix(line, "```") {
+			inside = !inside
+			continue
+		}
+		line = strings.TrimSpace(line)
+		if inside && !strings.HasPrefix(line, "#") && strings.Contains(line, "tracksync ") {
+			commands = append(commands, line)
+		}
+		if !inside { // commands inside a sentence
+			for _, m := range regexp.MustCompile("`(tracksync (?:sync|validate|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
+				commands = append(commands, m[1])
+			}
+		}
+	}
+	return commands
+}
+
+// tracksyncCall finds the call of tracksync in a command line of a shell, a
+// crontab or a pipeline.
+var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|validate|sandbox|completion)\b.*)$`)
+
+// Every command of the README works as it is written, against a sandbox.
+func TestReadmeCommands(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program = link(t, program)
+	box, err := sandbox.New(sandbox.Config{Exists: func(int64) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	defer server.Close()
+
+	ran := 0
+	for _, line := range readmeCommands(t) {
+		m := tracksyncCall.FindStringSubmatch(line)
+		if m == nil || strings.HasPrefix(m[1], "sandbox") {
+			continue // that one serves until it is stopped; its flags are tested elsewhere
+		}
+		t.Run(line, func(t *testing.T) {
+			ran++
+			args := strings.Fields(regexp.MustCompile(`[0-9]*>.*$`).ReplaceAllString(m[1], ""))
+			for i, a := range args {
+				if a == "--base-url" { // of a sandbox that is started beside
+					args = append(args[:i:i], args[i+2:]...)
+					break
+				}
+			}
+			dir := readmeDir(t)
+			cmd := exec.Command(program, args...)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key", "BEYONDWORDS_BASE_URL="+server.URL+"/v1")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %v\n%s", args, err, out)
+			}
+		})
+	}
+	if ran < 10 {
+		t.Errorf("only %d commands of the README were found", ran)
+	}
+}
+
+// readmeDir holds the files that the README's commands name.
+func readmeDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	manifest, err := os.ReadFile(filepath.Join("testdata", "manifests", "tracks.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"tracks.csv": string(manifest), "key.txt": "write_readme_key\n",
+		"testdata/manifests/tracks.csv":    string(manifest),
+		"tracksync-runs/latest/failed.csv": string(manifest), "failed.csv": string(manifest),
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// link gives the test binary the name by which it is tracksync.
+func link(t *testing.T, program string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "tracksync")
+	if filepath.Ext(program) == ".exe" {
+		name += ".exe"
+	}
+	if err := os.Link(program, name); err == nil {
+		return name
+	}
+	b, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, b, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Every flag of every command stands in the README, and so do the statuses.
+func TestReadmeIsComplete(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := link(t, mustExecutable(t))
+	for _, command := range []string{"sync", "validate", "sandbox"} {
+		out, err := exec.Command(program, command, "--help").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		flags := regexp.MustCompile(`--[a-z][a-z-]+`).FindAllString(string(out), -1)
+		if len(flags) < 5 {
+			t.Fatalf("%s --help names the flags %v", command, flags)
+		}
+		for _, flag := range flags {
+			if !strings.Contains(string(readme), "`"+flag) {
+				t.Errorf("README.md does not say what %s of %s is", flag, command)
+			}
+		}
+	}
+}
+
+// The line of results.jsonl that the README shows is one.
+func TestReadmeResultLine(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^\{"row".*$`).Find(readme)
+	var fields map[string]any
+	if err := json.Unmarshal(line, &fields); err != nil || fields["status"] != "updated" {
+		t.Errorf("%s: %v", line, err)
+	}
+}
+
+func mustExecutable(t *testing.T) string {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}

@@ -17,19 +17,30 @@ func ParseBaseURL(s string) (*url.URL, error) {
 	if err != nil {
 		return nil, errors.New("the base URL cannot be read; it is such as https://host/v1")
 	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	if err := checkBase(u); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// checkBase is what ParseBaseURL and New ask of a base URL.
+func checkBase(u *url.URL) error {
 	switch {
 	case u.User != nil:
-		return nil, errors.New("the base URL must not hold a user or a password")
+		return errors.New("the base URL must not hold a user or a password")
+	case u.Scheme == "":
+		// Not repeated: it may be the key, given in the wrong place.
+		return errors.New("the base URL must begin with https://")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("the base URL %q must begin with https://", plain(u.Redacted()))
+		return fmt.Errorf("the base URL %q must begin with https://", plain(u.Redacted()))
 	case u.Hostname() == "":
-		return nil, fmt.Errorf("the base URL %q names no host", plain(u.Redacted()))
+		return fmt.Errorf("the base URL %q names no host", plain(u.Redacted()))
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("the base URL must end with its path: no ? and no #")
+		return errors.New("the base URL must end with its path: no ? and no #")
 	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.RawPath = ""
-	return u, checkPlain(u)
+	return checkPlain(u)
 }
 
 // checkPlain refuses plain HTTP to another machine: the key could be read on

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -22,6 +25,8 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 		return e // an answer of the API, see refusal
 	}
 	e = &Error{Class: Retryable, Status: a.Status, Transport: true, Err: err}
+	// The key goes before anything is cut, so that no part of it is left.
+	clean := func(s string) string { return plain(c.redact.text(s)) }
 	var answer *badAnswer
 	switch {
 	case parent.Err() != nil:
@@ -36,7 +41,7 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 			e.Message = "no connection in time"
 		}
 	default:
-		e.Code, e.Message = connectionError(err, a.Status != 0)
+		e.Code, e.Message = connectionError(err, a.Status != 0, clean)
 	}
 	return e
 }
@@ -48,48 +53,75 @@ func isTimeout(err error) bool {
 
 // connectionError says in a word and in a sentence why there is no answer, or
 // only a part of one.
-func connectionError(err error, answered bool) (code, message string) {
+func connectionError(err error, answered bool, clean func(string) string) (code, message string) {
 	var (
 		dns       *net.DNSError
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		noTLS     tls.RecordHeaderError
+		alert     tls.AlertError
+		proxy     *proxyError
 		op        *net.OpError
 	)
 	switch {
 	case errors.Is(err, errNotLocal):
 		return "not_local", errNotLocal.Error()
+	case errors.As(err, &proxy):
+		return "proxy", proxy.text
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		// Before what lies within it: the API itself was not reached.
+		return "proxy", "the proxy cannot be reached"
 	case errors.As(err, &dns):
-		return "dns", fmt.Sprintf("the host %q was not found", plain(dns.Name))
+		return "dns", fmt.Sprintf("the host %q was not found", clean(dns.Name))
 	case errors.As(err, &authority):
 		return "tls", "the server's certificate is from an authority that is not trusted here (see --ca-file)"
 	case errors.As(err, &hostname):
 		return "tls", "the server's certificate is for another host"
 	case errors.As(err, &invalid):
-		return "tls", "the server's certificate is not valid: " + plain(invalid.Error())
+		return "tls", "the server's certificate is not valid: " + clean(invalid.Error())
 	case errors.As(err, &noTLS):
 		return "tls", "the server does not speak HTTPS on this port"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.As(err, &alert):
+		return "tls", "the server broke off the TLS handshake: " + clean(alert.Error())
+	case isErrno(err, refusedErrnos):
 		return "connection_refused", "the connection was refused: nothing listens there"
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "proxy", "the proxy cannot be reached"
 	case errors.As(err, &op) && op.Op == "dial":
-		return "connection_failed", "no connection: " + plain(op.Err.Error())
+		return "connection_failed", "no connection: " + clean(op.Err.Error())
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, new(flate.CorruptInputError)):
+		return "bad_answer", "the answer is damaged: it cannot be unpacked"
 	case answered:
 		return "bad_answer", "the answer was cut off before its end"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed),
+		isErrno(err, lostErrnos), errors.Is(err, net.ErrClosed),
 		strings.Contains(err.Error(), "server closed"):
 		return "connection_lost", "the connection was lost before the answer came"
 	}
-	// net/http puts the method and the URL before the cause.
-	text := err.Error()
-	if cause := errors.Unwrap(err); cause != nil {
-		text = cause.Error()
+	// net/http has no types for these.
+	switch text := err.Error(); {
+	case strings.Contains(text, "response headers exceeded"):
+		return "bad_answer", "the answer's header is too long to be the API's"
+	case strings.Contains(text, "malformed"), strings.Contains(text, "transport connection broken"):
+		return "bad_answer", "the answer is not HTTP: " + clean(text)
+	default:
+		return "connection_error", "no usable answer: " + clean(text)
 	}
-	return "connection_error", "no usable answer: " + plain(text)
 }
+
+func isErrno(err error, list []syscall.Errno) bool {
+	var n syscall.Errno
+	return errors.As(err, &n) && slices.Contains(list, n)
+}
+
+// cause is an error without the key: the text of what went wrong may quote the
+// server. It unwraps to nothing, and still answers errors.Is.
+type cause struct {
+	err  error
+	text string
+}
+
+func (c cause) Error() string        { return c.text }
+func (c cause) Is(target error) bool { return errors.Is(c.err, target) }
 
 // mayBeApplied reports whether a PUT that failed may have been applied: it was
 // sent, and no refusal came that can be trusted. 502 and 504 are the words of a

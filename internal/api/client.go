@@ -3,17 +3,16 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +24,7 @@ type Config struct {
 	BaseURL     *url.URL      // from ParseBaseURL
 	Key         Key           // from ParseKey
 	Timeout     time.Duration // of one call, its answer's body included; 30 s if zero
-	Concurrency int           // calls at once: sizes the pool of idle connections; 32 if zero
+	Concurrency int           // calls at once, and so connections at most; 32 if zero
 	UserAgent   string
 	RootCAs     *x509.CertPool // nil: the system's
 
@@ -37,7 +36,7 @@ type Config struct {
 
 // Client calls the API. It is safe for concurrent use. Make it with New.
 type Client struct {
-	http      *http.Client
+	transport *http.Transport // itself: an http.Client would look at redirects first
 	base      string
 	key       Key
 	redact    redactor
@@ -61,7 +60,7 @@ func New(c Config) (*Client, error) {
 	if c.BaseURL == nil || c.Key.text() == "" {
 		return nil, errors.New("a base URL and a key are needed")
 	}
-	if err := checkPlain(c.BaseURL); err != nil {
+	if err := checkBase(c.BaseURL); err != nil {
 		return nil, err
 	}
 	if c.Timeout <= 0 {
@@ -71,13 +70,8 @@ func New(c Config) (*Client, error) {
 		c.Concurrency = 32
 	}
 	return &Client{
-		http: &http.Client{
-			Transport: newTransport(c),
-			// The key would go along: Go drops Authorization on the way to
-			// another host, but not X-Api-Key.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		base:      c.BaseURL.String(),
+		transport: newTransport(c),
+		base:      strings.TrimRight(c.BaseURL.String(), "/"),
 		key:       c.Key,
 		redact:    newRedactor(c.Key),
 		timeout:   c.Timeout,
@@ -85,33 +79,8 @@ func New(c Config) (*Client, error) {
 	}, nil
 }
 
-func newTransport(c Config) *http.Transport {
-	t := &http.Transport{
-		Proxy:                  c.Proxy,
-		DialContext:            c.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           c.Concurrency,
-		MaxIdleConnsPerHost:    c.Concurrency, // 2 unless told otherwise: every call beyond would connect anew
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-	}
-	if t.Proxy == nil {
-		t.Proxy = http.ProxyFromEnvironment
-	}
-	if t.DialContext == nil {
-		d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-		if c.BaseURL.Scheme == "http" {
-			d.Control = onlyLoopback
-		}
-		t.DialContext = d.DialContext
-	}
-	return t
-}
-
 // CloseIdle closes the connections that no call uses.
-func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+func (c *Client) CloseIdle() { c.transport.CloseIdleConnections() }
 
 // Update sends PUT /background_tracks/{id} with the fields of u that are not
 // absent, and returns the track as the API answered it.
@@ -176,15 +145,21 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, limit
 	var sent atomic.Bool
 	attempt, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
+		// net/http takes a second connection only when the first, a stale one,
+		// took nothing of the request.
+		GetConn:      func(string) { sent.Store(false) },
+		WroteHeaders: func() { sent.Store(true) },
+	})
 	err := c.exchange(attempt, method, path, body, limit, decode, &a)
 	a.Duration = time.Since(a.Started)
 	if err == nil {
 		return a, nil
 	}
 	e := c.classify(ctx, attempt, a, err)
-	e.Message = c.redact.text(e.Message)
-	e.Field = c.redact.text(e.Field)
+	if e.Err != nil {
+		e.Err = cause{e.Err, plain(c.redact.text(e.Err.Error()))}
+	}
 	if method == http.MethodPut {
 		e.MayBeApplied = mayBeApplied(e, sent.Load())
 	} else {
@@ -209,9 +184,16 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 	if c.userAgent != "" {
 		req.Header.Set("User-Agent", c.userAgent)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return err
+	}
+	a.Status = resp.StatusCode
+	a.RetryAfter = retryAfter(resp.Header, time.Now())
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// Its body is the connection, which no time-out ends any more.
+		_ = resp.Body.Close()
+		return refusal(resp, nil, c.redact)
 	}
 	defer func() {
 		// Only to have the connection free for the next call: what comes of
@@ -219,8 +201,6 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 		_ = resp.Body.Close()
 	}()
-	a.Status = resp.StatusCode
-	a.RetryAfter = retryAfter(resp.Header, time.Now())
 	if resp.StatusCode/100 != 2 {
 		b, err := read(resp.Body, maxErrorBody)
 		if err != nil && !errors.Is(err, errTooLong) {
@@ -288,11 +268,9 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if text == "" {
 		return 0
 	}
-	if s, err := strconv.ParseFloat(text, 64); err == nil {
+	// ParseFloat also knows words and hexadecimal numbers.
+	if s, err := strconv.ParseFloat(text, 64); err == nil && strings.Trim(text, "0123456789.") == "" {
 		const most = float64(1<<62) / float64(time.Second)
-		if !(s > 0) {
-			return 0
-		}
 		return time.Duration(min(s, most) * float64(time.Second))
 	}
 	at, err := http.ParseTime(text)
@@ -304,6 +282,3 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	}
 	return max(0, at.Sub(now))
 }
-
-// errNotLocal is the error of a connection that would leave this machine.
-var errNotLocal = fmt.Errorf("plain HTTP is for this machine only, and the name leads to another")

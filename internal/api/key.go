@@ -1,11 +1,9 @@
 package api
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"strings"
 )
 
@@ -15,6 +13,10 @@ const redacted = "[redacted]"
 // minKey is the fewest characters of a key: a shorter one is a slip, and could
 // not be looked for in texts without finding it by accident.
 const minKey = 8
+
+// maxKey is the most: servers take no longer headers, and it bounds what it
+// costs to look for a key.
+const maxKey = 1024
 
 // Key is an API key. It never prints itself, whatever the format.
 type Key struct{ secret *string } // a pointer, so that no printing by reflection reaches the text
@@ -30,6 +32,8 @@ func ParseKey(s string) (Key, error) {
 		return Key{}, errors.New("the API key holds blanks, line breaks or characters that no key has")
 	case len(s) < minKey:
 		return Key{}, errors.New("the API key is too short to be one")
+	case len(s) > maxKey:
+		return Key{}, errors.New("the API key is too long to be one")
 	}
 	return Key{&s}, nil
 }
@@ -47,25 +51,3 @@ func (Key) GoString() string             { return redacted }
 func (Key) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(redacted)) }
 func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 func (Key) LogValue() slog.Value         { return slog.StringValue(redacted) }
-
-// redactor takes a key out of texts, in every form in which a server or a
-// library is likely to send it back.
-type redactor struct{ replacer *strings.Replacer }
-
-func newRedactor(k Key) redactor {
-	s := k.text()
-	if s == "" {
-		return redactor{strings.NewReplacer()}
-	}
-	var pairs []string
-	for _, form := range []string{
-		s, url.QueryEscape(s), url.PathEscape(s),
-		strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(s)), "="),
-		strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(s)), "="),
-	} {
-		pairs = append(pairs, form, redacted)
-	}
-	return redactor{strings.NewReplacer(pairs...)}
-}
-
-func (r redactor) text(s string) string { return r.replacer.Replace(s) }

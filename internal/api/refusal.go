@@ -20,7 +20,7 @@ func refusal(resp *http.Response, body []byte, r redactor) *Error {
 	e.Class, e.Code = classOf(resp.StatusCode)
 	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	if e.Code == "redirect" {
-		e.Message = strings.TrimSpace(said) + redirectText(r.text(resp.Header.Get("Location")))
+		e.Message = strings.TrimSpace(said) + redirectText(resp.Header.Get("Location"), r)
 		return e
 	}
 	message, field := explain(body)
@@ -36,10 +36,10 @@ func refusal(resp *http.Response, body []byte, r redactor) *Error {
 	return e
 }
 
-func redirectText(location string) string {
+func redirectText(location string, r redactor) string {
 	to := ""
 	if u, err := url.Parse(location); err == nil && u.Host != "" {
-		to = fmt.Sprintf(" to host %q", plain(u.Host))
+		to = fmt.Sprintf(" to host %q", plain(r.text(u.Host))) // which Parse has decoded
 	}
 	return ": the answer is a redirect" + to + ", which is not followed; check the base URL"
 }

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"errors"
+	"testing"
+
+	"tracksync/internal/track"
+)
+
+func TestDecodeTrack(t *testing.T) {
+	one := func(edit func(*track.Values)) track.Track { t := track.Track{ID: 17}; edit(&t.Values); return t }
+	none := one(func(*track.Values) {})
+	tests := []struct {
+		name, in string
+		want     track.Track
+	}{
+		{"the documented example", `{"id":17,"name":"Test track 1","volume":100,"created":"2023-01-01 00:00:00 UTC","updated":"2023-01-01 00:00:05 UTC"}`,
+			one(func(v *track.Values) { v.Name, v.Volume = track.Value("Test track 1"), track.Value(100) })},
+		{"whole", `{"id":17,"name":"a","volume":0,"project":{"id":3,"name":"p"},"media":{"url":"https://e/a","duration":7},"more":[{}]}`,
+			one(func(v *track.Values) {
+				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(0), track.Value(track.ID(3)), track.Value("https://e/a")
+			})},
+		{"no project", `{"id":17,"project":null}`, one(func(v *track.Values) { v.Project = track.Null[track.ID]() })},
+		{"the id alone", ` {"id":17} `, none},
+		{"numbers written otherwise", `{"id":"17","volume":55.0}`, one(func(v *track.Values) { v.Volume = track.Value(55) })},
+		{"an empty name", `{"id":17,"name":""}`, one(func(v *track.Values) { v.Name = track.Value("") })},
+		// A PUT that was applied must not look failed.
+		{"unknown types", `{"id":17,"name":5,"volume":"loud","project":[],"media":"x"}`, none},
+		{"a volume that is no integer", `{"id":17,"volume":55.5}`, none},
+		{"volumes beyond", `{"id":17,"volume":1e300}`, none},
+		{"a project without an id", `{"id":17,"project":{}}`, none},
+		{"media without a url", `{"id":17,"media":{"duration":7}}`, none},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := decodeTrack([]byte(tt.in), 17)
+			if err != nil || got != tt.want {
+				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestDecodeTracks(t *testing.T) {
+	for in, want := range map[string]int{`[]`: 0, `[{"id":1},{"id":2,"name":null}]`: 2} {
+		if got, err := decodeTracks([]byte(in)); err != nil || len(got) != want {
+			t.Errorf("%s: %v, %v", in, got, err)
+		}
+	}
+	for _, in := range []string{``, `{}`, `[`, `[{"id":1},{}]`, `[{"id":1},null]`, `[{"id":0}]`, `[{"id":-1}]`, `[1]`, `[{"id":1}]x`, `{"tracks":[]}`, "<html>"} {
+		if got, err := decodeTracks([]byte(in)); err == nil || got != nil {
+			t.Errorf("%s: %v, %v; want an error and nothing beside it", in, got, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`, `[{"id":"17"}]`, `{"id":17,"project":null}`, `{"errors":[{"location":{},"message":[]}],"message":7}`, `<`, `{"id":0x11}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var wrong *badAnswer
+		one, err := decodeTrack(b, 17)
+		switch {
+		case err == nil && one.ID != 17:
+			t.Errorf("track %d", one.ID)
+		case err != nil && (one != track.Track{} || !errors.As(err, &wrong)):
+			t.Errorf("%+v beside %v", one, err)
+		}
+		many, err := decodeTracks(b)
+		if err != nil && (many != nil || !errors.As(err, &wrong)) {
+			t.Errorf("%+v beside %v", many, err)
+		}
+		for _, m := range many {
+			if m.ID <= 0 {
+				t.Errorf("track %d", m.ID)
+			}
+		}
+		message, field := explain(b)
+		for _, s := range []string{plain(message), plain(field)} {
+			for _, r := range s {
+				if r < ' ' || r == 0x7f || r == 0x202e {
+					t.Errorf("%q is not plain", s)
+				}
+			}
+		}
+	})
+}

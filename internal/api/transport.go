@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// proxyError is a proxy that cannot be used. Its text is for people.
+type proxyError struct{ text string }
+
+func (e *proxyError) Error() string { return e.text }
+
+func newTransport(c Config) *http.Transport {
+	t := &http.Transport{
+		DialContext:         c.DialContext,
+		TLSClientConfig:     &tls.Config{RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: 10 * time.Second,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConns:        c.Concurrency,
+		MaxIdleConnsPerHost: c.Concurrency, // 2 unless told otherwise: every call beyond would connect anew
+		// Without it, calls that start together dial for themselves even as the
+		// connections of others come free.
+		MaxConnsPerHost:        c.Concurrency,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+	choose := c.Proxy
+	if choose == nil {
+		choose = http.ProxyFromEnvironment
+	}
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		u, err := choose(r)
+		if err != nil {
+			// The error quotes the address, which may hold a password.
+			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY)"}
+		}
+		return u, nil
+	}
+	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &proxyError{fmt.Sprintf("the proxy refused to connect: %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))}
+	}
+	if t.DialContext == nil {
+		d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+		if c.BaseURL.Scheme == "http" {
+			d.Control = onlyLoopback
+		}
+		t.DialContext = d.DialContext
+	}
+	return t
+}
+
+// errNotLocal is the error of a connection that would leave this machine.
+var errNotLocal = errors.New("plain HTTP is for this machine only, and the name leads to another")

@@ -1,0 +1,148 @@
+package input
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// Check reads every manifest to its end and says what is in it. When the
+// manifests may not be used the error is Problems, which are all there are:
+// of every row of every file, whatever part of them Options take.
+//
+// Other errors are ErrChanged and the context's. Check is called once.
+func (m *Manifest) Check(ctx context.Context) (Summary, error) {
+	c := &checker{m: m}
+	for _, src := range m.sources {
+		if err := c.read(ctx, src); err != nil {
+			return Summary{}, err
+		}
+	}
+	if err := c.duplicates(ctx); err != nil {
+		return Summary{}, err
+	}
+	c.emptiness()
+	c.missing()
+	problems := c.found.sorted()
+	if c.fatal {
+		return Summary{}, problems
+	}
+	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 {
+		if err := m.recount(ctx); err != nil {
+			return Summary{}, err
+		}
+	}
+	if m.summary.Valid == 0 && m.summary.Rows > 0 && !m.opts.AllowEmpty {
+		return Summary{}, append(problems, track.Problem{
+			Position: track.Position{File: m.sources[0].name}, Message: "none of the rows to be run is valid", Hint: allowEmptyHint,
+		})
+	}
+	m.checked = true
+	m.summary.Problems = problems
+	m.describe()
+	return m.summary, nil
+}
+
+// checker gathers what the first pass finds.
+type checker struct {
+	m      *Manifest
+	found  collector
+	fatal  bool    // the manifests cannot be used
+	partly bool    // some file was not read to its end
+	ids    []int64 // of all rows that have one
+}
+
+// read is the first pass over one source.
+func (c *checker) read(ctx context.Context, src *source) error {
+	p := &pass{ctx: ctx, m: c.m, src: src, check: true}
+	p.complain = func(problem track.Problem) { c.refuse(src, problem) }
+	p.emit = func(d *draft) error {
+		row := &d.row
+		src.rows++
+		if id := row.Update.ID; id != 0 {
+			c.ids = append(c.ids, int64(id))
+			if _, wanted := c.m.only[id]; wanted {
+				c.m.only[id] = true
+			}
+		}
+		if len(row.Problems) == 0 {
+			src.valid++
+		}
+		for _, problem := range row.Problems {
+			c.found.add(src.index, problem)
+		}
+		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
+		c.m.summary.count(row)
+		return nil
+	}
+	err := p.run()
+	if problem, ok := asFileError(err); ok {
+		c.partly = true
+		c.refuse(src, problem)
+		return nil
+	}
+	if err != nil {
+		return named(src, err)
+	}
+	return nil
+}
+
+// refuse takes a problem that makes the manifests unusable.
+func (c *checker) refuse(src *source, problem track.Problem) {
+	c.fatal, src.refused = true, true
+	c.found.add(src.index, problem)
+}
+
+// emptiness refuses manifests without rows, which a broken export leaves.
+func (c *checker) emptiness() {
+	if c.m.opts.AllowEmpty {
+		return
+	}
+	for _, src := range c.m.sources {
+		message := "the manifest has no rows"
+		if src.rows > 0 {
+			message = "the manifest has no valid row"
+		}
+		if src.valid == 0 && !src.refused && (src.rows == 0 || c.m.opts.OnInvalid == Skip) {
+			c.refuse(src, track.Problem{
+				Position: track.Position{File: src.name}, Message: message, Hint: allowEmptyHint,
+			})
+		}
+	}
+}
+
+const allowEmptyHint = "--allow-empty takes it nevertheless"
+
+// missing refuses ids to take that no row has. They are not missing when part
+// of a file was not read.
+func (c *checker) missing() {
+	if c.partly {
+		return
+	}
+	var ids []track.ID
+	for id, found := range c.m.only {
+		if !found {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	slices.Sort(ids)
+	words := make([]string, 0, 10)
+	for _, id := range ids[:min(10, len(ids))] {
+		words = append(words, id.String())
+	}
+	message := "no row has the id " + strings.Join(words, ", ")
+	if len(ids) > 10 {
+		message += fmt.Sprintf(" and %d more", len(ids)-10)
+	}
+	last := c.m.sources[len(c.m.sources)-1]
+	c.fatal = true
+	c.found.add(last.index+1, track.Problem{
+		Position: track.Position{File: "--only"}, Message: message, Hint: "name ids that the manifest has",
+	})
+}

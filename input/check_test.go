@@ -1,0 +1,263 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tracksync/internal/track"
+)
+
+func lines1(rows []track.Row) string {
+	var all []string
+	for _, r := range rows {
+		all = append(all, says(r))
+	}
+	return strings.Join(all, "\n")
+}
+
+func wantRows(t *testing.T, rows []track.Row, want ...string) {
+	t.Helper()
+	if got := lines1(rows); got != strings.Join(want, "\n") {
+		t.Errorf("rows:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+func TestDuplicates(t *testing.T) {
+	a := file{"a.csv", "id,volume\n17,1\n18,2\n17,3\n"}
+	b := file{"b.yaml", "- id: 19\n- volume: 4\n  id: 17\n- id: 18\n  volume: x\n"}
+
+	_, _, problems := read(t, Options{}, a, b)
+	wantProblems(t, problems, "a.csv:4:1: id 17 stands at a.csv:2:1 already (keep one row, or use --on-duplicate last)",
+		"b.yaml:3:7: id 17 stands at a.csv:2:1 already", "b.yaml:4:7: id 18 stands at a.csv:3:1 already", `b.yaml:5:11: "x" is not a volume`)
+
+	rows, summary, _ := read(t, Options{OnDuplicate: Last, OnInvalid: Skip}, a, b)
+	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:3:1 id=18 volume=2 superseded", "3 a.csv:4:1 id=17 volume=3 superseded",
+		"4 b.yaml:1:3 id=19", "5 b.yaml:2:3 id=17 volume=4",
+		"6 b.yaml:4:3 id=18\n    ! b.yaml:5:11: \"x\" is not a volume (write whole percents, such as 55)")
+	if summary.Rows != 6 || summary.Valid != 2 || summary.Invalid != 1 || summary.Superseded != 3 || summary.Skipped != 1 || summary.Sets.Volume != 1 {
+		t.Errorf("summary %+v", summary)
+	}
+
+	// Nobody can say which of the rows is meant, so none is sent.
+	rows, summary, _ = read(t, Options{OnInvalid: Skip}, a, b)
+	if summary.Valid != 1 || summary.Invalid != 5 || len(rows[0].Problems) != 1 || rows[0].Problems[0].Message != "id 17 stands in more than one row" {
+		t.Errorf("summary %+v, first row %s", summary, says(rows[0]))
+	}
+}
+
+func TestManyDuplicates(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("id\n")
+	for i := range 30_000 {
+		fmt.Fprintf(&b, "%d\n", 1+i%15_000)
+	}
+	_, _, problems := read(t, Options{}, file{"m.csv", b.String()})
+	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 already" || problems[0].Position.Line != 15_002 ||
+		problems[maxProblems].Message != "and 14000 more problems" {
+		t.Errorf("%d problems: %s … %s", len(problems), problems[0], problems[len(problems)-1])
+	}
+	rows, summary, _ := read(t, Options{OnDuplicate: Last}, file{"m.csv", b.String()})
+	if summary.Superseded != 15_000 || summary.Valid != 15_000 || !rows[14_999].Superseded || rows[15_000].Superseded {
+		t.Errorf("summary %+v", summary)
+	}
+}
+
+func TestSelection(t *testing.T) {
+	a := file{"a.csv", "id,volume\n17,1\n18,2\n17,3\nx,4\n19,5\n"}
+	opts := Options{OnDuplicate: Last, OnInvalid: Skip}
+
+	opts.Only = []track.ID{19, 17}
+	rows, summary, _ := read(t, opts, a)
+	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:4:1 id=17 volume=3", "3 a.csv:6:1 id=19 volume=5")
+	if summary.Rows != 3 || summary.Valid != 2 || summary.Invalid != 0 || summary.Superseded != 1 || summary.Sources[0].Rows != 5 {
+		t.Errorf("summary %+v", summary)
+	}
+
+	opts.Only, opts.Limit = nil, 3
+	rows, summary, _ = read(t, opts, a)
+	if len(rows) != 3 || rows[0].Update.ID != 18 || rows[1].Update.ID != 17 || len(rows[2].Problems) != 1 || summary.Rows != 3 || summary.Invalid != 1 {
+		t.Errorf("%s\n%+v", lines1(rows), summary)
+	}
+
+	_, _, problems := read(t, Options{Only: []track.ID{19, 5, 4}, OnDuplicate: Last, OnInvalid: Skip}, a)
+	wantProblems(t, problems, `a.csv:5:1: "x" is not an id`, "--only: no row has the id 4, 5")
+
+	// Everything is checked, whatever is taken.
+	_, _, problems = read(t, Options{Only: []track.ID{19}, OnDuplicate: Last}, a)
+	wantProblems(t, problems, `a.csv:5:1: "x" is not an id`)
+}
+
+func TestEmptiness(t *testing.T) {
+	full := file{"full.csv", "id\n17\n"}
+	for name, texts := range map[string][]string{
+		"m.csv": {"", "\n\n", "id,name\n", "id,name\n,\n"}, "m.json": {"", "[]", `{"tracks": []}`}, "m.jsonl": {"", "\n"},
+		"m.yaml": {"", "# nothing\n", "[]", "tracks: []", "---\n---\n"},
+	} {
+		for _, text := range texts {
+			_, _, problems := read(t, Options{}, full, file{name, text})
+			wantProblems(t, problems, name+": the manifest has no rows (--allow-empty takes it nevertheless)")
+			rows, summary, problems := read(t, Options{AllowEmpty: true}, full, file{name, text})
+			if len(rows) != 1 || summary.Rows != 1 || problems != nil {
+				t.Errorf("%s %q with --allow-empty: %v, %v", name, text, rows, problems)
+			}
+		}
+	}
+	bad := file{"bad.csv", "id\nx\n"}
+	_, _, problems := read(t, Options{OnInvalid: Skip}, full, bad)
+	wantProblems(t, problems, "bad.csv: the manifest has no valid row", `bad.csv:2:1: "x" is not an id`)
+	if rows, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, bad); len(rows) != 1 || problems != nil {
+		t.Errorf("%v, %v", rows, problems)
+	}
+}
+
+// What leaves the borders between rows in doubt cannot be skipped.
+func TestSkipDoesNotCoverStructure(t *testing.T) {
+	for name, text := range map[string]string{
+		"a.csv": "id,name\n17,a\n18,b\"c\n", "b.csv": "id,name\n17,a\n18,\"c\n", "c.csv": "id,name\n17,a\n18,\xff\n", "d.csv": "id,nam\n17,a\n",
+		"a.yaml": "- id: 17\n- id: [\n", "b.yaml": "- id: 17\n- name: \"a\n", "c.yaml": "tracks:\n- id: 17\nother: 1\n", "a.json": "[{\"id\":17},]",
+	} {
+		if _, _, problems := read(t, Options{OnInvalid: Skip}, file{name, text}); len(problems) != 1 {
+			t.Errorf("%s %q: %v", name, text, problems)
+		}
+	}
+	rows, _, problems := read(t, Options{OnInvalid: Skip}, file{"a.jsonl", "{\"id\":17}\n{\"id\":\n{\"id\":18}\n"})
+	if len(rows) != 3 || len(rows[1].Problems) != 1 || problems != nil {
+		t.Errorf("%s %v", lines1(rows), problems)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	text := "id;name;volume;project_id;media_url\n1;a;;;\n2;;5;;\n3;;;null;\n4;;;7;https://u:p@h/\n5;#N/A;;;\n6;;;;\n"
+	_, s, problems := read(t, Options{}, file{"m.csv", text})
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	if s.Rows != 6 || s.Valid != 6 || s.Skipped != 1 || s.Sets.Name != 2 || s.Sets.Volume != 1 || s.Sets.Project != 2 || s.Sets.Media != 1 || s.Detached != 1 {
+		t.Errorf("counts %+v", s)
+	}
+	src := s.Sources[0]
+	if src.Name != "m.csv" || src.Size != int64(len(text)) || src.Format != CSV || src.Delimiter != ';' || len(src.SHA256) != 64 || src.Rows != 6 || len(s.Header) != 5 {
+		t.Errorf("source %+v", src)
+	}
+	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL holds a user name", "m.csv:6:3: the name is what a spreadsheet writes")
+	if _, s, _ := read(t, Options{}, file{"a.csv", "id\n1\n"}, file{"b.csv", "id\n2\n"}); s.Header != nil {
+		t.Errorf("the header of two tables is %q", s.Header)
+	}
+}
+
+func TestUnusableBeforeCheck(t *testing.T) {
+	m := openFiles(Options{}, file{"m.csv", "id\nx\n"})
+	if _, err := m.Check(context.Background()); err == nil {
+		t.Fatal("checked")
+	}
+	for row, err := range m.Rows(context.Background()) {
+		if err == nil {
+			t.Errorf("row %v of a manifest that may not be used", row)
+		}
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	stop := errors.New("stop")
+	for name, text := range map[string]string{"m.csv": "id\n1\n2\n", "m.yaml": "- id: 1\n- id: 2\n", "m2.yaml": "[{id: 1}, {id: 2}]", "m.json": `[{"id":1},{"id":2}]`, "m.jsonl": "{\"id\":1}\n{\"id\":2}\n"} {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		m := openFiles(Options{}, file{name, text})
+		if _, err := m.Check(ctx); err != nil {
+			t.Fatal(err)
+		}
+		var got error
+		rows := 0
+		for _, err := range m.Rows(ctx) {
+			if err != nil {
+				got = err
+				break
+			}
+			rows++
+			cancel(stop)
+		}
+		if rows != 1 || !errors.Is(got, stop) {
+			t.Errorf("%s: %d rows, %v", name, rows, got)
+		}
+		if _, err := openFiles(Options{}, file{name, text}).Check(ctx); !errors.Is(err, stop) {
+			t.Errorf("%s: Check says %v", name, err)
+		}
+	}
+}
+
+func TestRowsMayBeLeft(t *testing.T) {
+	m := openFiles(Options{}, file{"m.csv", tableOf(100)}, file{"n.yaml", "- id: 1000\n"})
+	if _, err := m.Check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for row := range m.Rows(context.Background()) {
+			if row.Number == 3 {
+				break
+			}
+		}
+	}
+	if rows := rowsOf(t, m); len(rows) != 101 || rows[100].Number != 101 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
+// What is kept of endless mistakes is bounded.
+func TestKeptIsBounded(t *testing.T) {
+	var c collector
+	for i := range 10 * maxProblems {
+		c.add(0, track.Problem{Position: track.Position{File: "m", Line: 10*maxProblems - i}})
+	}
+	if len(c.kept) > 2*maxProblems {
+		t.Errorf("%d problems are kept", len(c.kept))
+	}
+	if list := c.sorted(); list[maxProblems].Message != "and 9000 more problems" {
+		t.Errorf("the last is %s", list[maxProblems])
+	}
+
+	var b strings.Builder
+	b.WriteString("id\n")
+	for i := range 2 * (maxPlaces + 1000) {
+		fmt.Fprintf(&b, "%d\n", 1+i%(maxPlaces+1000))
+	}
+	m := openFiles(Options{OnInvalid: Skip, AllowEmpty: true}, file{"m.csv", b.String()})
+	if _, err := m.Check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.repeats) != maxPlaces {
+		t.Errorf("%d places are kept", len(m.repeats))
+	}
+	rows := rowsOf(t, m)
+	if got := rows[len(rows)-1].Problems[0].Message; got != "id 11000 stands in more than one row" {
+		t.Error(got)
+	}
+
+	_, _, problems := read(t, Options{}, file{"m.yaml", "- {id: 1, " + strings.Repeat("[]: x, ", 500) + "}\n"})
+	if len(problems) != maxRowProblems+1 || problems[maxRowProblems].Message != "and more problems in this entry" {
+		t.Errorf("%d problems of an entry", len(problems))
+	}
+}
+
+// An id is not said to be missing when part of a file was not read.
+func TestMissingNeedsAll(t *testing.T) {
+	_, _, problems := read(t, Options{Only: []track.ID{18}}, file{"m.csv", "id\n17\n\xff\n18\n"})
+	wantProblems(t, problems, "m.csv:3:1: the byte 0xFF")
+}
+
+// Rows that differ in number from those that were checked stop the run, even
+// if nothing else should have noticed.
+func TestOtherNumberOfRows(t *testing.T) {
+	for _, off := range []int{-1, 1} {
+		m := openFiles(Options{}, file{"m.csv", tableOf(3)})
+		if _, err := m.Check(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		m.sources[0].rows += off
+		if rows, err := rowsUntil(m); !errors.Is(err, ErrChanged) || len(rows) > 3 {
+			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	}
+}

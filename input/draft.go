@@ -1,0 +1,113 @@
+package input
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// draft is a row as its reader found it: text for each field, "" for one that
+// is absent, and where each stands.
+type draft struct {
+	row  track.Row
+	text [fieldCount]string
+	// settled marks fields that the reader has judged itself: their text is
+	// not read.
+	settled [fieldCount]bool
+	// cells is what stands for a field in a list of rows to run again, where
+	// that is not its text; see fillCells.
+	cells [fieldCount]string
+	// lossy is set when something is wrong that the columns cannot show.
+	lossy bool
+	// at says where a field stands. It is called for faults alone.
+	at func(field int) track.Position
+}
+
+// unreadable is a row of which nothing is known but where it begins and why.
+func unreadable(began track.Position, problem track.Problem) *draft {
+	d := &draft{lossy: true, settled: [fieldCount]bool{true, true, true, true, true}}
+	d.at = func(int) track.Position { return began }
+	d.row.Position = began
+	d.row.Problems = []track.Problem{problem}
+	return d
+}
+
+// finish applies the rules to d and makes a row of it.
+func (p *pass) finish(d *draft) error {
+	r, u := p.m.rules, &d.row.Update
+	var faults [fieldCount]*fault
+	if !d.settled[fID] {
+		u.ID, faults[fID] = r.id(d.text[fID])
+	}
+	if !d.settled[fName] {
+		u.Name, faults[fName] = r.name(d.text[fName])
+	}
+	if !d.settled[fVolume] {
+		u.Volume, faults[fVolume] = r.volume(d.text[fVolume])
+	}
+	if !d.settled[fProject] {
+		u.Project, faults[fProject] = r.project(d.text[fProject])
+	}
+	if !d.settled[fMedia] {
+		u.Media, faults[fMedia] = r.media(d.text[fMedia])
+	}
+	for f, bad := range faults {
+		if bad != nil {
+			d.row.Problems = append(d.row.Problems, track.Problem{
+				Position: d.at(f), Field: fieldNames[f], Message: bad.message, Hint: bad.hint,
+			})
+		}
+	}
+	slices.SortStableFunc(d.row.Problems, func(a, b track.Problem) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
+	})
+	if p.check {
+		for _, w := range doubts(u.Values) {
+			p.m.warn(track.Problem{Position: d.at(w.field), Field: fieldNames[w.field], Message: w.message})
+		}
+		if err := p.refuseSecret(d); err != nil {
+			return err
+		}
+	}
+	d.fillCells(p.cells)
+	return p.emit(d)
+}
+
+// refuseSecret looks for the API key in values whose writing hid it from
+// text: escapes, doubled quotes.
+func (p *pass) refuseSecret(d *draft) error {
+	secret := p.m.opts.Secret
+	if len(secret) < minSecret {
+		return nil
+	}
+	for f, text := range d.text {
+		if strings.Contains(text, secret) {
+			return &fileError{track.Problem{
+				Position: d.at(f), Field: fieldNames[f], Message: "the API key stands here",
+				Hint: "remove it, and consider it known to whoever has the file; the rest of the file was not checked",
+			}}
+		}
+	}
+	return nil
+}
+
+// fillCells makes Row.Cells in the columns of track.Columns, unless the
+// reader has made them in its own. The list is read as a table again, so a
+// row that is invalid here must not become valid there: values that a table
+// cannot hold are replaced by something that is no value, and an id is spoiled
+// by a question mark when the mistake would vanish.
+func (d *draft) fillCells(wanted bool) {
+	if !wanted || d.row.Cells != nil {
+		return
+	}
+	cells := make([]string, fieldCount)
+	for f := range cells {
+		cells[f] = orElse(d.cells[f], d.text[f])
+	}
+	if d.lossy {
+		cells[fID] += "?"
+	}
+	d.row.Cells = cells
+}

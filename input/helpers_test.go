@@ -1,0 +1,99 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tracksync/internal/track"
+)
+
+// file is a manifest that a test has in memory.
+type file struct{ name, text string }
+
+// open is Open for files in memory.
+func openFiles(opts Options, files ...file) *Manifest {
+	m := &Manifest{opts: opts, rules: newRules(opts)}
+	for i, f := range files {
+		src := &source{index: i, name: f.name, content: newContent(strings.NewReader(f.text)), format: opts.Format}
+		if src.format == "" {
+			src.format, _ = formatOfName(f.name)
+		}
+		m.sources = append(m.sources, src)
+	}
+	if len(opts.Only) > 0 {
+		m.only = make(map[track.ID]bool)
+		for _, id := range opts.Only {
+			m.only[id] = false
+		}
+	}
+	return m
+}
+
+// read checks files and returns their rows, or the problems.
+func read(t testing.TB, opts Options, files ...file) ([]track.Row, Summary, Problems) {
+	t.Helper()
+	m := openFiles(opts, files...)
+	summary, err := m.Check(context.Background())
+	if err != nil {
+		var problems Problems
+		if !errors.As(err, &problems) {
+			t.Fatalf("Check: %v", err)
+		}
+		return nil, summary, problems
+	}
+	return rowsOf(t, m), summary, nil
+}
+
+func rowsOf(t testing.TB, m *Manifest) []track.Row {
+	t.Helper()
+	var rows []track.Row
+	for row, err := range m.Rows(context.Background()) {
+		if err != nil {
+			t.Fatalf("Rows: %v", err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// says is what a row says, in one line.
+func says(r track.Row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %s id=%d", r.Number, r.Position, r.Update.ID)
+	if v := r.Update.Name; !v.IsZero() {
+		fmt.Fprintf(&b, " name=%q", v)
+	}
+	if v := r.Update.Volume; !v.IsZero() {
+		fmt.Fprintf(&b, " volume=%s", v)
+	}
+	if v := r.Update.Project; !v.IsZero() {
+		fmt.Fprintf(&b, " project=%s", v)
+	}
+	if v := r.Update.Media; !v.IsZero() {
+		fmt.Fprintf(&b, " media=%q", v)
+	}
+	if r.Superseded {
+		b.WriteString(" superseded")
+	}
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "\n    ! %s", p)
+	}
+	return b.String()
+}
+
+func wantProblems(t *testing.T, got Problems, want ...string) {
+	t.Helper()
+	for i, w := range want {
+		if i >= len(got) {
+			t.Errorf("missing problem: %s", w)
+		} else if !strings.HasPrefix(got[i].Error(), w) {
+			t.Errorf("problem %d:\n got %s\nwant %s…", i+1, got[i], w)
+		}
+	}
+	if len(got) > len(want) {
+		t.Errorf("surplus problems: %v", got[len(want):])
+	}
+}

@@ -1,0 +1,23 @@
+package input
+
+// Bounds that keep a hostile or broken manifest from eating memory or time.
+// A real manifest does not come near them.
+const (
+	maxEntry       = 256 << 10 // bytes of one YAML or JSON entry: its nodes take some five hundred times as much
+	maxRecord      = 1 << 20   // bytes of one CSV record or one line
+	maxCell        = 64 << 10  // bytes of one value
+	maxColumns     = 1000      // columns of a table
+	maxDepth       = 32        // nested YAML or JSON collections
+	maxDocument    = 1 << 20   // bytes of YAML that can only be read as a whole
+	maxProblems    = 1000      // problems that are kept; the others are counted
+	maxRowProblems = 100       // problems of one entry that are kept
+	maxWarnings    = 100       // warnings that are kept
+	maxShown       = 80        // characters of foreign text in a message
+	maxPlaces      = 10_000    // repeated ids whose first place is remembered
+	minSecret      = 8         // a shorter key is not looked for: it would be found by accident
+
+	// maxExpansion is how many times its compressed size a gzip file may
+	// have; manifests reach ten to fifty. The first freeExpansion bytes are free.
+	maxExpansion  = 500
+	freeExpansion = 64 << 20
+)

@@ -1,0 +1,323 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"tracksync/internal/track"
+)
+
+// The keys of an entry.
+var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media", "media_url"}
+
+// entry makes a row of one entry of a YAML or JSON manifest. Scalars are taken
+// as they are written: the YAML library's idea of their type (0123 is 83, yes
+// is true) is not asked. Lines and columns of n are those of the file.
+func (p *pass) entry(n *yaml.Node) error {
+	e := &entryReader{p: p, at: p.nodePosition(n)}
+	e.draft.row.Position = e.at
+	e.draft.at = e.place
+	if message, hint := unplain(n); message != "" {
+		e.broken(n, message, hint)
+	} else if n.Kind != yaml.MappingNode {
+		hint := "write id: 17, and what shall be changed"
+		if n.Kind == yaml.SequenceNode {
+			hint = "a list of tracks must not be inside a list"
+		}
+		e.broken(n, "an entry must be a mapping with an id", hint)
+	} else {
+		e.mapping(n)
+	}
+	return p.finish(&e.draft)
+}
+
+// entryReader gathers one entry.
+type entryReader struct {
+	p      *pass
+	draft  draft
+	at     track.Position
+	values [fieldCount]*yaml.Node // where each field stands
+}
+
+func (p *pass) nodePosition(n *yaml.Node) track.Position {
+	return track.Position{File: p.src.name, Line: n.Line, Column: n.Column}
+}
+
+func (e *entryReader) place(field int) track.Position {
+	if n := e.values[field]; n != nil {
+		return e.p.nodePosition(n)
+	}
+	return e.at
+}
+
+func (e *entryReader) problem(n *yaml.Node, field, message, hint string) {
+	switch count := len(e.draft.row.Problems); {
+	case count > maxRowProblems:
+		return
+	case count == maxRowProblems:
+		message, hint = "and more problems in this entry", ""
+	}
+	e.draft.row.Problems = append(e.draft.row.Problems, track.Problem{
+		Position: e.p.nodePosition(n), Field: field, Message: message, Hint: hint,
+	})
+}
+
+// broken makes an invalid row of an entry that has no fields.
+func (e *entryReader) broken(n *yaml.Node, message, hint string) {
+	e.problem(n, "", message, hint)
+	e.draft.lossy = true
+	for f := range fieldCount {
+		e.draft.settled[f] = true
+	}
+}
+
+// mapping reads the fields of an entry.
+func (e *entryReader) mapping(n *yaml.Node) {
+	keys := make(map[string]*yaml.Node, len(n.Content)/2)
+	for key, value := range pairs(n) {
+		name, ok := e.key(key, keys)
+		if !ok {
+			continue
+		}
+		switch name {
+		case "id":
+			e.scalar(fID, key, value)
+		case "name":
+			e.scalar(fName, key, value)
+		case "volume":
+			e.scalar(fVolume, key, value)
+		case "project_id":
+			e.once(fProject, key, func() { e.scalar(fProject, key, value) })
+		case "project":
+			e.once(fProject, key, func() { e.project(key, value) })
+		case "media_url":
+			e.once(fMedia, key, func() { e.scalar(fMedia, key, value) })
+		case "media":
+			e.once(fMedia, key, func() { e.nested(fMedia, key, value, "url") })
+		default:
+			e.unknown(key, entryKeys)
+		}
+	}
+}
+
+// pairs are the keys and values of a mapping.
+func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i], n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// key reads a key, and refuses one that stands in its mapping already.
+func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, bool) {
+	if message, hint := unplain(key); message != "" || key.Kind != yaml.ScalarNode {
+		e.problem(key, "", orElse(message, "a key must be a single word"), orElse(hint, "use "+strings.Join(entryKeys, ", ")))
+		e.draft.lossy = true
+		return "", false
+	}
+	if first := seen[key.Value]; first != nil {
+		e.problem(key, "", fmt.Sprintf("key %s stands at %s already", e.p.m.quote(key.Value), e.p.nodePosition(first)), "keep one of them")
+		e.draft.lossy = true
+		return "", false
+	}
+	seen[key.Value] = key
+	return key.Value, true
+}
+
+// once refuses the second of two keys that mean the same field.
+func (e *entryReader) once(field int, key *yaml.Node, read func()) {
+	if first := e.values[field]; first != nil {
+		e.problem(key, fieldNames[field], fmt.Sprintf("%s says the same as the key for %s", e.p.m.quote(key.Value),
+			e.p.nodePosition(first)), "keep one of them")
+		e.draft.lossy = true
+		return
+	}
+	read()
+}
+
+// unknown refuses a key that means nothing, unless it may be ignored.
+func (e *entryReader) unknown(key *yaml.Node, known []string) {
+	message, hint := e.p.unknownKey(key, known)
+	if message != "" {
+		e.problem(key, "", message, hint)
+		e.draft.lossy = true
+	}
+}
+
+// unknownKey says what is wrong with a key that means nothing; "" for one
+// that may be ignored.
+func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string) {
+	name := key.Value
+	switch {
+	case isExpect(name):
+		return "conditions (key " + p.m.quote(name) + ") are not supported", expectHint
+	case alwaysIgnored(name):
+		return "", ""
+	case p.m.opts.IgnoreUnknown:
+		p.ignoredKey(name)
+		return "", ""
+	}
+	return "unknown key " + p.m.quote(name), orElse(p.m.didYouMean(name, known),
+		"use "+strings.Join(known, ", ")+", or --ignore-unknown")
+}
+
+// ignoredKey warns of a key, once a file.
+func (p *pass) ignoredKey(name string) {
+	if !p.check || len(p.ignored) >= maxWarnings || p.ignored[name] || len(name) > maxCell {
+		return
+	}
+	if p.ignored == nil {
+		p.ignored = make(map[string]bool)
+	}
+	p.ignored[name] = true
+	p.m.warn(track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
+}
+
+// project reads project: null or project: {id: 3}.
+func (e *entryReader) project(key, value *yaml.Node) {
+	if value.Kind == yaml.MappingNode {
+		e.nested(fProject, key, value, "id")
+		return
+	}
+	if value.Kind == yaml.ScalarNode && !isNull(value) && !isQuotedNull(value) {
+		if message, _ := unplain(value); message == "" {
+			e.spoil(fProject, value, e.p.m.quote(value.Value)+" is not a project", "write project: {id: 3}, or project_id: 3")
+			return
+		}
+	}
+	e.scalar(fProject, key, value)
+}
+
+// nested reads a field that is a mapping with one key.
+func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
+	form := fmt.Sprintf("write %s: {%s: …}", key.Value, inner)
+	if message, hint := unplain(value); message != "" {
+		e.spoil(field, value, message, hint)
+		return
+	}
+	if value.Kind != yaml.MappingNode {
+		if isNull(value) {
+			e.null(field, key, value)
+		} else {
+			e.spoil(field, value, e.p.m.quote(key.Value)+" must be a mapping", form)
+		}
+		return
+	}
+	keys := make(map[string]*yaml.Node, 1)
+	found := false
+	for k, v := range pairs(value) {
+		name, ok := e.key(k, keys)
+		switch {
+		case !ok:
+		case name != inner:
+			e.unknown(k, []string{inner})
+		case field == fProject && (isNull(v) || isQuotedNull(v)):
+			found = true
+			e.spoil(field, anchorOf(k, v), "a project's id cannot be null", "write project: null to detach the track from its project")
+		default:
+			found = true
+			e.scalar(field, k, v)
+		}
+	}
+	if !found {
+		hint := form
+		if field == fProject {
+			hint += ", or project: null to detach the track from its project"
+		}
+		e.spoil(field, value, e.p.m.quote(key.Value)+" has no "+inner, hint)
+	}
+}
+
+// scalar reads a single value.
+func (e *entryReader) scalar(field int, key, value *yaml.Node) {
+	message, hint := unplain(value)
+	switch {
+	case message != "":
+		e.spoil(field, value, message, hint)
+	case value.Kind != yaml.ScalarNode:
+		e.spoil(field, value, fieldNames[field]+" must be a single value", "")
+	case field == fProject && isNull(value) && value.Value == "null":
+		e.values[field] = value
+		e.draft.text[field] = "null"
+	case isNull(value):
+		e.null(field, key, value)
+	case field == fProject && isQuotedNull(value):
+		e.spoil(field, value, "null in quotation marks is a text", detachHint)
+		e.draft.cells[field] = `"null"`
+	default:
+		e.values[field] = value
+		e.draft.text[field] = value.Value
+	}
+}
+
+// null refuses null, in any writing, where it says nothing or is no value.
+func (e *entryReader) null(field int, key, value *yaml.Node) {
+	shown := e.p.m.quote(value.Value)
+	if value.Value == "" {
+		shown = "a key without a value"
+	}
+	hint := "leave " + key.Value + " out to keep what the track has"
+	switch field {
+	case fID:
+		hint = "every entry names its track"
+	case fName:
+		hint += "; put it in quotation marks if that is the name"
+	case fProject:
+		hint = detachHint
+	}
+	e.spoil(field, anchorOf(key, value), shown+" is not a value for "+fieldNames[field], hint)
+}
+
+// anchorOf is the node that a message about a value points at: its key if
+// there is nothing to point at.
+func anchorOf(key, value *yaml.Node) *yaml.Node {
+	if value.Value == "" {
+		return key
+	}
+	return value
+}
+
+// spoil makes a field invalid.
+func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
+	e.values[field] = n
+	e.problem(n, fieldNames[field], message, hint)
+	e.draft.settled[field] = true
+	e.draft.cells[field] = "?"
+	if field == fName {
+		e.draft.cells[field] = " " // blank: anything else would be a name
+	}
+}
+
+// isNull is true for everything that YAML reads as null.
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style&quoted == 0 &&
+		slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
+}
+
+// isQuotedNull is true for a text that a hasty reader would take for null.
+func isQuotedNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "null"
+}
+
+const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+
+// unplain says why a node cannot be taken as it stands: what YAML has for
+// referring to and for retyping values is refused, so that what one reads in
+// an entry is all there is.
+func unplain(n *yaml.Node) (message, hint string) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		return "aliases are not supported", "write the value out"
+	case n.Anchor != "":
+		return "anchors are not supported", "remove it, and write the value out where it was referred to"
+	case n.Style&yaml.TaggedStyle != 0, n.Tag == "!":
+		return "tags are not supported", "remove it"
+	}
+	return "", ""
+}

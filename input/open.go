@@ -1,0 +1,205 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"tracksync/internal/track"
+)
+
+// Manifest is one or more manifests that are read as one, in the order of the
+// arguments. Open makes it; Check must succeed before Rows may be used. Check
+// must not run at the same time as anything else; after it, several Rows may.
+type Manifest struct {
+	opts    Options
+	rules   rules
+	sources []*source
+	summary Summary
+	checked bool
+
+	// marked are the rows of repeated ids that do not count, by their number
+	// among all rows, ascending: superseded ones, or those that are invalid
+	// because nobody can say which of them is meant.
+	marked []int
+	// repeats are the places of the first rows of repeated ids, for messages.
+	repeats map[track.ID]track.Position
+	only    map[track.ID]bool
+}
+
+// source is one argument.
+type source struct {
+	index   int
+	name    string // as it was given
+	file    *os.File
+	content *content
+
+	// What the first pass found.
+	format    Format
+	gzip      bool
+	delimiter rune
+	header    []string
+	rows      int
+	valid     int
+	refused   bool // something about the file itself is wrong
+}
+
+// Open opens the manifests that args name, all of them, and reports every one
+// that cannot be opened as Problems. "-" is stdin.
+//
+// What cannot be read twice (standard input, pipes) is copied to a file that
+// spool makes for the argument of that name; Close closes that file, and
+// removing it is its maker's affair. A nil spool refuses such arguments. The
+// copying looks at ctx between reads.
+//
+// An error that is not Problems concerns opts or ctx.
+func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name string) (*os.File, error), opts Options) (*Manifest, error) {
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		return nil, errors.New("no manifest was named")
+	}
+	m := &Manifest{opts: opts, rules: newRules(opts)}
+	if len(opts.Only) > 0 {
+		m.only = make(map[track.ID]bool, len(opts.Only))
+		for _, id := range opts.Only {
+			m.only[id] = false
+		}
+	}
+	var problems Problems
+	fail := func(name, message, hint string) {
+		problems = append(problems, track.Problem{Position: track.Position{File: name}, Message: message, Hint: hint})
+	}
+	stdinUsed := false
+	for i, name := range args {
+		if name == "-" && stdinUsed {
+			fail(name, "standard input is named twice", "it can be read once")
+			continue
+		}
+		stdinUsed = stdinUsed || name == "-"
+		file, err := openArgument(ctx, name, stdin, spool)
+		if ctx.Err() != nil {
+			return nil, errors.Join(context.Cause(ctx), closeFile(file), m.Close())
+		}
+		if err != nil {
+			err = errors.Join(err, closeFile(file))
+			fail(name, openMessage(err), openHint(err))
+			continue
+		}
+		src := &source{index: i, name: name, file: file, content: newContent(file), format: opts.Format}
+		m.sources = append(m.sources, src)
+		if src.format == "" {
+			var workbook bool
+			if src.format, workbook = formatOfName(name); workbook {
+				fail(name, "workbooks are not supported", "save as CSV UTF-8")
+			}
+		}
+	}
+	if len(problems) > 0 {
+		if err := m.Close(); err != nil {
+			return nil, errors.Join(problems, err)
+		}
+		return nil, problems
+	}
+	return m, nil
+}
+
+// openArgument returns a file that can be read from any place.
+func openArgument(ctx context.Context, name string, stdin io.Reader, spool func(name string) (*os.File, error)) (*os.File, error) {
+	if name == "-" {
+		return spoolAll(ctx, name, stdin, spool)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, file.Close())
+	case info.IsDir():
+		return nil, errors.Join(errDirectory, file.Close())
+	case info.Mode().IsRegular():
+		return file, nil
+	}
+	copied, err := spoolAll(ctx, name, file, spool)
+	return copied, errors.Join(err, file.Close())
+}
+
+var (
+	errDirectory = errors.New("this is a directory")
+	errNoSpool   = errors.New("this can only be read once, and there is no place to keep it")
+)
+
+func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name string) (*os.File, error)) (*os.File, error) {
+	if spool == nil {
+		return nil, errNoSpool
+	}
+	file, err := spool(name)
+	if err != nil {
+		return nil, fmt.Errorf("no place to keep what is read: %w", err)
+	}
+	if _, err := io.Copy(file, &attentive{ctx, r}); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot be read and kept: %w", err), file.Close())
+	}
+	return file, nil
+}
+
+// attentive is a reader that looks at a context before each read.
+type attentive struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (a *attentive) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.r.Read(p)
+}
+
+// openMessage says why a file cannot be opened, without its name, which the
+// position says.
+func openMessage(err error) string {
+	var pathErr *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "the file may not be read"
+	case errors.As(err, &pathErr):
+		return "cannot be opened: " + pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+func openHint(err error) string {
+	switch {
+	case errors.Is(err, errDirectory):
+		return "name the manifests in it"
+	case errors.Is(err, fs.ErrPermission):
+		return "look at its permissions"
+	}
+	return ""
+}
+
+// Close closes the manifests' files.
+func (m *Manifest) Close() error {
+	var errs []error
+	for _, src := range m.sources {
+		errs = append(errs, closeFile(src.file))
+	}
+	m.sources = nil
+	return errors.Join(errs...)
+}
+
+func closeFile(file *os.File) error {
+	if file == nil {
+		return nil
+	}
+	return file.Close()
+}

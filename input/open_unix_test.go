@@ -1,0 +1,43 @@
+//go:build unix
+
+package input
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A pipe can be read once only, so it is copied as standard input is.
+func TestPipe(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	written := make(chan error, 1)
+	go func() {
+		w, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+		if err == nil {
+			_, err = w.WriteString("id,name\n17,a\n")
+			err = errors.Join(err, w.Close())
+		}
+		written <- err
+	}()
+	m, err := Open(context.Background(), []string{pipe}, nil, spoolIn(dir), Options{})
+	if err := errors.Join(err, <-written); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if rows := rowsOf(t, m); len(rows) != 1 || says(rows[0]) != "1 "+pipe+`:2:1 id=17 name="a"` {
+		t.Errorf("%v", rows)
+	}
+	if err := m.Close(); err != nil {
+		t.Error(err)
+	}
+}

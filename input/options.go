@@ -1,0 +1,124 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// Format is how a manifest is written. The zero Format lets the name's
+// extension decide, and else the content.
+type Format string
+
+// The formats that can be read.
+const (
+	CSV   Format = "csv"
+	TSV   Format = "tsv"
+	YAML  Format = "yaml"
+	JSON  Format = "json"
+	JSONL Format = "jsonl"
+)
+
+// Formats lists every Format.
+func Formats() []Format { return []Format{CSV, TSV, YAML, JSON, JSONL} }
+
+// Handling says what becomes of rows that cannot be taken as they are.
+type Handling string
+
+const (
+	Fail Handling = "fail" // they make the manifest unusable; the zero Handling means this
+	Skip Handling = "skip" // invalid rows are handed out as such
+	Last Handling = "last" // of several rows of an id the last counts
+)
+
+// Options say how manifests are read. The zero Options are the strict ones.
+type Options struct {
+	// Format of every manifest; empty: found for each.
+	Format Format
+	// Delimiter between the cells of a table; 0: found from the header.
+	Delimiter rune
+	// Columns names the column of a table that holds a field, by the field's
+	// canonical name; see ParseMap.
+	Columns map[string]string
+	// IgnoreUnknown lets columns and keys pass that mean nothing.
+	IgnoreUnknown bool
+	// MaxVolume is the greatest volume; 0 means 100, less than 0 no bound.
+	MaxVolume int
+	// OnInvalid is Fail or Skip.
+	OnInvalid Handling
+	// OnDuplicate is Fail or Last. With Last a row counts that has a usable
+	// id, even if it is otherwise invalid: an earlier row is outdated in any
+	// case.
+	OnDuplicate Handling
+	// AllowEmpty takes manifests without rows, or without a valid one.
+	AllowEmpty bool
+	// Only takes the rows of these ids; empty: all. An id that no row has is
+	// a problem. Rows of other ids are checked, but are not part of the run.
+	Only []track.ID
+	// Limit takes the first rows that Only leaves and that are not
+	// superseded; 0: all. Superseded rows are then not part of the run.
+	Limit int
+	// Secret is the API key: a manifest that holds it is refused. Keys of
+	// fewer than eight characters are not looked for.
+	Secret string
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Format != "" && !slices.Contains(Formats(), o.Format):
+		return fmt.Errorf("unknown input format %s: use csv, tsv, yaml, json or jsonl", show(string(o.Format), ""))
+	case o.OnInvalid != "" && o.OnInvalid != Fail && o.OnInvalid != Skip:
+		return fmt.Errorf("unknown handling of invalid rows %s: use fail or skip", show(string(o.OnInvalid), ""))
+	case o.OnDuplicate != "" && o.OnDuplicate != Fail && o.OnDuplicate != Last:
+		return fmt.Errorf("unknown handling of duplicates %s: use fail or last", show(string(o.OnDuplicate), ""))
+	case o.Limit < 0:
+		return fmt.Errorf("a limit of %d rows: use 1 or more", o.Limit)
+	case o.Delimiter != 0 && !usableDelimiter(o.Delimiter):
+		return fmt.Errorf("delimiter %q cannot be used: use a comma, semicolon, tab, pipe or another sign that is not part of values", o.Delimiter)
+	}
+	return nil
+}
+
+// usableDelimiter refuses what would make a table unreadable.
+func usableDelimiter(r rune) bool {
+	return r != '"' && r != '\n' && r != '\r' && r != '\uFFFD' && r != ' ' && r != '.' && r != '-' &&
+		(r == '\t' || r > ' ') && r != '_' && !isAlphanumeric(r)
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+// ParseMap reads FIELD=COLUMN assignments into Options.Columns. FIELD is id,
+// name, volume, project_id or media_url; project and media will do.
+func ParseMap(assignments []string) (map[string]string, error) {
+	columns := make(map[string]string, len(assignments))
+	taken := make(map[string]string, len(assignments))
+	for _, a := range assignments {
+		name, column, found := strings.Cut(a, "=")
+		if !found || strings.TrimSpace(column) == "" {
+			return nil, fmt.Errorf("%s: write FIELD=COLUMN, such as name=\"Track title\"", show(a, ""))
+		}
+		field := normalizeHeader(name)
+		switch field {
+		case "project":
+			field = track.FieldProject
+		case "media":
+			field = track.FieldMedia
+		}
+		if fieldIndex(field) < 0 {
+			return nil, fmt.Errorf("%s is not a field: use %s", show(name, ""), strings.Join(track.Columns(), ", "))
+		}
+		if old, dup := columns[field]; dup {
+			return nil, fmt.Errorf("%s is taken from two columns, %s and %s", field, show(old, ""), show(column, ""))
+		}
+		if other, dup := taken[normalizeHeader(column)]; dup {
+			return nil, fmt.Errorf("column %s is to be both %s and %s", show(column, ""), other, field)
+		}
+		columns[field] = column
+		taken[normalizeHeader(column)] = field
+	}
+	return columns, nil
+}

@@ -1,0 +1,48 @@
+package input
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// place is where in a text something stands, as an editor shows it. It is
+// moved over the text by advance and starts as origin.
+type place struct {
+	line, col int
+	afterCR   bool // the last byte was a CR: an LF that follows belongs to it
+}
+
+func origin() place { return place{line: 1, col: 1} }
+
+// advance moves p over b. A character must not be split between two calls.
+func (p *place) advance(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	breaks := bytes.Count(b, lf)
+	if crs := bytes.Count(b, cr); crs > 0 {
+		breaks += crs - bytes.Count(b, crlf)
+	}
+	if p.afterCR && b[0] == '\n' {
+		breaks-- // counted at its CR
+	}
+	p.line += breaks
+	if last := bytes.LastIndexAny(b, "\r\n"); last >= 0 {
+		p.col = 1 + utf8.RuneCount(b[last+1:])
+	} else {
+		p.col += utf8.RuneCount(b)
+	}
+	p.afterCR = b[len(b)-1] == '\r'
+}
+
+// after returns p moved over b.
+func (p place) after(b []byte) place {
+	p.advance(b)
+	return p
+}
+
+var (
+	lf   = []byte("\n")
+	cr   = []byte("\r")
+	crlf = []byte("\r\n")
+)

@@ -1,0 +1,112 @@
+package input
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// Problems is why manifests cannot be used: everything that is wrong in all
+// of them, in the order of the arguments and of the places in each. At most a
+// thousand are kept; the last then says how many more there are.
+type Problems []track.Problem
+
+// Error is one problem a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap makes each problem an error of its own for errors.As.
+func (p Problems) Unwrap() []error {
+	errs := make([]error, len(p))
+	for i, problem := range p {
+		errs[i] = problem
+	}
+	return errs
+}
+
+// fileError is a problem after which the rest of a file cannot be read.
+type fileError struct{ track.Problem }
+
+func asFileError(err error) (track.Problem, bool) {
+	var fe *fileError
+	if errors.As(err, &fe) {
+		return fe.Problem, true
+	}
+	return track.Problem{}, false
+}
+
+// located is a problem with its place in the order of all sources.
+type located struct {
+	track.Problem
+	source int
+}
+
+// collector keeps the first problems by order and counts the others.
+type collector struct {
+	kept    []located
+	dropped int
+}
+
+func (c *collector) add(source int, p track.Problem) {
+	if len(c.kept) >= 2*maxProblems {
+		c.dropped++
+		return
+	}
+	c.kept = append(c.kept, located{p, source})
+}
+
+// sorted is what was collected, in order, cut to maxProblems.
+func (c *collector) sorted() Problems {
+	slices.SortStableFunc(c.kept, func(a, b located) int {
+		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.Position.Line, b.Position.Line),
+			cmp.Compare(a.Position.Column, b.Position.Column))
+	})
+	var list Problems
+	for _, l := range c.kept[:min(len(c.kept), maxProblems)] {
+		list = append(list, l.Problem)
+	}
+	if more := c.dropped + len(c.kept) - len(list); more > 0 {
+		list = append(list, track.Problem{
+			Position: track.Position{File: list[len(list)-1].Position.File},
+			Message:  "and " + plural(more, "more problem"),
+		})
+	}
+	return list
+}
+
+// quote says foreign text in a message: escaped, cut, and without the secret.
+func (m *Manifest) quote(text string) string { return show(text, m.opts.Secret) }
+
+// show quotes text so that it can be printed anywhere, cut to maxShown
+// characters.
+func show(text, secret string) string {
+	if len(secret) >= minSecret {
+		text = strings.ReplaceAll(text, secret, "[redacted]")
+	}
+	count := 0
+	for i := range text {
+		if count == maxShown {
+			return strconv.Quote(text[:i]) + "…"
+		}
+		count++
+	}
+	return strconv.Quote(text)
+}
+
+// plural is "1 row", "2 rows".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,106 @@
+package input
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// didYouMean is a hint that names the candidate that word was likely meant to
+// be, or "".
+func (m *Manifest) didYouMean(word string, candidates []string) string {
+	if best := nearest(word, candidates); best != "" {
+		return fmt.Sprintf("did you mean %s?", m.quote(best))
+	}
+	return ""
+}
+
+// nearest is the candidate that word was likely meant to be, or "". Words
+// that are longer than any name are not compared.
+func nearest(word string, candidates []string) string {
+	word = normalizeHeader(word)
+	if utf8.RuneCountInString(word) > 40 {
+		return ""
+	}
+	if s, ok := synonyms[word]; ok {
+		for _, c := range candidates {
+			if normalizeHeader(c) == s {
+				return c
+			}
+		}
+	}
+	best, bestDistance := "", 0
+	for _, c := range candidates {
+		n := normalizeHeader(c)
+		if utf8.RuneCountInString(n) > 40 {
+			continue
+		}
+		d := distance([]rune(word), []rune(n))
+		// A third of the letters may differ, and one in a short word.
+		if d <= max(1, utf8.RuneCountInString(n)/3) && (best == "" || d < bestDistance) {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// synonyms are names that manifests use for a field and that are too far from
+// its name for an edit distance. They are suggested, never taken: a column
+// "project" may well hold names.
+var synonyms = map[string]string{
+	"project":    "project_id",
+	"projekt":    "project_id",
+	"media":      "media_url",
+	"url":        "media_url",
+	"mediaurl":   "media_url",
+	"audio":      "media_url",
+	"audio_url":  "media_url",
+	"file":       "media_url",
+	"title":      "name",
+	"titel":      "name",
+	"track":      "name",
+	"track_id":   "id",
+	"number":     "id",
+	"loudness":   "volume",
+	"gain":       "volume",
+	"level":      "volume",
+	"track_name": "name",
+}
+
+// distance is the number of letters to insert, remove, replace or swap with
+// their neighbour to make b of a.
+func distance(a, b []rune) int {
+	var before, last []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		before, last, row = last, row, make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
+
+// list says names in a message, the first ten of them.
+func (m *Manifest) list(names []string) string {
+	shown := make([]string, 0, 10)
+	for _, n := range names[:min(10, len(names))] {
+		shown = append(shown, m.quote(n))
+	}
+	text := strings.Join(shown, ", ")
+	if len(names) > 10 {
+		text += fmt.Sprintf(" and %d more", len(names)-10)
+	}
+	return text
+}

@@ -1,0 +1,115 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tracksync/internal/track"
+)
+
+// Summary is what Check found. The counts of rows are those of the run, after
+// Options.Only and Options.Limit, and add up:
+// Rows = Valid + Invalid + Superseded.
+type Summary struct {
+	Rows       int // rows that Manifest.Rows will hand out
+	Valid      int // rows that count, Skipped included
+	Invalid    int // with OnInvalid Skip alone
+	Superseded int // with OnDuplicate Last alone
+	Skipped    int // valid rows that set no field
+	// Sets is how many valid rows set each field.
+	Sets struct{ Name, Volume, Project, Media int }
+	// Detached is how many of Sets.Project are null.
+	Detached int
+	Sources  []Source
+	// Header is the names of the columns if there is one manifest and it is a
+	// table: Row.Cells are then in these columns, and else in track.Columns.
+	Header []string
+	// Warnings are doubts that keep nobody from using the manifest.
+	Warnings []track.Problem
+	// Problems is why rows are invalid that OnInvalid Skip leaves out.
+	Problems Problems
+}
+
+// Source is one argument of the run.
+type Source struct {
+	Name      string   // as it was given
+	Size      int64    // bytes, as stored
+	SHA256    string   // of the bytes as stored, hexadecimal
+	Format    Format   // as given or found
+	Gzip      bool     // whether it is packed
+	Delimiter rune     // tables only
+	Header    []string // tables only
+	Rows      int      // all rows in it, also those that are not part of the run
+}
+
+// count adds one row of the run.
+func (s *Summary) count(row *track.Row) {
+	s.Rows++
+	switch {
+	case len(row.Problems) > 0:
+		s.Invalid++
+		return
+	case row.Superseded:
+		s.Superseded++
+		return
+	}
+	s.Valid++
+	v := row.Update.Values
+	if v.Empty() {
+		s.Skipped++
+	}
+	add := func(n *int, absent bool) {
+		if !absent {
+			*n++
+		}
+	}
+	add(&s.Sets.Name, v.Name.IsZero())
+	add(&s.Sets.Volume, v.Volume.IsZero())
+	add(&s.Sets.Project, v.Project.IsZero())
+	add(&s.Sets.Media, v.Media.IsZero())
+	add(&s.Detached, !v.Project.IsNull())
+}
+
+// recount counts the rows of the run where they are not those of the files.
+func (m *Manifest) recount(ctx context.Context) error {
+	counts := Summary{Warnings: m.summary.Warnings}
+	for row, err := range m.each(ctx, false) {
+		if err != nil {
+			return err
+		}
+		counts.count(&row)
+	}
+	m.summary = counts
+	return nil
+}
+
+// describe says what the sources are.
+func (m *Manifest) describe() {
+	for _, src := range m.sources {
+		m.summary.Sources = append(m.summary.Sources, Source{
+			Name: src.name, Size: src.content.size, SHA256: src.content.sum, Format: src.format,
+			Gzip: src.gzip, Delimiter: src.delimiter, Header: src.header, Rows: src.rows,
+		})
+		if src.header == nil && len(m.opts.Columns) > 0 {
+			m.warn(track.Problem{Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table"})
+		}
+	}
+	if len(m.sources) == 1 {
+		m.summary.Header = m.sources[0].header
+	}
+}
+
+func (m *Manifest) warn(p track.Problem) {
+	if len(m.summary.Warnings) < maxWarnings {
+		m.summary.Warnings = append(m.summary.Warnings, p)
+	}
+}
+
+// named says which source an error concerns that is not the manifest's fault.
+func named(src *source, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", show(src.name, ""), err)
+}

@@ -1,0 +1,254 @@
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+// text turns a manifest's bytes into text for the readers: it unpacks gzip,
+// drops the byte order mark, and releases nothing but UTF-8 without NUL and
+// without the secret. Where that ends it returns a *fileError with the place,
+// after everything before it.
+type text struct {
+	raw     io.Reader
+	file    string
+	secret  []byte
+	buf     []byte // read, not yet looked at from checked on
+	ready   []byte // looked at, to be handed out; in out
+	out     []byte
+	overlap []byte // end of what was released, where a secret may begin
+	at      place
+	err     error
+}
+
+// newText begins a pass over src. gz says whether the content is gzip.
+func newText(r io.Reader, file, secret string) (*text, bool, error) {
+	t := &text{file: file, at: origin(), buf: make([]byte, 0, 64<<10)}
+	if len(secret) >= minSecret {
+		t.secret = []byte(secret)
+	}
+	b := bufio.NewReaderSize(r, 4096)
+	head, err := b.Peek(8)
+	if err != nil && err != io.EOF {
+		return nil, false, t.broken(err)
+	}
+	t.raw = b
+	gz := bytes.HasPrefix(head, []byte{0x1f, 0x8b})
+	if gz {
+		unpacked, err := newGunzip(b)
+		if err != nil {
+			return nil, true, t.broken(err)
+		}
+		b = bufio.NewReaderSize(unpacked, 4096)
+		if head, err = b.Peek(8); err != nil && err != io.EOF {
+			return nil, true, t.broken(err)
+		}
+		t.raw = b
+	}
+	if err := t.refuse(head); err != nil {
+		return nil, gz, err
+	}
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		if _, err := b.Discard(3); err != nil {
+			return nil, gz, t.broken(err)
+		}
+	}
+	return t, gz, nil
+}
+
+// refuse says what a file is that is no text, from its first bytes.
+func (t *text) refuse(head []byte) error {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return t.fail("the file is UTF-16, not UTF-8", "save as CSV UTF-8")
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return t.fail("the file is a ZIP archive or a workbook (XLSX), not text", "save as CSV UTF-8")
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		return t.fail("the file is an old workbook (XLS), not text", "save as CSV UTF-8")
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return t.fail("the file is packed with gzip twice", "unpack it once")
+	}
+	return nil
+}
+
+func (t *text) Read(p []byte) (int, error) {
+	for len(t.ready) == 0 {
+		if t.err != nil {
+			return 0, t.err
+		}
+		t.fill()
+	}
+	n := copy(p, t.ready)
+	t.ready = t.ready[n:]
+	return n, nil
+}
+
+// fill reads on and makes ready what is good of it.
+func (t *text) fill() {
+	n, err := t.raw.Read(t.buf[len(t.buf):cap(t.buf)])
+	t.buf = t.buf[:len(t.buf)+n]
+	whole := len(t.buf)
+	if err == nil {
+		whole = wholeRunes(t.buf)
+	}
+	good, rest := t.buf[:whole], t.buf[whole:]
+	if err != nil && err != io.EOF {
+		err = t.broken(err)
+	}
+	if end, bad := t.inspect(good); bad != nil {
+		good, err = good[:end], bad
+	} else {
+		t.at.advance(good)
+		if err != nil && err != io.EOF {
+			// The place of a reading error is where reading ended.
+			if p, ok := asFileError(err); ok {
+				p.Position = t.position(t.at)
+				err = &fileError{p}
+			}
+		}
+	}
+	t.remember(good)
+	t.out = append(t.out[:0], good...)
+	t.ready = t.out
+	t.buf = append(t.buf[:0], rest...)
+	t.err = err
+}
+
+// inspect returns how much of b is good, and why no more is.
+func (t *text) inspect(b []byte) (int, error) {
+	end, problem := len(b), error(nil)
+	if i := firstInvalid(b); i >= 0 {
+		end = i
+		problem = t.failAt(t.at.after(b[:i]), fmt.Sprintf("the byte 0x%02X is not UTF-8", b[i]),
+			"save as CSV UTF-8; the rest of the file was not checked")
+	}
+	if i := bytes.IndexByte(b[:end], 0); i >= 0 {
+		end = i
+		problem = t.failAt(t.at.after(b[:i]), "a NUL character: the file is not text, or is UTF-16",
+			"save as CSV UTF-8; the rest of the file was not checked")
+	}
+	if t.secret == nil {
+		return end, problem
+	}
+	joined := append(bytes.Clone(t.overlap), b[:end]...)
+	i := bytes.Index(joined, t.secret)
+	if i < 0 {
+		return end, problem
+	}
+	stop := i + len(t.secret) - len(t.overlap)
+	at := t.at.after(b[:stop])
+	at.col -= utf8.RuneCount(t.secret)
+	return max(0, i-len(t.overlap)), t.failAt(at, "the API key stands here",
+		"remove it, and consider it known to whoever has the file; the rest of the file was not checked")
+}
+
+// remember keeps the end of what is released, for a secret that spans reads.
+func (t *text) remember(b []byte) {
+	if t.secret == nil {
+		return
+	}
+	t.overlap = append(t.overlap, b...)
+	if extra := len(t.overlap) - (len(t.secret) - 1); extra > 0 {
+		t.overlap = append(t.overlap[:0], t.overlap[extra:]...)
+	}
+}
+
+// wholeRunes is the length of b without a character cut off at its end.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return i
+			}
+			break
+		}
+	}
+	return len(b)
+}
+
+// firstInvalid is the place of the first byte that is not UTF-8, or -1.
+func firstInvalid(b []byte) int {
+	if utf8.Valid(b) {
+		return -1
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+func (t *text) position(p place) track.Position {
+	return track.Position{File: t.file, Line: p.line, Column: p.col}
+}
+
+func (t *text) failAt(p place, message, hint string) error {
+	return &fileError{track.Problem{Position: t.position(p), Message: message, Hint: hint}}
+}
+
+func (t *text) fail(message, hint string) error { return t.failAt(origin(), message, hint) }
+
+// broken turns an error of reading into a problem of the file, but for a
+// change of its content, which is not the manifest's fault.
+func (t *text) broken(err error) error {
+	switch {
+	case errors.Is(err, ErrChanged):
+		return err
+	case errors.Is(err, errExpansion):
+		return t.fail(err.Error(), "unpack it and look at it")
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
+		strings.HasPrefix(err.Error(), "flate: "):
+		return t.fail("the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
+	}
+	return t.fail(err.Error(), "the rest of the file was not checked")
+}
+
+var errExpansion = fmt.Errorf("the gzip file unpacks to more than %d times its size", maxExpansion)
+
+// gunzip unpacks all members of a gzip file and refuses one that unpacks to
+// absurdly more than it is.
+type gunzip struct {
+	*gzip.Reader
+	packed   *counter
+	unpacked int64
+}
+
+func newGunzip(r io.Reader) (*gunzip, error) {
+	packed := &counter{r: r}
+	z, err := gzip.NewReader(bufio.NewReader(packed))
+	if err != nil {
+		return nil, fmt.Errorf("gzip: %w", err)
+	}
+	return &gunzip{Reader: z, packed: packed}, nil
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	n, err := g.Reader.Read(p)
+	g.unpacked += int64(n)
+	if g.unpacked > freeExpansion && g.unpacked > maxExpansion*g.packed.n {
+		return 0, errExpansion
+	}
+	return n, err
+}
+
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,280 @@
+package input
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+// Indexes of the fields in a draft, in the order of track.Columns.
+const (
+	fID = iota
+	fName
+	fVolume
+	fProject
+	fMedia
+	fieldCount
+)
+
+var fieldNames = [fieldCount]string{track.FieldID, track.FieldName, track.FieldVolume, track.FieldProject, track.FieldMedia}
+
+func fieldIndex(name string) int {
+	for i, f := range fieldNames {
+		if f == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// fault is what is wrong with a value; nil when nothing is.
+type fault struct{ message, hint string }
+
+// rules say what the text of a value may be, for every format alike. An
+// empty text is an absent field.
+type rules struct {
+	maxVolume int // less than 0: no bound
+	secret    string
+}
+
+func newRules(o Options) rules {
+	r := rules{maxVolume: o.MaxVolume, secret: o.Secret}
+	if r.maxVolume == 0 {
+		r.maxVolume = 100
+	}
+	return r
+}
+
+func (r rules) show(text string) string { return show(text, r.secret) }
+
+// id reads a track's id.
+func (r rules) id(text string) (track.ID, *fault) {
+	s := strings.TrimSpace(text)
+	if s == "" {
+		return 0, &fault{"the id is missing", "every row names its track"}
+	}
+	if isNullWord(s) {
+		return 0, &fault{fmt.Sprintf("%s is not an id", r.show(text)), "every row names its track"}
+	}
+	return r.number(text, "an id")
+}
+
+// number reads the number of a track or a project: digits without a leading
+// zero, of which a spreadsheet may have made a decimal with nothing after
+// the point.
+func (r rules) number(text, what string) (track.ID, *fault) {
+	s := strings.TrimSpace(text)
+	digits := dropZeroDecimals(s)
+	if !allDigits(digits) {
+		return 0, r.notNumber(s, what)
+	}
+	trimmed := strings.TrimLeft(digits, "0")
+	switch {
+	case trimmed == "":
+		return 0, &fault{fmt.Sprintf("%s is not %s", r.show(s), what), "ids are positive"}
+	case len(trimmed) != len(digits):
+		return 0, &fault{fmt.Sprintf("%s has leading zeros", r.show(s)), "write " + cut(trimmed) + " if that is meant"}
+	case len(digits) > 18:
+		return 0, &fault{fmt.Sprintf("%s has %d digits", r.show(s), len(digits)), what + " has at most 18"}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0, &fault{fmt.Sprintf("%s is not %s", r.show(s), what), ""}
+	}
+	return track.ID(n), nil
+}
+
+var (
+	scientific = regexp.MustCompile(`^[+-]?\d+([.,]\d*)?[eE][+-]?\d+$`)
+	decimal    = regexp.MustCompile(`^\d+[.,]\d+$`)
+	grouped    = regexp.MustCompile(`^\d{1,3}([.,'’_ \x{a0}\x{202f}]\d{3})+$`)
+)
+
+// notNumber says what became of something that should have been an id.
+func (r rules) notNumber(s, what string) *fault {
+	shown := r.show(s)
+	switch {
+	case isSheetError(s):
+		return sheetError(shown)
+	case scientific.MatchString(s):
+		return &fault{shown + " is a number that a spreadsheet has rounded", "format the column as text and export again"}
+	case grouped.MatchString(s):
+		return &fault{shown + " has thousands separators", "write the digits alone"}
+	case decimal.MatchString(s):
+		return &fault{shown + " is not a whole number", what + " has no decimals"}
+	case strings.HasPrefix(s, "-") && allDigits(s[1:]):
+		return &fault{shown + " is negative", "ids are positive"}
+	case strings.HasPrefix(s, "+") && allDigits(s[1:]):
+		return &fault{shown + " has a sign", "write " + cut(s[1:])}
+	case strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxASCII && unicode.IsDigit(c) }) >= 0:
+		return &fault{shown + " has digits of another script", "use the digits 0 to 9"}
+	}
+	return &fault{shown + " is not " + what, what + " consists of the digits 0 to 9"}
+}
+
+// volume reads a percentage.
+func (r rules) volume(text string) (track.Field[int], *fault) {
+	var none track.Field[int]
+	s := strings.TrimSpace(text)
+	if s == "" {
+		return none, nil
+	}
+	digits := dropZeroDecimals(strings.TrimSpace(strings.TrimSuffix(s, "%")))
+	if !allDigits(digits) {
+		return none, r.notVolume(s)
+	}
+	if len(digits) > 1 && digits[0] == '0' {
+		return none, &fault{r.show(s) + " has leading zeros", "write a volume such as 55"}
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || len(digits) > 9 {
+		return none, &fault{r.show(s) + " is too great for a volume", "write a percentage"}
+	}
+	if r.maxVolume >= 0 && n > r.maxVolume {
+		return none, &fault{fmt.Sprintf("volume %d is more than %d", n, r.maxVolume), "--max-volume lifts this bound"}
+	}
+	return track.Value(n), nil
+}
+
+func (r rules) notVolume(s string) *fault {
+	shown := r.show(s)
+	switch {
+	case isSheetError(s):
+		return sheetError(shown)
+	case isNullWord(s):
+		return &fault{shown + " is not a volume", "leave it out to keep the track's volume"}
+	case scientific.MatchString(s):
+		return &fault{shown + " is not a plain number", "format the column as a number and export again"}
+	case decimal.MatchString(strings.TrimSuffix(s, "%")):
+		return &fault{shown + " is not a whole number", "write whole percents, such as 55"}
+	case strings.HasPrefix(s, "-"):
+		return &fault{shown + " is negative", "a volume is 0 or more"}
+	}
+	return &fault{shown + " is not a volume", "write whole percents, such as 55"}
+}
+
+// name takes a name as it is.
+func (r rules) name(text string) (track.Field[string], *fault) {
+	var none track.Field[string]
+	if text == "" {
+		return none, nil
+	}
+	switch {
+	case strings.TrimSpace(text) == "":
+		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
+	case len(text) > maxCell:
+		return none, r.tooLong("name", text)
+	}
+	if i := strings.IndexFunc(text, isControl); i >= 0 {
+		c, _ := utf8.DecodeRuneInString(text[i:])
+		return none, &fault{fmt.Sprintf("the name %s holds the control character %U", r.show(text), c), "remove it"}
+	}
+	return track.Value(text), nil
+}
+
+// isControl is true for the control characters that text does not have; tabs
+// and line breaks it may.
+func isControl(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f
+}
+
+// project reads a project's id or the literal null.
+func (r rules) project(text string) (track.Field[track.ID], *fault) {
+	var none track.Field[track.ID]
+	if text == "null" {
+		return track.Null[track.ID](), nil
+	}
+	s := strings.TrimSpace(text)
+	switch {
+	case s == "":
+		return none, nil
+	case isNullWord(s):
+		return none, &fault{r.show(text) + " is not a project", detachHint}
+	}
+	n, bad := r.number(text, "a project's id")
+	if bad != nil {
+		if strings.Trim(s, "0") == "" {
+			bad.hint = detachHint
+		}
+		return none, bad
+	}
+	return track.Value(n), nil
+}
+
+const detachHint = "write null, exactly so, to detach the track from its project, or leave it out to keep the project"
+
+// media reads an absolute URL.
+func (r rules) media(text string) (track.Field[string], *fault) {
+	var none track.Field[string]
+	s := strings.TrimSpace(text)
+	if s == "" {
+		return none, nil
+	}
+	if len(s) > maxCell {
+		return none, r.tooLong("media URL", s)
+	}
+	if u, err := url.Parse(s); err == nil && isAbsolute(u) && strings.IndexFunc(s, isBlankOrControl) < 0 {
+		return track.Value(s), nil
+	}
+	return none, r.notMedia(s)
+}
+
+func isAbsolute(u *url.URL) bool {
+	port := u.Port()
+	return u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") && (port == "" || validPort(port))
+}
+
+func isBlankOrControl(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
+
+func (r rules) notMedia(s string) *fault {
+	// Nothing of a URL that names a user is shown: a password may be in it.
+	shown := r.show(s)
+	if strings.Contains(s, "@") {
+		shown = "the media URL"
+	}
+	switch {
+	case isSheetError(s):
+		return sheetError(shown)
+	case isNullWord(s):
+		return &fault{shown + " is not a URL", "leave it out to keep the track's media"}
+	case strings.IndexFunc(s, isBlankOrControl) >= 0:
+		return &fault{shown + " holds a blank or a control character", "write blanks in a URL as %20"}
+	}
+	return &fault{shown + " is not an absolute http or https URL", "write one such as https://example.com/track.mp3"}
+}
+
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+func (r rules) tooLong(what, text string) *fault {
+	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)), fmt.Sprintf("the most is %d", maxCell)}
+}
+
+// dropZeroDecimals makes 17 of 17.0, which spreadsheets write for 17. More
+// zeros are not dropped: 17.000 may be seventeen thousand.
+func dropZeroDecimals(s string) string { return strings.TrimSuffix(s, ".0") }
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// cut shortens digits that go into a hint.
+func cut(digits string) string {
+	if len(digits) > 24 {
+		return digits[:24] + "…"
+	}
+	return digits
+}

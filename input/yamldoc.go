@@ -1,0 +1,153 @@
+package input
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"tracksync/internal/track"
+)
+
+// document reads a parsed document.
+func (p *pass) document(n *yaml.Node) error {
+	if message, hint := unplain(n); message != "" {
+		p.complainAt(n, message, hint)
+		return nil
+	}
+	switch {
+	case n.Kind == yaml.SequenceNode:
+		return p.list(n)
+	case n.Kind == yaml.ScalarNode && isNull(n) && n.Value == "":
+		return nil // an empty document
+	case n.Kind != yaml.MappingNode:
+		p.complainAt(n, noTracks, noTracksHint)
+		return nil
+	}
+	tracks := p.wrapperKeys(n, false)
+	if tracks == nil {
+		p.complainAt(n, noTracks, noTracksHint)
+		return nil
+	}
+	if message, hint := unplain(tracks); message != "" || tracks.Kind != yaml.SequenceNode {
+		p.complainAt(tracks, orElse(message, "tracks must be a list"), orElse(hint, "write tracks: [] for an empty one"))
+		return nil
+	}
+	return p.list(tracks)
+}
+
+func (p *pass) list(n *yaml.Node) error {
+	for _, entry := range n.Content {
+		if err := p.alive(); err != nil {
+			return err
+		}
+		if err := p.entry(entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wrapperKeys judges the keys of the mapping around the list, and returns the
+// list.
+func (p *pass) wrapperKeys(n *yaml.Node, seenTracks bool) *yaml.Node {
+	var tracks *yaml.Node
+	seen := make(map[string]bool)
+	for key, value := range pairs(n) {
+		message, hint := unplain(key)
+		switch {
+		case message != "":
+			p.complainAt(key, message, hint)
+		case key.Kind != yaml.ScalarNode:
+			p.complainAt(key, "a key must be a single word", noTracksHint)
+		case seen[key.Value] || seenTracks && key.Value == "tracks":
+			p.complainAt(key, "key "+p.m.quote(key.Value)+" stands in this document already", "keep one of them")
+		case key.Value == "tracks":
+			tracks = value
+		default:
+			p.topKey(key)
+		}
+		seen[key.Value] = true
+	}
+	return tracks
+}
+
+// parse reads YAML that begins in the file's line at, in column 1, and returns
+// the roots of its documents. Lines of nodes become those of the file. Beside
+// an error it returns the documents before it.
+func (y *yamlReader) parse(text []byte, at place) ([]*yaml.Node, error) {
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(
+		loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasNone()), unresolved{}))
+	if err != nil {
+		return nil, err
+	}
+	var docs []*yaml.Node
+	for {
+		var doc yaml.Node
+		err := loader.Load(&doc)
+		if err == io.EOF {
+			return docs, nil
+		}
+		if err != nil {
+			return docs, y.syntaxError(err, text, at)
+		}
+		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+			moveDown(doc.Content[0], at.line-1)
+			docs = append(docs, doc.Content[0])
+		}
+	}
+}
+
+// moveDown adds to the lines of a node and all below it.
+func moveDown(n *yaml.Node, lines int) {
+	n.Line += lines
+	for _, c := range n.Content {
+		moveDown(c, lines)
+	}
+}
+
+// syntaxError says an error of the YAML library with its place in the file.
+func (y *yamlReader) syntaxError(err error, text []byte, at place) error {
+	problem := track.Problem{Position: y.p.position(at), Message: "this is not YAML: " + y.clean(err.Error())}
+	var le *yaml.LoadError
+	if errors.As(err, &le) {
+		problem.Message = "this is not YAML: " + y.clean(strings.TrimSpace(le.ContextMsg+" "+le.Message))
+		if strings.Contains(le.ContextMsg, "quoted scalar") && strings.Contains(le.Message, "end of stream") {
+			problem.Message, le.Mark = "the quotation mark that opens here is never closed", le.ContextMark
+		}
+		end := at.after(text)
+		if line := at.line + le.Mark.Line - 1; line > end.line || line == end.line && le.Mark.Column > end.col {
+			problem.Position = y.p.position(end) // the library counts a line break that is not there
+		} else if le.Mark.Line > 0 {
+			problem.Position.Line, problem.Position.Column = line, le.Mark.Column
+		} else if le.Mark.Index > 0 && le.Mark.Index <= len(text) {
+			problem.Position = y.p.position(at.after(text[:le.Mark.Index]))
+		}
+	}
+	return &fileError{problem}
+}
+
+// clean makes a message of the library one line of printable text.
+func (y *yamlReader) clean(message string) string {
+	shown := show(message, y.p.m.opts.Secret)
+	shown = strings.TrimSuffix(strings.TrimPrefix(shown, `"`), `"`)
+	return strings.ReplaceAll(shown, `\"`, `"`)
+}
+
+// unresolved keeps the YAML library from following aliases, which are refused
+// later with a message of our own: an alias may refer to itself, or to very
+// many others.
+type unresolved struct{}
+
+func (unresolved) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {
+	return unresolved{}, nil
+}
+func (unresolved) BeginDocument() error                  { return nil }
+func (unresolved) DefineAnchor(string, *yaml.Node) error { return nil }
+func (unresolved) EndDocument() error                    { return nil }
+func (unresolved) ResolveAlias(string) (*yaml.Node, bool, error) {
+	return &yaml.Node{Kind: yaml.ScalarNode}, true, nil
+}

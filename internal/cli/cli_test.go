@@ -214,6 +214,25 @@ func TestSignalAtTheQuestion(t *testing.T) {
 	}
 }
 
+// A standard input that does not come to its end can be interrupted too.
+func TestSignalWhileReadingStandardInput(t *testing.T) {
+	env, _ := serve(t, sandbox.Config{})
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	signals := make(chan os.Signal, 1)
+	go func() {
+		_, _ = io.WriteString(writer, "id,volume\n") // read: the command waits for more
+		signals <- syscall.SIGTERM
+	}()
+	errw := &watched{}
+	code := Main([]string{"sync", "-"}, Streams{
+		In: reader, Out: io.Discard, Err: errw, Width: func() int { return 80 }, Getenv: func(n string) string { return env[n] },
+	}, signals)
+	if code != exitTerminated {
+		t.Errorf("exit %d\n%s", code, errw)
+	}
+}
+
 // A server that sends the key back, wherever it can, finds it in no output.
 func TestKeyIsInNoOutput(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -36,9 +36,13 @@ type dispatcher struct {
 	latest  *job    // the latest one sent
 	refused []*job  // refused with 429, to go first, oldest first
 	waiting waiting // failed, to go when due
+	held    []*job  // attempts used up, but perhaps by an outage that is not recognized yet
 	busy    int     // requests in flight
 	atEnd   bool    // the reader has ended
 	stop    *stop   // why no row is started any more; nil: the run goes on
+
+	outage outage
+	budget retryBudget
 
 	read, ended int // rows, whatever their status
 	tally       tally
@@ -68,6 +72,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		outcomes:  make(chan outcome, e.opts.Concurrency),
 		timer:     time.NewTimer(time.Hour),
 		canceled:  ctx.Done(),
+		budget:    newRetryBudget(time.Now()),
 		tally:     tally{answered: time.Now()},
 	}
 	d.timer.Stop()
@@ -79,12 +84,20 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 
 func (d *dispatcher) loop() {
 	defer d.timer.Stop()
-	for !d.done() {
+	for {
+		if d.idle() {
+			if len(d.held) == 0 {
+				return
+			}
+			d.endOutage(time.Now()) // nothing is left that could tell an outage
+			continue
+		}
 		d.await(d.start())
 	}
 }
 
-func (d *dispatcher) done() bool {
+// idle reports whether nothing is left to do but with the rows held.
+func (d *dispatcher) idle() bool {
 	return d.atEnd && d.busy == 0 && d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0
 }
 
@@ -95,11 +108,11 @@ const never time.Duration = -1
 func (d *dispatcher) start() time.Duration {
 	for d.stop == nil && d.busy < d.opts.Concurrency {
 		now := time.Now()
+		if d.outage.down {
+			return d.startProbe(now)
+		}
 		if !d.hasReady(now) {
-			if len(d.waiting) > 0 {
-				return d.waiting[0].due.Sub(now)
-			}
-			return never
+			return d.untilDue(now)
 		}
 		if wait := d.pace.Take(now); wait > 0 {
 			return wait
@@ -113,8 +126,59 @@ func (d *dispatcher) hasReady(now time.Time) bool {
 	return len(d.refused) > 0 || d.next != nil || d.isDue(now)
 }
 
+// isDue reports whether a row waits whose time has come, and the budget has a
+// retry for it.
 func (d *dispatcher) isDue(now time.Time) bool {
-	return len(d.waiting) > 0 && !d.waiting[0].due.After(now)
+	return len(d.waiting) > 0 && !d.waiting[0].due.After(now) && d.budget.wait(now) == 0
+}
+
+// untilDue is how long until isDue.
+func (d *dispatcher) untilDue(now time.Time) time.Duration {
+	if len(d.waiting) == 0 {
+		return never
+	}
+	return max(d.waiting[0].due.Sub(now), d.budget.wait(now))
+}
+
+// startProbe asks whether the API is back, with one request at a time.
+func (d *dispatcher) startProbe(now time.Time) time.Duration {
+	o := &d.outage
+	if why := o.tooLong(now, d.opts.MaxOutage, d.tally.successes > 0); why != "" {
+		d.begin(stop{reason: Outage, message: why})
+		return never
+	}
+	left := o.limit(d.opts.MaxOutage, d.tally.successes > 0).Sub(now)
+	if o.probing || d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0 {
+		return left
+	}
+	wait := o.nextAt.Sub(now)
+	if wait <= 0 {
+		wait = d.pace.Take(now)
+	}
+	if wait > 0 {
+		return min(wait, left)
+	}
+	j := d.takeProbe()
+	j.probe, o.probing = true, true
+	d.send(j, now)
+	return left
+}
+
+// takeProbe chooses the row to knock with: by turns one that waits and a new
+// one, so that rows that fail for their own reasons cannot hold up the rest.
+func (d *dispatcher) takeProbe() *job {
+	fresh := d.next != nil && (d.outage.probes%2 == 0 || len(d.waiting)+len(d.refused) == 0)
+	switch {
+	case fresh:
+		j := d.next
+		d.next = nil
+		return j
+	case len(d.waiting) > 0:
+		return d.waiting.take()
+	}
+	j := d.refused[0]
+	d.refused = slices.Delete(d.refused, 0, 1)
+	return j
 }
 
 // takeReady chooses what goes next: what was refused, then what is due again,
@@ -132,6 +196,7 @@ func (d *dispatcher) takeReady(now time.Time) *job {
 		d.refused = slices.Delete(d.refused, first, first+1)
 		return j
 	case d.isDue(now):
+		d.budget.spend()
 		return d.waiting.take()
 	case d.next != nil:
 		j := d.next
@@ -252,6 +317,7 @@ func (d *dispatcher) begin(s stop) {
 	}
 	d.stop = &s
 	now := time.Now()
+	d.endOutage(now)
 	for _, j := range d.refused {
 		d.settle(j, now)
 	}
@@ -262,6 +328,7 @@ func (d *dispatcher) begin(s stop) {
 		d.settle(d.next, now)
 	}
 	d.refused, d.next = nil, nil
+	d.release()
 	if s.reason == LocalWrite {
 		// What can hardly be kept shall be the results of what was sent, not
 		// a line for each of the rows that were not.

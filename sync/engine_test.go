@@ -83,12 +83,14 @@ type recorder struct {
 	repeated bool
 	attempts []Attempt
 	pauses   []pace.Pause
+	outages  []Downtime
 	flushes  int
 	failAt   int // Result fails from the nth on; 0: never
 }
 
 func (r *recorder) Attempt(a Attempt)  { r.attempts = append(r.attempts, a) }
 func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
+func (r *recorder) Outage(d Downtime)  { r.outages = append(r.outages, d) }
 func (r *recorder) Flush() error       { r.flushes++; return nil }
 func (r *recorder) Tick() error        { return nil }
 func (r *recorder) Result(row track.Row, res track.Result) error {
@@ -423,7 +425,7 @@ func TestWaitingRowsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
 			if nth < 3 {
-				return fail(api.Retryable, 503, "server_error")
+				return fail(api.Retryable, 408, "server_busy")
 			}
 			return api.Answer{Status: 200}, nil
 		})

@@ -11,7 +11,11 @@ import (
 // job is a row on its way: what has been tried so far.
 type job struct {
 	row      track.Row
-	attempts int       // requests that were answered or lost; refusals not counted
+	attempts int       // requests that were answered or lost; refusals and those lost in outages not counted
+	lost     int       // requests lost in outages
+	spared   int       // outages that gave attempts back
+	sparedIn int       // the number of the latest of these
+	probe    bool      // what is under way is a probe of an outage
 	refusals int       // 429s
 	started  time.Time // the first request's start; zero before it
 	due      time.Time // not before this
@@ -62,6 +66,7 @@ func (j *job) result(now time.Time) track.Result {
 	r.HTTPStatus = j.status
 	r.Attempts = j.attempts
 	r.RateLimited = j.refusals
+	r.OutageAttempts = j.lost
 	if !j.started.IsZero() {
 		r.DurationMS = float64(now.Sub(j.started).Microseconds()) / 1000
 	}

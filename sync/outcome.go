@@ -49,8 +49,18 @@ func (d *dispatcher) handle(o outcome) {
 	if !refused {
 		d.tally.answered = now
 	}
+	wasProbe := o.job.probe
+	if wasProbe {
+		o.job.probe, d.outage.probing = false, false
+	}
+	if speaksForOutage(failure) {
+		d.failedAsInOutage(o.job, wasProbe, now)
+	} else if failure == nil || failure.Class != api.Canceled {
+		d.endOutage(now)
+	}
 	if failure == nil {
 		d.tally.successes++
+		d.budget.earned()
 		o.job.attempts++
 		d.verify(o.job, o.track, now)
 	} else {
@@ -61,6 +71,44 @@ func (d *dispatcher) handle(o outcome) {
 		d.begin(stop{reason: Outage, message: fmt.Sprintf(
 			"the API asks to come back only in %v, longer than the longest outage that is waited for (%v)",
 			o.answer.RetryAfter.Round(time.Second), d.opts.MaxOutage)})
+	}
+}
+
+// speaksForOutage reports whether a failure is of the kind that an API shows
+// that is down: nothing usable came, or a 5xx.
+func speaksForOutage(e *api.Error) bool {
+	return e != nil && e.Class == api.Retryable && (e.Transport || e.Status >= 500)
+}
+
+// failedAsInOutage charges a row for such a failure and looks whether the API is
+// down.
+func (d *dispatcher) failedAsInOutage(j *job, wasProbe bool, now time.Time) {
+	j.attempts++
+	begins := d.outage.failed(j, now)
+	if begins {
+		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
+		d.release()
+	}
+	if begins || wasProbe {
+		d.outage.planProbe(now, d.opts.Random())
+	}
+}
+
+// endOutage takes note that the API answers, or that nobody asks any more.
+func (d *dispatcher) endOutage(now time.Time) {
+	if was, ended := d.outage.ended(now); ended {
+		d.collector.events <- event{downtime: &was}
+	}
+	d.release()
+}
+
+// release decides about the rows that were held: those whose attempts are used
+// up end, those that an outage was found to have failed go on.
+func (d *dispatcher) release() {
+	held := d.held
+	d.held = nil
+	for _, j := range held {
+		d.retry(j, time.Now())
 	}
 }
 
@@ -111,7 +159,9 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 	case api.Forbidden:
 		d.forbidden(j, failure, now)
 	case api.Retryable:
-		j.attempts++
+		if !speaksForOutage(failure) { // else it was charged already
+			j.attempts++
+		}
 		j.maybe = j.maybe || failure.MayBeApplied
 		d.retry(j, now)
 	case api.Canceled:
@@ -164,10 +214,12 @@ func (d *dispatcher) retry(j *job, now time.Time) {
 	switch {
 	case d.stop != nil:
 		d.settle(j, now)
+	case j.attempts >= d.opts.MaxAttempts && d.outage.undecided(j):
+		d.held = append(d.held, j)
 	case j.attempts >= d.opts.MaxAttempts:
 		d.exhaust(j, now)
 	default:
-		j.due = now.Add(d.backoff(j.attempts))
+		j.due = now.Add(d.backoff(max(1, j.attempts)))
 		d.waiting.add(j)
 	}
 }

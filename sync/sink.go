@@ -14,6 +14,8 @@ type Sink interface {
 	Attempt(Attempt)
 	// Pause takes every span in which no request starts.
 	Pause(pace.Pause)
+	// Outage takes the beginning and the end of every outage of the API.
+	Outage(Downtime)
 	// Result takes the one final result of a row. An error stops the run (what
 	// was started still ends, and its results still come).
 	Result(track.Row, track.Result) error
@@ -36,10 +38,11 @@ type Attempt struct {
 
 // event is one call of a Sink.
 type event struct {
-	attempt *Attempt
-	pause   *pace.Pause
-	row     track.Row
-	result  *track.Result
+	attempt  *Attempt
+	pause    *pace.Pause
+	downtime *Downtime
+	row      track.Row
+	result   *track.Result
 }
 
 const (
@@ -86,6 +89,8 @@ func (c *collector) deliver(ev event) {
 		c.sink.Attempt(*ev.attempt)
 	case ev.pause != nil:
 		c.sink.Pause(*ev.pause)
+	case ev.downtime != nil:
+		c.sink.Outage(*ev.downtime)
 	case ev.result != nil:
 		c.check(c.sink.Result(ev.row, *ev.result))
 	}

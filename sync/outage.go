@@ -1,0 +1,138 @@
+package sync
+
+import (
+	"fmt"
+	"time"
+)
+
+// outage tells an API that is down from rows that fail, and decides when to
+// knock again.
+//
+// Evidence is an unbroken series of requests that met nothing but transport
+// errors and 5xx, from at least outageRows different rows. Then nothing is sent
+// but one probe at a time, and what failed in the series costs its row no
+// attempt. The first answer that is no such failure, of a probe or of a request
+// that was under way, ends it.
+//
+// A row whose every request fails must not look like an outage, nor must a few
+// of them, in the end, when nothing else is left to send. So a row is evidence
+// only while it has no failure of its own (one that other rows' successes
+// surrounded), and is spared by at most sparedOutages outages.
+type outage struct {
+	series map[*job]int // failures in the present series, by row: attempts to give back
+	rows   int          // of these: rows that are evidence
+	since  time.Time    // the first failure of the series
+	down   bool
+	count  int // outages so far, the present one included
+
+	probing  bool // a probe is under way
+	probes   int  // of the present outage
+	nextAt   time.Time
+	requests int // that failed in the present series
+}
+
+const (
+	outageRows    = 3
+	sparedOutages = 3
+
+	// Probes start firstProbe after an outage was recognized, and then at
+	// intervals that double up to longestProbe: some fifteen in the first
+	// minute, and never long after the API is back. The first comes soon
+	// because three failures may be chance.
+	firstProbe   = 200 * time.Millisecond
+	longestProbe = 5 * time.Second
+
+	// earlyOutage is the longest outage that is waited for before anything
+	// succeeded: more likely the base URL or the network is wrong.
+	earlyOutage = 30 * time.Second
+)
+
+// Downtime is a span in which the API was down.
+type Downtime struct {
+	From, Until time.Time // Until is zero when it begins
+	Requests    int       // that failed in it, so far
+}
+
+// failed takes note of a failure that speaks for an outage, which j has been
+// charged as an attempt. It reports whether an outage begins with it.
+func (o *outage) failed(j *job, now time.Time) (begins bool) {
+	if len(o.series) == 0 {
+		o.since = now
+		o.series = map[*job]int{}
+	}
+	if _, again := o.series[j]; !again && j.attempts <= 1 && j.spared < sparedOutages {
+		o.rows++
+	}
+	o.series[j]++
+	o.requests++
+	if o.down {
+		o.spare(j)
+		return false
+	}
+	if o.rows < outageRows {
+		return false
+	}
+	o.down = true
+	o.count++
+	o.probes = 0
+	for j := range o.series { // the order does not matter: each is spared alike
+		o.spare(j)
+	}
+	return true
+}
+
+// spare gives a row back the attempts that the present outage cost it.
+func (o *outage) spare(j *job) {
+	if j.sparedIn != o.count {
+		if j.spared >= sparedOutages {
+			return
+		}
+		j.spared++
+		j.sparedIn = o.count
+	}
+	j.attempts -= o.series[j]
+	j.lost += o.series[j]
+	o.series[j] = 0
+}
+
+// ended takes note of an answer that is no failure of that kind. It returns the
+// outage that it ends, if one does.
+func (o *outage) ended(now time.Time) (Downtime, bool) {
+	was, ended := Downtime{From: o.since, Until: now, Requests: o.requests}, o.down
+	o.series, o.rows, o.requests, o.down = nil, 0, 0, false
+	return was, ended
+}
+
+// undecided reports whether j failed in a series that may yet turn out to be an
+// outage.
+func (o *outage) undecided(j *job) bool {
+	return !o.down && o.rows > 0 && o.series[j] > 0
+}
+
+// planProbe sets the time of the next probe.
+func (o *outage) planProbe(now time.Time, random float64) {
+	d := firstProbe << min(o.probes, 10)
+	d = min(d, longestProbe)
+	o.probes++
+	o.nextAt = now.Add(d/2 + time.Duration(random*float64(d/2)))
+}
+
+// limit is when the outage has lasted too long.
+func (o *outage) limit(longest time.Duration, everSucceeded bool) time.Time {
+	if !everSucceeded {
+		longest = min(longest, earlyOutage)
+	}
+	return o.since.Add(longest)
+}
+
+// tooLong says why the outage is not waited for any longer; empty: it is.
+func (o *outage) tooLong(now time.Time, longest time.Duration, everSucceeded bool) string {
+	if now.Before(o.limit(longest, everSucceeded)) {
+		return ""
+	}
+	text := fmt.Sprintf("the API has been down for %v", now.Sub(o.since).Round(time.Second))
+	if !everSucceeded {
+		text += ", and nothing has succeeded before"
+	}
+	return text
+}

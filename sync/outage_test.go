@@ -1,0 +1,274 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+)
+
+// kinds are the ways in which an API can be down.
+var kinds = map[string]func() (api.Answer, error){
+	"503": func() (api.Answer, error) { return fail(api.Retryable, 503, "server_error") },
+	"connection refused": func() (api.Answer, error) {
+		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_refused", Transport: true}
+	},
+	"connection lost": func() (api.Answer, error) {
+		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_lost", Transport: true, MayBeApplied: true}
+	},
+}
+
+// down makes f fail with kind from one time to another, counted from its start.
+func down(f *fake, from, to time.Duration, kind func() (api.Answer, error)) {
+	inner := f.answer
+	f.answer = func(nth int, u track.Update) (api.Answer, error) {
+		if at := time.Since(f.begun); at >= from && at < to {
+			return kind()
+		}
+		return inner(nth, u)
+	}
+}
+
+// An outage of a minute costs no row, a few dozen requests, and hardly more
+// time than it lasts.
+func TestOutageCostsNoRow(t *testing.T) {
+	for name, kind := range kinds {
+		for _, concurrency := range []int{1, 4, 32} {
+			t.Run(fmt.Sprintf("%s, %d at once", name, concurrency), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := newFake(ok)
+					down(f, 10*time.Second, 70*time.Second, kind)
+					r, end := run(t, f, 1000, Options{Rate: 50, Concurrency: concurrency}, nil)
+					want(t, r, map[track.Status]int{track.Updated: 1000})
+					if end.Reason != Completed {
+						t.Errorf("ended %+v", end)
+					}
+					lost := 0
+					for _, res := range r.results {
+						lost += res.OutageAttempts
+						if res.Attempts != 1 {
+							t.Errorf("row %d was charged %d attempts", res.Row, res.Attempts)
+						}
+					}
+					if extra := len(f.calls) - 1000; extra != lost || extra > concurrency+24 {
+						t.Errorf("%d requests in the outage, %d in the results", extra, lost)
+					}
+					if len(r.outages) != 2 || !r.outages[0].Until.IsZero() || r.outages[1].Requests != lost {
+						t.Fatalf("outages %+v", r.outages)
+					}
+					if took := r.outages[1].Until.Sub(r.outages[1].From); took < 58*time.Second || took > 66*time.Second {
+						t.Errorf("the outage took %v", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// While the API is down, there is one request at a time.
+func TestProbesAreAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(ok)
+		down(f, 5*time.Second, 60*time.Second, kinds["503"])
+		run(t, f, 500, Options{Rate: 50}, nil)
+		var probes []time.Duration
+		for _, c := range f.calls {
+			if c.at > 6*time.Second && c.at < 60*time.Second {
+				probes = append(probes, c.at)
+			}
+		}
+		if len(probes) < 8 || len(probes) > 20 {
+			t.Errorf("%d probes: %v", len(probes), probes)
+		}
+		for i := 1; i < len(probes); i++ {
+			if gap := probes[i] - probes[i-1]; gap < 150*time.Millisecond || gap > longestProbe+100*time.Millisecond {
+				t.Errorf("probes %v apart", gap)
+			}
+		}
+	})
+}
+
+func TestOutageThatDoesNotEnd(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		kind  string
+		from  time.Duration
+		opts  Options
+		took  [2]time.Duration
+		check func(r *recorder) map[track.Status]int
+	}{
+		{"from the start", "connection refused", 0, Options{}, [2]time.Duration{30 * time.Second, 31 * time.Second},
+			func(*recorder) map[track.Status]int { return map[track.Status]int{track.NotAttempted: 1000} }},
+		{"after a success", "503", 10 * time.Second, Options{}, [2]time.Duration{310 * time.Second, 311 * time.Second},
+			func(r *recorder) map[track.Status]int {
+				n := r.count(track.Updated)
+				return map[track.Status]int{track.Updated: n, track.NotAttempted: 1000 - n}
+			}},
+		{"--max-outage", "503", 10 * time.Second, Options{MaxOutage: 20 * time.Second}, [2]time.Duration{30 * time.Second, 31 * time.Second},
+			func(r *recorder) map[track.Status]int {
+				n := r.count(track.Updated)
+				return map[track.Status]int{track.Updated: n, track.NotAttempted: 1000 - n}
+			}},
+		{"rows that may have been applied are unknown", "connection lost", 10 * time.Second, Options{}, [2]time.Duration{310 * time.Second, 311 * time.Second},
+			func(r *recorder) map[track.Status]int {
+				n, u := r.count(track.Updated), r.count(track.Unknown)
+				if u < 3 || u > 60 {
+					t.Errorf("%d rows are unknown", u)
+				}
+				return map[track.Status]int{track.Updated: n, track.Unknown: u, track.NotAttempted: 1000 - n - u}
+			}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(ok)
+				down(f, tc.from, 24*time.Hour, kinds[tc.kind])
+				tc.opts.Rate = 50
+				r, end := run(t, f, 1000, tc.opts, nil)
+				want(t, r, tc.check(r))
+				if end.Reason != Outage || end.Message == "" {
+					t.Errorf("ended %+v", end)
+				}
+				if took := time.Since(f.begun); took < tc.took[0] || took > tc.took[1] {
+					t.Errorf("stopped after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// Rows that always fail are failed, and are no outage: one of them, three in
+// succession, many among others, and two that are all that is left in the end.
+func TestBadRowsAreNoOutage(t *testing.T) {
+	for name, bad := range map[string]func(n int) bool{
+		"one":                 func(n int) bool { return n == 50 },
+		"the last two":        func(n int) bool { return n > 298 },
+		"three in succession": func(n int) bool { return n >= 100 && n < 103 },
+		"ten in succession":   func(n int) bool { return n >= 100 && n < 110 },
+		"every fifth":         func(n int) bool { return n%5 == 0 },
+		"only two rows":       func(n int) bool { return n < 3 },
+	} {
+		for _, concurrency := range []int{1, 32} {
+			t.Run(fmt.Sprintf("%s, %d at once", name, concurrency), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+						if bad(int(u.ID) - 1000) {
+							return fail(api.Retryable, 500, "server_error")
+						}
+						return api.Answer{Status: 200}, nil
+					})
+					failing := 0
+					for n := 1; n <= 300; n++ {
+						if bad(n) {
+							failing++
+						}
+					}
+					r, end := run(t, f, 300, Options{Rate: 50, Concurrency: concurrency}, nil)
+					want(t, r, map[track.Status]int{track.Updated: 300 - failing, track.Failed: failing})
+					if end.Reason != Completed {
+						t.Errorf("ended %+v", end)
+					}
+					if took := time.Since(f.begun); took > 80*time.Second {
+						t.Errorf("took %v", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Where 30 % of the requests fail, the run goes on: every row gets through, and
+// it takes about as much longer as there are more requests.
+func TestPartialOutageGoesOn(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 1))
+			f := newFake(nil)
+			f.answer = func(int, track.Update) (api.Answer, error) {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				if rng.Float64() < 0.3 {
+					return fail(api.Retryable, 503, "server_error")
+				}
+				return api.Answer{Status: 200}, nil
+			}
+			r, end := run(t, f, 1000, Options{Rate: 50, MaxAttempts: 12, MaxBackoff: 2 * time.Second}, nil)
+			want(t, r, map[track.Status]int{track.Updated: 1000})
+			if end.Reason != Completed {
+				t.Errorf("ended %+v", end)
+			}
+			if len(f.calls) > 1600 {
+				t.Errorf("%d requests", len(f.calls))
+			}
+			if took := time.Since(f.begun); took > 45*time.Second {
+				t.Errorf("seed %d: took %v", seed, took)
+			}
+		})
+	}
+}
+
+// Where nearly everything fails, retries do not multiply the load: there are no
+// more of them than successes, a reserve, and one a second.
+func TestRetryBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(7, 1))
+		successes, retries := 0, 0
+		f := newFake(nil)
+		f.answer = func(nth int, _ track.Update) (api.Answer, error) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if nth > 1 {
+				retries++
+			}
+			if rng.Float64() < 0.8 {
+				return fail(api.Retryable, 408, "server_busy")
+			}
+			successes++
+			return api.Answer{Status: 200}, nil
+		}
+		run(t, f, 1500, Options{Rate: 100, MaxWaiting: 10_000}, nil)
+		if most := successes + int(retryReserve) + int(time.Since(f.begun).Seconds()*retryRefill) + 1; retries > most {
+			t.Errorf("%d retries, more than %d", retries, most)
+		}
+	})
+}
+
+// A row whose last attempt is the first victim of an outage is not burnt.
+func TestLastAttemptInAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+			if u.ID == 1001 && nth == 1 {
+				return fail(api.Retryable, 503, "server_error")
+			}
+			return api.Answer{Status: 200}, nil
+		})
+		f.latency = func(nth int, u track.Update) time.Duration {
+			if u.ID == 1001 && nth == 2 {
+				return 10 * time.Millisecond // back before the others
+			}
+			return 50 * time.Millisecond
+		}
+		down(f, 200*time.Millisecond, 20*time.Second, kinds["503"])
+		r, _ := run(t, f, 100, Options{Rate: 100, MaxAttempts: 2, Random: func() float64 { return 0.99 }}, nil)
+		want(t, r, map[track.Status]int{track.Updated: 100})
+	})
+}
+
+func TestInterruptedInAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(ok)
+		down(f, 0, time.Hour, kinds["503"])
+		r, end := run(t, f, 100, Options{Rate: 50}, func(e *Engine, _ context.CancelFunc) {
+			time.Sleep(10 * time.Second)
+			e.Stop(Interrupted, "SIGINT")
+		})
+		want(t, r, map[track.Status]int{track.NotAttempted: 100})
+		if end.Reason != Interrupted || len(r.outages) != 2 {
+			t.Errorf("ended %+v, outages %+v", end, r.outages)
+		}
+	})
+}

@@ -14,6 +14,7 @@ const (
 	maxCodeLen   = 80
 	maxMessage   = 200
 	maxHTTPCodes = 999
+	maxOutages   = 100 // that are listed; the others are counted
 )
 
 // Other counts the words beyond the first hundred: they come from servers,
@@ -35,6 +36,13 @@ type Pause struct {
 	Reason      string // a word, such as rate_limited
 }
 
+// Outage is a span in which the API was down.
+type Outage struct {
+	From     time.Time `json:"from"`     // UTC: the first request that failed
+	Until    time.Time `json:"until"`    // UTC: the first answer, or the end of the run
+	Requests int       `json:"requests"` // that failed in it
+}
+
 // Stats are the running statistics of one run. Make it with NewStats; one
 // goroutine owns it.
 type Stats struct {
@@ -49,6 +57,10 @@ type Stats struct {
 	paused      map[string]time.Duration
 	lastPause   Pause // not yet in paused: the run may end within it
 	failures    map[string]*Failure
+	outages     []Outage
+	moreOutages int // beyond maxOutages
+	outageTime  time.Duration
+	outageLost  int // requests that failed in outages
 }
 
 // NewStats returns statistics of a run that begins at start.
@@ -105,6 +117,18 @@ func (s *Stats) AddPause(p Pause) {
 	}
 	s.countPause(s.paused, s.lastPause)
 	s.lastPause = p
+}
+
+// AddOutage counts an outage that has ended.
+func (s *Stats) AddOutage(o Outage) {
+	s.outageTime += o.Until.Sub(o.From)
+	s.outageLost += o.Requests
+	if len(s.outages) == maxOutages {
+		s.moreOutages++
+		return
+	}
+	o.From, o.Until = o.From.UTC().Truncate(time.Millisecond), o.Until.UTC().Truncate(time.Millisecond)
+	s.outages = append(s.outages, o)
 }
 
 func (s *Stats) countPause(in map[string]time.Duration, p Pause) {

@@ -205,3 +205,19 @@ func TestCodesFromServersAreBounded(t *testing.T) {
 		t.Errorf("the first failure is %.50q, %d rows, message of %d bytes", f.Code, f.Rows, len(f.Message))
 	}
 }
+
+func TestOutages(t *testing.T) {
+	start := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	s := NewStats(start)
+	for i := range maxOutages + 20 {
+		from := start.Add(time.Duration(i) * time.Minute)
+		s.AddOutage(Outage{From: from, Until: from.Add(1500 * time.Millisecond), Requests: 2})
+	}
+	o := s.Summary(start.Add(3 * time.Hour)).Outages
+	if o.Count != 120 || o.DurationS != 180 || o.Requests != 240 || len(o.List) != maxOutages {
+		t.Errorf("%d outages, %v s, %d requests, %d listed", o.Count, o.DurationS, o.Requests, len(o.List))
+	}
+	if got := o.List[1]; !got.From.Equal(start.Add(time.Minute)) || got.Requests != 2 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -44,7 +44,16 @@ type Summary struct {
 	LatencyMS    Latency            `json:"latency_ms"`     // of answered attempts
 	Pace         Pace               `json:"pace"`           // what set the speed
 	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
+	Outages      Outages            `json:"outages"`        // when the API was down
 	RateOverTime RateOverTime       `json:"rate_over_time"` // from StartedAt on
+}
+
+// Outages are the times in which the API was down.
+type Outages struct {
+	Count     int      `json:"count"`
+	DurationS float64  `json:"duration_s"` // seconds, all together
+	Requests  int      `json:"requests"`   // that failed in them; they cost no row an attempt
+	List      []Outage `json:"list"`       // the first hundred
 }
 
 // Failure is one kind of unsuccessful row.
@@ -139,7 +148,17 @@ func (s *Stats) Summary(end time.Time) Summary {
 		Failures:     s.sortedFailures(),
 		LatencyMS:    s.latencies(),
 		PausedS:      s.pauses(end),
+		Outages:      s.summarizeOutages(),
 		RateOverTime: s.timeline.rates(),
+	}
+}
+
+func (s *Stats) summarizeOutages() Outages {
+	return Outages{
+		Count:     len(s.outages) + s.moreOutages,
+		DurationS: round(s.outageTime.Seconds()),
+		Requests:  s.outageLost,
+		List:      append([]Outage{}, s.outages...),
 	}
 }
 

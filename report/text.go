@@ -186,6 +186,9 @@ func (t *text) measures(s Summary) {
 			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), Plain(words(reason), 60)))
 		}
 	}
+	if o := s.Outages; o.Count > 0 {
+		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", count(o.Count), duration(o.DurationS), plural(o.Requests, "request")))
+	}
 	if l := s.LatencyMS; l.Max > 0 {
 		t.fact("latency", fmt.Sprintf("p50 %s · p95 %s · max %s", millis(l.P50), millis(l.P95), millis(l.Max)))
 	}

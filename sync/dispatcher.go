@@ -30,7 +30,8 @@ type dispatcher struct {
 	timer    *time.Timer   // the next start, reused
 	spin     time.Duration // Options.Spin, or 0 where the pace makes lateness good
 	grace    <-chan time.Time
-	canceled <-chan struct{} // ctx.Done until it was seen
+	deadline <-chan time.Time // when to begin to end; nil: never
+	canceled <-chan struct{}  // ctx.Done until it was seen
 
 	next    *job    // the next row, not started yet
 	latest  *job    // the latest one sent
@@ -76,6 +77,9 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		tally:     tally{answered: time.Now()},
 	}
 	d.timer.Stop()
+	if at := e.opts.Deadline; !at.IsZero() {
+		d.deadline = time.After(time.Until(at.Add(-e.opts.Grace)))
+	}
 	if !d.pace.MakesGood(e.opts.Spin) {
 		d.spin = e.opts.Spin
 	}
@@ -239,6 +243,8 @@ func (d *dispatcher) await(wait time.Duration) {
 		d.begin(s)
 	case err := <-d.collector.failed:
 		d.begin(stop{LocalWrite, err.Error(), err})
+	case <-d.deadline:
+		d.begin(stop{reason: Deadline, message: "the deadline has come"})
 	case <-d.grace:
 		d.grace = nil
 		d.cancel()
@@ -334,7 +340,11 @@ func (d *dispatcher) begin(s stop) {
 		// a line for each of the rows that were not.
 		d.atEnd = true
 	}
-	d.grace = time.After(d.opts.Grace)
+	grace := d.opts.Grace
+	if at := d.opts.Deadline; !at.IsZero() {
+		grace = min(grace, time.Until(at))
+	}
+	d.grace = time.After(grace)
 }
 
 // end says how the run ended.

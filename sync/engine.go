@@ -27,7 +27,11 @@ type Options struct {
 	MaxAttempts int           // attempts a row has; 5
 	Grace       time.Duration // for requests in flight when a run stops; 5 s
 	MaxFailures MaxFailures   // never
-	MaxOutage   time.Duration // longest time of nothing but refusals; 5 min
+	MaxOutage   time.Duration // longest outage, or time of nothing but refusals; 5 min
+
+	// Deadline is when requests in flight are cut off. Grace before it no row
+	// is started any more. Zero: never.
+	Deadline time.Time
 
 	// MaxWaiting is how many rows may wait for another attempt before no new
 	// row is started; 1,024. It bounds memory when everything fails.

@@ -13,7 +13,8 @@ const (
 	ForbiddenKey    Reason = "forbidden"         // 403 before any success, or five rows in succession
 	WrongAccount    Reason = "wrong_account"     // the first ten rows were all 404
 	TooManyFailures Reason = "too_many_failures" // Options.MaxFailures
-	Outage          Reason = "outage"            // refused for longer than Options.MaxOutage
+	Outage          Reason = "outage"            // down, or refusing, for longer than Options.MaxOutage
+	Deadline        Reason = "deadline"          // Options.Deadline
 	LocalWrite      Reason = "local_write_error" // the sink failed
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
 )

@@ -104,6 +104,36 @@ func TestGraceEnds(t *testing.T) {
 	})
 }
 
+// Grace before the deadline no row is started any more; at the deadline what is
+// in flight is cut off.
+func TestDeadline(t *testing.T) {
+	for _, hang := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(ok)
+			f.latency = func(nth int, u track.Update) time.Duration {
+				if hang && time.Since(f.begun) > 7*time.Second {
+					return time.Hour
+				}
+				return 50 * time.Millisecond
+			}
+			r, end := run(t, f, 1000, Options{Rate: 10, Grace: 2 * time.Second, Deadline: time.Now().Add(10 * time.Second)}, nil)
+			if end.Reason != Deadline || end.Message == "" {
+				t.Errorf("ended %+v", end)
+			}
+			if last := f.calls[len(f.calls)-1].at; last < 7900*time.Millisecond || last > 8*time.Second {
+				t.Errorf("the last row was started at %v", last)
+			}
+			took := time.Since(f.begun)
+			if hang && (took != 10*time.Second || r.count(track.Unknown) < 5) {
+				t.Errorf("took %v, %d rows are unknown", took, r.count(track.Unknown))
+			}
+			if !hang && (took > 8100*time.Millisecond || r.count(track.Unknown) != 0) {
+				t.Errorf("took %v, %d rows are unknown", took, r.count(track.Unknown))
+			}
+		})
+	}
+}
+
 // The second signal cuts off what is in flight. Rows that were not read have
 // no result: the reader ends at once.
 func TestCancelCutsOff(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -26,13 +27,14 @@ type app struct {
 	logs    logOptions
 	screen  *screen
 	log     zerolog.Logger
+	begun   time.Time // of the process, as good as
 }
 
 // Main runs the command line and returns the process's exit code. Signals
 // that arrive on signals interrupt what is going on: the first gently, the
 // second at once.
 func Main(args []string, s Streams, signals <-chan os.Signal) int {
-	a := &app{Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, screen: &screen{w: s.Err}}
+	a := &app{Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, screen: &screen{w: s.Err}, begun: time.Now()}
 	// Until the flags are read, a fault in them is said in the default way.
 	a.log, _ = newLogger(a.logs, s, a.screen)
 	root := a.root()

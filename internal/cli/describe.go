@@ -68,7 +68,7 @@ func (s settings) options() map[string]any {
 	m := s.manifests
 	return map[string]any{
 		"rate": s.syncOptions.rate, "concurrency": s.concurrency, "max_attempts": s.attempts,
-		"max_failures": s.syncOptions.maxFailures, "max_outage": s.maxOutage.String(), "grace": s.grace.String(),
+		"max_failures": s.syncOptions.maxFailures, "max_outage": s.maxOutage.String(), "grace": s.grace.String(), "deadline": s.deadline.String(),
 		"timeout": s.connection.timeout.String(), "ca_file": s.connection.caFile, "sandbox": s.sandbox,
 		"input_format": m.format, "delimiter": m.delimiter, "map": m.columns, "ignore_unknown": m.ignoreUnknown,
 		"max_volume": m.maxVolume, "on_invalid": m.onInvalid, "on_duplicate": m.onDuplicate,

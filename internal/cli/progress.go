@@ -32,6 +32,7 @@ type progress struct {
 	pausedUntil  time.Time
 	pauseReason  pace.Reason
 	limit        string // the rate in force
+	down         bool   // the API is
 }
 
 func (p *progress) result(r track.Result) {
@@ -57,6 +58,9 @@ func (p *progress) tick(now time.Time) {
 	p.logged = now
 	ev := p.log.Info().Int("done", p.done).Int("rows", p.total).Int("failed", p.failed).
 		Float64("rate", round(p.window.rate(now))).Str("limit", p.limit)
+	if p.down {
+		ev = ev.Bool("api_down", true)
+	}
 	if p.pausedUntil.After(now) {
 		ev = ev.Str("paused", string(p.pauseReason)).Str("pause_left", short(p.pausedUntil.Sub(now)))
 	}
@@ -97,6 +101,9 @@ func (p *progress) bar(now time.Time) string {
 		parts = append(parts, fmt.Sprintf("%s failed", thousands(p.failed)))
 	}
 	parts = append(parts, fmt.Sprintf("%.4g/s (limit %s)", round(p.window.rate(now)), p.limit))
+	if p.down {
+		parts = append(parts, "the API is down")
+	}
 	if p.pausedUntil.After(now) {
 		parts = append(parts, fmt.Sprintf("paused %s: %s", short(p.pausedUntil.Sub(now)), pauseText(p.pauseReason)))
 	}

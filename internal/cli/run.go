@@ -85,7 +85,7 @@ func (r *run) begin() error {
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	r.sink = &sink{journal: j, stats: report.NewStats(r.started), progress: p, redact: r.redact, synced: r.started}
+	r.sink = &sink{journal: j, stats: report.NewStats(r.started), progress: p, redact: r.redact, synced: r.started, log: r.log}
 	if r.stream {
 		r.sink.stream = r.Out
 	}
@@ -107,9 +107,14 @@ func (r *run) do(ctx context.Context) error {
 		return errors.Join(usage(err, ""), r.sink.journal.Close())
 	}
 	defer closeClient()
+	var deadline time.Time
+	if r.deadline > 0 {
+		deadline = r.begun.Add(r.deadline)
+	}
 	e := engine.New(client, r.sink, engine.Options{
 		Rate: r.rate, Concurrency: r.concurrency, MaxAttempts: r.attempts,
-		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage, Spin: spin,
+		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage,
+		Deadline: deadline, Spin: spin,
 	})
 	r.log.Info().Str("run", r.dir.path).Msg("started")
 	end, err := r.drive(ctx, e)

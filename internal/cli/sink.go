@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -25,6 +27,7 @@ type sink struct {
 	stream   io.Writer // nil without --stream
 	lines    []byte    // for stream, not written yet
 	synced   time.Time
+	log      zerolog.Logger
 	redact   func([]byte) []byte
 }
 
@@ -40,6 +43,17 @@ func (s *sink) Attempt(a engine.Attempt) {
 func (s *sink) Pause(p pace.Pause) {
 	s.stats.AddPause(report.Pause{From: p.From, Until: p.Until, Reason: string(p.Reason)})
 	s.progress.pause(p)
+}
+
+func (s *sink) Outage(d engine.Downtime) {
+	if d.Until.IsZero() {
+		s.progress.down = true
+		s.log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
+		return
+	}
+	s.progress.down = false
+	s.stats.AddOutage(report.Outage{From: d.From, Until: d.Until, Requests: d.Requests})
+	s.log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests).Msg("the outage has ended")
 }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {

@@ -34,6 +34,7 @@ type syncOptions struct {
 	maxFailures string
 	maxOutage   time.Duration
 	grace       time.Duration
+	deadline    time.Duration
 	out         string
 	keep        int
 	json        bool
@@ -80,8 +81,9 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
 	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
-	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of nothing but refusals, or when asked to wait longer")
-	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped")
+	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
+	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process: start no row --grace before it; 0 is never")
+	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped; at most a quarter of --deadline")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs; 0 removes none")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
@@ -124,6 +126,8 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		err = fmt.Errorf("--max-outage %v is not positive", o.maxOutage)
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
+	case o.deadline < 0:
+		err = fmt.Errorf("--deadline %v is negative", o.deadline)
 	case o.keep < 0:
 		err = fmt.Errorf("--keep %d is negative", o.keep)
 	case o.keep > 0 && o.out != "":
@@ -142,6 +146,9 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	}
 	s.input.Secret = s.secret
 	s.client.Concurrency = o.concurrency
+	if o.deadline > 0 {
+		s.grace = min(o.grace, o.deadline/4)
+	}
 	return s, nil
 }
 

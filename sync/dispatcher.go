@@ -2,6 +2,8 @@ package sync
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -58,6 +60,7 @@ type tally struct {
 	notFound  int       // of these: 404
 	forbidden int       // rows that ended with 403, in succession
 	answered  time.Time // the last answer that was not a refusal; at first the start
+	refusing  bool      // the latest answer was a refusal
 }
 
 func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *dispatcher {
@@ -118,12 +121,25 @@ func (d *dispatcher) start() time.Duration {
 		if !d.hasReady(now) {
 			return d.untilDue(now)
 		}
+		left := d.refusalsMayLast(now)
+		if left <= 0 {
+			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
+			return never
+		}
 		if wait := d.pace.Take(now); wait > 0 {
-			return wait
+			return min(wait, left)
 		}
 		d.send(d.takeReady(now), now)
 	}
 	return never
+}
+
+// refusalsMayLast is how long the API may go on refusing everything.
+func (d *dispatcher) refusalsMayLast(now time.Time) time.Duration {
+	if !d.tally.refusing {
+		return math.MaxInt64
+	}
+	return d.opts.MaxOutage - now.Sub(d.tally.answered)
 }
 
 func (d *dispatcher) hasReady(now time.Time) bool {

@@ -69,7 +69,7 @@ func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Ans
 		return track.Track{}, api.Answer{}, &api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
 	}
 	a, err := f.answer(nth, u)
-	return track.Track{ID: u.ID, Values: u.Values}, a, err
+	return track.Track(u), a, err
 }
 
 func fail(class api.Class, status int, code string) (api.Answer, error) {
@@ -306,22 +306,36 @@ func TestRefusalsCostNoAttempt(t *testing.T) {
 }
 
 func TestRowRefusedAloneFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(func(_ int, u track.Update) (api.Answer, error) {
-			if u.ID == 1001 {
-				return fail(api.Throttled, 429, "rate_limited")
+	for _, latency := range []time.Duration{5 * time.Millisecond, 300 * time.Millisecond, 2 * time.Second} {
+		for _, rate := range []pace.Rate{10, 50, pace.Unlimited} {
+			for _, concurrency := range []int{1, 8, 32} {
+				t.Run(fmt.Sprintf("%v %v %d", latency, rate, concurrency), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+							if u.ID == 1001 {
+								return fail(api.Throttled, 429, "rate_limited")
+							}
+							return api.Answer{Status: 200}, nil
+						})
+						f.latency = func(_ int, u track.Update) time.Duration {
+							if u.ID == 1001 {
+								return time.Millisecond // refusals overtake the rest
+							}
+							return latency
+						}
+						r, end := run(t, f, 3000, Options{Rate: rate, Concurrency: concurrency}, nil)
+						want(t, r, map[track.Status]int{track.Updated: 2999, track.Failed: 1})
+						if res := r.results[1]; res.RateLimited < 20 || res.RateLimited > 60 || res.Attempts != 0 || res.Error.Code != "rate_limited" {
+							t.Errorf("refused row: %+v", res)
+						}
+						if end.Reason != Completed {
+							t.Errorf("ended %+v", end)
+						}
+					})
+				})
 			}
-			return api.Answer{Status: 200}, nil
-		})
-		r, end := run(t, f, 3000, Options{Rate: 10}, nil)
-		want(t, r, map[track.Status]int{track.Updated: 2999, track.Failed: 1})
-		if res := r.results[1]; res.RateLimited != 20 || res.Attempts != 0 || res.Error.Code != "rate_limited" {
-			t.Errorf("refused row: %+v", res)
 		}
-		if end.Reason != Completed {
-			t.Errorf("ended %+v", end)
-		}
-	})
+	}
 }
 
 func TestNothingButRefusalsStopsTheRun(t *testing.T) {
@@ -334,7 +348,7 @@ func TestNothingButRefusalsStopsTheRun(t *testing.T) {
 		if end.Reason != Outage {
 			t.Errorf("ended %+v", end)
 		}
-		if took := time.Since(f.begun); took < 5*time.Minute || took > 7*time.Minute {
+		if took := time.Since(f.begun); took < 5*time.Minute || took > 5*time.Minute+time.Second {
 			t.Errorf("stopped after %v", took)
 		}
 	})

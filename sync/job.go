@@ -31,32 +31,35 @@ type job struct {
 // again and again, and hardly anyone else is.
 type lone struct {
 	times     int // refusals alone, in succession
-	refusals  int // of the whole run, at this row's latest refusal
+	own       int // refusals of the row since the counts below were taken
+	refusals  int // of the whole run, when the row was last judged
 	successes int // likewise
 }
 
 const (
 	maxLone = 20
-	// othersRefused is how many other refusals between two of its own make a
+	// othersRefused is how many other refusals between two judgements make a
 	// refusal the limit's doing rather than the row's.
 	othersRefused = 3
 )
 
 // refused counts a refusal, given the run's counts with this refusal in them.
-// It reports whether the row has been refused alone too often.
+// It reports whether the row has been refused alone too often. While no other
+// row succeeds or is refused there is nothing to judge by: it waits for that.
 func (l *lone) refused(refusals, successes int) bool {
-	others := refusals - l.refusals - 1
-	first := l.refusals == 0
-	alone := !first && successes > l.successes && others < othersRefused
-	l.refusals, l.successes = refusals, successes
+	l.own++
+	others := refusals - l.refusals - l.own
 	switch {
-	case first:
+	case l.refusals == 0:
 		l.times = 1
-	case alone:
+	case others >= othersRefused:
+		l.times = 0
+	case successes > l.successes:
 		l.times++
 	default:
-		l.times = 0
+		return false
 	}
+	l.own, l.refusals, l.successes = 0, refusals, successes
 	return l.times >= maxLone
 }
 

@@ -22,6 +22,7 @@ type outage struct {
 	series map[*job]int // failures in the present series, by row: attempts to give back
 	rows   int          // of these: rows that are evidence
 	since  time.Time    // the first failure of the series
+	last   string       // what the latest of them was told
 	down   bool
 	count  int // outages so far, the present one included
 
@@ -134,5 +135,5 @@ func (o *outage) tooLong(now time.Time, longest time.Duration, everSucceeded boo
 	if !everSucceeded {
 		text += ", and nothing has succeeded before"
 	}
-	return text
+	return text + ": " + o.last
 }

@@ -46,6 +46,7 @@ func (d *dispatcher) handle(o outcome) {
 	if o.answer.Status != 0 {
 		o.job.status = o.answer.Status
 	}
+	d.tally.refusing = refused
 	if !refused {
 		d.tally.answered = now
 	}
@@ -54,7 +55,7 @@ func (d *dispatcher) handle(o outcome) {
 		o.job.probe, d.outage.probing = false, false
 	}
 	if speaksForOutage(failure) {
-		d.failedAsInOutage(o.job, wasProbe, now)
+		d.failedAsInOutage(o.job, failure, wasProbe, now)
 	} else if failure == nil || failure.Class != api.Canceled {
 		d.endOutage(now)
 	}
@@ -82,8 +83,9 @@ func speaksForOutage(e *api.Error) bool {
 
 // failedAsInOutage charges a row for such a failure and looks whether the API is
 // down.
-func (d *dispatcher) failedAsInOutage(j *job, wasProbe bool, now time.Time) {
+func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool, now time.Time) {
 	j.attempts++
+	d.outage.last = failure.Message
 	begins := d.outage.failed(j, now)
 	if begins {
 		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
@@ -187,9 +189,6 @@ func (d *dispatcher) throttled(j *job, now time.Time) {
 		d.settle(j, now)
 	case j.lone.refused(d.tally.refusals, d.tally.successes):
 		d.exhaust(j, now)
-	case now.Sub(d.tally.answered) >= d.opts.MaxOutage:
-		d.refused = append(d.refused, j)
-		d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
 	default:
 		d.refused = append(d.refused, j)
 	}

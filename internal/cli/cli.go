@@ -49,6 +49,10 @@ func (a *app) sayError(err error) {
 	if err == nil {
 		return
 	}
+	// A fault in one flag must not hide what the others say about messages.
+	if log, err := newLogger(a.logs, a.Streams, a.screen); err == nil {
+		a.log = log
+	}
 	var f *failure
 	hint := ""
 	if errors.As(err, &f) {

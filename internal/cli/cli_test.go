@@ -41,7 +41,7 @@ func (c call) run(t *testing.T) output {
 	errw := &watched{on: c.onErr}
 	s := Streams{
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
-		InTerminal: c.terminal, ErrTerminal: c.terminal,
+		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
 		Width:  func() int { return 100 },
 		Getenv: func(name string) string { return c.env[name] },
 		OpenTerminal: func() (io.ReadCloser, error) {

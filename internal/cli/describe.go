@@ -27,8 +27,8 @@ type describedManifest struct {
 	Name   string `json:"name"`   // as named by the user; "-" is standard input
 	Path   string `json:"path"`   // absolute; the name in the run directory of what could be read only once
 	SHA256 string `json:"sha256"` // of the bytes as they are, in hex
-	Bytes  int64  `json:"bytes"`  //
-	Format string `json:"format"` //
+	Bytes  int64  `json:"bytes"`
+	Format string `json:"format"`
 }
 
 func (r *run) describe() description {

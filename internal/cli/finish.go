@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/spf13/pflag"
 
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -17,14 +14,19 @@ import (
 
 // finish completes the account, writes every report and says how the run ended.
 // An error of one report does not keep the others from being written.
-func (r *run) finish(end engine.End) error {
+//
+// defect says that the engine found its own account wrong: no run that ends so
+// ends well.
+func (r *run) finish(end engine.End, defect bool) error {
 	var errs []error
 	note := func(err error) {
 		if err != nil {
 			errs = append(errs, err)
 		}
 	}
-	note(r.completeJournal())
+	if end.Reason != engine.LocalWrite { // else the disk has no room for it
+		note(r.completeJournal())
+	}
 	files := []string{r.dir.file(resultsFile)}
 	failed, err := r.writeFailed()
 	note(err)
@@ -38,7 +40,7 @@ func (r *run) finish(end engine.End) error {
 	if err := s.Check(); err != nil {
 		note(fmt.Errorf("internal error: %w", err))
 	}
-	s.ExitCode = runCode(end, r.signal, len(errs) > 0, s)
+	s.ExitCode = runCode(end, r.signal, defect || len(errs) > 0, s)
 	if err := report.WriteFile(r.dir.file(summaryFile), r.redacted(s.Encode)); err != nil {
 		note(err)
 		s.ExitCode = runCode(end, r.signal, true, s)
@@ -50,15 +52,19 @@ func (r *run) finish(end engine.End) error {
 			s.ExitCode = runCode(end, r.signal, true, s)
 		}
 	}
-	note(r.say(s, report.Style{Color: r.color(), Files: files, Next: r.next(s, failed)}))
+	note(r.say(s, report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)}))
 	r.prune()
+	said := map[string]bool{s.Message: true}
 	for _, err := range errs {
-		r.log.Error().Msg(report.Plain(err.Error(), 0))
+		if text := err.Error(); !said[text] {
+			said[text] = true
+			r.log.Error().Msg(report.Plain(text, 0))
+		}
 	}
 	if s.ExitCode == exitOK && len(errs) == 0 {
 		return nil
 	}
-	return &failure{code: runCode(end, r.signal, len(errs) > 0, s)}
+	return &failure{code: runCode(end, r.signal, defect || len(errs) > 0, s)}
 }
 
 // completeJournal writes the lines that are missing, those of rows that the
@@ -177,74 +183,11 @@ func (r *run) prune() {
 	if r.keep == 0 {
 		return
 	}
-	n, err := pruneRuns(r.keep)
+	n, err := pruneRuns(r.keep, r.dir.path)
 	if err != nil {
 		r.log.Warn().Err(err).Msg("old runs could not be removed")
 	}
 	if n > 0 {
 		r.log.Info().Int("removed", n).Msg("old runs were removed")
 	}
-}
-
-// next is the command to run next; empty when there is nothing to do.
-func (r *run) next(s report.Summary, failed int) string {
-	again := append(r.repeat("out", "json", "stream"), r.args...)
-	switch {
-	case s.ExitCode == exitOK && r.sandbox:
-		real := append(r.repeat("out", "json", "stream", "sandbox"), r.args...)
-		return "export " + keyVariable + "=…; " + shellWords(real)
-	case s.ExitCode == exitOK:
-		return ""
-	case s.ExitCode == exitRows && failed > 0:
-		return shellWords(append(r.repeatFailed(), r.dir.file(failedFile)))
-	}
-	return shellWords(again)
-}
-
-// repeat is the command with the flags that it was given, but for some.
-func (r *run) repeat(drop ...string) []string {
-	words := []string{"tracksync", "sync"}
-	r.flags.Visit(func(f *pflag.Flag) {
-		if slices.Contains(drop, f.Name) {
-			return
-		}
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		for _, v := range values {
-			word := "--" + f.Name
-			if f.Value.Type() != "bool" || v != "true" {
-				word += "=" + v
-			}
-			words = append(words, word)
-		}
-	})
-	return words
-}
-
-// repeatFailed is the command for failed.csv, which is a CSV file with commas,
-// and already the part of the rows that is wanted.
-func (r *run) repeatFailed() []string {
-	drop := []string{"out", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty"}
-	if r.summary.Header == nil {
-		drop = append(drop, "map") // the columns are the canonical ones
-	}
-	return r.repeat(drop...)
-}
-
-// shellWords writes arguments so that a shell reads them as they are.
-func shellWords(args []string) string {
-	words := make([]string, len(args))
-	for i, a := range args {
-		words[i] = a
-		if a == "" || strings.ContainsFunc(a, needsQuotes) {
-			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func needsQuotes(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:@%+=\\", r))
 }

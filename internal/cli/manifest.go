@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -49,14 +50,12 @@ func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	f.IntVar(&o.limit, "limit", 0, "only the first `N` rows")
 }
 
-func (o manifestOptions) maxVolumeOr(n int) int {
-	if o.maxVolume > 0 {
-		return o.maxVolume
-	}
+// largestVolume is what a sandbox accepts that shall take what the reader takes.
+func (o manifestOptions) largestVolume() int {
 	if o.maxVolume == 0 {
-		return 1 << 30
+		return math.MaxInt32
 	}
-	return n
+	return o.maxVolume
 }
 
 // parse checks the flags and makes the reader's options of them.

@@ -125,8 +125,11 @@ func TestWords(t *testing.T) {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
 	}
-	if got := shellWords([]string{"a.csv", "it's here.csv", "", "--map=a b"}); got != `a.csv 'it'\''s here.csv' '' '--map=a b'` {
+	if got, ok := shellWords([]string{"a.csv", "it's here.csv", "", "--map=a b"}); !ok || got != `a.csv 'it'\''s here.csv' '' '--map=a b'` {
 		t.Error(got)
+	}
+	if got, ok := shellWords([]string{"a\nb.csv"}); ok {
+		t.Errorf("%q cannot be pasted", got)
 	}
 }
 
@@ -154,11 +157,19 @@ func TestRunDirectories(t *testing.T) {
 	if err := os.Mkdir(mine, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := pruneRuns(2); n != 2 || err != nil {
+	// The first has not ended; the others began within one second, against the
+	// order of their names.
+	for i, d := range made[1:] {
+		text := `{"started_at":"2026-11-23T15:04:05.00` + string(rune('9'-i)) + `Z"}`
+		if err := os.WriteFile(d.file(summaryFile), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := pruneRuns(2, made[3].path); n != 1 || err != nil {
 		t.Errorf("removed %d, %v", n, err)
 	}
 	for i, d := range made {
-		if _, err := os.Stat(d.path); (err == nil) != (i >= 2) {
+		if _, err := os.Stat(d.path); (err == nil) != (i != 2) {
 			t.Errorf("run %d: %v", i, err)
 		}
 	}

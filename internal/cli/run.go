@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +67,7 @@ func (r *run) begin() error {
 	if err := r.keepInputs(); err != nil {
 		return err
 	}
-	if err := report.WriteFile(r.dir.file(runFile), r.describe().write); err != nil {
+	if err := report.WriteFile(r.dir.file(runFile), r.redacted(r.describe().write)); err != nil {
 		return err
 	}
 	j, err := journal.Create(r.dir.file(resultsFile), journal.Options{Redact: r.redact})
@@ -93,12 +92,7 @@ func (r *run) begin() error {
 }
 
 // redact takes the key out of what is about to be written.
-func (r *run) redact(b []byte) []byte {
-	if r.secret == "" {
-		return b
-	}
-	return bytes.ReplaceAll(b, []byte(r.secret), []byte("[redacted]"))
-}
+func (r *run) redact(b []byte) []byte { return redact(b, r.secret) }
 
 // do makes the run and writes its reports.
 func (r *run) do(ctx context.Context) error {
@@ -120,9 +114,9 @@ func (r *run) do(ctx context.Context) error {
 	end, err := r.drive(ctx, e)
 	r.sink.progress.end()
 	if err != nil {
-		return errors.Join(&failure{code: exitStopped, err: err}, r.sink.journal.Close())
+		r.log.Error().Msg(report.Plain(err.Error(), 0))
 	}
-	return r.finish(end)
+	return r.finish(end, err != nil)
 }
 
 // drive runs the engine and hands the signals on to it: the first stops it
@@ -168,7 +162,7 @@ func (r *run) connect() (c *api.Client, done func(), err error) {
 			return nil, nil, err
 		}
 		box, err := sandbox.New(sandbox.Config{
-			Exists: func(int64) bool { return true }, MaxVolume: r.manifests.maxVolumeOr(100),
+			Exists: func(int64) bool { return true }, MaxVolume: r.manifests.largestVolume(),
 			Latency: sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
 		})
 		if err != nil {

@@ -134,7 +134,7 @@ func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) err
 func (o sandboxOptions) config() (sandbox.Config, error) {
 	c := sandbox.Config{
 		Key: o.key, PageSize: o.pageSize, Seed: o.seed, KeepRequests: o.keep,
-		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.maxVolumeOr(100),
+		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.largestVolume(),
 	}
 	var errs [4]error
 	c.Limit, errs[0] = sandbox.ParseLimit(o.limit)

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -10,6 +12,7 @@ import (
 // concurrent use: messages come from several goroutines.
 type screen struct {
 	mu     sync.Mutex
+	secret string // the key, once it is known: it is never shown
 	w      io.Writer
 	status string // as shown; empty: none
 }
@@ -20,17 +23,29 @@ const clearLine = "\r\x1b[K"
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.status == "" {
-		return s.w.Write(b)
+	text := redact(b, s.secret)
+	if s.status != "" {
+		text = slices.Concat([]byte(clearLine), text, []byte(s.status))
 	}
-	if _, err := io.WriteString(s.w, clearLine); err != nil {
+	if _, err := s.w.Write(text); err != nil {
 		return 0, err
 	}
-	n, err := s.w.Write(b)
-	if err == nil {
-		_, err = io.WriteString(s.w, s.status)
+	return len(b), nil
+}
+
+// hide keeps the key from being shown from now on.
+func (s *screen) hide(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret = secret
+}
+
+// redact takes a secret out of a text that is about to leave the process.
+func redact(b []byte, secret string) []byte {
+	if secret == "" {
+		return b
 	}
-	return n, err
+	return bytes.ReplaceAll(b, []byte(secret), []byte("[redacted]"))
 }
 
 // show replaces the status line; an empty text takes it away. The text must

@@ -3,6 +3,8 @@ package cli
 import (
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -17,6 +19,8 @@ type Streams struct {
 	OutTerminal bool
 	ErrTerminal bool // Err is a terminal: colours, a progress bar, a question
 
+	// Program is how the program was called, for commands to paste.
+	Program []string
 	// Width is the terminal's width in columns, asked for at every drawing.
 	Width func() int
 	// OpenTerminal opens the controlling terminal for an answer when In is not
@@ -33,6 +37,7 @@ func System() Streams {
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Program:     program(os.Args[0]),
 		Width: func() int {
 			w, _, err := term.GetSize(int(os.Stderr.Fd()))
 			if err != nil || w <= 0 {
@@ -43,6 +48,17 @@ func System() Streams {
 		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(terminalName) },
 		Getenv:       os.Getenv,
 	}
+}
+
+// program is how a process that was started as name was called.
+func program(name string) []string {
+	switch {
+	case strings.Contains(name, "go-build"):
+		return []string{"go", "run", "."}
+	case strings.ContainsRune(name, filepath.Separator):
+		return []string{name}
+	}
+	return []string{"tracksync"}
 }
 
 // color reports whether standard error is to be coloured.

@@ -145,6 +145,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		return s, err
 	}
 	s.input.Secret = s.secret
+	a.screen.hide(s.secret)
 	s.client.Concurrency = o.concurrency
 	if o.deadline > 0 {
 		s.grace = min(o.grace, o.deadline/4)
@@ -210,8 +211,11 @@ func (a *app) announce(ctx context.Context, s settings, summary input.Summary, s
 	} else if _, err := fmt.Fprintln(a.screen, i.text()); err != nil {
 		return err
 	}
-	if s.yes || s.sandbox || !a.ErrTerminal || i.requests == 0 {
+	if s.yes || s.sandbox || i.requests == 0 || !a.ErrTerminal && !a.InTerminal {
 		return nil
+	}
+	if !a.ErrTerminal {
+		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "say --yes to start without a question")
 	}
 	yes, err := a.confirm(ctx, "Start?", stdinUsed)
 	switch {

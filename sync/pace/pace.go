@@ -43,15 +43,26 @@ const (
 type Pace struct {
 	limiter *rate.Limiter // nil: no limit
 	random  func() float64
+	learner *learner
 
 	pausedAt    time.Time // when the latest pause was called
 	pausedUntil time.Time
 	refusals    int // pauses called in succession, without a success between
 }
 
-// New returns a pace that starts at r and never exceeds it. random returns
+// Auto returns a pace that learns the limit and never exceeds most.
+func Auto(most Rate, random func() float64) *Pace {
+	p := Fixed(most, random)
+	p.learner = newLearner(random)
+	return p
+}
+
+// Window is how many requests may be in flight.
+func (p *Pace) Window() int { return p.learner.inFlight() }
+
+// Fixed returns a pace that starts at r and never exceeds it. random returns
 // numbers in [0,1) and jitters the pauses that the server did not set.
-func New(r Rate, random func() float64) *Pace {
+func Fixed(r Rate, random func() float64) *Pace {
 	p := &Pace{random: random}
 	if r != Unlimited {
 		burst := max(1, float64(r)*slack.Seconds())
@@ -62,12 +73,13 @@ func New(r Rate, random func() float64) *Pace {
 
 // Take lets one request start, and returns 0; or returns how long to wait
 // before asking again, and takes nothing.
-func (p *Pace) Take(now time.Time) time.Duration {
-	if wait := p.pausedUntil.Sub(now); wait > 0 {
+func (p *Pace) Take(now time.Time, busy int) time.Duration {
+	if p.limiter == nil || p.limiter.TokensAt(now) >= unit {
+		wait := p.learner.take(now, busy)
+		if wait == 0 && p.limiter != nil {
+			p.limiter.AllowN(now, unit)
+		}
 		return wait
-	}
-	if p.limiter == nil || p.limiter.AllowN(now, unit) {
-		return 0
 	}
 	missing := unit - p.limiter.TokensAt(now)
 	wait := time.Duration(math.Ceil(missing / float64(p.limiter.Limit()) * float64(time.Second)))
@@ -84,12 +96,31 @@ func (p *Pace) MakesGood(d time.Duration) bool {
 	return spare >= d.Seconds()
 }
 
+// Outcome is what an answer means to the pace.
+type Outcome int
+
+// The outcomes.
+const (
+	Success     Outcome = iota // 2xx
+	Refusal                    // 429
+	Unavailable                // 503
+	Failure                    // any other answer
+	Lost                       // no answer
+)
+
+// Hint is what a server says of its limit.
+type Hint struct {
+	Limit, Remaining float64
+	Reset            time.Duration
+}
+
 // Answer is what the pace needs to know of a request that came back.
 type Answer struct {
 	Started    time.Time
-	Success    bool
-	Refused    bool          // 429
+	Took       time.Duration
+	Outcome    Outcome
 	RetryAfter time.Duration // what the server asked for, from now; 0: nothing
+	Hint       Hint
 }
 
 // Pause is a span in which no request starts.
@@ -107,44 +138,8 @@ const (
 	RetryAfter Reason = "retry_after"  // the server named the time
 )
 
-// Answered takes account of one answer. It returns the pause that this answer
-// calls for, or the part by which it makes the present pause longer.
+// Answered takes account of one answer.
 func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
-	switch {
-	case a.RetryAfter > 0:
-		p.count(a)
-		return p.pause(now, a.RetryAfter, RetryAfter)
-	case a.Refused && p.count(a):
-		d := min(longestPause, firstPause<<min(p.refusals-1, 10))
-		// Between half and the whole: several runs that share a limit must
-		// not come back together.
-		d = d/2 + time.Duration(p.random()*float64(d/2))
-		return p.pause(now, d, Refused)
-	case a.Success:
-		p.refusals = 0
-	}
+	p.learner.answered(now, a)
 	return Pause{}, false
-}
-
-// count counts a refusal once for all the requests that were already under way
-// when the latest pause was called: they say nothing new.
-func (p *Pace) count(a Answer) bool {
-	if a.Started.Before(p.pausedAt) || !a.Refused {
-		return false
-	}
-	p.refusals++
-	return true
-}
-
-func (p *Pace) pause(now time.Time, d time.Duration, why Reason) (Pause, bool) {
-	until := now.Add(d)
-	if !until.After(p.pausedUntil) {
-		return Pause{}, false
-	}
-	from := now
-	if p.pausedUntil.After(now) {
-		from = p.pausedUntil
-	}
-	p.pausedAt, p.pausedUntil = now, until
-	return Pause{From: from, Until: until, Reason: why}, true
 }

@@ -1,0 +1,503 @@
+package pace
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// phase is what a learner is about.
+type phase int
+
+const (
+	climbing  phase = iota // no refusal yet, or the limit rose: doubles each round trip
+	searching              // refused, but the limit is not known well yet: climbs more slowly
+	cruising               // just under the limit
+	probing                // a little above it, to see whether it still holds
+)
+
+const (
+	firstWindow = 8                     // requests before the first answer
+	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
+	margin      = 0.008                 // cruising stays this share under the limit
+)
+
+// sent is a request that was started.
+type sent struct {
+	at    float64 // seconds since the learner's base
+	busy  int     // requests in flight, itself included
+	state state
+}
+
+type state uint8
+
+const (
+	open state = iota
+	accepted
+	refused
+	unclear // lost, or of no meaning to the limit
+)
+
+// learner finds the limit of a server.
+type learner struct {
+	random func() float64
+	base   time.Time
+	begun  bool
+
+	// What is sent now: a bucket that fills at rate, down to a debt.
+	rate      float64
+	level     float64
+	depth     float64
+	filled    float64
+	pausedTil float64
+
+	starting bool // until the limit is known well for the first time
+	episodes int
+
+	phase  phase
+	window float64 // climbing: requests in flight, as TCP's slow start counts them
+	srtt   float64
+
+	log []sent // since mark, in the order of their start
+
+	limit float64 // requests a second, 0: not known
+	burst float64 // of the bucket; 0: not known
+
+	mark    float64 // when the server was last seen to have nothing left
+	marked  bool
+	inTrial bool    // an episode of refusals is not concluded yet
+	first   float64 // of the episode: start of its first refusal
+	last    float64 // and of its last one
+	cut     float64 // requests started before it tell nothing new
+	hits    int     // refusals of the episode
+	alone   int     // refusals in a row, each after a pause, without a success
+	since   float64 // when those began
+	asked   float64 // the longest pause that the server asked for in the episode
+	wasAt   phase   // phase and
+	wasRate float64 // rate when it began
+
+	from      float64 // when the phase began
+	nextProbe float64
+	startRate float64 // of a recovery
+}
+
+func newLearner(random func() float64) *learner {
+	return &learner{random: random, window: firstWindow, starting: true, depth: 1, level: 1,
+		rate: firstWindow / shortRound.Seconds()}
+}
+
+func (l *learner) clock(now time.Time) float64 {
+	if !l.begun {
+		l.begun, l.base = true, now
+	}
+	return now.Sub(l.base).Seconds()
+}
+
+// take is Pace.Take.
+func (l *learner) take(now time.Time, busy int) time.Duration {
+	t := l.clock(now)
+	l.advance(t)
+	if t < l.pausedTil {
+		return seconds(l.pausedTil - t)
+	}
+	if l.level < 1-1e-9 {
+		return seconds((1 - l.level) / l.rate)
+	}
+	l.level--
+	l.log = append(l.log, sent{at: t, busy: busy + 1})
+	return 0
+}
+
+func seconds(s float64) time.Duration {
+	return max(time.Duration(math.Ceil(min(s, 1e9)*1e9)), time.Nanosecond)
+}
+
+// inFlight is how many requests may be in flight.
+func (l *learner) inFlight() int {
+	if l.alone > 0 {
+		return 1
+	}
+	if l.phase == climbing && l.window < math.MaxInt32 {
+		return int(math.Ceil(l.window))
+	}
+	return math.MaxInt32
+}
+
+// advance lets time pass.
+func (l *learner) advance(t float64) {
+	l.steer(t)
+	if t > l.filled {
+		l.level = min(max(l.depth, l.rate*slack.Seconds(), 1), l.level+l.rate*(t-l.filled))
+		l.filled = t
+	}
+}
+
+// steer sets the rate for the time t.
+func (l *learner) steer(t float64) {
+	switch l.phase {
+	case climbing:
+		l.rate = l.window / max(l.srtt, shortRound.Seconds())
+	case searching:
+		l.rate = l.startRate * math.Exp(max(0, t-max(l.from, l.pausedTil))/l.foldTime())
+	case cruising:
+		goal := l.limit * (1 - margin)
+		l.rate = goal
+		if l.startRate > 0 && t < l.from+recovery {
+			l.rate = l.startRate + (goal-l.startRate)*max(0, t-l.from)/recovery
+		}
+		if t >= l.nextProbe && !l.inTrial {
+			l.phase, l.from = probing, t
+		}
+	case probing:
+		over := probeGrowth * (t - l.from) * (t - l.from)
+		l.rate = l.limit * (1 + over)
+	}
+}
+
+const (
+	recovery    = 2.0 // seconds
+	probeGrowth = 0.03
+	probeEvery  = 5.0
+)
+
+func (l *learner) foldTime() float64 { return 0.7 * math.Pow(2, float64(l.episodes-1)) }
+
+const trace = true
+
+// answered is Pace.Answered: it returns how long to pause from now, if at all.
+func (l *learner) answered(now time.Time, a Answer) float64 {
+	t := l.clock(now)
+	l.advance(t)
+	s := l.find(a.Started.Sub(l.base).Seconds())
+	switch a.Outcome {
+	case Success, Failure:
+		set(s, accepted)
+		l.succeeded(t, a)
+	case Refusal, Unavailable:
+		set(s, refused)
+		l.refused(t, a)
+	default:
+		set(s, unclear)
+	}
+	if l.inTrial && l.settled(t) {
+		l.conclude(t)
+	}
+	return l.pausedTil - t
+}
+
+func set(s *sent, to state) {
+	if s != nil {
+		s.state = to
+	}
+}
+
+// find finds the request that was started at, and is open.
+func (l *learner) find(at float64) *sent {
+	lo, hi := 0, len(l.log)
+	for lo < hi {
+		if mid := (lo + hi) / 2; l.log[mid].at < at-1e-9 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	for i := lo; i < len(l.log) && l.log[i].at <= at+1e-9; i++ {
+		if l.log[i].state == open {
+			return &l.log[i]
+		}
+	}
+	return nil
+}
+
+func (l *learner) succeeded(t float64, a Answer) {
+	took := a.Took.Seconds()
+	if l.srtt == 0 {
+		l.srtt = took
+	}
+	l.srtt += (took - l.srtt) / 16
+	start := a.Started.Sub(l.base).Seconds()
+	if l.alone > 0 && start >= l.cut {
+		l.reopened(t, start)
+	}
+	if l.phase == climbing && !l.inTrial {
+		l.window = min(l.window+1, 1e6)
+	}
+}
+
+func (l *learner) refused(t float64, a Answer) {
+	start := a.Started.Sub(l.base).Seconds()
+	l.asked = max(l.asked, a.RetryAfter.Seconds())
+	if a.RetryAfter > 0 {
+		l.pausedTil = max(l.pausedTil, t+a.RetryAfter.Seconds())
+		l.cut = max(l.cut, t)
+	}
+	switch {
+	case l.inTrial && start < l.cut:
+		l.hits++
+		l.last = max(l.last, start)
+		l.first = min(l.first, start)
+		return
+	case start < l.cut:
+		l.mark = max(l.mark, start)
+		return
+	case l.inTrial || l.alone > 0 || (l.marked && !l.acceptedSince(l.cut)):
+		// Refused again, after the pause and without a success between.
+		l.alone++
+		l.last, l.hits = max(l.last, start), l.hits+1
+		wait := l.asked
+		if a.RetryAfter == 0 {
+			wait = min(max(0.7*(t-l.since), 2*shortRound.Seconds(), l.srtt), 10)
+			wait *= 0.9 + 0.2*l.random()
+		}
+		l.pause(t, wait)
+		return
+	}
+	// A new episode.
+	l.inTrial, l.first, l.last, l.hits, l.alone = true, start, start, 1, 0
+	l.since = t
+	l.wasAt, l.wasRate, l.asked = l.phase, l.rate, a.RetryAfter.Seconds()
+	wait := a.RetryAfter.Seconds()
+	if wait == 0 {
+		wait = max(0.01, min(l.srtt, 3/l.rate))
+		if l.starting {
+			wait = max(l.srtt, 0.01)
+		}
+	}
+	l.pause(t, wait)
+	if l.limit > 0 && !l.starting {
+		l.phase, l.from = cruising, t
+		l.startRate = 0.85 * l.limit
+		l.nextProbe = math.Inf(1)
+	}
+}
+
+func (l *learner) acceptedSince(at float64) bool {
+	for i := len(l.log) - 1; i >= 0 && l.log[i].at >= at; i-- {
+		if l.log[i].state == accepted {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *learner) pause(t, wait float64) {
+	l.pausedTil = max(l.pausedTil, t+wait)
+	l.cut = t
+	l.level = min(l.level, 0)
+}
+
+// settled reports whether all requests of before the pause were answered.
+func (l *learner) settled(t float64) bool {
+	if l.alone > 0 {
+		return false
+	}
+	for _, s := range l.log {
+		if s.at >= l.cut {
+			break
+		}
+		if s.state == open && t-s.at < 3*l.srtt+1 {
+			return false
+		}
+	}
+	return true
+}
+
+// conclude takes stock of an episode of refusals.
+func (l *learner) conclude(t float64) {
+	l.inTrial = false
+	hi := l.sendingRate(l.first)
+	l.episodes++
+	if l.starting {
+		l.search(t, hi)
+	} else {
+		l.settle(t, l.measured(hi))
+	}
+	l.mark, l.marked = l.last, true
+	l.drop()
+}
+
+// search decides, after a refusal in the beginning, whether the limit is known.
+func (l *learner) search(t, hi float64) {
+	f := fit(l.log, hi/50, hi*1.5)
+	if trace {
+		fmt.Printf("t %.2f hits %d hi %.1f fit %.1f\n", t, l.hits, hi, f)
+	}
+	l.burst = f.burst
+	switch {
+	case f.misfit > 1.5 || l.episodes >= 6:
+		// No bucket that was full at the start behaves so.
+		l.starting, l.burst = false, 0
+		l.settle(t, l.measured(hi))
+	case f.certain():
+		l.starting = false
+		l.settle(t, math.Sqrt(f.low*f.high))
+	default:
+		guess := math.Sqrt(max(f.low, f.high/8) * f.high)
+		if l.episodes > 1 {
+			guess = f.low
+		}
+		l.phase, l.from, l.startRate = searching, t, guess
+		l.limit = guess
+		l.depth = max(1, 0.8*l.burst)
+	}
+}
+
+// measured is the limit as the latest episode shows it.
+func (l *learner) measured(hi float64) float64 {
+	local, k := l.local()
+	base, n := l.baseline()
+	switch {
+	case n >= 10:
+		return base
+	case k >= 3:
+		return local
+	case l.marked:
+		return (base*float64(n) + 0.7*hi*5) / float64(n+5)
+	}
+	return 0.5 * hi
+}
+
+// settle takes est as the limit.
+func (l *learner) settle(t, est float64) {
+	expected := l.wasAt != cruising
+	l.limit = est
+	l.phase, l.from = cruising, t
+	l.startRate = 0
+	if !expected {
+		l.startRate = 0.85 * est
+	}
+	// A refusal must be worth what it costs.
+	cost := max(0, l.asked*est-l.burst)
+	every := max(probeEvery, cost/(0.012*est), float64(l.hits)/(0.006*est))
+	l.nextProbe = t + every*(0.9+0.2*l.random())
+	l.depth = max(1, 0.8*l.burst)
+}
+
+// reopened ends a time in which everything was refused.
+func (l *learner) reopened(t, start float64) {
+	n := 0
+	for _, s := range l.log {
+		if s.state == accepted && s.at < start {
+			n++
+		}
+	}
+	from := 0.0
+	if l.marked {
+		from = l.mark
+	}
+	est := float64(n) / (start - from)
+	l.alone = 0
+	l.inTrial = false
+	l.starting = false
+	l.settle(t, max(est, 1e-3))
+	l.startRate = 0
+	l.level = 1
+	l.mark, l.marked = start-1e-6, true
+	l.drop()
+}
+
+// drop forgets the requests of before the mark.
+func (l *learner) drop() {
+	if l.starting {
+		return
+	}
+	i := 0
+	for i < len(l.log) && l.log[i].at <= l.mark {
+		i++
+	}
+	l.log = append(l.log[:0], l.log[i:]...)
+}
+
+// sendingRate is the rate at which requests were started just before at.
+func (l *learner) sendingRate(at float64) float64 {
+	i := len(l.log) - 1
+	for i >= 0 && l.log[i].at >= at {
+		i--
+	}
+	from := at - max(l.srtt, shortRound.Seconds())
+	n := 0
+	k := i
+	for k >= 0 && (l.log[k].at >= from || n < 8) {
+		n++
+		k--
+	}
+	if n == 0 {
+		return l.rate
+	}
+	begin := l.log[k+1].at
+	return float64(n) / max(at-begin, 1e-3)
+}
+
+// local measures what was accepted between refusals: there a request was
+// accepted because a place had just become free.
+func (l *learner) local() (rate float64, n int) {
+	var first, last float64
+	count := 0
+	prev := accepted
+	for _, s := range l.log {
+		if s.at < l.first || s.at > l.last+1e-9 && prev != refused {
+			prev = s.state
+			continue
+		}
+		if s.state == accepted {
+			if first > 0 {
+				count++
+			}
+			if prev == refused {
+				if first == 0 {
+					first = s.at
+				}
+				last, n = s.at, count
+			}
+		}
+		prev = s.state
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	return float64(n) / (last - first), n
+}
+
+// baseline measures what was accepted between the last time that the server
+// had nothing left and this one.
+func (l *learner) baseline() (rate float64, n int) {
+	if !l.marked {
+		return 0, 0
+	}
+	for _, s := range l.log {
+		if s.state != refused && s.at < l.first {
+			n++
+		}
+	}
+	span := l.first - l.mark
+	lo, hi := float64(n)/span*0.9, float64(n)/span*2+1
+	for range 40 {
+		mid := (lo + hi) / 2
+		if l.levelAt(mid) > 0.5 {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return lo, n
+}
+
+// levelAt is what a bucket of that rate would hold at the first refusal.
+func (l *learner) levelAt(rate float64) float64 {
+	level, at := 0.0, l.mark
+	full := math.Inf(1)
+	if l.burst > 0 {
+		full = l.burst
+	}
+	for _, s := range l.log {
+		if s.at >= l.first {
+			break
+		}
+		level = min(full, level+rate*(s.at-at))
+		at = s.at
+		if s.state != refused {
+			level--
+		}
+	}
+	return min(full, level+rate*(l.first-at))
+}

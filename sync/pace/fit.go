@@ -6,6 +6,7 @@ import "math"
 type fitted struct {
 	low, rate, high float64 // requests a second: what is possible, and likely
 	burst           float64
+	atLeast         float64 // what the burst is at least
 	misfit          float64 // by how many requests the best bucket is wrong
 }
 
@@ -41,7 +42,7 @@ func fit(log []sent, from, to float64) fitted {
 	if from2, to2 := rates[max(low-1, 0)], rates[min(high+1, steps)]; to2/from2 < 0.8*to/from && ratio > 1.002 {
 		return fit(log, from2, to2)
 	}
-	return fitted{low: rates[low], rate: rates[best], high: rates[high], burst: bursts[best], misfit: misfits[best]}
+	return fitted{low: rates[low], rate: rates[best], high: rates[high], burst: bursts[best], atLeast: bursts[high], misfit: misfits[best]}
 }
 
 func misfit(log []sent, rate float64) (misfit, burst float64) {

@@ -72,6 +72,9 @@ type learner struct {
 	hits    int     // refusals of the episode
 	alone   int     // refusals in a row, each after a pause, without a success
 	since   float64 // when those began
+	before  float64 // cut of before the episode
+	opened  float64 // when the latest window began
+	taken   int     // accepted in it
 	asked   float64 // the longest pause that the server asked for in the episode
 	wasAt   phase   // phase and
 	wasRate float64 // rate when it began
@@ -97,6 +100,12 @@ func (l *learner) clock(now time.Time) float64 {
 func (l *learner) take(now time.Time, busy int) time.Duration {
 	t := l.clock(now)
 	l.advance(t)
+	if l.inTrial && l.settled(t) {
+		l.conclude(t)
+	}
+	if l.inTrial && l.starting {
+		l.pausedTil = max(l.pausedTil, t+0.01)
+	}
 	if t < l.pausedTil {
 		return seconds(l.pausedTil - t)
 	}
@@ -126,10 +135,19 @@ func (l *learner) inFlight() int {
 // advance lets time pass.
 func (l *learner) advance(t float64) {
 	l.steer(t)
-	if t > l.filled {
-		l.level = min(max(l.depth, l.rate*slack.Seconds(), 1), l.level+l.rate*(t-l.filled))
-		l.filled = t
+	if t <= l.filled {
+		return
 	}
+	// While paused, what the server gathers is known only with its limit.
+	rate, from := l.rate, l.filled
+	if until := min(t, l.pausedTil); until > from {
+		if !l.starting {
+			l.level += l.limit * (until - from)
+		}
+		from = until
+	}
+	l.level = min(max(l.depth, l.rate*slack.Seconds(), 1), l.level+rate*(t-from))
+	l.filled = t
 }
 
 // steer sets the rate for the time t.
@@ -162,7 +180,7 @@ const (
 
 func (l *learner) foldTime() float64 { return 0.7 * math.Pow(2, float64(l.episodes-1)) }
 
-const trace = true
+const trace = false
 
 // answered is Pace.Answered: it returns how long to pause from now, if at all.
 func (l *learner) answered(now time.Time, a Answer) float64 {
@@ -219,6 +237,7 @@ func (l *learner) succeeded(t float64, a Answer) {
 	if l.alone > 0 && start >= l.cut {
 		l.reopened(t, start)
 	}
+	l.taken++
 	if l.phase == climbing && !l.inTrial {
 		l.window = min(l.window+1, 1e6)
 	}
@@ -227,48 +246,47 @@ func (l *learner) succeeded(t float64, a Answer) {
 func (l *learner) refused(t float64, a Answer) {
 	start := a.Started.Sub(l.base).Seconds()
 	l.asked = max(l.asked, a.RetryAfter.Seconds())
+	cut := l.cut
 	if a.RetryAfter > 0 {
 		l.pausedTil = max(l.pausedTil, t+a.RetryAfter.Seconds())
 		l.cut = max(l.cut, t)
 	}
 	switch {
-	case l.inTrial && start < l.cut:
+	case l.inTrial:
 		l.hits++
 		l.last = max(l.last, start)
 		l.first = min(l.first, start)
-		return
-	case start < l.cut:
-		l.mark = max(l.mark, start)
-		return
-	case l.inTrial || l.alone > 0 || (l.marked && !l.acceptedSince(l.cut)):
-		// Refused again, after the pause and without a success between.
-		l.alone++
-		l.last, l.hits = max(l.last, start), l.hits+1
-		wait := l.asked
-		if a.RetryAfter == 0 {
-			wait = min(max(0.7*(t-l.since), 2*shortRound.Seconds(), l.srtt), 10)
-			wait *= 0.9 + 0.2*l.random()
+		if start >= cut {
+			l.pause(t, l.shortPause())
 		}
-		l.pause(t, wait)
+		return
+	case start < cut:
+		l.mark = max(l.mark, start)
 		return
 	}
 	// A new episode.
-	l.inTrial, l.first, l.last, l.hits, l.alone = true, start, start, 1, 0
-	l.since = t
-	l.wasAt, l.wasRate, l.asked = l.phase, l.rate, a.RetryAfter.Seconds()
-	wait := a.RetryAfter.Seconds()
-	if wait == 0 {
-		wait = max(0.01, min(l.srtt, 3/l.rate))
-		if l.starting {
-			wait = max(l.srtt, 0.01)
-		}
+	l.inTrial, l.last = true, start
+	l.before = cut
+	l.hits++
+	if l.alone == 0 {
+		l.first, l.hits = start, 1
+		l.since, l.wasAt, l.wasRate = t, l.phase, l.rate
 	}
-	l.pause(t, wait)
+	l.asked = a.RetryAfter.Seconds()
+	l.pause(t, max(l.asked, l.shortPause()))
 	if l.limit > 0 && !l.starting {
 		l.phase, l.from = cruising, t
 		l.startRate = 0.85 * l.limit
 		l.nextProbe = math.Inf(1)
 	}
+}
+
+// shortPause is the pause after a refusal that names no time.
+func (l *learner) shortPause() float64 {
+	if l.starting {
+		return max(l.srtt, 0.01)
+	}
+	return max(0.01, min(l.srtt, 3/l.rate))
 }
 
 func (l *learner) acceptedSince(at float64) bool {
@@ -288,14 +306,14 @@ func (l *learner) pause(t, wait float64) {
 
 // settled reports whether all requests of before the pause were answered.
 func (l *learner) settled(t float64) bool {
-	if l.alone > 0 {
-		return false
+	if t > l.cut+max(2*l.srtt, 0.1) {
+		return true
 	}
 	for _, s := range l.log {
 		if s.at >= l.cut {
 			break
 		}
-		if s.state == open && t-s.at < 3*l.srtt+1 {
+		if s.state == open {
 			return false
 		}
 	}
@@ -305,12 +323,31 @@ func (l *learner) settled(t float64) bool {
 // conclude takes stock of an episode of refusals.
 func (l *learner) conclude(t float64) {
 	l.inTrial = false
+	if !l.acceptedSince(l.before) {
+		// Nothing was accepted since the last pause: it was too short.
+		l.alone++
+		if l.asked == 0 {
+			wait := min(max(0.7*(t-l.since), 2*shortRound.Seconds(), l.srtt), 10)
+			l.pause(t, wait*(0.9+0.2*l.random()))
+		}
+		return
+	}
+	l.stock(t)
+}
+
+// stock takes stock of refusals that have ended.
+func (l *learner) stock(t float64) {
+	l.alone = 0
 	hi := l.sendingRate(l.first)
 	l.episodes++
 	if l.starting {
 		l.search(t, hi)
 	} else {
-		l.settle(t, l.measured(hi))
+		est, sure := l.measured(hi)
+		l.settle(t, est)
+		if l.marked && !sure {
+			return // keeps the mark, to measure over a longer time
+		}
 	}
 	l.mark, l.marked = l.last, true
 	l.drop()
@@ -322,12 +359,13 @@ func (l *learner) search(t, hi float64) {
 	if trace {
 		fmt.Printf("t %.2f hits %d hi %.1f fit %.1f\n", t, l.hits, hi, f)
 	}
-	l.burst = f.burst
+	l.burst = f.atLeast
 	switch {
 	case f.misfit > 1.5 || l.episodes >= 6:
 		// No bucket that was full at the start behaves so.
 		l.starting, l.burst = false, 0
-		l.settle(t, l.measured(hi))
+		est, _ := l.measured(hi)
+		l.settle(t, est)
 	case f.certain():
 		l.starting = false
 		l.settle(t, math.Sqrt(f.low*f.high))
@@ -342,19 +380,21 @@ func (l *learner) search(t, hi float64) {
 	}
 }
 
-// measured is the limit as the latest episode shows it.
-func (l *learner) measured(hi float64) float64 {
+// measured is the limit as the latest episode shows it, and whether that can
+// be relied on.
+func (l *learner) measured(hi float64) (float64, bool) {
 	local, k := l.local()
 	base, n := l.baseline()
 	switch {
-	case n >= 10:
-		return base
+	case n >= 12:
+		plain := float64(n) / (l.first - l.mark)
+		return min(base, 1.1*max(plain, l.limit), max(hi, plain)), true
 	case k >= 3:
-		return local
-	case l.marked:
-		return (base*float64(n) + 0.7*hi*5) / float64(n+5)
+		return min(local, hi), true
+	case l.limit > 0:
+		return 0.8 * min(l.limit, hi), false
 	}
-	return 0.5 * hi
+	return 0.5 * hi, false
 }
 
 // settle takes est as the limit.
@@ -375,23 +415,18 @@ func (l *learner) settle(t, est float64) {
 
 // reopened ends a time in which everything was refused.
 func (l *learner) reopened(t, start float64) {
-	n := 0
-	for _, s := range l.log {
-		if s.state == accepted && s.at < start {
-			n++
-		}
+	waited := start - l.first
+	if waited < 0.3 || waited*l.limit < 4 && waited < 10 {
+		// No longer than a bucket needs for a few requests.
+		l.stock(t)
+		return
 	}
-	from := 0.0
-	if l.marked {
-		from = l.mark
-	}
-	est := float64(n) / (start - from)
-	l.alone = 0
-	l.inTrial = false
-	l.starting = false
+	// So a window has ended, and another begun.
+	est := float64(l.taken) / (start - l.opened)
+	l.alone, l.inTrial, l.starting, l.burst = 0, false, false, 0
+	l.opened, l.taken = start, 0
 	l.settle(t, max(est, 1e-3))
-	l.startRate = 0
-	l.level = 1
+	l.startRate, l.level = 0, 1
 	l.mark, l.marked = start-1e-6, true
 	l.drop()
 }

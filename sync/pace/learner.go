@@ -68,6 +68,7 @@ type learner struct {
 	inTrial bool    // an episode of refusals is not concluded yet
 	first   float64 // of the episode: start of its first refusal
 	last    float64 // and of its last one
+	trial   float64 // when the episode began here
 	cut     float64 // requests started before it tell nothing new
 	hits    int     // refusals of the episode
 	alone   int     // refusals in a row, each after a pause, without a success
@@ -141,7 +142,7 @@ func (l *learner) advance(t float64) {
 	// While paused, what the server gathers is known only with its limit.
 	rate, from := l.rate, l.filled
 	if until := min(t, l.pausedTil); until > from {
-		if !l.starting {
+		if !l.starting && !l.inTrial {
 			l.level += l.limit * (until - from)
 		}
 		from = until
@@ -160,7 +161,9 @@ func (l *learner) steer(t float64) {
 	case cruising:
 		goal := l.limit * (1 - margin)
 		l.rate = goal
-		if l.startRate > 0 && t < l.from+recovery {
+		if l.inTrial {
+			l.rate = min(goal, l.startRate)
+		} else if l.startRate > 0 && t < l.from+recovery {
 			l.rate = l.startRate + (goal-l.startRate)*max(0, t-l.from)/recovery
 		}
 		if t >= l.nextProbe && !l.inTrial {
@@ -257,6 +260,9 @@ func (l *learner) refused(t float64, a Answer) {
 		l.last = max(l.last, start)
 		l.first = min(l.first, start)
 		if start >= cut {
+			// Refused again before that is known which led to the first
+			// refusal: slower at once, whatever the limit will prove to be.
+			l.startRate *= 0.7
 			l.pause(t, l.shortPause())
 		}
 		return
@@ -265,7 +271,7 @@ func (l *learner) refused(t float64, a Answer) {
 		return
 	}
 	// A new episode.
-	l.inTrial, l.last = true, start
+	l.inTrial, l.last, l.trial = true, start, t
 	l.before = cut
 	l.hits++
 	if l.alone == 0 {
@@ -306,11 +312,11 @@ func (l *learner) pause(t, wait float64) {
 
 // settled reports whether all requests of before the pause were answered.
 func (l *learner) settled(t float64) bool {
-	if t > l.cut+max(2*l.srtt, 0.1) {
+	if t > l.trial+max(2*l.srtt, 0.1) {
 		return true
 	}
 	for _, s := range l.log {
-		if s.at >= l.cut {
+		if s.at >= l.trial {
 			break
 		}
 		if s.state == open {

@@ -25,7 +25,7 @@ const (
 // sent is a request that was started.
 type sent struct {
 	at    float64 // seconds since the learner's base
-	busy  int     // requests in flight, itself included
+	end   float64 // of its answer
 	state state
 }
 
@@ -80,6 +80,14 @@ type learner struct {
 	wasAt   phase   // phase and
 	wasRate float64 // rate when it began
 
+	places  int     // requests that the server takes at a time; 0: any number
+	trying  int     // more than that, to see whether it still holds
+	hint    int     // the same, as the latest episode looked
+	placed  float64 // when places was found
+	doubt   float64 // not to be looked for before
+	ban     float64
+	strikes int // refusals although no more were in flight
+
 	from      float64 // when the phase began
 	nextProbe float64
 	startRate float64 // of a recovery
@@ -114,7 +122,7 @@ func (l *learner) take(now time.Time, busy int) time.Duration {
 		return seconds((1 - l.level) / l.rate)
 	}
 	l.level--
-	l.log = append(l.log, sent{at: t, busy: busy + 1})
+	l.log = append(l.log, sent{at: t})
 	return 0
 }
 
@@ -127,10 +135,14 @@ func (l *learner) inFlight() int {
 	if l.alone > 0 {
 		return 1
 	}
-	if l.phase == climbing && l.window < math.MaxInt32 {
-		return int(math.Ceil(l.window))
+	most := math.MaxInt32
+	if l.phase == climbing {
+		most = int(math.Ceil(l.window))
 	}
-	return math.MaxInt32
+	if l.places > 0 {
+		most = min(most, l.places+l.trying)
+	}
+	return most
 }
 
 // advance lets time pass.
@@ -155,6 +167,13 @@ func (l *learner) advance(t float64) {
 func (l *learner) steer(t float64) {
 	switch l.phase {
 	case climbing:
+		if l.places > 0 && l.trying == 0 && t > l.nextProbe {
+			l.trying, l.from = 1, t
+		}
+		if l.trying > 0 && t > l.from+max(1, 8*l.srtt) {
+			l.places += l.trying
+			l.trying, l.from = l.trying*2, t
+		}
 		l.rate = l.window / max(l.srtt, shortRound.Seconds())
 	case searching:
 		l.rate = l.startRate * math.Exp(max(0, t-max(l.from, l.pausedTil))/l.foldTime())
@@ -192,13 +211,13 @@ func (l *learner) answered(now time.Time, a Answer) float64 {
 	s := l.find(a.Started.Sub(l.base).Seconds())
 	switch a.Outcome {
 	case Success, Failure:
-		set(s, accepted)
+		set(s, accepted, t)
 		l.succeeded(t, a)
 	case Refusal, Unavailable:
-		set(s, refused)
+		set(s, refused, t)
 		l.refused(t, a)
 	default:
-		set(s, unclear)
+		set(s, unclear, t)
 	}
 	if l.inTrial && l.settled(t) {
 		l.conclude(t)
@@ -206,9 +225,9 @@ func (l *learner) answered(now time.Time, a Answer) float64 {
 	return l.pausedTil - t
 }
 
-func set(s *sent, to state) {
+func set(s *sent, to state, t float64) {
 	if s != nil {
-		s.state = to
+		s.state, s.end = to, t
 	}
 }
 
@@ -280,7 +299,7 @@ func (l *learner) refused(t float64, a Answer) {
 	}
 	l.asked = a.RetryAfter.Seconds()
 	l.pause(t, max(l.asked, l.shortPause()))
-	if l.limit > 0 && !l.starting {
+	if l.limit > 0 && !l.starting && l.places == 0 {
 		l.phase, l.from = cruising, t
 		l.startRate = 0.85 * l.limit
 		l.nextProbe = math.Inf(1)
@@ -346,6 +365,12 @@ func (l *learner) stock(t float64) {
 	l.alone = 0
 	hi := l.sendingRate(l.first)
 	l.episodes++
+	if l.crowded(t, hi) {
+		l.mark, l.marked = l.last, true
+		l.starting = false
+		l.drop()
+		return
+	}
 	if l.starting {
 		l.search(t, hi)
 	} else {

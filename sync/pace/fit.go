@@ -31,7 +31,8 @@ func fit(log []sent, from, to float64) fitted {
 			best = i
 		}
 	}
-	const tolerance = 0.75
+	// A request may arrive a millisecond earlier or later than it seems.
+	tolerance := 0.2 + 0.001*rates[best]
 	low, high := best, best
 	for low > 0 && misfits[low-1] <= misfits[best]+tolerance {
 		low--

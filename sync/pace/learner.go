@@ -74,8 +74,11 @@ type learner struct {
 	alone   int     // refusals in a row, each after a pause, without a success
 	since   float64 // when those began
 	before  float64 // cut of before the episode
+	known   bool    // burst is what a fit found
+	closed  bool    // refused, and nothing accepted since
 	opened  float64 // when the latest window began
 	taken   int     // accepted in it
+	counted int     // requests that the latest measure counted
 	asked   float64 // the longest pause that the server asked for in the episode
 	wasAt   phase   // phase and
 	wasRate float64 // rate when it began
@@ -189,7 +192,8 @@ func (l *learner) steer(t float64) {
 			l.phase, l.from = probing, t
 		}
 	case probing:
-		over := probeGrowth * (t - l.from) * (t - l.from)
+		x := (t - l.from) / max(1, 8/l.limit)
+		over := probeGrowth * x * x
 		l.rate = l.limit * (1 + over)
 	}
 }
@@ -200,7 +204,9 @@ const (
 	probeEvery  = 5.0
 )
 
-func (l *learner) foldTime() float64 { return 0.7 * math.Pow(2, float64(l.episodes-1)) }
+func (l *learner) foldTime() float64 {
+	return max(0.7, 4/l.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
+}
 
 const trace = false
 
@@ -256,7 +262,8 @@ func (l *learner) succeeded(t float64, a Answer) {
 	}
 	l.srtt += (took - l.srtt) / 16
 	start := a.Started.Sub(l.base).Seconds()
-	if l.alone > 0 && start >= l.cut {
+	if l.closed && start >= l.cut {
+		l.closed = false
 		l.reopened(t, start)
 	}
 	l.taken++
@@ -290,7 +297,7 @@ func (l *learner) refused(t float64, a Answer) {
 		return
 	}
 	// A new episode.
-	l.inTrial, l.last, l.trial = true, start, t
+	l.inTrial, l.last, l.trial, l.closed = true, start, t, true
 	l.before = cut
 	l.hits++
 	if l.alone == 0 {
@@ -374,7 +381,20 @@ func (l *learner) stock(t float64) {
 	if l.starting {
 		l.search(t, hi)
 	} else {
+		switch {
+		case l.wasAt == cruising:
+			l.depth = max(1, l.depth/2)
+			if !l.known {
+				l.burst = max(2, 4*l.burst)
+			}
+		case !l.known:
+			l.burst *= 0.7
+		}
 		est, sure := l.measured(hi)
+		if trace {
+			base, n := l.baseline()
+			fmt.Printf("t %.2f was %d limit %.2f -> %.2f sure %v base %.2f n %d plain %.2f hi %.2f burst %.1f hits %d first %.2f last %.2f mark %.2f places %d\n", t, l.wasAt, l.limit, est, sure, base, n, float64(n)/(l.first-l.mark), hi, l.burst, l.hits, l.first, l.last, l.mark, l.places)
+		}
 		l.settle(t, est)
 		if l.marked && !sure {
 			return // keeps the mark, to measure over a longer time
@@ -391,19 +411,23 @@ func (l *learner) search(t, hi float64) {
 		fmt.Printf("t %.2f hits %d hi %.1f fit %.1f\n", t, l.hits, hi, f)
 	}
 	l.burst = f.atLeast
+	l.depth = max(1, 0.8*f.atLeast)
 	switch {
 	case f.misfit > 1.5 || l.episodes >= 6:
 		// No bucket that was full at the start behaves so.
 		l.starting, l.burst = false, 0
-		est, _ := l.measured(hi)
+		est := math.Sqrt(f.low * f.rate)
+		if f.misfit > 1.5 {
+			est, _ = l.measured(hi)
+		}
 		l.settle(t, est)
 	case f.certain():
-		l.starting = false
+		l.starting, l.known, l.counted = false, true, 1000
 		l.settle(t, math.Sqrt(f.low*f.high))
 	default:
 		guess := math.Sqrt(max(f.low, f.high/8) * f.high)
 		if l.episodes > 1 {
-			guess = f.low
+			guess = math.Sqrt(f.low * f.high)
 		}
 		l.phase, l.from, l.startRate = searching, t, guess
 		l.limit = guess
@@ -416,6 +440,7 @@ func (l *learner) search(t, hi float64) {
 func (l *learner) measured(hi float64) (float64, bool) {
 	local, k := l.local()
 	base, n := l.baseline()
+	l.counted = n
 	switch {
 	case n >= 12:
 		plain := float64(n) / (l.first - l.mark)
@@ -440,21 +465,25 @@ func (l *learner) settle(t, est float64) {
 	// A refusal must be worth what it costs.
 	cost := max(0, l.asked*est-l.burst)
 	every := max(probeEvery, cost/(0.012*est), float64(l.hits)/(0.006*est))
+	// A measure of few requests is worth looking at again sooner.
+	every *= min(1, max(0.15, float64(l.counted)/150))
 	l.nextProbe = t + every*(0.9+0.2*l.random())
-	l.depth = max(1, 0.8*l.burst)
 }
 
 // reopened ends a time in which everything was refused.
 func (l *learner) reopened(t, start float64) {
 	waited := start - l.first
-	if waited < 0.3 || waited*l.limit < 4 && waited < 10 {
+	if waited < 2.2 && l.asked > 0 || waited < 0.3 || waited*l.limit < 4 && waited < 10 {
 		// No longer than a bucket needs for a few requests.
-		l.stock(t)
+		if l.alone > 0 {
+			l.stock(t)
+		}
 		return
 	}
 	// So a window has ended, and another begun.
 	est := float64(l.taken) / (start - l.opened)
 	l.alone, l.inTrial, l.starting, l.burst = 0, false, false, 0
+	l.counted = l.taken
 	l.opened, l.taken = start, 0
 	l.settle(t, max(est, 1e-3))
 	l.startRate, l.level = 0, 1
@@ -467,11 +496,14 @@ func (l *learner) drop() {
 	if l.starting {
 		return
 	}
-	i := 0
-	for i < len(l.log) && l.log[i].at <= l.mark {
-		i++
+	// Those that were in flight then tell how crowded it was.
+	kept := l.log[:0]
+	for _, s := range l.log {
+		if s.at > l.mark || s.state == open || s.end > l.mark {
+			kept = append(kept, s)
+		}
 	}
-	l.log = append(l.log[:0], l.log[i:]...)
+	l.log = kept
 }
 
 // sendingRate is the rate at which requests were started just before at.
@@ -531,15 +563,15 @@ func (l *learner) baseline() (rate float64, n int) {
 		return 0, 0
 	}
 	for _, s := range l.log {
-		if s.state != refused && s.at < l.first {
+		if s.state != refused && s.at > l.mark && s.at < l.first {
 			n++
 		}
 	}
 	span := l.first - l.mark
-	lo, hi := float64(n)/span*0.9, float64(n)/span*2+1
+	lo, hi := float64(n)/span*0.8, float64(n)/span*2+1
 	for range 40 {
 		mid := (lo + hi) / 2
-		if l.levelAt(mid) > 0.5 {
+		if l.levelAt(mid) > 0.9 {
 			hi = mid
 		} else {
 			lo = mid
@@ -551,11 +583,11 @@ func (l *learner) baseline() (rate float64, n int) {
 // levelAt is what a bucket of that rate would hold at the first refusal.
 func (l *learner) levelAt(rate float64) float64 {
 	level, at := 0.0, l.mark
-	full := math.Inf(1)
-	if l.burst > 0 {
-		full = l.burst
-	}
+	full := max(1, l.burst)
 	for _, s := range l.log {
+		if s.at <= l.mark {
+			continue
+		}
 		if s.at >= l.first {
 			break
 		}

@@ -143,6 +143,31 @@ func experiments() []experiment {
 	}
 	add("503 100/s b20", scenario{limit: tb(100, 20), rows: 2000, as503: true}, wholeRun(19.8))
 	add("30% fail, no limit", scenario{rows: 2000, fail: 0.3}, wholeRun(2000/0.7*0.035/32))
+	zero := func(reset time.Duration) func(now, wait float64, ok bool) Hint {
+		return func(float64, float64, bool) Hint { return Hint{Limit: 10, Remaining: 0, Reset: reset} }
+	}
+	add("wrong: always 0 for 1h", scenario{limit: tb(100, 20), rows: 2000, hint: zero(time.Hour)}, wholeRun(19.8))
+	add("wrong: only refusals, 1h", scenario{limit: tb(100, 20), rows: 2000, hint: func(now, wait float64, ok bool) Hint {
+		if ok {
+			return Hint{Limit: 10, Remaining: 9, Reset: time.Hour}
+		}
+		return Hint{Limit: 10, Remaining: 0, Reset: time.Hour}
+	}}, wholeRun(19.8))
+	for _, right := range []bool{true} {
+		_ = right
+		sc := scenario{limit: fw(600, 60), seconds: 720}
+		var s0 *window
+		sc.limit = func(r *rand.Rand) limiter { s0 = fw(600, 60)(r).(*window); return s0 }
+		sc.hint = func(now, wait float64, ok bool) Hint {
+			left := (s0.number+1)*60 - s0.phase - now
+			return Hint{Limit: 600, Remaining: float64(600 - s0.used), Reset: time.Duration(math.Ceil(left)) * time.Second}
+		}
+		add("right hints window 600/60", sc, func(s *simulation) (float64, float64) {
+			w := s.limiter.(*window)
+			b := 60 - w.phase
+			return span(b, b+600, 10)(s)
+		})
+	}
 	add("no limit 50ms", scenario{rows: 20000}, wholeRun(20000*.051/32))
 	add("no limit max 50/s", scenario{rows: 1000, max: 50}, wholeRun(20))
 	return x

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"fmt"
 	"math"
 	"time"
 )
@@ -17,6 +16,8 @@ const (
 )
 
 const (
+	shortWait   = 0.01                  // seconds, for what only an answer will end
+	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
 	margin      = 0.008                 // cruising stays this share under the limit
@@ -40,16 +41,20 @@ const (
 
 // learner finds the limit of a server.
 type learner struct {
-	random func() float64
-	base   time.Time
-	begun  bool
+	random   func() float64
+	outcomes outcomes
+	hints    hints
+	base     time.Time
+	begun    bool
 
 	// What is sent now: a bucket that fills at rate, down to a debt.
 	rate      float64
 	level     float64
 	depth     float64
 	filled    float64
-	pausedTil float64
+	paused    float64   // until then
+	pausedTil time.Time // the same
+	reason    Reason
 
 	starting bool // until the limit is known well for the first time
 	episodes int
@@ -78,6 +83,9 @@ type learner struct {
 	closed  bool    // refused, and nothing accepted since
 	opened  float64 // when the latest window began
 	taken   int     // accepted in it
+	windows int     // that have ended
+	full    int     // accepted in the latest of these
+	per     float64 // and its length
 	counted int     // requests that the latest measure counted
 	asked   float64 // the longest pause that the server asked for in the episode
 	wasAt   phase   // phase and
@@ -109,22 +117,25 @@ func (l *learner) clock(now time.Time) float64 {
 }
 
 // take is Pace.Take.
-func (l *learner) take(now time.Time, busy int) time.Duration {
+func (l *learner) take(now time.Time) time.Duration {
 	t := l.clock(now)
 	l.advance(t)
 	if l.inTrial && l.settled(t) {
 		l.conclude(t)
 	}
-	if l.inTrial && l.starting {
-		l.pausedTil = max(l.pausedTil, t+0.01)
+	if wait := l.pausedTil.Sub(now); wait > 0 {
+		return wait
 	}
-	if t < l.pausedTil {
-		return seconds(l.pausedTil - t)
+	if l.inTrial && l.starting {
+		return seconds(shortWait)
 	}
 	if l.level < 1-1e-9 {
 		return seconds((1 - l.level) / l.rate)
 	}
 	l.level--
+	if len(l.log) >= maxLog {
+		l.forget()
+	}
 	l.log = append(l.log, sent{at: t})
 	return 0
 }
@@ -140,7 +151,7 @@ func (l *learner) inFlight() int {
 	}
 	most := math.MaxInt32
 	if l.phase == climbing {
-		most = int(math.Ceil(l.window))
+		most = int(min(math.Ceil(l.window), math.MaxInt32))
 	}
 	if l.places > 0 {
 		most = min(most, l.places+l.trying)
@@ -156,7 +167,7 @@ func (l *learner) advance(t float64) {
 	}
 	// While paused, what the server gathers is known only with its limit.
 	rate, from := l.rate, l.filled
-	if until := min(t, l.pausedTil); until > from {
+	if until := min(t, l.paused); until > from {
 		if !l.starting && !l.inTrial {
 			l.level += l.limit * (until - from)
 		}
@@ -177,9 +188,9 @@ func (l *learner) steer(t float64) {
 			l.places += l.trying
 			l.trying, l.from = l.trying*2, t
 		}
-		l.rate = l.window / max(l.srtt, shortRound.Seconds())
+		l.rate = min(l.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case searching:
-		l.rate = l.startRate * math.Exp(max(0, t-max(l.from, l.pausedTil))/l.foldTime())
+		l.rate = l.startRate * math.Exp(max(0, t-max(l.from, l.paused))/l.foldTime())
 	case cruising:
 		goal := l.limit * (1 - margin)
 		l.rate = goal
@@ -194,7 +205,7 @@ func (l *learner) steer(t float64) {
 	case probing:
 		x := (t - l.from) / max(1, 8/l.limit)
 		over := probeGrowth * x * x
-		l.rate = l.limit * (1 + over)
+		l.rate = min(l.limit*(1+over), max(maxRate, l.limit))
 	}
 }
 
@@ -208,10 +219,8 @@ func (l *learner) foldTime() float64 {
 	return max(0.7, 4/l.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
 }
 
-const trace = false
-
-// answered is Pace.Answered: it returns how long to pause from now, if at all.
-func (l *learner) answered(now time.Time, a Answer) float64 {
+// answered is Pace.Answered.
+func (l *learner) answered(now time.Time, a Answer) {
 	t := l.clock(now)
 	l.advance(t)
 	s := l.find(a.Started.Sub(l.base).Seconds())
@@ -219,16 +228,27 @@ func (l *learner) answered(now time.Time, a Answer) float64 {
 	case Success, Failure:
 		set(s, accepted, t)
 		l.succeeded(t, a)
-	case Refusal, Unavailable:
+	case Refusal:
 		set(s, refused, t)
 		l.refused(t, a)
+	case Unavailable:
+		if l.outcomes.throttle(t, false, a.RetryAfter > 0) {
+			set(s, refused, t)
+			l.refused(t, a)
+		} else {
+			set(s, unclear, t)
+			l.recover(t)
+		}
 	default:
 		set(s, unclear, t)
+	}
+	if a.RetryAfter > 0 {
+		l.hold(t, a.RetryAfter, RetryAfter)
+		l.cut = max(l.cut, t)
 	}
 	if l.inTrial && l.settled(t) {
 		l.conclude(t)
 	}
-	return l.pausedTil - t
 }
 
 func set(s *sent, to state, t float64) {
@@ -256,28 +276,36 @@ func (l *learner) find(at float64) *sent {
 }
 
 func (l *learner) succeeded(t float64, a Answer) {
+	l.outcomes.throttle(t, true, false)
 	took := a.Took.Seconds()
 	if l.srtt == 0 {
 		l.srtt = took
 	}
 	l.srtt += (took - l.srtt) / 16
 	start := a.Started.Sub(l.base).Seconds()
+	if wait := l.hints.accepted(t, start, a.Hint); wait > 0 {
+		l.hold(t, fromSeconds(wait), Hinted)
+	}
 	if l.closed && start >= l.cut {
 		l.closed = false
 		l.reopened(t, start)
 	}
 	l.taken++
 	if l.phase == climbing && !l.inTrial {
-		l.window = min(l.window+1, 1e6)
+		l.window = max(l.window, min(l.window+1, 1e6))
 	}
 }
 
 func (l *learner) refused(t float64, a Answer) {
 	start := a.Started.Sub(l.base).Seconds()
+	why := RetryAfter
+	if a.RetryAfter <= 0 {
+		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
+	}
 	l.asked = max(l.asked, a.RetryAfter.Seconds())
 	cut := l.cut
 	if a.RetryAfter > 0 {
-		l.pausedTil = max(l.pausedTil, t+a.RetryAfter.Seconds())
+		l.hold(t, a.RetryAfter, why)
 		l.cut = max(l.cut, t)
 	}
 	switch {
@@ -313,6 +341,19 @@ func (l *learner) refused(t float64, a Answer) {
 	}
 }
 
+// recover goes on as if there had been no 503: they do not depend on the rate.
+func (l *learner) recover(t float64) {
+	if !l.outcomes.doubted() {
+		return
+	}
+	l.alone, l.inTrial, l.closed, l.limit, l.places = 0, false, false, 0, 0
+	l.phase, l.starting, l.startRate = climbing, true, 0
+	l.paused, l.pausedTil = t, l.base.Add(fromSeconds(t))
+	l.window = max(l.window, firstWindow)
+	l.mark, l.marked = t, true
+	l.drop()
+}
+
 // shortPause is the pause after a refusal that names no time.
 func (l *learner) shortPause() float64 {
 	if l.starting {
@@ -330,8 +371,20 @@ func (l *learner) acceptedSince(at float64) bool {
 	return false
 }
 
+// hold lets nothing start for d from t.
+func (l *learner) hold(t float64, d time.Duration, why Reason) {
+	until := l.base.Add(fromSeconds(t)).Add(d)
+	if until.After(l.pausedTil) {
+		l.pausedTil, l.paused, l.reason = until, t+d.Seconds(), why
+	}
+}
+
+func fromSeconds(s float64) time.Duration {
+	return time.Duration(math.Round(min(s, 1e9) * 1e9))
+}
+
 func (l *learner) pause(t, wait float64) {
-	l.pausedTil = max(l.pausedTil, t+wait)
+	l.hold(t, fromSeconds(wait), Refused)
 	l.cut = t
 	l.level = min(l.level, 0)
 }
@@ -391,10 +444,6 @@ func (l *learner) stock(t float64) {
 			l.burst *= 0.7
 		}
 		est, sure := l.measured(hi)
-		if trace {
-			base, n := l.baseline()
-			fmt.Printf("t %.2f was %d limit %.2f -> %.2f sure %v base %.2f n %d plain %.2f hi %.2f burst %.1f hits %d first %.2f last %.2f mark %.2f places %d\n", t, l.wasAt, l.limit, est, sure, base, n, float64(n)/(l.first-l.mark), hi, l.burst, l.hits, l.first, l.last, l.mark, l.places)
-		}
 		l.settle(t, est)
 		if l.marked && !sure {
 			return // keeps the mark, to measure over a longer time
@@ -407,9 +456,6 @@ func (l *learner) stock(t float64) {
 // search decides, after a refusal in the beginning, whether the limit is known.
 func (l *learner) search(t, hi float64) {
 	f := fit(l.log, hi/50, hi*1.5)
-	if trace {
-		fmt.Printf("t %.2f hits %d hi %.1f fit %.1f\n", t, l.hits, hi, f)
-	}
 	l.burst = f.atLeast
 	l.depth = max(1, 0.8*f.atLeast)
 	switch {
@@ -422,7 +468,7 @@ func (l *learner) search(t, hi float64) {
 		}
 		l.settle(t, est)
 	case f.certain():
-		l.starting, l.known, l.counted = false, true, 1000
+		l.starting, l.known, l.counted = false, true, int(1.5/(f.high/f.low-0.999))
 		l.settle(t, math.Sqrt(f.low*f.high))
 	default:
 		guess := math.Sqrt(max(f.low, f.high/8) * f.high)
@@ -480,8 +526,17 @@ func (l *learner) reopened(t, start float64) {
 		}
 		return
 	}
+	if l.hints.wrong() {
+		// It was waited for nothing.
+		l.asked, l.alone = 0, 0
+		return
+	}
 	// So a window has ended, and another begun.
 	est := float64(l.taken) / (start - l.opened)
+	if l.windows > 0 {
+		l.per = start - l.opened
+	}
+	l.full, l.windows = l.taken, l.windows+1
 	l.alone, l.inTrial, l.starting, l.burst = 0, false, false, 0
 	l.counted = l.taken
 	l.opened, l.taken = start, 0
@@ -504,6 +559,15 @@ func (l *learner) drop() {
 		}
 	}
 	l.log = kept
+}
+
+// forget forgets the older half of a log that has become long. What was
+// accepted in it is known to be less than the limit; the measure goes on from
+// there as if the server had had nothing left.
+func (l *learner) forget() {
+	half := len(l.log) / 2
+	l.mark = l.log[half-1].at
+	l.log = append(l.log[:0], l.log[half:]...)
 }
 
 // sendingRate is the rate at which requests were started just before at.
@@ -598,4 +662,21 @@ func (l *learner) levelAt(rate float64) float64 {
 		}
 	}
 	return min(full, level+rate*(l.first-at))
+}
+
+// learned is Pace.Learned.
+func (l *learner) learned() Learned {
+	switch {
+	case l.places > 0:
+		return Learned{Kind: Concurrency, Count: l.places}
+	case l.limit == 0 || l.starting:
+		return Learned{}
+	case l.windows > 1 && l.full >= 2:
+		return Learned{Kind: PerWindow, Rate: Rate(l.limit), Count: l.full, Window: fromSeconds(l.per)}
+	}
+	found := Learned{Kind: PerSecond, Rate: Rate(l.limit)}
+	if l.known {
+		found.Burst = math.Round(l.burst)
+	}
+	return found
 }

@@ -32,7 +32,7 @@ func fit(log []sent, from, to float64) fitted {
 		}
 	}
 	// A request may arrive a millisecond earlier or later than it seems.
-	tolerance := 0.2 + 0.001*rates[best]
+	tolerance := 0.5 + 0.001*rates[best]
 	low, high := best, best
 	for low > 0 && misfits[low-1] <= misfits[best]+tolerance {
 		low--

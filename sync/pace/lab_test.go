@@ -142,6 +142,14 @@ func experiments() []experiment {
 		add("four runs RA jain", sc, func(s *simulation) (float64, float64) { return s.jain(30, 60), 0 })
 	}
 	add("503 100/s b20", scenario{limit: tb(100, 20), rows: 2000, as503: true}, wholeRun(19.8))
+	add("503 10/s b10", scenario{limit: tb(10, 10), rows: 300, as503: true}, wholeRun(29))
+	add("503 10/s b1", scenario{limit: tb(10, 1), rows: 300, as503: true}, wholeRun(29.9))
+	add("503 halves", scenario{limit: tb(100, 20), rows: 2000, changes: []change{{10, 50}}, as503: true}, wholeRun(29.6))
+	add("503 tenth", scenario{limit: tb(100, 20), rows: 1500, changes: []change{{10, 10}}, as503: true}, wholeRun(10+48.))
+	add("503 window", scenario{limit: fw(100, 10), rows: 1500, as503: true}, wholeRun(140))
+	add("30% fail long", scenario{rows: 20000, fail: 0.3}, wholeRun(20000/0.7*0.035/32))
+	add("5% fail", scenario{rows: 20000, fail: 0.05}, wholeRun(20000/0.95*0.048/32))
+	add("5% fail 100/s", scenario{limit: tb(100, 20), rows: 2000, fail: 0.05}, wholeRun(2000/0.95/100))
 	add("30% fail, no limit", scenario{rows: 2000, fail: 0.3}, wholeRun(2000/0.7*0.035/32))
 	zero := func(reset time.Duration) func(now, wait float64, ok bool) Hint {
 		return func(float64, float64, bool) Hint { return Hint{Limit: 10, Remaining: 0, Reset: reset} }

@@ -41,11 +41,11 @@ const (
 
 // learner finds the limit of a server.
 type learner struct {
-	random   func() float64
-	outcomes outcomes
-	hints    hints
-	base     time.Time
-	begun    bool
+	random      func() float64
+	unavailable unavailable
+	hints       hints
+	base        time.Time
+	begun       bool
 
 	// What is sent now: a bucket that fills at rate, down to a debt.
 	rate      float64
@@ -86,6 +86,7 @@ type learner struct {
 	windows int     // that have ended
 	full    int     // accepted in the latest of these
 	per     float64 // and its length
+	by503   bool    // the latest refusal was one without a time
 	counted int     // requests that the latest measure counted
 	asked   float64 // the longest pause that the server asked for in the episode
 	wasAt   phase   // phase and
@@ -231,13 +232,14 @@ func (l *learner) answered(now time.Time, a Answer) {
 	case Refusal:
 		set(s, refused, t)
 		l.refused(t, a)
+		l.by503 = false
 	case Unavailable:
-		if l.outcomes.throttle(t, false, a.RetryAfter > 0) {
+		if l.unavailable.refusal(t, a.RetryAfter > 0) {
 			set(s, refused, t)
 			l.refused(t, a)
+			l.by503 = a.RetryAfter <= 0
 		} else {
 			set(s, unclear, t)
-			l.recover(t)
 		}
 	default:
 		set(s, unclear, t)
@@ -276,7 +278,6 @@ func (l *learner) find(at float64) *sent {
 }
 
 func (l *learner) succeeded(t float64, a Answer) {
-	l.outcomes.throttle(t, true, false)
 	took := a.Took.Seconds()
 	if l.srtt == 0 {
 		l.srtt = took
@@ -343,9 +344,6 @@ func (l *learner) refused(t float64, a Answer) {
 
 // recover goes on as if there had been no 503: they do not depend on the rate.
 func (l *learner) recover(t float64) {
-	if !l.outcomes.doubted() {
-		return
-	}
 	l.alone, l.inTrial, l.closed, l.limit, l.places = 0, false, false, 0, 0
 	l.phase, l.starting, l.startRate = climbing, true, 0
 	l.paused, l.pausedTil = t, l.base.Add(fromSeconds(t))
@@ -362,13 +360,16 @@ func (l *learner) shortPause() float64 {
 	return max(0.01, min(l.srtt, 3/l.rate))
 }
 
-func (l *learner) acceptedSince(at float64) bool {
+func (l *learner) acceptedSince(at float64) bool { return l.acceptedFrom(at) > 0 }
+
+// acceptedFrom is how many of the requests started since at were accepted.
+func (l *learner) acceptedFrom(at float64) (n int) {
 	for i := len(l.log) - 1; i >= 0 && l.log[i].at >= at; i-- {
 		if l.log[i].state == accepted {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // hold lets nothing start for d from t.
@@ -412,7 +413,7 @@ func (l *learner) conclude(t float64) {
 		// Nothing was accepted since the last pause: it was too short.
 		l.alone++
 		if l.asked == 0 {
-			wait := min(max(0.7*(t-l.since), 2*shortRound.Seconds(), l.srtt), 10)
+			wait := min(max(0.5*(t-l.since), 2*shortRound.Seconds(), l.srtt), 5)
 			l.pause(t, wait*(0.9+0.2*l.random()))
 		}
 		return
@@ -444,6 +445,10 @@ func (l *learner) stock(t float64) {
 			l.burst *= 0.7
 		}
 		est, sure := l.measured(hi)
+		if l.unavailable.fell(t, l.by503 && !sure, l.acceptedFrom(l.before), l.hits) {
+			l.recover(t)
+			return
+		}
 		l.settle(t, est)
 		if l.marked && !sure {
 			return // keeps the mark, to measure over a longer time
@@ -494,7 +499,7 @@ func (l *learner) measured(hi float64) (float64, bool) {
 	case k >= 3:
 		return min(local, hi), true
 	case l.limit > 0:
-		return 0.8 * min(l.limit, hi), false
+		return 0.8 * l.limit, false
 	}
 	return 0.5 * hi, false
 }
@@ -512,7 +517,11 @@ func (l *learner) settle(t, est float64) {
 	cost := max(0, l.asked*est-l.burst)
 	every := max(probeEvery, cost/(0.012*est), float64(l.hits)/(0.006*est))
 	// A measure of few requests is worth looking at again sooner.
-	every *= min(1, max(0.15, float64(l.counted)/150))
+	doubt := min(1, max(0.15, float64(l.counted)/150))
+	if cost > 0 {
+		doubt = min(1, max(0.3, float64(l.counted)/50))
+	}
+	every *= doubt
 	l.nextProbe = t + every*(0.9+0.2*l.random())
 }
 
@@ -532,14 +541,20 @@ func (l *learner) reopened(t, start float64) {
 		return
 	}
 	// So a window has ended, and another begun.
-	est := float64(l.taken) / (start - l.opened)
+	// It began somewhere between the last refusal and now.
+	began := (l.last + start) / 2
+	if l.asked > 0 {
+		began = start // it was said
+	}
+	est := float64(l.taken) / (began - l.opened)
+	vague := (start - began) / (start - l.opened)
 	if l.windows > 0 {
 		l.per = start - l.opened
 	}
 	l.full, l.windows = l.taken, l.windows+1
 	l.alone, l.inTrial, l.starting, l.burst = 0, false, false, 0
-	l.counted = l.taken
-	l.opened, l.taken = start, 0
+	l.counted = min(l.taken, int(1.5/max(vague, 1e-3)))
+	l.opened, l.taken = began, 0
 	l.settle(t, max(est, 1e-3))
 	l.startRate, l.level = 0, 1
 	l.mark, l.marked = start-1e-6, true

@@ -154,7 +154,7 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 // Throttling reports whether a 503 is at present taken for a refusal, which
 // costs its row no attempt, rather than for a failure.
 func (p *Pace) Throttling(a Answer) bool {
-	return a.Outcome == Refusal || a.Outcome == Unavailable && (a.RetryAfter > 0 || !p.learner.outcomes.ignored)
+	return a.Outcome == Refusal || a.Outcome == Unavailable && (a.RetryAfter > 0 || !p.learner.unavailable.ignored)
 }
 
 // Kind is a kind of limit.

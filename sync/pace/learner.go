@@ -436,6 +436,7 @@ func (l *learner) stock(t float64) {
 		l.search(t, hi)
 	} else {
 		switch {
+		case l.wasAt == cruising && l.hits == 1 && l.acceptedFrom(l.mark) >= 200:
 		case l.wasAt == cruising:
 			l.depth = max(1, l.depth/2)
 			if !l.known {
@@ -445,9 +446,16 @@ func (l *learner) stock(t float64) {
 			l.burst *= 0.7
 		}
 		est, sure := l.measured(hi)
-		if l.unavailable.fell(t, l.by503 && !sure, l.acceptedFrom(l.before), l.hits) {
+		// A refusal alone among hundreds is an accident rather than a limit.
+		lonely := l.asked == 0 && l.wasAt == cruising && l.hits == 1 && l.counted >= 200
+		again := l.by503 && l.wasAt == cruising && !lonely
+		if l.unavailable.fell(t, again, min(l.acceptedFrom(l.before), l.counted), l.hits) {
 			l.recover(t)
 			return
+		}
+		if lonely {
+			est, sure = max(est, 0.99*l.limit), true
+			l.wasAt = probing
 		}
 		l.settle(t, est)
 		if l.marked && !sure {

@@ -375,7 +375,7 @@ func (s *simulation) answered(e *simEvent) {
 	switch {
 	case e.ok:
 		c.successes++
-	case e.answer.Outcome == Unavailable:
+	case e.answer.Outcome == Unavailable && !c.pace.Throttling(e.answer):
 		if e.row.attempts++; e.row.attempts >= 5 {
 			c.failed++
 		} else {

@@ -28,7 +28,7 @@ func (u *unavailable) fell(t float64, again bool, accepted, refused int) bool {
 	}
 	u.falls++
 	u.accepted, u.refused = u.accepted+accepted, u.refused+refused
-	if u.falls < mostFalls || u.accepted <= u.refused {
+	if u.falls < mostFalls || 2*u.accepted <= 3*u.refused {
 		return false
 	}
 	u.falls, u.accepted, u.refused = 0, 0, 0

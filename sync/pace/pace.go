@@ -1,20 +1,3 @@
-// Package pace decides when the next request may start. It is pure: it reads
-// no clock and starts nothing, but is told what was sent and what came back,
-// with an explicit now, and answers from that alone.
-//
-//	dispatcher ── Take(now) ──────► may start, or how long to wait
-//	           ── Answered(now) ──► perhaps a pause for everyone
-//
-// A fixed rate is a ceiling that holds exactly: in any span of w seconds at
-// most rate·w + max(1, rate·10 ms) requests start, whatever they are (first
-// attempts, retries, reads). The allowance of 10 ms is what lets a late wake-up
-// of the operating system be made good without exceeding the rate.
-//
-// A refusal (429), or an answer that names a time to come back, pauses
-// everyone, because a limit belongs to the account and not to one request.
-//
-// Nothing here is safe for concurrent use: one dispatcher owns a Pace, so that
-// no worker ever holds a reservation made at an older rate.
 package pace
 
 import (
@@ -25,71 +8,113 @@ import (
 )
 
 const (
-	// slack is how much lateness a fixed rate may make good: see the package
+	// slack is how much lateness a ceiling may make good: see the package
 	// comment.
 	slack = 10 * time.Millisecond
-
-	// A refusal that does not say when to come back pauses for firstPause,
-	// doubled with every further refusal in succession up to longestPause.
-	firstPause   = time.Second
-	longestPause = time.Minute
 
 	// unit is what one request costs. The limiter counts whole tokens, and a
 	// burst such as 1.99 requests is not one: thousandths are.
 	unit = 1000
 )
 
-// Pace is the pace of one run.
+// Pace is the pace of one run: a ceiling that holds exactly, and below it what
+// was learned of the server's limit. It is not safe for concurrent use. Make it
+// with Auto or Fixed.
 type Pace struct {
-	limiter *rate.Limiter // nil: no limit
-	random  func() float64
-
-	pausedAt    time.Time // when the latest pause was called
-	pausedUntil time.Time
-	refusals    int // pauses called in succession, without a success between
+	ceiling *rate.Limiter // nil: none
+	learner *learner
 }
 
-// New returns a pace that starts at r and never exceeds it. random returns
-// numbers in [0,1) and jitters the pauses that the server did not set.
-func New(r Rate, random func() float64) *Pace {
-	p := &Pace{random: random}
-	if r != Unlimited {
-		burst := max(1, float64(r)*slack.Seconds())
-		p.limiter = rate.NewLimiter(rate.Limit(float64(r)*unit), int(burst*unit))
-	}
+// Auto returns a pace that starts low, finds the server's limit and stays just
+// under it, and never exceeds most. random returns numbers in [0,1): it keeps
+// runs that share a limit out of step.
+func Auto(most Rate, random func() float64) *Pace {
+	return &Pace{ceiling: newCeiling(most), learner: newLearner(random)}
+}
+
+// Fixed returns a pace that starts at r, never exceeds it, and goes below it
+// only while the server refuses.
+func Fixed(r Rate, random func() float64) *Pace {
+	p := &Pace{ceiling: newCeiling(r), learner: newLearner(random)}
+	p.learner.window = math.Inf(1)
 	return p
 }
 
-// Take lets one request start, and returns 0; or returns how long to wait
-// before asking again, and takes nothing.
-func (p *Pace) Take(now time.Time) time.Duration {
-	if wait := p.pausedUntil.Sub(now); wait > 0 {
-		return wait
+func newCeiling(r Rate) *rate.Limiter {
+	if r == Unlimited {
+		return nil
 	}
-	if p.limiter == nil || p.limiter.AllowN(now, unit) {
+	burst := max(1, float64(r)*slack.Seconds())
+	return rate.NewLimiter(rate.Limit(float64(r)*unit), int(burst*unit))
+}
+
+// Take lets one request start, and returns 0; or returns how long to wait
+// before asking again, and takes nothing. An answer can shorten the wait, so
+// whoever waits asks again after each. inFlight is the number of requests that
+// are under way, without this one.
+func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
+	if inFlight >= p.Window() {
+		return waitForAnswer
+	}
+	if wait := p.missing(now); wait > 0 {
+		return max(wait, p.learner.pausedTil.Sub(now))
+	}
+	wait := p.learner.take(now)
+	if wait == 0 && p.ceiling != nil {
+		p.ceiling.AllowN(now, unit)
+	}
+	return wait
+}
+
+// waitForAnswer is Take's answer when only an answer can make room.
+const waitForAnswer = time.Hour
+
+// missing is how long the ceiling forbids a start.
+func (p *Pace) missing(now time.Time) time.Duration {
+	if p.ceiling == nil {
 		return 0
 	}
-	missing := unit - p.limiter.TokensAt(now)
-	wait := time.Duration(math.Ceil(missing / float64(p.limiter.Limit()) * float64(time.Second)))
-	return max(wait, time.Nanosecond)
+	tokens := p.ceiling.TokensAt(now)
+	if tokens >= unit {
+		return 0
+	}
+	wait := math.Ceil((unit - tokens) / float64(p.ceiling.Limit()) * float64(time.Second))
+	return max(time.Duration(wait), time.Nanosecond)
 }
+
+// Window is how many requests may be in flight now, at least 1;
+// math.MaxInt32 if any number may.
+func (p *Pace) Window() int { return p.learner.inFlight() }
 
 // MakesGood reports whether a request that starts late by d costs no time in
 // the end, because the slack lets the next ones catch up.
 func (p *Pace) MakesGood(d time.Duration) bool {
-	if p.limiter == nil {
+	if p.ceiling == nil {
 		return true
 	}
-	spare := float64(p.limiter.Burst()-unit) / float64(p.limiter.Limit())
+	spare := float64(p.ceiling.Burst()-unit) / float64(p.ceiling.Limit())
 	return spare >= d.Seconds()
 }
 
+// Outcome is what an answer means to the pace.
+type Outcome int
+
+// The outcomes.
+const (
+	Success     Outcome = iota // 2xx, with whatever in it
+	Refusal                    // 429
+	Unavailable                // 503: a refusal where it behaves like one
+	Failure                    // any other answer: the server took the request on
+	Lost                       // no answer, or none that tells anything
+)
+
 // Answer is what the pace needs to know of a request that came back.
 type Answer struct {
-	Started    time.Time
-	Success    bool
-	Refused    bool          // 429
+	Started    time.Time     // the now that Take was given
+	Took       time.Duration // from then to its answer
+	Outcome    Outcome
 	RetryAfter time.Duration // what the server asked for, from now; 0: nothing
+	Hint       Hint          // of its headers; see ParseHint
 }
 
 // Pause is a span in which no request starts.
@@ -103,48 +128,54 @@ type Reason string
 
 // The reasons of a Pause.
 const (
-	Refused    Reason = "rate_limited" // 429 that named no time
+	Refused    Reason = "rate_limited" // refused without a time to come back
 	RetryAfter Reason = "retry_after"  // the server named the time
+	Hinted     Reason = "hinted"       // its headers said that nothing is left
 )
 
-// Answered takes account of one answer. It returns the pause that this answer
-// calls for, or the part by which it makes the present pause longer.
+// Answered takes account of one answer; every request that Take let start must
+// get one. It returns the pause that this answer calls for, or the part by
+// which it makes the present pause longer, so that all of them add up to the
+// time spent paused.
 func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
-	switch {
-	case a.RetryAfter > 0:
-		p.count(a)
-		return p.pause(now, a.RetryAfter, RetryAfter)
-	case a.Refused && p.count(a):
-		d := min(longestPause, firstPause<<min(p.refusals-1, 10))
-		// Between half and the whole: several runs that share a limit must
-		// not come back together.
-		d = d/2 + time.Duration(p.random()*float64(d/2))
-		return p.pause(now, d, Refused)
-	case a.Success:
-		p.refusals = 0
-	}
-	return Pause{}, false
-}
-
-// count counts a refusal once for all the requests that were already under way
-// when the latest pause was called: they say nothing new.
-func (p *Pace) count(a Answer) bool {
-	if a.Started.Before(p.pausedAt) || !a.Refused {
-		return false
-	}
-	p.refusals++
-	return true
-}
-
-func (p *Pace) pause(now time.Time, d time.Duration, why Reason) (Pause, bool) {
-	until := now.Add(d)
-	if !until.After(p.pausedUntil) {
+	l := p.learner
+	before := l.pausedTil
+	l.answered(now, a)
+	if !l.pausedTil.After(before) || !l.pausedTil.After(now) {
 		return Pause{}, false
 	}
-	from := now
-	if p.pausedUntil.After(now) {
-		from = p.pausedUntil
+	pause := Pause{From: now, Until: l.pausedTil, Reason: l.reason}
+	if before.After(now) {
+		pause.From = before
 	}
-	p.pausedAt, p.pausedUntil = now, until
-	return Pause{From: from, Until: until, Reason: why}, true
+	return pause, true
 }
+
+// Throttling reports whether a 503 is at present taken for a refusal, which
+// costs its row no attempt, rather than for a failure.
+func (p *Pace) Throttling(a Answer) bool {
+	return a.Outcome == Refusal || a.Outcome == Unavailable && (a.RetryAfter > 0 || !p.learner.unavailable.ignored)
+}
+
+// Kind is a kind of limit.
+type Kind string
+
+// The kinds of limits.
+const (
+	None        Kind = ""            // none was met
+	PerSecond   Kind = "rate"        // a rate, with or without a burst
+	PerWindow   Kind = "window"      // a number of requests in each window
+	Concurrency Kind = "concurrency" // a number of requests at a time
+)
+
+// Learned is what was found out about the server's limit.
+type Learned struct {
+	Kind   Kind
+	Rate   Rate          // requests a second that are accepted in the long run; of a Concurrency: 0
+	Burst  float64       // requests that a rate lets through at once, if known
+	Count  int           // requests in a window, or at a time
+	Window time.Duration // length of a window
+}
+
+// Learned says what was found so far.
+func (p *Pace) Learned() Learned { return p.learner.learned() }

@@ -1,0 +1,64 @@
+package pace
+
+import "math"
+
+// fitted is what a token bucket must be like to have answered as it did.
+type fitted struct {
+	low, rate, high float64 // requests a second: what is possible, and likely
+	burst           float64
+	atLeast         float64 // what the burst is at least
+	misfit          float64 // by how many requests the best bucket is wrong
+}
+
+// certain reports whether the rate is known well.
+func (f fitted) certain() bool { return f.high <= 1.05*f.low }
+
+// fit finds the token buckets, full at the start, that explain a log between
+// from and to requests a second. For each rate it drains a virtual bucket (the
+// generic cell rate algorithm) by what was accepted: its size is at least the
+// deepest level at which a request was accepted, and less than the shallowest
+// at which one was refused. Where these contradict each other, it is not the
+// rate.
+func fit(log []sent, from, to float64) fitted {
+	const steps = 48
+	ratio := math.Pow(to/from, 1.0/steps)
+	var rates, misfits, bursts [steps + 1]float64
+	best := 0
+	for i := range rates {
+		rates[i] = from * math.Pow(ratio, float64(i))
+		misfits[i], bursts[i] = misfit(log, rates[i])
+		if misfits[i] < misfits[best]-1e-9 {
+			best = i
+		}
+	}
+	// A request may arrive a millisecond earlier or later than it seems.
+	tolerance := 0.5 + 0.001*rates[best]
+	low, high := best, best
+	for low > 0 && misfits[low-1] <= misfits[best]+tolerance {
+		low--
+	}
+	for high < steps && misfits[high+1] <= misfits[best]+tolerance {
+		high++
+	}
+	if from2, to2 := rates[max(low-1, 0)], rates[min(high+1, steps)]; to2/from2 < 0.8*to/from && ratio > 1.002 {
+		return fit(log, from2, to2)
+	}
+	return fitted{low: rates[low], rate: rates[best], high: rates[high], burst: bursts[best], atLeast: bursts[high], misfit: misfits[best]}
+}
+
+func misfit(log []sent, rate float64) (misfit, burst float64) {
+	used, at := 0.0, 0.0
+	deepest, shallowest := 1.0, math.Inf(1)
+	for _, s := range log {
+		used = max(0, used-rate*(s.at-at))
+		at = s.at
+		switch s.state {
+		case refused:
+			shallowest = min(shallowest, used+1)
+		case accepted, open:
+			used++
+			deepest = max(deepest, used)
+		}
+	}
+	return deepest - shallowest, deepest
+}

@@ -1,0 +1,157 @@
+package pace
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Hint is what a server says of its limit in the headers of an answer. The
+// zero Hint says nothing. It can be plainly wrong, so that it is taken as
+// something to slow down for, and only as long as it is not contradicted by
+// what the server does.
+type Hint struct {
+	Limit     float64       // requests in a window; 0: not said
+	Remaining float64       // requests left in it; matters only if Reset is set
+	Reset     time.Duration // until there are more again; 0: not said
+}
+
+// ParseHint reads a Hint from the headers of an answer: RateLimit and
+// RateLimit-Policy as the IETF drafts have them, RateLimit-* and X-RateLimit-*.
+// A reset is a number of seconds, or a time in seconds or milliseconds since
+// 1970, which is measured from now. What cannot be read says nothing.
+func ParseHint(h http.Header, now time.Time) Hint {
+	if hint, ok := structured(h); ok {
+		return hint
+	}
+	for _, prefix := range []string{"Ratelimit-", "X-Ratelimit-", "X-Rate-Limit-"} {
+		remaining, ok := number(h.Get(prefix + "Remaining"))
+		reset, timed := number(h.Get(prefix + "Reset"))
+		if !ok || !timed {
+			continue
+		}
+		limit, _ := number(h.Get(prefix + "Limit"))
+		return Hint{Limit: limit, Remaining: remaining, Reset: resetIn(reset, now)}
+	}
+	return Hint{}
+}
+
+// structured reads RateLimit: "name";r=5;t=30, or the older
+// RateLimit: limit=10, remaining=5, reset=30.
+func structured(h http.Header) (Hint, bool) {
+	var hint Hint
+	remaining, reset := math.NaN(), math.NaN()
+	text := strings.Join(h.Values("RateLimit"), ",")
+	if len(text) > 1024 {
+		return Hint{}, false
+	}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' }) {
+		key, value, _ := strings.Cut(part, "=")
+		n, ok := number(value)
+		if !ok {
+			continue
+		}
+		switch strings.ToLower(strings.TrimSpace(key)) {
+		case "r", "remaining":
+			// Of several limits the one that has least left matters.
+			if math.IsNaN(remaining) || n < remaining {
+				remaining, reset = n, math.NaN()
+			}
+		case "t", "reset":
+			if math.IsNaN(reset) {
+				reset = n
+			}
+		case "limit":
+			hint.Limit = n
+		}
+	}
+	if math.IsNaN(remaining) || math.IsNaN(reset) {
+		return Hint{}, false
+	}
+	for _, part := range strings.Split(h.Get("RateLimit-Policy"), ";") {
+		if key, value, _ := strings.Cut(part, "="); strings.TrimSpace(key) == "q" {
+			hint.Limit, _ = number(value)
+		}
+	}
+	hint.Remaining = remaining
+	hint.Reset = time.Duration(min(reset, 1e6) * float64(time.Second))
+	return hint, true
+}
+
+func number(text string) (float64, bool) {
+	text, _, _ = strings.Cut(text, ",")
+	text, _, _ = strings.Cut(text, ";")
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return n, err == nil && n >= 0 && n < 1e15
+}
+
+// resetIn tells a number of seconds from a time since 1970.
+func resetIn(n float64, now time.Time) time.Duration {
+	switch {
+	case n > 1e11:
+		n = n/1000 - float64(now.UnixMilli())/1000
+	case n > 1e9:
+		n -= float64(now.UnixMilli()) / 1000
+	}
+	return time.Duration(max(0, min(n, 1e6)) * float64(time.Second))
+}
+
+// hints is how far a server's hints are believed.
+type hints struct {
+	trust      int     // below 0: not at all; 0: for seconds; above: as they are
+	from, till float64 // the time for which nothing was said to be left
+	waiting    bool    // a refusal waits for till
+}
+
+const (
+	firstTrust  = 5.0  // seconds that are waited for a hint that has proved nothing
+	proudTrust  = 60.0 // and for one that has
+	hintIsEarly = 1.0  // hints count in whole seconds
+)
+
+// refused returns how long a refusal that names no time is to be waited for.
+func (h *hints) refused(t float64, hint Hint) time.Duration {
+	reset := hint.Reset.Seconds()
+	if reset <= 0 || hint.Remaining >= 1 || h.trust < 0 {
+		return 0
+	}
+	h.from, h.till, h.waiting = t, t+reset, true
+	return time.Duration(min(reset, h.most()) * float64(time.Second))
+}
+
+// wrong reports whether the server has contradicted its hints.
+func (h *hints) wrong() bool { return h.trust < 0 }
+
+func (h *hints) most() float64 {
+	if h.trust > 0 {
+		return proudTrust
+	}
+	return firstTrust
+}
+
+// accepted takes account of an accepted request, and returns how long to pause
+// because nothing is left.
+func (h *hints) accepted(t, start float64, hint Hint) float64 {
+	if h.till > 0 && start > h.from {
+		switch {
+		case start < h.till-hintIsEarly-0.1*(h.till-h.from):
+			h.trust -= 2
+		case h.waiting:
+			h.trust = min(h.trust+1, 3)
+		}
+		h.till, h.waiting = 0, false
+	}
+	reset := hint.Reset.Seconds()
+	if reset <= 0 || hint.Remaining >= 1 {
+		return 0
+	}
+	if h.till == 0 {
+		h.from, h.till = t, t+reset
+	}
+	if h.trust <= 0 {
+		return 0
+	}
+	return min(reset, proudTrust)
+}

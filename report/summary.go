@@ -78,7 +78,37 @@ type Latency struct {
 // Pace is what set the speed of a run.
 type Pace struct {
 	Rate        string `json:"rate"`                 // as asked for, such as auto or 600/m
+	MaxRate     string `json:"max_rate,omitzero"`    // of auto: how far it climbs
 	Concurrency int    `json:"concurrency,omitzero"` // requests in flight at most
+
+	Learned *Learned `json:"learned,omitempty"` // what was found of the API's limit; none if none was met
+}
+
+// Learned is what a run found out about the limit of the API.
+type Learned struct {
+	Kind          string  `json:"kind"`                    // rate, window or concurrency
+	RatePerS      float64 `json:"rate_per_s,omitzero"`     // requests a second that are accepted in the long run
+	Burst         float64 `json:"burst,omitzero"`          // requests that are let through at once, if known
+	Count         int     `json:"count,omitzero"`          // requests in a window, or at a time
+	WindowS       float64 `json:"window_s,omitzero"`       // seconds a window
+	SuggestedRate string  `json:"suggested_rate,omitzero"` // a --rate just under it
+}
+
+// String says the limit for people.
+func (l Learned) String() string {
+	var text string
+	switch {
+	case l.Kind == "concurrency":
+		return fmt.Sprintf("about %s at a time", plural(l.Count, "request"))
+	case l.Kind == "window" && l.Count > 0:
+		text = fmt.Sprintf("about %s every %s", plural(l.Count, "request"), duration(l.WindowS))
+	default:
+		text = fmt.Sprintf("about %.3g requests/s", l.RatePerS)
+	}
+	if l.SuggestedRate != "" {
+		text += " (--rate " + l.SuggestedRate + " stays under it)"
+	}
+	return text
 }
 
 // RateOverTime counts, bucket by bucket, what happened. Each list has one

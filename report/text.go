@@ -181,6 +181,9 @@ func (t *text) measures(s Summary) {
 		requests += fmt.Sprintf(", of which %s refused with 429", count(s.RateLimited))
 	}
 	t.fact("requests", requests)
+	if l := s.Pace.Learned; l != nil {
+		t.fact("limit", l.String())
+	}
 	for _, reason := range sortedKeys(s.PausedS) {
 		if sec := s.PausedS[reason]; sec > 0 {
 			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), Plain(words(reason), 60)))

@@ -68,7 +68,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		opts:      e.opts,
 		ctx:       ctx,
 		cancel:    cancel,
-		pace:      pace.New(e.opts.Rate, e.opts.Random),
+		pace:      newPace(e.opts),
 		collector: newCollector(e.sink),
 		stops:     e.stops,
 		rows:      make(chan rowOrError, readAhead),
@@ -87,6 +87,13 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		d.spin = e.opts.Spin
 	}
 	return d
+}
+
+func newPace(o Options) *pace.Pace {
+	if o.Learn {
+		return pace.Auto(o.Rate, o.Random)
+	}
+	return pace.Fixed(o.Rate, o.Random)
 }
 
 func (d *dispatcher) loop() {
@@ -126,7 +133,7 @@ func (d *dispatcher) start() time.Duration {
 			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
 			return never
 		}
-		if wait := d.pace.Take(now); wait > 0 {
+		if wait := d.pace.Take(now, d.busy); wait > 0 {
 			return min(wait, left)
 		}
 		d.send(d.takeReady(now), now)
@@ -173,7 +180,7 @@ func (d *dispatcher) startProbe(now time.Time) time.Duration {
 	}
 	wait := o.nextAt.Sub(now)
 	if wait <= 0 {
-		wait = d.pace.Take(now)
+		wait = d.pace.Take(now, d.busy)
 	}
 	if wait > 0 {
 		return min(wait, left)
@@ -232,6 +239,7 @@ func (d *dispatcher) send(j *job, now time.Time) {
 	if j.started.IsZero() {
 		j.started = now
 	}
+	j.sent = now
 	d.busy++
 	d.latest = j
 	d.tasks <- j // never blocks: it has room for all that may be in flight
@@ -366,9 +374,9 @@ func (d *dispatcher) begin(s stop) {
 // end says how the run ended.
 func (d *dispatcher) end() End {
 	if d.stop == nil {
-		return End{Reason: Completed, Rows: d.read}
+		return End{Reason: Completed, Rows: d.read, Learned: d.pace.Learned()}
 	}
-	return End{Reason: d.stop.reason, Message: d.stop.message, Err: d.stop.err, Rows: d.read}
+	return End{Reason: d.stop.reason, Message: d.stop.message, Err: d.stop.err, Rows: d.read, Learned: d.pace.Learned()}
 }
 
 // lateWriteError takes note of a sink that failed only at the very end.

@@ -23,6 +23,7 @@ type API interface {
 // Options say how a run is made. Zero fields take the defaults named.
 type Options struct {
 	Rate        pace.Rate     // ceiling of requests a second; must be set
+	Learn       bool          // find the API's limit below it, from a low start
 	Concurrency int           // requests in flight at most; 32
 	MaxAttempts int           // attempts a row has; 5
 	Grace       time.Duration // for requests in flight when a run stops; 5 s

@@ -18,6 +18,7 @@ type job struct {
 	probe    bool      // what is under way is a probe of an outage
 	refusals int       // 429s
 	started  time.Time // the first request's start; zero before it
+	sent     time.Time // when the latest request was let start
 	due      time.Time // not before this
 	maybe    bool      // an attempt may have been applied
 	status   int       // of the last answer

@@ -39,7 +39,8 @@ func (d *dispatcher) handle(o outcome) {
 	refused := failure != nil && failure.Class == api.Throttled
 	d.report(o, failure, refused)
 	if pause, ok := d.pace.Answered(now, pace.Answer{
-		Started: o.sent, Success: failure == nil, Refused: refused, RetryAfter: o.answer.RetryAfter,
+		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(failure),
+		RetryAfter: o.answer.RetryAfter, Hint: pace.ParseHint(o.answer.Limits, now),
 	}); ok {
 		d.collector.events <- event{pause: &pause}
 	}
@@ -112,6 +113,21 @@ func (d *dispatcher) release() {
 	for _, j := range held {
 		d.retry(j, time.Now())
 	}
+}
+
+// meaning is what an answer says of the rate.
+func (d *dispatcher) meaning(failure *api.Error) pace.Outcome {
+	switch {
+	case failure == nil:
+		return pace.Success
+	case failure.Class == api.Throttled:
+		return pace.Refusal
+	case failure.Status == 503 && d.opts.Learn && !d.outage.down:
+		return pace.Unavailable
+	case failure.Transport || failure.Class == api.Canceled:
+		return pace.Lost
+	}
+	return pace.Failure
 }
 
 func asAPIError(err error) *api.Error {

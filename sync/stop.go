@@ -1,6 +1,10 @@
 package sync
 
-import "fmt"
+import (
+	"fmt"
+
+	"tracksync/sync/pace"
+)
 
 // Reason says how a run ended. The zero Reason is not a reason.
 type Reason string
@@ -25,6 +29,8 @@ type End struct {
 	Message string // for people; empty when Completed
 	Rows    int    // rows read, each of which has one result
 	Err     error  // the cause, for LocalWrite and ManifestError
+
+	Learned pace.Learned // of the API's limit
 }
 
 // stop is a request to end the run: no row is started any more.

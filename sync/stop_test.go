@@ -83,7 +83,7 @@ func TestStopLetsRequestsInFlightFinish(t *testing.T) {
 		if end.Reason != Interrupted || end.Message != "SIGINT" {
 			t.Errorf("ended %+v", end)
 		}
-		if took := time.Since(f.begun); took != 150*time.Millisecond {
+		if took := time.Since(f.begun).Round(time.Millisecond); took != 150*time.Millisecond {
 			t.Errorf("took %v, want 150ms", took)
 		}
 	})

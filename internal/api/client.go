@@ -190,6 +190,7 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 	}
 	a.Status = resp.StatusCode
 	a.RetryAfter = retryAfter(resp.Header, time.Now())
+	a.Limits = limits(resp.Header)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// Its body is the connection, which no time-out ends any more.
 		_ = resp.Body.Close()

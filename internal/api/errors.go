@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Class says what a failure means for whoever asked. The zero Class is none.
 type Class string
@@ -39,6 +42,7 @@ func (e *Error) Unwrap() error { return e.Err }
 type Answer struct {
 	Status     int           // 0: no answer
 	RetryAfter time.Duration // what the server asked for, from now; 0: nothing. Not capped
+	Limits     http.Header   // the headers about rate limits, as they came; nil: none
 	Started    time.Time
 	Duration   time.Duration
 }

@@ -94,7 +94,10 @@ func (i intent) log(log zerolog.Logger) {
 
 func (i intent) paceText() string {
 	if i.auto {
-		return fmt.Sprintf("%s (--rate auto: a modest fixed rate)", i.rate)
+		if i.rate == pace.Unlimited {
+			return "the rate that the API is found to allow"
+		}
+		return fmt.Sprintf("%s, or the rate that the API is found to allow", i.rate)
 	}
 	return i.rate.String()
 }

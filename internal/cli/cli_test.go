@@ -317,6 +317,8 @@ func TestUsageErrors(t *testing.T) {
 		{"no manifest", []string{"sync"}, nil, "no manifest"},
 		{"no such flag", []string{"sync", "--fast", good}, nil, "--fast"},
 		{"rate", []string{"sync", "--rate", "0", good}, nil, "more than 0"},
+		{"max-rate beside a fixed rate", []string{"sync", "--rate", "5", "--max-rate", "9", good}, nil, "--max-rate"},
+		{"max-rate", []string{"sync", "--max-rate", "fast", good}, nil, "--max-rate"},
 		{"concurrency", []string{"sync", "--concurrency", "0", good}, nil, "--concurrency"},
 		{"attempts", []string{"sync", "--max-attempts", "0", good}, nil, "--max-attempts"},
 		{"max-failures", []string{"sync", "--max-failures", "0", good}, nil, "--max-failures"},

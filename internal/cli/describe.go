@@ -63,11 +63,19 @@ func (s settings) target() string {
 	return s.client.BaseURL.String()
 }
 
+// limitText is the rate in force as far as it is known before the run.
+func (s settings) limitText() string {
+	if s.auto {
+		return "auto, up to " + s.rate.String()
+	}
+	return s.rate.String()
+}
+
 // options are the options that decide what a run does, by their flags' names.
 func (s settings) options() map[string]any {
 	m := s.manifests
 	return map[string]any{
-		"rate": s.syncOptions.rate, "concurrency": s.concurrency, "max_attempts": s.attempts,
+		"rate": s.syncOptions.rate, "max_rate": s.maxRate, "concurrency": s.concurrency, "max_attempts": s.attempts,
 		"max_failures": s.syncOptions.maxFailures, "max_outage": s.maxOutage.String(), "grace": s.grace.String(), "deadline": s.deadline.String(),
 		"timeout": s.connection.timeout.String(), "ca_file": s.connection.caFile, "sandbox": s.sandbox,
 		"input_format": m.format, "delimiter": m.delimiter, "map": m.columns, "ignore_unknown": m.ignoreUnknown,

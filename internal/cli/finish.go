@@ -10,6 +10,7 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
+	"tracksync/sync/pace"
 )
 
 // finish completes the account, writes every report and says how the run ended.
@@ -136,8 +137,25 @@ func (r *run) summarize(end engine.End) report.Summary {
 		s.Totals[track.NotAttempted]++ // no line means so
 	}
 	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.path
-	s.Pace = report.Pace{Rate: r.syncOptions.rate, Concurrency: r.concurrency}
+	s.Pace = report.Pace{Rate: r.syncOptions.rate, Concurrency: r.concurrency, Learned: learned(end.Learned)}
+	if r.auto {
+		s.Pace.MaxRate = r.rate.String()
+	}
 	return s
+}
+
+// learned is what was found of the API's limit, for the reports; nil if no limit
+// was met.
+func learned(l pace.Learned) *report.Learned {
+	if l.Kind == pace.None {
+		return nil
+	}
+	out := &report.Learned{Kind: string(l.Kind), Count: l.Count, WindowS: l.Window.Seconds(), Burst: l.Burst}
+	if l.Rate > 0 {
+		out.RatePerS = float64(l.Rate)
+		out.SuggestedRate = (l.Rate * 0.97).String()
+	}
+	return out
 }
 
 // redacted takes the key out of what encode writes.
@@ -168,6 +186,9 @@ func (r *run) say(s report.Summary, style report.Style) error {
 	}
 	ev = ev.Str("end", s.End).Int("exit_code", s.ExitCode).Int("rows", s.Rows).Int("requests", s.Requests).
 		Int("rate_limited", s.RateLimited).Float64("duration_s", s.DurationS).Str("run", s.RunDir)
+	if l := s.Pace.Learned; l != nil {
+		ev = ev.Str("limit_found", l.String())
+	}
 	if s.Message != "" {
 		ev = ev.Str("why", string(r.redact([]byte(s.Message))))
 	}

@@ -78,7 +78,7 @@ func (r *run) begin() error {
 		r.log.Debug().Err(err).Msg("tracksync-runs/latest was not updated")
 	}
 	p := &progress{
-		log: r.log, width: r.Width, color: r.color(), limit: r.rate.String(),
+		log: r.log, width: r.Width, color: r.color(), limit: r.limitText(),
 		total: r.summary.Rows, started: r.started, logged: r.started,
 	}
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
@@ -106,7 +106,7 @@ func (r *run) do(ctx context.Context) error {
 		deadline = r.begun.Add(r.deadline)
 	}
 	e := engine.New(client, r.sink, engine.Options{
-		Rate: r.rate, Concurrency: r.concurrency, MaxAttempts: r.attempts,
+		Rate: r.rate, Learn: r.auto, Concurrency: r.concurrency, MaxAttempts: r.attempts,
 		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage,
 		Deadline: deadline, Spin: spin,
 	})

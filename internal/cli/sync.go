@@ -18,9 +18,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// autoRate is what --rate auto is until it learns: what hardly any service
-// refuses.
-const autoRate pace.Rate = 10
+// defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
+const defaultMaxRate pace.Rate = 50
 
 type syncOptions struct {
 	manifests  manifestOptions
@@ -29,6 +28,7 @@ type syncOptions struct {
 	sandbox     bool
 	yes         bool
 	rate        string
+	maxRate     string
 	concurrency int
 	attempts    int
 	maxFailures string
@@ -77,7 +77,8 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.SortFlags = false
 	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
-	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h, unlimited, or auto")
+	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
+	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
 	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
 	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
@@ -109,10 +110,8 @@ type settings struct {
 func (o syncOptions) parse(a *app) (settings, error) {
 	s := settings{syncOptions: o}
 	var err error
-	if s.auto = strings.EqualFold(strings.TrimSpace(o.rate), "auto"); s.auto {
-		s.rate = autoRate
-	} else if s.rate, err = pace.ParseRate(o.rate); err != nil {
-		return s, usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
+	if err = s.parseRate(); err != nil {
+		return s, err
 	}
 	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
 		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
@@ -151,6 +150,26 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		s.grace = min(o.grace, o.deadline/4)
 	}
 	return s, nil
+}
+
+// parseRate reads --rate and --max-rate.
+func (s *settings) parseRate() (err error) {
+	s.auto = strings.EqualFold(strings.TrimSpace(s.syncOptions.rate), "auto")
+	switch {
+	case !s.auto && s.maxRate != "":
+		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"), "leave out one of them")
+	case !s.auto:
+		if s.rate, err = pace.ParseRate(s.syncOptions.rate); err != nil {
+			return usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
+		}
+	case s.maxRate == "":
+		s.rate = defaultMaxRate
+	default:
+		if s.rate, err = pace.ParseRate(s.maxRate); err != nil {
+			return usage(fmt.Errorf("--max-rate: %w", err), "such as --max-rate 200/s, or unlimited")
+		}
+	}
+	return nil
 }
 
 // parseMaxFailures reads "10" or "5%"; empty is no bound.

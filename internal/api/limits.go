@@ -1,0 +1,24 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+)
+
+// limits returns the headers of an answer that speak of a rate limit
+// (RateLimit, RateLimit-*, X-RateLimit-*), as they are; nil if there are none.
+// What they mean is for others to say.
+func limits(h http.Header) http.Header {
+	var found http.Header
+	for name, values := range h {
+		plain := strings.TrimPrefix(strings.ToLower(name), "x-")
+		if plain != "ratelimit" && !strings.HasPrefix(plain, "ratelimit-") {
+			continue
+		}
+		if found == nil {
+			found = http.Header{}
+		}
+		found[name] = values
+	}
+	return found
+}

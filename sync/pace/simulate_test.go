@@ -138,7 +138,7 @@ type scenario struct {
 	said     said
 	as503    bool    // refusals are 503s
 	fail     float64 // share of requests that fail with a 503 for no reason
-	hint     func(now, wait float64, ok bool) Hint
+	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
 }
 
@@ -361,7 +361,7 @@ func (s *simulation) arrive(e *simEvent) {
 		}
 	}
 	if s.hint != nil {
-		a.Hint = s.hint(s.now, wait, ok)
+		a.Hint = s.hint(s.limiter, s.now, ok)
 	}
 	s.push(&simEvent{at: s.now + took + s.network(s.rng), kind: 3, client: e.client, who: e.who, row: e.row, sent: e.sent, answer: a, ok: ok && a.Outcome == Success})
 }

@@ -7,11 +7,11 @@ package pace
 // being worked on, and never while few are; and in that it does so again, at
 // the same number, whatever the rate.
 func (l *learner) crowded(t, hi float64) bool {
-	m, share := l.crowd()
+	m, share, n := l.crowd()
 	if l.places > 0 {
 		return l.stillCrowded(t, m)
 	}
-	like := m >= 2 && share <= 0.15 && !l.explained(hi)
+	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughCrowd) && !l.explained(hi)
 	again := like && l.hint > 0 && abs(m-l.hint) <= max(1, l.hint/8)
 	l.hint = 0
 	if like {
@@ -26,6 +26,10 @@ func (l *learner) crowded(t, hi float64) bool {
 	l.nextProbe = t + 10
 	return true
 }
+
+// enoughCrowd is how many accepted requests make it likely that one would have
+// met as many others as a refused one, if that were not what it was refused for.
+const enoughCrowd = 20
 
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
@@ -65,7 +69,7 @@ func abs(n int) int { return max(n, -n) }
 
 // crowd is the least number of other requests that the server was working on
 // when it refused one, and the share of the accepted requests that met as many.
-func (l *learner) crowd() (least int, share float64) {
+func (l *learner) crowd() (least int, share float64, n int) {
 	least = -1
 	log := l.log
 	if len(log) > 512 {
@@ -83,7 +87,7 @@ func (l *learner) crowd() (least int, share float64) {
 			least = others[i]
 		}
 	}
-	n, as := 0, 0
+	as := 0
 	for i, s := range log {
 		if s.state == accepted {
 			n++
@@ -92,5 +96,5 @@ func (l *learner) crowd() (least int, share float64) {
 			}
 		}
 	}
-	return least, float64(as) / float64(max(n, 1))
+	return least, float64(as) / float64(max(n, 1)), n
 }

@@ -47,7 +47,7 @@ func quantile(x []float64, share float64) float64 {
 // The targets, on seeds that were not looked at while the learner was made.
 // go test -bench . measures them over as many seeds as are wanted.
 func TestTargets(t *testing.T) {
-	const seeds, first = 20, 9_000_000
+	const seeds, first = 12, 9_000_000
 	for _, x := range experiments() {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()

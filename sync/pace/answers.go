@@ -116,7 +116,10 @@ func (l *learner) refused(t float64, a Answer) {
 	l.hits++
 	if l.alone == 0 {
 		l.first, l.hits = start, 1
-		l.since, l.wasAt, l.wasRate = t, l.phase, l.rate
+		l.since, l.wasAt = t, l.phase
+	}
+	if l.trying > 0 {
+		l.trying, l.tried, l.nextProbe = 0, t, t+10
 	}
 	l.asked = a.RetryAfter.Seconds()
 	l.pause(t, max(l.asked, l.shortPause()))

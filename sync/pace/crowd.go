@@ -33,10 +33,9 @@ const enoughCrowd = 20
 
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
-	case l.trying > 0:
-		l.trying = 0
+	case l.tried > 0 && l.first < l.tried+2*l.srtt:
 		l.nextProbe = t + max(10, l.asked/0.012, float64(l.hits)*l.srtt/(0.006*float64(l.places)))
-	case l.strikes < 2 && (m >= l.places-1 || t > l.placed+5 && m >= l.places/2):
+	case l.strikes < 2 && (m >= l.places-1 || m == l.places-2 && l.hits == 1 && l.strikes == 0 || t > l.placed+5 && m >= l.places/2):
 		l.places = max(1, min(m, l.places-1))
 		if t > l.placed+10 {
 			l.strikes = 0
@@ -47,7 +46,7 @@ func (l *learner) stillCrowded(t float64, m int) bool {
 		l.places, l.hint = 0, 0
 		l.ban = max(30, 4*l.ban)
 		l.doubt = t + l.ban
-		l.starting = l.limit == 0
+		l.limit = max(l.limit, float64(l.acceptedFrom(l.first-1)-l.acceptedFrom(l.first)))
 		return false
 	}
 	l.placed = t
@@ -83,7 +82,7 @@ func (l *learner) crowd() (least int, share float64, n int) {
 				others[i]++
 			}
 		}
-		if s.state == refused && (least < 0 || others[i] < least) {
+		if s.state == refused && (s.at > l.mark || !l.marked) && (least < 0 || others[i] < least) {
 			least = others[i]
 		}
 	}

@@ -89,12 +89,12 @@ type learner struct {
 	by503   bool    // the latest refusal was one without a time
 	counted int     // requests that the latest measure counted
 	asked   float64 // the longest pause that the server asked for in the episode
-	wasAt   phase   // phase and
-	wasRate float64 // rate when it began
+	wasAt   phase   // phase when it began
 
 	places  int     // requests that the server takes at a time; 0: any number
 	trying  int     // more than that, to see whether it still holds
 	hint    int     // the same, as the latest episode looked
+	tried   float64 // when the latest such attempt was refused
 	placed  float64 // when places was found
 	doubt   float64 // not to be looked for before
 	ban     float64

@@ -63,6 +63,7 @@ func (l *learner) find(at float64) *sent {
 }
 
 func (l *learner) succeeded(t float64, a Answer) {
+	l.unavailable.success()
 	took := a.Took.Seconds()
 	if l.srtt == 0 {
 		l.srtt = took
@@ -77,10 +78,15 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.reopened(t, start)
 	}
 	l.taken++
+	l.flow = l.flowAt(t) + 1/flowSpan
+	l.flowed = t
 	if l.phase == climbing && !l.inTrial {
 		l.window = max(l.window, min(l.window+1, 1e6))
 	}
 }
+
+// flowAt is the rate of what was accepted lately.
+func (l *learner) flowAt(t float64) float64 { return l.flow * math.Exp((l.flowed-t)/flowSpan) }
 
 func (l *learner) refused(t float64, a Answer) {
 	start := a.Started.Sub(l.base).Seconds()

@@ -46,7 +46,7 @@ func (l *learner) stillCrowded(t float64, m int) bool {
 		l.places, l.hint = 0, 0
 		l.ban = max(30, 4*l.ban)
 		l.doubt = t + l.ban
-		l.limit = max(l.limit, float64(l.acceptedFrom(l.first-1)-l.acceptedFrom(l.first)))
+		l.limit = l.flowAt(t)
 		return false
 	}
 	l.placed = t

@@ -46,11 +46,12 @@ func (l *learner) stock(t float64) {
 		est, sure := l.measured(hi)
 		// A refusal alone among hundreds is an accident rather than a limit.
 		lonely := l.asked == 0 && l.wasAt == cruising && l.hits == 1 && l.counted >= 200
-		again := l.by503 && l.wasAt == cruising && !lonely
-		if l.unavailable.fell(t, again, min(l.acceptedFrom(l.before), l.counted), l.hits) {
+		out := l.wasAt == cruising
+		if (l.sure || !out) && l.unavailable.met(t, l.by503 && out && l.counted < soon) {
 			l.recover(t)
 			return
 		}
+		l.sure = sure
 		if lonely {
 			est, sure = max(est, 0.99*l.limit), true
 			l.wasAt = probing
@@ -96,6 +97,7 @@ func (l *learner) search(t, hi float64) {
 func (l *learner) settle(t, est float64) {
 	expected := l.wasAt != cruising
 	l.limit = est
+	l.level = min(l.level, l.depth)
 	l.phase, l.from = cruising, t
 	l.startRate = 0
 	if !expected {

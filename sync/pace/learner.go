@@ -17,6 +17,7 @@ const (
 
 const (
 	shortWait   = 0.01                  // seconds, for what only an answer will end
+	flowSpan    = 1.0                   // seconds that what was accepted lately is averaged over
 	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
@@ -59,6 +60,9 @@ type learner struct {
 	starting bool // until the limit is known well for the first time
 	episodes int
 
+	flow   float64 // what was accepted lately, requests a second
+	flowed float64 // when that was right
+
 	phase  phase
 	window float64 // climbing: requests in flight, as TCP's slow start counts them
 	srtt   float64
@@ -79,6 +83,7 @@ type learner struct {
 	alone   int     // refusals in a row, each after a pause, without a success
 	since   float64 // when those began
 	before  float64 // cut of before the episode
+	sure    bool    // limit was measured over enough requests
 	known   bool    // burst is what a fit found
 	closed  bool    // refused, and nothing accepted since
 	opened  float64 // when the latest window began

@@ -1,44 +1,48 @@
 package pace
 
 // unavailable decides whether 503s without a Retry-After are a server's way to
-// limit the rate, or mere failures. They are taken for the former, until going
-// slower again and again has not helped while most requests succeed: then the
-// rate is not what they depend on, and slowness would last as long as they.
+// limit the rate, or mere failures. They are taken for the former until the
+// rate that the server was just measured to accept has met another 503 soon,
+// several times in succession: a limit does not refuse what it accepts. To go
+// slower would not help then, and would not end.
 type unavailable struct {
-	falls    int // times that the rate was lowered in succession for 503s
-	accepted int // in that time
-	refused  int
-	ignored  bool
-	until    float64 // 503s are failures until then
-	span     float64 // how long it lasted the latest time
+	falls   int // times in succession
+	ignored bool
+	until   float64 // 503s are failures until then
+	span    float64 // how long it lasted the latest time
+	seen    int     // twice the 503s while they are ignored, less the successes
 }
 
 const (
-	mostFalls   = 6
+	mostFalls   = 4
+	mostSeen    = 12
+	soon        = 60   // accepted requests
 	firstIgnore = 60.0 // seconds, doubled each time
 )
 
-// fell takes account of an episode of refusals that lowered the rate, or, with
-// again false, of one that had nothing to do with 503s or was a while ago.
-// It reports whether 503s are to be ignored from now on.
-func (u *unavailable) fell(t float64, again bool, accepted, refused int) bool {
-	if !again {
-		u.falls, u.accepted, u.refused = 0, 0, 0
+// met takes account of an episode of refusals, and reports whether 503s are
+// to be ignored from now on. inVain says that they were 503s, soon after a
+// measure and below it.
+func (u *unavailable) met(t float64, inVain bool) bool {
+	if !inVain {
+		u.falls = 0
 		return false
 	}
-	u.falls++
-	u.accepted, u.refused = u.accepted+accepted, u.refused+refused
-	if u.falls < mostFalls || 2*u.accepted <= 3*u.refused {
+	if u.falls++; u.falls < mostFalls {
 		return false
 	}
-	u.falls, u.accepted, u.refused = 0, 0, 0
 	u.span = max(firstIgnore, 2*u.span)
-	u.until, u.ignored = t+u.span, true
+	u.falls, u.seen, u.until, u.ignored = 0, 0, t+u.span, true
 	return true
 }
 
-// refusal reports whether a 503 is taken for a refusal.
+// refusal reports whether a 503 is taken for a refusal. They are again, at once,
+// when going fast makes most requests end so.
 func (u *unavailable) refusal(t float64, timed bool) bool {
-	u.ignored = u.ignored && t < u.until
+	u.seen += 2
+	u.ignored = u.ignored && t < u.until && u.seen < 2*mostSeen
 	return timed || !u.ignored
 }
+
+// success takes account of a success.
+func (u *unavailable) success() { u.seen = max(0, u.seen-1) }

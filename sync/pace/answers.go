@@ -19,7 +19,8 @@ func (l *learner) answered(now time.Time, a Answer) {
 		l.refused(t, a)
 		l.by503 = false
 	case Unavailable:
-		if l.unavailable.refusal(t, a.RetryAfter > 0) {
+		l.unavailable.count(false)
+		if a.RetryAfter > 0 || l.unavailable.believed {
 			set(s, refused, t)
 			l.refused(t, a)
 			l.by503 = a.RetryAfter <= 0
@@ -63,7 +64,7 @@ func (l *learner) find(at float64) *sent {
 }
 
 func (l *learner) succeeded(t float64, a Answer) {
-	l.unavailable.success()
+	l.unavailable.count(true)
 	took := a.Took.Seconds()
 	if l.srtt == 0 {
 		l.srtt = took

@@ -65,6 +65,6 @@
 // Retry-After is obeyed as it is said, by everyone. It costs speed where a
 // bucket fills again in less than the whole second that is the least it can
 // say. RateLimit headers can slow the run down and never speed it up, and are
-// believed no longer than the server acts by them; see [Hint]. A 503 is taken
-// for a refusal, unless going slower does not help.
+// believed no longer than the server acts by them; see [Hint]. A 503 is a
+// failure, unless it comes with a Retry-After or most requests end so.
 package pace

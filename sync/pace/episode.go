@@ -47,7 +47,7 @@ func (l *learner) stock(t float64) {
 		// A refusal alone among hundreds is an accident rather than a limit.
 		lonely := l.asked == 0 && l.wasAt == cruising && l.hits == 1 && l.counted >= 200
 		out := l.wasAt == cruising
-		if (l.sure || !out) && l.unavailable.met(t, l.by503 && out && l.counted < soon) {
+		if (l.sure || !out) && l.unavailable.met(l.by503 && out && l.counted < soon) {
 			l.recover(t)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -63,6 +64,42 @@ func TestFixedRateIsACeilingAndIsReached(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// The ceiling of a learned pace is as exact, whatever it has learned.
+func TestLearnedRateKeepsItsCeiling(t *testing.T) {
+	for _, most := range []Rate{5, 50, 300} {
+		s := simulate(scenario{limit: tokens(100, 20), rows: 600, max: most}, 3)
+		var at []time.Time
+		for _, h := range s.log {
+			at = append(at, epoch.Add(time.Duration(h.sent*1e9)))
+		}
+		slices.SortFunc(at, time.Time.Compare)
+		checkCeiling(t, most, at)
+	}
+}
+
+// What was learned is what a person would write.
+func TestLearned(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		sc   scenario
+		want Learned
+	}{
+		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
+		{"window", scenario{limit: windows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
+		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
+		{"none", scenario{rows: 500}, Learned{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := simulate(tc.sc, 4).clients[0].pace.Learned()
+			near := func(a, b float64) bool { return math.Abs(a-b) <= 0.04*b }
+			if got.Kind != tc.want.Kind || !near(float64(got.Rate), float64(tc.want.Rate)) || !near(got.Burst, tc.want.Burst) ||
+				!near(float64(got.Count), float64(tc.want.Count)) || !near(got.Window.Seconds(), tc.want.Window.Seconds()) {
+				t.Errorf("learned %+v, want %+v", got, tc.want)
+			}
+		})
 	}
 }
 

@@ -1,29 +1,41 @@
 package pace
 
 // unavailable decides whether 503s without a Retry-After are a server's way to
-// limit the rate, or mere failures. They are taken for the former until the
-// rate that the server was just measured to accept has met another 503 soon,
-// several times in succession: a limit does not refuse what it accepts. To go
-// slower would not help then, and would not end.
+// limit the rate, or mere failures. They are failures until most of the latest
+// requests ended so, and refusals from then on; until the rate that the server
+// was just measured to accept has met another 503 soon, several times in
+// succession: a limit does not refuse what it accepts. To go slower would not
+// help then, and would not end.
 type unavailable struct {
-	falls   int // times in succession
-	ignored bool
-	until   float64 // 503s are failures until then
-	span    float64 // how long it lasted the latest time
-	seen    int     // twice the 503s while they are ignored, less the successes
+	believed bool // 503s are refusals
+	falls    int  // measures in succession that were met with another 503
+	recent   [32]bool
+	next     int
+	failed   int // of the recent ones
 }
 
 const (
-	mostFalls   = 4
-	mostSeen    = 12
-	soon        = 60   // accepted requests
-	firstIgnore = 60.0 // seconds, doubled each time
+	mostFailed = 24 // of the recent ones, for 503s to be a limit's doing
+	mostFalls  = 4
+	soon       = 60 // accepted requests
 )
 
-// met takes account of an episode of refusals, and reports whether 503s are
-// to be ignored from now on. inVain says that they were 503s, soon after a
-// measure and below it.
-func (u *unavailable) met(t float64, inVain bool) bool {
+// count takes account of a success or of a 503.
+func (u *unavailable) count(success bool) {
+	if u.recent[u.next] {
+		u.failed--
+	}
+	if u.recent[u.next] = !success; !success {
+		u.failed++
+	}
+	u.next = (u.next + 1) % len(u.recent)
+	u.believed = u.believed || u.failed >= mostFailed
+}
+
+// met takes account of an episode of refusals, and reports whether 503s have
+// just been found to be failures. inVain says that they were 503s, soon after
+// a measure and below it.
+func (u *unavailable) met(inVain bool) bool {
 	if !inVain {
 		u.falls = 0
 		return false
@@ -31,18 +43,6 @@ func (u *unavailable) met(t float64, inVain bool) bool {
 	if u.falls++; u.falls < mostFalls {
 		return false
 	}
-	u.span = max(firstIgnore, 2*u.span)
-	u.falls, u.seen, u.until, u.ignored = 0, 0, t+u.span, true
+	*u = unavailable{}
 	return true
 }
-
-// refusal reports whether a 503 is taken for a refusal. They are again, at once,
-// when going fast makes most requests end so.
-func (u *unavailable) refusal(t float64, timed bool) bool {
-	u.seen += 2
-	u.ignored = u.ignored && t < u.until && u.seen < 2*mostSeen
-	return timed || !u.ignored
-}
-
-// success takes account of a success.
-func (u *unavailable) success() { u.seen = max(0, u.seen-1) }

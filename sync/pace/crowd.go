@@ -7,11 +7,11 @@ package pace
 // being worked on, and never while few are; and in that it does so again, at
 // the same number, whatever the rate.
 func (l *learner) crowded(t, hi float64) bool {
-	m, share := l.crowd()
+	m, share, n := l.crowd()
 	if l.places > 0 {
 		return l.stillCrowded(t, m)
 	}
-	like := m >= 2 && share <= 0.15 && !l.explained(hi)
+	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughCrowd) && !l.explained(hi)
 	again := like && l.hint > 0 && abs(m-l.hint) <= max(1, l.hint/8)
 	l.hint = 0
 	if like {
@@ -27,12 +27,15 @@ func (l *learner) crowded(t, hi float64) bool {
 	return true
 }
 
+// enoughCrowd is how many accepted requests make it likely that one would have
+// met as many others as a refused one, if that were not what it was refused for.
+const enoughCrowd = 20
+
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
-	case l.trying > 0:
-		l.trying = 0
+	case l.tried > 0 && l.first < l.tried+2*l.srtt:
 		l.nextProbe = t + max(10, l.asked/0.012, float64(l.hits)*l.srtt/(0.006*float64(l.places)))
-	case l.strikes < 2 && (m >= l.places-1 || t > l.placed+5 && m >= l.places/2):
+	case l.strikes < 2 && (m >= l.places-1 || m == l.places-2 && l.hits == 1 && l.strikes == 0 || t > l.placed+5 && m >= l.places/2):
 		l.places = max(1, min(m, l.places-1))
 		if t > l.placed+10 {
 			l.strikes = 0
@@ -43,7 +46,7 @@ func (l *learner) stillCrowded(t float64, m int) bool {
 		l.places, l.hint = 0, 0
 		l.ban = max(30, 4*l.ban)
 		l.doubt = t + l.ban
-		l.starting = l.limit == 0
+		l.limit = l.flowAt(t)
 		return false
 	}
 	l.placed = t
@@ -65,7 +68,7 @@ func abs(n int) int { return max(n, -n) }
 
 // crowd is the least number of other requests that the server was working on
 // when it refused one, and the share of the accepted requests that met as many.
-func (l *learner) crowd() (least int, share float64) {
+func (l *learner) crowd() (least int, share float64, n int) {
 	least = -1
 	log := l.log
 	if len(log) > 512 {
@@ -79,11 +82,11 @@ func (l *learner) crowd() (least int, share float64) {
 				others[i]++
 			}
 		}
-		if s.state == refused && (least < 0 || others[i] < least) {
+		if s.state == refused && (s.at > l.mark || !l.marked) && (least < 0 || others[i] < least) {
 			least = others[i]
 		}
 	}
-	n, as := 0, 0
+	as := 0
 	for i, s := range log {
 		if s.state == accepted {
 			n++
@@ -92,5 +95,5 @@ func (l *learner) crowd() (least int, share float64) {
 			}
 		}
 	}
-	return least, float64(as) / float64(max(n, 1))
+	return least, float64(as) / float64(max(n, 1)), n
 }

@@ -151,10 +151,11 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 	return pause, true
 }
 
-// Throttling reports whether a 503 is at present taken for a refusal, which
-// costs its row no attempt, rather than for a failure.
+// Throttling reports whether an answer is taken for a refusal: a 429 always is,
+// and a 503 where it behaves like one. Ask before Answered.
 func (p *Pace) Throttling(a Answer) bool {
-	return a.Outcome == Refusal || a.Outcome == Unavailable && (a.RetryAfter > 0 || !p.learner.unavailable.ignored)
+	return a.Outcome == Refusal ||
+		a.Outcome == Unavailable && (a.RetryAfter > 0 || p.learner.unavailable.believed)
 }
 
 // Kind is a kind of limit.

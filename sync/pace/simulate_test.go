@@ -138,7 +138,7 @@ type scenario struct {
 	said     said
 	as503    bool    // refusals are 503s
 	fail     float64 // share of requests that fail with a 503 for no reason
-	hint     func(now, wait float64, ok bool) Hint
+	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
 }
 
@@ -178,6 +178,7 @@ type simClient struct {
 	begin     float64
 	left      int
 	again     []*simRow
+	later     int // rows that wait for another attempt
 	busy      int
 	wakeAt    float64
 	refusals  int
@@ -189,7 +190,7 @@ type simClient struct {
 type simEvent struct {
 	at     float64
 	seq    int
-	kind   int // 0 wake, 1 arrival, 2 service ended, 3 answer, 4 change
+	kind   int // 0 wake, 1 arrival, 2 service ended, 3 answer, 4 change, 5 a row is due again
 	client *simClient
 	who    int
 	row    *simRow
@@ -296,6 +297,10 @@ func (s *simulation) run() {
 			s.answered(e)
 		case 4:
 			s.change(e.rate)
+		case 5:
+			e.client.later--
+			e.client.again = append(e.client.again, e.row)
+			s.start(e.client, e.who)
 		}
 	}
 }
@@ -361,7 +366,7 @@ func (s *simulation) arrive(e *simEvent) {
 		}
 	}
 	if s.hint != nil {
-		a.Hint = s.hint(s.now, wait, ok)
+		a.Hint = s.hint(s.limiter, s.now, ok)
 	}
 	s.push(&simEvent{at: s.now + took + s.network(s.rng), kind: 3, client: e.client, who: e.who, row: e.row, sent: e.sent, answer: a, ok: ok && a.Outcome == Success})
 }
@@ -371,15 +376,19 @@ func (s *simulation) answered(e *simEvent) {
 	c.busy--
 	s.log = append(s.log, happened{sent: e.sent, at: s.now, ok: e.ok, client: e.who})
 	e.answer.Took = time.Duration((s.now - e.sent) * 1e9)
+	throttled := c.pace.Throttling(e.answer)
 	c.pace.Answered(at(s.now), e.answer)
 	switch {
 	case e.ok:
 		c.successes++
-	case e.answer.Outcome == Unavailable && !c.pace.Throttling(e.answer):
+	case e.answer.Outcome == Unavailable && !throttled:
 		if e.row.attempts++; e.row.attempts >= 5 {
 			c.failed++
 		} else {
-			c.again = append(c.again, e.row)
+			// The engine's backoff, with full jitter.
+			wait := s.rng.Float64() * 0.2 * math.Pow(3, float64(e.row.attempts-1))
+			c.later++
+			s.push(&simEvent{at: s.now + wait, kind: 5, client: c, who: e.who, row: e.row})
 		}
 	default:
 		s.refused(c, e.row)

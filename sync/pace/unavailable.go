@@ -1,44 +1,48 @@
 package pace
 
 // unavailable decides whether 503s without a Retry-After are a server's way to
-// limit the rate, or mere failures. They are taken for the former, until going
-// slower again and again has not helped while most requests succeed: then the
-// rate is not what they depend on, and slowness would last as long as they.
+// limit the rate, or mere failures. They are failures until most of the latest
+// requests ended so, and refusals from then on; until the rate that the server
+// was just measured to accept has met another 503 soon, several times in
+// succession: a limit does not refuse what it accepts. To go slower would not
+// help then, and would not end.
 type unavailable struct {
-	falls    int // times that the rate was lowered in succession for 503s
-	accepted int // in that time
-	refused  int
-	ignored  bool
-	until    float64 // 503s are failures until then
-	span     float64 // how long it lasted the latest time
+	believed bool // 503s are refusals
+	falls    int  // measures in succession that were met with another 503
+	recent   [32]bool
+	next     int
+	failed   int // of the recent ones
 }
 
 const (
-	mostFalls   = 6
-	firstIgnore = 60.0 // seconds, doubled each time
+	mostFailed = 24 // of the recent ones, for 503s to be a limit's doing
+	mostFalls  = 4
+	soon       = 60 // accepted requests
 )
 
-// fell takes account of an episode of refusals that lowered the rate, or, with
-// again false, of one that had nothing to do with 503s or was a while ago.
-// It reports whether 503s are to be ignored from now on.
-func (u *unavailable) fell(t float64, again bool, accepted, refused int) bool {
-	if !again {
-		u.falls, u.accepted, u.refused = 0, 0, 0
-		return false
+// count takes account of a success or of a 503.
+func (u *unavailable) count(success bool) {
+	if u.recent[u.next] {
+		u.failed--
 	}
-	u.falls++
-	u.accepted, u.refused = u.accepted+accepted, u.refused+refused
-	if u.falls < mostFalls || 2*u.accepted <= 3*u.refused {
-		return false
+	if u.recent[u.next] = !success; !success {
+		u.failed++
 	}
-	u.falls, u.accepted, u.refused = 0, 0, 0
-	u.span = max(firstIgnore, 2*u.span)
-	u.until, u.ignored = t+u.span, true
-	return true
+	u.next = (u.next + 1) % len(u.recent)
+	u.believed = u.believed || u.failed >= mostFailed
 }
 
-// refusal reports whether a 503 is taken for a refusal.
-func (u *unavailable) refusal(t float64, timed bool) bool {
-	u.ignored = u.ignored && t < u.until
-	return timed || !u.ignored
+// met takes account of an episode of refusals, and reports whether 503s have
+// just been found to be failures. inVain says that they were 503s, soon after
+// a measure and below it.
+func (u *unavailable) met(inVain bool) bool {
+	if !inVain {
+		u.falls = 0
+		return false
+	}
+	if u.falls++; u.falls < mostFalls {
+		return false
+	}
+	*u = unavailable{}
+	return true
 }

@@ -1,0 +1,70 @@
+// Package pace decides when the next request may start and how many may be in
+// flight. It is pure: it reads no clock and starts nothing, but is told what
+// was sent and what came back, with an explicit now, and answers from that
+// alone.
+//
+//	dispatcher ── Take(now, inFlight) ─► may start, or how long to wait
+//	           ── Answered(now, …) ────► perhaps a pause for everyone
+//	           ── Learned() ───────────► what the server's limit was found to be
+//
+// Nothing here is safe for concurrent use: one dispatcher owns a Pace, so that
+// no worker ever holds a reservation made at an older rate.
+//
+// # The ceiling
+//
+// A fixed rate, and the greatest rate of a learned one, hold exactly: in any
+// span of w seconds at most rate·w + max(1, rate·10 ms) requests start,
+// whatever they are (first attempts, retries, reads, probes). The allowance of
+// 10 ms is what lets a late wake-up of the operating system be made good.
+//
+// # Learning
+//
+// Below the ceiling the limit of the server is found by what it accepts and
+// refuses. A refusal pauses everyone, for as long as the server asked, or for
+// a few requests' time and then longer and longer, with one request at a time
+// to see whether it is over. Then one of these explains it:
+//
+//   - A rate. The limit is taken for a token bucket, and the virtual buckets of
+//     all rates (the generic cell rate algorithm, GCRA) are run over what was
+//     sent since the start: those that would not have accepted and refused the
+//     same requests are out. Two refusals mostly suffice to know rate and burst
+//     within a few per cent. From then on the measure is what was accepted
+//     between two refusals, which is the limit itself as long as the bucket was
+//     not full between them. Sliding windows and short fixed windows come out
+//     as their long-run rate.
+//   - A window that is used up. Everything is refused until it ends, and then
+//     nothing: what was accepted from one beginning to the next is the limit.
+//   - A cap on concurrent requests. Refusals come whenever so many are being
+//     worked on and never when fewer are, whatever the rate: then the window is
+//     the limit, and the rate is left alone.
+//
+// Then the run goes on a little under the limit, and every few seconds goes
+// over it, more and more steeply, to see whether it still holds, as CUBIC does
+// in TCP and in the adaptive retry mode of the AWS SDKs. How often depends on
+// what a refusal costs: about one per cent of the time and half a per cent of
+// the requests. A refusal out of turn means that the limit fell or that others
+// share it: the rate drops to 85 % of what was measured (additive increase,
+// multiplicative decrease is what brings runs that share a limit to fair
+// shares), and by a further fifth for each refusal that follows soon, until
+// enough was accepted for a new measure.
+//
+// # Why so
+//
+// TCP's slow start opens the climb: it doubles each round trip, but not faster
+// than every 50 ms, from eight requests, so that a limit of 100/s is met within
+// 0.2 s. Plain AIMD and CUBIC halve or take 30 % off at each refusal and lose
+// 5-15 % of the throughput of a limit that does not move; measuring loses
+// under 1 %. The gradient of the latency, which Netflix's concurrency limits
+// follow, says nothing here, because a rate limiter refuses without getting
+// slower. Google's client-side throttling (SRE book, chapter 21) rejects by
+// the share of what was accepted; it bounds the waste at a multiple of the
+// limit and so keeps refusals high, where this keeps them under 1 %.
+//
+// # What a server says
+//
+// Retry-After is obeyed as it is said, by everyone. It costs speed where a
+// bucket fills again in less than the whole second that is the least it can
+// say. RateLimit headers can slow the run down and never speed it up, and are
+// believed no longer than the server acts by them; see [Hint]. A 503 is a
+// failure, unless it comes with a Retry-After or most requests end so.
+package pace

@@ -1,0 +1,241 @@
+package pace
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+func half() float64 { return 0.5 }
+
+// starts runs a pace for n requests, waking late by what lateness returns, and
+// returns when each started.
+func starts(p *Pace, n int, lateness func() time.Duration) []time.Time {
+	now := epoch
+	var at []time.Time
+	for len(at) < n {
+		if wait := p.Take(now, 0); wait > 0 {
+			now = now.Add(wait + lateness())
+			continue
+		}
+		at = append(at, now)
+	}
+	return at
+}
+
+// In any span of w seconds at most rate·w + max(1, rate·10ms) requests start.
+// It suffices to look at spans that begin and end with a request.
+func checkCeiling(t *testing.T, r Rate, at []time.Time) {
+	t.Helper()
+	allowance := max(1, float64(r)*0.010)
+	for i := range at {
+		for j := i; j < len(at); j++ {
+			w := at[j].Sub(at[i]).Seconds()
+			if n := float64(j - i + 1); n > float64(r)*w+allowance+1e-6 {
+				t.Fatalf("%v requests in %.6fs at %v: more than %.3f", n, w, r, float64(r)*w+allowance)
+			}
+		}
+	}
+}
+
+func TestFixedRateIsACeilingAndIsReached(t *testing.T) {
+	for _, r := range []Rate{0.5, 1, 7, 50, 99.5, 100, 150, 199, 200, 1000, 5000} {
+		for _, late := range []time.Duration{0, 50 * time.Microsecond, 2 * time.Millisecond} {
+			t.Run(fmt.Sprintf("%v late %v", r, late), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(1, uint64(late)))
+				n := 600
+				at := starts(Fixed(r, half), n, func() time.Duration {
+					return time.Duration(rng.Float64() * float64(late))
+				})
+				checkCeiling(t, r, at)
+				took, ideal := at[n-1].Sub(at[0]).Seconds(), float64(n-1)/float64(r)
+				allowance := max(1, float64(r)*0.010)
+				if took < ideal-allowance/float64(r)-1e-6 {
+					t.Errorf("took %.4fs, faster than %.4fs", took, ideal)
+				}
+				// Lateness is made good wherever the slack allows it: always
+				// at a rate whose slack holds a request and the lateness.
+				canMakeGood := (allowance-1)/float64(r) >= late.Seconds()
+				if canMakeGood && took > ideal*1.01 {
+					t.Errorf("took %.4fs, more than 1 %% over %.4fs", took, ideal)
+				}
+			})
+		}
+	}
+}
+
+// The ceiling of a learned pace is as exact, whatever it has learned.
+func TestLearnedRateKeepsItsCeiling(t *testing.T) {
+	for _, most := range []Rate{5, 50, 300} {
+		s := simulate(scenario{limit: tokens(100, 20), rows: 600, max: most}, 3)
+		var at []time.Time
+		for _, h := range s.log {
+			at = append(at, epoch.Add(time.Duration(h.sent*1e9)))
+		}
+		slices.SortFunc(at, time.Time.Compare)
+		checkCeiling(t, most, at)
+	}
+}
+
+// What was learned is what a person would write.
+func TestLearned(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		sc   scenario
+		want Learned
+	}{
+		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
+		{"window", scenario{limit: windows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
+		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
+		{"none", scenario{rows: 500}, Learned{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := simulate(tc.sc, 4).clients[0].pace.Learned()
+			near := func(a, b float64) bool { return math.Abs(a-b) <= 0.04*b }
+			if got.Kind != tc.want.Kind || !near(float64(got.Rate), float64(tc.want.Rate)) || !near(got.Burst, tc.want.Burst) ||
+				!near(float64(got.Count), float64(tc.want.Count)) || !near(got.Window.Seconds(), tc.want.Window.Seconds()) {
+				t.Errorf("learned %+v, want %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestUnlimitedNeverWaits(t *testing.T) {
+	p := Fixed(Unlimited, half)
+	for range 10_000 {
+		if w := p.Take(epoch, 0); w != 0 {
+			t.Fatalf("waited %v", w)
+		}
+	}
+}
+
+func TestIdleTimeIsNotSaved(t *testing.T) {
+	p := Fixed(10, half)
+	p.Take(epoch, 0)
+	later := epoch.Add(time.Hour)
+	if w := p.Take(later, 0); w != 0 {
+		t.Fatalf("after an hour: wait %v", w)
+	}
+	if w := p.Take(later, 0); w < 99*time.Millisecond {
+		t.Fatalf("second request after an idle hour waits %v, want 100ms", w)
+	}
+}
+
+func TestPauses(t *testing.T) {
+	type step struct {
+		at     time.Duration
+		answer Answer
+		start  time.Duration // of the request, from the epoch
+		least  time.Duration // how long Take asks to wait after it
+		most   time.Duration
+	}
+	second := time.Second
+	for _, tc := range []struct {
+		name  string
+		steps []step
+	}{
+		{"Retry-After pauses everyone", []step{
+			{0, Answer{Outcome: Refusal, RetryAfter: 3 * second}, 0, 3 * second, 3 * second},
+		}},
+		{"a later, longer Retry-After makes it longer", []step{
+			{0, Answer{Outcome: Refusal, RetryAfter: 3 * second}, 0, 3 * second, 3 * second},
+			{second, Answer{Outcome: Refusal, RetryAfter: 5 * second}, 0, 5 * second, 5 * second},
+		}},
+		{"a shorter one does not make it shorter", []step{
+			{0, Answer{Outcome: Refusal, RetryAfter: 3 * second}, 0, 3 * second, 3 * second},
+			{second, Answer{Outcome: Refusal, RetryAfter: second}, 0, 2 * second, 2 * second},
+		}},
+		{"Retry-After on another answer counts too", []step{
+			{0, Answer{Outcome: Failure, RetryAfter: 2 * second}, 0, 2 * second, 2 * second},
+		}},
+		{"without a time: short, then longer and longer while nothing is accepted", []step{
+			{0, Answer{Outcome: Refusal}, 0, 50 * time.Millisecond, 200 * time.Millisecond},
+			{second, Answer{Outcome: Refusal}, second, 400 * time.Millisecond, 700 * time.Millisecond},
+			{4 * second, Answer{Outcome: Refusal}, 4 * second, 1700 * time.Millisecond, 2300 * time.Millisecond},
+			{40 * second, Answer{Outcome: Refusal}, 40 * second, 4 * second, 6 * second},
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := Fixed(Unlimited, half)
+			for i, s := range tc.steps {
+				now := epoch.Add(s.at)
+				s.answer.Started = epoch.Add(s.start)
+				if !s.answer.Started.Before(now) {
+					if wait := p.Take(now, 0); wait != 0 {
+						t.Fatalf("step %d: cannot start, wait %v", i, wait)
+					}
+				}
+				p.Answered(now, s.answer)
+				if got := p.Take(now, 0); got < s.least || got > s.most {
+					t.Fatalf("step %d: wait %v, want %v to %v", i, got, s.least, s.most)
+				}
+			}
+		})
+	}
+}
+
+// The pauses that Answered returns never overlap, so their sum is the time
+// spent paused.
+func TestPausesAddUp(t *testing.T) {
+	p := Fixed(Unlimited, half)
+	var sum time.Duration
+	for i, ra := range []time.Duration{3 * time.Second, time.Second, 5 * time.Second} {
+		now := epoch.Add(time.Duration(i) * time.Second)
+		if pause, ok := p.Answered(now, Answer{Started: epoch, Outcome: Refusal, RetryAfter: ra}); ok {
+			sum += pause.Until.Sub(pause.From)
+		}
+	}
+	if want := 7 * time.Second; sum != want {
+		t.Errorf("pauses sum up to %v, want %v", sum, want)
+	}
+}
+
+func TestParseRate(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		want Rate
+		text string
+	}{
+		{"20", 20, "20/s"},
+		{"20/s", 20, "20/s"},
+		{" 600/m ", 10, "10/s"},
+		{"30/m", 0.5, "30/m"},
+		{"3600/h", 1, "1/s"},
+		{"36/h", 0.01, "36/h"},
+		{"0.5", 0.5, "30/m"},
+		{"UNLIMITED", Unlimited, "unlimited"},
+	} {
+		got, err := ParseRate(tc.in)
+		if err != nil || math.Abs(float64(got-tc.want)) > 1e-9*float64(tc.want) {
+			t.Errorf("ParseRate(%q) = %v, %v; want %v", tc.in, got, err, tc.want)
+		}
+		if got.String() != tc.text {
+			t.Errorf("ParseRate(%q) says itself as %q, want %q", tc.in, got, tc.text)
+		}
+	}
+	for _, in := range []string{"", "0", "-1", "abc", "10/d", "10/", "/s", "NaN", "Inf", "1e9", "0.1/h", "10/s/s"} {
+		if r, err := ParseRate(in); err == nil {
+			t.Errorf("ParseRate(%q) = %v, want an error", in, r)
+		}
+	}
+}
+
+func TestRateTime(t *testing.T) {
+	if got := Rate(100).Time(1001); got != 10*time.Second {
+		t.Errorf("1001 at 100/s: %v", got)
+	}
+	if got := Unlimited.Time(5); got != 0 {
+		t.Errorf("unlimited: %v", got)
+	}
+}
+
+func BenchmarkTake(b *testing.B) {
+	p := Fixed(1_000_000, half)
+	now := epoch
+	for b.Loop() {
+		now = now.Add(p.Take(now, 0))
+	}
+}

@@ -37,11 +37,12 @@ func (d *dispatcher) handle(o outcome) {
 	now := time.Now()
 	failure := asAPIError(o.err)
 	refused := failure != nil && failure.Class == api.Throttled
-	d.report(o, failure, refused)
-	if pause, ok := d.pace.Answered(now, pace.Answer{
+	pause, paused := d.pace.Answered(now, pace.Answer{
 		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(failure),
 		RetryAfter: o.answer.RetryAfter, Hint: pace.ParseHint(o.answer.Limits, now),
-	}); ok {
+	})
+	d.report(o, failure, refused)
+	if paused {
 		d.collector.events <- event{pause: &pause}
 	}
 	if o.answer.Status != 0 {
@@ -89,6 +90,7 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 	d.outage.last = failure.Message
 	begins := d.outage.failed(j, now)
 	if begins {
+		d.pace.Suspend(now)
 		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
 		d.release()
 	}
@@ -100,6 +102,7 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 // endOutage takes note that the API answers, or that nobody asks any more.
 func (d *dispatcher) endOutage(now time.Time) {
 	if was, ended := d.outage.ended(now); ended {
+		d.pace.Resume(now)
 		d.collector.events <- event{downtime: &was}
 	}
 	d.release()
@@ -142,7 +145,7 @@ func asAPIError(err error) *api.Error {
 }
 
 func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
-	a := Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused}
+	a := Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused, Limit: d.pace.Rate()}
 	if failure != nil {
 		a.Code = failure.Code
 	}

@@ -34,6 +34,9 @@ type Attempt struct {
 	Status   int    // of the answer; 0: none
 	Code     string // of the error; empty for a success
 	Refused  bool   // 429
+
+	// Limit is the rate in force after it.
+	Limit pace.Rate
 }
 
 // event is one call of a Sink.

@@ -63,14 +63,6 @@ func (s settings) target() string {
 	return s.client.BaseURL.String()
 }
 
-// limitText is the rate in force as far as it is known before the run.
-func (s settings) limitText() string {
-	if s.auto {
-		return "auto, up to " + s.rate.String()
-	}
-	return s.rate.String()
-}
-
 // options are the options that decide what a run does, by their flags' names.
 func (s settings) options() map[string]any {
 	m := s.manifests

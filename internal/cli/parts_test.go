@@ -55,7 +55,7 @@ func TestBar(t *testing.T) {
 	p := &progress{width: func() int { return width }, total: 2000, started: now, limit: "50/s"}
 	for range 500 {
 		p.result(track.Result{Status: track.Updated})
-		p.attempt(now.Add(9 * time.Second))
+		p.attempt(now.Add(9*time.Second), 50)
 	}
 	p.result(track.Result{Status: track.Failed})
 	now = now.Add(10 * time.Second)

@@ -42,7 +42,18 @@ func (p *progress) result(r track.Result) {
 	}
 }
 
-func (p *progress) attempt(now time.Time) { p.window.add(now) }
+func (p *progress) attempt(now time.Time, limit pace.Rate) {
+	p.window.add(now)
+	p.limit = limitText(limit)
+}
+
+// limitText says a rate in force shortly.
+func limitText(r pace.Rate) string {
+	if r == pace.Unlimited {
+		return "none"
+	}
+	return fmt.Sprintf("%.3g/s", float64(r))
+}
 
 func (p *progress) pause(q pace.Pause) { p.pausedUntil, p.pauseReason = q.Until, q.Reason }
 

@@ -78,7 +78,7 @@ func (r *run) begin() error {
 		r.log.Debug().Err(err).Msg("tracksync-runs/latest was not updated")
 	}
 	p := &progress{
-		log: r.log, width: r.Width, color: r.color(), limit: r.limitText(),
+		log: r.log, width: r.Width, color: r.color(), limit: limitText(r.rate),
 		total: r.summary.Rows, started: r.started, logged: r.started,
 	}
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {

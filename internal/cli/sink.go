@@ -37,7 +37,7 @@ func (s *sink) Attempt(a engine.Attempt) {
 	s.stats.AddAttempt(report.Attempt{
 		Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
 	})
-	s.progress.attempt(a.Started)
+	s.progress.attempt(a.Started, a.Limit)
 }
 
 func (s *sink) Pause(p pace.Pause) {

@@ -23,6 +23,8 @@ const (
 type Pace struct {
 	ceiling *rate.Limiter // nil: none
 	learner *learner
+
+	suspended suspension
 }
 
 // Auto returns a pace that starts low, finds the server's limit and stays just
@@ -53,6 +55,9 @@ func newCeiling(r Rate) *rate.Limiter {
 // whoever waits asks again after each. inFlight is the number of requests that
 // are under way, without this one.
 func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
+	if p.suspended.on {
+		return p.takeSuspended(now)
+	}
 	if inFlight >= p.Window() {
 		return waitForAnswer
 	}
@@ -85,6 +90,20 @@ func (p *Pace) missing(now time.Time) time.Duration {
 // Window is how many requests may be in flight now, at least 1;
 // math.MaxInt32 if any number may.
 func (p *Pace) Window() int { return p.learner.inFlight() }
+
+// Rate is the rate in force at the latest Take, in requests a second. While
+// everything is accepted at a low start it is still climbing; Unlimited if
+// nothing bounds it.
+func (p *Pace) Rate() Rate {
+	r := Rate(p.learner.rate)
+	if p.learner.phase == climbing && math.IsInf(p.learner.window, 1) || r >= maxRate {
+		r = Unlimited
+	}
+	if p.ceiling != nil {
+		r = min(r, Rate(p.ceiling.Limit()/unit))
+	}
+	return r
+}
 
 // MakesGood reports whether a request that starts late by d costs no time in
 // the end, because the slack lets the next ones catch up.
@@ -138,6 +157,9 @@ const (
 // which it makes the present pause longer, so that all of them add up to the
 // time spent paused.
 func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
+	if pause, extended, beside := p.answeredBeside(now, a); beside {
+		return pause, extended
+	}
 	l := p.learner
 	before := l.pausedTil
 	l.answered(now, a)

@@ -1,0 +1,74 @@
+package pace
+
+import "time"
+
+// suspension is a time in which the pace learns nothing: the server is down, and
+// what it accepts or refuses meanwhile says nothing about its limit. To the
+// learner that time never was: its clock stands still.
+type suspension struct {
+	on    bool
+	since time.Time
+	ended time.Time // the latest one
+	shift time.Duration
+	held  time.Time // Retry-After of an answer meanwhile
+}
+
+// Suspend says that the server is down, until Resume. Meanwhile only the ceiling
+// counts; it is for the caller to send no more than a probe now and then.
+func (p *Pace) Suspend(now time.Time) {
+	if !p.suspended.on {
+		p.suspended.on, p.suspended.since = true, now
+	}
+}
+
+// Resume says that the server is back: the pace is what it was.
+func (p *Pace) Resume(now time.Time) {
+	s := &p.suspended
+	if !s.on {
+		return
+	}
+	s.on, s.ended = false, now
+	s.shift = now.Sub(s.since)
+	l := p.learner
+	l.base = l.base.Add(s.shift)
+	l.pausedTil = l.pausedTil.Add(s.shift)
+}
+
+// takeSuspended is Take while the server is down.
+func (p *Pace) takeSuspended(now time.Time) time.Duration {
+	wait := max(p.missing(now), p.suspended.held.Sub(now))
+	if wait <= 0 && p.ceiling != nil {
+		p.ceiling.AllowN(now, unit)
+	}
+	return max(0, wait)
+}
+
+// answeredBeside takes account of an answer that has nothing to teach: one that
+// came while the server was down, or whose request was started before it was
+// back. It reports whether a is one.
+func (p *Pace) answeredBeside(now time.Time, a Answer) (Pause, bool, bool) {
+	s := &p.suspended
+	if !s.on && !a.Started.Before(s.ended) {
+		return Pause{}, false, false
+	}
+	// The learner waits for requests that were started before.
+	if a.Started.Before(s.since) {
+		at := a.Started
+		if !s.on {
+			at = at.Add(s.shift)
+		}
+		if open := p.learner.find(at.Sub(p.learner.base).Seconds()); open != nil {
+			open.state, open.end = unclear, open.at
+		}
+	}
+	until := now.Add(a.RetryAfter)
+	if !s.on || a.RetryAfter <= 0 || !until.After(s.held) {
+		return Pause{}, false, true
+	}
+	from := now
+	if s.held.After(now) {
+		from = s.held
+	}
+	s.held = until
+	return Pause{From: from, Until: until, Reason: RetryAfter}, true, true
+}

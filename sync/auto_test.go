@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"math/rand/v2"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,5 +58,61 @@ func TestOutageTeachesThePaceNothing(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A server that limits with 503s costs no row, and is found to be one.
+func TestLimitThatSpeaks503(t *testing.T) {
+	for _, rate := range []float64{10, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(ok)
+			bucket(f, rate, rate/5)
+			inner := f.answer
+			f.answer = func(nth int, u track.Update) (api.Answer, error) {
+				a, err := inner(nth, u)
+				if a.Status == 429 {
+					return fail(api.Retryable, 503, "server_error")
+				}
+				return a, err
+			}
+			n := int(rate) * 30
+			r, end := run(t, f, n, Options{Rate: pace.Unlimited, Learn: true}, nil)
+			want(t, r, map[track.Status]int{track.Updated: n})
+			if took := time.Since(f.begun); took > 33*time.Second {
+				t.Errorf("rate %v: took %v, ideal 30s", rate, took)
+			}
+			if len(f.calls) > n*115/100 {
+				t.Errorf("rate %v: %d requests for %d rows", rate, len(f.calls), n)
+			}
+			if end.Reason != Completed {
+				t.Errorf("ended %+v", end)
+			}
+		})
+	}
+}
+
+// A few random 503s are no limit: --rate auto reaches its ceiling all the same.
+func TestRandom503sDoNotSlowAuto(t *testing.T) {
+	for _, share := range []float64{0.01, 0.05, 0.1} {
+		for seed := range uint64(5) {
+			synctest.Test(t, func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(seed, 9))
+				f := newFake(nil)
+				f.answer = func(int, track.Update) (api.Answer, error) {
+					f.mu.Lock()
+					defer f.mu.Unlock()
+					if rng.Float64() < share {
+						return fail(api.Retryable, 503, "server_error")
+					}
+					return api.Answer{Status: 200}, nil
+				}
+				r, _ := run(t, f, 2000, Options{Rate: 50, Learn: true, MaxAttempts: 12}, nil)
+				want(t, r, map[track.Status]int{track.Updated: 2000})
+				ideal := time.Duration(float64(len(f.calls)) / 50 * float64(time.Second))
+				if took := time.Since(f.begun); took > ideal*12/10 {
+					t.Errorf("%g of the requests fail: took %v, ideal %v", share, took, ideal)
+				}
+			})
+		}
 	}
 }

@@ -26,6 +26,9 @@ type outage struct {
 	down   bool
 	count  int // outages so far, the present one included
 
+	others    bool // not all of the failures were 503s
+	confirmed bool // a probe failed too
+
 	probing  bool // a probe is under way
 	probes   int  // of the present outage
 	nextAt   time.Time
@@ -101,6 +104,7 @@ func (o *outage) spare(j *job) {
 func (o *outage) ended(now time.Time) (Downtime, bool) {
 	was, ended := Downtime{From: o.since, Until: now, Requests: o.requests}, o.down
 	o.series, o.rows, o.requests, o.down = nil, 0, 0, false
+	o.others, o.confirmed = false, false
 	return was, ended
 }
 
@@ -109,6 +113,11 @@ func (o *outage) ended(now time.Time) (Downtime, bool) {
 func (o *outage) undecided(j *job) bool {
 	return !o.down && o.rows > 0 && o.series[j] > 0
 }
+
+// looksThrottled reports whether the outage, which ends, was rather the way of a
+// server to say that it is asked too fast: nothing but 503s, and then the first
+// probe was answered.
+func (o *outage) looksThrottled() bool { return o.down && !o.others && !o.confirmed }
 
 // planProbe sets the time of the next probe.
 func (o *outage) planProbe(now time.Time, random float64) {

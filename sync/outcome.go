@@ -88,11 +88,16 @@ func speaksForOutage(e *api.Error) bool {
 func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool, now time.Time) {
 	j.attempts++
 	d.outage.last = failure.Message
+	d.outage.others = d.outage.others || failure.Status != 503
 	begins := d.outage.failed(j, now)
 	if begins {
-		d.pace.Suspend(now)
 		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
 		d.release()
+	}
+	if wasProbe && d.outage.down {
+		// Now it is no accident: what comes is no lesson about the rate.
+		d.outage.confirmed = true
+		d.pace.Suspend(now)
 	}
 	if begins || wasProbe {
 		d.outage.planProbe(now, d.opts.Random())
@@ -101,8 +106,12 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 
 // endOutage takes note that the API answers, or that nobody asks any more.
 func (d *dispatcher) endOutage(now time.Time) {
+	throttled := d.outage.looksThrottled()
 	if was, ended := d.outage.ended(now); ended {
 		d.pace.Resume(now)
+		if throttled {
+			d.pace.BelieveUnavailable()
+		}
 		d.collector.events <- event{downtime: &was}
 	}
 	d.release()
@@ -125,7 +134,7 @@ func (d *dispatcher) meaning(failure *api.Error) pace.Outcome {
 		return pace.Success
 	case failure.Class == api.Throttled:
 		return pace.Refusal
-	case failure.Status == 503 && d.opts.Learn && !d.outage.down:
+	case failure.Status == 503 && d.opts.Learn:
 		return pace.Unavailable
 	case failure.Transport || failure.Class == api.Canceled:
 		return pace.Lost

@@ -105,6 +105,10 @@ func (p *Pace) Rate() Rate {
 	return r
 }
 
+// BelieveUnavailable says that 503s look like the server's way to limit the rate:
+// from now on they are taken for refusals, until going slower has not helped.
+func (p *Pace) BelieveUnavailable() { p.learner.unavailable.believed = true }
+
 // MakesGood reports whether a request that starts late by d costs no time in
 // the end, because the slack lets the next ones catch up.
 func (p *Pace) MakesGood(d time.Duration) bool {
@@ -171,13 +175,6 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 		pause.From = before
 	}
 	return pause, true
-}
-
-// Throttling reports whether an answer is taken for a refusal: a 429 always is,
-// and a 503 where it behaves like one. Ask before Answered.
-func (p *Pace) Throttling(a Answer) bool {
-	return a.Outcome == Refusal ||
-		a.Outcome == Unavailable && (a.RetryAfter > 0 || p.learner.unavailable.believed)
 }
 
 // Kind is a kind of limit.

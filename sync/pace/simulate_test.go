@@ -169,8 +169,8 @@ type happened struct {
 // simRow is a row of a client, with the engine's rule for a row that alone is
 // refused.
 type simRow struct {
-	refusals, times, atRefusals, atSuccesses int
-	attempts                                 int
+	times, atRefusals, atSuccesses int
+	attempts                       int
 }
 
 type simClient struct {
@@ -376,7 +376,7 @@ func (s *simulation) answered(e *simEvent) {
 	c.busy--
 	s.log = append(s.log, happened{sent: e.sent, at: s.now, ok: e.ok, client: e.who})
 	e.answer.Took = time.Duration((s.now - e.sent) * 1e9)
-	throttled := c.pace.Throttling(e.answer)
+	throttled := throttling(c.pace, e.answer)
 	c.pace.Answered(at(s.now), e.answer)
 	switch {
 	case e.ok:
@@ -450,4 +450,12 @@ func (s *simulation) whole() figures {
 		last = max(last, h.at)
 	}
 	return s.between(0, last)
+}
+
+// throttling reports whether the pace takes an answer for a refusal: a 429
+// always is, and a 503 where it behaves like one. The engine spares the rows of
+// such 503s as an outage's.
+func throttling(p *Pace, a Answer) bool {
+	return a.Outcome == Refusal ||
+		a.Outcome == Unavailable && (a.RetryAfter > 0 || p.learner.unavailable.believed)
 }

@@ -46,6 +46,10 @@ const (
 	firstProbe   = 200 * time.Millisecond
 	longestProbe = 5 * time.Second
 
+	// throttledRequests 503s in succession are no accident even where every
+	// tenth request ends so.
+	throttledRequests = 6
+
 	// earlyOutage is the longest outage that is waited for before anything
 	// succeeded: more likely the base URL or the network is wrong.
 	earlyOutage = 30 * time.Second
@@ -117,7 +121,9 @@ func (o *outage) undecided(j *job) bool {
 // looksThrottled reports whether the outage, which ends, was rather the way of a
 // server to say that it is asked too fast: nothing but 503s, and then the first
 // probe was answered.
-func (o *outage) looksThrottled() bool { return o.down && !o.others && !o.confirmed }
+func (o *outage) looksThrottled() bool {
+	return o.down && !o.others && !o.confirmed && o.requests >= throttledRequests
+}
 
 // planProbe sets the time of the next probe.
 func (o *outage) planProbe(now time.Time, random float64) {

@@ -3,8 +3,8 @@ package sync
 import "time"
 
 // retryBudget keeps retries from multiplying the load on an API that fails
-// part of the requests: one retry for each success, beside a reserve, and a few
-// a second in any case so that the last rows come to an end. A retry that the
+// part of the requests: one retry for each success, beside a reserve, and a
+// tenth of the rate in any case so that rows that fail come to an end. A retry that the
 // budget has no room for waits; it is not lost.
 //
 // Where up to half of the requests fail it never makes one wait.
@@ -16,7 +16,8 @@ type retryBudget struct {
 
 const (
 	retryReserve = 100.0
-	retryRefill  = 1.0 // a second
+	retryRefill  = 1.0 // a second, or
+	retryShare   = 0.1 // of the rate in force, whichever is more
 )
 
 func newRetryBudget(now time.Time) retryBudget {

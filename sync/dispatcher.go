@@ -100,11 +100,11 @@ func (d *dispatcher) loop() {
 	defer d.timer.Stop()
 	for {
 		if d.idle() {
-			if len(d.held) == 0 {
-				return
+			if len(d.held) > 0 || d.outage.down {
+				d.endOutage(time.Now()) // nothing is left that could tell an outage
+				continue
 			}
-			d.endOutage(time.Now()) // nothing is left that could tell an outage
-			continue
+			return
 		}
 		d.await(d.start())
 	}
@@ -116,37 +116,59 @@ func (d *dispatcher) idle() bool {
 }
 
 // never is a wait for something other than time.
-const never time.Duration = -1
+const never time.Duration = math.MaxInt64
 
 // start starts what may start now, and returns how long until something may.
 func (d *dispatcher) start() time.Duration {
-	for d.stop == nil && d.busy < d.opts.Concurrency {
+	for d.stop == nil {
 		now := time.Now()
+		left := d.patience(now)
+		if d.stop != nil || d.busy >= d.opts.Concurrency {
+			return left
+		}
 		if d.outage.down {
-			return d.startProbe(now)
+			return min(left, d.startProbe(now))
 		}
 		if !d.hasReady(now) {
-			return d.untilDue(now)
-		}
-		left := d.refusalsMayLast(now)
-		if left <= 0 {
-			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
-			return never
+			return min(left, d.untilDue(now))
 		}
 		if wait := d.pace.Take(now, d.busy); wait > 0 {
-			return min(wait, left)
+			return min(left, wait)
 		}
+		d.budget.refill = max(retryRefill, min(float64(d.pace.Rate()), 500)*retryShare)
 		d.send(d.takeReady(now), now)
 	}
 	return never
 }
 
-// refusalsMayLast is how long the API may go on refusing everything.
-func (d *dispatcher) refusalsMayLast(now time.Time) time.Duration {
-	if !d.tally.refusing {
-		return math.MaxInt64
+// patience is how long an outage, or nothing but refusals, may go on. When it
+// may not any longer, it stops the run.
+func (d *dispatcher) patience(now time.Time) time.Duration {
+	left := never
+	if d.tally.refusing {
+		left = d.opts.MaxOutage - now.Sub(d.tally.answered)
+		if left <= 0 {
+			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
+		}
 	}
-	return d.opts.MaxOutage - now.Sub(d.tally.answered)
+	if o := &d.outage; o.down {
+		everSucceeded := d.tally.successes > 0
+		if why := o.tooLong(now, d.opts.MaxOutage, everSucceeded); why != "" {
+			d.begin(stop{reason: Outage, message: why})
+		}
+		left = min(left, o.limit(d.opts.MaxOutage, everSucceeded).Sub(now))
+	}
+	return left
+}
+
+// nothingElse reports whether of a run that had successes only rows are left that
+// seem to be refused for reasons of their own, and none of them is in flight.
+func (d *dispatcher) nothingElse() bool {
+	if d.tally.successes == 0 || !d.atEnd || d.busy > 0 || d.next != nil {
+		return false
+	}
+	others := func(j *job) bool { return !j.lone.suspect() }
+	return !slices.ContainsFunc(d.refused, others) && !slices.ContainsFunc(d.waiting, others)
 }
 
 func (d *dispatcher) hasReady(now time.Time) bool {
@@ -170,25 +192,20 @@ func (d *dispatcher) untilDue(now time.Time) time.Duration {
 // startProbe asks whether the API is back, with one request at a time.
 func (d *dispatcher) startProbe(now time.Time) time.Duration {
 	o := &d.outage
-	if why := o.tooLong(now, d.opts.MaxOutage, d.tally.successes > 0); why != "" {
-		d.begin(stop{reason: Outage, message: why})
-		return never
-	}
-	left := o.limit(d.opts.MaxOutage, d.tally.successes > 0).Sub(now)
 	if o.probing || d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0 {
-		return left
+		return never
 	}
 	wait := o.nextAt.Sub(now)
 	if wait <= 0 {
 		wait = d.pace.Take(now, d.busy)
 	}
 	if wait > 0 {
-		return min(wait, left)
+		return wait
 	}
 	j := d.takeProbe()
 	j.probe, o.probing = true, true
 	d.send(j, now)
-	return left
+	return never
 }
 
 // takeProbe chooses the row to knock with: by turns one that waits and a new
@@ -209,29 +226,23 @@ func (d *dispatcher) takeProbe() *job {
 }
 
 // takeReady chooses what goes next: what was refused, then what is due again,
-// then a new row, so that rows are finished before others are begun. A row that
-// was refused as the latest one sent lets another go first: should it be refused
-// for a reason of its own, it must not hold up the rest.
+// then a new row, so that rows are finished before others are begun. Behind a
+// row that was refused before another kind goes first: rows that are refused for
+// a reason of their own must not hold up the rest.
 func (d *dispatcher) takeReady(now time.Time) *job {
-	first := 0
-	if len(d.refused) > 0 && d.refused[0] == d.latest {
-		first = 1
-	}
+	others := d.isDue(now) || d.next != nil
+	yields := d.latest != nil && d.latest.refusals > 0 && others
 	switch {
-	case len(d.refused) > first:
-		j := d.refused[first]
-		d.refused = slices.Delete(d.refused, first, first+1)
+	case len(d.refused) > 0 && !yields:
+		j := d.refused[0]
+		d.refused = slices.Delete(d.refused, 0, 1)
 		return j
 	case d.isDue(now):
 		d.budget.spend()
 		return d.waiting.take()
-	case d.next != nil:
-		j := d.next
-		d.next = nil
-		return j
 	}
-	j := d.refused[0]
-	d.refused = slices.Delete(d.refused, 0, 1)
+	j := d.next
+	d.next = nil
 	return j
 }
 
@@ -249,7 +260,7 @@ func (d *dispatcher) send(j *job, now time.Time) {
 func (d *dispatcher) await(wait time.Duration) {
 	var tick <-chan time.Time
 	switch {
-	case wait < 0:
+	case wait == never:
 	case wait <= d.spin:
 		tick = past
 		runtime.Gosched()
@@ -347,7 +358,6 @@ func (d *dispatcher) begin(s stop) {
 	}
 	d.stop = &s
 	now := time.Now()
-	d.endOutage(now)
 	for _, j := range d.refused {
 		d.settle(j, now)
 	}

@@ -38,7 +38,12 @@ type lone struct {
 }
 
 const (
-	maxLone = 20
+	maxLone   = 20
+	suspectAt = 3
+
+	// longestLoneWait is between two attempts of a row that is suspect.
+	longestLoneWait = 5 * time.Second
+
 	// othersRefused is how many other refusals between two judgements make a
 	// refusal the limit's doing rather than the row's.
 	othersRefused = 3
@@ -47,7 +52,8 @@ const (
 // refused counts a refusal, given the run's counts with this refusal in them.
 // It reports whether the row has been refused alone too often. While no other
 // row succeeds or is refused there is nothing to judge by: it waits for that.
-func (l *lone) refused(refusals, successes int) bool {
+// nothingElse says that the row is all that is left of a run that had successes.
+func (l *lone) refused(refusals, successes int, nothingElse bool) bool {
 	l.own++
 	others := refusals - l.refusals - l.own
 	switch {
@@ -55,7 +61,7 @@ func (l *lone) refused(refusals, successes int) bool {
 		l.times = 1
 	case others >= othersRefused:
 		l.times = 0
-	case successes > l.successes:
+	case successes > l.successes, nothingElse:
 		l.times++
 	default:
 		return false
@@ -63,6 +69,10 @@ func (l *lone) refused(refusals, successes int) bool {
 	l.own, l.refusals, l.successes = 0, refusals, successes
 	return l.times >= maxLone
 }
+
+// suspect reports whether the row seems to be refused for a reason of its own:
+// then its refusals slow nobody down but itself.
+func (l *lone) suspect() bool { return l.times >= suspectAt }
 
 // result is the row's final result but for status and error.
 func (j *job) result(now time.Time) track.Result {

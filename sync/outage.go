@@ -14,10 +14,11 @@ import (
 // attempt. The first answer that is no such failure, of a probe or of a request
 // that was under way, ends it.
 //
-// A row whose every request fails must not look like an outage, nor must a few
-// of them, in the end, when nothing else is left to send. So a row is evidence
-// only while it has no failure of its own (one that other rows' successes
-// surrounded), and is spared by at most sparedOutages outages.
+// Rows whose every request fails may look like an outage for a while, when
+// they come together or are all that is left in the end. So a row is spared by
+// at most sparedOutages outages, and sparedRequests requests: then it is charged
+// for what fails, and ends. One that has failed more than once by itself is no
+// evidence at all.
 type outage struct {
 	series map[*job]int // failures in the present series, by row: attempts to give back
 	rows   int          // of these: rows that are evidence
@@ -36,8 +37,9 @@ type outage struct {
 }
 
 const (
-	outageRows    = 3
-	sparedOutages = 3
+	outageRows     = 3
+	sparedOutages  = 3
+	sparedRequests = 10
 
 	// Probes start firstProbe after an outage was recognized, and then at
 	// intervals that double up to longestProbe: some fifteen in the first
@@ -59,6 +61,7 @@ const (
 type Downtime struct {
 	From, Until time.Time // Until is zero when it begins
 	Requests    int       // that failed in it, so far
+	Stopped     bool      // it did not end: the run did
 }
 
 // failed takes note of a failure that speaks for an outage, which j has been
@@ -68,7 +71,7 @@ func (o *outage) failed(j *job, now time.Time) (begins bool) {
 		o.since = now
 		o.series = map[*job]int{}
 	}
-	if _, again := o.series[j]; !again && j.attempts <= 1 && j.spared < sparedOutages {
+	if _, again := o.series[j]; !again && j.attempts <= 2 && j.spared < sparedOutages {
 		o.rows++
 	}
 	o.series[j]++
@@ -92,11 +95,14 @@ func (o *outage) failed(j *job, now time.Time) (begins bool) {
 // spare gives a row back the attempts that the present outage cost it.
 func (o *outage) spare(j *job) {
 	if j.sparedIn != o.count {
-		if j.spared >= sparedOutages {
+		if j.spared >= sparedOutages || j.lost >= sparedRequests {
 			return
 		}
 		j.spared++
 		j.sparedIn = o.count
+	}
+	if j.lost >= sparedRequests {
+		return
 	}
 	j.attempts -= o.series[j]
 	j.lost += o.series[j]
@@ -115,7 +121,7 @@ func (o *outage) ended(now time.Time) (Downtime, bool) {
 // undecided reports whether j failed in a series that may yet turn out to be an
 // outage.
 func (o *outage) undecided(j *job) bool {
-	return !o.down && o.rows > 0 && o.series[j] > 0
+	return !o.down && o.series[j] > 0
 }
 
 // looksThrottled reports whether the outage, which ends, was rather the way of a

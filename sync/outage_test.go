@@ -212,7 +212,7 @@ func TestPartialOutageGoesOn(t *testing.T) {
 }
 
 // Where nearly everything fails, retries do not multiply the load: there are no
-// more of them than successes, a reserve, and one a second.
+// more of them than successes, a reserve, and a tenth of the rate.
 func TestRetryBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 1))
@@ -231,7 +231,7 @@ func TestRetryBudget(t *testing.T) {
 			return api.Answer{Status: 200}, nil
 		}
 		run(t, f, 1500, Options{Rate: 100, MaxWaiting: 10_000}, nil)
-		if most := successes + int(retryReserve) + int(time.Since(f.begun).Seconds()*retryRefill) + 1; retries > most {
+		if most := successes + int(retryReserve) + int(time.Since(f.begun).Seconds()*100*retryShare) + 1; retries > most {
 			t.Errorf("%d retries, more than %d", retries, most)
 		}
 	})

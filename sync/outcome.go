@@ -38,8 +38,8 @@ func (d *dispatcher) handle(o outcome) {
 	failure := asAPIError(o.err)
 	refused := failure != nil && failure.Class == api.Throttled
 	pause, paused := d.pace.Answered(now, pace.Answer{
-		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(failure),
-		RetryAfter: o.answer.RetryAfter, Hint: pace.ParseHint(o.answer.Limits, now),
+		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(o.job, failure),
+		RetryAfter: d.retryAfter(o), Hint: pace.ParseHint(o.answer.Limits, now),
 	})
 	d.report(o, failure, refused)
 	if paused {
@@ -77,6 +77,14 @@ func (d *dispatcher) handle(o outcome) {
 	}
 }
 
+// retryAfter is how long an answer asks everyone to wait.
+func (d *dispatcher) retryAfter(o outcome) time.Duration {
+	if o.answer.Status == 429 && o.job.lone.suspect() {
+		return 0 // it asks its row
+	}
+	return o.answer.RetryAfter
+}
+
 // speaksForOutage reports whether a failure is of the kind that an API shows
 // that is down: nothing usable came, or a 5xx.
 func speaksForOutage(e *api.Error) bool {
@@ -91,13 +99,13 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 	d.outage.others = d.outage.others || failure.Status != 503
 	begins := d.outage.failed(j, now)
 	if begins {
-		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
 		d.release()
 	}
-	if wasProbe && d.outage.down {
+	if wasProbe && d.outage.down && !d.outage.confirmed {
 		// Now it is no accident: what comes is no lesson about the rate.
 		d.outage.confirmed = true
 		d.pace.Suspend(now)
+		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
 	}
 	if begins || wasProbe {
 		d.outage.planProbe(now, d.opts.Random())
@@ -106,12 +114,16 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 
 // endOutage takes note that the API answers, or that nobody asks any more.
 func (d *dispatcher) endOutage(now time.Time) {
-	throttled := d.outage.looksThrottled()
-	if was, ended := d.outage.ended(now); ended {
+	throttled, confirmed := d.outage.looksThrottled(), d.outage.confirmed
+	was, ended := d.outage.ended(now)
+	if ended {
 		d.pace.Resume(now)
 		if throttled {
 			d.pace.BelieveUnavailable()
 		}
+	}
+	if confirmed {
+		was.Stopped = d.stop != nil
 		d.collector.events <- event{downtime: &was}
 	}
 	d.release()
@@ -128,10 +140,12 @@ func (d *dispatcher) release() {
 }
 
 // meaning is what an answer says of the rate.
-func (d *dispatcher) meaning(failure *api.Error) pace.Outcome {
+func (d *dispatcher) meaning(j *job, failure *api.Error) pace.Outcome {
 	switch {
 	case failure == nil:
 		return pace.Success
+	case failure.Class == api.Throttled && j.lone.suspect():
+		return pace.Lost // it says something of its row
 	case failure.Class == api.Throttled:
 		return pace.Refusal
 	case failure.Status == 503 && d.opts.Learn:
@@ -215,8 +229,11 @@ func (d *dispatcher) throttled(j *job, now time.Time) {
 	switch {
 	case d.stop != nil:
 		d.settle(j, now)
-	case j.lone.refused(d.tally.refusals, d.tally.successes):
+	case j.lone.refused(d.tally.refusals, d.tally.successes, d.nothingElse()):
 		d.exhaust(j, now)
+	case j.lone.suspect():
+		j.due = now.Add(min(longestLoneWait, time.Second<<(j.lone.times-suspectAt)))
+		d.waiting.add(j)
 	default:
 		d.refused = append(d.refused, j)
 	}

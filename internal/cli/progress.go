@@ -36,8 +36,11 @@ type progress struct {
 }
 
 func (p *progress) result(r track.Result) {
+	if r.Status == track.NotAttempted {
+		return
+	}
 	p.done++
-	if !r.Status.Success() && r.Status != track.NotAttempted {
+	if !r.Status.Success() {
 		p.failed++
 	}
 }
@@ -49,8 +52,11 @@ func (p *progress) attempt(now time.Time, limit pace.Rate) {
 
 // limitText says a rate in force shortly.
 func limitText(r pace.Rate) string {
-	if r == pace.Unlimited {
+	switch {
+	case r >= 10_000:
 		return "none"
+	case r >= 100:
+		return fmt.Sprintf("%.0f/s", float64(r))
 	}
 	return fmt.Sprintf("%.3g/s", float64(r))
 }

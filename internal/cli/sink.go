@@ -53,7 +53,12 @@ func (s *sink) Outage(d engine.Downtime) {
 	}
 	s.progress.down = false
 	s.stats.AddOutage(report.Outage{From: d.From, Until: d.Until, Requests: d.Requests})
-	s.log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests).Msg("the outage has ended")
+	ev := s.log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests)
+	if d.Stopped {
+		ev.Msg("the run stops while the API is down")
+		return
+	}
+	ev.Msg("the outage has ended")
 }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {

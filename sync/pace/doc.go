@@ -60,6 +60,18 @@
 // the share of what was accepted; it bounds the waste at a multiple of the
 // limit and so keeps refusals high, where this keeps them under 1 %.
 //
+// # A bad minute
+//
+// Refusals that had another reason than a limit (an overload, noise, a limit
+// that was lifted) leave a limit behind that is much too low. When all has been
+// quiet for a while at a rate far below what was accepted before, everything is
+// forgotten and learned anew. That costs a few refusals where the limit is real:
+// a fixed window of a minute is refused 3.5 % instead of 1.3 % of the requests
+// (95th percentile). While the server is down, the pace stands still (Suspend).
+//
+// A fixed rate learns nothing: a refusal pauses everyone and takes a part of the
+// rate off, which comes back by a twentieth of it a second.
+//
 // # What a server says
 //
 // Retry-After is obeyed as it is said, by everyone. It costs speed where a

@@ -249,8 +249,8 @@ func (l *learner) learned() Learned {
 		return Learned{Kind: Concurrency, Count: l.places}
 	case l.limit == 0 || l.starting:
 		return Learned{}
-	case l.windows > 1 && l.full >= 2:
-		return Learned{Kind: PerWindow, Rate: Rate(l.limit), Count: l.full, Window: fromSeconds(l.per)}
+	case l.windowed():
+		return Learned{Kind: PerWindow, Rate: Rate(float64(l.full) / l.per), Count: l.full, Window: fromSeconds(l.per)}
 	}
 	found := Learned{Kind: PerSecond, Rate: Rate(l.limit)}
 	if l.known {
@@ -258,3 +258,6 @@ func (l *learner) learned() Learned {
 	}
 	return found
 }
+
+// windowed reports whether windows were found: more than one ended.
+func (l *learner) windowed() bool { return l.windows > 1 && l.full >= 2 }

@@ -22,24 +22,26 @@ const (
 // with Auto or Fixed.
 type Pace struct {
 	ceiling *rate.Limiter // nil: none
-	learner *learner
+	learner *learner      // of Auto
+	steady  *steady       // of Fixed; nil: Auto
 
 	suspended suspension
+	relearn   relearn
+	found     Learned // what the learner before this one had found
+	random    func() float64
 }
 
 // Auto returns a pace that starts low, finds the server's limit and stays just
 // under it, and never exceeds most. random returns numbers in [0,1): it keeps
 // runs that share a limit out of step.
 func Auto(most Rate, random func() float64) *Pace {
-	return &Pace{ceiling: newCeiling(most), learner: newLearner(random)}
+	return &Pace{ceiling: newCeiling(most), learner: newLearner(random), random: random}
 }
 
 // Fixed returns a pace that starts at r, never exceeds it, and goes below it
 // only while the server refuses.
 func Fixed(r Rate, random func() float64) *Pace {
-	p := &Pace{ceiling: newCeiling(r), learner: newLearner(random)}
-	p.learner.window = math.Inf(1)
-	return p
+	return &Pace{ceiling: newCeiling(r), learner: newLearner(random), steady: newSteady(r, random)}
 }
 
 func newCeiling(r Rate) *rate.Limiter {
@@ -62,13 +64,28 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 		return waitForAnswer
 	}
 	if wait := p.missing(now); wait > 0 {
-		return max(wait, p.learner.pausedTil.Sub(now))
+		return max(wait, p.pausedUntil().Sub(now))
 	}
-	wait := p.learner.take(now)
+	var wait time.Duration
+	if p.steady != nil {
+		wait = p.steady.take(now)
+	} else {
+		if l := p.learner; l.limit > 0 && l.places == 0 && !l.inTrial && p.relearn.due(now, p.learner.rate, p.learner.limit) {
+			p.forget(now)
+		}
+		wait = p.learner.take(now)
+	}
 	if wait == 0 && p.ceiling != nil {
 		p.ceiling.AllowN(now, unit)
 	}
 	return wait
+}
+
+func (p *Pace) pausedUntil() time.Time {
+	if p.steady != nil {
+		return p.steady.pausedTil
+	}
+	return p.learner.pausedTil
 }
 
 // waitForAnswer is Take's answer when only an answer can make room.
@@ -89,14 +106,22 @@ func (p *Pace) missing(now time.Time) time.Duration {
 
 // Window is how many requests may be in flight now, at least 1;
 // math.MaxInt32 if any number may.
-func (p *Pace) Window() int { return p.learner.inFlight() }
+func (p *Pace) Window() int {
+	if p.steady != nil {
+		return math.MaxInt32
+	}
+	return p.learner.inFlight()
+}
 
 // Rate is the rate in force at the latest Take, in requests a second. While
 // everything is accepted at a low start it is still climbing; Unlimited if
 // nothing bounds it.
 func (p *Pace) Rate() Rate {
 	r := Rate(p.learner.rate)
-	if p.learner.phase == climbing && math.IsInf(p.learner.window, 1) || r >= maxRate {
+	if p.steady != nil {
+		r = p.steady.rate(p.steady.at)
+	}
+	if r >= maxRate {
 		r = Unlimited
 	}
 	if p.ceiling != nil {
@@ -164,7 +189,12 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 	if pause, extended, beside := p.answeredBeside(now, a); beside {
 		return pause, extended
 	}
+	if p.steady != nil {
+		return p.steady.answered(now, a)
+	}
 	l := p.learner
+	p.relearn.answered(now, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
+		a.Outcome == Success || a.Outcome == Failure)
 	before := l.pausedTil
 	l.answered(now, a)
 	if !l.pausedTil.After(before) || !l.pausedTil.After(now) {
@@ -198,4 +228,12 @@ type Learned struct {
 }
 
 // Learned says what was found so far.
-func (p *Pace) Learned() Learned { return p.learner.learned() }
+func (p *Pace) Learned() Learned {
+	found := p.learner.learned()
+	// Learning anew begins with a rate, also where windows were known before.
+	same := p.found.Kind == PerWindow && found.Kind == PerSecond && math.Abs(float64(found.Rate/p.found.Rate)-1) < 0.15
+	if found.Kind == None || same {
+		return p.found
+	}
+	return found
+}

@@ -88,7 +88,8 @@ func TestLearned(t *testing.T) {
 		want Learned
 	}{
 		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
-		{"window", scenario{limit: windows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
+		// A window that is never used up again is a rate like any other.
+		{"window", scenario{limit: windows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerSecond, Rate: 10}},
 		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
 		{"none", scenario{rows: 500}, Learned{}},
 	} {
@@ -153,9 +154,9 @@ func TestPauses(t *testing.T) {
 		}},
 		{"without a time: short, then longer and longer while nothing is accepted", []step{
 			{0, Answer{Outcome: Refusal}, 0, 50 * time.Millisecond, 200 * time.Millisecond},
-			{second, Answer{Outcome: Refusal}, second, 400 * time.Millisecond, 700 * time.Millisecond},
-			{4 * second, Answer{Outcome: Refusal}, 4 * second, 1700 * time.Millisecond, 2300 * time.Millisecond},
-			{40 * second, Answer{Outcome: Refusal}, 40 * second, 4 * second, 6 * second},
+			{second, Answer{Outcome: Refusal}, second, 300 * time.Millisecond, 500 * time.Millisecond},
+			{4 * second, Answer{Outcome: Refusal}, 4 * second, 600 * time.Millisecond, second},
+			{40 * second, Answer{Outcome: Refusal}, 40 * second, second, 2 * second},
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -29,14 +29,24 @@ func (p *Pace) Resume(now time.Time) {
 	}
 	s.on, s.ended = false, now
 	s.shift = now.Sub(s.since)
+	if p.steady != nil {
+		if s.held.After(p.steady.pausedTil) {
+			p.steady.pausedTil = s.held
+		}
+		return
+	}
 	l := p.learner
 	l.base = l.base.Add(s.shift)
-	l.pausedTil = l.pausedTil.Add(s.shift)
+	// A time that the server named is a time of the wall.
+	if s.held.After(l.pausedTil) {
+		l.pausedTil, l.reason = s.held, RetryAfter
+	}
+	l.paused = l.pausedTil.Sub(l.base).Seconds()
 }
 
 // takeSuspended is Take while the server is down.
 func (p *Pace) takeSuspended(now time.Time) time.Duration {
-	wait := max(p.missing(now), p.suspended.held.Sub(now))
+	wait := max(p.missing(now), p.suspended.held.Sub(now), p.pausedUntil().Sub(now))
 	if wait <= 0 && p.ceiling != nil {
 		p.ceiling.AllowN(now, unit)
 	}
@@ -61,14 +71,24 @@ func (p *Pace) answeredBeside(now time.Time, a Answer) (Pause, bool, bool) {
 			open.state, open.end = unclear, open.at
 		}
 	}
-	until := now.Add(a.RetryAfter)
-	if !s.on || a.RetryAfter <= 0 || !until.After(s.held) {
+	until, before := now.Add(a.RetryAfter), p.pausedUntil()
+	if s.held.After(before) {
+		before = s.held
+	}
+	if a.RetryAfter <= 0 || !until.After(before) {
 		return Pause{}, false, true
 	}
-	from := now
-	if s.held.After(now) {
-		from = s.held
+	switch {
+	case s.on:
+		s.held = until
+	case p.steady != nil:
+		p.steady.pausedTil = until
+	default:
+		p.learner.hold(p.learner.clock(now), a.RetryAfter, RetryAfter)
 	}
-	s.held = until
+	from := now
+	if before.After(now) {
+		from = before
+	}
 	return Pause{From: from, Until: until, Reason: RetryAfter}, true, true
 }

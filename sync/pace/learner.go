@@ -26,8 +26,9 @@ const (
 
 // sent is a request that was started.
 type sent struct {
-	at    float64 // seconds since the learner's base
-	end   float64 // of its answer
+	began time.Time // as Take was told
+	at    float64   // the same, in seconds since the learner's base
+	end   float64   // of its answer
 	state state
 }
 
@@ -147,7 +148,7 @@ func (l *learner) take(now time.Time) time.Duration {
 	if len(l.log) >= maxLog {
 		l.forget()
 	}
-	l.log = append(l.log, sent{at: t})
+	l.log = append(l.log, sent{began: now, at: t})
 	return 0
 }
 

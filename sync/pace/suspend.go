@@ -9,7 +9,6 @@ type suspension struct {
 	on    bool
 	since time.Time
 	ended time.Time // the latest one
-	shift time.Duration
 	held  time.Time // Retry-After of an answer meanwhile
 }
 
@@ -28,7 +27,7 @@ func (p *Pace) Resume(now time.Time) {
 		return
 	}
 	s.on, s.ended = false, now
-	s.shift = now.Sub(s.since)
+	still := now.Sub(s.since)
 	if p.steady != nil {
 		if s.held.After(p.steady.pausedTil) {
 			p.steady.pausedTil = s.held
@@ -36,7 +35,7 @@ func (p *Pace) Resume(now time.Time) {
 		return
 	}
 	l := p.learner
-	l.base = l.base.Add(s.shift)
+	l.base = l.base.Add(still)
 	// A time that the server named is a time of the wall.
 	if s.held.After(l.pausedTil) {
 		l.pausedTil, l.reason = s.held, RetryAfter
@@ -61,14 +60,12 @@ func (p *Pace) answeredBeside(now time.Time, a Answer) (Pause, bool, bool) {
 	if !s.on && !a.Started.Before(s.ended) {
 		return Pause{}, false, false
 	}
-	// The learner waits for requests that were started before.
-	if a.Started.Before(s.since) {
-		at := a.Started
-		if !s.on {
-			at = at.Add(s.shift)
-		}
-		if open := p.learner.find(at.Sub(p.learner.base).Seconds()); open != nil {
-			open.state, open.end = unclear, open.at
+	// The learner waits for requests that were started before. Its clock may
+	// have stood still since, so that only the wall's tells which it was.
+	for i := range p.learner.log {
+		if r := &p.learner.log[i]; r.state == open && r.began.Equal(a.Started) {
+			r.state, r.end = unclear, r.at
+			break
 		}
 	}
 	until, before := now.Add(a.RetryAfter), p.pausedUntil()

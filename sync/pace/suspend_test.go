@@ -57,3 +57,18 @@ func TestSuspension(t *testing.T) {
 		t.Errorf("the rate fell from %v to %v", rate, got)
 	}
 }
+
+// A request that hangs through more than one outage is found again.
+func TestRequestThroughTwoSuspensions(t *testing.T) {
+	p := Auto(Unlimited, half)
+	at := func(s int) time.Time { return epoch.Add(time.Duration(s) * time.Second) }
+	p.Take(at(0), 0)
+	p.Suspend(at(1))
+	p.Resume(at(2))
+	p.Suspend(at(5))
+	p.Resume(at(7))
+	p.Answered(at(30), Answer{Started: at(0), Took: 30 * time.Second, Outcome: Lost})
+	if got := p.learner.log[0].state; got != unclear {
+		t.Errorf("its state is %v", got)
+	}
+}

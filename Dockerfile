@@ -1,8 +1,8 @@
 # Build: docker build -t tracksync .
-# Run:   docker run --rm -v "$PWD:/work" -e BEYONDWORDS_API_KEY tracksync sync --yes tracks.csv
+# Run:   docker run --rm -v "$PWD:/data" -e BEYONDWORDS_API_KEY tracksync sync --yes tracks.csv
 #
 # The image holds one static binary and the CA certificates: no shell, no
-# package manager. It writes to /work/tracksync-runs (or --out) alone, so it
+# package manager. It writes to /data/tracksync-runs (or --out) alone, so it
 # works with --read-only.
 FROM golang:1.26 AS build
 WORKDIR /src
@@ -17,5 +17,5 @@ COPY --from=build /tracksync /tracksync
 # A user without a name and without rights. To write into a mounted directory
 # as its owner, add --user "$(id -u):$(id -g)".
 USER 65532:65532
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["/tracksync"]

@@ -74,7 +74,7 @@ func check(r track.Result) error {
 		return fmt.Errorf("row %d is not from 1 to %d", r.Row, MaxRow)
 	case !r.Status.Valid():
 		return fmt.Errorf("no status %.40q", r.Status)
-	case r.FinishedAt.IsZero() || year < 1 || year > 9999:
+	case r.FinishedAt.Truncate(time.Millisecond).IsZero() || year < 1 || year > 9999:
 		return errors.New("no time at which the row ended")
 	case math.IsNaN(r.DurationMS) || math.IsInf(r.DurationMS, 0):
 		return errors.New("the duration is not a number")

@@ -237,23 +237,30 @@ func TestRetryBudget(t *testing.T) {
 	})
 }
 
-// A row whose last attempt is the first victim of an outage is not burnt.
+// A row whose last attempt is the first victim of an outage is not burnt: it is
+// held until it is known whether there is one.
 func TestLastAttemptInAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
-			if u.ID == 1001 && nth == 1 {
-				return fail(api.Retryable, 503, "server_error")
-			}
-			return api.Answer{Status: 200}, nil
-		})
+		var began time.Time // of the outage: with the row's second attempt
+		f := newFake(nil)
 		f.latency = func(nth int, u track.Update) time.Duration {
 			if u.ID == 1001 && nth == 2 {
-				return 10 * time.Millisecond // back before the others
+				return time.Millisecond // back before all others
 			}
 			return 50 * time.Millisecond
 		}
-		down(f, 200*time.Millisecond, 20*time.Second, kinds["503"])
-		r, _ := run(t, f, 100, Options{Rate: 100, MaxAttempts: 2, Random: func() float64 { return 0.99 }}, nil)
+		f.answer = func(nth int, u track.Update) (api.Answer, error) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if u.ID == 1001 && nth == 2 && began.IsZero() {
+				began = time.Now()
+			}
+			if u.ID == 1001 && nth == 1 || !began.IsZero() && time.Since(began) < 20*time.Second {
+				return fail(api.Retryable, 503, "server_error")
+			}
+			return api.Answer{Status: 200}, nil
+		}
+		r, _ := run(t, f, 100, Options{Rate: 100, MaxAttempts: 2}, nil)
 		want(t, r, map[track.Status]int{track.Updated: 100})
 	})
 }

@@ -14,7 +14,8 @@ type Sink interface {
 	Attempt(Attempt)
 	// Pause takes every span in which no request starts.
 	Pause(pace.Pause)
-	// Outage takes the beginning and the end of every outage of the API.
+	// Outage takes the beginning, once a probe has confirmed it, and the end of
+	// every outage of the API.
 	Outage(Downtime)
 	// Result takes the one final result of a row. An error stops the run (what
 	// was started still ends, and its results still come).

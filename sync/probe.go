@@ -1,0 +1,63 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// patience is how long an outage, or nothing but refusals, may go on. When it
+// may not any longer, it stops the run.
+func (d *dispatcher) patience(now time.Time) time.Duration {
+	left := never
+	if d.tally.refusing {
+		left = d.opts.MaxOutage - now.Sub(d.tally.answered)
+		if left <= 0 {
+			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
+		}
+	}
+	if o := &d.outage; o.down {
+		everSucceeded := d.tally.successes > 0
+		if why := o.tooLong(now, d.opts.MaxOutage, everSucceeded); why != "" {
+			d.begin(stop{reason: Outage, message: why})
+		}
+		left = min(left, o.limit(d.opts.MaxOutage, everSucceeded).Sub(now))
+	}
+	return left
+}
+
+// startProbe asks whether the API is back, with one request at a time.
+func (d *dispatcher) startProbe(now time.Time) time.Duration {
+	o := &d.outage
+	if o.probing || d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0 {
+		return never
+	}
+	wait := o.nextAt.Sub(now)
+	if wait <= 0 {
+		wait = d.pace.Take(now, d.busy)
+	}
+	if wait > 0 {
+		return wait
+	}
+	j := d.takeProbe()
+	j.probe, o.probing = true, true
+	d.send(j, now)
+	return never
+}
+
+// takeProbe chooses the row to knock with: by turns one that waits and a new
+// one, so that rows that fail for their own reasons cannot hold up the rest.
+func (d *dispatcher) takeProbe() *job {
+	fresh := d.next != nil && (d.outage.probes%2 == 0 || len(d.waiting)+len(d.refused) == 0)
+	switch {
+	case fresh:
+		j := d.next
+		d.next = nil
+		return j
+	case len(d.waiting) > 0:
+		return d.waiting.take()
+	}
+	j := d.refused[0]
+	d.refused = slices.Delete(d.refused, 0, 1)
+	return j
+}

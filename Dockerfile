@@ -18,4 +18,6 @@ COPY --from=build /tracksync /tracksync
 # as its owner, add --user "$(id -u):$(id -g)".
 USER 65532:65532
 WORKDIR /data
+# There is no /tmp: what is needed for a while stands beside the runs.
+ENV TMPDIR=/data TRACKSYNC_LOCK_DIR=/data/tracksync-runs/.locks
 ENTRYPOINT ["/tracksync"]

@@ -39,6 +39,7 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("MANIFESTS", manifests)
+	env.Setenv("TRACKSYNC_LOCK_DIR", filepath.Join(env.WorkDir, "locks"))
 	env.Setenv("BEYONDWORDS_API_KEY", "write_scripts_key")
 	env.Setenv("NO_PROXY", "127.0.0.1,localhost")
 	return nil

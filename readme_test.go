@@ -75,9 +75,12 @@ func TestReadmeCommands(t *testing.T) {
 				}
 			}
 			dir := readmeDir(t)
+			if strings.Contains(line, "--resume") {
+				resumable(t, program, dir)
+			}
 			cmd := exec.Command(program, args...)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key", "BEYONDWORDS_BASE_URL="+server.URL+"/v1")
+			cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key", "BEYONDWORDS_BASE_URL="+server.URL+"/v1", "TRACKSYNC_LOCK_DIR="+filepath.Join(dir, "locks"))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %v\n%s", args, err, out)
 			}
@@ -110,6 +113,19 @@ func readmeDir(t *testing.T) string {
 		}
 	}
 	return dir
+}
+
+// resumable leaves a run in dir.
+func resumable(t *testing.T, program, dir string) {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(dir, "tracksync-runs")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "sync", "--sandbox", "tracks.csv")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 // link gives the test binary the name by which it is tracksync.

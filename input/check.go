@@ -75,7 +75,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 			c.found.add(src.index, problem)
 		}
 		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
-		c.m.summary.count(row)
+		c.m.summary.Count(row)
 		return nil
 	}
 	err := p.run()

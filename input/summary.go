@@ -43,8 +43,8 @@ type Source struct {
 	Rows      int      // all rows in it, also those that are not part of the run
 }
 
-// count adds one row of the run.
-func (s *Summary) count(row *track.Row) {
+// Count adds one row: for counts of a part of the rows as well.
+func (s *Summary) Count(row *track.Row) {
 	s.Rows++
 	switch {
 	case len(row.Problems) > 0:
@@ -78,7 +78,7 @@ func (m *Manifest) recount(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		counts.count(&row)
+		counts.Count(&row)
 	}
 	m.summary = counts
 	return nil

@@ -46,7 +46,9 @@ type Outage struct {
 // Stats are the running statistics of one run. Make it with NewStats; one
 // goroutine owns it.
 type Stats struct {
-	start       time.Time
+	startedAt   time.Time // of the first session
+	start       time.Time // as if the sessions had followed upon each other
+	sessions    int
 	requests    int
 	rateLimited int
 	byStatus    map[int]int
@@ -66,7 +68,7 @@ type Stats struct {
 // NewStats returns statistics of a run that begins at start.
 func NewStats(start time.Time) *Stats {
 	return &Stats{
-		start:    start,
+		startedAt: start, start: start, sessions: 1,
 		byStatus: make(map[int]int),
 		byError:  make(map[string]int),
 		latency:  hdrhistogram.New(1, latencyCap.Microseconds(), 3),
@@ -74,6 +76,12 @@ func NewStats(start time.Time) *Stats {
 		paused:   make(map[string]time.Duration),
 		failures: make(map[string]*Failure),
 	}
+}
+
+// Resumed says that these are statistics of the nth session of a run, which
+// first began at startedAt.
+func (s *Stats) Resumed(startedAt time.Time, session int) {
+	s.startedAt, s.sessions = startedAt, session
 }
 
 // AddAttempt counts a request that ended, in the bucket in which it started.
@@ -137,23 +145,22 @@ func (s *Stats) countPause(in map[string]time.Duration, p Pause) {
 	}
 }
 
-// AddResult counts what became of a row: in the rate over time when the API
-// had to do with it, among the failures when it ended without success. A row
-// that the run never came to is neither.
+// AddResult counts what became of a row in the rate over time, when the API had
+// to do with it.
 func (s *Stats) AddResult(r track.Result) {
 	switch r.Status {
-	case track.NotAttempted:
-		return
-	case track.Skipped, track.Superseded, track.Invalid:
+	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
 	default:
 		s.timeline.at(r.FinishedAt.Sub(s.start)).rows++
 	}
-	if !r.Status.Success() {
-		s.addFailure(r)
-	}
 }
 
-func (s *Stats) addFailure(r track.Result) {
+// AddFailure counts a row's final result among the failures, when it ended
+// without success. One that the run never came to is none.
+func (s *Stats) AddFailure(r track.Result) {
+	if r.Status.Success() || r.Status == track.NotAttempted {
+		return
+	}
 	var message string
 	code := string(r.Status)
 	if r.Error != nil {

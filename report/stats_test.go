@@ -29,10 +29,10 @@ func TestSummaryOfARun(t *testing.T) {
 	s.AddAttempt(Attempt{Started: after(9 * time.Second), Duration: 3 * time.Second, Status: 422, Code: "invalid_request"})
 	s.AddPause(Pause{after(2 * time.Second), after(4 * time.Second), "rate_limited"})
 	bad := &track.Error{Code: "invalid_request", Message: "volume must be <= 100"}
-	s.AddResult(track.Result{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
-	s.AddResult(track.Result{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
-	s.AddResult(track.Result{Row: 1003, Source: "a.xlsx", Sheet: "S", Cell: "B7", Status: track.Invalid, FinishedAt: after(0)})
-	s.AddResult(track.Result{Row: 1004, Status: track.NotAttempted, FinishedAt: after(12 * time.Second)})
+	addBoth(s, track.Result{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
+	addBoth(s, track.Result{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
+	addBoth(s, track.Result{Row: 1003, Source: "a.xlsx", Sheet: "S", Cell: "B7", Status: track.Invalid, FinishedAt: after(0)})
+	addBoth(s, track.Result{Row: 1004, Status: track.NotAttempted, FinishedAt: after(12 * time.Second)})
 
 	sum := s.Summary(after(12 * time.Second))
 	sum.End, sum.ExitCode, sum.Message = "completed", 1, "3 rows are not <as> they should be"
@@ -192,7 +192,7 @@ func TestCodesFromServersAreBounded(t *testing.T) {
 		code := fmt.Sprintf("code_%d_%s", i, strings.Repeat("x", 1000))
 		s.AddAttempt(Attempt{Started: start, Status: i, Code: code})
 		s.AddPause(Pause{after(time.Duration(i) * time.Second), after(time.Duration(i+1) * time.Second), code})
-		s.AddResult(track.Result{Status: track.Failed, FinishedAt: start, Source: code, Error: &track.Error{Code: code, Message: code}})
+		addBoth(s, track.Result{Status: track.Failed, FinishedAt: start, Source: code, Error: &track.Error{Code: code, Message: code}})
 	}
 	sum := s.Summary(after(20_000 * time.Second))
 	if len(sum.ByError) != maxCodes+1 || sum.ByError[Other] != 10_000-maxCodes {
@@ -220,4 +220,10 @@ func TestOutages(t *testing.T) {
 	if got := o.List[1]; !got.From.Equal(start.Add(time.Minute)) || got.Requests != 2 {
 		t.Errorf("%+v", got)
 	}
+}
+
+// addBoth is what is told of a row without success.
+func addBoth(s *Stats, r track.Result) {
+	s.AddResult(r)
+	s.AddFailure(r)
 }

@@ -28,7 +28,8 @@ type Summary struct {
 
 	StartedAt time.Time `json:"started_at"` // UTC
 	EndedAt   time.Time `json:"ended_at"`   // UTC
-	DurationS float64   `json:"duration_s"` // seconds from start to end
+	DurationS float64   `json:"duration_s"` // seconds in which the run was going on
+	Sessions  int       `json:"sessions"`   // processes that worked on it: 1, and one for each time it was resumed
 
 	Version string `json:"version"`           // of tracksync
 	BaseURL string `json:"base_url,omitzero"` // of the API
@@ -45,7 +46,7 @@ type Summary struct {
 	Pace         Pace               `json:"pace"`           // what set the speed
 	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
 	Outages      Outages            `json:"outages"`        // when the API was down
-	RateOverTime RateOverTime       `json:"rate_over_time"` // from StartedAt on
+	RateOverTime RateOverTime       `json:"rate_over_time"` // of the time in DurationS
 }
 
 // Outages are the times in which the API was down.
@@ -167,7 +168,8 @@ func (s Summary) Check() error {
 // on after it.
 func (s *Stats) Summary(end time.Time) Summary {
 	return Summary{
-		StartedAt:    s.start.UTC().Truncate(time.Millisecond),
+		StartedAt:    s.startedAt.UTC().Truncate(time.Millisecond),
+		Sessions:     s.sessions,
 		EndedAt:      end.UTC().Truncate(time.Millisecond),
 		DurationS:    round(end.Sub(s.start).Seconds()),
 		Requests:     s.requests,

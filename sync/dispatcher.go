@@ -273,9 +273,9 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 	case r.row.Update.Empty():
 		res.Status = track.Skipped
 	case d.stop != nil:
-		res.Status = track.NotAttempted
+		res = NotAttemptedResult(r.row, now)
 	default:
-		d.next = &job{row: r.row}
+		d.next = newJob(r.row)
 		return
 	}
 	d.emit(r.row, res)

@@ -34,6 +34,10 @@ type Options struct {
 	// is started any more. Zero: never.
 	Deadline time.Time
 
+	// Proven says that rows succeeded with this key before the run was taken up
+	// again: that rows are 404 or 403 from the start says nothing about the key.
+	Proven bool
+
 	// MaxWaiting is how many rows may wait for another attempt before no new
 	// row is started; 1,024. It bounds memory when everything fails.
 	MaxWaiting int

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"container/heap"
 	"time"
 
@@ -25,6 +26,12 @@ type job struct {
 	last     *api.Error
 
 	lone lone
+}
+
+// newJob returns the job of a row. That an earlier session may have applied it
+// stays true whatever becomes of further attempts.
+func newJob(row track.Row) *job {
+	return &job{row: row, maybe: row.Earlier != nil && row.Earlier.Status == track.Unknown}
 }
 
 // lone tells a row that is refused on its own from a limit that refuses
@@ -74,7 +81,8 @@ func (l *lone) refused(refusals, successes int, nothingElse bool) bool {
 // then its refusals slow nobody down but itself.
 func (l *lone) suspect() bool { return l.times >= suspectAt }
 
-// result is the row's final result but for status and error.
+// result is the row's final result but for status and error. What was done for
+// the row before the run was taken up again is in it.
 func (j *job) result(now time.Time) track.Result {
 	r := bare(j.row, now)
 	r.HTTPStatus = j.status
@@ -83,6 +91,13 @@ func (j *job) result(now time.Time) track.Result {
 	r.OutageAttempts = j.lost
 	if !j.started.IsZero() {
 		r.DurationMS = float64(now.Sub(j.started).Microseconds()) / 1000
+	}
+	if e := j.row.Earlier; e != nil {
+		r.Attempts += e.Attempts
+		r.RateLimited += e.RateLimited
+		r.OutageAttempts += e.OutageAttempts
+		r.DurationMS += e.DurationMS
+		r.HTTPStatus = cmp.Or(r.HTTPStatus, e.HTTPStatus)
 	}
 	return r
 }
@@ -97,11 +112,16 @@ func bare(row track.Row, now time.Time) track.Result {
 		Cell:       row.Position.Cell,
 		ID:         row.Update.ID,
 		FinishedAt: now.UTC(),
+		Asked:      row.Update.Fingerprint(),
 	}
 }
 
-// NotAttemptedResult is the result of a row that a run never came to.
+// NotAttemptedResult is the result of a row that a run never came to: what was
+// known of it before, if anything was.
 func NotAttemptedResult(row track.Row, now time.Time) track.Result {
+	if row.Earlier != nil {
+		return *row.Earlier
+	}
 	r := bare(row, now)
 	r.Status = track.NotAttempted
 	return r

@@ -240,7 +240,7 @@ func (d *dispatcher) throttled(j *job, now time.Time) {
 }
 
 func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
-	if d.tally.successes == 0 {
+	if d.tally.successes == 0 && !d.opts.Proven {
 		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to update tracks: " + failure.Message})
 		d.settle(j, now)
 		return
@@ -296,15 +296,22 @@ func (d *dispatcher) exhaust(j *job, now time.Time) {
 }
 
 // settle ends a row because the run stops: what was never sent was not
-// attempted, what may have been applied is unknown.
+// attempted, what may have been applied is unknown. Of a row that was worked on
+// before the run was taken up again, what was known then stays.
 func (d *dispatcher) settle(j *job, now time.Time) {
 	r := j.result(now)
+	earlier := j.row.Earlier
+	if earlier != nil {
+		r.Error = earlier.Error
+	}
 	switch {
 	case j.maybe:
 		r.Status = track.Unknown
 		r.Changes = track.ChangesOf(j.row.Update.Values)
 	case j.attempts > 0:
 		r.Status = track.Failed
+	case earlier != nil:
+		r.Status, r.Changes = earlier.Status, earlier.Changes
 	default:
 		r.Status = track.NotAttempted
 	}
@@ -340,7 +347,7 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 		t.failures++
 	}
 	switch {
-	case t.finished == wrongAccountRows && t.notFound == wrongAccountRows:
+	case t.finished == wrongAccountRows && t.notFound == wrongAccountRows && !d.opts.Proven:
 		d.begin(stop{reason: WrongAccount, message: fmt.Sprintf(
 			"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", wrongAccountRows)})
 	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):

@@ -21,18 +21,22 @@ type intent struct {
 	parallel  int
 	requests  int
 	detached  int
+	done      int // rows that succeeded before, of a run that is resumed
 	takesTime time.Duration
 }
 
 // latencyGuess is what an ordinary call takes (observed at the service).
 const latencyGuess = 250 * time.Millisecond
 
-func newIntent(host string, s input.Summary, r pace.Rate, auto bool, parallel int) intent {
-	i := intent{host: host, summary: s, rate: r, auto: auto, parallel: parallel}
-	i.requests = s.Valid - s.Skipped
-	i.detached = s.Detached
-	byRate := r.Time(i.requests)
-	byLatency := time.Duration((i.requests+parallel-1)/parallel) * latencyGuess
+func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
+	i := intent{host: s.host(), summary: summary, rate: s.rate, auto: s.auto, parallel: s.concurrency}
+	if resumed != nil {
+		i.summary, i.done = resumed.left, resumed.done
+	}
+	i.requests = i.summary.Valid - i.summary.Skipped
+	i.detached = i.summary.Detached
+	byRate := s.rate.Time(i.requests)
+	byLatency := time.Duration((i.requests+i.parallel-1)/i.parallel) * latencyGuess
 	i.takesTime = max(byRate, byLatency)
 	return i
 }
@@ -49,6 +53,9 @@ func (i intent) text() string {
 	}
 	if len(set) > 0 {
 		fmt.Fprintf(&b, "  sets      %s\n", strings.Join(set, ", "))
+	}
+	if i.done > 0 {
+		fmt.Fprintf(&b, "  done      %s before, which stay as they are\n", count(i.done, "row"))
 	}
 	if i.detached > 0 {
 		fmt.Fprintf(&b, "  detaches  %s from their project\n", count(i.detached, "track"))
@@ -86,6 +93,9 @@ func (i intent) log(log zerolog.Logger) {
 	ev := log.Info().Str("host", i.host).Int("rows", i.summary.Rows).Int("updates", i.requests)
 	for _, f := range i.sets() {
 		ev = ev.Int("sets_"+f.field, f.rows)
+	}
+	if i.done > 0 {
+		ev = ev.Int("done_before", i.done)
 	}
 	ev.Int("detached", i.detached).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
 		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", short(max(i.takesTime, time.Second))).

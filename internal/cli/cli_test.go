@@ -43,7 +43,7 @@ func (c call) run(t *testing.T) output {
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
 		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
 		Width:  func() int { return 100 },
-		Getenv: func(name string) string { return c.env[name] },
+		Getenv: lookingUp(t, c.env),
 		OpenTerminal: func() (io.ReadCloser, error) {
 			if c.answer == "" {
 				return nil, errors.New("no terminal")
@@ -53,6 +53,17 @@ func (c call) run(t *testing.T) output {
 	}
 	code := Main(c.args, s, c.signals)
 	return output{code, out.String(), errw.String()}
+}
+
+// lookingUp reads env, with a place for the locks of this test.
+func lookingUp(t *testing.T, env map[string]string) func(string) string {
+	locks := t.TempDir()
+	return func(name string) string {
+		if name == lockVariable && env[name] == "" {
+			return locks
+		}
+		return env[name]
+	}
 }
 
 // watched is a standard error that somebody watches.
@@ -207,7 +218,7 @@ func TestSignalAtTheQuestion(t *testing.T) {
 	}}
 	code := Main([]string{"sync", manifest(t, threeRows)}, Streams{
 		In: reader, Out: io.Discard, Err: errw, InTerminal: true, ErrTerminal: true,
-		Width: func() int { return 80 }, Getenv: func(n string) string { return env[n] },
+		Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 	}, signals)
 	if code != exitInterrupted || box.Stats().Requests != 0 {
 		t.Errorf("exit %d, %d requests\n%s", code, box.Stats().Requests, errw)
@@ -226,7 +237,7 @@ func TestSignalWhileReadingStandardInput(t *testing.T) {
 	}()
 	errw := &watched{}
 	code := Main([]string{"sync", "-"}, Streams{
-		In: reader, Out: io.Discard, Err: errw, Width: func() int { return 80 }, Getenv: func(n string) string { return env[n] },
+		In: reader, Out: io.Discard, Err: errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 	}, signals)
 	if code != exitTerminated {
 		t.Errorf("exit %d\n%s", code, errw)
@@ -266,7 +277,7 @@ func TestKeyIsInNoOutput(t *testing.T) {
 			texts[path] = string(b)
 			return err
 		})
-		if err != nil || len(texts) != 6 {
+		if err != nil || len(texts) != 8 {
 			t.Fatalf("%v, %d texts", err, len(texts))
 		}
 		for where, text := range texts {

@@ -1,11 +1,18 @@
 package cli
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"tracksync/input"
 	"tracksync/report"
@@ -16,11 +23,19 @@ type description struct {
 	Version   string              `json:"version"`
 	StartedAt time.Time           `json:"started_at"` // UTC
 	Host      string              `json:"host"`       // the machine's name
-	PID       int                 `json:"pid"`
+	PID       int                 `json:"pid"`        // of the latest session
 	BaseURL   string              `json:"base_url"`
+	Account   describedAccount    `json:"account"`
 	Rows      int                 `json:"rows"`
 	Manifests []describedManifest `json:"manifests"`
-	Options   map[string]any      `json:"options"`
+	Options   map[string]any      `json:"options"`  // by flag, with underscores
+	Sessions  []describedSession  `json:"sessions"` // the first, and one for each time the run was resumed
+}
+
+// describedAccount tells whether a base URL and a key are those of the run.
+type describedAccount struct {
+	Salt        string `json:"salt"`
+	Fingerprint string `json:"fingerprint"`
 }
 
 type describedManifest struct {
@@ -31,15 +46,28 @@ type describedManifest struct {
 	Format string `json:"format"`
 }
 
+// describedSession is one process that worked on the run.
+type describedSession struct {
+	StartedAt time.Time `json:"started_at"` // UTC
+	Version   string    `json:"version"`
+	Host      string    `json:"host"`
+	PID       int       `json:"pid"`
+}
+
 func (r *run) describe() description {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
+	host := self("").Host
 	d := description{
 		Version: version(), StartedAt: r.started.UTC(), Host: host, PID: os.Getpid(),
 		BaseURL: r.target(), Rows: r.summary.Rows, Options: r.options(),
 	}
+	if r.resumed != nil {
+		d.StartedAt, d.Account, d.Sessions = r.resumed.was.StartedAt, r.resumed.was.Account, r.resumed.was.Sessions
+	} else {
+		salt := make([]byte, 16)
+		_, _ = rand.Read(salt) // never fails
+		d.Account = describedAccount{hex.EncodeToString(salt), r.account.fingerprint(salt)}
+	}
+	d.Sessions = append(slices.Clone(d.Sessions), describedSession{r.started.UTC(), d.Version, host, d.PID})
 	for _, s := range r.summary.Sources {
 		d.Manifests = append(d.Manifests, describedManifest{
 			Name: s.Name, Path: r.pathOf(s), SHA256: s.SHA256, Bytes: s.Size, Format: string(s.Format),
@@ -55,6 +83,12 @@ func (d description) write(w io.Writer) error {
 	return enc.Encode(d)
 }
 
+// is reports whether the account is the one that was described.
+func (d describedAccount) is(a account) bool {
+	salt, err := hex.DecodeString(d.Salt)
+	return err == nil && a.fingerprint(salt) == d.Fingerprint
+}
+
 // target is the base URL as reports name it.
 func (s settings) target() string {
 	if s.sandbox {
@@ -63,17 +97,36 @@ func (s settings) target() string {
 	return s.client.BaseURL.String()
 }
 
+// notRecorded are the flags that are about one process, and not about what the
+// run does. The base URL is recorded beside them.
+var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "help", "log-format", "log-level", "base-url"}
+
+// fileFlags name files, which are recorded so that they are found from anywhere.
+var fileFlags = []string{"api-key-file", "ca-file"}
+
 // options are the options that decide what a run does, by their flags' names.
 func (s settings) options() map[string]any {
-	m := s.manifests
-	return map[string]any{
-		"rate": s.syncOptions.rate, "max_rate": s.maxRate, "concurrency": s.concurrency, "max_attempts": s.attempts,
-		"max_failures": s.syncOptions.maxFailures, "max_outage": s.maxOutage.String(), "grace": s.grace.String(), "deadline": s.deadline.String(),
-		"timeout": s.connection.timeout.String(), "ca_file": s.connection.caFile, "sandbox": s.sandbox,
-		"input_format": m.format, "delimiter": m.delimiter, "map": m.columns, "ignore_unknown": m.ignoreUnknown,
-		"max_volume": m.maxVolume, "on_invalid": m.onInvalid, "on_duplicate": m.onDuplicate,
-		"allow_empty": m.allowEmpty, "only": m.only, "limit": m.limit,
-	}
+	all := map[string]any{}
+	s.flags.VisitAll(func(f *pflag.Flag) {
+		if slices.Contains(notRecorded, f.Name) {
+			return
+		}
+		var v any = f.Value.String()
+		switch list, isList := f.Value.(pflag.SliceValue); {
+		case isList:
+			v = append([]string{}, list.GetSlice()...)
+		case f.Value.Type() == "bool":
+			v = f.Value.String() == "true"
+		case f.Value.Type() == "int":
+			v, _ = strconv.Atoi(f.Value.String())
+		case slices.Contains(fileFlags, f.Name) && f.Value.String() != "":
+			if path, err := filepath.Abs(f.Value.String()); err == nil {
+				v = path
+			}
+		}
+		all[strings.ReplaceAll(f.Name, "-", "_")] = v
+	})
+	return all
 }
 
 // pathOf is where a manifest can be found again.

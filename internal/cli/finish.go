@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -34,8 +35,13 @@ func (r *run) finish(end engine.End, defect bool) error {
 	if failed > 0 {
 		files = append(files, r.dir.file(failedFile))
 	}
+	note(r.countFailures())
 	note(r.sink.journal.Close())
 	r.rescue()
+	if r.resumed != nil && end.Reason != engine.LocalWrite {
+		note(r.compact())
+	}
+	note(r.sink.save(time.Now()))
 
 	s := r.summarize(end)
 	if err := s.Check(); err != nil {
@@ -100,6 +106,41 @@ func (r *run) anyMissing() bool {
 		return true
 	}
 	return false
+}
+
+// countFailures counts the rows that ended without success, whichever session
+// they ended in.
+func (r *run) countFailures() error {
+	j := r.sink.journal
+	for row := 1; row <= r.summary.Rows; row++ {
+		status, ok := j.Status(row)
+		if !ok || status.Success() || status == track.NotAttempted {
+			continue
+		}
+		result, _, err := j.Lookup(row)
+		if err != nil {
+			return err
+		}
+		r.sink.stats.AddFailure(result)
+	}
+	return nil
+}
+
+// compact leaves one line a row in the results of a run that was resumed.
+func (r *run) compact() error {
+	if !r.sink.journal.Repeats() {
+		return nil
+	}
+	path := r.dir.file(resultsFile)
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = r.resumed.view.Close() // what is open cannot be replaced everywhere
+	r.resumed.view = nil
+	return errors.Join(err, report.WriteFile(path, func(w io.Writer) error {
+		return errors.Join(r.sink.journal.Latest(w, f), f.Close())
+	}))
 }
 
 // rescue puts results that the file did not take onto standard error: nothing

@@ -16,7 +16,7 @@ import (
 // nothing to do, when the same would only fail again, or when it cannot be said
 // in words that a shell reads back.
 func (r *run) next(s report.Summary, end engine.End, failed int) string {
-	words := append(r.repeat("out", "json", "stream"), r.again()...)
+	var words []string
 	prefix := ""
 	switch {
 	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount:
@@ -26,10 +26,12 @@ func (r *run) next(s report.Summary, end engine.End, failed int) string {
 			return ""
 		}
 		words = append(r.repeatFailed(), r.dir.file(failedFile))
+	case end.Reason != engine.Completed:
+		words = r.goOn()
 	case end.Reason == engine.Completed && r.sandbox && s.ExitCode == exitOK:
-		words = append(r.repeat("out", "json", "stream", "sandbox"), r.again()...)
+		words = append(r.repeat("out", "resume", "json", "stream", "sandbox"), r.again()...)
 		prefix = "export " + keyVariable + "=…; "
-	case end.Reason == engine.Completed:
+	default:
 		return ""
 	}
 	line, ok := shellWords(words)
@@ -37,6 +39,15 @@ func (r *run) next(s report.Summary, end engine.End, failed int) string {
 		return ""
 	}
 	return prefix + line
+}
+
+// goOn is the command that takes the run up again. Its options are recorded.
+func (r *run) goOn() []string {
+	words := append(slices.Clone(r.Program), "sync", "--resume", r.dir.path)
+	if r.yes {
+		words = append(words, "--yes")
+	}
+	return words
 }
 
 // again names the manifests for another run: for one that could be read only
@@ -82,7 +93,7 @@ func (r *run) repeat(drop ...string) []string {
 // repeatFailed is the command for failed.csv, which is a CSV file with commas,
 // and already the part of the rows that is wanted.
 func (r *run) repeatFailed() []string {
-	drop := []string{"out", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty"}
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty"}
 	if r.summary.Header == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}

@@ -24,6 +24,7 @@ type progress struct {
 	color  bool
 
 	total   int // rows of the run
+	before  int // rows done before it was resumed
 	started time.Time
 	logged  time.Time
 	window  rateWindow
@@ -97,10 +98,10 @@ func (p *progress) end() {
 // left estimates the time that the run still takes, from its speed so far.
 func (p *progress) left(now time.Time) (time.Duration, bool) {
 	elapsed := now.Sub(p.started)
-	if p.done == 0 || elapsed < 2*time.Second {
+	if p.done == p.before || elapsed < 2*time.Second {
 		return 0, false
 	}
-	perRow := elapsed / time.Duration(p.done)
+	perRow := elapsed / time.Duration(p.done-p.before)
 	return perRow * time.Duration(p.total-p.done), true
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -13,6 +15,7 @@ import (
 	"tracksync/input"
 	"tracksync/internal/api"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
 	engine "tracksync/sync"
@@ -31,46 +34,97 @@ type run struct {
 	args []string // the manifests as they were named
 	kept *spool   // those that could be read only once
 
+	resumed *resumption // nil for a new run
+
 	background context.Context // not ended by signals: for the last reports
 
 	dir     runDir
+	locks   []*lock
 	started time.Time
 	sink    *sink
 	signal  os.Signal // the first that came; read only after the run
 }
 
-// newRun makes the run directory and what belongs to it.
-func (a *app) newRun(ctx context.Context, s settings, m *input.Manifest, summary input.Summary, args []string, kept *spool) (*run, error) {
-	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, background: context.WithoutCancel(ctx), started: time.Now()}
+// prepare takes the locks, makes the run directory and what belongs to it.
+func (r *run) prepare(ctx context.Context) error {
+	r.background, r.started = context.WithoutCancel(ctx), time.Now()
+	if r.resumed != nil {
+		r.dir = r.resumed.dir
+		if err := r.lockAccount(); err != nil {
+			return err
+		}
+		return asUsage(r.begin(ctx), "nothing was sent")
+	}
 	var err error
-	if r.dir, err = makeRunDir(s.out, r.started); err != nil {
-		return nil, asUsage(err, "name a directory that can be written with --out")
+	if r.dir, err = makeRunDir(r.out, r.started); err != nil {
+		return asUsage(err, "name a directory that can be written with --out")
 	}
-	if err = r.begin(); err != nil {
-		return nil, asUsage(fmt.Errorf("cannot write to the run directory: %w", err), "name another with --out")
+	if err = r.lockNew(); err != nil {
+		return err
 	}
-	return r, nil
+	if err = r.begin(ctx); err != nil {
+		return asUsage(fmt.Errorf("cannot write to the run directory: %w", err), "name another with --out")
+	}
+	return nil
+}
+
+// lockNew takes the locks of a new run, whose directory it removes again if it
+// cannot start.
+func (r *run) lockNew() error {
+	l, err := r.lockRun(r.dir, r.noLock)
+	if err != nil {
+		return err
+	}
+	r.locks = append(r.locks, l)
+	if err = r.lockAccount(); err != nil {
+		return errors.Join(err, r.unlock(), r.dir.abandon())
+	}
+	return nil
+}
+
+func (r *run) lockAccount() error {
+	path, err := filepath.Abs(r.dir.path)
+	if err != nil {
+		path = r.dir.path
+	}
+	l, err := r.app.lockAccount(r.settings, path)
+	r.locks = append(r.locks, l)
+	return err
+}
+
+func (r *run) unlock() error {
+	var errs []error
+	for _, l := range r.locks {
+		errs = append(errs, l.release())
+	}
+	r.locks = nil
+	return errors.Join(errs...)
 }
 
 // asUsage makes err a usage failure unless it is a failure already: nothing was
 // sent yet.
 func asUsage(err error, hint string) error {
 	var f *failure
-	if errors.As(err, &f) {
+	if err == nil || errors.As(err, &f) {
 		return err
 	}
 	return usage(err, hint)
 }
 
 // begin writes what is known before the first request, and opens the journal.
-func (r *run) begin() error {
+func (r *run) begin(ctx context.Context) error {
 	if err := r.keepInputs(); err != nil {
 		return err
+	}
+	if r.resumed != nil {
+		if err := r.resumed.begin(ctx, r.manifest, r.redact); err != nil {
+			return err
+		}
 	}
 	if err := report.WriteFile(r.dir.file(runFile), r.redacted(r.describe().write)); err != nil {
 		return err
 	}
-	j, err := journal.Create(r.dir.file(resultsFile), journal.Options{Redact: r.redact})
+	j, err := r.openJournal()
 	if err != nil {
 		return err
 	}
@@ -81,14 +135,39 @@ func (r *run) begin() error {
 		log: r.log, width: r.Width, color: r.color(), limit: limitText(r.rate),
 		total: r.summary.Rows, started: r.started, logged: r.started,
 	}
+	stats := report.NewStats(r.started)
+	if r.resumed != nil {
+		p.done, p.before = r.resumed.done, r.resumed.done
+		stats = r.resumed.stats(r.app, r.started)
+	}
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	r.sink = &sink{journal: j, stats: report.NewStats(r.started), progress: p, redact: r.redact, synced: r.started, log: r.log}
+	r.sink = &sink{journal: j, stats: stats, progress: p, redact: r.redact, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
 	if r.stream {
 		r.sink.stream = r.Out
 	}
+	if err := r.sink.save(r.started); err != nil {
+		return errors.Join(err, j.Close())
+	}
 	return nil
+}
+
+func (r *run) openJournal() (*journal.Journal, error) {
+	open := journal.Create
+	if r.resumed != nil {
+		open = journal.Open
+	}
+	return open(r.dir.file(resultsFile), journal.Options{Redact: r.redact})
+}
+
+// rows are the rows to work on.
+func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
+	all := r.manifest.Rows(ctx)
+	if r.resumed != nil {
+		return r.resumed.rows(all)
+	}
+	return all
 }
 
 // redact takes the key out of what is about to be written.
@@ -108,7 +187,7 @@ func (r *run) do(ctx context.Context) error {
 	e := engine.New(client, r.sink, engine.Options{
 		Rate: r.rate, Learn: r.auto, Concurrency: r.concurrency, MaxAttempts: r.attempts,
 		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage,
-		Deadline: deadline, Spin: spin,
+		Deadline: deadline, Spin: spin, Proven: r.resumed != nil && r.resumed.done > 0,
 	})
 	r.log.Info().Str("run", r.dir.path).Msg("started")
 	end, err := r.drive(ctx, e)
@@ -144,7 +223,7 @@ func (r *run) drive(ctx context.Context, e *engine.Engine) (engine.End, error) {
 			}
 		}
 	}()
-	end, err := e.Run(ctx, r.manifest.Rows(ctx))
+	end, err := e.Run(ctx, r.rows(ctx))
 	close(over)
 	<-listened
 	return end, err

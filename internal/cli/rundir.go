@@ -22,6 +22,9 @@ const (
 	resultsFile = "results.jsonl"
 	summaryFile = "summary.json"
 	failedFile  = "failed.csv"
+	earlierFile = "earlier.jsonl" // results of rows that are gone from the manifest
+	statsFile   = "stats.json"    // what was measured so far
+	lockFile    = "lock"
 )
 
 // runDir is the directory of one run.
@@ -67,6 +70,15 @@ func useRunDir(out string) (runDir, error) {
 		return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
 	}
 	return runDir{path: filepath.Clean(out)}, nil
+}
+
+// abandon removes the directory of a run that did not start, if it was made for
+// it.
+func (d runDir) abandon() error {
+	if !d.isDefault {
+		return nil
+	}
+	return os.RemoveAll(d.path)
 }
 
 // pointLatest lets tracksync-runs/latest point to d. It is a convenience:

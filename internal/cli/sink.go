@@ -14,7 +14,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// syncEvery is how much of the account, in time, a power cut may cost.
+// syncEvery is how much of the account, in time, a power cut may cost, and of
+// the statistics a kill.
 const syncEvery = time.Second
 
 // sink takes what the engine tells: into the journal, the statistics, the
@@ -27,8 +28,10 @@ type sink struct {
 	stream   io.Writer // nil without --stream
 	lines    []byte    // for stream, not written yet
 	synced   time.Time
-	log      zerolog.Logger
-	redact   func([]byte) []byte
+
+	statsFile string // where the statistics are saved
+	log       zerolog.Logger
+	redact    func([]byte) []byte
 }
 
 var _ engine.Sink = (*sink)(nil)
@@ -106,5 +109,13 @@ func (s *sink) Tick() error {
 		return nil
 	}
 	s.synced = now
-	return s.journal.Sync() // free when nothing is new
+	if err := s.journal.Sync(); err != nil { // free when nothing is new
+		return err
+	}
+	return s.save(now)
+}
+
+// save keeps the statistics for the summary of a run that goes on after a kill.
+func (s *sink) save(now time.Time) error {
+	return report.WriteFile(s.statsFile, func(w io.Writer) error { return s.stats.Save(w, now) })
 }

@@ -36,6 +36,8 @@ type syncOptions struct {
 	grace       time.Duration
 	deadline    time.Duration
 	out         string
+	resume      string
+	noLock      bool
 	keep        int
 	json        bool
 	stream      bool
@@ -67,10 +69,18 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
   # Columns with other names, and only two of the tracks:
   tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
 
+  # A run that was stopped or killed, to its end:
+  tracksync sync --resume tracksync-runs/latest
+
   # The rows that failed, again:
   tracksync sync tracksync-runs/latest/failed.csv`,
-		Args: needsManifest,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runSync(cmd.Context(), o, args) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.resume != "" {
+				return nil // those that were recorded
+			}
+			return needsManifest(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runSync(cmd.Context(), &o, args) },
 	}
 	f := cmd.Flags()
 	o.flags = f
@@ -86,6 +96,8 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process: start no row --grace before it; 0 is never")
 	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped; at most a quarter of --deadline")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
+	f.StringVar(&o.resume, "resume", "", "go on with the run in the directory `RUN`: send what did not succeed; its manifests and options count unless named again")
+	f.BoolVar(&o.noLock, "no-lock", false, "do not keep other runs from the run directory and from this account on this machine")
 	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs; 0 removes none")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, a line of JSON each, on standard output")
@@ -104,6 +116,7 @@ type settings struct {
 	maxFailures engine.MaxFailures
 	client      api.Config
 	secret      string // the key's text; empty against the sandbox
+	account     account
 }
 
 // parse checks every flag before anything is opened.
@@ -142,6 +155,10 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	}
 	if s.client, s.secret, err = o.connection.parse(a, o.sandbox); err != nil {
 		return s, err
+	}
+	s.account = account{base: "sandbox"}
+	if !o.sandbox {
+		s.account = newAccount(s.client.BaseURL, s.secret)
 	}
 	s.input.Secret = s.secret
 	a.screen.hide(s.secret)
@@ -192,8 +209,19 @@ func parseMaxFailures(text string) (engine.MaxFailures, error) {
 }
 
 // runSync checks everything, asks, and makes the run.
-func (a *app) runSync(ctx context.Context, o syncOptions, args []string) error {
+func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err error) {
+	var resumed *resumption
+	if o.resume != "" {
+		resumed, args, err = a.reopen(o, args)
+		defer func() { a.tidy(resumed.close) }()
+		if err != nil {
+			return err
+		}
+	}
 	s, err := o.parse(a)
+	if err == nil && resumed != nil {
+		err = resumed.check(s)
+	}
 	if err != nil {
 		return err
 	}
@@ -204,8 +232,13 @@ func (a *app) runSync(ctx context.Context, o syncOptions, args []string) error {
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
+	if err == nil && resumed != nil {
+		if err = asUsage(resumed.survey(early, m), "nothing was sent"); err == nil {
+			resumed.say(a)
+		}
+	}
 	if err == nil {
-		err = a.announce(early, s, summary, slices.Contains(args, "-"))
+		err = a.ready(early, s, summary, resumed, slices.Contains(args, "-"))
 	}
 	release()
 	if sig := signalOf(early); sig != nil {
@@ -214,17 +247,30 @@ func (a *app) runSync(ctx context.Context, o syncOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := a.newRun(ctx, s, m, summary, args, kept)
-	if err != nil {
+	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed}
+	defer func() { a.tidy(r.unlock) }()
+	if err := r.prepare(ctx); err != nil {
 		return err
 	}
 	return r.do(ctx)
 }
 
+// ready says what the run is about to do, and asks whether it shall. That another
+// run is going on is better known before the question than after it.
+func (a *app) ready(ctx context.Context, s settings, summary input.Summary, resumed *resumption, stdinUsed bool) error {
+	l, err := a.lockAccount(s, "")
+	if err == nil {
+		err = l.release() // whoever ponders the question holds up nobody
+	}
+	if err != nil {
+		return err
+	}
+	return a.announce(ctx, s, newIntent(s, summary, resumed), stdinUsed)
+}
+
 // announce says what the run is about to do, and asks on a terminal whether it
 // shall.
-func (a *app) announce(ctx context.Context, s settings, summary input.Summary, stdinUsed bool) error {
-	i := newIntent(s.host(), summary, s.rate, s.auto, s.concurrency)
+func (a *app) announce(ctx context.Context, s settings, i intent, stdinUsed bool) error {
 	if !a.logs.human(a.Streams) {
 		i.log(a.log)
 	} else if _, err := fmt.Fprintln(a.screen, i.text()); err != nil {

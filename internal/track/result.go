@@ -63,6 +63,7 @@ type Result struct {
 	OutageAttempts int       `json:"outage_attempts,omitzero"` // requests that failed while the API was down
 	DurationMS     float64   `json:"duration_ms,omitzero"`     // from the first request's start to the row's end, waits included
 	Changes        Changes   `json:"changes,omitzero"`         // what was sent, where it was or may have been applied
+	Asked          string    `json:"asked,omitzero"`           // Values.Fingerprint of what the row asks, to know it again
 	Error          *Error    `json:"error,omitempty"`          //
 	FinishedAt     time.Time `json:"finished_at"`              // UTC, milliseconds
 }

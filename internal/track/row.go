@@ -69,4 +69,7 @@ type Row struct {
 	Problems []Problem
 	// Superseded is set when a later row of the same id counts instead.
 	Superseded bool
+	// Earlier is what became of the row, without success, before the run was
+	// taken up again; nil when it was not worked on.
+	Earlier *Result
 }

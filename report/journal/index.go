@@ -54,9 +54,14 @@ func (j *Journal) lineAt(offset int64) ([]byte, error) {
 		text, _, _ := bytes.Cut(j.waiting[offset-j.start:], []byte("\n"))
 		return text, nil
 	}
+	return lineIn(j.file, offset)
+}
+
+// lineIn reads the line of a file that begins at offset.
+func lineIn(f io.ReaderAt, offset int64) ([]byte, error) {
 	for size := 1024; ; size *= 4 {
 		buf := make([]byte, min(size, MaxLine+1))
-		n, err := j.file.ReadAt(buf, offset)
+		n, err := f.ReadAt(buf, offset)
 		if text, _, ok := bytes.Cut(buf[:n], []byte("\n")); ok {
 			return text, nil
 		}

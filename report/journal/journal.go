@@ -55,6 +55,7 @@ type Journal struct {
 	closed  bool
 	index   index
 	counts  map[track.Status]int
+	lines   int // appended, or there before
 }
 
 // Create makes the file at path, readable by its owner alone, and makes its
@@ -115,6 +116,7 @@ func (j *Journal) Append(r track.Result) error {
 	}
 	j.counts[r.Status]++
 	j.index.set(r.Row, r.Status, j.start+int64(len(j.waiting)))
+	j.lines++
 	j.waiting = append(append(j.waiting, line...), '\n')
 	return nil
 }
@@ -238,10 +240,12 @@ func (j *Journal) Lookup(row int) (track.Result, bool, error) {
 	}
 	r, err := decode(line)
 	if err == nil && (r.Row != row || r.Status != status) {
-		err = errors.New("another line stands there; the file was changed by someone else")
+		err = errChanged
 	}
 	if err != nil {
 		return track.Result{}, false, fmt.Errorf("journal: read row %d: %w", row, err)
 	}
 	return r, true, nil
 }
+
+var errChanged = errors.New("another line stands there; the file was changed by someone else")

@@ -378,11 +378,14 @@ func sample(row int) track.Result {
 
 func readAll(r io.Reader) ([]track.Result, error) {
 	var all []track.Result
-	for result, err := range Read(r) {
-		if err != nil {
-			return all, err
+	var first error
+	for e, err := range Read(r) {
+		switch {
+		case err == nil:
+			all = append(all, e.Result)
+		case first == nil:
+			first = err
 		}
-		all = append(all, result)
 	}
-	return all, nil
+	return all, first
 }

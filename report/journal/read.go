@@ -18,13 +18,13 @@ var ErrTorn = errors.New("the last line is incomplete")
 type LineError struct {
 	Line   int   // from 1
 	Offset int64 // of the line's first byte; cut a torn file off here
-	Torn   bool  // it is the last line, and was dropped; errors.Is says ErrTorn
+	Torn   bool  // it is the last line; errors.Is says ErrTorn
 	Err    error // what is wrong with it
 }
 
 func (e *LineError) Error() string {
 	if e.Torn {
-		return fmt.Sprintf("line %d: %v and was dropped: %v", e.Line, ErrTorn, e.Err)
+		return fmt.Sprintf("line %d: %v: %v", e.Line, ErrTorn, e.Err)
 	}
 	return fmt.Sprintf("line %d: %v", e.Line, e.Err)
 }
@@ -34,13 +34,20 @@ func (e *LineError) Unwrap() error { return e.Err }
 // Is makes a torn line match ErrTorn.
 func (e *LineError) Is(target error) bool { return e.Torn && target == ErrTorn }
 
-// Read goes over the results of a journal in the order they were written.
-// After an error there is nothing more: a *LineError for a line that is no
-// result, else the error of r. Only one that Is ErrTorn comes after every good
-// line. A line counts only with its line break, even when it looks complete.
-// Memory is bounded by MaxLine whatever r holds.
-func Read(r io.Reader) iter.Seq2[track.Result, error] {
-	return func(yield func(track.Result, error) bool) {
+// Entry is a result and where its line begins.
+type Entry struct {
+	track.Result
+	Offset int64
+}
+
+// Read goes over the results of a journal in the order they were written. A
+// line that is no result is a *LineError, and what comes after it is read on:
+// each line stands for itself. One that Is ErrTorn is the last thing; after any
+// other error, which is that of r, there is nothing more. A line counts only
+// with its line break, even when it looks complete. Memory is bounded by MaxLine
+// whatever r holds.
+func Read(r io.Reader) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
 		var offset int64
 		for number := 1; ; number++ {
@@ -49,19 +56,24 @@ func Read(r io.Reader) iter.Seq2[track.Result, error] {
 				return
 			}
 			if err != nil && err != io.EOF {
-				yield(track.Result{}, fmt.Errorf("journal: %w", err))
+				yield(Entry{}, fmt.Errorf("journal: %w", err))
 				return
 			}
 			result, bad := lineResult(text, size, err == nil)
-			if bad != nil {
-				_, peek := in.Peek(1)
-				if peek != nil && peek != io.EOF {
-					bad = errors.Join(bad, peek)
+			if bad == nil {
+				if !yield(Entry{result, offset}, nil) {
+					return
 				}
-				yield(track.Result{}, &LineError{Line: number, Offset: offset, Torn: peek == io.EOF, Err: bad})
+				offset += size
+				continue
+			}
+			_, peek := in.Peek(1)
+			if peek != nil && peek != io.EOF { // who knows whether it was the last
+				yield(Entry{}, fmt.Errorf("journal: %w", peek))
 				return
 			}
-			if !yield(result, nil) {
+			torn := peek == io.EOF
+			if !yield(Entry{}, &LineError{Line: number, Offset: offset, Torn: torn, Err: bad}) || torn {
 				return
 			}
 			offset += size

@@ -37,20 +37,20 @@ func TestRead(t *testing.T) {
 		{"zeros at the end", good + strings.Repeat("\x00", 4096), 1, true, 2, n},
 		{"endless zeros at the end", good + strings.Repeat("\x00", MaxLine+100_000), 1, true, 2, n},
 		{"garbage as last line", good + "what\n", 1, true, 2, n},
-		{"garbage inside", good + "what\n" + good, 1, false, 2, n},
-		{"garbage first", "\xff\xfe\n" + good, 0, false, 1, 0},
-		{"zeros inside", good + strings.Repeat("\x00", 4096) + good + good, 1, false, 2, n},
-		{"too long inside", good + strings.Repeat("x", MaxLine+1) + "\n" + good, 1, false, 2, n},
+		{"garbage inside", good + "what\n" + good, 2, false, 2, n},
+		{"garbage first", "\xff\xfe\n" + good, 1, false, 1, 0},
+		{"zeros inside", good + strings.Repeat("\x00", 4096) + good + good, 2, false, 2, n},
+		{"too long inside", good + strings.Repeat("x", MaxLine+1) + "\n" + good, 2, false, 2, n},
 		{"too long as last", good + strings.Repeat("x", MaxLine+1) + "\n", 1, true, 2, n},
-		{"empty line inside", good + "\n" + good, 1, false, 2, n},
+		{"empty line inside", good + "\n" + good, 2, false, 2, n},
 		{"empty line at the end", good + "\n", 1, true, 2, n},
-		{"two results on a line", good[:n-1] + good + good, 0, false, 1, 0},
-		{"no row", "{}\n" + good, 0, false, 1, 0},
-		{"not an object", "[]\n" + good, 0, false, 1, 0},
-		{"null", "null\n" + good, 0, false, 1, 0},
-		{"unknown status", strings.Replace(good, "updated", "done", 1) + good, 0, false, 1, 0},
-		{"huge row", strings.Replace(good, `"row":1`, `"row":99999999999`, 1) + good, 0, false, 1, 0},
-		{"no time", strings.Replace(good, "finished_at", "at", 1) + good, 0, false, 1, 0},
+		{"two results on a line", good[:n-1] + good + good, 1, false, 1, 0},
+		{"no row", "{}\n" + good, 1, false, 1, 0},
+		{"not an object", "[]\n" + good, 1, false, 1, 0},
+		{"null", "null\n" + good, 1, false, 1, 0},
+		{"unknown status", strings.Replace(good, "updated", "done", 1) + good, 1, false, 1, 0},
+		{"huge row", strings.Replace(good, `"row":1`, `"row":99999999999`, 1) + good, 1, false, 1, 0},
+		{"no time", strings.Replace(good, "finished_at", "at", 1) + good, 1, false, 1, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,13 +102,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(good + "\n" + good))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		ended := false
-		for r, err := range Read(bytes.NewReader(in)) {
+		for e, err := range Read(bytes.NewReader(in)) {
 			if ended {
-				t.Fatal("goes on after an error")
+				t.Fatal("goes on after the end")
 			}
+			r := e.Result
 			if err != nil {
-				ended = true
-				if !reflect.DeepEqual(r, track.Result{}) {
+				ended = errors.Is(err, ErrTorn)
+				if !reflect.DeepEqual(e, Entry{}) {
 					t.Fatalf("half a result beside an error: %+v", r)
 				}
 				continue

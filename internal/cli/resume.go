@@ -1,0 +1,288 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"strings"
+	"time"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+)
+
+// resumption is a run that is taken up again: what was recorded of it, and what
+// is left to do.
+//
+// Its results are found by what rows say, never by where they stand. Before
+// anything is sent the results file is written anew: the rows of the manifest as
+// it is now, each with the result that it has. A success that the manifest no
+// longer asks for is not in it: from here on the track may be changed, and if the
+// process dies before it can say so, nobody may take the old success for the
+// present state. Results of rows that are gone from the manifest are kept beside
+// it, in earlier.jsonl, in case they come back.
+type resumption struct {
+	dir  runDir
+	was  description
+	lock *lock
+	rec  *journal.Recovered
+	view *journal.View // of the results file as it was written anew
+
+	done    int           // rows that succeeded, with the same fields
+	again   int           // rows that did not succeed, with the same fields
+	changed int           // rows that ask something else than before
+	gone    int           // rows that the manifest no longer has
+	someOf  []string      // the ids of the first of them
+	left    input.Summary // the rows to work on
+}
+
+// reopen takes a run up again: it locks its directory, and gives the flags and
+// the arguments that were not named again as they were. The caller closes what it
+// returns also beside an error.
+func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, error) {
+	if o.out != "" {
+		return nil, nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
+	}
+	dir, err := openRunDir(o.resume)
+	if err != nil {
+		return nil, nil, usage(err, "name the directory of a run with --resume, such as "+runsDir+"/"+latestName)
+	}
+	r := &resumption{dir: dir}
+	if r.was, err = readDescription(dir); err != nil {
+		return nil, nil, usage(err, "name the directory of a run with --resume, such as "+runsDir+"/"+latestName)
+	}
+	if r.lock, err = a.lockRun(dir, o.noLock); err != nil {
+		return nil, nil, err
+	}
+	if err := r.was.apply(o.flags); err != nil {
+		return r, nil, usage(err, "start a new run instead")
+	}
+	if len(args) == 0 {
+		args = r.was.arguments(dir)
+	}
+	if !o.sandbox && o.connection.baseURL == "" && a.Getenv(baseVariable) == "" {
+		o.connection.baseURL = r.was.BaseURL
+	}
+	return r, args, nil
+}
+
+// check refuses to go on with another account: the results would be of two.
+func (r *resumption) check(s settings) error {
+	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
+		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
+			"resume it with the base URL that it had, or start a new run")
+	}
+	if !r.was.Account.is(s.account) {
+		return usage(fmt.Errorf("the run in %s was made with another API key", r.dir.path),
+			"resume it with the key that it had, or start a new run")
+	}
+	return nil
+}
+
+// survey finds out what is left to do. It changes nothing.
+func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) {
+	if r.rec, err = journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile)); err != nil {
+		return err
+	}
+	for row, err := range m.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		known, ok := r.find(row)
+		switch {
+		case ok && known.Same && known.Status.Success():
+			r.done++
+			continue
+		case ok && known.Same:
+			r.again++
+		case ok:
+			r.changed++
+		}
+		r.left.Count(&row)
+	}
+	for id := range r.rec.NotFound() {
+		r.gone++
+		if len(r.someOf) < 5 {
+			r.someOf = append(r.someOf, id.String())
+		}
+	}
+	return nil
+}
+
+// find is what is known of a row that could be sent.
+func (r *resumption) find(row track.Row) (journal.Known, bool) {
+	if len(row.Problems) > 0 || row.Superseded || row.Update.Empty() {
+		return journal.Known{}, false
+	}
+	return r.rec.Find(row.Update.ID, row.Update.Values)
+}
+
+// say tells what was found.
+func (r *resumption) say(a *app) {
+	ev := a.log.Info().Int("done", r.done).Int("again", r.again)
+	if r.changed > 0 {
+		ev = ev.Int("changed", r.changed)
+	}
+	ev.Str("run", r.dir.path).Msg("going on")
+	for _, d := range r.rec.Damaged {
+		a.log.Warn().Msg(report.Plain(d.String()+"; it is left out, and its row is sent again", 0))
+	}
+	if more := r.rec.DamagedSeen - len(r.rec.Damaged); more > 0 {
+		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
+	}
+	if r.gone > 0 {
+		which := strings.Join(r.someOf, ", ")
+		if r.gone > len(r.someOf) {
+			which += ", …"
+		}
+		a.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; what became of them stays in %s",
+			count(r.gone, "row"), earlierFile)
+	}
+}
+
+// begin writes the results anew for the manifest as it is now. First all that is
+// known goes into earlier.jsonl, and in the end only what the results file has no
+// room for: a crash between any two steps leaves every result that counts in one
+// of the two. No file is replaced while it is open, which not every system allows.
+func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([]byte) []byte) error {
+	if err := r.keepEarlier(r.rec.All(), redact); err != nil {
+		return err
+	}
+	var err error
+	if r.rec, err = journal.Recover(r.dir.file(earlierFile)); err != nil {
+		return err
+	}
+	if err := report.WriteFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact) }); err != nil {
+		return err
+	}
+	if r.gone > 0 {
+		err = r.keepEarlier(r.rec.NotFound(), redact)
+	} else {
+		err = errors.Join(r.rec.Close(), os.Remove(r.dir.file(earlierFile)))
+	}
+	if err != nil {
+		return err
+	}
+	// They were about the earlier sessions. Until there are new ones the run
+	// has not come to its end.
+	for _, name := range []string{summaryFile, failedFile} {
+		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	r.view, err = journal.OpenView(r.dir.file(resultsFile))
+	return err
+}
+
+// keepEarlier writes results of r.rec into earlier.jsonl, and closes r.rec.
+func (r *resumption) keepEarlier(lines iter.Seq2[track.ID, journal.Known], redact func([]byte) []byte) error {
+	return report.WriteFile(r.dir.file(earlierFile), func(w io.Writer) error {
+		for _, known := range lines {
+			result, err := r.rec.Result(known)
+			if err == nil {
+				err = writeLine(w, result, redact)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return r.rec.Close()
+	})
+}
+
+// renumber writes the results that rows of the manifest have, where they stand
+// now.
+func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Writer, redact func([]byte) []byte) error {
+	for row, err := range m.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		known, ok := r.find(row)
+		if !ok || !known.Same {
+			continue
+		}
+		result, err := r.rec.Result(known)
+		if err != nil {
+			return err
+		}
+		result.Row, result.Source, result.Line = row.Number, row.Position.File, row.Position.Line
+		result.Sheet, result.Cell = row.Position.Sheet, row.Position.Cell
+		if err := writeLine(w, result, redact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeLine(w io.Writer, result track.Result, redact func([]byte) []byte) error {
+	line, err := journal.Encode(result)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(bytes.Clone(redact(line)), '\n'))
+	return err
+}
+
+// rows are the rows of the manifest that are left to work on, each with what is
+// known of it.
+func (r *resumption) rows(all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
+	return func(yield func(track.Row, error) bool) {
+		for row, err := range all {
+			if status, known := r.view.Status(row.Number); err == nil && known {
+				if status.Success() {
+					continue
+				}
+				var earlier track.Result
+				if earlier, err = r.view.Lookup(row.Number); err == nil {
+					row.Earlier = &earlier
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// stats are the statistics of the earlier sessions, to go on with. Without them
+// the summary is about less than the whole, which is said.
+func (r *resumption) stats(a *app, now time.Time) *report.Stats {
+	s, err := restoreStats(r.dir.file(statsFile), now)
+	if err != nil {
+		a.log.Warn().Msg(report.Plain(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", err), 0))
+		s = report.NewStats(now)
+	}
+	s.Resumed(r.was.StartedAt, len(r.was.Sessions)+1)
+	return s
+}
+
+func restoreStats(path string, now time.Time) (s *report.Stats, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return report.RestoreStats(f, now)
+}
+
+// close lets go of the directory.
+func (r *resumption) close() error {
+	if r == nil {
+		return nil
+	}
+	var errs []error
+	if r.rec != nil {
+		errs = append(errs, r.rec.Close())
+	}
+	if r.view != nil {
+		errs = append(errs, r.view.Close())
+	}
+	return errors.Join(append(errs, r.lock.release())...)
+}

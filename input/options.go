@@ -63,6 +63,8 @@ type Options struct {
 	// Secret is the API key: a manifest that holds it is refused. Keys of
 	// fewer than eight characters are not looked for.
 	Secret string
+	// KeepIDs keeps the ids for Manifest.IDs: eight bytes each.
+	KeepIDs bool
 }
 
 func (o Options) check() error {

@@ -12,7 +12,7 @@ import (
 // extension decide, and else the content.
 type Format string
 
-// The formats that can be read.
+// The formats that can be read and written.
 const (
 	CSV   Format = "csv"
 	TSV   Format = "tsv"

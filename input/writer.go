@@ -66,7 +66,6 @@ type Writer struct {
 	rules   rules
 	buf     []byte
 	entries int
-	err     error // of writing: nothing can be written after it
 }
 
 // layout is how a format arranges entries. Each method appends to b.
@@ -111,36 +110,29 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 // Write writes one entry. An *UnfitError concerns that entry alone, of which
 // nothing was written; every other error ends the writing.
 func (w *Writer) Write(e Entry) error {
-	if w.err != nil {
-		return w.err
-	}
 	if unfit := w.unfit(&e); unfit != nil {
 		return unfit
 	}
-	var err error
-	if w.buf, err = w.layout.entry(w.buf[:0], &e, w.entries == 0); err == nil {
-		if len(w.buf) > w.layout.limit() {
-			return &UnfitError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(w.buf)),
-				Hint: fmt.Sprintf("the most is %d", w.layout.limit())}
-		}
-		_, err = w.out.Write(w.buf)
-	}
+	text, err := w.layout.entry(w.buf[:0], &e, w.entries == 0)
 	if err != nil {
-		w.err = err
 		return err
 	}
+	w.buf = text
+	if len(text) > w.layout.limit() {
+		return &UnfitError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(text)),
+			Hint: fmt.Sprintf("the most is %d", w.layout.limit())}
+	}
 	w.entries++
-	return nil
+	_, err = w.out.Write(text) // its errors stay
+	return err
 }
 
-// Close writes what is not written yet. It does not close what is below the
-// Writer.
+// Close writes the end of the manifest and what is not written yet, and tells
+// an error of writing once more. It is called once, and does not close what
+// is below the Writer.
 func (w *Writer) Close() error {
-	if w.err != nil {
-		return w.err
+	if _, err := w.out.Write(w.layout.end(nil, w.entries)); err != nil {
+		return err
 	}
-	if _, w.err = w.out.Write(w.layout.end(nil, w.entries)); w.err == nil {
-		w.err = w.out.Flush()
-	}
-	return w.err
+	return w.out.Flush()
 }

@@ -28,6 +28,7 @@ type Manifest struct {
 	// repeats are the places of the first rows of repeated ids, for messages.
 	repeats map[track.ID]track.Position
 	only    map[track.ID]bool
+	ids     []track.ID // see IDs
 }
 
 // source is one argument.

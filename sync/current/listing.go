@@ -36,6 +36,9 @@ const (
 	maxLost = 3
 	// maxBack is how often a pass goes back to find where it was.
 	maxBack = 8
+	// maxBridges is how often a page is tried to be joined to those before it
+	// before that is taken for a sign that tracks moved.
+	maxBridges = 5
 	// maxPasses bounds the passes of a full listing.
 	maxPasses = 4
 	// maxPages bounds a full listing whatever the service answers.
@@ -55,7 +58,10 @@ type Page struct {
 // concurrent use. Its memory is bounded by the length of the pages.
 type Listing struct {
 	full   bool
-	unseen int // wanted tracks not seen; of no meaning when full
+	most   int  // pages at most
+	unseen int  // wanted tracks not seen; of no meaning when full
+	seen   int  // wanted tracks seen
+	worth  bool // the last page saved calls
 	limit  int
 	spent  int // pages asked for
 	listed int // pages taken
@@ -97,11 +103,11 @@ type slot struct {
 // NewListing returns a listing that looks for a number of wanted tracks. It
 // asks for no page if they are so few that asking one by one is as good.
 func NewListing(wanted int) *Listing {
-	return &Listing{unseen: wanted, limit: askLimit, pass: 1, done: wanted <= fewWanted}
+	return &Listing{unseen: wanted, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted}
 }
 
 // NewFullListing returns a listing that looks for every track there is.
-func NewFullListing() *Listing { return &Listing{full: true, limit: askLimit, pass: 1} }
+func NewFullListing() *Listing { return &Listing{full: true, most: maxPages, limit: askLimit, pass: 1} }
 
 // Next returns the page to ask for now and counts it as asked for. False: none
 // for now; there may be one after the next answer.
@@ -135,7 +141,7 @@ func (l *Listing) ask(s *slot) Page {
 
 // pays reports whether one more page may take fewer calls than to ask for the
 // unseen tracks one by one.
-func (l *Listing) pays() bool { return l.full || l.spent < l.unseen }
+func (l *Listing) pays() bool { return l.full || l.spent < l.unseen || l.worth }
 
 // mayAskAhead reports whether a page may be asked for while others before it
 // are not taken yet.
@@ -170,11 +176,13 @@ func (l *Listing) flying() int {
 // how many wanted tracks on it had never been seen before (Store.Keep says it).
 func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	l.unseen -= fresh
+	l.seen += fresh
 	l.fresh += fresh
 	if !l.full && l.unseen <= 0 {
 		l.done = true
 	}
 	if s := l.find(p); s != nil {
+		l.worth = fresh > 1
 		s.come, s.ids, s.fresh = true, ids, fresh
 		l.settle()
 	}

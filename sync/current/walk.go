@@ -20,9 +20,18 @@ func (l *Listing) settle() {
 			l.take(s)
 		}
 		l.fill()
-		if l.full && !l.done && l.spent >= maxPages {
-			l.end(ErrEndless)
-		}
+		l.bound()
+	}
+}
+
+// bound ends a full listing that goes on for ever.
+func (l *Listing) bound() {
+	switch {
+	case !l.full || l.done:
+	case l.stale >= maxStale, l.frontier > 2*l.seen+16*l.step:
+		l.end(ErrStuck)
+	case l.spent >= l.most:
+		l.end(ErrEndless)
 	}
 }
 
@@ -63,90 +72,90 @@ func (l *Listing) empty(s *slot) {
 		l.goBack(s)
 		return
 	}
-	l.endPass()
+	l.endPass(true)
 }
 
 // take takes a page that has tracks.
 func (l *Listing) take(s *slot) {
 	l.listed++
-	due := l.frontier - 1 - s.page.Offset // where the last track taken has to be
-	at, exact := join(l.tail, s.ids, due)
-	blind := l.full && l.step == 1 && s.page.Offset == l.frontier
-	if l.full && s.page.Offset > 0 && at < 0 && !blind {
+	from, n := s.page.Offset, len(s.ids)
+	last, at := join(l.tail, s.ids)
+	blind := l.step == 1 && from == l.frontier
+	if l.full && from > 0 && at < 0 && !blind {
 		l.goBack(s)
 		return
 	}
-	if l.full && s.page.Offset > 0 {
-		l.moved = l.moved || blind || !exact || at != due
+	due := l.frontier - len(l.tail) + last - from // where tail[last] was
+	beyond := from+n > l.frontier                 // it has to bring tracks
+	still := at == due && (last == len(l.tail)-1 || !beyond)
+	switch {
+	case at+1 < n || s.fresh > 0:
+		l.stale, l.back = 0, 0
+	case beyond:
+		l.stale++
 	}
-	l.back = 0
-	n := len(s.ids)
-	l.frontier = s.page.Offset + n
+	if still && !beyond { // what it covers was taken with pages before it
+		l.short = l.short || from+n == l.frontier && n < l.step
+		return
+	}
+	if from > 0 {
+		l.moved = l.moved || !still || blind
+	}
+	l.frontier = from + n
 	l.short = n < l.step
 	l.step = max(n, l.step-max(1, l.step/4))
+	if at >= 0 {
+		l.tail = l.tail[:last+1]
+	}
 	l.tail = append(l.tail, s.ids[at+1:]...)
 	if extra := len(l.tail) - max(64, 2*l.step); extra > 0 {
 		l.tail = slices.Clone(l.tail[extra:])
 	}
-	if at+1 < n || s.fresh > 0 {
-		l.stale = 0
-		return
-	}
-	if l.stale++; l.stale >= maxStale {
-		var err error
-		if l.full {
-			err = ErrStuck
-		}
-		l.end(err)
+	if !l.full && l.stale >= maxStale {
+		l.end(nil)
 	}
 }
 
-// join finds the last of the tracks of tail that a page has too. It returns its
-// place on the page, -1 if there is none, and whether it is the very last of
-// tail. That one is looked for at its due place first.
-func join(tail, ids []track.ID, due int) (at int, exact bool) {
-	if len(tail) == 0 {
-		return -1, false
-	}
-	if 0 <= due && due < len(ids) && ids[due] == tail[len(tail)-1] {
-		return due, true
-	}
+// join finds the last of the tracks of tail that a page has too: its places in
+// both, or -1.
+func join(tail, ids []track.ID) (last, at int) {
 	places := make(map[track.ID]int, len(ids))
 	for i, id := range ids {
 		places[id] = i
 	}
-	for i := len(tail) - 1; i >= 0; i-- {
-		if at, ok := places[tail[i]]; ok {
-			return at, i == len(tail)-1
+	for i, id := range slices.Backward(tail) {
+		if at, ok := places[id]; ok {
+			return i, at
 		}
 	}
-	return -1, false
+	return -1, -1
 }
 
 // goBack asks for earlier tracks, because a page does not hold on to what was
 // taken before it: tracks were deleted, or the order is another.
 func (l *Listing) goBack(s *slot) {
 	l.back++
-	if l.back == 1 && s.page.Offset == l.frontier && len(s.ids) > 0 {
-		// It was asked for without an overlap, to find the end.
+	if l.back <= maxBridges && s.page.Offset == l.frontier && len(s.ids) > 0 {
+		// It was asked for without an overlap, to find the end, and this is
+		// not the end. A page that overlaps may be too short to reach it.
 		l.window = slices.Insert(l.window, 0, s)
 		l.insert(l.frontier - 1)
 		return
 	}
 	l.moved = true
 	if l.backs++; l.backs > maxBack {
-		l.endPass()
+		l.endPass(false)
 		return
 	}
 	l.insert(max(0, min(s.page.Offset, l.frontier)-max(1, l.step)))
 }
 
 // endPass ends the listing, or begins anew if tracks moved: one that went from
-// what was to come to what had passed was not seen. A pass that finds nothing
-// new is the last.
-func (l *Listing) endPass() {
+// what was to come to what had passed was not seen. A whole pass that finds
+// nothing new is the last.
+func (l *Listing) endPass(whole bool) {
 	switch {
-	case !l.full, !l.moved, l.pass > 1 && l.fresh == 0:
+	case !l.full, !l.moved, whole && l.pass > 1 && l.fresh == 0:
 		l.end(nil)
 	case l.pass == maxPasses:
 		l.end(ErrRestless)

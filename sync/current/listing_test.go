@@ -144,6 +144,20 @@ func TestListingOfWanted(t *testing.T) {
 	}
 }
 
+// The promise to a scheduled run that finds nothing changed.
+func TestListingOfAWholeAccountTakesItsPagesAndTwoCalls(t *testing.T) {
+	for pageSize := 1; pageSize <= askLimit; pageSize++ {
+		for _, missing := range []int{0, 1} {
+			s := &service{ids: numbered(1000 - missing), pageSize: pageSize}
+			seen := s.run(t, NewListing(1000), setOf(numbered(1000)))
+			pages := (len(s.ids) + pageSize - 1) / pageSize
+			if calls := s.calls + 1000 - len(seen); calls > pages+2 {
+				t.Errorf("%d a page, %d missing: %d calls, and there are %d pages", pageSize, missing, calls, pages)
+			}
+		}
+	}
+}
+
 func TestFullListing(t *testing.T) {
 	for _, tc := range []struct {
 		name              string
@@ -393,11 +407,9 @@ func TestListingOfRandomAccounts(t *testing.T) {
 		}
 		wanted := setOf(numbered(n)[:random.IntN(n+1)])
 		l := NewListing(len(wanted))
-		if seen := s.run(t, l, wanted); s.calls > len(wanted)-len(seen)+s.most+len(wanted)/2 && s.calls > 2*(n/s.pageSize+2) {
-			t.Errorf("seed %d: %d calls for %d wanted, %d seen", seed, s.calls, len(wanted), len(seen))
-		}
-		if s.calls > len(wanted) {
-			t.Errorf("seed %d: %d pages for %d wanted", seed, s.calls, len(wanted))
+		seen := s.run(t, l, wanted)
+		if calls := s.calls + len(wanted) - len(seen); calls > 2*len(wanted) {
+			t.Errorf("seed %d: %d pages and %d calls for %d wanted", seed, s.calls, calls, len(wanted))
 		}
 		s.calls, s.most = 0, 0
 		clear(stayed)
@@ -405,7 +417,7 @@ func TestListingOfRandomAccounts(t *testing.T) {
 			stayed[id] = true
 		}
 		l = NewFullListing()
-		seen := s.run(t, l, nil)
+		seen = s.run(t, l, nil)
 		missed := 0
 		for id := range stayed {
 			if !seen[id] {
@@ -415,7 +427,8 @@ func TestListingOfRandomAccounts(t *testing.T) {
 		if missed > 0 && l.Err() == nil {
 			t.Errorf("seed %d: %d of %d tracks missed, page size %d (%t), busy %v", seed, missed, len(stayed), s.pageSize, vary, busy)
 		}
-		if busy == 0 && l.Err() != nil {
+		// Tiny pages of ever another length cannot be told from tracks that move.
+		if busy == 0 && l.Err() != nil && (!vary || s.pageSize > 3) {
 			t.Errorf("seed %d: page size %d (%t): %v", seed, s.pageSize, vary, l.Err())
 		}
 		if bound := maxPasses * (4*len(seen)/max(1, s.pageSize-1) + 3*maxBack + 16); !vary && s.calls > bound {

@@ -94,7 +94,7 @@ func (s *State) Unchanged(id track.ID, asked string, now track.Field[string]) bo
 		return true // not told, or nothing made of it yet
 	}
 	mark := s.hash(id, bare(url))
-	if mark == e.mark && e.kind != applied {
+	if mark == e.mark {
 		return true
 	}
 	if e.kind == seen {

@@ -180,7 +180,7 @@ func TestLoadStateOfDamage(t *testing.T) {
 		{"short salt", strings.Replace(good, "MDEyMzQ1Njc4OWFiY2RlZg==", "MDEy", 1), "line 1"},
 		{"fewer entries than there are", strings.Replace(good, `"entries":5`, `"entries":4`, 1), "line 6: there is more than the 4"},
 		{"more entries than there are", strings.Replace(good, `"entries":5`, `"entries":6`, 1), "line 7: it ends too early"},
-		{"negative entries", strings.Replace(good, `"entries":5`, `"entries":-1`, 1), "line 1"},
+		{"negative entries", strings.Replace(header, `"entries":5`, `"entries":-1`, 1), "line 1"},
 		{"endless entries", strings.Replace(good, `"entries":5`, `"entries":9223372036854775807`, 1), "line 7"},
 		{"torn", good[:len(good)-10], "line 6: the line is torn"},
 		{"torn between lines", good[:len(good)-len(lines[5])], "line 6: it ends too early"},

@@ -192,6 +192,10 @@ func TestStoreRefusesATrackWithoutEnd(t *testing.T) {
 	if fresh, err := s.Keep(of(1, "a")); fresh != 1 || err != nil {
 		t.Error("it spoiled the store:", err)
 	}
+	s.size = maxSpool + 1
+	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil {
+		t.Error("a spool without end")
+	}
 }
 
 // What is read back is checked: another program may have written to the file.

@@ -95,11 +95,11 @@ func (l *Listing) take(s *slot) {
 		l.stale++
 	}
 	if still && !beyond { // what it covers was taken with pages before it
-		l.short = l.short || from+n == l.frontier && n < l.step
+		l.short = l.short || n < l.step
 		return
 	}
 	if from > 0 {
-		l.moved = l.moved || !still || blind
+		l.moved = l.moved || !still
 	}
 	l.frontier = from + n
 	l.short = n < l.step

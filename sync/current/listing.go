@@ -188,7 +188,8 @@ func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	}
 }
 
-// Failed takes note that a page could not be had after all attempts.
+// Failed takes note that a page could not be had: refused, or after all
+// attempts.
 func (l *Listing) Failed(p Page) {
 	s := l.find(p)
 	switch {

@@ -150,7 +150,7 @@ func (l *Listing) mayAskAhead() bool {
 	switch {
 	case len(l.window) == 0:
 		return true
-	case l.step == 0, l.short, l.back > 0: // it is not known how far to go, or whether
+	case l.step == 0: // it is not known how far to go
 		return false
 	case !l.full && flying*l.step >= l.unseen: // these may bring all that is needed
 		return false
@@ -188,7 +188,8 @@ func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	}
 }
 
-// Failed takes note that a page could not be had after all attempts.
+// Failed takes note that a page could not be had: refused, or after all
+// attempts.
 func (l *Listing) Failed(p Page) {
 	s := l.find(p)
 	switch {

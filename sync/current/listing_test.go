@@ -362,6 +362,41 @@ func TestListingWithFailures(t *testing.T) {
 	}
 }
 
+// An account that is emptied is at its end.
+func TestFullListingOfAnEmptiedAccount(t *testing.T) {
+	s := &service{ids: numbered(1000), pageSize: 100}
+	s.before = func(call int) {
+		if call == 3 {
+			s.ids = nil
+		}
+	}
+	l := NewFullListing()
+	if s.run(t, l, nil); l.Err() != nil || s.calls > 6 {
+		t.Errorf("%d calls, %v", s.calls, l.Err())
+	}
+}
+
+// A first page that is longer than all others misleads the listing not for long.
+func TestListingOfPagesThatBecomeShorter(t *testing.T) {
+	ids := numbered(1000)
+	for _, full := range []bool{false, true} {
+		s := &service{answer: func(p Page) []track.ID {
+			from, n := min(p.Offset, len(ids)), 20
+			if p.Offset == 0 {
+				n = 100
+			}
+			return ids[from:min(from+n, len(ids))]
+		}}
+		l := NewListing(1000)
+		if full {
+			l = NewFullListing()
+		}
+		if seen := s.run(t, l, setOf(ids)); len(seen) != 1000 || l.Err() != nil || s.calls > 46+46/3 {
+			t.Errorf("full %t: %d calls, %d seen, %v", full, s.calls, len(seen), l.Err())
+		}
+	}
+}
+
 func TestListingIgnoresAnswersThatNobodyAwaits(t *testing.T) {
 	l := NewListing(10)
 	p, _ := l.Next()
@@ -371,6 +406,22 @@ func TestListingIgnoresAnswersThatNobodyAwaits(t *testing.T) {
 	l.Got(p, numbered(3), 0)
 	if _, ok := l.Next(); !ok || l.Done() {
 		t.Error("an answer given twice, or never asked for, ended the listing")
+	}
+	l = NewListing(1000)
+	p, _ = l.Next()
+	l.Failed(p)
+	l.Failed(p)
+	if p, _ = l.Next(); l.Done() || p.Limit != smallLimit {
+		t.Error("one failure counted twice")
+	}
+	l.Got(p, numbered(10), 10)
+	l.Next()
+	p, _ = l.Next()
+	for range maxLost {
+		l.Failed(p)
+	}
+	if l.Done() {
+		t.Error("one failure counted several times")
 	}
 }
 

@@ -34,6 +34,11 @@ type Account struct {
 //	applied last      another than the one seen, or null   different: somebody changed it
 //	another, or none  another                              different
 //
+// So a service that transcodes late is believed: until its URL was seen, the
+// first other than the one sent and the one before is taken for it, also if in
+// truth somebody has set it in the meantime. A wrong guess the other way would
+// send, and transcode, the same media in every run.
+//
 // URLs are compared with what was asked to the letter. The URL now is compared
 // with the one seen without its query and fragment, which is where signatures
 // that expire are.
@@ -94,7 +99,7 @@ func (s *State) Unchanged(id track.ID, asked string, now track.Field[string]) bo
 		return true // not told, or nothing made of it yet
 	}
 	mark := s.hash(id, bare(url))
-	if mark == e.mark && e.kind != applied {
+	if mark == e.mark {
 		return true
 	}
 	if e.kind == seen {

@@ -14,7 +14,7 @@ import (
 
 // ErrDamaged is what the error of LoadState Is when the file is no state file,
 // or not whole any more.
-var ErrDamaged = errors.New("the state file is damaged; delete it: the next run then compares the media's URLs alone and makes a new one")
+var ErrDamaged = errors.New("the state file cannot be used; delete it, and the next run makes a new one (media that the service has transcoded are sent once more)")
 
 // ErrOtherAccount is what the error of LoadState Is when the file is good but
 // was made for another base URL or with another key.
@@ -84,8 +84,8 @@ func LoadState(r io.Reader, a Account) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	for line := 2; line < n+2; line++ {
-		if err := s.loadRecord(in, line); err != nil {
+	for i := range n {
+		if err := s.loadRecord(in, i+2); err != nil {
 			return nil, err
 		}
 	}

@@ -41,7 +41,7 @@ func (t *table[V]) set(id track.ID, v V) {
 		t.values[i] = v
 		return
 	}
-	if n := len(t.ids); len(t.fresh) == 0 && (n == 0 || id > t.ids[n-1]) {
+	if n := len(t.ids); n == 0 || id > t.ids[n-1] {
 		t.ids, t.values = append(t.ids, id), append(t.values, v)
 		return
 	}

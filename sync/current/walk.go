@@ -95,24 +95,30 @@ func (l *Listing) take(s *slot) {
 		l.stale++
 	}
 	if still && !beyond { // what it covers was taken with pages before it
-		l.short = l.short || from+n == l.frontier && n < l.step
+		l.short = l.short || n < l.step
 		return
 	}
-	if from > 0 {
-		l.moved = l.moved || !still || blind
-	}
-	l.frontier = from + n
-	l.short = n < l.step
-	l.step = max(n, l.step-max(1, l.step/4))
+	l.moved = l.moved || from > 0 && !still
 	if at >= 0 {
 		l.tail = l.tail[:last+1]
 	}
-	l.tail = append(l.tail, s.ids[at+1:]...)
-	if extra := len(l.tail) - max(64, 2*l.step); extra > 0 {
-		l.tail = slices.Clone(l.tail[extra:])
-	}
+	l.advance(from+n, s.ids[at+1:], n)
 	if !l.full && l.stale >= maxStale {
 		l.end(nil)
+	}
+}
+
+// advance goes on to an offset, past the tracks that a page of a length brought.
+func (l *Listing) advance(to int, news []track.ID, length int) {
+	if !l.full {
+		to = max(to, l.frontier)
+	}
+	l.frontier = to
+	l.short = length < l.step
+	l.step = max(length, l.step-max(1, l.step/4))
+	l.tail = append(l.tail, news...)
+	if extra := len(l.tail) - max(64, 2*l.step); extra > 0 {
+		l.tail = slices.Clone(l.tail[extra:])
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	WrongAccount    Reason = "wrong_account"     // the first ten rows were all 404
 	TooManyFailures Reason = "too_many_failures" // Options.MaxFailures
 	Outage          Reason = "outage"            // down, or refusing, for longer than Options.MaxOutage
+	CanaryFailed    Reason = "canary_failed"     // Options.Canary
 	Deadline        Reason = "deadline"          // Options.Deadline
 	LocalWrite      Reason = "local_write_error" // the sink failed
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end

@@ -71,3 +71,22 @@ func sameName(a, b track.Field[string]) bool {
 	}
 	return x == y || norm.NFC.String(x) == norm.NFC.String(y)
 }
+
+// Changes says what sending all of asked changes, fields that are so already
+// included.
+func Changes(asked track.Values, now track.Track) track.Changes {
+	c := track.ChangesOf(asked)
+	if !asked.Name.IsZero() {
+		c.Name.From = now.Name
+	}
+	if !asked.Volume.IsZero() {
+		c.Volume.From = now.Volume
+	}
+	if !asked.Project.IsZero() {
+		c.Project.From = now.Project
+	}
+	if !asked.Media.IsZero() {
+		c.Media.From = now.Media
+	}
+	return c
+}

@@ -105,7 +105,7 @@ func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
 func (r *recorder) Outage(d Downtime)  { r.outages = append(r.outages, d) }
 func (r *recorder) Reading(n Reading)  { r.reading = n }
 func (r *recorder) Keep() error        { r.keeps++; return nil }
-func (r *recorder) Before(t track.Track) error {
+func (r *recorder) Before(_ track.Update, t track.Track) error {
 	r.before = append(r.before, t)
 	return nil
 }

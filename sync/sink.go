@@ -19,9 +19,9 @@ type Sink interface {
 	Outage(Downtime)
 	// Reading takes how far the survey is, after each of its answers.
 	Reading(Reading)
-	// Before takes what a track was right before its PUT, with Options.Keep; an
+	// Before takes what a track was right before a PUT, with Options.Keep; an
 	// error stops the run, and the PUT is not sent.
-	Before(track.Track) error
+	Before(track.Update, track.Track) error
 	// Keep makes what Before took durable.
 	Keep() error
 	// Result takes the one final result of a row. An error stops the run (what
@@ -126,7 +126,7 @@ func (c *collector) deliver(ev event) {
 	case ev.reading != nil:
 		c.sink.Reading(*ev.reading)
 	case ev.keep != nil:
-		if err := c.sink.Before(*ev.keep.before); err != nil {
+		if err := c.sink.Before(track.Update{ID: ev.keep.row.Update.ID, Values: ev.keep.todo}, *ev.keep.before); err != nil {
 			c.check(err)
 			c.kept <- kept{ev.keep, err}
 			return

@@ -318,7 +318,7 @@ type keeper struct {
 	not error // of Before
 }
 
-func (k *keeper) Before(t track.Track) error {
+func (k *keeper) Before(_ track.Update, t track.Track) error {
 	if k.not != nil {
 		return k.not
 	}

@@ -178,7 +178,7 @@ func (r *run) summarize(end engine.End) report.Summary {
 		s.Totals[track.NotAttempted]++ // no line means so
 	}
 	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.path
-	s.Pace = report.Pace{Rate: r.syncOptions.rate, Concurrency: r.concurrency, Learned: learned(end.Learned)}
+	s.Pace = report.Pace{Rate: r.rateText, Concurrency: r.concurrency, Learned: learned(end.Learned)}
 	if r.auto {
 		s.Pace.MaxRate = r.rate.String()
 	}

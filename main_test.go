@@ -94,7 +94,7 @@ func stats(ts *testscript.TestScript) map[string]any {
 }
 
 // received checks a counter of the sandbox: requests, applied, applied_tracks,
-// applied_most, max_flight, max_second, or a status such as 429.
+// applied_most, max_flight, max_second, a status such as 429, or a method.
 //
 //	received COUNTER =|<=|>= N
 func received(ts *testscript.TestScript, neg bool, args []string) {
@@ -106,6 +106,8 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 	if v, ok := all[args[0]].(float64); ok {
 		got = v
 	} else if v, ok := all["by_status"].(map[string]any)[args[0]].(float64); ok {
+		got = v
+	} else if v, ok := all["by_method"].(map[string]any)[args[0]].(float64); ok {
 		got = v
 	}
 	compare(ts, args[0], got, args[1], args[2])

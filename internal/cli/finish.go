@@ -36,12 +36,18 @@ func (r *run) finish(end engine.End, defect bool) error {
 		files = append(files, r.dir.file(failedFile))
 	}
 	note(r.countFailures())
-	note(r.sink.journal.Close())
+	note(r.sink.close())
 	r.rescue()
+	note(r.saveState())
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
 		note(r.compact())
 	}
 	note(r.sink.save(time.Now()))
+	undoable, err := r.writeUndo()
+	note(err)
+	if undoable > 0 {
+		files = append(files, r.dir.file(undoFile))
+	}
 
 	s := r.summarize(end)
 	if err := s.Check(); err != nil {

@@ -75,7 +75,10 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 }
 
 // check refuses to go on with another account: the results would be of two.
-func (r *resumption) check(s settings) error {
+func (r *resumption) check(a *app, s settings) error {
+	if kept, _ := r.was.Options["undo"].(bool); s.undo && !kept {
+		a.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
+	}
 	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
 			"resume it with the base URL that it had, or start a new run")
@@ -177,7 +180,7 @@ func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([
 	}
 	// They were about the earlier sessions. Until there are new ones the run
 	// has not come to its end.
-	for _, name := range []string{summaryFile, failedFile} {
+	for _, name := range []string{summaryFile, failedFile, undoFile} {
 		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -199,7 +199,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	s, err := o.parse(a)
 	if err == nil && resumed != nil {
-		err = resumed.check(s)
+		err = resumed.check(a, s)
 	}
 	if err != nil {
 		return err

@@ -61,6 +61,8 @@ func checkJSON(b []byte, opening byte, what string) error {
 		return bad("the answer is empty")
 	case b[0] == '<':
 		return bad("the answer is HTML, not JSON: a proxy may have answered in place of the API")
+	case bytes.HasPrefix(b, []byte{0x1f, 0x8b}):
+		return bad("the answer is packed in a way that was not asked for")
 	case !json.Valid(b):
 		return bad("the answer is not JSON, or is cut off")
 	case b[0] != opening:

@@ -8,11 +8,15 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
 // proxyError is a proxy that cannot be used. Its text is for people.
-type proxyError struct{ text string }
+type proxyError struct {
+	text  string
+	setup bool // see Error.Setup
+}
 
 func (e *proxyError) Error() string { return e.text }
 
@@ -38,7 +42,7 @@ func newTransport(c Config) *http.Transport {
 		u, err := choose(r)
 		if err != nil {
 			// The error quotes the address, which may hold a password.
-			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY)"}
+			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY)", true}
 		}
 		return u, nil
 	}
@@ -46,7 +50,7 @@ func newTransport(c Config) *http.Transport {
 		if answer.StatusCode == http.StatusOK {
 			return nil
 		}
-		return &proxyError{fmt.Sprintf("the proxy refused to connect: %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))}
+		return proxyRefusal(answer.StatusCode)
 	}
 	if t.DialContext == nil {
 		d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
@@ -56,6 +60,18 @@ func newTransport(c Config) *http.Transport {
 		t.DialContext = d.DialContext
 	}
 	return t
+}
+
+// proxyRefusal is a proxy's answer that it does not connect. A 5xx may pass.
+func proxyRefusal(status int) *proxyError {
+	e := &proxyError{text: strings.TrimSpace(fmt.Sprintf("the proxy refused to connect: %d %s", status, http.StatusText(status))), setup: status < 500}
+	switch status {
+	case http.StatusProxyAuthRequired:
+		e.text += "; put the user and password that it wants into HTTPS_PROXY"
+	case http.StatusForbidden:
+		e.text += "; whoever runs it must allow this host"
+	}
+	return e
 }
 
 // errNotLocal is the error of a connection that would leave this machine.

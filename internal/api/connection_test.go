@@ -141,6 +141,18 @@ func TestNoConnection(t *testing.T) {
 	}
 }
 
+// An address that cannot be read is none that may be left out.
+func TestProxyOfEnvironment(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"": true, "http://proxy:3128": true, "proxy:3128": true, "user:pass@proxy": true, "socks5://proxy": true,
+		"http://me:hunter22%%@proxy": false, "me:%%@proxy": false, "[::1": false,
+	} {
+		if _, err := readProxy(address); (err == nil) != ok {
+			t.Errorf("%q: %v, want readable %v", address, err, ok)
+		}
+	}
+}
+
 // What a server may do in HTTP/2 that no handler can: frames after the first
 // request's.
 func TestHTTP2Breaks(t *testing.T) {

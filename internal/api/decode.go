@@ -139,11 +139,18 @@ func text(b json.RawMessage) (string, bool) {
 	return s, true
 }
 
+// maxDigits is more than any number here has. To read one of a million digits
+// would take a tenth of a second.
+const maxDigits = 100
+
 // integer reads a whole number, also written as 55.0 or as text.
 func integer(b json.RawMessage) (int64, bool) {
 	s := string(b)
 	if t, ok := text(b); ok {
 		s = t
+	}
+	if len(s) > maxDigits {
+		return 0, false
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -36,13 +37,13 @@ func newTransport(c Config) *http.Transport {
 	}
 	choose := c.Proxy
 	if choose == nil {
-		choose = http.ProxyFromEnvironment
+		choose = environmentProxy
 	}
 	t.Proxy = func(r *http.Request) (*url.URL, error) {
 		u, err := choose(r)
 		if err != nil {
 			// The error quotes the address, which may hold a password.
-			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY)", true}
+			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it is such as http://host:3128", true}
 		}
 		return u, nil
 	}
@@ -60,6 +61,30 @@ func newTransport(c Config) *http.Transport {
 		t.DialContext = d.DialContext
 	}
 	return t
+}
+
+// environmentProxy is http.ProxyFromEnvironment, which goes without a proxy when
+// its address cannot be read: nobody who set one means that.
+func environmentProxy(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if u != nil || err != nil || r.URL.Scheme != "https" {
+		return u, err
+	}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if _, err := readProxy(os.Getenv(name)); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// readProxy reads an address as net/http does: without a scheme it is http://.
+func readProxy(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return url.Parse("http://" + address)
+	}
+	return u, nil
 }
 
 // proxyRefusal is a proxy's answer that it does not connect. A 5xx may pass.

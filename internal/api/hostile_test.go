@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -45,10 +46,43 @@ func (zeros) Read(p []byte) (int, error) {
 
 func endless(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"id":17,"name":"`)
+	some := bytes.Repeat([]byte("a"), 32<<10)
 	for {
-		if _, err := w.Write(bytes.Repeat([]byte("a"), 32<<10)); err != nil {
+		if _, err := w.Write(some); err != nil {
 			return
 		}
+	}
+}
+
+// Whatever a server sends, an answer costs a few times the longest that is read
+// of it.
+func TestCostOfAnswers(t *testing.T) {
+	packed := bomb() // made before it is measured
+	for name, h := range map[string]http.HandlerFunc{
+		"endless":            endless,
+		"an endless refusal": func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(422); endless(w, r) },
+		"a gigabyte": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "1000000000")
+			endless(w, r)
+		},
+		"gzip bomb":           answer(200, packed, "Content-Encoding: gzip"),
+		"refusing gzip bomb":  answer(422, packed, "Content-Encoding: gzip"),
+		"very many fields":    answer(200, `{"id":17`+strings.Repeat(`,"a":1`, 170_000)+`}`),
+		"very deep":           answer(200, `{"id":17,"name":`+strings.Repeat("[", 9000)+strings.Repeat("]", 9000)+`}`),
+		"a number of a MB":    answer(200, `{"id":17,"volume":`+strings.Repeat("9", 1<<20-100)+`}`),
+		"very many faults":    answer(422, `{"errors":[`+strings.Repeat(`{"location":"a"},`, 3800)+`{}]}`),
+		"very many small key": answer(422, `{"message":{`+strings.Repeat(`"":1,`, 12_000)+`"":1}}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, serve(t, h).URL, nil)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, _, _ = put(t, c)
+			runtime.ReadMemStats(&after)
+			if cost := after.TotalAlloc - before.TotalAlloc; cost > 12<<20 {
+				t.Errorf("%d bytes were allocated", cost)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -74,6 +75,9 @@ func (a *attentive) Read(p []byte) (int, error) {
 	return a.r.Read(p)
 }
 
+// errNotKept says that something which can be read only once could not be copied.
+var errNotKept = errors.New("what is read here cannot be kept")
+
 var errEndless = fmt.Errorf("this has more than %d bytes, and perhaps no end", int64(maxKept))
 
 // keep copies all of r, which is refused when it is more than most bytes: what
@@ -82,7 +86,7 @@ func keep(w io.Writer, r io.Reader, most int64) error {
 	n, err := io.Copy(w, io.LimitReader(r, most+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("cannot be read and kept: %w", err)
+		return fmt.Errorf("%w: %w", errNotKept, err)
 	case n > most:
 		return errEndless
 	}

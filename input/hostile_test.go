@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 )
@@ -153,5 +155,16 @@ func TestEndlessInput(t *testing.T) {
 	kept.Reset()
 	if err := keep(&kept, strings.NewReader("id\n17\n"), 6); err != nil || kept.Len() != 6 {
 		t.Errorf("%v after %d bytes", err, kept.Len())
+	}
+}
+
+// Where standard input cannot be kept it is not the manifest that is missing.
+func TestNoPlaceToKeep(t *testing.T) {
+	for _, err := range []error{fs.ErrNotExist, &fs.PathError{Op: "write", Path: "x", Err: errors.New("no space left on device")}} {
+		spool := func(string) (*os.File, error) { return nil, err }
+		_, got := Open(context.Background(), []string{"-"}, strings.NewReader("id\n17\n"), spool, Options{})
+		if got == nil || !strings.Contains(got.Error(), "what is read here cannot be kept: "+err.Error()+" (make room for it") {
+			t.Errorf("%v: %v", err, got)
+		}
 	}
 }

@@ -141,7 +141,7 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 	}
 	file, err := spool(name)
 	if err != nil {
-		return nil, fmt.Errorf("no place to keep what is read: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNotKept, err)
 	}
 	if err := keep(file, &abortable{ctx, r}, maxKept); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -154,6 +154,8 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 func openMessage(err error) string {
 	var pathErr *fs.PathError
 	switch {
+	case errors.Is(err, errNotKept):
+		return err.Error()
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
@@ -168,6 +170,8 @@ func openHint(err error) string {
 	switch {
 	case errors.Is(err, errDirectory):
 		return "name the manifests in it"
+	case errors.Is(err, errNotKept):
+		return "make room for it (see TMPDIR), or save it to a file and name that"
 	case errors.Is(err, fs.ErrPermission):
 		return "look at its permissions"
 	case errors.Is(err, errEndless):

@@ -168,3 +168,9 @@ func TestNoPlaceToKeep(t *testing.T) {
 		}
 	}
 }
+
+// Places in a row of several lines are right in whatever order they are asked for.
+func TestPlacesAcrossLines(t *testing.T) {
+	_, _, problems := read(t, Options{}, file{"m.csv", "volume,name,#,id,media_url\nx,\"a\nb\",\"\n\n\",y,z\n"})
+	wantProblems(t, problems, "m.csv:2:1: ", "m.csv:5:3: ", "m.csv:5:5: ")
+}

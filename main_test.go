@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +50,7 @@ func setup(env *testscript.Env) error {
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"sandbox":   startSandbox,
+		"answering": answering,
 		"received":  received,
 		"await":     await,
 		"terminate": terminate,
@@ -80,6 +83,28 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	base, err := bufio.NewReader(out).ReadString('\n')
 	ts.Check(err)
 	ts.Setenv("BEYONDWORDS_BASE_URL", strings.TrimSpace(base))
+}
+
+// answering starts a server that gives one answer to whatever it is asked, and
+// points the environment at it.
+//
+//	answering STATUS FILE [HEADER VALUE]
+func answering(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 && len(args) != 4 {
+		ts.Fatalf("usage: answering STATUS FILE [HEADER VALUE]")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	body := ts.ReadFile(args[1])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if len(args) == 4 {
+			w.Header().Set(args[2], args[3])
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("BEYONDWORDS_BASE_URL", server.URL+"/v1")
 }
 
 // stats asks the sandbox what it received.

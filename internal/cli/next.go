@@ -20,7 +20,7 @@ func (r *run) next(s report.Summary, end engine.End, failed int) string {
 	var words []string
 	prefix := ""
 	switch {
-	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount:
+	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount, end.Reason == engine.WrongServer:
 		return ""
 	case end.Reason == engine.Completed && s.Totals.Succeeded() < s.Rows:
 		if failed == 0 && r.summary.Expecting > 0 && s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 {

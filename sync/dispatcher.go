@@ -259,7 +259,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	case err := <-d.collector.failed:
 		d.begin(stop{LocalWrite, err.Error(), err})
 	case <-d.deadline:
-		d.begin(stop{reason: Deadline, message: "the deadline has come"})
+		d.begin(stop{reason: Deadline, message: "the deadline came before the last row"})
 	case <-d.grace:
 		d.grace = nil
 		d.cancel()

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"tracksync/report"
 )
 
 // Names in a run directory. They are part of the interface.
@@ -66,10 +68,19 @@ func useRunDir(out string) (runDir, error) {
 	if err != nil {
 		return runDir{}, err
 	}
-	if len(entries) > 0 {
-		return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
+	for _, e := range entries {
+		if !leftByStart(e.Name()) {
+			return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
+		}
 	}
 	return runDir{path: filepath.Clean(out)}, nil
+}
+
+// leftByStart reports whether a file in a run directory may be all that there is
+// of a run that was killed before it began: then there is nothing to take up
+// again, and no reason to ask for another name.
+func leftByStart(name string) bool {
+	return name == lockFile || name == lockFile+lockInfo || report.IsLeftover(name)
 }
 
 // abandon removes the directory of a run that did not start, if it was made for

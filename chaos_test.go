@@ -21,7 +21,7 @@ import (
 var (
 	chaosRounds   = flag.Int("chaos.rounds", 12, "rounds of TestChaos")
 	chaosRows     = flag.Int("chaos.rows", 400, "rows of a manifest of TestChaos")
-	chaosParallel = flag.Int("chaos.parallel", 4, "rounds of TestChaos at a time")
+	chaosParallel = flag.Int("chaos.parallel", 6, "rounds of TestChaos at a time")
 	chaosSeed     = flag.Uint64("chaos.seed", 0, "seed of TestChaos; 0 takes one from the clock")
 )
 

@@ -24,6 +24,15 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	return nil
 }
 
+// SyncDir makes the names in a directory durable, where directories can be
+// synced: a file that was synced is lost in a power cut when its name is.
+func SyncDir(dir string) error {
+	if err := (disk{}).syncDir(dir); err != nil {
+		return fileError{err}
+	}
+	return nil
+}
+
 // leftover is how the temporary files of WriteFile are called.
 var leftover = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
 

@@ -198,3 +198,24 @@ func TestRunDirectories(t *testing.T) {
 		t.Error("what is no run was removed")
 	}
 }
+
+// The directory of a run is made wherever it shall be, with those above it.
+func TestMakeDurable(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("file", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"a", "b/c/d", "b/c/e", "./f/", filepath.Join(t.TempDir(), "g", "h"), "a"} {
+		if err := makeDurable(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"file", "file/x"} {
+		if err := makeDurable(path); err == nil {
+			t.Errorf("%s: no error", path)
+		}
+	}
+}

@@ -31,8 +31,9 @@
 //     last. Read drops such a line and says where it began, so that whoever
 //     goes on can cut it off first.
 //   - Sync of the file makes what was written durable. A new file's name is
-//     durable after its directory was synced, which Create does. Windows cannot
-//     sync a directory; there the file system's own journal is trusted.
+//     durable after its directory was synced, which Create does; that of the
+//     directory is the business of whoever made it. Windows cannot sync a
+//     directory; there the file system's own journal is trusted.
 //
 // A Journal is owned by one goroutine: it is not safe for concurrent use.
 package journal

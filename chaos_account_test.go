@@ -157,7 +157,7 @@ func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 	counts := map[string]int{}
 	for _, r := range lines {
 		if r.Row < 1 || r.Row > len(rows) || rows[r.Row-1] != "" || c.manifest[r.Row-1].id != r.ID {
-			return fmt.Errorf("a line of results.jsonl is not the one line of its row: %+v", r)
+			return fmt.Errorf("a line of results.jsonl is not the one line of its row: row %d, track %d, %s %s", r.Row, r.ID, r.Status, r.sent())
 		}
 		rows[r.Row-1] = r.Status
 		counts[r.Status]++

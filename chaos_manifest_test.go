@@ -104,19 +104,19 @@ func newManifest(r *rand.Rand, ids []int64) chaosManifest {
 // are the manifests of the round so far, the latest last.
 func (m chaosManifest) change(r *rand.Rand, before []chaosManifest) (chaosManifest, string) {
 	m = slices.Clone(m)
-	switch r.IntN(5) {
+	switch r.IntN(7) {
 	case 0:
 		slices.SortStableFunc(m, func(a, b chaosRow) int { return int(a.id - b.id) })
 		return m, "sorted"
 	case 1:
 		return m.shuffled(r), "shuffled"
-	case 2:
+	case 2, 3:
 		kept := slices.DeleteFunc(m, func(chaosRow) bool { return r.IntN(3) == 0 })
 		if len(kept) < 10 {
 			return before[0], "restored"
 		}
 		return kept, "filtered"
-	case 3:
+	case 4, 5:
 		for i := range m {
 			if r.IntN(5) == 0 {
 				m[i] = newRow(r, m[i].id)

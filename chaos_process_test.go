@@ -213,6 +213,10 @@ func (p *process) strike(r *rand.Rand, kind string) {
 		p.signal(syscall.SIGINT)
 		time.Sleep(time.Duration(r.IntN(20_000)) * time.Microsecond)
 		p.signal(syscall.SIGINT)
+	case "SIGKILL after SIGTERM": // while it drains and writes its reports
+		p.signal(syscall.SIGTERM)
+		time.Sleep(time.Duration(r.IntN(60_000)) * time.Microsecond)
+		p.signal(syscall.SIGKILL)
 	}
 }
 

@@ -114,13 +114,18 @@ func (c *chaosRound) play() error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	strikes, changes := 1+c.r.IntN(5), c.r.IntN(2) == 0
+	strikes, changes := 1+c.r.IntN(5), c.r.IntN(3) > 0
 	for session := 1; ; session++ {
 		if session > strikes+20 {
 			return errors.New("the run does not come to its end")
 		}
-		if session > 1 && session <= strikes+1 && changes && c.r.IntN(3) > 0 {
+		if session > 1 && session <= strikes+1 && changes && c.r.IntN(4) > 0 {
 			m, how := c.manifest.change(c.r, c.manifests)
+			if c.r.IntN(2) == 0 {
+				var further string
+				m, further = m.change(c.r, c.manifests)
+				how += " and " + further
+			}
 			c.note("the manifest was %s", how)
 			if err := c.take(m); err != nil {
 				return err
@@ -145,7 +150,7 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	}
 	kind := "none"
 	if strike {
-		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT twice"}[c.r.IntN(5)]
+		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT twice", "SIGKILL after SIGTERM"}[c.r.IntN(6)]
 	}
 	moment, happened := c.moment(number > 1)
 	began := time.Now()
@@ -191,9 +196,12 @@ func (c *chaosRound) judge(p *process, kind string) (over bool, err error) {
 	killed := p.status.Signaled()
 	c.figures.add(func(f *figures) {
 		f.sessions++
-		f.torn += bytes.Count(said, []byte("the last line is incomplete"))
+		f.torn += bytes.Count(said, []byte("; it is left out"))
 		if killed || p.status.ExitStatus() >= 130 {
 			f.kills[kind]++
+		}
+		if killed {
+			f.unwritten++
 		}
 	})
 	var gone []int64
@@ -295,7 +303,7 @@ func (c *chaosRound) remember(gone []int64, answered map[int64]string, killed bo
 		}
 		c.done[id] = line.sent()
 		if c.applied[id] != line.sent() {
-			return fmt.Errorf("%+v is on disk, and the sandbox has applied %s", line, c.applied[id])
+			return fmt.Errorf("track %d: %s is on disk as updated, and the sandbox has applied %s", id, line.sent(), c.applied[id])
 		}
 		delete(answered, id)
 	}

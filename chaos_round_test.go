@@ -33,7 +33,6 @@ type chaosRound struct {
 	asks         map[int64]string // of it
 	last         map[int64]int    // the row that counts of each of its ids
 	concurrency  int
-	faults       string
 	failing      []int64 // tracks that always fail
 
 	applied map[int64]string // the last body applied

@@ -40,7 +40,8 @@ type chaosRound struct {
 	open    []kill           // each with what may be sent again
 }
 
-// sessionOf is what one session sent to one track.
+// sessionOf is what one session sent to one track: the requests, those of them
+// that were refused for now, and those that were applied.
 type sessionOf struct{ requests, refused, applied int }
 
 // lastWrite is how many results may wait for the next write when a process is
@@ -259,7 +260,8 @@ func (c *chaosRound) account() (map[int64]sessionOf, map[int64]string, error) {
 		}
 		s := of[q.ID]
 		s.requests++
-		if q.Status == 429 {
+		switch q.Status {
+		case 429, 500, 503:
 			s.refused++
 		}
 		if q.Applied {

@@ -305,22 +305,13 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 		return
 	}
 	d.read++
-	res := bare(r.row, now)
-	switch {
-	case len(r.row.Problems) > 0:
-		res.Status = track.Invalid
-		res.Error = &track.Error{Code: "invalid_row", Message: problems(r.row), Field: r.row.Problems[0].Field}
-	case r.row.Superseded:
-		res.Status = track.Superseded
-	case r.row.Update.Empty():
-		res.Status = track.Skipped
-	case d.stop != nil:
-		res = NotAttemptedResult(r.row, now)
-	default:
+	if res, final := nothingToSend(r.row, now); final {
+		d.emit(r.row, res)
+	} else if d.stop != nil {
+		d.emit(r.row, ResultUnreached(r.row, now))
+	} else {
 		d.next = d.admit(r.row, now)
-		return
 	}
-	d.emit(r.row, res)
 }
 
 func problems(row track.Row) string {

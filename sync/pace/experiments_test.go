@@ -35,7 +35,7 @@ func tokens(rate, burst float64) func(*rand.Rand) limiter {
 	return func(*rand.Rand) limiter { return &bucket{rate: rate, burst: burst} }
 }
 
-func windows(n int, per float64) func(*rand.Rand) limiter {
+func fixedWindows(n int, per float64) func(*rand.Rand) limiter {
 	return func(r *rand.Rand) limiter { return &window{n: n, per: per, phase: per * r.Float64(), number: -1} }
 }
 
@@ -162,11 +162,11 @@ func experiments() []experiment {
 	add("doubles/reach", doubles, reach(always(20), 100), bounds{seconds: 15, refused: 0.03})
 	record("doubles/reach,retry-after", with(doubles, func(s *scenario) { s.said = inSeconds; s.seconds = 120 }), reach(always(20), 100))
 
-	add("window/600 per 60s", scenario{limit: windows(600, 60), seconds: 661}, afterFirstWindow, bounds{speed: 0.95, refused: 0.04})
-	add("window/600 per 60s,retry-after", scenario{limit: windows(600, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
-	add("window/3000 per 60s,retry-after", scenario{limit: windows(3000, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
-	record("window/100 per 10s", scenario{limit: windows(100, 10), seconds: 200}, span(20, 200, 10))
-	record("window/100 per 1s", scenario{limit: windows(100, 1), seconds: 60}, span(10, 60, 100))
+	add("window/600 per 60s", scenario{limit: fixedWindows(600, 60), seconds: 661}, afterFirstWindow, bounds{speed: 0.95, refused: 0.04})
+	add("window/600 per 60s,retry-after", scenario{limit: fixedWindows(600, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
+	add("window/3000 per 60s,retry-after", scenario{limit: fixedWindows(3000, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
+	record("window/100 per 10s", scenario{limit: fixedWindows(100, 10), seconds: 200}, span(20, 200, 10))
+	record("window/100 per 1s", scenario{limit: fixedWindows(100, 1), seconds: 60}, span(10, 60, 100))
 	record("sliding/100 per 10s", scenario{limit: slides(100, 10), seconds: 200}, span(20, 200, 10))
 	add("sliding/600 per 60s", scenario{limit: slides(600, 60), seconds: 661}, span(120, 660, 10), bounds{speed: 0.95, refused: 0.03})
 
@@ -200,7 +200,7 @@ func experiments() []experiment {
 
 	add("hints/always 0 for 1h", with(run, func(s *scenario) { s.hint = said0 }), wholeRun(19.8), bounds{speed: 0.9, refused: 0.02})
 	record("hints/0 for 1h when refused", with(run, func(s *scenario) { s.hint = said0WhenRefused }), wholeRun(19.8))
-	add("hints/right", scenario{limit: windows(600, 60), seconds: 661, hint: saidRightly}, afterFirstWindow, bounds{speed: 0.95, refused: 0.015})
+	add("hints/right", scenario{limit: fixedWindows(600, 60), seconds: 661, hint: saidRightly}, afterFirstWindow, bounds{speed: 0.95, refused: 0.015})
 
 	add("free/50ms", scenario{rows: 20000}, wholeRun(20000*0.051/32), bounds{speed: 0.95, refused: 1e-9})
 	add("free/at most 50 per s", scenario{rows: 1000, max: 50}, wholeRun(20), bounds{speed: 0.98, refused: 1e-9})

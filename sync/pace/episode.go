@@ -86,6 +86,7 @@ func (l *learner) stock(t float64) {
 // search decides, after a refusal in the beginning, whether the limit is known.
 func (l *learner) search(t, hi float64) {
 	f := fit(l.log, hi/50, hi*1.5)
+	l.out.level = min(l.out.level, 1) // what the climb left
 	l.est.burst = f.atLeast
 	l.out.depth = max(1, 0.8*f.atLeast)
 	switch {

@@ -70,7 +70,8 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 	if p.steady != nil {
 		wait = p.steady.take(now)
 	} else {
-		if l := p.learner; l.est.limit > 0 && l.places.n == 0 && !l.ep.open && p.relearn.due(now, p.learner.out.rate, p.learner.est.limit) {
+		l := p.learner
+		if l.est.limit > 0 && l.places.n == 0 && !l.ep.open && p.relearn.due(now, l.out.rate, l.est.limit, l.starting) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now)
@@ -193,7 +194,7 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 		return p.steady.answered(now, a)
 	}
 	l := p.learner
-	p.relearn.answered(now, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
+	p.relearn.answered(now, a.Started, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
 		a.Outcome == Success || a.Outcome == Failure)
 	before := l.rest.wall
 	l.answered(now, a)

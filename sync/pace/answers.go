@@ -95,7 +95,7 @@ func (l *learner) refused(t float64, a Answer) {
 	l.ep.hits++
 	if l.ep.alone == 0 {
 		l.ep.first, l.ep.hits = start, 1
-		l.ep.since, l.ep.phase = t, l.course.phase
+		l.ep.since, l.ep.phaseBefore, l.ep.phase = t, l.ep.phase, l.course.phase
 	}
 	if l.places.trying > 0 {
 		l.places.trying, l.places.tried, l.course.nextProbe = 0, t, t+10

@@ -7,6 +7,7 @@ type places struct {
 	tried   float64 // when the latest such attempt was refused
 	hint    int     // the same, as the latest episode looked
 	found   float64 // when n was
+	early   bool    // then no rate had been found, and the whole log is kept to find one
 	strikes int     // refusals although no more were in flight
 	doubt   float64 // not to be looked for before
 	ban     float64
@@ -33,6 +34,7 @@ func (l *learner) crowded(t, hi float64) bool {
 		return false
 	}
 	l.places.n, l.places.trying, l.places.found, l.places.strikes = m, 0, t, 0
+	l.places.early, l.starting = l.starting, false
 	l.course.phase, l.course.from = climbing, t
 	l.course.window = max(float64(2*m), 2)
 	l.course.nextProbe = t + 10
@@ -59,6 +61,7 @@ func (l *learner) stillCrowded(t float64, m int) bool {
 		l.places.ban = max(30, 4*l.places.ban)
 		l.places.doubt = t + l.places.ban
 		l.est.limit = l.lately.read(t)
+		l.starting, l.places.early = l.places.early, false
 		return false
 	}
 	l.places.found = t

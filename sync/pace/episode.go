@@ -7,19 +7,20 @@ import (
 // episode is a time of refusals: from the first, which pauses everyone, until
 // the requests of before it are answered.
 type episode struct {
-	open      bool    // not concluded yet
-	phase     phase   // of the course when it began
-	began     float64 // when its first refusal came
-	first     float64 // start of the first request refused in it
-	last      float64 // and of the latest
-	hits      int     // refusals
-	asked     float64 // the longest pause that the server asked for
-	by503     bool    // the latest refusal was one without a time
-	cut       float64 // requests started before it tell nothing new
-	cutBefore float64 // cut of before the episode
-	closed    bool    // refused, and nothing accepted since
-	alone     int     // refusals in a row, each after a pause, without a success
-	since     float64 // when those began
+	open        bool    // not concluded yet
+	phase       phase   // of the course when it began
+	phaseBefore phase   // of the episode before it
+	began       float64 // when its first refusal came
+	first       float64 // start of the first request refused in it
+	last        float64 // and of the latest
+	hits        int     // refusals
+	asked       float64 // the longest pause that the server asked for
+	by503       bool    // the latest refusal was one without a time
+	cut         float64 // requests started before it tell nothing new
+	cutBefore   float64 // cut of before the episode
+	closed      bool    // refused, and nothing accepted since
+	alone       int     // refusals in a row, each after a pause, without a success
+	since       float64 // when those began
 }
 
 // conclude takes stock of an episode of refusals.
@@ -44,13 +45,17 @@ func (l *learner) stock(t float64) {
 	l.episodes++
 	if l.crowded(t, hi) {
 		l.mark.at, l.mark.set = l.ep.last, true
-		l.starting = false
 		l.drop()
 		return
 	}
-	if l.starting {
+	switch {
+	case l.starting:
 		l.search(t, hi)
-	} else {
+	case l.ep.asked == 0 && l.mark.set && l.log.countBetween(l.mark.at, l.ep.first) == 0:
+		// Nothing was accepted since the last stock: nothing new is known.
+		l.ep.phase = l.ep.phaseBefore
+		l.settle(t, l.est.limit)
+	default:
 		switch {
 		case l.ep.phase == cruising && l.ep.hits == 1 && l.log.acceptedFrom(l.mark.at) >= 200:
 		case l.ep.phase == cruising:
@@ -124,7 +129,7 @@ func (l *learner) settle(t, est float64) {
 	}
 	// A refusal must be worth what it costs.
 	cost := max(0, l.ep.asked*est-l.est.burst)
-	every := max(probeEvery, cost/(0.012*est), float64(l.ep.hits)/(0.006*est))
+	every := max(probeEvery, cost/(0.016*est), float64(l.ep.hits)/(0.006*est))
 	// A measure of few requests is worth looking at again sooner.
 	doubt := min(1, max(0.15, float64(l.est.counted)/150))
 	if cost > 0 {

@@ -166,6 +166,8 @@ func experiments() []experiment {
 	add("window/600 per 60s,retry-after", scenario{limit: fixedWindows(600, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
 	add("window/3000 per 60s,retry-after", scenario{limit: fixedWindows(3000, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
 	record("window/100 per 10s", scenario{limit: fixedWindows(100, 10), seconds: 200}, span(20, 200, 10))
+	record("window/40 per 4s", scenario{limit: fixedWindows(40, 4), seconds: 104}, span(20, 100, 10))
+	record("window/20 per 2s", scenario{limit: fixedWindows(20, 2), seconds: 102}, span(20, 100, 10))
 	record("window/100 per 1s", scenario{limit: fixedWindows(100, 1), seconds: 60}, span(10, 60, 100))
 	record("sliding/100 per 10s", scenario{limit: slides(100, 10), seconds: 200}, span(20, 200, 10))
 	add("sliding/600 per 60s", scenario{limit: slides(600, 60), seconds: 661}, span(120, 660, 10), bounds{speed: 0.95, refused: 0.03})

@@ -21,7 +21,7 @@ const (
 	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
-	margin      = 0.008                 // cruising stays this share under the limit
+	margin      = 0.004                 // cruising stays this share under the limit
 )
 
 // learner finds the limit of a server. Each part knows one thing; what they mean
@@ -158,7 +158,7 @@ func (l *learner) advance(t float64) {
 
 const (
 	recovery    = 2.0 // seconds
-	probeGrowth = 0.03
+	probeGrowth = 0.06
 	probeEvery  = 5.0
 )
 

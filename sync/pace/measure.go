@@ -48,7 +48,7 @@ func (l *learner) sendingRate(at float64) float64 {
 
 // drop forgets the requests of before the mark.
 func (l *learner) drop() {
-	if !l.starting {
+	if !l.starting && !l.places.early {
 		l.log.drop(l.mark.at)
 	}
 }
@@ -56,4 +56,7 @@ func (l *learner) drop() {
 // forget forgets the older half of a log that has become long. What was
 // accepted in it is known to be less than the limit; the measure goes on from
 // there as if the server had had nothing left.
-func (l *learner) forget() { l.mark.at = l.log.halve() }
+func (l *learner) forget() {
+	l.mark.at = l.log.halve()
+	l.places.early = false
+}

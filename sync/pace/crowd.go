@@ -25,7 +25,7 @@ func (l *learner) crowded(t, hi float64) bool {
 		return l.stillCrowded(t, m)
 	}
 	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughCrowd) && !l.explained(hi)
-	again := like && l.places.hint > 0 && abs(m-l.places.hint) <= max(1, l.places.hint/8)
+	again := like && l.places.hint > 0 && abs(m-l.places.hint) <= max(1, l.places.hint/16)
 	l.places.hint = 0
 	if like {
 		l.places.hint = m
@@ -48,7 +48,7 @@ const enoughCrowd = 20
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
 	case l.places.tried > 0 && l.ep.first < l.places.tried+2*l.srtt:
-		l.course.nextProbe = t + max(10, l.ep.asked/0.012, float64(l.ep.hits)*l.srtt/(0.006*float64(l.places.n)))
+		l.course.nextProbe = t + max(10, l.ep.asked/l.trade.pauses, float64(l.ep.hits)*l.srtt/(l.trade.refusals*float64(l.places.n)))
 	case l.places.strikes < 2 && (m >= l.places.n-1 || m == l.places.n-2 && l.ep.hits == 1 && l.places.strikes == 0 || t > l.places.found+5 && m >= l.places.n/2):
 		l.places.n = max(1, min(m, l.places.n-1))
 		if t > l.places.found+10 {

@@ -105,16 +105,35 @@ func (l *learner) search(t, hi float64) {
 		l.settle(t, est)
 	case f.certain():
 		l.starting, l.est.known, l.est.counted = false, true, int(1.5/(f.high/f.low-0.999))
-		l.settle(t, math.Sqrt(f.low*f.high))
-	default:
-		guess := math.Sqrt(max(f.low, f.high/8) * f.high)
-		if l.episodes > 1 {
-			guess = math.Sqrt(f.low * f.high)
+		est := math.Sqrt(f.low * f.high)
+		if l.ep.asked > 0 {
+			est *= math.Pow(f.low/f.high, 0.1) // to be refused once more costs more than to be a little slow
 		}
-		l.course.phase, l.course.from, l.course.startRate = searching, t, guess
-		l.est.limit = guess
+		l.settle(t, est)
+	default:
+		l.course.phase, l.course.from, l.course.startRate = searching, t, l.guess(f)
+		l.est.limit = l.course.startRate
 		l.out.depth = max(1, 0.8*l.est.burst)
 	}
+}
+
+// guess is where to search from, after a refusal that leaves much open.
+func (l *learner) guess(f fitted) float64 {
+	costly := l.ep.asked > 0
+	switch {
+	case l.episodes > 1 && costly:
+		return min(math.Sqrt(f.low*f.high), 1.05*f.low)
+	case l.episodes > 1:
+		return math.Sqrt(f.low * f.high)
+	}
+	guess := math.Sqrt(max(f.low, f.high/8) * f.high)
+	if costly {
+		// As if the burst were what comes in in a third of a second: the second
+		// refusal must come late enough to tell burst and rate apart.
+		n := float64(l.log.acceptedFrom(l.log[0].at))
+		guess = max(f.low, min(guess, n/(0.3+l.ep.first-l.log[0].at)))
+	}
+	return guess
 }
 
 // settle takes est as the limit.
@@ -129,7 +148,7 @@ func (l *learner) settle(t, est float64) {
 	}
 	// A refusal must be worth what it costs.
 	cost := max(0, l.ep.asked*est-l.est.burst)
-	every := max(probeEvery, cost/(0.016*est), float64(l.ep.hits)/(0.006*est))
+	every := max(probeEvery, cost/(l.trade.pauses*est), float64(l.ep.hits)/(l.trade.refusals*est))
 	// A measure of few requests is worth looking at again sooner.
 	doubt := min(1, max(0.15, float64(l.est.counted)/150))
 	if cost > 0 {

@@ -21,7 +21,6 @@ const (
 	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
-	margin      = 0.004                 // cruising stays this share under the limit
 )
 
 // learner finds the limit of a server. Each part knows one thing; what they mean
@@ -30,6 +29,7 @@ const (
 // Times are seconds since base, on a clock that stands still while the pace is
 // suspended.
 type learner struct {
+	trade       tradeoff
 	random      func() float64
 	unavailable unavailable
 	hints       hints
@@ -51,6 +51,16 @@ type learner struct {
 	starting bool // until the limit is known well for the first time
 	episodes int  // that were taken stock of
 }
+
+// tradeoff is how much is given for what. All are shares.
+type tradeoff struct {
+	margin   float64 // how far under the limit to cruise
+	pauses   float64 // of the time, that probes may cost in pauses that the server asks for
+	refusals float64 // of the requests, that probes may have refused
+}
+
+// chosen is the point that was chosen: see the package comment.
+var chosen = tradeoff{margin: 0.004, pauses: 0.016, refusals: 0.005}
 
 // course is where the rate goes from here.
 type course struct {
@@ -77,7 +87,7 @@ type estimate struct {
 }
 
 func newLearner(random func() float64) *learner {
-	return &learner{random: random, starting: true,
+	return &learner{trade: chosen, random: random, starting: true,
 		course: course{window: firstWindow},
 		out:    outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
@@ -177,7 +187,7 @@ func (l *learner) steer(t float64) {
 	case searching:
 		l.out.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.from, l.rest.until))/l.foldTime())
 	case cruising:
-		goal := l.est.limit * (1 - margin)
+		goal := l.est.limit * (1 - l.trade.margin)
 		l.out.rate = goal
 		if l.ep.open {
 			l.out.rate = min(goal, l.course.startRate)
@@ -195,7 +205,11 @@ func (l *learner) steer(t float64) {
 }
 
 func (l *learner) foldTime() float64 {
-	return max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
+	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
+	if l.ep.asked > 0 {
+		fold *= 1.3 // each refusal costs more, so that each must say more
+	}
+	return fold
 }
 
 // learned is Pace.Learned.

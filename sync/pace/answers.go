@@ -98,7 +98,7 @@ func (l *learner) refused(t float64, a Answer) {
 		l.ep.since, l.ep.phaseBefore, l.ep.phase = t, l.ep.phase, l.course.phase
 	}
 	if l.places.trying > 0 {
-		l.places.trying, l.places.tried, l.course.nextProbe = 0, t, t+10
+		l.places.trying, l.places.tried, l.places.next = 0, t, t+10
 	}
 	l.ep.asked = a.RetryAfter.Seconds()
 	l.pause(t, max(l.ep.asked, l.shortPause()))

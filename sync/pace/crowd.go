@@ -4,6 +4,8 @@ package pace
 type places struct {
 	n       int     // 0: any number
 	trying  int     // more than that, to see whether it still holds
+	since   float64 // when trying so many began
+	next    float64 // not to be tried before
 	tried   float64 // when the latest such attempt was refused
 	hint    int     // the same, as the latest episode looked
 	found   float64 // when n was
@@ -11,6 +13,18 @@ type places struct {
 	strikes int     // refusals although no more were in flight
 	doubt   float64 // not to be looked for before
 	ban     float64
+}
+
+// widen tries whether the server takes more at a time: one more, and as long as it
+// does, twice as many each time.
+func (p *places) widen(t, srtt float64) {
+	switch {
+	case p.n > 0 && p.trying == 0 && t > p.next:
+		p.trying, p.since = 1, t
+	case p.trying > 0 && t > p.since+max(1, 8*srtt):
+		p.n += p.trying
+		p.trying, p.since = p.trying*2, t
+	}
 }
 
 // crowded decides whether the refusals of an episode come from a limit on the
@@ -37,7 +51,7 @@ func (l *learner) crowded(t, hi float64) bool {
 	l.places.early, l.starting = l.starting, false
 	l.course.phase, l.course.from = climbing, t
 	l.course.window = max(float64(2*m), 2)
-	l.course.nextProbe = t + 10
+	l.places.next = t + 10
 	return true
 }
 
@@ -48,7 +62,7 @@ const enoughCrowd = 20
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
 	case l.places.tried > 0 && l.ep.first < l.places.tried+2*l.srtt:
-		l.course.nextProbe = t + max(10, l.ep.asked/l.trade.pauses, float64(l.ep.hits)*l.srtt/(l.trade.refusals*float64(l.places.n)))
+		l.places.next = t + max(10, l.ep.asked/l.trade.pauses, float64(l.ep.hits)*l.srtt/(l.trade.refusals*float64(l.places.n)))
 	case l.places.strikes < 2 && (m >= l.places.n-1 || m == l.places.n-2 && l.ep.hits == 1 && l.places.strikes == 0 || t > l.places.found+5 && m >= l.places.n/2):
 		l.places.n = max(1, min(m, l.places.n-1))
 		if t > l.places.found+10 {

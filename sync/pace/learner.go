@@ -176,13 +176,7 @@ const (
 func (l *learner) steer(t float64) {
 	switch l.course.phase {
 	case climbing:
-		if l.places.n > 0 && l.places.trying == 0 && t > l.course.nextProbe {
-			l.places.trying, l.course.from = 1, t
-		}
-		if l.places.trying > 0 && t > l.course.from+max(1, 8*l.srtt) {
-			l.places.n += l.places.trying
-			l.places.trying, l.course.from = l.places.trying*2, t
-		}
+		l.places.widen(t, l.srtt)
 		l.out.rate = min(l.course.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case searching:
 		l.out.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.from, l.rest.until))/l.foldTime())

@@ -15,8 +15,10 @@ func (w *windows) known() bool { return w.ended > 1 && w.full >= 2 }
 // reopened ends a time in which everything was refused.
 func (l *learner) reopened(t, start float64) {
 	waited := start - l.ep.first
-	if waited < 2.2 && l.ep.asked > 0 || waited < 0.3 || waited*l.est.limit < 4 && waited < 10 {
-		// No longer than a bucket needs for a few requests.
+	short := waited < 2.2 && l.ep.asked > 0 || waited < 0.3 || waited*l.est.limit < 4 && waited < 10
+	if short || l.places.n > 0 {
+		// No longer than a bucket needs for a few requests, or than those in
+		// flight need to end.
 		if l.ep.alone > 0 {
 			l.stock(t)
 		}

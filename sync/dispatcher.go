@@ -38,7 +38,7 @@ type dispatcher struct {
 	latest  *job    // the latest one sent
 	refused []*job  // refused with 429, to go first, oldest first
 	waiting waiting // failed, to go when due
-	held    []*job  // attempts used up, but perhaps by an outage that is not recognized yet
+	held    []*job  // at the end of their attempts or of the run, but perhaps in an outage that is not recognized yet
 	busy    int     // requests in flight
 	atEnd   bool    // the reader has ended
 	stop    *stop   // why no row is started any more; nil: the run goes on
@@ -100,6 +100,9 @@ func (d *dispatcher) loop() {
 	for {
 		if d.idle() {
 			if len(d.held) > 0 || d.outage.down {
+				if d.stop != nil {
+					d.outage.stopped()
+				}
 				d.endOutage(time.Now()) // nothing is left that could tell an outage
 				continue
 			}
@@ -302,10 +305,10 @@ func (d *dispatcher) begin(s stop) {
 	d.stop = &s
 	now := time.Now()
 	for _, j := range d.refused {
-		d.settle(j, now)
+		d.retry(j, now)
 	}
 	for len(d.waiting) > 0 {
-		d.settle(d.waiting.take(), now)
+		d.retry(d.waiting.take(), now)
 	}
 	if d.next != nil {
 		d.settle(d.next, now)

@@ -279,3 +279,50 @@ func TestInterruptedInAnOutage(t *testing.T) {
 		}
 	})
 }
+
+// A run that is stopped just as an outage begins burns no row either; a row that
+// fails by itself, while others succeed, is failed.
+func TestStoppedAsAnOutageBegins(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		kind    string
+		down    time.Duration
+		bad     track.ID // always fails; 0: none
+		stopped time.Duration
+		opts    Options
+		status  track.Status // of rows
+		rows    int          // that are neither updated nor not attempted
+	}{
+		{"one row has failed", "503", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"one has failed, and one is under way", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"many are under way", "503", 2 * time.Second, 0, 2010 * time.Millisecond, Options{Rate: 1000}, "", 0},
+		{"one at a time, and no attempt is left", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10, Concurrency: 1, MaxAttempts: 1}, "", 0},
+		{"it may have been applied", "connection lost", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, track.Unknown, 1},
+		{"a bad row", "503", time.Hour, 1020, 2055 * time.Millisecond, Options{Rate: 100, Backoff: time.Hour}, track.Failed, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+					if u.ID == tc.bad {
+						return fail(api.Retryable, 500, "server_error")
+					}
+					return api.Answer{Status: 200}, nil
+				})
+				down(f, tc.down, time.Hour, kinds[tc.kind])
+				r, end := run(t, f, 5000, tc.opts, func(e *Engine, _ context.CancelFunc) {
+					time.Sleep(tc.stopped)
+					e.Stop(Interrupted, "SIGTERM")
+				})
+				updated := r.count(track.Updated)
+				if updated == 0 || end.Reason != Interrupted {
+					t.Fatalf("%d rows are updated, ended %+v", updated, end)
+				}
+				statuses := map[track.Status]int{track.Updated: updated, track.NotAttempted: 5000 - updated - tc.rows}
+				if tc.rows > 0 {
+					statuses[tc.status] = tc.rows
+				}
+				want(t, r, statuses)
+			})
+		})
+	}
+}

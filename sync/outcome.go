@@ -130,7 +130,8 @@ func (d *dispatcher) endOutage(now time.Time) {
 }
 
 // release decides about the rows that were held: those whose attempts are used
-// up end, those that an outage was found to have failed go on.
+// up end, those that an outage was found to have failed go on, or are as good as
+// never sent if the run has stopped.
 func (d *dispatcher) release() {
 	held := d.held
 	d.held = nil
@@ -256,10 +257,10 @@ func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
 // retry lets a row wait for its next attempt, if it has one left.
 func (d *dispatcher) retry(j *job, now time.Time) {
 	switch {
+	case d.outage.undecided(j) && (d.stop != nil || j.attempts >= d.opts.MaxAttempts):
+		d.held = append(d.held, j)
 	case d.stop != nil:
 		d.settle(j, now)
-	case j.attempts >= d.opts.MaxAttempts && d.outage.undecided(j):
-		d.held = append(d.held, j)
 	case j.attempts >= d.opts.MaxAttempts:
 		d.exhaust(j, now)
 	default:

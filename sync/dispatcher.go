@@ -305,10 +305,10 @@ func (d *dispatcher) begin(s stop) {
 	d.stop = &s
 	now := time.Now()
 	for _, j := range d.refused {
-		d.retry(j, now)
+		d.leave(j, now)
 	}
 	for len(d.waiting) > 0 {
-		d.retry(d.waiting.take(), now)
+		d.leave(d.waiting.take(), now)
 	}
 	if d.next != nil {
 		d.settle(d.next, now)

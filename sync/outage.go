@@ -140,6 +140,9 @@ func (o *outage) undecided(j *job) bool {
 	return !o.down && o.series[j] > 0
 }
 
+// spares reports whether what last failed j is the present outage's fault.
+func (o *outage) spares(j *job) bool { return o.down && o.series[j] == 0 }
+
 // looksThrottled reports whether the outage, which ends, was rather the way of a
 // server to say that it is asked too fast: nothing but 503s, and then the first
 // probe was answered.

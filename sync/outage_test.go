@@ -18,6 +18,8 @@ var kinds = map[string]func() (api.Answer, error){
 	"connection refused": func() (api.Answer, error) {
 		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_refused", Transport: true}
 	},
+	"521": func() (api.Answer, error) { return fail(api.Retryable, 521, "gateway_error") },
+	"511": func() (api.Answer, error) { return fail(api.Permanent, 511, "server_error") },
 	"connection lost": func() (api.Answer, error) {
 		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_lost", Transport: true, MayBeApplied: true}
 	},
@@ -178,6 +180,35 @@ func TestBadRowsAreNoOutage(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// A 5xx that is not tried again by itself ends its row at once where it is the
+// row's, and costs none in an outage, whatever came before.
+func TestFinal5xx(t *testing.T) {
+	for _, concurrency := range []int{1, 32} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+				switch {
+				case u.ID%50 == 7:
+					return fail(api.Permanent, 501, "server_error")
+				case u.ID%50 == 9 && nth == 1: // it has an attempt less when the outage begins
+					return fail(api.Retryable, 500, "server_error")
+				}
+				return api.Answer{Status: 200}, nil
+			})
+			down(f, 5*time.Second, 20*time.Second, kinds["511"])
+			r, end := run(t, f, 500, Options{Rate: 50, Concurrency: concurrency}, nil)
+			want(t, r, map[track.Status]int{track.Updated: 490, track.Failed: 10})
+			if end.Reason != Completed || len(r.outages) != 2 {
+				t.Errorf("ended %+v, outages %+v", end, r.outages)
+			}
+			for _, res := range r.results {
+				if res.Status == track.Failed && (res.Attempts != 1 || res.HTTPStatus != 501) {
+					t.Errorf("failed: %+v", res)
+				}
+			}
+		})
 	}
 }
 

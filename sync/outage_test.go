@@ -326,6 +326,7 @@ func TestStoppedAsAnOutageBegins(t *testing.T) {
 	}{
 		{"one row has failed", "503", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
 		{"one has failed, and one is under way", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"one has failed with a final 5xx", "511", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
 		{"many are under way", "503", 2 * time.Second, 0, 2010 * time.Millisecond, Options{Rate: 1000}, "", 0},
 		{"one at a time, and no attempt is left", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10, Concurrency: 1, MaxAttempts: 1}, "", 0},
 		{"it may have been applied", "connection lost", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, track.Unknown, 1},

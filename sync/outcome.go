@@ -257,7 +257,7 @@ func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
 // retry lets a row wait for its next attempt, if it has one left. A final answer
 // leaves none, unless it came in an outage.
 func (d *dispatcher) retry(j *job, now time.Time) {
-	final := j.last.Class == api.Permanent && !d.outage.spares(j)
+	final := j.last.Class == api.Permanent && j.attempts > 0 && !d.outage.spares(j)
 	exhausted := final || j.attempts >= d.opts.MaxAttempts
 	switch {
 	case d.outage.undecided(j) && (d.stop != nil || exhausted):

@@ -128,10 +128,7 @@ func (l *learner) shortPause() float64 {
 
 // hold lets nothing start for d from t.
 func (l *learner) hold(t float64, d time.Duration, why Reason) {
-	until := l.base.Add(fromSeconds(t)).Add(d)
-	if until.After(l.rest.wall) {
-		l.rest.wall, l.rest.until, l.rest.reason = until, t+d.Seconds(), why
-	}
+	l.rest.extend(l.base.Add(fromSeconds(t)), t, d, why)
 }
 
 func (l *learner) pause(t, wait float64) {

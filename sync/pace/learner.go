@@ -115,11 +115,8 @@ func (l *learner) take(now time.Time) time.Duration {
 	if l.ep.alone > 0 && l.log.openFrom(l.ep.cut) {
 		return waitForAnswer
 	}
-	if unbounded := l.course.phase == climbing && math.IsInf(l.course.window, 1); !unbounded {
-		if l.out.level < 1-1e-9 {
-			return seconds((1 - l.out.level) / l.out.rate)
-		}
-		l.out.level--
+	if wait := l.out.take(); wait > 0 {
+		return seconds(wait)
 	}
 	if len(l.log) >= maxLog {
 		l.forget()
@@ -151,19 +148,12 @@ func (l *learner) inFlight() int {
 // advance lets time pass.
 func (l *learner) advance(t float64) {
 	l.steer(t)
-	if t <= l.out.filled {
-		return
-	}
 	// While paused, what the server gathers is known only with its limit.
-	rate, from := l.out.rate, l.out.filled
-	if until := min(t, l.rest.until); until > from {
-		if !l.starting && !l.ep.open {
-			l.out.level += l.est.limit * (until - from)
-		}
-		from = until
+	gathers := 0.0
+	if !l.starting && !l.ep.open {
+		gathers = l.est.limit
 	}
-	l.out.level = min(max(l.out.depth, l.out.rate*slack.Seconds(), 1), l.out.level+rate*(t-from))
-	l.out.filled = t
+	l.out.fill(t, l.rest.until, gathers)
 }
 
 const (

@@ -29,7 +29,9 @@ func (l *learner) baseline() (rate float64, n int) {
 	lo, hi := float64(n)/span*0.8, float64(n)/span*2+1
 	for range 40 {
 		mid := (lo + hi) / 2
-		if l.log.levelAt(mid, max(1, l.est.burst), l.mark.at, l.ep.first) > 0.9 {
+		// A request may arrive a millisecond earlier than it seems.
+		enough := 1 - min(0.1, 0.002*mid)
+		if l.log.levelAt(mid, max(1, l.est.burst), l.mark.at, l.ep.first) > enough {
 			hi = mid
 		} else {
 			lo = mid

@@ -75,9 +75,7 @@ func (l *learner) refused(t float64, a Answer) {
 	}
 	switch {
 	case l.ep.open:
-		l.ep.hits++
-		l.ep.last = max(l.ep.last, start)
-		l.ep.first = min(l.ep.first, start)
+		l.ep.another(start)
 		if start >= cut {
 			// Refused again before that is known which led to the first
 			// refusal: slower at once, whatever the limit will prove to be.
@@ -89,18 +87,10 @@ func (l *learner) refused(t float64, a Answer) {
 		l.mark.at = max(l.mark.at, start)
 		return
 	}
-	// A new episode.
-	l.ep.open, l.ep.last, l.ep.began, l.ep.closed = true, start, t, true
-	l.ep.cutBefore = cut
-	l.ep.hits++
-	if l.ep.alone == 0 {
-		l.ep.first, l.ep.hits = start, 1
-		l.ep.since, l.ep.phaseBefore, l.ep.phase = t, l.ep.phase, l.course.phase
-	}
+	l.ep.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
 	if l.places.trying > 0 {
 		l.places.trying, l.places.tried, l.places.next = 0, t, t+10
 	}
-	l.ep.asked = a.RetryAfter.Seconds()
 	l.pause(t, max(l.ep.asked, l.shortPause()))
 	if l.est.limit > 0 && !l.starting && l.places.n == 0 {
 		l.course.phase, l.course.from = cruising, t

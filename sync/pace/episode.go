@@ -23,6 +23,25 @@ type episode struct {
 	since       float64 // when those began
 }
 
+// begin begins an episode at t with the refusal of a request that was started at
+// start. One that follows another without a success between goes on with it.
+func (e *episode) begin(t, start, cut, asked float64, now phase) {
+	e.open, e.last, e.began, e.closed = true, start, t, true
+	e.cutBefore, e.asked = cut, asked
+	e.hits++
+	if e.alone == 0 {
+		e.first, e.hits = start, 1
+		e.since, e.phaseBefore, e.phase = t, e.phase, now
+	}
+}
+
+// another takes note of one more refusal.
+func (e *episode) another(start float64) {
+	e.hits++
+	e.last = max(e.last, start)
+	e.first = min(e.first, start)
+}
+
 // conclude takes stock of an episode of refusals.
 func (l *learner) conclude(t float64) {
 	l.ep.open = false
@@ -43,49 +62,57 @@ func (l *learner) stock(t float64) {
 	l.ep.alone = 0
 	hi := l.sendingRate(l.ep.first)
 	l.episodes++
-	if l.crowded(t, hi) {
-		l.mark.at, l.mark.set = l.ep.last, true
-		l.drop()
-		return
-	}
 	switch {
+	case l.crowded(t, hi):
 	case l.starting:
 		l.search(t, hi)
 	case l.ep.asked == 0 && l.mark.set && l.log.countBetween(l.mark.at, l.ep.first) == 0:
 		// Nothing was accepted since the last stock: nothing new is known.
 		l.ep.phase = l.ep.phaseBefore
 		l.settle(t, l.est.limit)
-	default:
-		switch {
-		case l.ep.phase == cruising && l.ep.hits == 1 && l.log.acceptedFrom(l.mark.at) >= 200:
-		case l.ep.phase == cruising:
-			l.out.depth = max(1, l.out.depth/2)
-			if !l.est.known {
-				l.est.burst = max(2, 4*l.est.burst)
-			}
-		case !l.est.known:
-			l.est.burst *= 0.7
-		}
-		est, sure := l.measured(hi)
-		// A refusal alone among hundreds is an accident rather than a limit.
-		lonely := l.ep.asked == 0 && l.ep.phase == cruising && l.ep.hits == 1 && l.est.counted >= 200
-		out := l.ep.phase == cruising
-		if (l.est.sure || !out) && l.unavailable.met(l.ep.by503 && out && l.est.counted < soon) {
-			l.recover(t)
-			return
-		}
-		l.est.sure = sure
-		if lonely {
-			est, sure = max(est, 0.99*l.est.limit), true
-			l.ep.phase = probing
-		}
-		l.settle(t, est)
-		if l.mark.set && !sure {
-			return // keeps the mark, to measure over a longer time
-		}
+	case !l.measure(t, hi):
+		return
 	}
-	l.mark.at, l.mark.set = l.ep.last, true
+	l.mark = moment{l.ep.last, true}
 	l.drop()
+}
+
+// measure takes the limit from what was accepted since the mark. It reports whether
+// the mark may be moved: not if there was too little to measure, which the time to
+// come may add to, nor if there is no limit.
+func (l *learner) measure(t, hi float64) bool {
+	unexpected := l.ep.phase == cruising
+	accident := unexpected && l.ep.hits == 1
+	l.doubtBurst(unexpected, accident)
+	est, sure := l.measured(hi)
+	if (l.est.sure || !unexpected) && l.unavailable.met(l.ep.by503 && unexpected && l.est.counted < soon) {
+		l.recover(t)
+		return false
+	}
+	l.est.sure = sure
+	// A refusal alone among hundreds is an accident rather than a limit.
+	if accident && l.ep.asked == 0 && l.est.counted >= 200 {
+		est, sure = max(est, 0.99*l.est.limit), true
+		l.ep.phase = probing
+	}
+	l.settle(t, est)
+	return sure || !l.mark.set
+}
+
+// doubtBurst corrects what the bucket is taken to hold. A refusal out of turn says
+// that more had been saved up in it than was thought, which the measure must leave
+// out, and that less is to be sent at once.
+func (l *learner) doubtBurst(unexpected, accident bool) {
+	switch {
+	case accident && l.log.acceptedFrom(l.mark.at) >= 200:
+	case unexpected:
+		l.out.depth = max(1, l.out.depth/2)
+		if !l.est.known {
+			l.est.burst = max(2, 4*l.est.burst)
+		}
+	case !l.est.known:
+		l.est.burst *= 0.7
+	}
 }
 
 // search decides, after a refusal in the beginning, whether the limit is known.

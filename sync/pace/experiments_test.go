@@ -136,6 +136,11 @@ func experiments() []experiment {
 		add(fmt.Sprintf("run/%dms", l), sc, wholeRun(19.8), bounds{speed: 0.95, low: 0.95, refused: 0.02})
 		add(fmt.Sprintf("run/%dms,retry-after", l), with(sc, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8), bounds{speed: 0.86, low: 0.82, refused: 0.005})
 	}
+	for _, b := range []float64{2, 5, 10} {
+		small := scenario{limit: tokens(50, b), rows: 1000, service: jittered(40 * ms)}
+		record(fmt.Sprintf("run/50 burst %g", b), small, wholeRun((1000-b)/50))
+		record(fmt.Sprintf("run/50 burst %g,retry-after", b), with(small, func(s *scenario) { s.said = inSeconds }), wholeRun((1000-b)/50))
+	}
 	add("run/64 workers", with(run, func(s *scenario) { s.workers = 64 }), wholeRun(19.8), bounds{speed: 0.95, low: 0.95, refused: 0.04})
 	add("run/retry-after", with(run, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8), bounds{speed: 0.86, refused: 0.02})
 	add("run/retry-after date", with(run, func(s *scenario) { s.said = asDate }), wholeRun(19.8), bounds{speed: 0.86, refused: 0.02})

@@ -58,30 +58,3 @@ func TestAverage(t *testing.T) {
 		t.Errorf("a span later it is %v", later)
 	}
 }
-
-func TestPlacesAreWidened(t *testing.T) {
-	p := places{n: 8, next: 10}
-	for _, step := range []struct {
-		t         float64
-		n, trying int
-	}{{9, 8, 0}, {11, 8, 1}, {11.5, 8, 1}, {12.1, 9, 2}, {13.2, 11, 4}} {
-		if p.widen(step.t, 0.05); p.n != step.n || p.trying != step.trying {
-			t.Errorf("at %v: %d and %d more, want %d and %d", step.t, p.n, p.trying, step.n, step.trying)
-		}
-	}
-	none := places{}
-	if none.widen(100, 0.05); none.n != 0 || none.trying != 0 {
-		t.Errorf("nothing is widened to %+v", none)
-	}
-}
-
-func TestWindowsAreKnownBySeveral(t *testing.T) {
-	for _, tc := range []struct {
-		w    windows
-		want bool
-	}{{windows{ended: 1, full: 600}, false}, {windows{ended: 2, full: 600}, true}, {windows{ended: 3, full: 1}, false}} {
-		if got := tc.w.known(); got != tc.want {
-			t.Errorf("%+v: known %v", tc.w, got)
-		}
-	}
-}

@@ -15,10 +15,11 @@ import (
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
 	".":                {"internal/cli"},
-	"internal/cli":     {"input", "internal/api", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/pace"},
-	"sync":             {"internal/api", "internal/track", "sync/pace", "sync/plan"},
+	"internal/cli":     {"input", "internal/api", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"sync":             {"internal/api", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/pace":        {},
 	"sync/plan":        {"internal/track"},
+	"sync/current":     {"internal/track"},
 	"input":            {"internal/track"},
 	"report":           {"internal/track"},
 	"report/journal":   {"internal/track"},

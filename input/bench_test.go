@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"tracksync/internal/track"
 )
 
 const benchRows = 20_000
@@ -54,6 +56,28 @@ func BenchmarkCheck(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(b.N)*benchRows/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
+
+func BenchmarkWriter(b *testing.B) {
+	e := Entry{Update: track.Update{Values: track.Values{
+		Name: track.Value("Track, number 17"), Volume: track.Value(55), Project: track.Value[track.ID](12), Media: track.Value("https://media.example.com/loops/17.mp3"),
+	}}}
+	for _, f := range Formats() {
+		b.Run(string(f), func(b *testing.B) {
+			b.ReportAllocs()
+			w, err := NewWriter(io.Discard, f, WriterOptions{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				e.Update.ID++
+				if err := w.Write(e); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
 }

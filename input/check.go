@@ -28,6 +28,7 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	c.missing()
 	problems := c.found.sorted()
 	if c.fatal {
+		m.ids = nil
 		return Summary{}, problems
 	}
 	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 {
@@ -40,6 +41,7 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 			Position: track.Position{File: m.sources[0].name}, Message: "none of the rows to be run is valid", Hint: allowEmptyHint,
 		})
 	}
+	slices.Sort(m.ids)
 	m.checked = true
 	m.summary.Problems = problems
 	m.describe()
@@ -75,7 +77,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 			c.found.add(src.index, problem)
 		}
 		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
-		c.m.summary.Count(row)
+		c.m.count(row)
 		return nil
 	}
 	err := p.run()

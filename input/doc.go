@@ -1,5 +1,6 @@
 // Package input turns manifests into rows: files that name tracks, and what
-// each track shall be, become track.Row values with exact positions.
+// each track shall be, become track.Row values with exact positions. It also
+// writes manifests.
 //
 // # What flows
 //
@@ -34,8 +35,16 @@
 // The place of a cell is that of its first character, which is the quotation
 // mark for a quoted one.
 //
-// Memory does not grow with the rows but for eight bytes an id in Check; the
-// sizes of records, entries and messages are bounded (see limits.go).
+// Memory does not grow with the rows but for eight bytes an id in Check, and
+// as many for [Manifest.IDs] where they are asked for; the sizes of records,
+// entries and messages are bounded (see limits.go).
+//
+// # The way back
+//
+// A [Writer] writes what the reader reads, in the same formats, and nothing
+// that the reader would refuse or change: it asks the reader's rules before it
+// writes an entry, and says which field of which track does not fit. Writing
+// what was read gives the same bytes.
 //
 // # What it leaves to others
 //

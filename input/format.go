@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -52,15 +53,27 @@ func formatOfContent(head []byte) Format {
 		head = head[len(line):]
 		content := string(bytes.TrimSpace(line))
 		switch {
-		case content == "" || strings.HasPrefix(content, "#") && !strings.ContainsAny(content, ",;\t|"):
+		case content == "" || strings.HasPrefix(content, "#") && !namesID(content):
 			continue
 		case content == "-" || strings.HasPrefix(content, "- ") || isMarker([]byte(content)) ||
-			strings.HasPrefix(content, "tracks:") || strings.HasPrefix(content, "%YAML"):
+			strings.HasPrefix(content, "[") || strings.HasPrefix(content, "tracks:") || strings.HasPrefix(content, "%YAML"):
 			return YAML
 		}
 		break
 	}
 	return CSV
+}
+
+// namesID is true for the header of a table that has a column id, as a comment
+// hardly is.
+func namesID(line string) bool {
+	for _, d := range delimiters {
+		names := splitHeader(line, d)
+		if len(names) > 1 && slices.ContainsFunc(names, func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }) {
+			return true
+		}
+	}
+	return false
 }
 
 // isWrapper is true for an object that has a list of tracks and is none.

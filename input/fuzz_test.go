@@ -29,6 +29,7 @@ func FuzzTable(f *testing.F) {
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
 		`[{"id":17,"name":"\ud83d\ude00"}]`, `{"tracks":[{"id":1,"project":null},{"id":2,"media":{"url":"http://h/"}}]}`, `[{"id":1e3},{"id":"0x1"}]`, `{"id":17}`, "[\n]", `[{"id":1,"id":2}]`, `[{"a":[[[]]]}]`,
+		`[{"id":1,"expect":{"name":"","volume":300,"project":null,"media":null}}]`, `[{"expect":{"media":{"url":null}},"id":1},{"id":2,"expect":{}}]`,
 	} {
 		f.Add(seed)
 	}
@@ -47,6 +48,7 @@ func FuzzYAML(f *testing.F) {
 		"- id: 17\n  name: a\n- id: 18\n", "tracks:\n  - id: 17\n    project: null\n  - {id: 18}\nother: 1\n", "# c\n---\n- id: 17\n...\n---\n[{id: 18}]\n", "%YAML 1.2\n---\n- id: 17\n",
 		"- id: 17\n  name: |\n    a\n    - b\n- id: 18\n  name: \"c\n    - d\"\n", "- &a {id: 17}\n- *a\n", "-\n  id: 1\r- id: 2\r\n", "- ? id\n  : 17\n", "- id: 17 # c\n#- id: 18\n- id: 19\n  name: >+\n   x\n\n\n- id: 20",
 		"- - id: 17\n- !!map {id: 18}\n", "tracks:\n- id: 17\n  project: {id: null}\ntracks: []\n", "- id: 17\n  name: 'a\n- b'\n", "- id: 1\n  name: \"a\n- id: 2\n  name: b\"\n",
+		"- id: 1\n  expect:\n    volume: 3\n    media: null\n- {id: 2, expect: {name: '', '#': x}}\n", "- {id: 1, expect: ~}\n- {id: 2, expect: {project_id: '', volum: 1}}\n",
 	} {
 		f.Add(seed)
 	}
@@ -95,6 +97,9 @@ func examine(t *testing.T, name, text string) {
 			}
 			if row.Update.Project.IsNull() && !strings.Contains(text, "null") {
 				t.Fatalf("a project is detached without a word: %q", text)
+			}
+			if said := strings.Contains(text, "expect") || strings.Contains(text, `\`); !row.Expect.Empty() && !said {
+				t.Fatalf("row %d expects %+v without a word: %q", i+1, row.Expect, text)
 			}
 		}
 		if again := rowsOf(t, m); lines1(again) != lines1(rows) {

@@ -74,7 +74,7 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 		case field >= 0:
 			holder[field] = i + 1
 		case isExpect(name):
-			complain(i, "", "conditions (column "+p.m.quote(name)+") are not supported", expectHint)
+			complain(i, "", "unknown column "+p.m.quote(name), "expect is for YAML and JSON; "+expectHint)
 		case field == nameless || alwaysIgnored(name):
 		case p.m.opts.IgnoreUnknown:
 			passed = append(passed, name)

@@ -63,17 +63,10 @@ func rowsOf(t testing.TB, m *Manifest) []track.Row {
 func says(r track.Row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s id=%d", r.Number, r.Position, r.Update.ID)
-	if v := r.Update.Name; !v.IsZero() {
-		fmt.Fprintf(&b, " name=%q", v)
-	}
-	if v := r.Update.Volume; !v.IsZero() {
-		fmt.Fprintf(&b, " volume=%s", v)
-	}
-	if v := r.Update.Project; !v.IsZero() {
-		fmt.Fprintf(&b, " project=%s", v)
-	}
-	if v := r.Update.Media; !v.IsZero() {
-		fmt.Fprintf(&b, " media=%q", v)
+	saysValues(&b, r.Update.Values)
+	if !r.Expect.Empty() {
+		b.WriteString(" if it has")
+		saysValues(&b, r.Expect)
 	}
 	if r.Superseded {
 		b.WriteString(" superseded")
@@ -82,6 +75,21 @@ func says(r track.Row) string {
 		fmt.Fprintf(&b, "\n    ! %s", p)
 	}
 	return b.String()
+}
+
+func saysValues(b *strings.Builder, v track.Values) {
+	if !v.Name.IsZero() {
+		fmt.Fprintf(b, " name=%q", v.Name)
+	}
+	if !v.Volume.IsZero() {
+		fmt.Fprintf(b, " volume=%s", v.Volume)
+	}
+	if !v.Project.IsZero() {
+		fmt.Fprintf(b, " project=%s", v.Project)
+	}
+	if !v.Media.IsZero() {
+		fmt.Fprintf(b, " media=%q", v.Media)
+	}
 }
 
 func wantProblems(t *testing.T, got Problems, want ...string) {

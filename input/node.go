@@ -11,13 +11,13 @@ import (
 )
 
 // The keys of an entry.
-var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media", "media_url"}
+var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media", "media_url", "expect"}
 
 // entry makes a row of one entry of a YAML or JSON manifest. Scalars are taken
 // as they are written: the YAML library's idea of their type (0123 is 83, yes
 // is true) is not asked. Lines and columns of n are those of the file.
 func (p *pass) entry(n *yaml.Node) error {
-	e := &entryReader{p: p, at: p.nodePosition(n)}
+	e := &entryReader{p: p, at: p.nodePosition(n), keys: entryKeys}
 	e.draft.row.Position = e.at
 	e.draft.at = e.place
 	if message, hint := unplain(n); message != "" {
@@ -39,6 +39,8 @@ type entryReader struct {
 	p      *pass
 	draft  draft
 	at     track.Position
+	keys   []string               // that it may have
+	expect bool                   // what is read is not the entry, but what it expects
 	values [fieldCount]*yaml.Node // where each field stands
 }
 
@@ -76,10 +78,14 @@ func (e *entryReader) broken(n *yaml.Node, message, hint string) {
 
 // mapping reads the fields of an entry.
 func (e *entryReader) mapping(n *yaml.Node) {
-	keys := make(map[string]*yaml.Node, len(n.Content)/2)
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
 	for key, value := range pairs(n) {
-		name, ok := e.key(key, keys)
+		name, ok := e.key(key, seen)
 		if !ok {
+			continue
+		}
+		if !slices.Contains(e.keys, name) {
+			e.unknown(key, e.keys)
 			continue
 		}
 		switch name {
@@ -96,9 +102,9 @@ func (e *entryReader) mapping(n *yaml.Node) {
 		case "media_url":
 			e.once(fMedia, key, func() { e.scalar(fMedia, key, value) })
 		case "media":
-			e.once(fMedia, key, func() { e.nested(fMedia, key, value, "url") })
-		default:
-			e.unknown(key, entryKeys)
+			e.once(fMedia, key, func() { e.media(key, value) })
+		case "expect":
+			e.expectation(key, value)
 		}
 	}
 }
@@ -117,7 +123,7 @@ func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 // key reads a key, and refuses one that stands in its mapping already.
 func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, bool) {
 	if message, hint := unplain(key); message != "" || key.Kind != yaml.ScalarNode {
-		e.problem(key, "", orElse(message, "a key must be a single word"), orElse(hint, "use "+strings.Join(entryKeys, ", ")))
+		e.problem(key, "", orElse(message, "a key must be a single word"), orElse(hint, "use "+strings.Join(e.keys, ", ")))
 		e.draft.lossy = true
 		return "", false
 	}
@@ -144,6 +150,9 @@ func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 // unknown refuses a key that means nothing, unless it may be ignored.
 func (e *entryReader) unknown(key *yaml.Node, known []string) {
 	message, hint := e.p.unknownKey(key, known)
+	if e.expect {
+		message, hint = e.p.unknownCondition(key, known)
+	}
 	if message != "" {
 		e.problem(key, "", message, hint)
 		e.draft.lossy = true
@@ -156,7 +165,7 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 	name := key.Value
 	switch {
 	case isExpect(name):
-		return "conditions (key " + p.m.quote(name) + ") are not supported", expectHint
+		return "unknown key " + p.m.quote(name), "an entry says what it expects as expect: {volume: 40}; " + expectHint
 	case alwaysIgnored(name):
 		return "", ""
 	case p.m.opts.IgnoreUnknown:
@@ -194,6 +203,15 @@ func (e *entryReader) project(key, value *yaml.Node) {
 	e.scalar(fProject, key, value)
 }
 
+// media reads media: {url: …}, and media: null where that is a condition.
+func (e *entryReader) media(key, value *yaml.Node) {
+	if e.expect && isNull(value) {
+		e.scalar(fMedia, key, value)
+		return
+	}
+	e.nested(fMedia, key, value, "url")
+}
+
 // nested reads a field that is a mapping with one key.
 func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 	form := fmt.Sprintf("write %s: {%s: …}", key.Value, inner)
@@ -220,6 +238,9 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 		case field == fProject && (isNull(v) || isQuotedNull(v)):
 			found = true
 			e.spoil(field, anchorOf(k, v), "a project's id cannot be null", "write project: null to detach the track from its project")
+		case e.expect && isNull(v):
+			found = true
+			e.spoil(field, anchorOf(k, v), "a media's url cannot be null", "write media: null for a track without media")
 		default:
 			found = true
 			e.scalar(field, k, v)
@@ -229,6 +250,9 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 		hint := form
 		if field == fProject {
 			hint += ", or project: null to detach the track from its project"
+			if e.expect {
+				hint = form + ", or project: null for a track that belongs to no project"
+			}
 		}
 		e.spoil(field, value, e.p.m.quote(key.Value)+" has no "+inner, hint)
 	}
@@ -243,17 +267,33 @@ func (e *entryReader) scalar(field int, key, value *yaml.Node) {
 	case value.Kind != yaml.ScalarNode:
 		e.spoil(field, value, fieldNames[field]+" must be a single value", "")
 	case field == fProject && isNull(value) && value.Value == "null":
+		e.take(field, value)
+	case e.expect && field == fMedia && value.Value == "null" && isNull(value):
 		e.values[field] = value
-		e.draft.text[field] = "null"
+		e.draft.row.Update.Media = track.Null[string]()
 	case isNull(value):
 		e.null(field, key, value)
 	case field == fProject && isQuotedNull(value):
-		e.spoil(field, value, "null in quotation marks is a text", detachHint)
+		e.spoil(field, value, "null in quotation marks is a text", e.rules().nullHint())
 		e.draft.cells[field] = `"null"`
 	default:
-		e.values[field] = value
-		e.draft.text[field] = value.Value
+		e.take(field, value)
 	}
+}
+
+// take leaves a field's text to the rules.
+func (e *entryReader) take(field int, value *yaml.Node) {
+	e.values[field] = value
+	e.draft.text[field] = value.Value
+	e.draft.settled[field] = false
+}
+
+// rules are those for what is read.
+func (e *entryReader) rules() rules {
+	if e.expect {
+		return e.p.m.rules.expectations()
+	}
+	return e.p.m.rules
 }
 
 // null refuses null, in any writing, where it says nothing or is no value.
@@ -269,7 +309,10 @@ func (e *entryReader) null(field int, key, value *yaml.Node) {
 	case fName:
 		hint += "; put it in quotation marks if that is the name"
 	case fProject:
-		hint = detachHint
+		hint = e.rules().nullHint()
+	}
+	if e.expect && field != fProject {
+		hint = expectNullHint(field, key.Value)
 	}
 	e.spoil(field, anchorOf(key, value), shown+" is not a value for "+fieldNames[field], hint)
 }

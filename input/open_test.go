@@ -88,6 +88,7 @@ func TestFormats(t *testing.T) {
 	for text, want := range map[string]Format{
 		"": CSV, "id,name\n": CSV, "#n,id\n": CSV, "- id: 1\n": YAML, "# x\n\ntracks:\n": YAML, "---\n- id: 1": YAML, "-\n  id: 1\n": YAML,
 		"[1]": JSON, " \n{\"tracks\": [\n": JSON, `{"tracks":[]}`: JSON, "{\"id\":1}\n{\"id\":2}\n": JSONL, `{"id":1}`: JSONL, "{\n\"id\": 1}": JSON, "id\n17\n": CSV,
+		"# a, b; c\n# an id\n- id: 17\n": YAML, "# c\n[]\n": YAML, "#note,id\n- x,17\n": CSV, "#note,name,ID\n": CSV,
 	} {
 		if got := formatOfContent([]byte(text)); got != want {
 			t.Errorf("content %q: %s, want %s", text, got, want)

@@ -12,7 +12,7 @@ import (
 // extension decide, and else the content.
 type Format string
 
-// The formats that can be read.
+// The formats that can be read and written.
 const (
 	CSV   Format = "csv"
 	TSV   Format = "tsv"
@@ -63,6 +63,8 @@ type Options struct {
 	// Secret is the API key: a manifest that holds it is refused. Keys of
 	// fewer than eight characters are not looked for.
 	Secret string
+	// KeepIDs keeps the ids for Manifest.IDs: eight bytes each.
+	KeepIDs bool
 }
 
 func (o Options) check() error {

@@ -21,7 +21,10 @@ type Summary struct {
 	Sets struct{ Name, Volume, Project, Media int }
 	// Detached is how many of Sets.Project are null.
 	Detached int
-	Sources  []Source
+	// Expecting is how many valid rows say what their track must look like
+	// before it is touched, those that set no field included.
+	Expecting int
+	Sources   []Source
 	// Header is the names of the columns if there is one manifest and it is a
 	// table: Row.Cells are then in these columns, and else in track.Columns.
 	Header []string
@@ -69,18 +72,34 @@ func (s *Summary) Count(row *track.Row) {
 	add(&s.Sets.Project, v.Project.IsZero())
 	add(&s.Sets.Media, v.Media.IsZero())
 	add(&s.Detached, !v.Project.IsNull())
+	add(&s.Expecting, row.Expect.Empty())
 }
+
+// count adds one row of the run.
+func (m *Manifest) count(row *track.Row) {
+	m.summary.Count(row)
+	counts := len(row.Problems) == 0 && !row.Superseded
+	if m.opts.KeepIDs && counts && !(row.Update.Empty() && row.Expect.Empty()) {
+		m.ids = append(m.ids, row.Update.ID)
+	}
+}
+
+// IDs are those of the tracks that the run has to do with: of the rows that
+// Rows hands out, those that are valid, not superseded, and ask something or
+// expect something. They are sorted, and each is there once. It is nil unless
+// Options.KeepIDs is set and Check has succeeded. The caller must not change
+// it.
+func (m *Manifest) IDs() []track.ID { return m.ids }
 
 // recount counts the rows of the run where they are not those of the files.
 func (m *Manifest) recount(ctx context.Context) error {
-	counts := Summary{Warnings: m.summary.Warnings}
+	m.summary, m.ids = Summary{Warnings: m.summary.Warnings}, nil
 	for row, err := range m.each(ctx, false) {
 		if err != nil {
 			return err
 		}
-		counts.Count(&row)
+		m.count(&row)
 	}
-	m.summary = counts
 	return nil
 }
 

@@ -41,6 +41,7 @@ type fault struct{ message, hint string }
 type rules struct {
 	maxVolume int // less than 0: no bound
 	secret    string
+	expecting bool // see expectations
 }
 
 func newRules(o Options) rules {
@@ -49,6 +50,23 @@ func newRules(o Options) rules {
 		r.maxVolume = 100
 	}
 	return r
+}
+
+// expectations are the rules for what a track is expected to be: that is
+// compared and never sent. So a track may be expected to have what nobody
+// could give it, such as a blank name or a volume of 150; and an empty text
+// is not an absent field, for a condition must never vanish.
+func (r rules) expectations() rules {
+	r.maxVolume, r.expecting = -1, true
+	return r
+}
+
+// empty is what an empty text is where it is no value.
+func (r rules) empty(field int) *fault {
+	if !r.expecting {
+		return nil
+	}
+	return &fault{"the expected " + fieldNames[field] + " is empty", "write what the track must have, or leave it out"}
 }
 
 func (r rules) show(text string) string { return show(text, r.secret) }
@@ -123,7 +141,7 @@ func (r rules) volume(text string) (track.Field[int], *fault) {
 	var none track.Field[int]
 	s := strings.TrimSpace(text)
 	if s == "" {
-		return none, nil
+		return none, r.empty(fVolume)
 	}
 	digits := dropZeroDecimals(strings.TrimSpace(strings.TrimSuffix(s, "%")))
 	if !allDigits(digits) {
@@ -162,14 +180,15 @@ func (r rules) notVolume(s string) *fault {
 // name takes a name as it is.
 func (r rules) name(text string) (track.Field[string], *fault) {
 	var none track.Field[string]
-	if text == "" {
-		return none, nil
-	}
 	switch {
-	case strings.TrimSpace(text) == "":
-		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
 	case len(text) > maxCell:
 		return none, r.tooLong("name", text)
+	case r.expecting:
+		return track.Value(text), nil
+	case text == "":
+		return none, nil
+	case strings.TrimSpace(text) == "":
+		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
 	}
 	if i := strings.IndexFunc(text, isControl); i >= 0 {
 		c, _ := utf8.DecodeRuneInString(text[i:])
@@ -193,14 +212,14 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 	s := strings.TrimSpace(text)
 	switch {
 	case s == "":
-		return none, nil
+		return none, r.empty(fProject)
 	case isNullWord(s):
-		return none, &fault{r.show(text) + " is not a project", detachHint}
+		return none, &fault{r.show(text) + " is not a project", r.nullHint()}
 	}
 	n, bad := r.number(text, "a project's id")
 	if bad != nil {
 		if strings.Trim(s, "0") == "" {
-			bad.hint = detachHint
+			bad.hint = r.nullHint()
 		}
 		return none, bad
 	}
@@ -209,14 +228,26 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 
 const detachHint = "write null, exactly so, to detach the track from its project, or leave it out to keep the project"
 
+const noProjectHint = "write null, exactly so, for a track that belongs to no project, or leave it out if any will do"
+
+// nullHint says how a project is written that is none.
+func (r rules) nullHint() string {
+	if r.expecting {
+		return noProjectHint
+	}
+	return detachHint
+}
+
 // media reads an absolute URL.
 func (r rules) media(text string) (track.Field[string], *fault) {
 	var none track.Field[string]
 	s := strings.TrimSpace(text)
-	if s == "" {
-		return none, nil
-	}
-	if len(s) > maxCell {
+	switch {
+	case text == "" && r.expecting:
+		return track.Value(""), nil
+	case s == "":
+		return none, r.empty(fMedia)
+	case len(s) > maxCell:
 		return none, r.tooLong("media URL", s)
 	}
 	if u, err := url.Parse(s); err == nil && isAbsolute(u) && strings.IndexFunc(s, isBlankOrControl) < 0 {

@@ -37,12 +37,16 @@ type dispatcher struct {
 	next    *job    // the next row, not started yet
 	latest  *job    // the latest one sent
 	refused []*job  // refused with 429, to go first, oldest first
+	going   []*job  // whose next step may start, oldest first
+	keeping int     // rows whose state is under way to be kept
 	waiting waiting // failed, to go when due
 	held    []*job  // attempts used up, but perhaps by an outage that is not recognized yet
 	busy    int     // requests in flight
 	atEnd   bool    // the reader has ended
 	stop    *stop   // why no row is started any more; nil: the run goes on
 
+	survey *survey // until it has ended; nil: there is none
+	canary canary
 	outage outage
 	budget retryBudget
 
@@ -57,7 +61,9 @@ type tally struct {
 	finished  int       // rows that ended after a request
 	failures  int       // of these: without success
 	notFound  int       // of these: 404
+	foreign   int       // of these: answered by something else than the API
 	forbidden int       // rows that ended with 403, in succession
+	surveyed  time.Time // when the survey began
 	answered  time.Time // the last answer that was not a refusal; at first the start
 	refusing  bool      // the latest answer was a refusal
 }
@@ -68,15 +74,17 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		ctx:       ctx,
 		cancel:    cancel,
 		pace:      newPace(e.opts),
-		collector: newCollector(e.sink),
+		collector: newCollector(e.sink, e.opts.MaxWaiting+e.opts.Concurrency),
 		stops:     e.stops,
 		rows:      make(chan rowOrError, readAhead),
 		tasks:     make(chan *job, e.opts.Concurrency),
 		outcomes:  make(chan outcome, e.opts.Concurrency),
 		timer:     time.NewTimer(time.Hour),
 		canceled:  ctx.Done(),
+		survey:    newSurvey(e.opts.Survey),
+		canary:    canary{left: e.opts.Canary},
 		budget:    newRetryBudget(time.Now()),
-		tally:     tally{answered: time.Now()},
+		tally:     tally{answered: time.Now(), surveyed: time.Now()},
 	}
 	d.timer.Stop()
 	if at := e.opts.Deadline; !at.IsZero() {
@@ -98,20 +106,31 @@ func newPace(o Options) *pace.Pace {
 func (d *dispatcher) loop() {
 	defer d.timer.Stop()
 	for {
-		if d.idle() {
-			if len(d.held) > 0 || d.outage.down {
-				d.endOutage(time.Now()) // nothing is left that could tell an outage
-				continue
-			}
+		d.nextOfSurvey()
+		switch {
+		case !d.quiet():
+		case (d.noneLeft() || d.canary.flying) && (len(d.held) > 0 || d.outage.down):
+			d.endOutage(time.Now()) // nothing is left that could tell an outage
+			continue
+		case d.noneLeft():
 			return
 		}
 		d.await(d.start())
 	}
 }
 
-// idle reports whether nothing is left to do but with the rows held.
-func (d *dispatcher) idle() bool {
-	return d.atEnd && d.busy == 0 && d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0
+// quiet reports whether nothing is under way but the rows held.
+func (d *dispatcher) quiet() bool { return d.busy == 0 && d.unfinished() == 0 }
+
+// noneLeft reports whether nothing is left to be begun.
+func (d *dispatcher) noneLeft() bool {
+	if d.next != nil {
+		return false
+	}
+	if d.surveying() {
+		return d.stop != nil || d.survey.exhausted()
+	}
+	return d.atEnd
 }
 
 // never is a wait for something other than time.
@@ -136,6 +155,7 @@ func (d *dispatcher) start() time.Duration {
 		}
 		d.budget.refill = max(retryRefill, min(float64(d.pace.Rate()), 500)*retryShare)
 		d.send(d.takeReady(now), now)
+		d.nextOfSurvey()
 	}
 	return never
 }
@@ -143,7 +163,7 @@ func (d *dispatcher) start() time.Duration {
 // nothingElse reports whether of a run that had successes only rows are left that
 // seem to be refused for reasons of their own, and none of them is in flight.
 func (d *dispatcher) nothingElse() bool {
-	if d.tally.successes == 0 || !d.atEnd || d.busy > 0 || d.next != nil {
+	if d.tally.successes == 0 || !d.noneLeft() || d.busy > 0 || d.keeping > 0 || len(d.going) > 0 {
 		return false
 	}
 	others := func(j *job) bool { return !j.lone.suspect() }
@@ -151,8 +171,11 @@ func (d *dispatcher) nothingElse() bool {
 }
 
 func (d *dispatcher) hasReady(now time.Time) bool {
-	return len(d.refused) > 0 || d.next != nil || d.isDue(now)
+	return len(d.refused) > 0 || len(d.going) > 0 || d.hasNext() || d.isDue(now)
 }
+
+// hasNext reports whether a job may be begun. Behind a canary none may.
+func (d *dispatcher) hasNext() bool { return d.next != nil && !d.canary.flying }
 
 // isDue reports whether a row waits whose time has come, and the budget has a
 // retry for it.
@@ -168,24 +191,36 @@ func (d *dispatcher) untilDue(now time.Time) time.Duration {
 	return max(d.waiting[0].due.Sub(now), d.budget.wait(now))
 }
 
-// takeReady chooses what goes next: what was refused, then what is due again,
-// then a new row, so that rows are finished before others are begun. Behind a
+// takeReady chooses what goes next: what was refused, then what has a further
+// step to go, then what is due again, then a new row, so that rows are finished before others are begun. Behind a
 // row that was refused before another kind goes first: rows that are refused for
 // a reason of their own must not hold up the rest.
 func (d *dispatcher) takeReady(now time.Time) *job {
-	others := d.isDue(now) || d.next != nil
+	others := d.isDue(now) || len(d.going) > 0 || d.hasNext()
 	yields := d.latest != nil && d.latest.refusals > 0 && others
 	switch {
 	case len(d.refused) > 0 && !yields:
-		j := d.refused[0]
-		d.refused = slices.Delete(d.refused, 0, 1)
-		return j
+		return first(&d.refused)
+	case len(d.going) > 0:
+		return first(&d.going)
 	case d.isDue(now):
 		d.budget.spend()
 		return d.waiting.take()
 	}
+	return d.takeNext()
+}
+
+func (d *dispatcher) takeNext() *job {
 	j := d.next
 	d.next = nil
+	d.canary.begin(j)
+	return j
+}
+
+// first takes the oldest of a queue.
+func first(queue *[]*job) *job {
+	j := (*queue)[0]
+	*queue = slices.Delete(*queue, 0, 1)
 	return j
 }
 
@@ -216,13 +251,15 @@ func (d *dispatcher) await(wait time.Duration) {
 		d.handle(o)
 	case r, ok := <-d.wanted():
 		d.take(r, ok)
+	case k := <-d.collector.kept:
+		d.kept(k)
 	case <-tick:
 	case s := <-d.stops:
 		d.begin(s)
 	case err := <-d.collector.failed:
 		d.begin(stop{LocalWrite, err.Error(), err})
 	case <-d.deadline:
-		d.begin(stop{reason: Deadline, message: "the deadline has come"})
+		d.begin(stop{reason: Deadline, message: "the deadline came before the last row"})
 	case <-d.grace:
 		d.grace = nil
 		d.cancel()
@@ -243,12 +280,17 @@ var past = func() <-chan time.Time {
 // wanted is the reader's channel when another row is wanted, else nil.
 func (d *dispatcher) wanted() <-chan rowOrError {
 	switch {
-	case d.atEnd || d.next != nil:
+	case d.atEnd || d.next != nil || d.surveying():
 		return nil
-	case d.stop == nil && len(d.refused)+len(d.waiting) >= d.opts.MaxWaiting:
+	case d.stop == nil && d.unfinished() >= d.opts.MaxWaiting:
 		return nil
 	}
 	return d.rows
+}
+
+// unfinished is how many jobs are begun and not in flight.
+func (d *dispatcher) unfinished() int {
+	return len(d.refused) + len(d.going) + d.keeping + len(d.waiting)
 }
 
 // take takes the next row. Rows to which nothing is to be sent end here.
@@ -268,7 +310,7 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 	} else if d.stop != nil {
 		d.emit(r.row, ResultUnreached(r.row, now))
 	} else {
-		d.next = newJob(r.row)
+		d.next = d.admit(r.row, now)
 	}
 }
 
@@ -292,7 +334,7 @@ func (d *dispatcher) begin(s stop) {
 	}
 	d.stop = &s
 	now := time.Now()
-	for _, j := range d.refused {
+	for _, j := range append(d.refused, d.going...) {
 		d.settle(j, now)
 	}
 	for len(d.waiting) > 0 {
@@ -301,7 +343,7 @@ func (d *dispatcher) begin(s stop) {
 	if d.next != nil {
 		d.settle(d.next, now)
 	}
-	d.refused, d.next = nil, nil
+	d.refused, d.going, d.next = nil, nil, nil
 	d.release()
 	if s.reason == LocalWrite {
 		// What can hardly be kept shall be the results of what was sent, not

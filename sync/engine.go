@@ -18,6 +18,8 @@ import (
 // is an *api.Error. It must be safe for concurrent use.
 type API interface {
 	Update(context.Context, track.Update) (track.Track, api.Answer, error)
+	Get(context.Context, track.ID) (track.Track, api.Answer, error)
+	List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error)
 }
 
 // Options say how a run is made. Zero fields take the defaults named.
@@ -37,6 +39,25 @@ type Options struct {
 	// Proven says that rows succeeded with this key before the run was taken up
 	// again: that rows are 404 or 403 from the start says nothing about the key.
 	Proven bool
+
+	// Survey, when it is not nil, is the state to read before the first row.
+	Survey *Survey
+	// SkipUnchanged sends only the fields that differ from the state of the
+	// track, where that is known; a row without any is unchanged.
+	SkipUnchanged bool
+	// Keep reads every track right before its PUT and gives the Sink what it
+	// was; nothing is sent before Sink.Keep has returned.
+	Keep bool
+	// Force updates tracks also that are not as their rows expect.
+	Force bool
+	// Canary is how many rows are sent one at a time at first, each read back;
+	// one that is not right stops the run.
+	Canary int
+	// Media knows which media was applied last; nil: nobody does.
+	Media Media
+	// Fresh is how old the state that a row expects may be when it is compared
+	// before a PUT; 1 min. An older one is read again.
+	Fresh time.Duration
 
 	// MaxWaiting is how many rows may wait for another attempt before no new
 	// row is started; 1,024. It bounds memory when everything fails.
@@ -74,6 +95,7 @@ func (o Options) withDefaults() Options {
 	count(&o.MaxWaiting, 1024)
 	set(&o.Grace, 5*time.Second)
 	set(&o.MaxOutage, 5*time.Minute)
+	set(&o.Fresh, time.Minute)
 	set(&o.Backoff, 200*time.Millisecond)
 	set(&o.MaxBackoff, 30*time.Second)
 	if o.Random == nil {
@@ -105,6 +127,27 @@ func New(a API, s Sink, o Options) *Engine {
 // The error is non-nil only if the account of the rows does not add up, which
 // is a defect of the engine.
 func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End, error) {
+	return e.run(ctx, func(ctx context.Context, d *dispatcher, helpers *errgroup.Group) {
+		if d.survey != nil {
+			d.loop()
+			d.survey.end()
+		}
+		helpers.Go(func() error { read(ctx, rows, d.rows); return nil })
+		d.loop()
+	})
+}
+
+// Survey reads the state that Options.Survey asks for, and works on no row.
+// Else it is as Run.
+func (e *Engine) Survey(ctx context.Context) (End, error) {
+	return e.run(ctx, func(_ context.Context, d *dispatcher, _ *errgroup.Group) {
+		d.loop()
+		d.survey.end()
+	})
+}
+
+// run lends a dispatcher its goroutines.
+func (e *Engine) run(ctx context.Context, work func(context.Context, *dispatcher, *errgroup.Group)) (End, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := newDispatcher(e, ctx, cancel)
@@ -115,9 +158,8 @@ func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End
 		workers.Go(func() error { e.work(ctx, d.tasks, d.outcomes); return nil })
 	}
 	helpers.Go(func() error { d.collector.run(); return nil })
-	helpers.Go(func() error { read(ctx, rows, d.rows); return nil })
 
-	d.loop()
+	work(ctx, d, &helpers)
 	close(d.tasks)
 	_ = workers.Wait()
 	cancel() // ends the reader
@@ -134,9 +176,17 @@ func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End
 // work sends what it is handed until there is no more.
 func (e *Engine) work(ctx context.Context, tasks <-chan *job, outcomes chan<- outcome) {
 	for j := range tasks {
-		sent := time.Now()
-		got, answer, err := e.api.Update(ctx, j.row.Update)
-		outcomes <- outcome{job: j, sent: sent, took: time.Since(sent), track: got, answer: answer, err: err}
+		o := outcome{job: j, sent: time.Now()}
+		switch id := j.row.Update.ID; j.step {
+		case sending:
+			o.track, o.answer, o.err = e.api.Update(ctx, track.Update{ID: id, Values: j.todo})
+		case listing:
+			o.tracks, o.answer, o.err = e.api.List(ctx, j.page.Limit, j.page.Offset)
+		default:
+			o.track, o.answer, o.err = e.api.Get(ctx, id)
+		}
+		o.took = time.Since(o.sent)
+		outcomes <- o
 	}
 }
 

@@ -72,6 +72,15 @@ func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Ans
 	return track.Track(u), a, err
 }
 
+// Get and List are for fakes that have tracks.
+func (f *fake) Get(context.Context, track.ID) (track.Track, api.Answer, error) {
+	panic("nobody should read")
+}
+
+func (f *fake) List(context.Context, int, int) ([]track.Track, api.Answer, error) {
+	panic("nobody should list")
+}
+
 func fail(class api.Class, status int, code string) (api.Answer, error) {
 	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status}
 }
@@ -84,6 +93,9 @@ type recorder struct {
 	attempts []Attempt
 	pauses   []pace.Pause
 	outages  []Downtime
+	reading  Reading
+	before   []track.Track
+	keeps    int
 	flushes  int
 	failAt   int // Result fails from the nth on; 0: never
 }
@@ -91,8 +103,14 @@ type recorder struct {
 func (r *recorder) Attempt(a Attempt)  { r.attempts = append(r.attempts, a) }
 func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
 func (r *recorder) Outage(d Downtime)  { r.outages = append(r.outages, d) }
-func (r *recorder) Flush() error       { r.flushes++; return nil }
-func (r *recorder) Tick() error        { return nil }
+func (r *recorder) Reading(n Reading)  { r.reading = n }
+func (r *recorder) Keep() error        { r.keeps++; return nil }
+func (r *recorder) Before(_ track.Update, t track.Track) error {
+	r.before = append(r.before, t)
+	return nil
+}
+func (r *recorder) Flush() error { r.flushes++; return nil }
+func (r *recorder) Tick() error  { return nil }
 func (r *recorder) Result(row track.Row, res track.Result) error {
 	if r.results == nil {
 		r.results = map[int]track.Result{}

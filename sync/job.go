@@ -7,12 +7,25 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/track"
+	"tracksync/sync/current"
 )
 
-// job is a row on its way: what has been tried so far.
+// job is a row on its way, or a part of the survey: what is to be asked next, and
+// what has been tried so far.
 type job struct {
-	row      track.Row
-	attempts int       // requests that were answered or lost; refusals and those lost in outages not counted
+	row     track.Row
+	step    step
+	todo    track.Values  // what the PUT sends
+	changes track.Changes // what that changes
+	before  *track.Track  // the state of the track, if it was read
+	page    current.Page  // of the listing
+	canary  bool          // sent alone, and read back
+	ended   bool          // with what the survey found
+
+	answered track.Field[string] // the media's URL in the answer to the PUT
+
+	attempts int       // of this step: requests that were answered or lost; refusals and those lost in outages not counted
+	earlier  int       // the same, of the steps before
 	lost     int       // requests lost in outages
 	spared   int       // outages that gave attempts back
 	sparedIn int       // the number of the latest of these
@@ -28,10 +41,31 @@ type job struct {
 	lone lone
 }
 
+// step is what a job asks the API next.
+type step uint8
+
+const (
+	sending    step = iota // PUT
+	reading                // GET, before the PUT
+	confirming             // GET, after the PUT
+	listing                // a page of the survey
+	surveying              // a track of the survey
+)
+
 // newJob returns the job of a row. That an earlier session may have applied it
 // stays true whatever becomes of further attempts.
 func newJob(row track.Row) *job {
-	return &job{row: row, maybe: row.Earlier != nil && row.Earlier.Status == track.Unknown}
+	return &job{
+		row: row, todo: row.Update.Values, changes: track.ChangesOf(row.Update.Values),
+		maybe: row.Earlier != nil && row.Earlier.Status == track.Unknown,
+	}
+}
+
+// goOn is the next step, which has attempts of its own.
+func (j *job) goOn(s step) {
+	j.step = s
+	j.earlier += j.attempts
+	j.attempts = 0
 }
 
 // lone tells a row that is refused on its own from a limit that refuses
@@ -86,12 +120,13 @@ func (l *lone) suspect() bool { return l.times >= suspectAt }
 func (j *job) result(now time.Time) track.Result {
 	r := bare(j.row, now)
 	r.HTTPStatus = j.status
-	r.Attempts = j.attempts
+	r.Attempts = j.earlier + j.attempts
 	r.RateLimited = j.refusals
 	r.OutageAttempts = j.lost
 	if !j.started.IsZero() {
 		r.DurationMS = float64(now.Sub(j.started).Microseconds()) / 1000
 	}
+	r.AnsweredMedia = j.answered
 	if e := j.row.Earlier; e != nil {
 		r.Attempts += e.Attempts
 		r.RateLimited += e.RateLimited

@@ -18,14 +18,16 @@ type outcome struct {
 	sent   time.Time
 	took   time.Duration
 	track  track.Track
+	tracks []track.Track // of a page
 	answer api.Answer
 	err    error
 }
 
 const (
-	// wrongAccountRows rows that are all 404 look like the key of another
-	// organization.
-	wrongAccountRows = 10
+	// firstRows rows that are all 404 look like the key of another
+	// organization; all answered by something that is not the API, like a base
+	// URL that is wrong.
+	firstRows = 10
 	// forbiddenRows in succession look like a key that lost its privileges.
 	forbiddenRows = 5
 )
@@ -56,7 +58,8 @@ func (d *dispatcher) handle(o outcome) {
 	if wasProbe {
 		o.job.probe, d.outage.probing = false, false
 	}
-	if speaksForOutage(failure) {
+	misled := d.misled(failure)
+	if !misled && speaksForOutage(failure) {
 		d.failedAsInOutage(o.job, failure, wasProbe, now)
 	} else if failure == nil || failure.Class != api.Canceled {
 		d.endOutage(now)
@@ -65,15 +68,17 @@ func (d *dispatcher) handle(o outcome) {
 		d.tally.successes++
 		d.budget.earned()
 		o.job.attempts++
-		d.verify(o.job, o.track, now)
+		d.succeeded(o, now)
+	} else if o.job.last = failure; misled {
+		d.begin(stop{reason: WrongServer, message: failure.Message})
+		d.settle(o.job, now)
 	} else {
-		o.job.last = failure
 		d.failed(o.job, failure, now)
 	}
 	if o.answer.RetryAfter > d.opts.MaxOutage {
 		d.begin(stop{reason: Outage, message: fmt.Sprintf(
-			"the API asks to come back only in %v, longer than the longest outage that is waited for (%v)",
-			o.answer.RetryAfter.Round(time.Second), d.opts.MaxOutage)})
+			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",
+			long(o.answer.RetryAfter), d.opts.MaxOutage)})
 	}
 }
 
@@ -175,21 +180,53 @@ func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
 	d.collector.events <- event{attempt: &a}
 }
 
-// verify ends a row that was answered with success: the answer must not
-// contradict what was asked.
+// succeeded goes on after an answer that is a success.
+func (d *dispatcher) succeeded(o outcome, now time.Time) {
+	switch j := o.job; j.step {
+	case sending:
+		d.verify(j, o.track, now)
+	case reading:
+		d.judge(j, o.track, now, true)
+	case confirming:
+		d.confirm(j, o.track, now)
+	case listing:
+		d.surveyed(d.survey.gotPage(j.page, o.tracks))
+	case surveying:
+		d.surveyed(d.survey.gotTrack(o.track))
+	}
+}
+
+// verify looks at the answer to a PUT, which must not contradict what was asked.
 func (d *dispatcher) verify(j *job, got track.Track, now time.Time) {
+	d.noteMedia(j, got)
+	wrong := plan.Verify(j.todo, got)
+	if len(wrong) == 0 && j.canary && d.stop == nil {
+		j.goOn(confirming)
+		d.going = append(d.going, j)
+		return
+	}
+	d.updated(j, wrong, now)
+}
+
+// updated ends a row whose PUT was answered with success, given what speaks
+// against it.
+func (d *dispatcher) updated(j *job, wrong []plan.Mismatch, now time.Time) {
 	r := j.result(now)
 	r.Status = track.Updated
-	r.Changes = track.ChangesOf(j.row.Update.Values)
-	if wrong := plan.Verify(j.row.Update.Values, got); len(wrong) > 0 {
-		texts := make([]string, len(wrong))
-		for i, m := range wrong {
-			texts[i] = m.String()
-		}
+	r.Changes = j.changes
+	if len(wrong) > 0 {
 		r.Status = track.NotApplied
-		r.Error = &track.Error{Code: "not_applied", Message: strings.Join(texts, "; "), Field: wrong[0].Field}
+		r.Error = mismatches("not_applied", wrong)
 	}
 	d.finish(j, r)
+}
+
+func mismatches(code string, wrong []plan.Mismatch) *track.Error {
+	texts := make([]string, len(wrong))
+	for i, m := range wrong {
+		texts[i] = m.String()
+	}
+	return &track.Error{Code: code, Message: strings.Join(texts, "; "), Field: wrong[0].Field}
 }
 
 // failed decides what a failed request means for its row.
@@ -240,7 +277,7 @@ func (d *dispatcher) throttled(j *job, now time.Time) {
 }
 
 func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
-	if d.tally.successes == 0 && !d.opts.Proven {
+	if d.tally.successes == 0 && !d.proven() {
 		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to update tracks: " + failure.Message})
 		d.settle(j, now)
 		return
@@ -284,12 +321,20 @@ func (d *dispatcher) backoff(n int) time.Duration {
 // exhaust ends a row for which nothing more is tried. A final refusal settles
 // what became of earlier attempts too: the API would have refused those alike.
 func (d *dispatcher) exhaust(j *job, now time.Time) {
+	switch j.step {
+	case listing, surveying:
+		d.gaveUp(j)
+		return
+	case confirming:
+		d.unconfirmed(j, now)
+		return
+	}
 	r := j.result(now)
 	r.Status = track.Failed
 	final := j.last.Class == api.Permanent || j.last.Class == api.Forbidden
 	if j.last.MayBeApplied || (j.maybe && !final) {
 		r.Status = track.Unknown
-		r.Changes = track.ChangesOf(j.row.Update.Values)
+		r.Changes = j.changes
 	}
 	r.Error = asResultError(j.last)
 	d.finish(j, r)
@@ -299,6 +344,13 @@ func (d *dispatcher) exhaust(j *job, now time.Time) {
 // attempted, what may have been applied is unknown. Of a row that was worked on
 // before the run was taken up again, what was known then stays.
 func (d *dispatcher) settle(j *job, now time.Time) {
+	switch j.step {
+	case listing, surveying:
+		return // nobody needs it any more
+	case confirming:
+		d.updated(j, nil, now) // its answer said so
+		return
+	}
 	r := j.result(now)
 	earlier := j.row.Earlier
 	if earlier != nil {
@@ -307,8 +359,8 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	switch {
 	case j.maybe:
 		r.Status = track.Unknown
-		r.Changes = track.ChangesOf(j.row.Update.Values)
-	case j.attempts > 0:
+		r.Changes = j.changes
+	case j.attempts > 0 && j.step == sending:
 		r.Status = track.Failed
 	case earlier != nil:
 		r.Status, r.Changes = earlier.Status, earlier.Changes
@@ -321,6 +373,16 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	d.finish(j, r)
 }
 
+func wrongAccount() stop {
+	return stop{reason: WrongAccount, message: fmt.Sprintf(
+		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
+}
+
+// proven reports whether the key is known to be the one of these tracks.
+func (d *dispatcher) proven() bool {
+	return d.opts.Proven || d.survey != nil && d.survey.Store.Len() > 0
+}
+
 func asResultError(e *api.Error) *track.Error {
 	retryable := e.Class == api.Retryable || e.Class == api.Throttled || e.Class == api.Canceled
 	return &track.Error{Code: e.Code, Message: e.Message, Field: e.Field, Retryable: retryable}
@@ -330,6 +392,10 @@ func asResultError(e *api.Error) *track.Error {
 // the rules by which rows that end stop a run.
 func (d *dispatcher) finish(j *job, r track.Result) {
 	d.emit(j.row, r)
+	if r.Status == track.Unknown && d.opts.Media != nil && !j.todo.Media.IsZero() {
+		d.opts.Media.Forget(j.row.Update.ID)
+	}
+	d.canary.ended(d, j, r)
 	if r.Status == track.NotAttempted {
 		return
 	}
@@ -337,6 +403,9 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 	t.finished++
 	if r.HTTPStatus == 404 && r.Status == track.Failed {
 		t.notFound++
+	}
+	if r.Status == track.Failed && j.last.Foreign {
+		t.foreign++
 	}
 	if r.HTTPStatus == 403 && r.Status == track.Failed {
 		t.forbidden++
@@ -347,9 +416,10 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 		t.failures++
 	}
 	switch {
-	case t.finished == wrongAccountRows && t.notFound == wrongAccountRows && !d.opts.Proven:
-		d.begin(stop{reason: WrongAccount, message: fmt.Sprintf(
-			"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", wrongAccountRows)})
+	case t.finished == firstRows && t.foreign == firstRows && !d.proven():
+		d.begin(foreignServer(j.last))
+	case t.finished == firstRows && t.notFound == firstRows && !d.proven():
+		d.begin(wrongAccount())
 	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):
 		d.begin(stop{reason: TooManyFailures, message: fmt.Sprintf(
 			"%d of %d rows failed, which reaches the bound of %v", t.failures, t.finished, d.opts.MaxFailures)})

@@ -2,7 +2,6 @@ package sync
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -29,7 +28,7 @@ func (d *dispatcher) patience(now time.Time) time.Duration {
 // startProbe asks whether the API is back, with one request at a time.
 func (d *dispatcher) startProbe(now time.Time) time.Duration {
 	o := &d.outage
-	if o.probing || d.next == nil && len(d.refused) == 0 && len(d.waiting) == 0 {
+	if o.probing || !d.hasNext() && len(d.refused) == 0 && len(d.going) == 0 && len(d.waiting) == 0 {
 		return never
 	}
 	wait := o.nextAt.Sub(now)
@@ -48,16 +47,14 @@ func (d *dispatcher) startProbe(now time.Time) time.Duration {
 // takeProbe chooses the row to knock with: by turns one that waits and a new
 // one, so that rows that fail for their own reasons cannot hold up the rest.
 func (d *dispatcher) takeProbe() *job {
-	fresh := d.next != nil && (d.outage.probes%2 == 0 || len(d.waiting)+len(d.refused) == 0)
+	begun := len(d.waiting) + len(d.refused) + len(d.going)
 	switch {
-	case fresh:
-		j := d.next
-		d.next = nil
-		return j
+	case d.hasNext() && (d.outage.probes%2 == 0 || begun == 0):
+		return d.takeNext()
 	case len(d.waiting) > 0:
 		return d.waiting.take()
+	case len(d.going) > 0:
+		return first(&d.going)
 	}
-	j := d.refused[0]
-	d.refused = slices.Delete(d.refused, 0, 1)
-	return j
+	return first(&d.refused)
 }

@@ -17,6 +17,13 @@ type Sink interface {
 	// Outage takes the beginning, once a probe has confirmed it, and the end of
 	// every outage of the API.
 	Outage(Downtime)
+	// Reading takes how far the survey is, after each of its answers.
+	Reading(Reading)
+	// Before takes what a track was right before a PUT, with Options.Keep; an
+	// error stops the run, and the PUT is not sent.
+	Before(track.Update, track.Track) error
+	// Keep makes what Before took durable.
+	Keep() error
 	// Result takes the one final result of a row. An error stops the run (what
 	// was started still ends, and its results still come).
 	Result(track.Row, track.Result) error
@@ -40,8 +47,17 @@ type Attempt struct {
 	Limit pace.Rate
 }
 
+// Reading is how far the survey is.
+type Reading struct {
+	Calls  int // answered
+	Seen   int // tracks that are kept
+	Wanted int // 0: all there are
+}
+
 // event is one call of a Sink.
 type event struct {
+	reading  *Reading
+	keep     *job // its track is to be kept
 	attempt  *Attempt
 	pause    *pace.Pause
 	downtime *Downtime
@@ -61,10 +77,21 @@ type collector struct {
 	sink   Sink
 	events chan event
 	failed chan error // capacity 1
+
+	keeping []*job // whose tracks the sink has taken, and not made durable yet
+	kept    chan kept
 }
 
-func newCollector(s Sink) *collector {
-	return &collector{sink: s, events: make(chan event, eventQueue), failed: make(chan error, 1)}
+// kept is a job whose track was kept, or could not be.
+type kept struct {
+	job *job
+	err error
+}
+
+// newCollector returns a collector. At most pending jobs may be under way to be
+// kept, so that telling of it never blocks.
+func newCollector(s Sink, pending int) *collector {
+	return &collector{sink: s, events: make(chan event, eventQueue), failed: make(chan error, 1), kept: make(chan kept, pending)}
 }
 
 func (c *collector) run() {
@@ -79,6 +106,7 @@ func (c *collector) run() {
 			}
 			c.deliver(ev)
 			if len(c.events) == 0 {
+				c.keep()
 				c.check(c.sink.Flush())
 			}
 		case <-ticker.C:
@@ -95,9 +123,32 @@ func (c *collector) deliver(ev event) {
 		c.sink.Pause(*ev.pause)
 	case ev.downtime != nil:
 		c.sink.Outage(*ev.downtime)
+	case ev.reading != nil:
+		c.sink.Reading(*ev.reading)
+	case ev.keep != nil:
+		if err := c.sink.Before(track.Update{ID: ev.keep.row.Update.ID, Values: ev.keep.todo}, *ev.keep.before); err != nil {
+			c.check(err)
+			c.kept <- kept{ev.keep, err}
+			return
+		}
+		c.keeping = append(c.keeping, ev.keep)
 	case ev.result != nil:
 		c.check(c.sink.Result(ev.row, *ev.result))
 	}
+}
+
+// keep makes the states durable that have gathered, all at once, and lets their
+// jobs go on.
+func (c *collector) keep() {
+	if len(c.keeping) == 0 {
+		return
+	}
+	err := c.sink.Keep()
+	c.check(err)
+	for _, j := range c.keeping {
+		c.kept <- kept{j, err}
+	}
+	c.keeping = c.keeping[:0]
 }
 
 func (c *collector) check(err error) {

@@ -295,7 +295,7 @@ func TestNotApplied(t *testing.T) {
 	})
 }
 
-type stubborn struct{}
+type stubborn struct{ *fake }
 
 func (stubborn) Update(_ context.Context, u track.Update) (track.Track, api.Answer, error) {
 	return track.Track{ID: u.ID, Values: track.Values{Volume: track.Value(77)}}, api.Answer{Status: 200}, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/internal/track"
+	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
 
@@ -32,11 +33,18 @@ type progress struct {
 	done, failed int
 	pausedUntil  time.Time
 	pauseReason  pace.Reason
-	limit        string // the rate in force
-	down         bool   // the API is
+	read         engine.Reading // of the state, before the rows
+	limit        string         // the rate in force
+	down         bool           // the API is
 }
 
+// reading takes how far the reading of the state is.
+func (p *progress) reading(r engine.Reading) { p.read = r }
+
 func (p *progress) result(r track.Result) {
+	if p.read.Calls > 0 { // that is over
+		p.read, p.started = engine.Reading{}, r.FinishedAt
+	}
 	if r.Status == track.NotAttempted {
 		return
 	}
@@ -74,6 +82,11 @@ func (p *progress) tick(now time.Time) {
 		return
 	}
 	p.logged = now
+	if p.read.Calls > 0 {
+		p.log.Info().Int("tracks", p.read.Seen).Int("calls", p.read.Calls).Float64("rate", round(p.window.rate(now))).
+			Str("limit", p.limit).Msg("reading the state")
+		return
+	}
 	ev := p.log.Info().Int("done", p.done).Int("rows", p.total).Int("failed", p.failed).
 		Float64("rate", round(p.window.rate(now))).Str("limit", p.limit)
 	if p.down {
@@ -107,8 +120,27 @@ func (p *progress) left(now time.Time) (time.Duration, bool) {
 
 const barWidth = 24
 
+// readingText is the status line while the state is read.
+func (p *progress) readingText(now time.Time) string {
+	text := "reading the state · " + count(p.read.Seen, "track")
+	if p.read.Wanted > 0 {
+		text += " of " + thousands(p.read.Wanted)
+	}
+	text += fmt.Sprintf(" · %s · %.4g/s (limit %s)", count(p.read.Calls, "call"), round(p.window.rate(now)), p.limit)
+	if p.down {
+		text += " · the API is down"
+	}
+	if p.pausedUntil.After(now) {
+		text += fmt.Sprintf(" · paused %s: %s", short(p.pausedUntil.Sub(now)), pauseText(p.pauseReason))
+	}
+	return cut(text, p.width()-1)
+}
+
 // bar is the status line, as much of it as the terminal is wide.
 func (p *progress) bar(now time.Time) string {
+	if p.read.Calls > 0 {
+		return p.readingText(now)
+	}
 	share := 1.0
 	if p.total > 0 {
 		share = float64(p.done) / float64(p.total)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,12 +12,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
-	"tracksync/internal/api"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
 	engine "tracksync/sync"
+	"tracksync/sync/current"
 )
 
 // spin covers how late the timers of an operating system fire.
@@ -40,6 +39,7 @@ type run struct {
 
 	dir     runDir
 	locks   []*lock
+	state   *current.State // nil without --state
 	started time.Time
 	sink    *sink
 	signal  os.Signal // the first that came; read only after the run
@@ -48,6 +48,9 @@ type run struct {
 // prepare takes the locks, makes the run directory and what belongs to it.
 func (r *run) prepare(ctx context.Context) error {
 	r.background, r.started = context.WithoutCancel(ctx), time.Now()
+	if err := r.loadState(); err != nil {
+		return err
+	}
 	if r.resumed != nil {
 		r.dir = r.resumed.dir
 		if err := r.lockAccount(); err != nil {
@@ -122,7 +125,7 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.begin(ctx, r.manifest, r.redact); err != nil {
+		if err := r.resumed.begin(ctx, r.manifest, r.redact, r.remember); err != nil {
 			return err
 		}
 	}
@@ -152,6 +155,11 @@ func (r *run) begin(ctx context.Context) error {
 	if r.stream {
 		r.sink.stream = r.Out
 	}
+	if r.undo {
+		if r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact); err != nil {
+			return errors.Join(err, j.Close())
+		}
+	}
 	if err := r.sink.save(r.started); err != nil {
 		return errors.Join(err, j.Close())
 	}
@@ -180,90 +188,41 @@ func (r *run) redact(b []byte) []byte { return redact(b, r.secret) }
 
 // do makes the run and writes its reports.
 func (r *run) do(ctx context.Context) error {
-	client, closeClient, err := r.connect()
+	var box *sandbox.Config
+	if r.sandbox {
+		box = tryout(r.manifest.IDs(), r.manifests.largestVolume())
+	}
+	client, closeClient, err := connect(r.client, box)
 	if err != nil {
-		return errors.Join(usage(err, ""), r.sink.journal.Close())
+		return errors.Join(usage(err, ""), r.sink.close())
 	}
 	defer closeClient()
 	var deadline time.Time
 	if r.deadline > 0 {
 		deadline = r.begun.Add(r.deadline)
 	}
-	e := engine.New(client, r.sink, engine.Options{
-		Rate: r.rate, Learn: r.auto, Concurrency: r.concurrency, MaxAttempts: r.attempts,
-		Grace: r.grace, MaxFailures: r.maxFailures, MaxOutage: r.maxOutage,
-		Deadline: deadline, Spin: spin, Proven: r.resumed != nil && r.resumed.done > 0,
-	})
+	opts := r.speed.engine()
+	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, deadline
+	opts.Proven = r.resumed != nil && r.resumed.done > 0
+	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
+	if r.state != nil {
+		opts.Media = r.state
+	}
+	if ids := r.wanted(); ids != nil {
+		survey, remove, err := newSurvey(ids)
+		if err != nil {
+			return errors.Join(usage(err, ""), r.sink.close())
+		}
+		defer r.tidy(remove)
+		opts.Survey = survey
+	}
+	e := engine.New(client, r.sink, opts)
 	r.log.Info().Str("run", r.dir.path).Msg("started")
-	end, err := r.drive(ctx, e)
+	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })
+	r.signal = sig
 	r.sink.progress.end()
 	if err != nil {
 		r.log.Error().Msg(report.Plain(err.Error(), 0))
 	}
 	return r.finish(end, err != nil)
-}
-
-// drive runs the engine and hands the signals on to it: the first stops it
-// gently, the second cuts it off.
-func (r *run) drive(ctx context.Context, e *engine.Engine) (engine.End, error) {
-	ctx, cutOff := context.WithCancel(ctx)
-	defer cutOff()
-	over, listened := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(listened)
-		for {
-			select {
-			case sig := <-r.signals:
-				if r.signal == nil {
-					r.signal = sig
-					r.log.Warn().Str("signal", sig.String()).Str("grace", r.grace.String()).
-						Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
-					e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
-					continue
-				}
-				r.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
-				cutOff()
-			case <-over:
-				return
-			}
-		}
-	}()
-	end, err := e.Run(ctx, r.rows(ctx))
-	close(over)
-	<-listened
-	return end, err
-}
-
-// connect returns the client, to the API or to a sandbox of this process.
-func (r *run) connect() (c *api.Client, done func(), err error) {
-	config := r.client
-	done = func() {}
-	if r.sandbox {
-		if config.BaseURL, err = api.ParseBaseURL("http://localhost/v1"); err != nil {
-			return nil, nil, err
-		}
-		if config.Key, err = api.ParseKey("write_sandbox"); err != nil {
-			return nil, nil, err
-		}
-		box, err := sandbox.New(sandbox.Config{
-			Exists: func(int64) bool { return true }, MaxVolume: r.manifests.largestVolume(),
-			Latency: sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		listener, dial := sandbox.Pipe()
-		server := &http.Server{Handler: box}
-		served := make(chan struct{})
-		go func() { defer close(served); _ = server.Serve(listener) }() // ends with ErrServerClosed
-		config.DialContext = dial
-		done = func() { _ = server.Close(); <-served }
-	}
-	client, err := api.New(config)
-	if err != nil {
-		done()
-		return nil, nil, err
-	}
-	stop := done
-	return client, func() { client.CloseIdle(); stop() }, nil
 }

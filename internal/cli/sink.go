@@ -27,8 +27,9 @@ type sink struct {
 	journal  *journal.Journal
 	stats    *report.Stats
 	progress *progress
-	stream   io.Writer // nil without --stream
-	lines    []byte    // for stream, not written yet
+	before   *journal.Before // nil without --undo
+	stream   io.Writer       // nil without --stream
+	lines    []byte          // for stream, not written yet
 	synced   time.Time
 
 	statsFile string     // where the statistics are saved
@@ -52,20 +53,17 @@ func (s *sink) Pause(p pace.Pause) {
 }
 
 func (s *sink) Outage(d engine.Downtime) {
-	if d.Until.IsZero() {
-		s.progress.down = true
-		s.log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
-		return
+	sayOutage(s.log, s.progress, d)
+	if !d.Until.IsZero() {
+		s.stats.AddOutage(report.Outage{From: d.From, Until: d.Until, Requests: d.Requests})
 	}
-	s.progress.down = false
-	s.stats.AddOutage(report.Outage{From: d.From, Until: d.Until, Requests: d.Requests})
-	ev := s.log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests)
-	if d.Stopped {
-		ev.Msg("the run stops while the API is down")
-		return
-	}
-	ev.Msg("the outage has ended")
 }
+
+func (s *sink) Reading(r engine.Reading) { s.progress.reading(r) }
+
+func (s *sink) Before(u track.Update, was track.Track) error { return s.before.Append(u, was) }
+
+func (s *sink) Keep() error { return s.before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
 	s.stats.AddResult(r)
@@ -145,6 +143,15 @@ func (s *sink) startSave(now time.Time) error {
 		})
 	}()
 	return nil
+}
+
+// close closes the files.
+func (s *sink) close() error {
+	err := s.journal.Close()
+	if s.before != nil {
+		err = errors.Join(err, s.before.Close())
+	}
+	return err
 }
 
 // save keeps the statistics for the summary of a run that goes on after a kill.

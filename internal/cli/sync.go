@@ -15,24 +15,22 @@ import (
 	"tracksync/input"
 	"tracksync/internal/api"
 	engine "tracksync/sync"
-	"tracksync/sync/pace"
 )
-
-// defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
-const defaultMaxRate pace.Rate = 50
 
 type syncOptions struct {
 	manifests  manifestOptions
 	connection connectionOptions
+	pace       paceOptions
 
-	sandbox     bool
-	yes         bool
-	rate        string
-	maxRate     string
-	concurrency int
-	attempts    int
+	sandbox       bool
+	yes           bool
+	skipUnchanged bool
+	stateFile     string
+	force         bool
+	undo          bool
+	canary        int
+
 	maxFailures string
-	maxOutage   time.Duration
 	grace       time.Duration
 	deadline    time.Duration
 	out         string
@@ -69,6 +67,10 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
   # Columns with other names, and only two of the tracks:
   tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
 
+  # Only what differs, and a way back:
+  tracksync sync --skip-unchanged --undo tracks.csv
+  tracksync sync tracksync-runs/latest/undo.yaml
+
   # A run that was stopped or killed, to its end:
   tracksync sync --resume tracksync-runs/latest
 
@@ -87,12 +89,13 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.SortFlags = false
 	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
-	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
-	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
-	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
-	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
+	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false, "read the state of the tracks first, and send only the fields that differ")
+	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that what the service made of it is no difference; made if it is not there")
+	f.BoolVar(&o.force, "force", false, "update tracks also that are not as their rows expect")
+	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and keep the way back in undo.yaml")
+	f.IntVar(&o.canary, "canary", 0, "send the first `N` rows one at a time and read each back; go on only when all are right")
+	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
-	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
 	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process: start no row --grace before it; 0 is never")
 	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped; at most a quarter of --deadline")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
@@ -110,9 +113,8 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 // settings are syncOptions as they are used: parsed, and checked.
 type settings struct {
 	syncOptions
-	input       input.Options
-	rate        pace.Rate
-	auto        bool
+	input input.Options
+	speed
 	maxFailures engine.MaxFailures
 	client      api.Config
 	secret      string // the key's text; empty against the sandbox
@@ -123,19 +125,15 @@ type settings struct {
 func (o syncOptions) parse(a *app) (settings, error) {
 	s := settings{syncOptions: o}
 	var err error
-	if err = s.parseRate(); err != nil {
+	if s.speed, err = o.pace.parse(); err != nil {
 		return s, err
 	}
 	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
 		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
 	}
 	switch {
-	case o.concurrency < 1 || o.concurrency > 1000:
-		err = fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency)
-	case o.attempts < 1:
-		err = fmt.Errorf("--max-attempts %d is less than 1", o.attempts)
-	case o.maxOutage <= 0:
-		err = fmt.Errorf("--max-outage %v is not positive", o.maxOutage)
+	case o.canary < 0:
+		err = fmt.Errorf("--canary %d is negative", o.canary)
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
 	case o.deadline < 0:
@@ -161,32 +159,13 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		s.account = newAccount(s.client.BaseURL, s.secret)
 	}
 	s.input.Secret = s.secret
+	s.input.KeepIDs = true
 	a.screen.hide(s.secret)
-	s.client.Concurrency = o.concurrency
+	s.client.Concurrency = s.concurrency
 	if o.deadline > 0 {
 		s.grace = min(o.grace, o.deadline/4)
 	}
 	return s, nil
-}
-
-// parseRate reads --rate and --max-rate.
-func (s *settings) parseRate() (err error) {
-	s.auto = strings.EqualFold(strings.TrimSpace(s.syncOptions.rate), "auto")
-	switch {
-	case !s.auto && s.maxRate != "":
-		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"), "leave out one of them")
-	case !s.auto:
-		if s.rate, err = pace.ParseRate(s.syncOptions.rate); err != nil {
-			return usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
-		}
-	case s.maxRate == "":
-		s.rate = defaultMaxRate
-	default:
-		if s.rate, err = pace.ParseRate(s.maxRate); err != nil {
-			return usage(fmt.Errorf("--max-rate: %w", err), "such as --max-rate 200/s, or unlimited")
-		}
-	}
-	return nil
 }
 
 // parseMaxFailures reads "10" or "5%"; empty is no bound.
@@ -220,7 +199,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	s, err := o.parse(a)
 	if err == nil && resumed != nil {
-		err = resumed.check(s)
+		err = resumed.check(a, s)
 	}
 	if err != nil {
 		return err

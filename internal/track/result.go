@@ -50,22 +50,25 @@ func (s Status) Valid() bool {
 
 // Result is what became of one row: one line of results.jsonl.
 type Result struct {
-	Row            int       `json:"row"`                      // Row.Number
-	Source         string    `json:"source"`                   // Position.File
-	Line           int       `json:"line,omitzero"`            // Position.Line
-	Sheet          string    `json:"sheet,omitzero"`           // Position.Sheet
-	Cell           string    `json:"cell,omitzero"`            // Position.Cell
-	ID             ID        `json:"id,omitzero"`              // left out when the row has none that can be used
-	Status         Status    `json:"status"`                   //
-	HTTPStatus     int       `json:"http_status,omitzero"`     // of the last answer
-	Attempts       int       `json:"attempts"`                 // requests answered or lost; those of the next two not counted
-	RateLimited    int       `json:"rate_limited,omitzero"`    // requests refused with 429
-	OutageAttempts int       `json:"outage_attempts,omitzero"` // requests that failed while the API was down
-	DurationMS     float64   `json:"duration_ms,omitzero"`     // from the first request's start to the row's end, waits included
-	Changes        Changes   `json:"changes,omitzero"`         // what was sent, where it was or may have been applied
-	Asked          string    `json:"asked,omitzero"`           // Values.Fingerprint of what the row asks, to know it again
-	Error          *Error    `json:"error,omitempty"`          //
-	FinishedAt     time.Time `json:"finished_at"`              // UTC, milliseconds
+	Row            int     `json:"row"`                      // Row.Number
+	Source         string  `json:"source"`                   // Position.File
+	Line           int     `json:"line,omitzero"`            // Position.Line
+	Sheet          string  `json:"sheet,omitzero"`           // Position.Sheet
+	Cell           string  `json:"cell,omitzero"`            // Position.Cell
+	ID             ID      `json:"id,omitzero"`              // left out when the row has none that can be used
+	Status         Status  `json:"status"`                   //
+	HTTPStatus     int     `json:"http_status,omitzero"`     // of the last answer
+	Attempts       int     `json:"attempts"`                 // requests answered or lost; those of the next two not counted
+	RateLimited    int     `json:"rate_limited,omitzero"`    // requests refused with 429
+	OutageAttempts int     `json:"outage_attempts,omitzero"` // requests that failed while the API was down
+	DurationMS     float64 `json:"duration_ms,omitzero"`     // from the first request's start to the row's end, waits included
+	Changes        Changes `json:"changes,omitzero"`         // what was sent, where it was or may have been applied
+	// AnsweredMedia is the URL of the media in the answer to a PUT that set it:
+	// the service may have made another of it, or not yet.
+	AnsweredMedia Field[string] `json:"answered_media_url,omitzero"`
+	Asked         string        `json:"asked,omitzero"`  // Values.Fingerprint of what the row asks, to know it again
+	Error         *Error        `json:"error,omitempty"` //
+	FinishedAt    time.Time     `json:"finished_at"`     // UTC, milliseconds
 }
 
 // Error is why a row did not succeed, as results.jsonl says it.

@@ -61,9 +61,16 @@ type Row struct {
 	// Update is what the row asks. Meaningful only without Problems; its ID is
 	// set whenever the id itself is good, also beside other problems.
 	Update Update
+	// Expect is what the track must look like before it is touched. The zero
+	// Values expect nothing. Meaningful only without Problems.
+	//
+	// Beside what Update may hold, which is sent, an expectation may hold what
+	// is only ever compared: any name and any volume, a media URL that is
+	// empty, and a media that is null (the track has none).
+	Expect Values
 	// Cells is the row as it was written, for the list of rows to run again:
 	// in the columns of its table for a spreadsheet, in those of Columns for
-	// the other formats.
+	// the other formats. They cannot say Expect.
 	Cells []string
 	// Problems is why the row is invalid; empty for a valid row.
 	Problems []Problem

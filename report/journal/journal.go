@@ -50,10 +50,11 @@ type Journal struct {
 	sent    int
 	start   int64 // the offset in the file of waiting[0]
 
-	synced  int64      // everything before this offset is durable
-	syncErr error      // the first failure to sync
-	syncing chan error // of the sync under way; nil: none
-	covers  int64      // everything before this offset, once it has succeeded
+	synced  int64        // everything before this offset is durable
+	syncErr error        // the first failure to sync
+	syncing chan error   // of the sync under way; nil: none
+	covers  int64        // everything before this offset, once it has succeeded
+	inPlace func() error // ErrGone when the file is no longer where it was; nil: not looked
 	closed  bool
 	index   index
 	counts  map[track.Status]int
@@ -70,7 +71,9 @@ func Create(path string, o Options) (*Journal, error) {
 	if err := syncDir(path); err != nil {
 		return nil, createError(path, errors.Join(err, f.Close(), os.Remove(path)))
 	}
-	return New(f, o), nil
+	j := New(f, o)
+	j.inPlace = inPlace(path, f)
+	return j, nil
 }
 
 // createError quotes the path, which the system's error would show as it is.
@@ -170,7 +173,7 @@ func (j *Journal) Sync() error {
 	err := j.Flush()
 	for range 2 { // one that is under way may have begun before the flush
 		if j.syncing != nil {
-			j.syncEnded(<-j.syncing)
+			err = errors.Join(err, j.syncEnded(<-j.syncing))
 		}
 		j.startSync()
 	}
@@ -184,7 +187,7 @@ func (j *Journal) StartSync() error {
 	err := j.Flush()
 	select {
 	case serr := <-j.syncing:
-		j.syncEnded(serr)
+		err = errors.Join(err, j.syncEnded(serr))
 	default:
 	}
 	j.startSync()
@@ -201,14 +204,19 @@ func (j *Journal) startSync() {
 	go func() { done <- j.file.Sync() }()
 }
 
-// syncEnded takes note of the end of the sync that was under way.
-func (j *Journal) syncEnded(err error) {
+// syncEnded takes note of the end of the sync that was under way. What went into
+// a file that has gone is durable for nobody, which it returns.
+func (j *Journal) syncEnded(err error) error {
 	j.syncing = nil
 	if err != nil {
 		j.syncErr = fmt.Errorf("journal: sync: %w", err)
-		return
+		return nil
 	}
 	j.synced = j.covers
+	if j.inPlace != nil {
+		return j.inPlace()
+	}
+	return nil
 }
 
 // Close syncs and closes the file, which it does also when the sync fails.

@@ -1,24 +1,29 @@
-// Package plan compares what a manifest asks with what a track is. It is pure:
-// rows and tracks in, differences out.
 package plan
 
 import (
 	"fmt"
-	"strconv"
-
-	"golang.org/x/text/unicode/norm"
 
 	"tracksync/internal/track"
 )
 
-// Mismatch is a field that came back with another value than was asked.
+// Mismatch is a field that has another value than the one asked for (Verify) or
+// expected (Drift).
 type Mismatch struct {
 	Field string // as in track.Columns
 	Asked string // for people; texts are quoted
 	Got   string
+
+	drifted bool // from Drift
 }
 
+// String is one line, safe to print.
 func (m Mismatch) String() string {
+	if m.drifted && m.Got == notTold {
+		return fmt.Sprintf("%s: expected %s, but the API does not tell it", m.Field, m.Asked)
+	}
+	if m.drifted {
+		return fmt.Sprintf("%s: expected %s, the track has %s", m.Field, m.Asked, m.Got)
+	}
 	return fmt.Sprintf("%s: asked for %s, the API answered %s", m.Field, m.Asked, m.Got)
 }
 
@@ -30,16 +35,14 @@ func (m Mismatch) String() string {
 // URL is not compared: the service answers the URL of its transcoded copy.
 func Verify(asked track.Values, got track.Track) []Mismatch {
 	var all []Mismatch
-	if want, ok := asked.Name.Get(); ok && !got.Name.IsZero() {
-		if have, ok := got.Name.Get(); !ok || norm.NFC.String(have) != norm.NFC.String(want) {
-			all = append(all, Mismatch{track.FieldName, strconv.Quote(want), quoted(got.Name)})
-		}
+	if !asked.Name.IsZero() && !got.Name.IsZero() && !sameName(asked.Name, got.Name) {
+		all = append(all, Mismatch{Field: track.FieldName, Asked: quoted(asked.Name), Got: quoted(got.Name)})
 	}
 	if differs(asked.Volume, got.Volume) {
-		all = append(all, Mismatch{track.FieldVolume, asked.Volume.String(), got.Volume.String()})
+		all = append(all, Mismatch{Field: track.FieldVolume, Asked: asked.Volume.String(), Got: got.Volume.String()})
 	}
 	if differs(asked.Project, got.Project) {
-		all = append(all, Mismatch{track.FieldProject, asked.Project.String(), got.Project.String()})
+		all = append(all, Mismatch{Field: track.FieldProject, Asked: asked.Project.String(), Got: got.Project.String()})
 	}
 	return all
 }
@@ -50,7 +53,7 @@ func differs[T comparable](asked, got track.Field[T]) bool {
 
 func quoted(f track.Field[string]) string {
 	if s, ok := f.Get(); ok {
-		return strconv.Quote(s)
+		return quote(s)
 	}
 	return f.String()
 }

@@ -1,0 +1,69 @@
+package input
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// The keys of what an entry expects.
+var expectKeys = []string{"name", "volume", "project", "project_id", "media", "media_url"}
+
+// expectation reads what the track must look like before it is touched:
+//
+//	expect: {volume: 40, project: null}
+//
+// It is read as an entry is, but for what has another meaning in a condition
+// (see rules.expectations), and more strictly: nothing in it is ever ignored
+// but comments, because a condition that is overlooked applies a row that its
+// author wanted to be held back.
+func (e *entryReader) expectation(key, value *yaml.Node) {
+	message, hint := unplain(value)
+	switch {
+	case message != "":
+	case isNull(value), value.Kind == yaml.MappingNode && len(value.Content) == 0:
+		message, hint = "expect says nothing", expectForm+", or remove it"
+	case value.Kind != yaml.MappingNode:
+		message, hint = "expect must be a mapping", expectForm
+	}
+	if message != "" {
+		at := value
+		if value.Kind == yaml.ScalarNode {
+			at = anchorOf(key, value)
+		}
+		e.problem(at, "expect", message, hint)
+		e.draft.lossy = true
+		return
+	}
+	x := &entryReader{p: e.p, at: e.p.nodePosition(value), keys: expectKeys, expect: true}
+	x.draft.at = x.place
+	for f := range fieldCount {
+		x.draft.settled[f] = true
+	}
+	x.mapping(value)
+	if len(x.draft.row.Problems) == 0 && x.values == [fieldCount]*yaml.Node{} {
+		x.problem(value, "expect", "expect says nothing", expectForm+", or remove it")
+	}
+	e.draft.expect = &x.draft
+}
+
+const expectForm = "write what the track must look like before it is changed, such as expect: {volume: 40}"
+
+// unknownCondition says what is wrong with a key of an expectation that means
+// nothing; "" for a comment.
+func (p *pass) unknownCondition(key *yaml.Node, known []string) (message, hint string) {
+	if strings.HasPrefix(strings.TrimSpace(key.Value), "#") {
+		return "", ""
+	}
+	return "unknown key " + p.m.quote(key.Value) + " in expect", orElse(p.m.didYouMean(key.Value, known),
+		"use "+strings.Join(known, ", ")+"; a condition is never ignored")
+}
+
+// expectNullHint says what to write instead of a null that expects nothing.
+func expectNullHint(field int, key string) string {
+	if field == fMedia {
+		return "write null, exactly so, for a track without media, or leave it out if any will do"
+	}
+	return fmt.Sprintf("write what the track must have, or leave %s out", key)
+}

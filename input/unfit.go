@@ -1,0 +1,148 @@
+package input
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+// UnfitError says what of an entry could not be written so that it is read
+// back as it was. Without that field the entry may well fit.
+type UnfitError struct {
+	ID       track.ID
+	Field    string // a name of track.Columns; "" when it is the entry as a whole
+	Expected bool   // whether Field is what the entry expects, and not what it sets
+	Message  string // lowercase, no full stop; one line, safe to print
+	Hint     string // what to do about it; may be empty
+}
+
+// Error is "track 17: name: the name is blank (hint)".
+func (u *UnfitError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "track %d cannot be written so that it reads back: ", u.ID)
+	if u.Expected {
+		b.WriteString("what is expected of ")
+	}
+	if u.Field != "" {
+		b.WriteString(u.Field + ": ")
+	}
+	b.WriteString(u.Message)
+	if u.Hint != "" {
+		b.WriteString(" (" + u.Hint + ")")
+	}
+	return b.String()
+}
+
+// unfit finds what would not come back. The reader's own rules are asked, so
+// that the two cannot come to differ.
+func (w *Writer) unfit(e *Entry) *UnfitError {
+	id := e.Update.ID
+	if read, bad := w.rules.id(id.String()); bad != nil || read != id {
+		return &UnfitError{ID: id, Field: track.FieldID, Message: "there is no such id", Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
+	}
+	u := w.rules.unfit(e.Update.Values)
+	if u == nil {
+		if u = w.rules.expectations().unfit(e.Expect); u != nil {
+			u.Expected = true
+		}
+	}
+	if u == nil {
+		if field, expected := w.layout.lacks(e); field != "" {
+			u = &UnfitError{Field: field, Expected: expected, Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}
+		}
+	}
+	if u != nil {
+		u.ID = id
+	}
+	return u
+}
+
+// unfit finds a value that these rules do not read back as it is.
+func (r rules) unfit(v track.Values) *UnfitError {
+	for _, f := range []struct {
+		field int
+		bad   *fault
+	}{
+		{fName, differs(v.Name, v.Name.String(), r.name)},
+		{fVolume, differs(v.Volume, v.Volume.String(), r.volume)},
+		{fProject, differs(v.Project, v.Project.String(), r.project)},
+		{fMedia, r.unfitMedia(v.Media)},
+	} {
+		if f.bad != nil {
+			return &UnfitError{Field: fieldNames[f.field], Message: f.bad.message, Hint: f.bad.hint}
+		}
+	}
+	return nil
+}
+
+func (r rules) unfitMedia(media track.Field[string]) *fault {
+	if r.expecting && media.IsNull() {
+		return nil
+	}
+	return differs(media, media.String(), r.media)
+}
+
+// differs says why a field written as text is not read as the same field; nil
+// if it is.
+func differs[T comparable](f track.Field[T], text string, read func(string) (track.Field[T], *fault)) *fault {
+	if f.IsZero() {
+		return nil
+	}
+	if i := firstInvalid([]byte(text)); i >= 0 {
+		return &fault{fmt.Sprintf("the byte 0x%02X is not UTF-8", text[i]), "leave it out"}
+	}
+	back, bad := read(text)
+	switch {
+	case bad != nil:
+		return bad
+	case back == f:
+		return nil
+	case f.IsNull():
+		return &fault{"null is not a value", "leave it out"}
+	case text == "":
+		return &fault{"an empty text says nothing", "leave it out"}
+	}
+	return &fault{show(text, "") + " would be read as " + show(back.String(), ""), "leave it out"}
+}
+
+// appendQuoted appends s as a text in double quotation marks that YAML and
+// JSON read alike. Of the escapes it uses what both have. Everything up to
+// U+FFFF that cannot be seen is escaped, and with that what YAML does not have
+// or takes for a line break; but for the joiners, which emoji are made of.
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s {
+		switch r {
+		case '"', '\\':
+			b = append(b, '\\', byte(r))
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		default:
+			b = appendVisible(b, r)
+		}
+	}
+	return append(b, '"')
+}
+
+// appendComment appends s as one line in which nothing has a meaning.
+func appendComment(b []byte, s string) []byte {
+	for _, r := range s {
+		b = appendVisible(b, r)
+	}
+	return b
+}
+
+func appendVisible(b []byte, r rune) []byte {
+	const joiner, nonJoiner = '\u200d', '\u200c'
+	if r > 0xffff || r == joiner || r == nonJoiner || strconv.IsPrint(r) {
+		return utf8.AppendRune(b, r)
+	}
+	return fmt.Appendf(b, `\u%04x`, r)
+}

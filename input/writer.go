@@ -1,0 +1,138 @@
+package input
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"tracksync/internal/track"
+)
+
+// Entry is one track of a manifest that is written. Only the id must be there.
+type Entry struct {
+	Update track.Update
+	// Expect is what the track must look like before it is touched. A table
+	// cannot say that.
+	Expect track.Values
+	// ShownMedia is the media that the track has, for people: it is ignored
+	// when the manifest is read. It is a comment in YAML, the key "#media_url"
+	// in JSON, and the column ColumnShownMedia in a table that has it.
+	ShownMedia track.Field[string]
+	// Comment is for people: lines of comment in YAML, the key "#comment" in
+	// JSON, and the column ColumnComment in a table that has it. Control
+	// characters in it are written as escapes.
+	Comment string
+}
+
+// Columns of a table that are for people: a manifest's reader ignores them.
+const (
+	ColumnShownMedia = "#media_url"
+	ColumnComment    = "#comment"
+)
+
+// WriterOptions say how a manifest is written.
+type WriterOptions struct {
+	// Comment stands at the beginning of a YAML manifest. It may have several
+	// lines. The other formats have no place for it.
+	Comment string
+	// Columns of a table, in order: those of track.Columns, ColumnShownMedia
+	// and ColumnComment. Empty means track.Columns.
+	Columns []string
+	// BOM begins a table with a byte order mark. Without one Excel takes UTF-8
+	// for the old encoding of its country, and whoever saves the file there
+	// saves damaged names; on the other hand some programs take the mark for a
+	// part of the first column's name. The reader of this package does not
+	// mind it, and the other formats never have one.
+	BOM bool
+	// MaxVolume is that of the Options with which the manifest will be read.
+	MaxVolume int
+}
+
+// Writer writes a manifest that Open and Check accept and whose rows say what
+// the entries said, byte for byte. What could not come back is refused with an
+// *UnfitError rather than written. Entries must have different ids, which is
+// not checked here; a Writer holds no more than one entry.
+//
+// Equal entries give equal bytes. YAML is a list in block style, an entry one
+// item; JSON has one entry a line. Texts are always quoted there, and
+// characters that cannot be seen are escaped: the file is meant to be reviewed.
+// In a table names stand as they are, also one that a spreadsheet takes for a
+// formula, because they would come back with whatever is put before them.
+//
+// A Writer must be closed. It is not safe for concurrent use.
+type Writer struct {
+	out     *bufio.Writer
+	layout  layout
+	rules   rules
+	buf     []byte
+	entries int
+}
+
+// layout is how a format arranges entries. Each method appends to b.
+type layout interface {
+	begin(b []byte, o WriterOptions) ([]byte, error)
+	entry(b []byte, e *Entry, first bool) ([]byte, error)
+	end(b []byte, entries int) []byte
+	// lacks is what an entry says that there is no place for: a field, and
+	// whether it is expected; "" when there is none.
+	lacks(e *Entry) (field string, expected bool)
+	// limit is the most bytes of an entry that are read again.
+	limit() int
+}
+
+// NewWriter begins a manifest on w. An error concerns f or o, or writing.
+func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
+	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), rules: newRules(Options{MaxVolume: o.MaxVolume})}
+	switch f {
+	case CSV:
+		wr.layout = newTableLayout(',', o.Columns)
+	case TSV:
+		wr.layout = newTableLayout('\t', o.Columns)
+	case YAML:
+		wr.layout = yamlLayout{}
+	case JSON:
+		wr.layout = jsonLayout{}
+	case JSONL:
+		wr.layout = jsonlLayout{}
+	default:
+		return nil, fmt.Errorf("manifests are not written as %s: use csv, tsv, yaml, json or jsonl", show(string(f), ""))
+	}
+	head, err := wr.layout.begin(nil, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := wr.out.Write(head); err != nil {
+		return nil, err
+	}
+	return wr, nil
+}
+
+// Write writes one entry. An *UnfitError concerns that entry alone, of which
+// nothing was written; every other error ends the writing.
+func (w *Writer) Write(e Entry) error {
+	if unfit := w.unfit(&e); unfit != nil {
+		return unfit
+	}
+	text, err := w.layout.entry(w.buf[:0], &e, w.entries == 0)
+	if err != nil {
+		return err
+	}
+	w.buf = text
+	if len(text) > w.layout.limit() {
+		return &UnfitError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(text)),
+			Hint: fmt.Sprintf("the most is %d", w.layout.limit())}
+	}
+	w.entries++
+	_, err = w.out.Write(text) // its errors stay
+	return err
+}
+
+// Close writes the end of the manifest and what is not written yet, and tells
+// an error of writing once more. It is called once, and does not close what
+// is below the Writer.
+func (w *Writer) Close() error {
+	if _, err := w.out.Write(w.layout.end(nil, w.entries)); err != nil {
+		return err
+	}
+	return w.out.Flush()
+}

@@ -1,0 +1,158 @@
+package input
+
+import (
+	"strconv"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// yamlLayout is a list in block style, which the reader cuts into entries.
+// What belongs to an entry stands below its first line, comments included: a
+// comment above would count as part of the entry before.
+type yamlLayout struct{}
+
+func (yamlLayout) limit() int                  { return maxEntry }
+func (yamlLayout) lacks(*Entry) (string, bool) { return "", false }
+
+func (yamlLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
+	return yamlComment(b, "", o.Comment), nil
+}
+
+func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
+	b = append(b, "- id: "...)
+	b = strconv.AppendInt(b, int64(e.Update.ID), 10)
+	b = append(b, '\n')
+	b = yamlComment(b, "  ", e.Comment)
+	b = yamlValues(b, "  ", e.Update.Values)
+	if media, ok := e.ShownMedia.Get(); ok {
+		b = append(b, "  # media: {url: "...)
+		b = append(appendQuoted(b, media), "}\n"...)
+	}
+	if !e.Expect.Empty() {
+		b = append(b, "  expect:\n"...)
+		b = yamlValues(b, "    ", e.Expect)
+	}
+	return b, nil
+}
+
+// end makes a list also of nothing.
+func (yamlLayout) end(b []byte, entries int) []byte {
+	if entries == 0 {
+		b = append(b, "[]\n"...)
+	}
+	return b
+}
+
+func yamlValues(b []byte, indent string, v track.Values) []byte {
+	if name, ok := v.Name.Get(); ok {
+		b = append(append(b, indent...), "name: "...)
+		b = append(appendQuoted(b, name), '\n')
+	}
+	if volume, ok := v.Volume.Get(); ok {
+		b = append(append(b, indent...), "volume: "...)
+		b = append(strconv.AppendInt(b, int64(volume), 10), '\n')
+	}
+	if project, ok := v.Project.Get(); ok {
+		b = append(append(b, indent...), "project: {id: "...)
+		b = append(strconv.AppendInt(b, int64(project), 10), "}\n"...)
+	} else if v.Project.IsNull() {
+		b = append(append(b, indent...), "project: null\n"...)
+	}
+	if media, ok := v.Media.Get(); ok {
+		b = append(append(b, indent...), "media: {url: "...)
+		b = append(appendQuoted(b, media), "}\n"...)
+	} else if v.Media.IsNull() {
+		b = append(append(b, indent...), "media: null\n"...)
+	}
+	return b
+}
+
+// yamlComment appends the lines of text as comments.
+func yamlComment(b []byte, indent, text string) []byte {
+	text = strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	if text == "" {
+		return b
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		b = append(append(b, indent...), '#')
+		if line != "" {
+			b = appendComment(append(b, ' '), line)
+		}
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// jsonLayout is a list with one entry a line.
+type jsonLayout struct{ jsonlLayout }
+
+func (jsonLayout) begin(b []byte, _ WriterOptions) ([]byte, error) { return append(b, '['), nil }
+
+func (j jsonLayout) entry(b []byte, e *Entry, first bool) ([]byte, error) {
+	if !first {
+		b = append(b, ',')
+	}
+	return jsonEntry(append(b, "\n  "...), e), nil
+}
+
+func (jsonLayout) end(b []byte, entries int) []byte {
+	if entries > 0 {
+		b = append(b, '\n')
+	}
+	return append(b, "]\n"...)
+}
+
+// jsonlLayout is one entry a line.
+type jsonlLayout struct{}
+
+func (jsonlLayout) limit() int                                      { return maxEntry }
+func (jsonlLayout) lacks(*Entry) (string, bool)                     { return "", false }
+func (jsonlLayout) begin(b []byte, _ WriterOptions) ([]byte, error) { return b, nil }
+func (jsonlLayout) end(b []byte, _ int) []byte                      { return b }
+
+func (jsonlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
+	return append(jsonEntry(b, e), '\n'), nil
+}
+
+func jsonEntry(b []byte, e *Entry) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, int64(e.Update.ID), 10)
+	if e.Comment != "" {
+		b = appendQuoted(append(b, `,"`+ColumnComment+`":`...), e.Comment)
+	}
+	b = jsonValues(b, e.Update.Values)
+	if media, ok := e.ShownMedia.Get(); ok {
+		b = appendQuoted(append(b, `,"`+ColumnShownMedia+`":`...), media)
+	}
+	if !e.Expect.Empty() {
+		b = append(b, `,"expect":{`...)
+		at := len(b)
+		b = jsonValues(b, e.Expect)
+		b = append(append(b[:at], b[at+1:]...), '}') // without the first comma
+	}
+	return append(b, '}')
+}
+
+// jsonValues appends members, each with a comma before it.
+func jsonValues(b []byte, v track.Values) []byte {
+	if name, ok := v.Name.Get(); ok {
+		b = appendQuoted(append(b, `,"name":`...), name)
+	}
+	if volume, ok := v.Volume.Get(); ok {
+		b = strconv.AppendInt(append(b, `,"volume":`...), int64(volume), 10)
+	}
+	if project, ok := v.Project.Get(); ok {
+		b = strconv.AppendInt(append(b, `,"project":{"id":`...), int64(project), 10)
+		b = append(b, '}')
+	} else if v.Project.IsNull() {
+		b = append(b, `,"project":null`...)
+	}
+	if media, ok := v.Media.Get(); ok {
+		b = appendQuoted(append(b, `,"media":{"url":`...), media)
+		b = append(b, '}')
+	} else if v.Media.IsNull() {
+		b = append(b, `,"media":null`...)
+	}
+	return b
+}

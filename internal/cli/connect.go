@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
+	engine "tracksync/sync"
+)
+
+// connect returns the client, to the API or, when box is not nil, to a sandbox of
+// this process.
+func connect(config api.Config, box *sandbox.Config) (c *api.Client, done func(), err error) {
+	done = func() {}
+	if box != nil {
+		if config.BaseURL, err = api.ParseBaseURL("http://localhost/v1"); err != nil {
+			return nil, nil, err
+		}
+		if config.Key, err = api.ParseKey("write_sandbox"); err != nil {
+			return nil, nil, err
+		}
+		handler, err := sandbox.New(*box)
+		if err != nil {
+			return nil, nil, err
+		}
+		listener, dial := sandbox.Pipe()
+		server := &http.Server{Handler: handler}
+		served := make(chan struct{})
+		go func() { defer close(served); _ = server.Serve(listener) }() // ends with ErrServerClosed
+		config.DialContext = dial
+		done = func() { _ = server.Close(); <-served }
+	}
+	client, err := api.New(config)
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	stop := done
+	return client, func() { client.CloseIdle(); stop() }, nil
+}
+
+// tryout is a sandbox that has the tracks of a manifest. Without ids it has every
+// track, of which none is in a listing.
+func tryout(ids []track.ID, largestVolume int) *sandbox.Config {
+	c := &sandbox.Config{
+		MaxVolume: largestVolume,
+		Latency:   sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
+	}
+	if ids == nil {
+		c.Exists = func(int64) bool { return true }
+		return c
+	}
+	for _, id := range ids {
+		c.IDs = append(c.IDs, int64(id))
+	}
+	return c
+}
+
+// driven lets work run an engine and hands the signals on to it: the first stops
+// it gently, the second cuts it off. It returns the first signal that came.
+func (a *app) driven(ctx context.Context, e *engine.Engine, grace time.Duration, work func(context.Context) (engine.End, error)) (engine.End, os.Signal, error) {
+	ctx, cutOff := context.WithCancel(ctx)
+	defer cutOff()
+	over, listened := make(chan struct{}), make(chan os.Signal, 1)
+	go func() {
+		var first os.Signal
+		defer func() { listened <- first }()
+		for {
+			select {
+			case sig := <-a.signals:
+				if first == nil {
+					first = sig
+					a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
+						Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
+					e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
+					continue
+				}
+				a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
+				cutOff()
+			case <-over:
+				return
+			}
+		}
+	}()
+	end, err := work(ctx)
+	close(over)
+	return end, <-listened, err
+}
+
+// newSurvey prepares to read the state of tracks; of all there are when wanted is
+// nil. What is read stands in a temporary file, which remove removes.
+func newSurvey(wanted []track.ID) (s *engine.Survey, remove func() error, err error) {
+	f, err := os.CreateTemp("", "tracksync-state-*")
+	if err != nil {
+		return nil, nil, err
+	}
+	s = surveyIn(wanted, f)
+	return s, func() error { return errors.Join(s.Store.Close(), os.Remove(f.Name())) }, nil
+}

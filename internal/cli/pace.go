@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
+const defaultMaxRate pace.Rate = 50
+
+// paceOptions are the flags of every command that makes many requests.
+type paceOptions struct {
+	rate        string
+	maxRate     string
+	concurrency int
+	attempts    int
+	maxOutage   time.Duration
+}
+
+func (o *paceOptions) add(f *pflag.FlagSet) {
+	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
+	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
+	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
+	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
+	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
+}
+
+// speed are paceOptions as they are used: parsed, and checked.
+type speed struct {
+	rate        pace.Rate
+	auto        bool
+	rateText    string // as it was given
+	concurrency int
+	attempts    int
+	maxOutage   time.Duration
+}
+
+func (o paceOptions) parse() (speed, error) {
+	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage}
+	if err := s.parseRate(o); err != nil {
+		return s, err
+	}
+	switch {
+	case o.concurrency < 1 || o.concurrency > 1000:
+		return s, usage(fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency), "such as --concurrency 32")
+	case o.attempts < 1:
+		return s, usage(fmt.Errorf("--max-attempts %d is less than 1", o.attempts), "such as --max-attempts 5")
+	case o.maxOutage <= 0:
+		return s, usage(fmt.Errorf("--max-outage %v is not positive", o.maxOutage), "such as --max-outage 5m")
+	}
+	return s, nil
+}
+
+// parseRate reads --rate and --max-rate.
+func (s *speed) parseRate(o paceOptions) (err error) {
+	s.auto = strings.EqualFold(strings.TrimSpace(o.rate), "auto")
+	switch {
+	case !s.auto && o.maxRate != "":
+		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"), "leave out one of them")
+	case !s.auto:
+		if s.rate, err = pace.ParseRate(o.rate); err != nil {
+			return usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
+		}
+	case o.maxRate == "":
+		s.rate = defaultMaxRate
+	default:
+		if s.rate, err = pace.ParseRate(o.maxRate); err != nil {
+			return usage(fmt.Errorf("--max-rate: %w", err), "such as --max-rate 200/s, or unlimited")
+		}
+	}
+	return nil
+}
+
+// engine are the options of an engine that goes at this speed.
+func (s speed) engine() engine.Options {
+	return engine.Options{
+		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage, Spin: spin,
+	}
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/internal/track"
+	engine "tracksync/sync"
+	"tracksync/sync/current"
+	"tracksync/sync/pace"
+)
+
+// readGrace is how long a command that only reads waits for its requests in
+// flight when it is stopped.
+const readGrace = 2 * time.Second
+
+func surveyIn(wanted []track.ID, spool current.Spool) *engine.Survey {
+	if wanted == nil {
+		return &engine.Survey{Listing: current.NewFullListing(), Store: current.NewFullStore(spool)}
+	}
+	return &engine.Survey{
+		Listing: current.NewListing(len(wanted)), Store: current.NewStore(slices.Clone(wanted), spool), Wanted: len(wanted),
+	}
+}
+
+// readState reads the state of tracks for a command that changes nothing, at the
+// pace of sp. It shows how far it is. A signal ends it; it is returned.
+func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *engine.Survey) (engine.End, os.Signal, error) {
+	opts := sp.engine()
+	opts.Grace, opts.Survey = readGrace, s
+	now := time.Now()
+	p := &progress{
+		log: a.log, width: a.Width, color: a.color(), limit: limitText(sp.rate), total: s.Wanted, started: now, logged: now,
+	}
+	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
+		p.screen = a.screen
+	}
+	e := engine.New(client, &readSink{progress: p, log: a.log}, opts)
+	end, sig, err := a.driven(ctx, e, readGrace, e.Survey)
+	p.end()
+	return end, sig, err
+}
+
+// readSink takes what the engine tells of a survey alone. The engine calls it
+// from one goroutine.
+type readSink struct {
+	progress *progress
+	log      zerolog.Logger
+}
+
+var _ engine.Sink = (*readSink)(nil)
+
+func (s *readSink) Attempt(a engine.Attempt)               { s.progress.attempt(a.Started, a.Limit) }
+func (s *readSink) Pause(p pace.Pause)                     { s.progress.pause(p) }
+func (s *readSink) Reading(r engine.Reading)               { s.progress.reading(r) }
+func (s *readSink) Before(track.Update, track.Track) error { return nil }
+func (s *readSink) Keep() error                            { return nil }
+func (s *readSink) Result(track.Row, track.Result) error   { return nil }
+func (s *readSink) Flush() error                           { return nil }
+func (s *readSink) Tick() error                            { s.progress.tick(time.Now()); return nil }
+func (s *readSink) Outage(d engine.Downtime)               { sayOutage(s.log, s.progress, d) }
+
+// sayOutage tells of the beginning and the end of an outage.
+func sayOutage(log zerolog.Logger, p *progress, d engine.Downtime) {
+	p.down = d.Until.IsZero()
+	if p.down {
+		log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
+		return
+	}
+	ev := log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests)
+	if d.Stopped {
+		ev.Msg("the run stops while the API is down")
+		return
+	}
+	ev.Msg("the outage has ended")
+}

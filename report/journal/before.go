@@ -1,0 +1,220 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+
+	"tracksync/internal/track"
+)
+
+// Before keeps before.jsonl: what each track was right before a PUT, and what the
+// PUT was to set. A line is durable before its PUT is sent, so whatever becomes of
+// the process, what may have been changed can be changed back.
+//
+// Of several lines for a track the first says what it was: a run that is taken up
+// again must not take its own work for what was there before.
+//
+// One goroutine owns it.
+type Before struct {
+	file    *os.File
+	redact  func([]byte) []byte
+	waiting bytes.Buffer
+	written bool  // since the last sync
+	err     error // the first failure; nothing is taken after it
+}
+
+// beforeLine is a line of before.jsonl.
+type beforeLine struct {
+	ID    track.ID   `json:"id"`
+	Was   valuesLine `json:"was"`
+	Sends valuesLine `json:"sends"`
+}
+
+// valuesLine are values as they are written.
+type valuesLine struct {
+	Name    track.Field[string]   `json:"name,omitzero"`
+	Volume  track.Field[int]      `json:"volume,omitzero"`
+	Project track.Field[track.ID] `json:"project_id,omitzero"`
+	Media   track.Field[string]   `json:"media_url,omitzero"`
+}
+
+// CreateBefore makes the file at path, or goes on with the one that is there: a
+// torn last line is cut off, since its PUT was not sent.
+func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	end, err := endOfLines(f)
+	if err == nil {
+		err = f.Truncate(end)
+	}
+	if err == nil {
+		_, err = f.Seek(end, io.SeekStart)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = syncDir(path)
+	}
+	if err != nil {
+		return nil, errors.Join(openError(path, err), f.Close())
+	}
+	return &Before{file: f, redact: redact}, nil
+}
+
+// endOfLines is where the last whole line ends.
+func endOfLines(f *os.File) (int64, error) {
+	in := bufio.NewReaderSize(f, 64<<10)
+	var end, at int64
+	for {
+		part, err := in.ReadSlice('\n')
+		at += int64(len(part))
+		switch {
+		case err == nil:
+			end = at
+		case err == io.EOF:
+			return end, nil
+		case err != bufio.ErrBufferFull:
+			return 0, err
+		}
+	}
+}
+
+// Append takes what a track was, and the PUT that is to change it.
+func (b *Before) Append(u track.Update, was track.Track) error {
+	if b.err != nil {
+		return b.err
+	}
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(beforeLine{u.ID, valuesLine(was.Values), valuesLine(u.Values)}); err != nil {
+		return fmt.Errorf("before-image of track %d: %w", u.ID, err)
+	}
+	b.waiting.Write(b.redact(line.Bytes()))
+	return nil
+}
+
+// Sync makes everything durable that was appended.
+func (b *Before) Sync() error {
+	if b.err != nil {
+		return b.err
+	}
+	if b.waiting.Len() == 0 {
+		return nil
+	}
+	n, err := b.file.Write(b.waiting.Bytes())
+	if err == nil && n < b.waiting.Len() {
+		err = io.ErrShortWrite
+	}
+	if err == nil {
+		err = b.file.Sync()
+	}
+	b.waiting.Reset()
+	if err != nil {
+		b.err = fmt.Errorf("the states before the updates cannot be kept: %w", err)
+	}
+	return b.err
+}
+
+// Close closes the file.
+func (b *Before) Close() error { return errors.Join(b.Sync(), b.file.Close()) }
+
+// Image is what is kept of one track.
+type Image struct {
+	ID  track.ID
+	Was track.Values // before the first PUT of the run
+
+	// Sends are the PUTs that were about to be sent, in order.
+	Sends []track.Values
+}
+
+// Images goes over the tracks of a before.jsonl by ascending id. A line that
+// cannot be read is left out: it was not durable, so its PUT was not sent. It
+// takes 16 bytes of memory a line.
+func Images(path string) iter.Seq2[Image, error] {
+	return func(yield func(Image, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(Image{}, openError(path, err))
+			return
+		}
+		defer f.Close() // only read
+		lines, err := beforeLines(f)
+		if err != nil {
+			yield(Image{}, openError(path, err))
+			return
+		}
+		for len(lines) > 0 {
+			n := 1
+			for n < len(lines) && lines[n].id == lines[0].id {
+				n++
+			}
+			image, err := imageOf(f, lines[:n])
+			if err != nil {
+				err = openError(path, err)
+			}
+			if !yield(image, err) || err != nil {
+				return
+			}
+			lines = lines[n:]
+		}
+	}
+}
+
+// placed is where a line of a track begins.
+type placed struct {
+	id     track.ID
+	offset int64
+}
+
+func beforeLines(f *os.File) ([]placed, error) {
+	in := bufio.NewReaderSize(f, 64<<10)
+	var lines []placed
+	var offset int64
+	for {
+		text, size, err := readLine(in)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		var l beforeLine
+		if size <= MaxLine && json.Unmarshal(text, &l) == nil && l.ID > 0 {
+			lines = append(lines, placed{l.ID, offset})
+		}
+		offset += size
+	}
+	slices.SortStableFunc(lines, func(a, b placed) int { return cmp.Compare(a.id, b.id) })
+	return lines, nil
+}
+
+func imageOf(f *os.File, lines []placed) (Image, error) {
+	image := Image{ID: lines[0].id}
+	for i, at := range lines {
+		text, err := lineIn(f, at.offset)
+		if err != nil {
+			return Image{}, err
+		}
+		var l beforeLine
+		if err := json.Unmarshal(text, &l); err != nil || l.ID != image.ID {
+			return Image{}, errChanged
+		}
+		if i == 0 {
+			image.Was = track.Values(l.Was)
+		}
+		image.Sends = append(image.Sends, track.Values(l.Sends))
+	}
+	return image, nil
+}

@@ -1,0 +1,199 @@
+package current
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"tracksync/internal/track"
+)
+
+// Spool is the file that a Store keeps its tracks in: fresh, empty, and nobody
+// else's. An *os.File opened for reading and writing is one.
+type Spool interface {
+	io.Writer
+	io.ReaderAt
+	io.Closer
+}
+
+// Store keeps tracks as they were read: in the spool, one JSON line each, with
+// nothing but the place of its line in memory. That is 16 bytes a wanted track,
+// however large the account is; a full store takes up to three times as much a
+// track while it grows.
+//
+// It is not safe for concurrent use. After an error of Keep the spool may end
+// in half a line: every later Keep returns the same error, and what was kept
+// before can still be read.
+type Store struct {
+	spool  Spool
+	full   bool
+	places table[place]
+	kept   int
+	size   int64 // of the spool, in bytes
+	err    error // of the first failed write
+}
+
+// place is where a track's line is in the spool: its offset above its length.
+// Zero: the track was not seen.
+type place uint64
+
+const (
+	lengthBits = 24
+	// maxLine bounds a line, in bytes with its line break: no track that a
+	// person made is longer.
+	maxLine = 1 << 21
+	// maxSpool bounds the spool, in bytes: what a place can say.
+	maxSpool = 1 << 39
+)
+
+// NewStore returns a store that keeps the wanted tracks and no others. It takes
+// the slice over and sorts it.
+func NewStore(wanted []track.ID, spool Spool) *Store {
+	slices.Sort(wanted)
+	return &Store{spool: spool, places: tableOf[place](slices.Compact(wanted))}
+}
+
+// NewFullStore returns a store that keeps every track.
+func NewFullStore(spool Spool) *Store { return &Store{spool: spool, full: true} }
+
+// Keep keeps those of the tracks that are wanted, in place of what was kept of
+// them before. It returns how many were not kept before.
+func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	type kept struct {
+		id    track.ID
+		place place
+	}
+	var lines bytes.Buffer
+	var news []kept
+	for _, t := range tracks {
+		if _, known := s.places.get(t.ID); !known && !s.full {
+			continue
+		}
+		from := lines.Len()
+		if err := encode(&lines, t); err != nil {
+			return 0, err
+		}
+		at, n := s.size+int64(from), lines.Len()-from
+		if n > maxLine || at > maxSpool {
+			return 0, fmt.Errorf("track %d takes %d bytes at %d, which is too much to keep", t.ID, n, at)
+		}
+		news = append(news, kept{t.ID, place(at<<lengthBits | int64(n))})
+	}
+	if len(news) == 0 {
+		return 0, nil
+	}
+	if n, err := s.spool.Write(lines.Bytes()); err != nil || n < lines.Len() {
+		if err == nil {
+			err = io.ErrShortWrite
+		}
+		s.err = fmt.Errorf("cannot keep the tracks that were read: %w", err)
+		return 0, s.err
+	}
+	s.size += int64(lines.Len())
+	for _, k := range news {
+		if before, _ := s.places.get(k.id); before == 0 {
+			fresh++
+		}
+		s.places.set(k.id, k.place)
+	}
+	s.kept += fresh
+	return fresh, nil
+}
+
+// Get returns a track as it was read last, and whether it was read at all. An
+// error says that the spool does not hold what was written to it.
+func (s *Store) Get(id track.ID) (track.Track, bool, error) {
+	p, _ := s.places.get(id)
+	if p == 0 {
+		return track.Track{}, false, nil
+	}
+	t, err := s.read(id, p)
+	return t, err == nil, err
+}
+
+func (s *Store) read(id track.ID, p place) (track.Track, error) {
+	line := make([]byte, p&(1<<lengthBits-1))
+	n, err := s.spool.ReadAt(line, int64(p>>lengthBits))
+	if n == len(line) {
+		err = nil // it may say that the file ends here
+	}
+	var t track.Track
+	if err == nil {
+		t, err = decode(line)
+	}
+	if err == nil && t.ID != id {
+		err = fmt.Errorf("track %d is in its place", t.ID)
+	}
+	if err != nil {
+		return track.Track{}, fmt.Errorf("cannot read back what was kept of track %d: %w", id, err)
+	}
+	return t, nil
+}
+
+// Len is the number of tracks kept.
+func (s *Store) Len() int { return s.kept }
+
+// Unseen goes over the wanted ids of which nothing is kept, ascending. What is
+// kept meanwhile is left out as far as it was not passed. A full store has none.
+func (s *Store) Unseen() iter.Seq[track.ID] {
+	return func(yield func(track.ID) bool) {
+		if s.full {
+			return
+		}
+		for i, id := range s.places.ids { // nothing is fresh: only these are wanted
+			if s.places.values[i] == 0 && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// All goes over the tracks by ascending id, as each was read last. An error is
+// the last that comes. Nothing may be kept meanwhile.
+func (s *Store) All() iter.Seq2[track.Track, error] {
+	return func(yield func(track.Track, error) bool) {
+		for id, p := range s.places.all() {
+			if p == 0 {
+				continue
+			}
+			t, err := s.read(id, p)
+			if !yield(t, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close closes the spool.
+func (s *Store) Close() error { return s.spool.Close() }
+
+// line is a track as it is kept.
+type line struct {
+	ID      track.ID              `json:"id"`
+	Name    track.Field[string]   `json:"name,omitzero"`
+	Volume  track.Field[int]      `json:"volume,omitzero"`
+	Project track.Field[track.ID] `json:"project_id,omitzero"`
+	Media   track.Field[string]   `json:"media_url,omitzero"`
+}
+
+func encode(to *bytes.Buffer, t track.Track) error {
+	return json.NewEncoder(to).Encode(line{t.ID, t.Name, t.Volume, t.Project, t.Media})
+}
+
+func decode(text []byte) (track.Track, error) {
+	var l line
+	if len(text) == 0 || text[len(text)-1] != '\n' || bytes.IndexByte(text, '\n') != len(text)-1 {
+		return track.Track{}, errors.New("it is not one line")
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		return track.Track{}, err
+	}
+	return track.Track{ID: l.ID, Values: track.Values{Name: l.Name, Volume: l.Volume, Project: l.Project, Media: l.Media}}, nil
+}

@@ -1,0 +1,150 @@
+package sync
+
+import (
+	"iter"
+	"net/http"
+
+	"tracksync/internal/track"
+	"tracksync/sync/current"
+)
+
+// Survey is the state to read before the first row: by listing pages, and then
+// one by one what the pages did not show. It belongs to the engine until Run or
+// Engine.Survey returns; the store is then filled.
+type Survey struct {
+	Listing *current.Listing
+	Store   *current.Store
+	Wanted  int // tracks that are looked for; 0: all there are
+
+	// Unreadable is why tracks could not be read, the first maxUnreadable of
+	// them. One that is neither there nor in the store does not exist, if the
+	// survey was completed.
+	Unreadable map[track.ID]*track.Error
+	// LostPage is why the latest page that could not be read could not; nil
+	// when there is none.
+	LostPage *track.Error
+}
+
+const maxUnreadable = 10_000
+
+// survey is a Survey on its way.
+type survey struct {
+	*Survey
+	single func() (track.ID, bool) // the next track to ask for by itself
+	close  func()
+	atEnd  bool // there is none
+	ended  bool
+
+	calls, missing, foreign int
+}
+
+func newSurvey(s *Survey) *survey {
+	if s == nil {
+		return nil
+	}
+	return &survey{Survey: s}
+}
+
+// nextOfSurvey makes the next job of the survey, if one is wanted.
+func (d *dispatcher) nextOfSurvey() {
+	if d.surveying() && d.stop == nil && d.next == nil && d.unfinished() < d.opts.MaxWaiting {
+		d.next = d.survey.next()
+	}
+}
+
+// surveying reports whether the run is still at reading the state.
+func (d *dispatcher) surveying() bool { return d.survey != nil && !d.survey.ended }
+
+// next is the next job; nil: none for now.
+func (s *survey) next() *job {
+	if page, ok := s.Listing.Next(); ok {
+		return &job{step: listing, page: page}
+	}
+	if !s.Listing.Done() || s.atEnd {
+		return nil
+	}
+	if s.single == nil {
+		s.single, s.close = iter.Pull(s.Store.Unseen())
+	}
+	id, ok := s.single()
+	if !ok {
+		s.atEnd = true
+		return nil
+	}
+	return &job{step: surveying, row: track.Row{Update: track.Update{ID: id}}}
+}
+
+// exhausted reports that no more jobs will come.
+func (s *survey) exhausted() bool { return s.Listing.Done() && s.atEnd }
+
+// end ends the survey, whether it is complete or not.
+func (s *survey) end() {
+	s.ended = true
+	if s.close != nil {
+		s.close()
+	}
+}
+
+// gotPage takes in a page. The error is one of the store's file.
+func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
+	fresh, err := s.Store.Keep(tracks...)
+	if err != nil {
+		return err
+	}
+	ids := make([]track.ID, len(tracks))
+	for i, t := range tracks {
+		ids[i] = t.ID
+	}
+	s.Listing.Got(p, ids, fresh)
+	return nil
+}
+
+func (s *survey) gotTrack(t track.Track) error {
+	_, err := s.Store.Keep(t)
+	return err
+}
+
+// surveyed goes on after an answer of the survey.
+func (d *dispatcher) surveyed(err error) {
+	if err != nil {
+		d.begin(stop{LocalWrite, err.Error(), err})
+	}
+	d.tellReading()
+}
+
+// gaveUp takes note of a part of the survey that could not be had.
+func (d *dispatcher) gaveUp(j *job) {
+	s := d.survey
+	switch {
+	case j.step == listing:
+		s.LostPage = asResultError(j.last)
+		s.Listing.Failed(j.page)
+	case j.status == http.StatusNotFound && !j.last.Foreign:
+		s.missing++
+	default:
+		if s.Unreadable == nil {
+			s.Unreadable = map[track.ID]*track.Error{}
+		}
+		if len(s.Unreadable) < maxUnreadable {
+			s.Unreadable[j.row.Update.ID] = asResultError(j.last)
+		}
+	}
+	if j.last.Foreign {
+		s.foreign++
+	}
+	switch {
+	case d.proven():
+	case s.foreign == firstRows:
+		d.begin(foreignServer(j.last))
+	case s.missing == firstRows:
+		d.begin(wrongAccount())
+	}
+	d.tellReading()
+}
+
+func (d *dispatcher) tellReading() {
+	s := d.survey
+	s.calls++
+	r := Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}
+	d.collector.events <- event{reading: &r}
+}

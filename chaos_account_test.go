@@ -214,9 +214,7 @@ func (c *chaosRound) checkDirectory() error {
 		return err
 	}
 	for _, e := range entries {
-		switch e.Name() {
-		case "run.json", "results.jsonl", "summary.json", "failed.csv", "earlier.jsonl", "stats.json", "lock":
-		default:
+		if strings.HasPrefix(e.Name(), ".") || e.Name() == "lock.json" {
 			return fmt.Errorf("%s is left in the run directory", e.Name())
 		}
 	}

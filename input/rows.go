@@ -37,7 +37,7 @@ func (m *Manifest) each(ctx context.Context, cells bool) iter.Seq2[track.Row, er
 			if err == nil && s.left != 0 {
 				err = ErrChanged
 			}
-			if err == errEnough {
+			if s.enough { // whatever came after that concerns nobody
 				return
 			}
 			if _, ok := asFileError(err); ok {
@@ -57,8 +57,9 @@ type selection struct {
 	yield  func(track.Row, error) bool
 	number int // of all rows so far
 	taken  int
-	marked int // how many of m.marked were passed
-	left   int // rows of the source that are still to come
+	marked int  // how many of m.marked were passed
+	left   int  // rows of the source that are still to come
+	enough bool // no further row is wanted
 }
 
 func (s *selection) take(d *draft) error {
@@ -89,6 +90,7 @@ func (s *selection) take(d *draft) error {
 	s.taken++
 	row.Number = s.taken
 	if !s.yield(*row, nil) || s.taken == limit {
+		s.enough = true
 		return errEnough
 	}
 	return nil

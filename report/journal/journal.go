@@ -173,7 +173,7 @@ func (j *Journal) Sync() error {
 	err := j.Flush()
 	for range 2 { // one that is under way may have begun before the flush
 		if j.syncing != nil {
-			j.syncEnded(<-j.syncing)
+			err = errors.Join(err, j.syncEnded(<-j.syncing))
 		}
 		j.startSync()
 	}
@@ -187,7 +187,7 @@ func (j *Journal) StartSync() error {
 	err := j.Flush()
 	select {
 	case serr := <-j.syncing:
-		j.syncEnded(serr)
+		err = errors.Join(err, j.syncEnded(serr))
 	default:
 	}
 	j.startSync()
@@ -201,26 +201,22 @@ func (j *Journal) startSync() {
 	}
 	done := make(chan error, 1)
 	j.syncing, j.covers = done, end
-	go func() {
-		err := j.file.Sync()
-		if err != nil {
-			err = fmt.Errorf("journal: sync: %w", err)
-		}
-		if j.inPlace != nil {
-			err = errors.Join(err, j.inPlace())
-		}
-		done <- err
-	}()
+	go func() { done <- j.file.Sync() }()
 }
 
-// syncEnded takes note of the end of the sync that was under way.
-func (j *Journal) syncEnded(err error) {
+// syncEnded takes note of the end of the sync that was under way. What went into
+// a file that has gone is durable for nobody, which it returns.
+func (j *Journal) syncEnded(err error) error {
 	j.syncing = nil
 	if err != nil {
-		j.syncErr = err
-		return
+		j.syncErr = fmt.Errorf("journal: sync: %w", err)
+		return nil
 	}
 	j.synced = j.covers
+	if j.inPlace != nil {
+		return j.inPlace()
+	}
+	return nil
 }
 
 // Close syncs and closes the file, which it does also when the sync fails.

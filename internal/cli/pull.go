@@ -62,7 +62,7 @@ sent; 3 stopped before the end; 4 the key was rejected; 130, 143 interrupted.`,
 	f.SortFlags = false
 	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, else csv)")
 	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output)")
-	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: without --skip-unchanged all of it is transcoded again")
+	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
 	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")
 	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen also when tracks may be missing, and exit with 1")
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")

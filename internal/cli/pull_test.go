@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,7 +18,9 @@ import (
 	"syscall"
 	"testing"
 
+	"tracksync/input"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
 )
 
 // smallAccount has what a manifest must tell apart.
@@ -264,6 +268,29 @@ func TestPullIsInterrupted(t *testing.T) {
 	onlyFile(t, file, "before")
 }
 
+// A signal ends also the writing of a file.
+func TestPullIsInterruptedWhileItWrites(t *testing.T) {
+	spool, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer spool.Close()
+	s := surveyIn(nil, spool)
+	if _, err := s.Store.Keep(track.Track{ID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, canceled := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if canceled {
+			cancel()
+		}
+		err := (&pulledWriter{}).writeAll(ctx, io.Discard, pulling{format: input.CSV}, s)
+		if cancel(); errors.Is(err, context.Canceled) != canceled {
+			t.Errorf("canceled: %t; %v", canceled, err)
+		}
+	}
+}
+
 // stuckPipe is a standard output that nobody reads.
 type stuckPipe struct {
 	reached chan<- os.Signal
@@ -346,7 +373,7 @@ func TestPullUsage(t *testing.T) {
 	}
 }
 
-// A link leads to the file that is replaced; what is no file is left alone.
+// A link leads to the file that is replaced.
 func TestPullThroughALink(t *testing.T) {
 	env, _ := serve(t, smallAccount)
 	pull := func(file string) output {
@@ -371,12 +398,29 @@ func TestPullThroughALink(t *testing.T) {
 	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
 		t.Errorf("the link was replaced: %v, %v", info, err)
 	}
-	null := filepath.Join(t.TempDir(), "null")
-	if err := os.Symlink(os.DevNull, null); err != nil {
-		t.Skipf("no links here: %v", err)
+}
+
+// What is no file, such as a device or a pipe, would be replaced: it is left
+// alone. The test uses a socket of its own, which it can lose.
+func TestPullToWhatIsNoFile(t *testing.T) {
+	env, box := serve(t, smallAccount)
+	dir, err := os.MkdirTemp("", "") // a socket's name must be short
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := pull(null); got.code != exitUsage || !strings.Contains(got.err, "not a regular file") {
+	defer os.RemoveAll(dir)
+	socket := filepath.Join(dir, "s")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Skipf("no sockets here: %v", err)
+	}
+	defer l.Close()
+	got := call{args: []string{"pull", "--rate", "unlimited", "--output", socket}, env: env}.run(t)
+	if got.code != exitUsage || !strings.Contains(got.err, "not a regular file") || box.Stats().Requests > 0 {
 		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if info, err := os.Lstat(socket); err != nil || info.Mode().IsRegular() {
+		t.Errorf("it was replaced: %v, %v", info, err)
 	}
 }
 

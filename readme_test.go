@@ -33,7 +33,7 @@ func readmeCommands(t *testing.T) []string {
 			commands = append(commands, line)
 		}
 		if !inside { // commands inside a sentence
-			for _, m := range regexp.MustCompile("`(tracksync (?:sync|validate|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
+			for _, m := range regexp.MustCompile("`(tracksync (?:sync|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
 				commands = append(commands, m[1])
 			}
 		}
@@ -43,7 +43,7 @@ func readmeCommands(t *testing.T) []string {
 
 // tracksyncCall finds the call of tracksync in a command line of a shell, a
 // crontab or a pipeline.
-var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|validate|sandbox|completion)\b.*)$`)
+var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|validate|pull|sandbox|completion)\b.*)$`)
 
 // Every command of the README works as it is written, against a sandbox.
 func TestReadmeCommands(t *testing.T) {
@@ -52,7 +52,7 @@ func TestReadmeCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	program = link(t, program)
-	box, err := sandbox.New(sandbox.Config{Exists: func(int64) bool { return true }})
+	box, err := sandbox.New(sandbox.Config{IDs: []int64{17, 18, 19}, Exists: func(int64) bool { return true }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestReadmeIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := link(t, mustExecutable(t))
-	for _, command := range []string{"sync", "validate", "sandbox"} {
+	for _, command := range []string{"sync", "validate", "pull", "sandbox"} {
 		out, err := exec.Command(program, command, "--help").Output()
 		if err != nil {
 			t.Fatal(err)

@@ -45,9 +45,14 @@ type Client struct {
 }
 
 const (
-	// maxTrack and maxPage bound the answers, in bytes after decompression.
+	// maxTrack bounds the answer about one track, maxPage that of a page of the
+	// listing, however many tracks it was asked for (see maxList), in bytes
+	// after decompression.
 	maxTrack = 1 << 20
 	maxPage  = 64 << 20
+	// pageShare is what each track that a page is asked for adds to its bound:
+	// a hundred times what an ordinary one takes.
+	pageShare = 64 << 10
 	// maxErrorBody bounds what is read of an error; a proxy's page may be long.
 	maxErrorBody = 64 << 10
 	// maxDrain bounds what is read of an answer that is not needed, so that
@@ -113,7 +118,7 @@ func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, err
 func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, Answer, error) {
 	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
 	var got []track.Track
-	a, err := c.do(ctx, http.MethodGet, "/background_tracks?"+query.Encode(), nil, maxPage, func(b []byte) (err error) {
+	a, err := c.do(ctx, http.MethodGet, "/background_tracks?"+query.Encode(), nil, maxList(limit), func(b []byte) (err error) {
 		got, err = decodeTracks(b)
 		return err
 	})
@@ -124,6 +129,14 @@ func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, An
 		got[i] = c.clean(got[i], nil)
 	}
 	return got, a, nil
+}
+
+// maxList bounds a page of limit tracks, in bytes: a service that answers without
+// end costs no more memory than what was asked for could take. One that answers
+// more tracks than it was asked for still finds room for many.
+func maxList(limit int) int64 {
+	share := min(max(limit, 0), maxPage/pageShare)
+	return min(maxTrack+int64(share)*pageShare, maxPage)
 }
 
 // clean takes the key out of a track, and everything beside an error.

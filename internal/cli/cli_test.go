@@ -411,7 +411,7 @@ func TestStandardInputIsKept(t *testing.T) {
 }
 
 func TestHelpAndVersion(t *testing.T) {
-	for _, args := range [][]string{{}, {"--help"}, {"sync", "--help"}, {"validate", "-h"}, {"sandbox", "--help"}, {"completion", "bash"}, {"--version"}} {
+	for _, args := range [][]string{{}, {"--help"}, {"sync", "--help"}, {"validate", "-h"}, {"pull", "--help"}, {"sandbox", "--help"}, {"completion", "bash"}, {"--version"}} {
 		got := call{args: args}.run(t)
 		if got.code != exitOK || len(got.out) < 20 || got.err != "" {
 			t.Errorf("%v: exit %d\n%s\n%s", args, got.code, got.out, got.err)

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"tracksync/input"
+	"tracksync/internal/api"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
+	"tracksync/report"
+	engine "tracksync/sync"
+	"tracksync/sync/current"
+)
+
+type pullOptions struct {
+	connection connectionOptions
+	pace       paceOptions
+
+	sandbox    bool
+	format     string
+	output     string
+	withMedia  bool
+	noBOM      bool
+	incomplete bool
+	maxVolume  int
+}
+
+func (a *app) pullCommand() *cobra.Command {
+	var o pullOptions
+	cmd := &cobra.Command{
+		Use:   "pull",
+		Short: "Write all tracks as a manifest, to edit and sync",
+		Long: `pull lists all tracks of the organization and writes them as a manifest that
+sync reads back, by ascending id. Synced as it is, it changes nothing.
+
+Everything is read before anything is written: a pull that fails or is stopped
+leaves standard output empty, and the file of --output as it was.
+
+A track's media goes where sync ignores it (#media_url), because the service
+transcodes again whatever it is sent. --with-media puts it into media_url.
+
+Exit codes: 0 all tracks were written; 1 some could not be; 2 usage, nothing was
+sent; 3 stopped before the end; 4 the key was rejected; 130, 143 interrupted.`,
+		Example: `  # What is there, to edit in a spreadsheet:
+  tracksync pull --output tracks.csv
+
+  # The same for version control, at most 300 requests a minute:
+  tracksync pull --rate 300/m --format yaml > tracks.yaml
+
+  # See what it writes, without a key or an account:
+  tracksync pull --sandbox`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runPull(cmd.Context(), o) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, else csv)")
+	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output)")
+	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
+	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")
+	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen also when tracks may be missing, and exit with 1")
+	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")
+	f.BoolVar(&o.sandbox, "sandbox", false, "pull from a stand-in for the API in this process, which has a few made-up tracks: no key, no account")
+	o.pace.add(f)
+	o.connection.add(f)
+	return cmd
+}
+
+// pulling are pullOptions as they are used: parsed, and checked.
+type pulling struct {
+	pullOptions
+	speed
+	client api.Config
+	format input.Format
+	file   string // "" is standard output
+}
+
+// parse checks every flag before anything is sent.
+func (o pullOptions) parse(a *app) (p pulling, err error) {
+	p.pullOptions = o
+	if p.speed, err = o.pace.parse(); err != nil {
+		return p, err
+	}
+	if o.maxVolume < 0 {
+		return p, usage(fmt.Errorf("--max-volume %d is negative", o.maxVolume), "")
+	}
+	if p.format, err = o.outputFormat(); err != nil {
+		return p, err
+	}
+	var secret string
+	if p.client, secret, err = o.connection.parse(a, o.sandbox); err != nil {
+		return p, err
+	}
+	a.screen.hide(secret)
+	p.client.Concurrency = p.concurrency
+	if p.file, err = outputFile(o.output); err != nil {
+		return p, usage(err, "name a file that can be written with --output, or leave it out and redirect standard output")
+	}
+	return p, nil
+}
+
+// runPull reads all tracks, and then writes them.
+func (a *app) runPull(ctx context.Context, o pullOptions) error {
+	p, err := o.parse(a)
+	if err != nil {
+		return err
+	}
+	survey, remove, err := newSurvey(nil)
+	if err != nil {
+		return usage(err, "the tracks are kept in a temporary file until all were read")
+	}
+	defer a.tidy(remove)
+	var box *sandbox.Config
+	if o.sandbox {
+		box = tryoutAccount()
+	}
+	client, closeClient, err := connect(p.client, box)
+	if err != nil {
+		return usage(err, "")
+	}
+	defer closeClient()
+	lister := &rememberingLister{API: client}
+	end, sig, err := a.readState(ctx, lister, p.speed, survey)
+	if err := pullStopped(end, sig, err); err != nil {
+		return err
+	}
+	missing := lister.explain(survey.Listing.Err())
+	if missing != nil && (!o.incomplete || survey.Store.Len() == 0) {
+		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
+	}
+	return a.writePulled(ctx, p, survey, missing)
+}
+
+// pullStopped is why the tracks were not read to the end; nil if they were.
+func pullStopped(end engine.End, sig os.Signal, defect error) error {
+	code := runCode(end, sig, defect != nil, report.Summary{})
+	switch {
+	case code == exitOK:
+		return nil
+	case sig != nil:
+		return &failure{code, errors.New("interrupted; nothing was written"), ""}
+	case end.Reason == engine.Completed:
+		return &failure{code, defect, "nothing was written"}
+	}
+	return &failure{code, errors.New(end.Message), "nothing was written"}
+}
+
+// rememberingLister remembers why a page could not be had. A listing knows no
+// more than that one is missing. Like what it stands for it is safe for
+// concurrent use.
+type rememberingLister struct {
+	engine.API
+	failed atomic.Pointer[error]
+}
+
+func (l *rememberingLister) List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error) {
+	tracks, answer, err := l.API.List(ctx, limit, offset)
+	if err != nil {
+		l.failed.Store(&err)
+	}
+	return tracks, answer, err
+}
+
+// explain adds to the error of a listing that lacks a page why it could not be
+// had.
+func (l *rememberingLister) explain(err error) error {
+	said := l.failed.Load()
+	switch {
+	case err == nil, said == nil, errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
+		return err // what failed on the way was had in the end
+	}
+	return fmt.Errorf("%w: %w", err, *said)
+}
+
+// tryoutAccount is a sandbox to pull from: tracks with and without project and
+// media, and with names that need care.
+func tryoutAccount() *sandbox.Config {
+	c := tryout([]track.ID{}, 100)
+	names := []string{
+		"Morning light", "Rain, soft", `The "loud" one`, "Two\nlines", "=SUM(1;2)", "Café ☕", "null", "Waves", "Night drive 🌙", " blanks ",
+	}
+	for i, name := range names {
+		t := sandbox.Track{ID: int64(17 + i), Name: name, Volume: 10 * i}
+		if i%3 != 0 {
+			t.Project = int64(1 + i%2)
+		}
+		if i%4 != 3 {
+			t.Media = fmt.Sprintf("https://example.com/transcoded/%d.mp3", t.ID)
+		}
+		c.Tracks = append(c.Tracks, t)
+	}
+	return c
+}

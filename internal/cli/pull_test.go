@@ -1,0 +1,449 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"tracksync/input"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
+)
+
+// smallAccount has what a manifest must tell apart.
+var smallAccount = sandbox.Config{Tracks: []sandbox.Track{
+	{ID: 300, Name: "Rain, soft", Volume: 40, Project: 3, Media: "https://example.com/t/300.mp3"},
+	{ID: 17, Name: "null", Volume: 0},
+	{ID: 18, Name: "=1\n\"👩\"", Volume: 100, Media: "https://example.com/t/18.mp3"},
+}}
+
+// The bytes are part of the interface: people keep these files under version
+// control.
+func TestPullBytes(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"csv", nil, "\ufeffid,name,volume,project_id,#media_url\n17,null,0,null,\n18,\"=1\n\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
+		{"csv without a mark, with media", []string{"--no-bom", "--with-media"}, "id,name,volume,project_id,media_url\n17,null,0,null,\n18,\"=1\n\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
+		{"yaml", []string{"--format", "YAML"}, `# All tracks, as tracksync pull found them. What is left out stays as it is.
+# Media is a comment: sync sends it where it is made a key.
+- id: 17
+  name: "null"
+  volume: 0
+  project: null
+- id: 18
+  name: "=1\n\"👩\""
+  volume: 100
+  project: null
+  # media: {url: "https://example.com/t/18.mp3"}
+- id: 300
+  name: "Rain, soft"
+  volume: 40
+  project: {id: 3}
+  # media: {url: "https://example.com/t/300.mp3"}
+`},
+		{"jsonl", []string{"--format", "jsonl"}, `{"id":17,"name":"null","volume":0,"project":null}
+{"id":18,"name":"=1\n\"👩\"","volume":100,"project":null,"#media_url":"https://example.com/t/18.mp3"}
+{"id":300,"name":"Rain, soft","volume":40,"project":{"id":3},"#media_url":"https://example.com/t/300.mp3"}
+`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for pageSize := range 4 { // 0 is the usual one
+				account := smallAccount
+				account.PageSize = pageSize
+				env, box := serve(t, account)
+				got := call{args: append([]string{"pull", "--rate", "unlimited"}, tc.args...), env: env}.run(t)
+				if got.code != exitOK || got.out != tc.want || box.Stats().Applied > 0 {
+					t.Errorf("pages of %d: exit %d\n%s\nwant\n%s\n%s", pageSize, got.code, got.out, tc.want, got.err)
+				}
+				if !strings.Contains(got.err, `"tracks":3,"calls":`) {
+					t.Error(got.err)
+				}
+				file := filepath.Join(t.TempDir(), "tracks")
+				_ = call{args: append([]string{"pull", "--rate", "unlimited", "--output", file}, tc.args...), env: env}.run(t)
+				if b, err := os.ReadFile(file); err != nil || string(b) != tc.want {
+					t.Errorf("in a file: %v\n%s", err, b)
+				}
+			}
+		})
+	}
+}
+
+// What tracks have not, and what no manifest can say, is left out. The rest is
+// written.
+func TestPullLeavesOut(t *testing.T) {
+	long := strings.Repeat(`\u202e`, 21_000) // grows sixfold where it is escaped
+	for _, tc := range []struct {
+		name string
+		args []string
+		page string // of the listing
+		want string // on standard output
+		says string // a warning; "" is none
+		code int
+	}{
+		{"nothing is told", nil, `{"id":1}`, "1,,,,\n", "", 0},
+		{"null", nil, `{"id":1,"name":null,"volume":null,"project":null,"media":null}`, "1,,,null,\n", "", 0},
+		{"empty", []string{"--with-media"}, `{"id":1,"name":"","media":{"url":""}}`, "1,,,,\n", "", 0},
+		{"a blank name", nil, `{"id":1,"name":" ","volume":5}`, "1,,5,,\n", "name of track 1 is left out: the name is blank", 0},
+		{"a control character", nil, `{"id":1,"name":"\u001b[2J","volume":5}`, "1,,5,,\n", `name of track 1 is left out: the name \"\\x1b[2J\" holds`, 0},
+		{"a great volume", nil, `{"id":1,"name":"a","volume":150}`, "1,a,,,\n", "volume of track 1 is left out: volume 150 is more than 100 (--max-volume lifts this bound)", 0},
+		{"a great volume by a greater bound", []string{"--max-volume", "150"}, `{"id":1,"volume":150}`, "1,,150,,\n", "", 0},
+		{"a great volume without a bound", []string{"--max-volume", "0"}, `{"id":1,"volume":15000}`, "1,,15000,,\n", "", 0},
+		{"a negative volume", nil, `{"id":1,"volume":-1}`, "1,,,,\n", "volume of track 1 is left out", 0},
+		{"a great project", nil, `{"id":1,"project":{"id":1234567890123456789}}`, "1,,,,\n", "project_id of track 1 is left out", 0},
+		{"media that is no URL is shown", nil, `{"id":1,"media":{"url":"x\ny"}}`, "1,,,,x\\u000ay\n", "", 0},
+		{"media that is no URL is not sent", []string{"--with-media"}, `{"id":1,"media":{"url":"x\ny"}}`, "1,,,,\n", "media_url of track 1 is left out", 0},
+		{"all at once", []string{"--with-media"}, `{"id":1,"name":" ","volume":-1,"project":{"id":1234567890123456789},"media":{"url":"x"}}`, "1,,,,\n", "media_url of track 1 is left out", 0},
+		{"the key in the name", nil, `{"id":1,"name":"a ` + testKey + `","volume":5}`, "1,,5,,\n", "name of track 1 is left out: it seems to hold the API key", 0},
+		{"the key in the media", []string{"--with-media"}, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`, "1,,,,\n", "media_url of track 1 is left out: it seems", 0},
+		{"the key in the media shown", nil, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`, "1,,,,https://h/[redacted]\n", "", 0},
+		{"an id of 19 digits", nil, `{"id":1234567890123456789},{"id":2}`, "2,,,,\n", "track 1234567890123456789 is left out: there is no such id", 1},
+		{"a long name in CSV", nil, `{"id":1,"name":"` + long + `"}`, "1," + strings.Repeat("\u202e", 21_000) + ",,,\n", "", 0},
+		{"a long name in JSON", []string{"--format", "jsonl"}, `{"id":1,"name":"` + long + `"}`, `{"id":1,"name":"` + long + `"}` + "\n", "", 0},
+		{"a long name and long media", []string{"--format", "jsonl", "--with-media"}, `{"id":1,"name":"` + strings.Repeat(`\u0080`, 32_000) + `","media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}`,
+			`{"id":1,"media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}` + "\n", "name of track 1 is left out: the entry takes 31", 0},
+		{"much media to show", []string{"--format", "jsonl"}, `{"id":1,"name":"a","media":{"url":"` + strings.Repeat("x", 300_000) + `"}}`, `{"id":1,"name":"a"}` + "\n", "#media_url of track 1 is left out: the entry takes", 0},
+		{"names like formulas", nil, `{"id":4,"name":"a=1"},{"id":5,"name":"-a"},{"id":6,"name":"@a"},{"id":7,"name":"=\u0007"}`, "4,a=1,,,\n5,-a,,,\n6,@a,,,\n7,,,,\n", "2 names (the first is of track 5) may look like a formula", 0},
+		{"names like formulas in JSON", []string{"--format", "jsonl"}, `{"id":4,"name":"=1"}`, `{"id":4,"name":"=1"}` + "\n", "", 0},
+		{"no tracks", nil, ``, "", "there are no tracks", 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			env := pages(t, tc.page)
+			got := call{args: append([]string{"pull", "--no-bom", "--rate", "unlimited"}, tc.args...), env: env}.run(t)
+			_, rows, _ := strings.Cut(got.out, "url\n")
+			if strings.HasPrefix(got.out, "{") {
+				rows = got.out
+			}
+			if got.code != tc.code || rows != tc.want {
+				t.Errorf("exit %d\n%.2000s\nwant\n%.2000s\n%.2000s", got.code, got.out, tc.want, got.err)
+			}
+			if warned := strings.Contains(got.err, `"warn"`); warned != (tc.says != "") || !strings.Contains(got.err, tc.says) {
+				t.Errorf("want %q in\n%.2000s", tc.says, got.err)
+			}
+			if strings.Contains(got.err+got.out, testKey) {
+				t.Error("the key is in the output")
+			}
+		})
+	}
+}
+
+// pages serves a list of tracks in JSON, as the API does.
+func pages(t *testing.T, tracks string) map[string]string {
+	t.Helper()
+	var all []json.RawMessage
+	if err := json.Unmarshal([]byte("["+tracks+"]"), &all); err != nil {
+		t.Fatal(err)
+	}
+	return listing(t, func(w http.ResponseWriter, offset, limit int) {
+		from := min(offset, len(all))
+		page := append([]json.RawMessage{}, all[from:min(from+limit, len(all))]...)
+		if err := json.NewEncoder(w).Encode(page); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// listing serves the pages that answer writes.
+func listing(t *testing.T, answer func(w http.ResponseWriter, offset, limit int)) map[string]string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		offset, err1 := strconv.Atoi(r.URL.Query().Get("pagination[offset]"))
+		limit, err2 := strconv.Atoi(r.URL.Query().Get("pagination[limit]"))
+		if err := errors.Join(err1, err2); err != nil || r.Method != http.MethodGet || r.URL.Path != "/v1/background_tracks" {
+			t.Errorf("%s %s: %v", r.Method, r.URL, err)
+		}
+		answer(w, offset, limit)
+	}))
+	t.Cleanup(server.Close)
+	return environment(server.URL)
+}
+
+// A few notes are said, and the others counted.
+func TestPullSaysFewNotes(t *testing.T) {
+	var tracks []string
+	for i := range 100 {
+		tracks = append(tracks, fmt.Sprintf(`{"id":%d,"volume":200}`, i+1))
+	}
+	got := call{args: []string{"pull", "--rate", "unlimited"}, env: pages(t, strings.Join(tracks, ","))}.run(t)
+	if n := strings.Count(got.err, "is left out"); n != maxNotes || !strings.Contains(got.err, "and 80 more are left out") || got.code != exitOK {
+		t.Errorf("exit %d, %d notes\n%s", got.code, n, got.err)
+	}
+}
+
+// A pull that does not come to its end writes nothing: nothing on standard
+// output, and nothing in place of the file.
+func TestPullThatFails(t *testing.T) {
+	status := func(code int, body string) func(http.ResponseWriter, int, int) {
+		return func(w http.ResponseWriter, _, _ int) { w.WriteHeader(code); _, _ = io.WriteString(w, body) }
+	}
+	same := func(w http.ResponseWriter, _, _ int) { _, _ = io.WriteString(w, `[{"id":1},{"id":2}]`) }
+	holed := func(w http.ResponseWriter, offset, limit int) {
+		if offset > 0 {
+			w.WriteHeader(422)
+			return
+		}
+		same(w, 0, limit)
+	}
+	for _, tc := range []struct {
+		name string
+		page func(w http.ResponseWriter, offset, limit int)
+		code int
+		says string
+		rows string // with --incomplete
+	}{
+		{"401", status(401, `{"message":"Authentication token was not recognized."}`), exitKey, "not recognized", ""},
+		{"403", status(403, `{"message":"no"}`), exitKey, "forbids", ""},
+		{"404", status(404, `{"message":"Not Found"}`), exitStopped, "offset 0 could not be read, so some are missing: Not Found", ""},
+		{"a page is refused", holed, exitStopped, "could not be read, so some are missing: 422", "1,,,,\n2,,,,\n"},
+		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"", "1,,,,\n2,,,,\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			env := listing(t, tc.page)
+			dir := t.TempDir()
+			file := filepath.Join(dir, "tracks.csv")
+			if err := os.WriteFile(file, []byte("before"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"pull", "--rate", "unlimited"}
+			for _, args := range [][]string{args, append(args, "--output", file)} {
+				got := call{args: args, env: env}.run(t)
+				if got.code != tc.code || got.out != "" || !strings.Contains(got.err, tc.says) || !strings.Contains(got.err, "nothing was written") {
+					t.Errorf("%v: exit %d, output %q, want %q in\n%s", args, got.code, got.out, tc.says, got.err)
+				}
+			}
+			onlyFile(t, file, "before")
+			got := call{args: append(args, "--incomplete", "--output", file), env: env}.run(t)
+			want, code := "before", tc.code
+			if tc.rows != "" {
+				want, code = "\ufeffid,name,volume,project_id,#media_url\n"+tc.rows, exitRows
+			}
+			if got.code != code || !strings.Contains(got.err, tc.says) {
+				t.Errorf("--incomplete: exit %d\n%s", got.code, got.err)
+			}
+			onlyFile(t, file, want)
+		})
+	}
+}
+
+// onlyFile checks that a file is alone in its directory, and what it holds.
+func onlyFile(t *testing.T, file, want string) {
+	t.Helper()
+	names, err := os.ReadDir(filepath.Dir(file))
+	b, err2 := os.ReadFile(file)
+	if err := errors.Join(err, err2); err != nil || len(names) != 1 || string(b) != want {
+		t.Errorf("%v, %v: %q, want %q", err, names, b, want)
+	}
+}
+
+func TestPullIsInterrupted(t *testing.T) {
+	signals := make(chan os.Signal, 2)
+	env := listing(t, func(http.ResponseWriter, int, int) {
+		signals <- syscall.SIGTERM
+		signals <- os.Interrupt // the second cuts off what is in flight
+		<-t.Context().Done()
+	})
+	file := filepath.Join(t.TempDir(), "tracks.csv")
+	if err := os.WriteFile(file, []byte("before"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := call{args: []string{"pull", "--output", file, "--rate", "unlimited"}, env: env, signals: signals}.run(t)
+	if got.code != exitTerminated || got.out != "" || !strings.Contains(got.err, "interrupted; nothing was written") {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	onlyFile(t, file, "before")
+}
+
+// A signal ends also the writing of a file.
+func TestPullIsInterruptedWhileItWrites(t *testing.T) {
+	spool, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer spool.Close()
+	s := surveyIn(nil, spool)
+	if _, err := s.Store.Keep(track.Track{ID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, canceled := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if canceled {
+			cancel()
+		}
+		err := (&pulledWriter{}).writeAll(ctx, io.Discard, pulling{format: input.CSV}, s)
+		if cancel(); errors.Is(err, context.Canceled) != canceled {
+			t.Errorf("canceled: %t; %v", canceled, err)
+		}
+	}
+}
+
+// stuckPipe is a standard output that nobody reads.
+type stuckPipe struct {
+	reached chan<- os.Signal
+	until   <-chan struct{}
+}
+
+func (s stuckPipe) Write([]byte) (int, error) {
+	s.reached <- os.Interrupt
+	<-s.until
+	return 0, io.ErrClosedPipe
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+func TestPullToAPipe(t *testing.T) {
+	signals := make(chan os.Signal, 2)
+	for _, tc := range []struct {
+		name string
+		out  io.Writer
+		code int
+		says string
+	}{
+		{"that nobody reads", stuckPipe{signals, t.Context().Done()}, exitInterrupted, "interrupted; what standard output got is not the whole"},
+		{"that is closed", closedPipe{}, exitStopped, "standard output: "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			env, _ := serve(t, smallAccount)
+			errw := &watched{}
+			code := Main([]string{"pull", "--rate", "unlimited"}, Streams{
+				In: strings.NewReader(""), Out: tc.out, Err: errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
+			}, signals)
+			if code != tc.code || !strings.Contains(errw.String(), tc.says) {
+				t.Errorf("exit %d\n%s", code, errw)
+			}
+		})
+	}
+}
+
+// What --output may name, and what is said of it before anything is sent.
+func TestPullUsage(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for name, mode := range map[string]os.FileMode{"there.csv": 0o644, "kept.csv": 0o400} {
+		if err := os.WriteFile(path(name), []byte("before"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"an argument", []string{"tracks.csv"}, "tracks.csv"},
+		{"a rate", []string{"--rate", "0"}, "more than 0"},
+		{"a volume", []string{"--max-volume", "-1"}, "--max-volume"},
+		{"a format", []string{"--format", "xml"}, "is not a format"},
+		{"another format than the file's", []string{"--format", "json", "--output", path("a.jsonl")}, "would be read back as jsonl"},
+		{"a workbook", []string{"--output", path("a.xlsx")}, "workbooks are not written"},
+		{"gzip", []string{"--output", path("a.csv.gz")}, "not compressed"},
+		{"a directory", []string{"--output", dir}, "not a regular file"},
+		{"no directory", []string{"--output", path("none/a.csv")}, "no such file"},
+		{"a file that is read-only", []string{"--output", path("kept.csv")}, "read-only"},
+		{"sandbox and base URL", []string{"--sandbox", "--base-url", "https://example.com"}, "--sandbox"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			env, box := serve(t, smallAccount)
+			got := call{args: append([]string{"pull"}, tc.args...), env: env}.run(t)
+			if tc.name == "no directory" && runtime.GOOS == "windows" {
+				tc.says = "cannot find"
+			}
+			if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, tc.says) || box.Stats().Requests > 0 {
+				t.Errorf("exit %d, %d requests, want %q in\n%s", got.code, box.Stats().Requests, tc.says, got.err)
+			}
+		})
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 2 {
+		t.Errorf("left behind: %v, %v", names, err)
+	}
+}
+
+// A link leads to the file that is replaced.
+func TestPullThroughALink(t *testing.T) {
+	env, _ := serve(t, smallAccount)
+	pull := func(file string) output {
+		return call{args: []string{"pull", "--rate", "unlimited", "--output", file}, env: env}.run(t)
+	}
+	file, link := filepath.Join(t.TempDir(), "tracks.csv"), filepath.Join(t.TempDir(), "link.csv")
+	if err := os.Symlink(file, link); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	if got := pull(link); got.code != exitUsage || !strings.Contains(got.err, "a link to nothing") {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := pull(link); got.code != exitOK {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if b, err := os.ReadFile(file); err != nil || !bytes.HasPrefix(b, []byte("\ufeffid,")) {
+		t.Errorf("%v: %q", err, b)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
+		t.Errorf("the link was replaced: %v, %v", info, err)
+	}
+}
+
+// What is no file, such as a device or a pipe, would be replaced: it is left
+// alone. The test uses a socket of its own, which it can lose.
+func TestPullToWhatIsNoFile(t *testing.T) {
+	env, box := serve(t, smallAccount)
+	dir, err := os.MkdirTemp("", "") // a socket's name must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	socket := filepath.Join(dir, "s")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Skipf("no sockets here: %v", err)
+	}
+	defer l.Close()
+	got := call{args: []string{"pull", "--rate", "unlimited", "--output", socket}, env: env}.run(t)
+	if got.code != exitUsage || !strings.Contains(got.err, "not a regular file") || box.Stats().Requests > 0 {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if info, err := os.Lstat(socket); err != nil || info.Mode().IsRegular() {
+		t.Errorf("it was replaced: %v, %v", info, err)
+	}
+}
+
+func TestFormatOfOutput(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "csv", "-": "csv", "a.csv": "csv", "a.b/c": "csv", "A.TSV": "tsv", "a.tab": "tsv", "a.yaml": "yaml", "a.yml": "yaml",
+		"a.json": "json", "a.jsonl": "jsonl", "a.ndjson": "jsonl", "a.txt": "csv",
+	} {
+		if got, err := (pullOptions{output: name}).outputFormat(); err != nil || string(got) != want {
+			t.Errorf("%q: %s, %v", name, got, err)
+		}
+	}
+}
+
+// The sandbox of pull has what there is to see, and needs no key.
+func TestPullSandbox(t *testing.T) {
+	got := call{args: []string{"pull", "--sandbox", "--rate", "unlimited"}, terminal: true}.run(t)
+	if got.code != exitOK || strings.Contains(got.out, testKey) || !strings.Contains(got.err, "10 tracks in 3 calls") {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	for _, want := range []string{",null,https://", ",1,https://", ",null,\n", ",2,\n", `"Rain, soft"`, "\n21,=", "🌙"} {
+		if !strings.Contains(got.out, want) {
+			t.Errorf("%q is not in\n%s", want, got.out)
+		}
+	}
+}

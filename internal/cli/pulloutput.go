@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tracksync/input"
+)
+
+// outputFormat is the format to write. A name that says another format than
+// --format is refused: sync would go by the name.
+func (o pullOptions) outputFormat() (input.Format, error) {
+	named, err := formatOfOutput(o.output)
+	if err != nil {
+		return "", usage(fmt.Errorf("--output %s: %w", o.output, err), "such as --output tracks.csv")
+	}
+	format := input.Format(strings.ToLower(o.format))
+	switch {
+	case format == "" && named == "":
+		return input.CSV, nil
+	case format == "":
+		return named, nil
+	case !slices.Contains(input.Formats(), format):
+		return "", usage(fmt.Errorf("--format %q is not a format: csv, tsv, yaml, json or jsonl", o.format), "")
+	case named != "" && named != format:
+		return "", usage(fmt.Errorf("--format %s does not go with --output %s, which would be read back as %s", format, o.output, named), "leave out --format, or name another file")
+	}
+	return format, nil
+}
+
+// formatOfOutput is the format by which a file of this name is read back; ""
+// when its content decides.
+func formatOfOutput(name string) (input.Format, error) {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".csv":
+		return input.CSV, nil
+	case ".tsv", ".tab":
+		return input.TSV, nil
+	case ".yaml", ".yml":
+		return input.YAML, nil
+	case ".json":
+		return input.JSON, nil
+	case ".jsonl", ".ndjson":
+		return input.JSONL, nil
+	case ".xlsx", ".xlsm", ".xls", ".ods":
+		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
+	case ".gz":
+		return "", errors.New("the file is not compressed")
+	}
+	return "", nil
+}
+
+// outputFile finds out, before anything is asked of the API, whether a file of
+// this name can be written: new, or in place of a regular one. A link leads to
+// the file to replace. Standard output is "".
+func outputFile(name string) (string, error) {
+	if name == "" || name == "-" {
+		return "", nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		if _, err := os.Lstat(name); err == nil {
+			return "", fmt.Errorf("%s is a link to nothing", name)
+		}
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		// A device or a pipe would be replaced, not written to.
+		return "", fmt.Errorf("%s is not a regular file", name)
+	case info.Mode().Perm()&0o200 == 0:
+		return "", fmt.Errorf("%s is read-only", name)
+	default:
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return "", err
+		}
+	}
+	probe, err := os.CreateTemp(filepath.Dir(name), ".tracksync-*")
+	if err != nil {
+		return "", err
+	}
+	return name, errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// abortableWriter is a writer whose Write ends when ctx does. A write to a pipe
+// that nobody reads cannot be taken back: its goroutine is left to the end of
+// the process, which is near.
+type abortableWriter struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (a *abortableWriter) Write(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	type wrote struct {
+		n   int
+		err error
+	}
+	own := slices.Clone(p) // p is the caller's again after an abort
+	done := make(chan wrote, 1)
+	go func() {
+		n, err := a.w.Write(own)
+		done <- wrote{n, err}
+	}()
+	select {
+	case got := <-done:
+		if got.err != nil {
+			got.err = fmt.Errorf("standard output: %w", got.err)
+		}
+		return got.n, got.err
+	case <-a.ctx.Done():
+		return 0, a.ctx.Err()
+	}
+}

@@ -49,7 +49,7 @@ type PlanText struct {
 
 // NewPlanText returns a PlanText on w.
 func NewPlanText(w io.Writer, style PlanStyle) *PlanText {
-	painter := text{color: style.Color}
+	painter := &text{color: style.Color}
 	return &PlanText{out: bufio.NewWriterSize(w, planBuffer), style: style, paint: painter.paint}
 }
 
@@ -57,7 +57,7 @@ func NewPlanText(w io.Writer, style PlanStyle) *PlanText {
 func (t *PlanText) Write(r PlanRow) error {
 	switch {
 	case r.Verdict == ToChange:
-		t.line(t.paint(yellow, "~") + t.heading(r))
+		t.line(t.paint(yellow, "~") + heading(r, t.paint))
 		for _, l := range r.Lines {
 			t.change(l)
 		}
@@ -99,17 +99,17 @@ func (t *PlanText) End(n PlanTotals) error {
 func (t *PlanText) line(s string) { _, _ = t.out.WriteString(s + "\n") } // its errors stay
 
 // heading is the track and where the manifest speaks of it.
-func (t *PlanText) heading(r PlanRow) string {
+func heading(r PlanRow, paint func(code, s string) string) string {
 	var b strings.Builder
 	if r.ID > 0 {
-		b.WriteString(" " + t.paint(bold, r.ID.String()))
+		b.WriteString(" " + paint(bold, r.ID.String()))
 	}
 	if name, ok := r.Name.Get(); ok {
 		b.WriteString(" " + quoted(name, maxPlanName))
 	}
 	at := r.Position
 	at.Column = 0
-	b.WriteString("  " + t.paint(dim, Plain(at.String(), 0)))
+	b.WriteString("  " + paint(dim, Plain(at.String(), 0)))
 	return b.String()
 }
 
@@ -130,12 +130,13 @@ func (t *PlanText) change(l PlanLine) {
 
 // failure says why a row could not be planned: beside it when that is short.
 func (t *PlanText) failure(r PlanRow) {
-	head := t.paint(red, "!") + t.heading(r)
+	head := t.paint(red, "!") + heading(r, t.paint)
 	reasons := make([]string, len(r.Reasons))
 	for i, reason := range r.Reasons {
 		reasons[i] = t.whole(Plain(reason, 0))
 	}
-	if len(reasons) == 1 && (t.style.Width == 0 || columns(head)+2+columns(reasons[0]) <= t.style.Width) {
+	taken := columns("!"+heading(r, unpainted)) + len("  ")
+	if len(reasons) == 1 && (t.style.Width == 0 || taken+columns(reasons[0]) <= t.style.Width) {
 		t.line(head + "  " + t.paint(red, reasons[0]))
 		return
 	}
@@ -160,6 +161,8 @@ func (t *PlanText) whole(value string) string {
 func quoted(s string, limit int) string {
 	return `"` + Plain(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s), limit) + `"`
 }
+
+func unpainted(_, s string) string { return s }
 
 func planNoun(field string) string {
 	switch field {

@@ -264,13 +264,11 @@ func (l *loggedPlan) Write(r report.PlanRow) error {
 	if !r.Verdict.IsError() {
 		return nil
 	}
-	at := r.Position
-	at.Column = 0
 	id := ""
 	if r.ID > 0 {
 		id = "track " + r.ID.String() + ": "
 	}
-	l.app.log.Error().Msg(report.Plain(fmt.Sprintf("%s: %s%s", at, id, strings.Join(r.Reasons, "; ")), 0))
+	l.app.log.Error().Msg(report.Plain(fmt.Sprintf("%s: %s%s", placeOf(r.Position), id, strings.Join(r.Reasons, "; ")), 0))
 	return nil
 }
 

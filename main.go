@@ -3,6 +3,8 @@
 package main
 
 import (
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,6 +13,9 @@ import (
 )
 
 func main() {
+	// net/http tells the standard logger of servers that say what nobody asked,
+	// in their words, which may be the key.
+	log.SetOutput(io.Discard)
 	caught, handed := make(chan os.Signal, 2), make(chan os.Signal, 2)
 	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
 	// A reader that has gone (| head) is an error of the write, not the end of

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +50,7 @@ func setup(env *testscript.Env) error {
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"sandbox":   startSandbox,
+		"answering": answering,
 		"received":  received,
 		"await":     await,
 		"terminate": terminate,
@@ -82,6 +85,28 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("BEYONDWORDS_BASE_URL", strings.TrimSpace(base))
 }
 
+// answering starts a server that gives one answer to whatever it is asked, and
+// points the environment at it.
+//
+//	answering STATUS FILE [HEADER VALUE]
+func answering(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 && len(args) != 4 {
+		ts.Fatalf("usage: answering STATUS FILE [HEADER VALUE]")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	body := ts.ReadFile(args[1])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if len(args) == 4 {
+			w.Header().Set(args[2], args[3])
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("BEYONDWORDS_BASE_URL", server.URL+"/v1")
+}
+
 // stats asks the sandbox what it received.
 func stats(ts *testscript.TestScript) map[string]any {
 	base := strings.TrimSuffix(ts.Getenv("BEYONDWORDS_BASE_URL"), "/v1")
@@ -94,7 +119,7 @@ func stats(ts *testscript.TestScript) map[string]any {
 }
 
 // received checks a counter of the sandbox: requests, applied, applied_tracks,
-// applied_most, max_flight, max_second, or a status such as 429.
+// applied_most, max_flight, max_second, a status such as 429, or a method.
 //
 //	received COUNTER =|<=|>= N
 func received(ts *testscript.TestScript, neg bool, args []string) {
@@ -106,6 +131,8 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 	if v, ok := all[args[0]].(float64); ok {
 		got = v
 	} else if v, ok := all["by_status"].(map[string]any)[args[0]].(float64); ok {
+		got = v
+	} else if v, ok := all["by_method"].(map[string]any)[args[0]].(float64); ok {
 		got = v
 	}
 	compare(ts, args[0], got, args[1], args[2])

@@ -41,6 +41,8 @@ type table struct {
 	names   []string
 
 	raw      []byte // the current record, with blank lines before it
+	lines    int    // LFs before lineOff in raw
+	lineOff  int    // where a line of raw begins that was asked for
 	start    place  // where raw begins
 	startLF  int    // LFs before raw
 	startOff int64  // bytes before raw, as csv counts them
@@ -53,11 +55,12 @@ func (p *pass) readTable(text *bufio.Reader) error {
 	if err != nil || empty {
 		return err
 	}
-	t.tee = &tee{r: text}
+	t.tee = &tee{r: text, most: maxHeader}
 	t.csv = csv.NewReader(bufio.NewReaderSize(t.tee, readAhead))
 	t.csv.Comma = delimiter
 	p.src.delimiter = delimiter
 	usable, err := t.readHeader()
+	t.tee.most = maxRecord
 	if err != nil || !usable {
 		return err
 	}
@@ -88,7 +91,7 @@ func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err er
 		delimiter = '\t'
 	}
 	for {
-		ahead, err := text.Peek(text.Size())
+		ahead, err := peekLine(text)
 		if err != nil && err != io.EOF && len(ahead) == 0 {
 			return 0, false, err
 		}
@@ -112,6 +115,18 @@ func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err er
 			return 0, false, err
 		}
 	}
+}
+
+// peekLine returns what is buffered if that is a line and more, else as much as
+// can be buffered. (To fill the buffer for every line would move all of it for
+// each of very many blank ones.)
+func peekLine(text *bufio.Reader) ([]byte, error) {
+	if ahead, err := text.Peek(text.Buffered()); err == nil {
+		if i := bytes.IndexAny(ahead, "\r\n"); i >= 0 && i+1 < len(ahead) {
+			return ahead, nil
+		}
+	}
+	return text.Peek(text.Size())
 }
 
 // firstLine is b up to and with its first line break.
@@ -211,6 +226,7 @@ func (t *table) read() (row *record, others map[string]string, err error) {
 // take makes the bytes just read the current record.
 func (t *table) take() {
 	t.start.advance(t.raw)
+	t.lines, t.lineOff = 0, 0
 	t.startLF += bytes.Count(t.raw, lf)
 	t.tee.drop(len(t.raw))
 	end := t.csv.InputOffset()

@@ -138,6 +138,9 @@ func (t *table) tooLong() error {
 	if offset, message, hint := quoteFault(t.raw, string(t.csv.Comma)); message != "" && hint == "" {
 		return t.fatal(offset, message, "close it")
 	}
+	if t.names == nil {
+		return t.fatal(0, fmt.Sprintf("a header of more than %d bytes", maxHeader), "leave out the columns that are not needed")
+	}
 	return t.fatal(0, fmt.Sprintf("more than %d bytes without the end of a row", maxRecord), "look whether a quotation mark is missing")
 }
 
@@ -176,9 +179,13 @@ func (t *table) ragged() error {
 // where, what, and what to do about it. An empty hint means that the record's
 // end is not known.
 func quoteFault(raw []byte, delimiter string) (offset int, message, hint string) {
+	lineEnd := -1 // of the line in which i stands, once a cell needed it
 	for i := 0; i < len(raw); {
 		if raw[i] != '"' {
-			end := fieldEnd(raw, i, delimiter)
+			if lineEnd < i {
+				lineEnd = lineEndAfter(raw, i)
+			}
+			end := fieldEnd(raw[:lineEnd], i, delimiter)
 			if q := bytes.IndexByte(raw[i:end], '"'); q >= 0 {
 				return i + q, "a quotation mark inside a cell that does not begin with one",
 					"put the whole cell in quotation marks and double those inside"
@@ -210,15 +217,20 @@ func quoteFault(raw []byte, delimiter string) (offset int, message, hint string)
 	return 0, "", "look at its quotation marks"
 }
 
-func fieldEnd(raw []byte, from int, delimiter string) int {
-	end := len(raw)
+// lineEndAfter is where the next LF stands, or the end.
+func lineEndAfter(raw []byte, from int) int {
 	if i := bytes.IndexByte(raw[from:], '\n'); i >= 0 {
-		end = from + i
+		return from + i
 	}
-	if i := bytes.Index(raw[from:end], []byte(delimiter)); i >= 0 {
-		end = from + i
+	return len(raw)
+}
+
+// fieldEnd is where a cell of a line ends that is not quoted.
+func fieldEnd(line []byte, from int, delimiter string) int {
+	if i := bytes.Index(line[from:], []byte(delimiter)); i >= 0 {
+		return from + i
 	}
-	return end
+	return len(line)
 }
 
 func atFieldEnd(rest []byte, delimiter string) bool {
@@ -230,11 +242,15 @@ func atFieldEnd(rest []byte, delimiter string) bool {
 // its end there.
 func (t *table) offset(column int) int {
 	line, col := t.csv.FieldPos(column)
-	offset := 0
-	for range line - t.startLF - 1 {
-		offset += bytes.IndexByte(t.raw[offset:], '\n') + 1
+	before := line - t.startLF - 1
+	if before < t.lines {
+		t.lines, t.lineOff = 0, 0
 	}
-	return offset + col - 1
+	// Cells are mostly asked for in their order: no line is searched twice.
+	for ; t.lines < before; t.lines++ {
+		t.lineOff += bytes.IndexByte(t.raw[t.lineOff:], '\n') + 1
+	}
+	return t.lineOff + col - 1
 }
 
 func (t *table) at(column int) track.Position { return t.position(t.offset(column)) }

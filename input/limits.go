@@ -5,6 +5,7 @@ package input
 const (
 	maxEntry       = 256 << 10 // bytes of one YAML or JSON entry: its nodes take some five hundred times as much
 	maxRecord      = 1 << 20   // bytes of one CSV record or one line
+	maxHeader      = 128 << 10 // bytes of a table's header: each of its names takes some hundred times as much
 	maxCell        = 64 << 10  // bytes of one value
 	maxColumns     = 1000      // columns of a table
 	maxDepth       = 32        // nested YAML or JSON collections
@@ -14,6 +15,7 @@ const (
 	maxWarnings    = 100       // warnings that are kept
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first place is remembered
+	maxKept        = 4 << 30   // bytes of standard input or of a pipe
 	minSecret      = 8         // a shorter key is not looked for: it would be found by accident
 
 	// maxExpansion is how many times its compressed size a gzip file may

@@ -54,7 +54,7 @@ type source struct {
 // What cannot be read twice (standard input, pipes) is copied to a file that
 // spool makes for the argument of that name; Close closes that file, and
 // removing it is its maker's affair. A nil spool refuses such arguments. The
-// copying looks at ctx between reads.
+// copying ends with ctx.
 //
 // An error that is not Problems concerns opts or ctx.
 func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name string) (*os.File, error), opts Options) (*Manifest, error) {
@@ -114,7 +114,7 @@ func openArgument(ctx context.Context, name string, stdin io.Reader, spool func(
 	if name == "-" {
 		return spoolAll(ctx, name, stdin, spool)
 	}
-	file, err := os.Open(name)
+	file, err := openFile(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -142,25 +142,12 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 	}
 	file, err := spool(name)
 	if err != nil {
-		return nil, fmt.Errorf("no place to keep what is read: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNotKept, err)
 	}
-	if _, err := io.Copy(file, &attentive{ctx, r}); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot be read and kept: %w", err), file.Close())
+	if err := keep(file, &abortable{ctx, r}, maxKept); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-// attentive is a reader that looks at a context before each read.
-type attentive struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (a *attentive) Read(p []byte) (int, error) {
-	if err := a.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return a.r.Read(p)
 }
 
 // openMessage says why a file cannot be opened, without its name, which the
@@ -168,6 +155,8 @@ func (a *attentive) Read(p []byte) (int, error) {
 func openMessage(err error) string {
 	var pathErr *fs.PathError
 	switch {
+	case errors.Is(err, errNotKept):
+		return err.Error()
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
@@ -182,8 +171,12 @@ func openHint(err error) string {
 	switch {
 	case errors.Is(err, errDirectory):
 		return "name the manifests in it"
+	case errors.Is(err, errNotKept):
+		return "make room for it (see TMPDIR), or save it to a file and name that"
 	case errors.Is(err, fs.ErrPermission):
 		return "look at its permissions"
+	case errors.Is(err, errEndless):
+		return "save it to a file, and name that"
 	}
 	return ""
 }

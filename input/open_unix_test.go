@@ -41,3 +41,23 @@ func TestPipe(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A pipe that nobody writes to opens never, and one whose writer says nothing is
+// never read.
+func TestSilentPipe(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Open(ctx, []string{pipe}, nil, spoolIn(dir), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // meets the opening that was left behind
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+}

@@ -41,14 +41,19 @@ func (p *pass) position(at place) track.Position {
 // run reads the source from its start to its end.
 func (p *pass) run() error {
 	raw := p.src.content.open()
-	err := p.read(raw)
+	// However long a reader finds nothing to hand out, it can be interrupted.
+	watched := &attentive{p.ctx, raw}
+	err := p.read(watched)
 	if err == nil && !p.src.content.sealed {
 		return raw.seal()
 	}
 	if err == nil {
 		// What the reader did not need must be unchanged too, such as the
 		// file's end.
-		_, err = io.Copy(io.Discard, raw)
+		_, err = io.Copy(io.Discard, watched)
+	}
+	if interrupted := p.alive(); interrupted != nil {
+		return interrupted
 	}
 	return err
 }

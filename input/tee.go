@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// errTooLong says that one record fills more than maxRecord bytes.
+// errTooLong says that one record fills more bytes than it may.
 var errTooLong = errors.New("record too long")
 
 // tee keeps what a reader above it has read ahead of what it has used up, so
@@ -13,12 +13,13 @@ var errTooLong = errors.New("record too long")
 // beyond one record and a buffer.
 type tee struct {
 	r    io.Reader
+	most int // bytes of a record
 	buf  []byte
 	head int // of what is not used up
 }
 
 func (t *tee) Read(p []byte) (int, error) {
-	if len(t.buf)-t.head > maxRecord+readAhead {
+	if len(t.buf)-t.head > t.most+readAhead {
 		return 0, errTooLong
 	}
 	n, err := t.r.Read(p)

@@ -99,7 +99,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"tab", "- id: 17\n\tname: a\n", []string{"m.yaml:2:1: this is not YAML"}},
 		{"control character", "- id: 17\n  name: ä\x01\n", []string{"m.yaml:2:10: the character U+0001"}},
 		{"odd line break", "- id: 17\n  name: ä\u2028b\n", []string{`m.yaml:2:10: the character U+2028 (remove it, or write it as an escape between double quotation marks, "\u2028"`}},
-		{"deep", "- id: " + strings.Repeat("[", 100) + "\n", []string{"m.yaml:1:39: this is not YAML: "}},
+		{"deep", "- id: " + strings.Repeat("[", 100) + "\n", []string{"m.yaml:1:39: more than 32 lists and mappings within each other"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, Options{}, file{"m.yaml", c.text})

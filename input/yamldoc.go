@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -115,6 +116,9 @@ func (y *yamlReader) syntaxError(err error, text []byte, at place) error {
 	var le *yaml.LoadError
 	if errors.As(err, &le) {
 		problem.Message = "this is not YAML: " + y.clean(strings.TrimSpace(le.ContextMsg+" "+le.Message))
+		if strings.Contains(le.Message, "exceeded max depth") {
+			problem.Message = fmt.Sprintf("more than %d lists and mappings within each other", maxDepth)
+		}
 		if strings.Contains(le.ContextMsg, "quoted scalar") && strings.Contains(le.Message, "end of stream") {
 			problem.Message, le.Mark = "the quotation mark that opens here is never closed", le.ContextMark
 		}

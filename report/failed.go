@@ -38,7 +38,9 @@ const (
 // or too few cells stays so: filled up, its values could stand under other
 // columns and be valid there.
 //
-// lookup gives a row's final result; a row without one is left out.
+// lookup gives a row's final result; a row without one is left out. So is a row
+// that expects something: a table cannot say so, and to send it unconditionally
+// is not what was asked.
 func WriteFailed(w io.Writer, header []string, rows iter.Seq2[track.Row, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
 	table := newFailedTable(header)
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
@@ -56,7 +58,7 @@ func WriteFailed(w io.Writer, header []string, rows iter.Seq2[track.Row, error],
 		if err != nil {
 			return n, err
 		}
-		if !ok || !runAgain(result.Status) {
+		if !ok || !runAgain(result.Status) || !row.Expect.Empty() {
 			continue
 		}
 		if err := out.Write(table.record(row, errorText(result))); err != nil {

@@ -61,6 +61,7 @@ type tally struct {
 	finished  int       // rows that ended after a request
 	failures  int       // of these: without success
 	notFound  int       // of these: 404
+	foreign   int       // of these: answered by something else than the API
 	forbidden int       // rows that ended with 403, in succession
 	surveyed  time.Time // when the survey began
 	answered  time.Time // the last answer that was not a refusal; at first the start
@@ -258,7 +259,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	case err := <-d.collector.failed:
 		d.begin(stop{LocalWrite, err.Error(), err})
 	case <-d.deadline:
-		d.begin(stop{reason: Deadline, message: "the deadline has come"})
+		d.begin(stop{reason: Deadline, message: "the deadline came before the last row"})
 	case <-d.grace:
 		d.grace = nil
 		d.cancel()

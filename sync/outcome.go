@@ -24,9 +24,10 @@ type outcome struct {
 }
 
 const (
-	// wrongAccountRows rows that are all 404 look like the key of another
-	// organization.
-	wrongAccountRows = 10
+	// firstRows rows that are all 404 look like the key of another
+	// organization; all answered by something that is not the API, like a base
+	// URL that is wrong.
+	firstRows = 10
 	// forbiddenRows in succession look like a key that lost its privileges.
 	forbiddenRows = 5
 )
@@ -57,7 +58,8 @@ func (d *dispatcher) handle(o outcome) {
 	if wasProbe {
 		o.job.probe, d.outage.probing = false, false
 	}
-	if speaksForOutage(failure) {
+	misled := d.misled(failure)
+	if !misled && speaksForOutage(failure) {
 		d.failedAsInOutage(o.job, failure, wasProbe, now)
 	} else if failure == nil || failure.Class != api.Canceled {
 		d.endOutage(now)
@@ -67,14 +69,16 @@ func (d *dispatcher) handle(o outcome) {
 		d.budget.earned()
 		o.job.attempts++
 		d.succeeded(o, now)
+	} else if o.job.last = failure; misled {
+		d.begin(stop{reason: WrongServer, message: failure.Message})
+		d.settle(o.job, now)
 	} else {
-		o.job.last = failure
 		d.failed(o.job, failure, now)
 	}
 	if o.answer.RetryAfter > d.opts.MaxOutage {
 		d.begin(stop{reason: Outage, message: fmt.Sprintf(
-			"the API asks to come back only in %v, longer than the longest outage that is waited for (%v)",
-			o.answer.RetryAfter.Round(time.Second), d.opts.MaxOutage)})
+			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",
+			long(o.answer.RetryAfter), d.opts.MaxOutage)})
 	}
 }
 
@@ -319,7 +323,7 @@ func (d *dispatcher) backoff(n int) time.Duration {
 func (d *dispatcher) exhaust(j *job, now time.Time) {
 	switch j.step {
 	case listing, surveying:
-		d.surveyed(d.survey.gaveUp(j))
+		d.gaveUp(j)
 		return
 	case confirming:
 		d.unconfirmed(j, now)
@@ -369,6 +373,11 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	d.finish(j, r)
 }
 
+func wrongAccount() stop {
+	return stop{reason: WrongAccount, message: fmt.Sprintf(
+		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
+}
+
 // proven reports whether the key is known to be the one of these tracks.
 func (d *dispatcher) proven() bool {
 	return d.opts.Proven || d.survey != nil && d.survey.Store.Len() > 0
@@ -395,6 +404,9 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 	if r.HTTPStatus == 404 && r.Status == track.Failed {
 		t.notFound++
 	}
+	if r.Status == track.Failed && j.last.Foreign {
+		t.foreign++
+	}
 	if r.HTTPStatus == 403 && r.Status == track.Failed {
 		t.forbidden++
 	} else {
@@ -404,9 +416,10 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 		t.failures++
 	}
 	switch {
-	case t.finished == wrongAccountRows && t.notFound == wrongAccountRows && !d.proven():
-		d.begin(stop{reason: WrongAccount, message: fmt.Sprintf(
-			"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", wrongAccountRows)})
+	case t.finished == firstRows && t.foreign == firstRows && !d.proven():
+		d.begin(foreignServer(j.last))
+	case t.finished == firstRows && t.notFound == firstRows && !d.proven():
+		d.begin(wrongAccount())
 	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):
 		d.begin(stop{reason: TooManyFailures, message: fmt.Sprintf(
 			"%d of %d rows failed, which reaches the bound of %v", t.failures, t.finished, d.opts.MaxFailures)})

@@ -223,7 +223,7 @@ func TestSurveyOfAnotherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(0), &recorder{}, volumes(100, changedBelow(0))
 		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Concurrency: 1}).Run(context.Background(), each(rows))
-		if err != nil || end.Reason != WrongAccount || len(a.gets) != wrongAccountRows || len(a.puts) > 0 || sink.count(track.NotAttempted) != 100 {
+		if err != nil || end.Reason != WrongAccount || len(a.gets) != firstRows || len(a.puts) > 0 || sink.count(track.NotAttempted) != 100 {
 			t.Errorf("%v, %v: %d GETs, %d PUTs, %d not attempted", end, err, len(a.gets), len(a.puts), sink.count(track.NotAttempted))
 		}
 	})

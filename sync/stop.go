@@ -16,6 +16,7 @@ const (
 	Unauthorized    Reason = "unauthorized"      // 401
 	ForbiddenKey    Reason = "forbidden"         // 403 before any success, or five rows in succession
 	WrongAccount    Reason = "wrong_account"     // the first ten rows were all 404
+	WrongServer     Reason = "wrong_server"      // it cannot be trusted, or the first ten rows were answered by something else
 	TooManyFailures Reason = "too_many_failures" // Options.MaxFailures
 	Outage          Reason = "outage"            // down, or refusing, for longer than Options.MaxOutage
 	CanaryFailed    Reason = "canary_failed"     // Options.Canary

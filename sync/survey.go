@@ -1,8 +1,6 @@
 package sync
 
 import (
-	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 
@@ -22,6 +20,9 @@ type Survey struct {
 	// them. One that is neither there nor in the store does not exist, if the
 	// survey was completed.
 	Unreadable map[track.ID]*track.Error
+	// LostPage is why the latest page that could not be read could not; nil
+	// when there is none.
+	LostPage *track.Error
 }
 
 const maxUnreadable = 10_000
@@ -34,7 +35,7 @@ type survey struct {
 	atEnd  bool // there is none
 	ended  bool
 
-	calls, missing int
+	calls, missing, foreign int
 }
 
 func newSurvey(s *Survey) *survey {
@@ -84,6 +85,7 @@ func (s *survey) end() {
 	}
 }
 
+// gotPage takes in a page. The error is one of the store's file.
 func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 	fresh, err := s.Store.Keep(tracks...)
 	if err != nil {
@@ -102,42 +104,47 @@ func (s *survey) gotTrack(t track.Track) error {
 	return err
 }
 
-// gaveUp takes note of what could not be had.
-func (s *survey) gaveUp(j *job) error {
-	if j.step == listing {
-		s.Listing.Failed(j.page)
-		return nil
-	}
-	if j.status == http.StatusNotFound {
-		s.missing++
-		if s.missing == wrongAccountRows && s.Store.Len() == 0 {
-			return errWrongAccount
-		}
-		return nil
-	}
-	if s.Unreadable == nil {
-		s.Unreadable = map[track.ID]*track.Error{}
-	}
-	if len(s.Unreadable) < maxUnreadable {
-		s.Unreadable[j.row.Update.ID] = asResultError(j.last)
-	}
-	return nil
-}
-
-// errWrongAccount stops a survey that finds no track at all.
-var errWrongAccount = errors.New("none of the tracks exists")
-
 // surveyed goes on after an answer of the survey.
 func (d *dispatcher) surveyed(err error) {
-	s := d.survey
-	s.calls++
-	switch {
-	case errors.Is(err, errWrongAccount) && !d.proven():
-		d.begin(stop{reason: WrongAccount, message: fmt.Sprintf(
-			"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", wrongAccountRows)})
-	case err != nil && !errors.Is(err, errWrongAccount):
+	if err != nil {
 		d.begin(stop{LocalWrite, err.Error(), err})
 	}
+	d.tellReading()
+}
+
+// gaveUp takes note of a part of the survey that could not be had.
+func (d *dispatcher) gaveUp(j *job) {
+	s := d.survey
+	switch {
+	case j.step == listing:
+		s.LostPage = asResultError(j.last)
+		s.Listing.Failed(j.page)
+	case j.status == http.StatusNotFound && !j.last.Foreign:
+		s.missing++
+	default:
+		if s.Unreadable == nil {
+			s.Unreadable = map[track.ID]*track.Error{}
+		}
+		if len(s.Unreadable) < maxUnreadable {
+			s.Unreadable[j.row.Update.ID] = asResultError(j.last)
+		}
+	}
+	if j.last.Foreign {
+		s.foreign++
+	}
+	switch {
+	case d.proven():
+	case s.foreign == firstRows:
+		d.begin(foreignServer(j.last))
+	case s.missing == firstRows:
+		d.begin(wrongAccount())
+	}
+	d.tellReading()
+}
+
+func (d *dispatcher) tellReading() {
+	s := d.survey
+	s.calls++
 	r := Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}
 	d.collector.events <- event{reading: &r}
 }

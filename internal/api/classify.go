@@ -1,19 +1,12 @@
 package api
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"syscall"
 )
 
@@ -38,10 +31,11 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 	case attempt.Err() != nil || isTimeout(err):
 		e.Code, e.Message = "timeout", fmt.Sprintf("no answer within %v", c.timeout)
 		if attempt.Err() == nil {
-			e.Message = "no connection in time"
+			e.Message = noConnectionInTime(err, clean)
 		}
 	default:
-		e.Code, e.Message = connectionError(err, a.Status != 0, clean)
+		c := connectionError(err, a.Status != 0, clean)
+		e.Code, e.Message, e.Setup = c.code, c.message, c.setup
 	}
 	return e
 }
@@ -49,63 +43,6 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
-}
-
-// connectionError says in a word and in a sentence why there is no answer, or
-// only a part of one.
-func connectionError(err error, answered bool, clean func(string) string) (code, message string) {
-	var (
-		dns       *net.DNSError
-		authority x509.UnknownAuthorityError
-		hostname  x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		noTLS     tls.RecordHeaderError
-		alert     tls.AlertError
-		proxy     *proxyError
-		op        *net.OpError
-	)
-	switch {
-	case errors.Is(err, errNotLocal):
-		return "not_local", errNotLocal.Error()
-	case errors.As(err, &proxy):
-		return "proxy", proxy.text
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		// Before what lies within it: the API itself was not reached.
-		return "proxy", "the proxy cannot be reached"
-	case errors.As(err, &dns):
-		return "dns", fmt.Sprintf("the host %q was not found", clean(dns.Name))
-	case errors.As(err, &authority):
-		return "tls", "the server's certificate is from an authority that is not trusted here (see --ca-file)"
-	case errors.As(err, &hostname):
-		return "tls", "the server's certificate is for another host"
-	case errors.As(err, &invalid):
-		return "tls", "the server's certificate is not valid: " + clean(invalid.Error())
-	case errors.As(err, &noTLS):
-		return "tls", "the server does not speak HTTPS on this port"
-	case errors.As(err, &alert):
-		return "tls", "the server broke off the TLS handshake: " + clean(alert.Error())
-	case isErrno(err, refusedErrnos):
-		return "connection_refused", "the connection was refused: nothing listens there"
-	case errors.As(err, &op) && op.Op == "dial":
-		return "connection_failed", "no connection: " + clean(op.Err.Error())
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, new(flate.CorruptInputError)):
-		return "bad_answer", "the answer is damaged: it cannot be unpacked"
-	case answered:
-		return "bad_answer", "the answer was cut off before its end"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		isErrno(err, lostErrnos), errors.Is(err, net.ErrClosed),
-		strings.Contains(err.Error(), "server closed"):
-		return "connection_lost", "the connection was lost before the answer came"
-	}
-	// net/http has no types for these.
-	switch text := err.Error(); {
-	case strings.Contains(text, "response headers exceeded"):
-		return "bad_answer", "the answer's header is too long to be the API's"
-	case strings.Contains(text, "malformed"), strings.Contains(text, "transport connection broken"):
-		return "bad_answer", "the answer is not HTTP: " + clean(text)
-	default:
-		return "connection_error", "no usable answer: " + clean(text)
-	}
 }
 
 func isErrno(err error, list []syscall.Errno) bool {

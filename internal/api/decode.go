@@ -61,6 +61,8 @@ func checkJSON(b []byte, opening byte, what string) error {
 		return bad("the answer is empty")
 	case b[0] == '<':
 		return bad("the answer is HTML, not JSON: a proxy may have answered in place of the API")
+	case bytes.HasPrefix(b, []byte{0x1f, 0x8b}):
+		return bad("the answer is packed in a way that was not asked for")
 	case !json.Valid(b):
 		return bad("the answer is not JSON, or is cut off")
 	case b[0] != opening:
@@ -137,11 +139,18 @@ func text(b json.RawMessage) (string, bool) {
 	return s, true
 }
 
+// maxDigits is more than any number here has. To read one of a million digits
+// would take a tenth of a second.
+const maxDigits = 100
+
 // integer reads a whole number, also written as 55.0 or as text.
 func integer(b json.RawMessage) (int64, bool) {
 	s := string(b)
 	if t, ok := text(b); ok {
 		s = t
+	}
+	if len(s) > maxDigits {
+		return 0, false
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true

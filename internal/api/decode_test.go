@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"tracksync/internal/track"
@@ -28,6 +29,7 @@ func TestDecodeTrack(t *testing.T) {
 		{"unknown types", `{"id":17,"name":5,"volume":"loud","project":[],"media":"x"}`, none},
 		{"a volume that is no integer", `{"id":17,"volume":55.5}`, none},
 		{"volumes beyond", `{"id":17,"volume":1e300}`, none},
+		{"a volume of very many digits", `{"id":17,"volume":` + strings.Repeat("9", 500) + `}`, none},
 		{"a project without an id", `{"id":17,"project":{}}`, none},
 		{"media without a url", `{"id":17,"media":{"duration":7}}`, none},
 	}

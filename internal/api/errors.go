@@ -29,6 +29,14 @@ type Error struct {
 	// Transport is set when nothing usable came back from the API itself:
 	// connection errors, time-outs, answers that are not the API's.
 	Transport bool
+	// Setup is set when nothing but a change of how things are set up mends it:
+	// a certificate that does not fit, a proxy that wants a password. To wait
+	// for it is idle.
+	Setup bool
+	// Foreign is set for a refusal that is hardly the API's own: a redirect, a
+	// web page, a status for which the API has no use. The request has gone to
+	// another place.
+	Foreign bool
 	// MayBeApplied is set when a PUT may have been applied although it failed.
 	MayBeApplied bool
 

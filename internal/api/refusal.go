@@ -19,6 +19,7 @@ func refusal(resp *http.Response, body []byte, r redactor) *Error {
 	e := &Error{Status: resp.StatusCode}
 	e.Class, e.Code = classOf(resp.StatusCode)
 	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	e.Foreign = isForeign(resp.StatusCode) || e.Class == Permanent && looksHTML(body)
 	if e.Code == "redirect" {
 		e.Message = strings.TrimSpace(said) + redirectText(resp.Header.Get("Location"), r)
 		return e
@@ -34,6 +35,17 @@ func refusal(resp *http.Response, body []byte, r redactor) *Error {
 		e.Message = strings.TrimSpace(said)
 	}
 	return e
+}
+
+// isForeign reports whether the API has no use for a status: others answer so,
+// when a request has come to the wrong place.
+func isForeign(status int) bool {
+	switch status {
+	case http.StatusMethodNotAllowed, http.StatusProxyAuthRequired, http.StatusMisdirectedRequest, http.StatusUpgradeRequired,
+		http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
+		return true
+	}
+	return status/100 == 3 || status < 200
 }
 
 func redirectText(location string, r redactor) string {

@@ -8,11 +8,16 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"strings"
 	"time"
 )
 
 // proxyError is a proxy that cannot be used. Its text is for people.
-type proxyError struct{ text string }
+type proxyError struct {
+	text  string
+	setup bool // see Error.Setup
+}
 
 func (e *proxyError) Error() string { return e.text }
 
@@ -32,13 +37,13 @@ func newTransport(c Config) *http.Transport {
 	}
 	choose := c.Proxy
 	if choose == nil {
-		choose = http.ProxyFromEnvironment
+		choose = environmentProxy
 	}
 	t.Proxy = func(r *http.Request) (*url.URL, error) {
 		u, err := choose(r)
 		if err != nil {
 			// The error quotes the address, which may hold a password.
-			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY)"}
+			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it is such as http://host:3128", true}
 		}
 		return u, nil
 	}
@@ -46,7 +51,7 @@ func newTransport(c Config) *http.Transport {
 		if answer.StatusCode == http.StatusOK {
 			return nil
 		}
-		return &proxyError{fmt.Sprintf("the proxy refused to connect: %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))}
+		return proxyRefusal(answer.StatusCode)
 	}
 	if t.DialContext == nil {
 		d := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
@@ -56,6 +61,42 @@ func newTransport(c Config) *http.Transport {
 		t.DialContext = d.DialContext
 	}
 	return t
+}
+
+// environmentProxy is http.ProxyFromEnvironment, which goes without a proxy when
+// its address cannot be read: nobody who set one means that.
+func environmentProxy(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if u != nil || err != nil || r.URL.Scheme != "https" {
+		return u, err
+	}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if _, err := readProxy(os.Getenv(name)); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// readProxy reads an address as net/http does: without a scheme it is http://.
+func readProxy(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return url.Parse("http://" + address)
+	}
+	return u, nil
+}
+
+// proxyRefusal is a proxy's answer that it does not connect. A 5xx may pass.
+func proxyRefusal(status int) *proxyError {
+	e := &proxyError{text: strings.TrimSpace(fmt.Sprintf("the proxy refused to connect: %d %s", status, http.StatusText(status))), setup: status < 500}
+	switch status {
+	case http.StatusProxyAuthRequired:
+		e.text += "; put the user and password that it wants into HTTPS_PROXY"
+	case http.StatusForbidden:
+		e.text += "; whoever runs it must allow this host"
+	}
+	return e
 }
 
 // errNotLocal is the error of a connection that would leave this machine.

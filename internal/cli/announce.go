@@ -21,7 +21,10 @@ type intent struct {
 	parallel  int
 	requests  int
 	detached  int
-	done      int // rows that succeeded before, of a run that is resumed
+	done      int      // rows that succeeded before, of a run that is resumed
+	first     []string // what is done before, and beside, the updates
+	calls     int
+	upTo      string // "up to " when it is not known how many differ
 	takesTime time.Duration
 }
 
@@ -35,8 +38,23 @@ func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
 	}
 	i.requests = i.summary.Valid - i.summary.Skipped
 	i.detached = i.summary.Detached
-	byRate := s.rate.Time(i.requests)
-	byLatency := time.Duration((i.requests+i.parallel-1)/i.parallel) * latencyGuess
+	i.calls = i.requests
+	if s.skipUnchanged {
+		i.upTo = "up to "
+		i.first = append(i.first, "the state of the tracks is read first, and only what differs is sent")
+	}
+	if i.summary.Expecting > 0 && !s.force {
+		i.first = append(i.first, fmt.Sprintf("%s left alone if not as expected", count(i.summary.Expecting, "track")))
+	}
+	if s.undo {
+		i.first = append(i.first, "each track is read before its update, for the way back")
+		i.calls *= 2
+	}
+	if s.canary > 0 {
+		i.first = append(i.first, fmt.Sprintf("the first %d are read back one by one", s.canary))
+	}
+	byRate := s.rate.Time(i.calls)
+	byLatency := time.Duration((i.calls+i.parallel-1)/i.parallel) * latencyGuess
 	i.takesTime = max(byRate, byLatency)
 	return i
 }
@@ -44,7 +62,7 @@ func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
 // text says it for people, in a few lines.
 func (i intent) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Will update %s at %s\n", count(i.requests, "track"), i.host)
+	fmt.Fprintf(&b, "Will update %s%s at %s\n", i.upTo, count(i.requests, "track"), i.host)
 	var set []string
 	for _, f := range i.sets() {
 		if f.rows > 0 {
@@ -72,6 +90,9 @@ func (i intent) text() string {
 	if len(not) > 0 {
 		fmt.Fprintf(&b, "  not sent  %s\n", strings.Join(not, ", "))
 	}
+	for n, text := range i.first {
+		fmt.Fprintf(&b, "  %-8s  %s\n", map[bool]string{true: "also"}[n == 0], text)
+	}
 	fmt.Fprintf(&b, "  takes     about %s at %s", short(max(i.takesTime, time.Second)), i.paceText())
 	return b.String()
 }
@@ -96,6 +117,9 @@ func (i intent) log(log zerolog.Logger) {
 	}
 	if i.done > 0 {
 		ev = ev.Int("done_before", i.done)
+	}
+	if len(i.first) > 0 {
+		ev = ev.Strs("also", i.first)
 	}
 	ev.Int("detached", i.detached).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
 		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", short(max(i.takesTime, time.Second))).

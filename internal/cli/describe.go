@@ -102,7 +102,7 @@ func (s settings) target() string {
 var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "help", "log-format", "log-level", "base-url"}
 
 // fileFlags name files, which are recorded so that they are found from anywhere.
-var fileFlags = []string{"api-key-file", "ca-file"}
+var fileFlags = []string{"api-key-file", "ca-file", "state"}
 
 // options are the options that decide what a run does, by their flags' names.
 func (s settings) options() map[string]any {

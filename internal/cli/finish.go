@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,12 +38,18 @@ func (r *run) finish(end engine.End, defect bool) error {
 		files = append(files, r.dir.file(failedFile))
 	}
 	note(r.countFailures())
-	note(r.sink.journal.Close())
+	note(r.sink.close())
 	r.rescue()
+	note(r.saveState())
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
 		note(r.compact())
 	}
 	note(r.sink.save(time.Now()))
+	undoable, err := r.writeUndo()
+	note(err)
+	if undoable > 0 {
+		files = append(files, r.dir.file(undoFile))
+	}
 
 	s := r.summarize(end)
 	if err := s.Check(); err != nil {
@@ -229,6 +237,14 @@ func (r *run) say(s report.Summary, style report.Style) error {
 		Int("rate_limited", s.RateLimited).Float64("duration_s", s.DurationS).Str("run", s.RunDir)
 	if l := s.Pace.Learned; l != nil {
 		ev = ev.Str("limit_found", l.String())
+	}
+	for _, reason := range slices.Sorted(maps.Keys(s.PausedS)) {
+		if sec := s.PausedS[reason]; sec > 0 {
+			ev = ev.Float64("paused_s_"+reason, sec)
+		}
+	}
+	if s.Outages.Count > 0 {
+		ev = ev.Int("outages", s.Outages.Count).Float64("outages_s", s.Outages.DurationS)
 	}
 	if s.Message != "" {
 		ev = ev.Str("why", string(r.redact([]byte(s.Message))))

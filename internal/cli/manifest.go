@@ -122,7 +122,7 @@ func parseDelimiter(text string) (rune, error) {
 // readManifests opens and checks manifests. The Manifest is not nil whenever
 // there is something to close.
 func (a *app) readManifests(ctx context.Context, opts input.Options, args []string, kept *spool) (*input.Manifest, input.Summary, error) {
-	m, err := input.Open(ctx, args, &abortable{ctx, a.In}, kept.file, opts)
+	m, err := input.Open(ctx, args, a.In, kept.file, opts)
 	if err != nil {
 		return nil, input.Summary{}, err
 	}
@@ -224,34 +224,4 @@ func (s *spool) copyTo(w io.Writer, name string) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	_, err = io.Copy(w, f)
 	return err
-}
-
-// abortable is a reader whose Read ends when ctx does. A read from a terminal
-// or a pipe cannot be taken back: its goroutine is left to the end of the
-// process, which is near.
-type abortable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (a *abortable) Read(p []byte) (int, error) {
-	if err := a.ctx.Err(); err != nil {
-		return 0, err
-	}
-	type read struct {
-		n   int
-		err error
-	}
-	own := make([]byte, len(p)) // p is the caller's again after an abort
-	done := make(chan read, 1)
-	go func() {
-		n, err := a.r.Read(own)
-		done <- read{n, err}
-	}()
-	select {
-	case got := <-done:
-		return copy(p, own[:got.n]), got.err
-	case <-a.ctx.Done():
-		return 0, a.ctx.Err()
-	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -19,9 +20,13 @@ func (r *run) next(s report.Summary, end engine.End, failed int) string {
 	var words []string
 	prefix := ""
 	switch {
-	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount:
+	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount, end.Reason == engine.WrongServer:
 		return ""
 	case end.Reason == engine.Completed && s.Totals.Succeeded() < s.Rows:
+		if failed == 0 && r.summary.Expecting > 0 && s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 {
+			words = r.goOn() // their table could not say what they expect
+			break
+		}
 		if failed == 0 {
 			return ""
 		}
@@ -93,7 +98,7 @@ func (r *run) repeat(drop ...string) []string {
 // repeatFailed is the command for failed.csv, which is a CSV file with commas,
 // and already the part of the rows that is wanted.
 func (r *run) repeatFailed() []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty"}
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty", "canary"}
 	if r.summary.Header == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}

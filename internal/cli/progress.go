@@ -42,7 +42,9 @@ type progress struct {
 func (p *progress) reading(r engine.Reading) { p.read = r }
 
 func (p *progress) result(r track.Result) {
-	p.read = engine.Reading{} // that is over
+	if p.read.Calls > 0 { // that is over
+		p.read, p.started = engine.Reading{}, r.FinishedAt
+	}
 	if r.Status == track.NotAttempted {
 		return
 	}

@@ -41,6 +41,7 @@ type resumption struct {
 	gone    int           // rows that the manifest no longer has
 	someOf  []string      // the ids of the first of them
 	left    input.Summary // the rows to work on
+	ids     []track.ID    // of these
 }
 
 // reopen takes a run up again: it locks its directory, and gives the flags and
@@ -74,7 +75,10 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 }
 
 // check refuses to go on with another account: the results would be of two.
-func (r *resumption) check(s settings) error {
+func (r *resumption) check(a *app, s settings) error {
+	if kept, _ := r.was.Options["undo"].(bool); s.undo && !kept {
+		a.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
+	}
 	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
 			"resume it with the base URL that it had, or start a new run")
@@ -106,6 +110,9 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 			r.changed++
 		}
 		r.left.Count(&row)
+		if len(row.Problems) == 0 && !row.Superseded && !row.Update.Empty() {
+			r.ids = append(r.ids, row.Update.ID)
+		}
 	}
 	for id := range r.rec.NotFound() {
 		r.gone++
@@ -151,7 +158,8 @@ func (r *resumption) say(a *app) {
 // known goes into earlier.jsonl, and in the end only what the results file has no
 // room for: a crash between any two steps leaves every result that counts in one
 // of the two. No file is replaced while it is open, which not every system allows.
-func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([]byte) []byte) error {
+// done is given each result that stays.
+func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([]byte) []byte, done func(track.Result)) error {
 	if err := r.keepEarlier(r.rec.All(), redact); err != nil {
 		return err
 	}
@@ -159,7 +167,7 @@ func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([
 	if r.rec, err = journal.Recover(r.dir.file(earlierFile)); err != nil {
 		return err
 	}
-	if err := report.WriteFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact) }); err != nil {
+	if err := report.WriteFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) }); err != nil {
 		return err
 	}
 	if r.gone > 0 {
@@ -172,7 +180,7 @@ func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([
 	}
 	// They were about the earlier sessions. Until there are new ones the run
 	// has not come to its end.
-	for _, name := range []string{summaryFile, failedFile} {
+	for _, name := range []string{summaryFile, failedFile, undoFile} {
 		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -199,7 +207,7 @@ func (r *resumption) keepEarlier(lines iter.Seq2[track.ID, journal.Known], redac
 
 // renumber writes the results that rows of the manifest have, where they stand
 // now.
-func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Writer, redact func([]byte) []byte) error {
+func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Writer, redact func([]byte) []byte, done func(track.Result)) error {
 	for row, err := range m.Rows(ctx) {
 		if err != nil {
 			return err
@@ -217,6 +225,7 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 		if err := writeLine(w, result, redact); err != nil {
 			return err
 		}
+		done(result)
 	}
 	return nil
 }

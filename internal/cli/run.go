@@ -17,6 +17,7 @@ import (
 	"tracksync/report"
 	"tracksync/report/journal"
 	engine "tracksync/sync"
+	"tracksync/sync/current"
 )
 
 // spin covers how late the timers of an operating system fire.
@@ -38,6 +39,7 @@ type run struct {
 
 	dir     runDir
 	locks   []*lock
+	state   *current.State // nil without --state
 	started time.Time
 	sink    *sink
 	signal  os.Signal // the first that came; read only after the run
@@ -46,6 +48,9 @@ type run struct {
 // prepare takes the locks, makes the run directory and what belongs to it.
 func (r *run) prepare(ctx context.Context) error {
 	r.background, r.started = context.WithoutCancel(ctx), time.Now()
+	if err := r.loadState(); err != nil {
+		return err
+	}
 	if r.resumed != nil {
 		r.dir = r.resumed.dir
 		if err := r.lockAccount(); err != nil {
@@ -115,7 +120,7 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.begin(ctx, r.manifest, r.redact); err != nil {
+		if err := r.resumed.begin(ctx, r.manifest, r.redact, r.remember); err != nil {
 			return err
 		}
 	}
@@ -144,6 +149,11 @@ func (r *run) begin(ctx context.Context) error {
 	r.sink = &sink{journal: j, stats: stats, progress: p, redact: r.redact, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
 	if r.stream {
 		r.sink.stream = r.Out
+	}
+	if r.undo {
+		if r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact); err != nil {
+			return errors.Join(err, j.Close())
+		}
 	}
 	if err := r.sink.save(r.started); err != nil {
 		return errors.Join(err, j.Close())
@@ -179,7 +189,7 @@ func (r *run) do(ctx context.Context) error {
 	}
 	client, closeClient, err := connect(r.client, box)
 	if err != nil {
-		return errors.Join(usage(err, ""), r.sink.journal.Close())
+		return errors.Join(usage(err, ""), r.sink.close())
 	}
 	defer closeClient()
 	var deadline time.Time
@@ -189,6 +199,18 @@ func (r *run) do(ctx context.Context) error {
 	opts := r.speed.engine()
 	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, deadline
 	opts.Proven = r.resumed != nil && r.resumed.done > 0
+	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
+	if r.state != nil {
+		opts.Media = r.state
+	}
+	if ids := r.wanted(); ids != nil {
+		survey, remove, err := newSurvey(ids)
+		if err != nil {
+			return errors.Join(usage(err, ""), r.sink.close())
+		}
+		defer r.tidy(remove)
+		opts.Survey = survey
+	}
 	e := engine.New(client, r.sink, opts)
 	r.log.Info().Str("run", r.dir.path).Msg("started")
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })

@@ -25,6 +25,8 @@ const (
 	earlierFile = "earlier.jsonl" // results of rows that are gone from the manifest
 	statsFile   = "stats.json"    // what was measured so far
 	lockFile    = "lock"
+	beforeFile  = "before.jsonl"
+	undoFile    = "undo.yaml"
 )
 
 // runDir is the directory of one run.

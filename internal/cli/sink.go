@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -111,6 +112,15 @@ func (s *sink) Tick() error {
 		return err
 	}
 	return s.save(now)
+}
+
+// close closes the files.
+func (s *sink) close() error {
+	err := s.journal.Close()
+	if s.before != nil {
+		err = errors.Join(err, s.before.Close())
+	}
+	return err
 }
 
 // save keeps the statistics for the summary of a run that goes on after a kill.

@@ -22,8 +22,14 @@ type syncOptions struct {
 	connection connectionOptions
 	pace       paceOptions
 
-	sandbox     bool
-	yes         bool
+	sandbox       bool
+	yes           bool
+	skipUnchanged bool
+	stateFile     string
+	force         bool
+	undo          bool
+	canary        int
+
 	maxFailures string
 	grace       time.Duration
 	deadline    time.Duration
@@ -61,6 +67,10 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
   # Columns with other names, and only two of the tracks:
   tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
 
+  # Only what differs, and a way back:
+  tracksync sync --skip-unchanged --undo tracks.csv
+  tracksync sync tracksync-runs/latest/undo.yaml
+
   # A run that was stopped or killed, to its end:
   tracksync sync --resume tracksync-runs/latest
 
@@ -79,6 +89,11 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.SortFlags = false
 	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
+	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false, "read the state of the tracks first, and send only the fields that differ")
+	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that what the service made of it is no difference; made if it is not there")
+	f.BoolVar(&o.force, "force", false, "update tracks also that are not as their rows expect")
+	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and keep the way back in undo.yaml")
+	f.IntVar(&o.canary, "canary", 0, "send the first `N` rows one at a time and read each back; go on only when all are right")
 	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
 	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process: start no row --grace before it; 0 is never")
@@ -117,6 +132,8 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
 	}
 	switch {
+	case o.canary < 0:
+		err = fmt.Errorf("--canary %d is negative", o.canary)
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
 	case o.deadline < 0:
@@ -142,6 +159,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		s.account = newAccount(s.client.BaseURL, s.secret)
 	}
 	s.input.Secret = s.secret
+	s.input.KeepIDs = true
 	a.screen.hide(s.secret)
 	s.client.Concurrency = s.concurrency
 	if o.deadline > 0 {
@@ -181,7 +199,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	s, err := o.parse(a)
 	if err == nil && resumed != nil {
-		err = resumed.check(s)
+		err = resumed.check(a, s)
 	}
 	if err != nil {
 		return err

@@ -50,8 +50,9 @@ type Journal struct {
 	sent    int
 	start   int64 // the offset in the file of waiting[0]
 
-	synced  int64 // everything before this offset is durable
-	syncErr error // the first failure to sync
+	synced  int64        // everything before this offset is durable
+	syncErr error        // the first failure to sync
+	inPlace func() error // ErrGone when the file is no longer where it was; nil: not looked
 	closed  bool
 	index   index
 	counts  map[track.Status]int
@@ -68,7 +69,9 @@ func Create(path string, o Options) (*Journal, error) {
 	if err := syncDir(path); err != nil {
 		return nil, createError(path, errors.Join(err, f.Close(), os.Remove(path)))
 	}
-	return New(f, o), nil
+	j := New(f, o)
+	j.inPlace = inPlace(path, f)
+	return j, nil
 }
 
 // createError quotes the path, which the system's error would show as it is.
@@ -175,6 +178,9 @@ func (j *Journal) Sync() error {
 			return errors.Join(err, j.syncErr)
 		}
 		j.synced = end
+		if j.inPlace != nil {
+			err = errors.Join(err, j.inPlace())
+		}
 	}
 	return err
 }

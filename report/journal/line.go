@@ -46,7 +46,7 @@ func Encode(r track.Result) ([]byte, error) {
 	if err := enc.Encode(line{Result: r, FinishedAt: stamp(r.FinishedAt)}); err != nil {
 		return nil, err
 	}
-	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	text := visible(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 	if len(text) > MaxLine {
 		return nil, fmt.Errorf("the result takes %d bytes as a line, more than %d", len(text), MaxLine)
 	}

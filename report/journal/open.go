@@ -19,6 +19,7 @@ func Open(path string, o Options) (*Journal, error) {
 		return nil, openError(path, err)
 	}
 	j := New(f, o)
+	j.inPlace = inPlace(path, f)
 	if err := j.load(f); err != nil {
 		return nil, errors.Join(openError(path, err), f.Close())
 	}

@@ -1,0 +1,94 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// openFile opens a file, but waits no longer than ctx lasts: a named pipe opens
+// only when somebody writes to it.
+func openFile(ctx context.Context, name string) (*os.File, error) {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(name)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		// The opening cannot be taken back: its goroutine is left to the end of
+		// the process, which is near.
+		go func() { _ = closeFile((<-done).file) }()
+		return nil, context.Cause(ctx)
+	}
+}
+
+// abortable is a reader whose Read ends when ctx does. A read from a terminal
+// or a pipe cannot be taken back: its goroutine is left to the end of the
+// process, which is near.
+type abortable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (a *abortable) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	type read struct {
+		n   int
+		err error
+	}
+	own := make([]byte, len(p)) // p is the caller's again after an abort
+	done := make(chan read, 1)
+	go func() {
+		n, err := a.r.Read(own)
+		done <- read{n, err}
+	}()
+	select {
+	case got := <-done:
+		return copy(p, own[:got.n]), got.err
+	case <-a.ctx.Done():
+		return 0, a.ctx.Err()
+	}
+}
+
+// attentive is a reader that looks at a context before each read. It is for
+// files, whose reads end.
+type attentive struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (a *attentive) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.r.Read(p)
+}
+
+// errNotKept says that something which can be read only once could not be copied.
+var errNotKept = errors.New("what is read here cannot be kept")
+
+var errEndless = fmt.Errorf("this has more than %d bytes, and perhaps no end", int64(maxKept))
+
+// keep copies all of r, which is refused when it is more than most bytes: what
+// never ends would fill the disk.
+func keep(w io.Writer, r io.Reader, most int64) error {
+	n, err := io.Copy(w, io.LimitReader(r, most+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errNotKept, err)
+	case n > most:
+		return errEndless
+	}
+	return nil
+}

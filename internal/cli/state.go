@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/sync/current"
+)
+
+// loadState reads a state file. One that is not there is empty.
+func loadState(path string, a account) (s *current.State, err error) {
+	owner := current.Account{BaseURL: a.base, Fingerprint: a.fingerprint}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return current.NewState(owner, rand.Reader)
+	}
+	if err == nil {
+		defer func() { err = errors.Join(err, f.Close()) }()
+		s, err = current.LoadState(f, owner)
+	}
+	switch {
+	case errors.Is(err, current.ErrOtherAccount):
+		return nil, usage(fmt.Errorf("%s: %w", path, err), "name another file with --state: each account has its own")
+	case errors.Is(err, current.ErrDamaged):
+		return nil, usage(fmt.Errorf("%s: %w", path, err), "remove the file: what it knew is found out again, and media is sent once more")
+	case err != nil:
+		return nil, usage(err, "name a file that can be read with --state")
+	}
+	return s, nil
+}
+
+func (r *run) loadState() (err error) {
+	if r.stateFile != "" {
+		r.state, err = loadState(r.stateFile, r.account)
+	}
+	return err
+}
+
+func (r *run) saveState() error {
+	if r.state == nil {
+		return nil
+	}
+	return report.WriteFile(r.stateFile, r.state.Save)
+}
+
+// remember takes over what an earlier session applied and could not write into
+// the state file.
+func (r *run) remember(result track.Result) {
+	sent, ok := result.Changes.Media.To.Get()
+	if !ok || r.state == nil {
+		return
+	}
+	if result.Status == track.Updated {
+		r.state.Applied(result.ID, sent, result.Changes.Media.From, result.AnsweredMedia)
+	} else {
+		r.state.Forget(result.ID)
+	}
+}
+
+// wanted are the tracks whose state is read before the first row; nil: of none.
+func (r *run) wanted() []track.ID {
+	left, ids := r.summary, r.manifest.IDs()
+	if r.resumed != nil {
+		left, ids = r.resumed.left, r.resumed.ids
+	}
+	if len(ids) == 0 || !r.skipUnchanged && left.Expecting < left.Valid-left.Skipped {
+		return nil // the few that expect something are read when their turn comes
+	}
+	return ids
+}

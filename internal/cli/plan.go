@@ -120,7 +120,9 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	s.input.Secret, s.input.KeepIDs = secret, true
 	a.screen.hide(secret)
 	s.client.Concurrency = s.speed.concurrency
-	s.media, err = o.appliedMedia(s.account)
+	if o.state != "" {
+		s.media, err = loadState(o.state, s.account)
+	}
 	return s, err
 }
 
@@ -159,25 +161,6 @@ func (o planOptions) saveFormat(args []string) (input.Format, error) {
 		}
 	}
 	return format, nil
-}
-
-// appliedMedia reads the state file, as what the account's tracks were given.
-func (o planOptions) appliedMedia(of account) (*current.State, error) {
-	if o.state == "" {
-		return nil, nil
-	}
-	f, err := os.Open(o.state)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil // nothing was applied yet, or it is lost, which is harmless
-	}
-	if err != nil {
-		return nil, usage(fmt.Errorf("--state: %w", err), "name a file that sync --state has written")
-	}
-	s, err := current.LoadState(f, current.Account{BaseURL: of.base, Fingerprint: of.fingerprint})
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, usage(fmt.Errorf("--state %s: %w", o.state, err), "")
-	}
-	return s, nil
 }
 
 // runPlan reads the manifests and the state of their tracks, and then shows what

@@ -98,6 +98,10 @@ func TestPlanExitCodes(t *testing.T) {
 
 // Where the state cannot be read to its end nothing is shown.
 func TestPlanStops(t *testing.T) {
+	hourly, err := sandbox.ParseLimit("window=1/h,retry-after=seconds")
+	if err != nil {
+		t.Fatal(err)
+	}
 	many := "id,volume\n"
 	for id := 101; id <= 112; id++ {
 		many += fmt.Sprintf("%d,1\n", id)
@@ -112,7 +116,7 @@ func TestPlanStops(t *testing.T) {
 	}{
 		{"the key", sandbox.Config{Key: "write_another_key"}, threeRows, nil, exitKey, "the API rejected the key"},
 		{"another account", planAccount(), many, nil, exitStopped, "do not exist"},
-		{"an outage", sandbox.Config{Faults: sandbox.Faults{ResetBefore: 1}}, threeRows, []string{"--max-outage", "20ms"}, exitStopped, "there is no plan"},
+		{"a long wait", sandbox.Config{Limit: hourly}, threeRows, nil, exitStopped, "there is no plan: the API asks to come back only in"},
 	} {
 		for _, kind := range [][]string{nil, {"--json"}, {"--save", "-"}} {
 			t.Run(tc.name+strings.Join(kind, " "), func(t *testing.T) {
@@ -185,7 +189,7 @@ func TestPlanJSON(t *testing.T) {
 		d.Errors[1].Status != "invalid" || d.Errors[1].Error.Field != "volume" {
 		t.Errorf("errors: %+v", d.Errors)
 	}
-	if fmt.Sprint(d.Totals) != "map[change:1 drifted:0 invalid:1 missing:1 skipped:1 superseded:1 unchanged:0 unreadable:0]" {
+	if fmt.Sprint(d.Totals) != "map[change:1 drifted:0 invalid:1 missing:1 skipped:1 superseded:1 unchanged:1 unreadable:0]" {
 		t.Errorf("totals: %v", d.Totals)
 	}
 	sum := 0
@@ -413,11 +417,11 @@ func TestPlanState(t *testing.T) {
 		t.Errorf("the state file was changed: %v\n%s", err, after)
 	}
 	other := map[string]string{keyVariable: "write_another_key", baseVariable: env[baseVariable]}
-	if got := plan(other); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "another account") {
+	if got := plan(other); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "each account has its own") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	write(t, state, content.String()[:content.Len()-3])
-	if got := plan(env); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "delete it") {
+	if got := plan(env); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "remove the file") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 }

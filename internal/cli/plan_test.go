@@ -30,7 +30,9 @@ func planAccount() sandbox.Config {
 	}}
 }
 
-func sameTracks(t *testing.T, content string) string { return manifest(t, "id,name,volume,project_id\n"+content) }
+func sameTracks(t *testing.T, content string) string {
+	return manifest(t, "id,name,volume,project_id\n"+content)
+}
 
 func TestPlanText(t *testing.T) {
 	env, box := serve(t, planAccount())

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/rs/zerolog"
 
 	"tracksync/input"
 	"tracksync/internal/sandbox"
@@ -66,7 +69,7 @@ func onlyGETs(t *testing.T, box *sandbox.Sandbox) {
 }
 
 func TestPlanExitCodes(t *testing.T) {
-	const change, same, missing = "1,,55,\n", "2,Two,50,\n", "4,x,,\n"
+	const change, same, missing, nothing = "1,,55,\n", "2,Two,50,\n", "4,x,,\n", "2,,,\n"
 	for _, tc := range []struct {
 		name string
 		rows string
@@ -76,7 +79,7 @@ func TestPlanExitCodes(t *testing.T) {
 		{"changes", change + same, nil, exitOK},
 		{"changes, asked for", change + same, []string{"--exit-code"}, exitChanges},
 		{"nothing to do", same, []string{"--exit-code"}, exitOK},
-		{"nothing asked", "2,,,\n", []string{"--exit-code"}, exitOK},
+		{"nothing asked", nothing, []string{"--exit-code"}, exitOK},
 		{"no rows", "", []string{"--exit-code", "--allow-empty"}, exitOK},
 		{"an error counts for more", change + missing, []string{"--exit-code"}, exitRows},
 		{"invalid rows", change + "2,,101,\n", []string{"--on-invalid", "skip", "--exit-code"}, exitRows},
@@ -93,6 +96,9 @@ func TestPlanExitCodes(t *testing.T) {
 			}
 			if box.Stats().Applied != 0 {
 				t.Error("something was changed")
+			}
+			if idle := tc.rows == "" || tc.rows == nothing; idle && box.Stats().Requests != 0 {
+				t.Errorf("%d requests for nothing", box.Stats().Requests)
 			}
 		})
 	}
@@ -150,6 +156,34 @@ func TestPlanInterrupted(t *testing.T) {
 	}
 	if _, err := os.Stat(c.args[2]); err == nil {
 		t.Error("a plan was saved")
+	}
+}
+
+// A signal while the plan is shown: it is not taken for the whole.
+func TestPlanInterruptedWhileShown(t *testing.T) {
+	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil, input.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	summary, err := m.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancelCause(t.Context())
+	interrupt(&interrupted{os.Interrupt})
+	for _, save := range []string{"", filepath.Join(t.TempDir(), "p.yaml")} {
+		var out bytes.Buffer
+		p := &planning{
+			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: zerolog.Nop()},
+			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML}, manifest: m, summary: summary,
+		}
+		if err := p.show(ctx); exitCode(err) != exitInterrupted || out.Len() > 0 {
+			t.Errorf("%v, %q", err, out.String())
+		}
+		if _, err := os.Stat(save); save != "" && err == nil {
+			t.Error("a plan was saved")
+		}
 	}
 }
 
@@ -444,6 +478,7 @@ func TestPlanUsage(t *testing.T) {
 		{"no ending", "YAML, JSON or JSON Lines", []string{"--save", filepath.Join(dir, "p"), file}},
 		{"no directory", "no such directory", []string{"--save", filepath.Join(dir, "none", "p.yaml"), file}},
 		{"a directory", "a directory", []string{"--save", makeDir(t, filepath.Join(dir, "d.yaml")), file}},
+		{"the key in the manifest", "API key", []string{manifest(t, "id,name\n1,"+testKey+"\n")}},
 		{"over the manifest", "overwrite", []string{"--save", yaml, file, yaml}},
 		{"state is a directory", "--state", []string{"--state", dir, file}},
 		{"sandbox and base URL", "--sandbox", []string{"--sandbox", "--base-url", "https://example.com/v1", file}},
@@ -480,7 +515,7 @@ func TestPlanOutputFails(t *testing.T) {
 		code := Main(append([]string{"plan", file}, args...), Streams{
 			In: strings.NewReader(""), Out: closedPipe{}, Err: &errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 		}, nil)
-		if code != exitStopped || !strings.Contains(errw.String(), "standard output: broken pipe") {
+		if code != exitStopped || !strings.Contains(errw.String(), "the plan is not complete: standard output: broken pipe") {
 			t.Errorf("%v: exit %d\n%s", args, code, errw.String())
 		}
 		if len(args) == 2 {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -21,6 +22,38 @@ func WriteFile(path string, write func(io.Writer) error) error {
 		return fileError{fmt.Errorf("write %s: %w", path, err)}
 	}
 	return nil
+}
+
+// SyncDir makes the names in a directory durable, where directories can be
+// synced: a file that was synced is lost in a power cut when its name is.
+func SyncDir(dir string) error {
+	if err := (disk{}).syncDir(dir); err != nil {
+		return fileError{err}
+	}
+	return nil
+}
+
+// leftover is how the temporary files of WriteFile are called.
+var leftover = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+
+// IsLeftover reports whether a file is called as WriteFile calls what it has not
+// finished. Where nobody is writing, a process was killed that did.
+func IsLeftover(name string) bool { return leftover.MatchString(name) }
+
+// RemoveLeftovers removes what processes that were killed left unfinished in
+// dir. Nobody else may be writing there.
+func RemoveLeftovers(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range entries {
+		if e.Type().IsRegular() && IsLeftover(e.Name()) {
+			errs = append(errs, os.Remove(filepath.Join(dir, e.Name())))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // fileError says an error with file names in it on one line, safe to print.

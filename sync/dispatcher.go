@@ -40,7 +40,7 @@ type dispatcher struct {
 	going   []*job  // whose next step may start, oldest first
 	keeping int     // rows whose state is under way to be kept
 	waiting waiting // failed, to go when due
-	held    []*job  // attempts used up, but perhaps by an outage that is not recognized yet
+	held    []*job  // at the end of their attempts or of the run, but perhaps in an outage that is not recognized yet
 	busy    int     // requests in flight
 	atEnd   bool    // the reader has ended
 	stop    *stop   // why no row is started any more; nil: the run goes on
@@ -110,6 +110,9 @@ func (d *dispatcher) loop() {
 		switch {
 		case !d.quiet():
 		case (d.noneLeft() || d.canary.flying) && (len(d.held) > 0 || d.outage.down):
+			if d.stop != nil {
+				d.outage.stopped()
+			}
 			d.endOutage(time.Now()) // nothing is left that could tell an outage
 			continue
 		case d.noneLeft():
@@ -305,22 +308,13 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 		return
 	}
 	d.read++
-	res := bare(r.row, now)
-	switch {
-	case len(r.row.Problems) > 0:
-		res.Status = track.Invalid
-		res.Error = &track.Error{Code: "invalid_row", Message: problems(r.row), Field: r.row.Problems[0].Field}
-	case r.row.Superseded:
-		res.Status = track.Superseded
-	case r.row.Update.Empty():
-		res.Status = track.Skipped
-	case d.stop != nil:
-		res = NotAttemptedResult(r.row, now)
-	default:
+	if res, final := nothingToSend(r.row, now); final {
+		d.emit(r.row, res)
+	} else if d.stop != nil {
+		d.emit(r.row, ResultUnreached(r.row, now))
+	} else {
 		d.next = d.admit(r.row, now)
-		return
 	}
-	d.emit(r.row, res)
 }
 
 func problems(row track.Row) string {
@@ -344,10 +338,10 @@ func (d *dispatcher) begin(s stop) {
 	d.stop = &s
 	now := time.Now()
 	for _, j := range append(d.refused, d.going...) {
-		d.settle(j, now)
+		d.leave(j, now)
 	}
 	for len(d.waiting) > 0 {
-		d.settle(d.waiting.take(), now)
+		d.leave(d.waiting.take(), now)
 	}
 	if d.next != nil {
 		d.settle(d.next, now)

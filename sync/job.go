@@ -151,13 +151,35 @@ func bare(row track.Row, now time.Time) track.Result {
 	}
 }
 
-// NotAttemptedResult is the result of a row that a run never came to: what was
-// known of it before, if anything was.
-func NotAttemptedResult(row track.Row, now time.Time) track.Result {
-	if row.Earlier != nil {
+// nothingToSend is the result of a row of which nothing is to be sent, whatever
+// becomes of the run, and whether it is one.
+func nothingToSend(row track.Row, now time.Time) (track.Result, bool) {
+	r := bare(row, now)
+	switch {
+	case len(row.Problems) > 0:
+		r.Status = track.Invalid
+		r.Error = &track.Error{Code: "invalid_row", Message: problems(row), Field: row.Problems[0].Field}
+	case row.Superseded:
+		r.Status = track.Superseded
+	case row.Update.Empty():
+		r.Status = track.Skipped
+	default:
+		return r, false
+	}
+	return r, true
+}
+
+// ResultUnreached is the result of a row that a run never came to: that it was
+// not attempted, or what was known of it before, if anything was. A row of which
+// nothing was to be sent has the result that it would have had.
+func ResultUnreached(row track.Row, now time.Time) track.Result {
+	r, final := nothingToSend(row, now)
+	switch {
+	case final:
+		return r
+	case row.Earlier != nil:
 		return *row.Earlier
 	}
-	r := bare(row, now)
 	r.Status = track.NotAttempted
 	return r
 }

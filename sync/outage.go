@@ -109,6 +109,22 @@ func (o *outage) spare(j *job) {
 	o.series[j] = 0
 }
 
+// stopped takes note that the run has stopped and nothing is under way that could
+// tell whether the present series is an outage. It is taken for one: a row that
+// might have had another attempt is better sent again than called failed. That a
+// row failed more than once by itself is no doubt, though.
+func (o *outage) stopped() {
+	if o.down {
+		return
+	}
+	o.count++
+	for j := range o.series { // the order does not matter
+		if j.attempts <= 2 {
+			o.spare(j)
+		}
+	}
+}
+
 // ended takes note of an answer that is no failure of that kind. It returns the
 // outage that it ends, if one does.
 func (o *outage) ended(now time.Time) (Downtime, bool) {
@@ -123,6 +139,9 @@ func (o *outage) ended(now time.Time) (Downtime, bool) {
 func (o *outage) undecided(j *job) bool {
 	return !o.down && o.series[j] > 0
 }
+
+// spares reports whether what last failed j is the present outage's fault.
+func (o *outage) spares(j *job) bool { return o.down && o.series[j] == 0 }
 
 // looksThrottled reports whether the outage, which ends, was rather the way of a
 // server to say that it is asked too fast: nothing but 503s, and then the first

@@ -18,6 +18,8 @@ var kinds = map[string]func() (api.Answer, error){
 	"connection refused": func() (api.Answer, error) {
 		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_refused", Transport: true}
 	},
+	"521": func() (api.Answer, error) { return fail(api.Retryable, 521, "gateway_error") },
+	"511": func() (api.Answer, error) { return fail(api.Permanent, 511, "server_error") },
 	"connection lost": func() (api.Answer, error) {
 		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_lost", Transport: true, MayBeApplied: true}
 	},
@@ -181,6 +183,35 @@ func TestBadRowsAreNoOutage(t *testing.T) {
 	}
 }
 
+// A 5xx that is not tried again by itself ends its row at once where it is the
+// row's, and costs none in an outage, whatever came before.
+func TestFinal5xx(t *testing.T) {
+	for _, concurrency := range []int{1, 32} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+				switch {
+				case u.ID%50 == 7:
+					return fail(api.Permanent, 501, "server_error")
+				case u.ID%50 == 9 && nth == 1: // it has an attempt less when the outage begins
+					return fail(api.Retryable, 500, "server_error")
+				}
+				return api.Answer{Status: 200}, nil
+			})
+			down(f, 5*time.Second, 20*time.Second, kinds["511"])
+			r, end := run(t, f, 500, Options{Rate: 50, Concurrency: concurrency}, nil)
+			want(t, r, map[track.Status]int{track.Updated: 490, track.Failed: 10})
+			if end.Reason != Completed || len(r.outages) != 2 {
+				t.Errorf("ended %+v, outages %+v", end, r.outages)
+			}
+			for _, res := range r.results {
+				if res.Status == track.Failed && (res.Attempts != 1 || res.HTTPStatus != 501) {
+					t.Errorf("failed: %+v", res)
+				}
+			}
+		})
+	}
+}
+
 // Where 30 % of the requests fail, the run goes on: every row gets through, and
 // it takes about as much longer as there are more requests.
 func TestPartialOutageGoesOn(t *testing.T) {
@@ -278,4 +309,52 @@ func TestInterruptedInAnOutage(t *testing.T) {
 			t.Errorf("ended %+v, outages %+v", end, r.outages)
 		}
 	})
+}
+
+// A run that is stopped just as an outage begins burns no row either; a row that
+// fails by itself, while others succeed, is failed.
+func TestStoppedAsAnOutageBegins(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		kind    string
+		down    time.Duration
+		bad     track.ID // always fails; 0: none
+		stopped time.Duration
+		opts    Options
+		status  track.Status // of rows
+		rows    int          // that are neither updated nor not attempted
+	}{
+		{"one row has failed", "503", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"one has failed, and one is under way", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"one has failed with a final 5xx", "511", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"many are under way", "503", 2 * time.Second, 0, 2010 * time.Millisecond, Options{Rate: 1000}, "", 0},
+		{"one at a time, and no attempt is left", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10, Concurrency: 1, MaxAttempts: 1}, "", 0},
+		{"it may have been applied", "connection lost", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, track.Unknown, 1},
+		{"a bad row", "503", time.Hour, 1020, 2055 * time.Millisecond, Options{Rate: 100, Backoff: time.Hour}, track.Failed, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(func(_ int, u track.Update) (api.Answer, error) {
+					if u.ID == tc.bad {
+						return fail(api.Retryable, 500, "server_error")
+					}
+					return api.Answer{Status: 200}, nil
+				})
+				down(f, tc.down, time.Hour, kinds[tc.kind])
+				r, end := run(t, f, 5000, tc.opts, func(e *Engine, _ context.CancelFunc) {
+					time.Sleep(tc.stopped)
+					e.Stop(Interrupted, "SIGTERM")
+				})
+				updated := r.count(track.Updated)
+				if updated == 0 || end.Reason != Interrupted {
+					t.Fatalf("%d rows are updated, ended %+v", updated, end)
+				}
+				statuses := map[track.Status]int{track.Updated: updated, track.NotAttempted: 5000 - updated - tc.rows}
+				if tc.rows > 0 {
+					statuses[tc.status] = tc.rows
+				}
+				want(t, r, statuses)
+			})
+		})
+	}
 }

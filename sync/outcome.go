@@ -91,9 +91,13 @@ func (d *dispatcher) retryAfter(o outcome) time.Duration {
 }
 
 // speaksForOutage reports whether a failure is of the kind that an API shows
-// that is down: nothing usable came, or a 5xx.
+// that is down: nothing usable came, or a 5xx, be it one that is tried again by
+// itself or not.
 func speaksForOutage(e *api.Error) bool {
-	return e != nil && e.Class == api.Retryable && (e.Transport || e.Status >= 500)
+	if e == nil || e.Class != api.Retryable && e.Class != api.Permanent {
+		return false
+	}
+	return e.Transport || e.Status >= 500 && e.Status <= 599
 }
 
 // failedAsInOutage charges a row for such a failure and looks whether the API is
@@ -135,7 +139,8 @@ func (d *dispatcher) endOutage(now time.Time) {
 }
 
 // release decides about the rows that were held: those whose attempts are used
-// up end, those that an outage was found to have failed go on.
+// up end, those that an outage was found to have failed go on, or are as good as
+// never sent if the run has stopped.
 func (d *dispatcher) release() {
 	held := d.held
 	d.held = nil
@@ -239,7 +244,7 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 		d.settle(j, now)
 	case api.Forbidden:
 		d.forbidden(j, failure, now)
-	case api.Retryable:
+	case api.Retryable, api.Permanent:
 		if !speaksForOutage(failure) { // else it was charged already
 			j.attempts++
 		}
@@ -251,10 +256,6 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 			j.maybe = true
 		}
 		d.settle(j, now)
-	default:
-		j.attempts++
-		j.maybe = j.maybe || failure.MayBeApplied
-		d.exhaust(j, now)
 	}
 }
 
@@ -290,19 +291,34 @@ func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
 	}
 }
 
-// retry lets a row wait for its next attempt, if it has one left.
+// retry lets a row wait for its next attempt, if it has one left. A final answer
+// leaves none, unless it came in an outage.
 func (d *dispatcher) retry(j *job, now time.Time) {
+	final := j.last.Class == api.Permanent && j.attempts > 0 && !d.outage.spares(j)
+	exhausted := final || j.attempts >= d.opts.MaxAttempts
 	switch {
+	case d.outage.undecided(j) && (d.stop != nil || exhausted):
+		d.held = append(d.held, j)
+	case final:
+		d.exhaust(j, now)
 	case d.stop != nil:
 		d.settle(j, now)
-	case j.attempts >= d.opts.MaxAttempts && d.outage.undecided(j):
-		d.held = append(d.held, j)
-	case j.attempts >= d.opts.MaxAttempts:
+	case exhausted:
 		d.exhaust(j, now)
 	default:
 		j.due = now.Add(d.backoff(max(1, j.attempts)))
 		d.waiting.add(j)
 	}
+}
+
+// leave ends a row that waits when the run stops, or holds it until it is known
+// whether an outage began.
+func (d *dispatcher) leave(j *job, now time.Time) {
+	if d.outage.undecided(j) {
+		d.held = append(d.held, j)
+		return
+	}
+	d.settle(j, now)
 }
 
 // backoff is the wait after the nth attempt: exponential, with full jitter, so

@@ -82,6 +82,27 @@ func TestEarlierSessions(t *testing.T) {
 	}
 }
 
+// Rows that a run never came to. Those of which nothing was to be sent are what
+// they are.
+func TestResultUnreached(t *testing.T) {
+	asks := track.Update{ID: 7, Values: track.Values{Volume: track.Value(5)}}
+	for _, tc := range []struct {
+		name string
+		row  track.Row
+		want track.Status
+	}{
+		{"not attempted", track.Row{Number: 1, Update: asks}, track.NotAttempted},
+		{"known from before", track.Row{Number: 1, Update: asks, Earlier: &track.Result{Row: 1, Status: track.Unknown}}, track.Unknown},
+		{"asks nothing", track.Row{Number: 1, Update: track.Update{ID: 7}}, track.Skipped},
+		{"a later row counts", track.Row{Number: 1, Update: asks, Superseded: true}, track.Superseded},
+		{"invalid", track.Row{Number: 1, Update: asks, Problems: []track.Problem{{Message: "volume is wrong", Field: "volume"}}}, track.Invalid},
+	} {
+		if got := ResultUnreached(tc.row, time.Now()); got.Status != tc.want || got.Row != 1 || (tc.want == track.Invalid) != (got.Error != nil) {
+			t.Errorf("%s: %+v", tc.name, got)
+		}
+	}
+}
+
 // With successes from an earlier session, rows that do not exist are only that.
 func TestAProvenKey(t *testing.T) {
 	for _, status := range []struct {

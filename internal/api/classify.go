@@ -61,20 +61,43 @@ func (c cause) Error() string        { return c.text }
 func (c cause) Is(target error) bool { return errors.Is(c.err, target) }
 
 // mayBeApplied reports whether a PUT that failed may have been applied: it was
-// sent, and no refusal came that can be trusted. 502 and 504 are the words of a
-// gateway that lost the service's answer.
+// sent, and no refusal came that can be trusted.
 func mayBeApplied(e *Error, sent bool) bool {
-	switch {
-	case !sent:
+	if !sent {
 		return false
-	case e.Transport:
-		return true
 	}
-	return e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
+	_, lost := gatewayError(e.Status)
+	return e.Transport || lost
+}
+
+// gatewayError reports whether a status is a gateway's word for a transport error
+// between it and the service, and whether the service may have got the request.
+//
+// 502 and 504 are HTTP's. Those from 520 on are a content delivery network's
+// (Cloudflare's): its servers stand before many an API, and answer so when the one
+// behind them is down, out of reach or too slow.
+func gatewayError(status int) (is, lost bool) {
+	switch status {
+	case http.StatusBadGateway, http.StatusGatewayTimeout,
+		520, // the service's answer was empty or no HTTP
+		522, // it took the connection and was silent, or did not take it
+		524, // it did not answer in time
+		527: // the connection was lost on the way
+		return true, true
+	case 521, // it refused the connection
+		523,      // it cannot be reached
+		525, 526, // TLS with it failed
+		530: // its address was not found
+		return true, false
+	}
+	return false, false
 }
 
 // classOf says what an answer that is not a 2xx means.
 func classOf(status int) (Class, string) {
+	if is, _ := gatewayError(status); is {
+		return Retryable, "gateway_error"
+	}
 	switch status {
 	case http.StatusUnauthorized:
 		return Unauthorized, "unauthorized"
@@ -88,8 +111,6 @@ func classOf(status int) (Class, string) {
 		return Retryable, "server_busy"
 	case http.StatusInternalServerError, http.StatusServiceUnavailable:
 		return Retryable, "server_error"
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return Retryable, "gateway_error"
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return Permanent, "invalid_request"
 	}

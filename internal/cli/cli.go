@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -116,19 +117,27 @@ limited rate, with retries, and with a result for every row.`,
 }
 
 // interruptible returns a context that ends with the first signal, and the
-// signal's name as its cause.
-func (a *app) interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+// signal's name as its cause. After release no signal is taken any more; one that
+// was taken before is the cause.
+func (a *app) interruptible(parent context.Context) (ctx context.Context, release context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
+	over, listened := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(listened)
 		select {
 		case sig, ok := <-a.signals:
 			if ok {
 				cancel(&interrupted{sig})
 			}
+		case <-over:
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() { cancel(nil) }
+	return ctx, sync.OnceFunc(func() {
+		close(over)
+		<-listened
+		cancel(nil)
+	})
 }
 
 // interrupted is the cause of a context that a signal ended.

@@ -97,7 +97,7 @@ func (r *run) completeJournal() error {
 		if _, done := j.Status(row.Number); done {
 			continue
 		}
-		if err := j.Append(engine.NotAttemptedResult(row, time.Now())); err != nil {
+		if err := j.Append(engine.ResultUnreached(row, time.Now())); err != nil {
 			return errors.Join(err, j.Flush())
 		}
 		if j.Waiting() > 1<<20 {

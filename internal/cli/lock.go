@@ -20,6 +20,9 @@ import (
 // lockVariable names the directory of the locks that runs of one account share.
 const lockVariable = "TRACKSYNC_LOCK_DIR"
 
+// lockInfo ends the name of the file beside a lock that says who holds it.
+const lockInfo = ".json"
+
 // lock is a file that one process at a time can hold. The operating system lets
 // it go when the process ends, however it ends. Beside it stands, for whoever
 // finds it taken, who holds it.
@@ -62,7 +65,7 @@ func takeLock(dir, name string, shared bool, h holder) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lock{root: root, info: name + ".json"}
+	l := &lock{root: root, info: name + lockInfo}
 	if err := l.take(filepath.Join(dir, name), name, shared); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -46,6 +48,25 @@ func TestRunCode(t *testing.T) {
 		if got := runCode(engine.End{Reason: tc.reason}, tc.sig, tc.local, tc.summary); got != tc.want {
 			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
 		}
+	}
+}
+
+// A signal that comes just when one listener hands over to the next is heard by
+// one of them.
+func TestNoSignalIsLost(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			signals := make(chan os.Signal, 1)
+			a := &app{signals: signals}
+			ctx, release := a.interruptible(context.Background())
+			signals <- os.Interrupt
+			release()
+			heard := signalOf(ctx) != nil // whoever called release looks now
+			synctest.Wait()
+			if !heard && len(signals) == 0 {
+				t.Fatal("it is lost")
+			}
+		})
 	}
 }
 
@@ -175,5 +196,26 @@ func TestRunDirectories(t *testing.T) {
 	}
 	if _, err := os.Stat(mine); err != nil {
 		t.Error("what is no run was removed")
+	}
+}
+
+// The directory of a run is made wherever it shall be, with those above it.
+func TestMakeDurable(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("file", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"a", "b/c/d", "b/c/e", "./f/", filepath.Join(t.TempDir(), "g", "h"), "a"} {
+		if err := makeDurable(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"file", "file/x"} {
+		if err := makeDurable(path); err == nil {
+			t.Errorf("%s: no error", path)
+		}
 	}
 }

@@ -185,6 +185,10 @@ func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([
 			return err
 		}
 	}
+	// A success that counts no longer must not come back with a power cut.
+	if err := report.SyncDir(r.dir.path); err != nil {
+		return err
+	}
 	r.view, err = journal.OpenView(r.dir.file(resultsFile))
 	return err
 }

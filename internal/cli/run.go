@@ -116,6 +116,11 @@ func asUsage(err error, hint string) error {
 
 // begin writes what is known before the first request, and opens the journal.
 func (r *run) begin(ctx context.Context) error {
+	if !r.noLock { // else another process may be writing
+		if err := report.RemoveLeftovers(r.dir.path); err != nil {
+			return err
+		}
+	}
 	if err := r.keepInputs(); err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"tracksync/report"
 )
 
 // Names in a run directory. They are part of the interface.
@@ -43,7 +45,7 @@ func makeRunDir(out string, now time.Time) (runDir, error) {
 	if out != "" {
 		return useRunDir(out)
 	}
-	if err := os.MkdirAll(runsDir, 0o700); err != nil {
+	if err := makeDurable(runsDir); err != nil {
 		return runDir{}, err
 	}
 	for range 10 {
@@ -55,23 +57,56 @@ func makeRunDir(out string, now time.Time) (runDir, error) {
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
+		if err == nil {
+			err = report.SyncDir(runsDir)
+		}
 		return runDir{path, true}, err
 	}
 	return runDir{}, fmt.Errorf("no free name for a run directory in %s", runsDir)
 }
 
 func useRunDir(out string) (runDir, error) {
-	if err := os.MkdirAll(out, 0o700); err != nil {
+	if err := makeDurable(out); err != nil {
 		return runDir{}, err
 	}
 	entries, err := os.ReadDir(out)
 	if err != nil {
 		return runDir{}, err
 	}
-	if len(entries) > 0 {
-		return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
+	for _, e := range entries {
+		if !leftByStart(e.Name()) {
+			return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
+		}
 	}
 	return runDir{path: filepath.Clean(out)}, nil
+}
+
+// leftByStart reports whether a file in a run directory may be all that there is
+// of a run that was killed before it began: then there is nothing to take up
+// again, and no reason to ask for another name.
+func leftByStart(name string) bool {
+	return name == lockFile || name == lockFile+lockInfo || report.IsLeftover(name)
+}
+
+// makeDurable makes a directory, and those above it that are missing, so that a
+// power cut does not take them away with all that is in them.
+func makeDurable(path string) error {
+	var changed []string
+	for dir := filepath.Clean(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		changed = append(changed, filepath.Dir(dir))
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	for _, dir := range changed {
+		if err := report.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // abandon removes the directory of a run that did not start, if it was made for

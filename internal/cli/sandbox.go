@@ -61,7 +61,7 @@ It says what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 takes a free one")
 	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks there are, when no manifest is named: a range, or a list")
 	f.StringVar(&o.key, "key", "", "the only `KEY` that is accepted; any if empty. Made up: never a real one")
-	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date")
+	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date; @30s:50/s behind it changes it then")
 	f.StringVar(&o.latency, "latency", "none", "`TIME` that a request takes: 250ms, or 200ms-300ms")
 	f.StringVar(&o.faults, "faults", "none", "`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
 	f.StringVar(&o.fail, "fail", "", "`IDS` that always fail, with the status: 17=422,18=503")
@@ -137,7 +137,7 @@ func (o sandboxOptions) config() (sandbox.Config, error) {
 		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.largestVolume(),
 	}
 	var errs [4]error
-	c.Limit, errs[0] = sandbox.ParseLimit(o.limit)
+	c.Limit, c.Changes, errs[0] = sandbox.ParseLimits(o.limit)
 	c.Latency, errs[1] = sandbox.ParseLatency(o.latency)
 	c.Faults, errs[2] = sandbox.ParseFaults(o.faults)
 	c.Fail, errs[3] = sandbox.ParseFail(o.fail)

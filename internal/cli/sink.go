@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,8 @@ type sink struct {
 	lines    []byte          // for stream, not written yet
 	synced   time.Time
 
-	statsFile string // where the statistics are saved
+	statsFile string     // where the statistics are saved
+	saving    chan error // how the save under way ended; nil: none is
 	log       zerolog.Logger
 	redact    func([]byte) []byte
 }
@@ -108,10 +110,39 @@ func (s *sink) Tick() error {
 		return nil
 	}
 	s.synced = now
-	if err := s.journal.Sync(); err != nil { // free when nothing is new
+	if err := s.journal.StartSync(); err != nil { // free when nothing is new
 		return err
 	}
-	return s.save(now)
+	return s.startSave(now)
+}
+
+// startSave is save without waiting for the disk: results that come meanwhile
+// are written. While the disk is at the one before it does nothing.
+func (s *sink) startSave(now time.Time) error {
+	select {
+	case err := <-s.saving:
+		s.saving = nil
+		if err != nil {
+			return err
+		}
+	default:
+	}
+	if s.saving != nil {
+		return nil
+	}
+	var text bytes.Buffer
+	if err := s.stats.Save(&text, now); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	s.saving = done
+	go func() {
+		done <- report.WriteFile(s.statsFile, func(w io.Writer) error {
+			_, err := text.WriteTo(w)
+			return err
+		})
+	}()
+	return nil
 }
 
 // close closes the files.
@@ -125,5 +156,10 @@ func (s *sink) close() error {
 
 // save keeps the statistics for the summary of a run that goes on after a kill.
 func (s *sink) save(now time.Time) error {
-	return report.WriteFile(s.statsFile, func(w io.Writer) error { return s.stats.Save(w, now) })
+	var err error
+	if s.saving != nil {
+		err = <-s.saving
+		s.saving = nil
+	}
+	return errors.Join(err, report.WriteFile(s.statsFile, func(w io.Writer) error { return s.stats.Save(w, now) }))
 }

@@ -39,6 +39,7 @@ type Config struct {
 
 	// Limit, Latency and Faults are what makes the service hard to talk to.
 	Limit   Limit
+	Changes []LimitChange // of Limit, in the order of their times
 	Latency Latency
 	Faults  Faults
 	// Fail are ids whose every request is answered with an error of this
@@ -123,7 +124,7 @@ func (c Config) validate() error {
 			wrong("the %s is %d: must not be negative", n.name, n.value)
 		}
 	}
-	for _, err := range []error{c.Limit.validate(), c.Latency.validate(), c.Faults.validate(), c.validateTracks()} {
+	for _, err := range []error{c.Limit.validate(), validateChanges(c.Changes), c.Latency.validate(), c.Faults.validate(), c.validateTracks()} {
 		if err != nil {
 			wrong("%w", err)
 		}

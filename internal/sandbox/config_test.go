@@ -31,6 +31,9 @@ func TestConfigRefused(t *testing.T) {
 		{"burst alone", Config{Limit: Limit{Burst: 1}}, "sandbox: a burst without a rate: write it as 20/s,burst=5"},
 		{"unknown retry-after", Config{Limit: Limit{RetryAfter: "soon"}}, `sandbox: no way "soon" to say when to retry: must be none, seconds or date`},
 
+		{"a change of half a rate", Config{Changes: []LimitChange{{time.Second, Limit{Rate: Rate{N: 5}}}}}, "sandbox: a limit of 5 per 0s: both must be positive"},
+		{"changes out of order", Config{Changes: []LimitChange{{time.Second, Limit{}}, {time.Second, Limit{}}}}, "sandbox: a limit from 1s on: must come later than the one before it"},
+
 		{"latency backwards", Config{Latency: Latency{Min: 2, Max: 1}}, "sandbox: a latency from 2ns to 1ns: must begin at 0 or later, end after that, and be at most a day"},
 		{"latency without end", Config{Latency: Latency{Max: math.MaxInt64}}, "be at most a day"},
 		{"probability above 1", Config{Faults: Faults{Truncate: 1.5}}, "sandbox: the fault truncate has the probability 1.5: must be from 0 to 1"},

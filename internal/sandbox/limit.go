@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"net/http"
 	"strconv"
 	"time"
@@ -52,6 +53,32 @@ const (
 	RetryDate    RetryAfter = "date"    // Retry-After: Sun, 01 Jan 2023 00:00:05 GMT
 )
 
+// LimitChange is a limit that holds instead of the earlier one from a time on,
+// counted from New. It is a whole Limit: nothing of the earlier one stays.
+//
+// What is left in the bucket stays in it, as far as it fits; a bucket where there
+// was none is full. What was accepted in a window counts in it still, if windows
+// are as long as before and begin at the same times. Requests in flight stay so.
+type LimitChange struct {
+	From  time.Duration
+	Limit Limit
+}
+
+// validateChanges refuses changes that are wrong or not in order.
+func validateChanges(changes []LimitChange) error {
+	last := time.Duration(-1)
+	for _, c := range changes {
+		if c.From <= last {
+			return fmt.Errorf("a limit from %v on: must come later than the one before it", c.From)
+		}
+		if err := c.Limit.withDefaults().validate(); err != nil {
+			return err
+		}
+		last = c.From
+	}
+	return nil
+}
+
 func (l Limit) withDefaults() Limit {
 	if l.Rate.N > 0 && l.Rate.Per > 0 && l.Burst == 0 {
 		l.Burst = int(math.Ceil(float64(l.Rate.N) * float64(time.Second) / float64(l.Rate.Per)))
@@ -89,8 +116,9 @@ func (r Rate) wrong() bool { return r != Rate{} && (r.N <= 0 || r.Per <= 0) }
 // gate decides by a Limit. Its user holds the lock. It counts in integers, so
 // that a limit is exact to the nanosecond.
 type gate struct {
-	limit Limit
-	start time.Time
+	limit   Limit
+	changes []LimitChange // to come
+	start   time.Time
 
 	// The bucket's content, in parts of a token: Rate.Per of them make one,
 	// and Rate.N of them flow in in a nanosecond.
@@ -103,19 +131,24 @@ type gate struct {
 	inFlight int
 }
 
-func newGate(l Limit, start time.Time) *gate {
+func newGate(l Limit, changes []LimitChange, start time.Time) *gate {
 	return &gate{
-		limit:  l,
-		start:  start,
-		level:  int64(l.Burst) * int64(l.Rate.Per),
-		filled: start,
-		window: math.MinInt64,
+		limit:   l,
+		changes: changes,
+		start:   start,
+		level:   int64(l.Burst) * int64(l.Rate.Per),
+		filled:  start,
+		window:  math.MinInt64,
 	}
 }
 
 // enter accepts a request, or says how long it takes until the limit would
 // accept one if no other came. An accepted request must leave.
 func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
+	for len(g.changes) > 0 && !now.Before(g.start.Add(g.changes[0].From)) {
+		g.change(g.start.Add(g.changes[0].From), g.changes[0].Limit.withDefaults())
+		g.changes = g.changes[1:]
+	}
 	g.fill(now)
 	number, left := g.windowAt(now)
 	if number != g.window {
@@ -138,6 +171,25 @@ func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
 	g.used++
 	g.inFlight++
 	return 0, true
+}
+
+// change replaces the limit by l at a time.
+func (g *gate) change(at time.Time, l Limit) {
+	g.fill(at)
+	old, full := g.limit, int64(l.Burst)*int64(l.Rate.Per)
+	if old.Rate.N == 0 || l.Rate.N == 0 || g.level/int64(old.Rate.Per) >= int64(l.Burst) {
+		g.level = full
+	} else {
+		// What is left is less than l.Burst tokens, so that this cannot overflow.
+		high, low := bits.Mul64(uint64(g.level), uint64(l.Rate.Per))
+		parts, _ := bits.Div64(high, low, uint64(old.Rate.Per))
+		g.level = int64(parts)
+	}
+	g.filled = at
+	if old.Window.Per != l.Window.Per || old.Phase != l.Phase {
+		g.window = math.MinInt64
+	}
+	g.limit = l
 }
 
 // leave ends a request that was accepted.

@@ -54,16 +54,33 @@ func TestGate(t *testing.T) {
 		{"refused ones take nothing", "1/s,burst=1,window=2/h", []knock{
 			{0, 200, 0}, {0, 429, time.Second}, {0, 429, time.Second}, {time.Second, 200, 0},
 		}},
+		{"a bucket that slows down keeps what it has", "10/s,burst=4@10s:1/s,burst=2", []knock{
+			{9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9950 * ms, 200, 0}, {9950 * ms, 429, 50 * ms},
+			{10 * time.Second, 200, 0}, {10 * time.Second, 429, time.Second}, {11 * time.Second, 200, 0},
+			{time.Minute, 200, 0}, {time.Minute, 200, 0}, {time.Minute, 429, time.Second},
+		}},
+		{"a smaller bucket holds less", "10/s,burst=4@10s:10/s,burst=1", []knock{{11 * time.Second, 200, 0}, {11 * time.Second, 429, 100 * ms}}},
+		{"a bucket that comes later is full", "none@10s:1/s,burst=2", []knock{
+			{0, 200, 0}, {0, 200, 0}, {0, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, time.Second},
+		}},
+		{"a limit that is lifted", "1/m@10s:none", []knock{{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}}},
+		{"several changes at once", "1/h@1s:2/h@2s:1/s,burst=1", []knock{{0, 200, 0}, {3 * time.Second, 200, 0}, {3 * time.Second, 429, time.Second}}},
+		{"a window that grows", "window=1/m@10s:window=3/m", []knock{
+			{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, 50 * time.Second},
+		}},
+		{"a window of another length begins anew", "window=1/m@10s:window=1/20s", []knock{
+			{0, 200, 0}, {10 * time.Second, 200, 0}, {19 * time.Second, 429, time.Second},
+		}},
 		{"years between", "1000000/s", []knock{{0, 200, 0}, {100 * 365 * 24 * time.Hour, 200, 0}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l, err := ParseLimit(tt.limit)
+			l, changes, err := ParseLimits(tt.limit)
 			if err != nil {
 				t.Fatal(err)
 			}
 			begin := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
-			g := newGate(l.withDefaults(), begin)
+			g := newGate(l.withDefaults(), changes, begin)
 			for i, k := range tt.knocks {
 				wait, ok := g.enter(begin.Add(k.at))
 				if ok {
@@ -85,14 +102,15 @@ func TestGateThroughput(t *testing.T) {
 		"600/m":                 10 + 600,
 		"window=600/m":          1200,
 		"window=600/m,phase=1s": 1200,
+		"20/s,burst=5@30s:10/s": 5 + 20*30 + 10*30,
 	} {
 		t.Run(limit, func(t *testing.T) {
-			l, err := ParseLimit(limit)
+			l, changes, err := ParseLimits(limit)
 			if err != nil {
 				t.Fatal(err)
 			}
 			begin := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
-			g := newGate(l.withDefaults(), begin)
+			g := newGate(l.withDefaults(), changes, begin)
 			got := 0
 			for at := time.Duration(0); at <= time.Minute; at += time.Millisecond {
 				for range 700 {

@@ -51,6 +51,38 @@ func ParseLimit(s string) (Limit, error) {
 	return l, nil
 }
 
+// ParseLimits reads a limit and what it changes to as a flag gives them: limits
+// with an @ between them, each but the first with the time from which on it holds,
+// such as "100/s,burst=20@30s:50/s,burst=20@1m:none".
+func ParseLimits(s string) (Limit, []LimitChange, error) {
+	first, rest, more := strings.Cut(s, "@")
+	l, err := ParseLimit(first)
+	if err != nil {
+		return Limit{}, nil, err
+	}
+	var changes []LimitChange
+	for more {
+		var part string
+		part, rest, more = strings.Cut(rest, "@")
+		from, limit, ok := strings.Cut(part, ":")
+		if !ok {
+			return Limit{}, nil, fmt.Errorf("limit %s: must be a time and a limit, such as 30s:50/s", quoted(part))
+		}
+		var c LimitChange
+		if c.From, err = parseDuration(from); err != nil {
+			return Limit{}, nil, fmt.Errorf("limit %s: %w", quoted(part), err)
+		}
+		if c.Limit, err = ParseLimit(limit); err != nil {
+			return Limit{}, nil, err
+		}
+		changes = append(changes, c)
+	}
+	if err := validateChanges(changes); err != nil {
+		return Limit{}, nil, fmt.Errorf("limit %s: %w", quoted(s), err)
+	}
+	return l, changes, nil
+}
+
 // ParseLatency reads a latency as a flag gives it: "250ms", "200ms-300ms", or
 // "250ms±50ms", which may be written "250ms+-50ms". "" and "none" are none.
 func ParseLatency(s string) (Latency, error) {

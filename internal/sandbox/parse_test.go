@@ -46,6 +46,34 @@ func TestParseLimit(t *testing.T) {
 	}
 }
 
+func TestParseLimits(t *testing.T) {
+	type limits struct {
+		first   Limit
+		changes []LimitChange
+	}
+	parse := func(s string) (limits, error) {
+		l, changes, err := ParseLimits(s)
+		return limits{l, changes}, err
+	}
+	half := Limit{Rate: Rate{50, time.Second}, Burst: 20}
+	for _, tt := range []struct {
+		in   string
+		want limits
+		err  string
+	}{
+		{in: "none"},
+		{in: "50/s,burst=20", want: limits{half, nil}},
+		{in: "100/s @ 30s : 50/s,burst=20 @ 1m:none", want: limits{Limit{Rate: Rate{100, time.Second}}, []LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
+		{in: "100/s@30s", err: `limit "30s": must be a time and a limit, such as 30s:50/s`},
+		{in: "100/s@", err: `limit "": must be a time and a limit, such as 30s:50/s`},
+		{in: "100/s@soon:50/s", err: `limit "soon:50/s": "soon" must be a time such as 250ms, 10s or 2m`},
+		{in: "100/s@30s:50", err: `limit "50": "50": must be a number and a time, such as 20/s or 600/m`},
+		{in: "100/s@30s:50/s@30s:60/s", err: `limit "100/s@30s:50/s@30s:60/s": a limit from 30s on: must come later than the one before it`},
+	} {
+		check(t, parse, tt.in, tt.want, tt.err)
+	}
+}
+
 func TestParseLatency(t *testing.T) {
 	const ms = time.Millisecond
 	for _, tt := range []struct {
@@ -134,13 +162,13 @@ func check[T any](t *testing.T, parse func(string) (T, error), in string, want T
 // FuzzParse looks for a flag's value that is accepted and then refused by New,
 // or that makes a parser panic.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"20/s,burst=5,retry-after=date", "window=600/m,phase=30s", "concurrent=8", "250ms±50ms", "200ms-300ms",
+	for _, s := range []string{"20/s,burst=5,retry-after=date", "window=600/m,phase=30s", "concurrent=8", "100/s@30s:50/s,burst=20@1m:none", "250ms±50ms", "200ms-300ms",
 		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s:503", "17=422", "none", "9223372036854775807/1ns", "NaN=1", "1/1h,burst=9999999999"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		var c Config
-		c.Limit, _ = ParseLimit(s)
+		c.Limit, c.Changes, _ = ParseLimits(s)
 		c.Latency, _ = ParseLatency(s)
 		c.Faults, _ = ParseFaults(s)
 		c.Fail, _ = ParseFail(s)

@@ -36,7 +36,7 @@ func New(c Config) (*Sandbox, error) {
 	s := &Sandbox{
 		config:  c,
 		start:   start,
-		gate:    newGate(c.Limit, start),
+		gate:    newGate(c.Limit, c.Changes, start),
 		dice:    newDice(c),
 		tracks:  newStore(c),
 		journal: newJournal(c),
@@ -151,7 +151,7 @@ func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 	retry, ok := s.gate.enter(now)
 	if !ok {
 		a := failure(http.StatusTooManyRequests)
-		if h := s.config.Limit.RetryAfter.header(now, retry); h != "" {
+		if h := s.gate.limit.RetryAfter.header(now, retry); h != "" {
 			a.header.Set("Retry-After", h)
 		}
 		return 0, fault{}, &a

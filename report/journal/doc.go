@@ -2,9 +2,10 @@
 // row ends. It is the account that survives when the process does not.
 //
 // Results go in through Append, which only encodes them into memory; Flush
-// hands whole lines to the file in one write, Sync makes them durable. So the
-// owner decides how much a kill (everything not flushed) and a power cut
-// (everything not synced) may cost. Of several lines for a row the last one
+// hands whole lines to the file in one write, Sync makes them durable, and
+// StartSync does so while further lines are written. So the owner decides how
+// much a kill (everything not flushed) and a power cut (everything not synced)
+// may cost. Of several lines for a row the last one
 // counts; an index of eight bytes a row remembers where it stands, and Lookup
 // reads it back, so that a run of a million rows costs 8 MB and not a
 // million results.
@@ -31,8 +32,9 @@
 //     last. Read drops such a line and says where it began, so that whoever
 //     goes on can cut it off first.
 //   - Sync of the file makes what was written durable. A new file's name is
-//     durable after its directory was synced, which Create does. Windows cannot
-//     sync a directory; there the file system's own journal is trusted.
+//     durable after its directory was synced, which Create does; that of the
+//     directory is the business of whoever made it. Windows cannot sync a
+//     directory; there the file system's own journal is trusted.
 //
 // A Journal is owned by one goroutine: it is not safe for concurrent use.
 package journal

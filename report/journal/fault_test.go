@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"tracksync/internal/track"
 )
@@ -121,6 +123,81 @@ func TestAFailedSyncIsNeverForgotten(t *testing.T) {
 	if got, err := readAll(bytes.NewReader(d.data)); err != nil || len(got) != 3 {
 		t.Errorf("%d rows, %v", len(got), err)
 	}
+}
+
+// slow is a file whose Sync takes until the test lets it end.
+type slow struct {
+	disk
+	begun chan struct{}
+	end   chan error
+}
+
+func (s *slow) Sync() error {
+	s.begun <- struct{}{}
+	return <-s.end
+}
+
+func TestLinesAreWrittenDuringASync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &slow{disk: disk{room: plenty}, begun: make(chan struct{}, 9), end: make(chan error, 9)}
+		j := New(f, Options{})
+		start := func(row, want int) {
+			t.Helper()
+			appendAll(t, j, result(row, track.Updated))
+			if err := j.StartSync(); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if got, err := readAll(bytes.NewReader(f.data)); err != nil || len(got) != row || len(f.begun) != want {
+				t.Errorf("%d lines, %d syncs after row %d: %v", len(got), len(f.begun), row, err)
+			}
+		}
+		start(1, 1)
+		start(2, 1) // the disk is busy
+		start(3, 1)
+		f.end <- nil
+		synctest.Wait()
+		start(4, 2) // with all that came since
+		f.end <- nil
+		f.end <- nil
+		appendAll(t, j, result(5, track.Updated))
+		if err := j.Sync(); err != nil || len(f.begun) != 3 {
+			t.Errorf("got %v, %d syncs", err, len(f.begun))
+		}
+		if err := j.Sync(); err != nil || len(f.begun) != 3 {
+			t.Errorf("nothing new: %v, %d syncs", err, len(f.begun))
+		}
+
+		appendAll(t, j, result(6, track.Updated))
+		if err := j.StartSync(); err != nil {
+			t.Fatal(err)
+		}
+		f.end <- syscall.EIO
+		synctest.Wait()
+		for range 2 {
+			if err := j.StartSync(); !errors.Is(err, syscall.EIO) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if err := j.Close(); !errors.Is(err, syscall.EIO) || len(f.begun) != 4 {
+			t.Errorf("close: %v, %d syncs", err, len(f.begun))
+		}
+	})
+}
+
+func TestCloseWaitsForTheSync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &slow{disk: disk{room: plenty}, begun: make(chan struct{}, 9), end: make(chan error, 9)}
+		j := New(f, Options{})
+		appendAll(t, j, result(1, track.Updated))
+		if err := j.StartSync(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, func() { f.end <- syscall.EIO })
+		if err := j.Close(); !errors.Is(err, syscall.EIO) || !f.closed {
+			t.Errorf("got %v, closed %v", err, f.closed)
+		}
+	})
 }
 
 func TestSyncSavesWhatAFailedFlushWrote(t *testing.T) {

@@ -19,7 +19,7 @@ var ErrFull = errors.New("too many results wait to be written; the file takes no
 const DefaultLimit = 16 << 20
 
 // File is what a Journal needs of its file. *os.File opened for reading and
-// appending is one.
+// appending is one. Sync may be called while the others are.
 type File interface {
 	io.Writer
 	io.ReaderAt
@@ -52,6 +52,8 @@ type Journal struct {
 
 	synced  int64        // everything before this offset is durable
 	syncErr error        // the first failure to sync
+	syncing chan error   // of the sync under way; nil: none
+	covers  int64        // everything before this offset, once it has succeeded
 	inPlace func() error // ErrGone when the file is no longer where it was; nil: not looked
 	closed  bool
 	index   index
@@ -165,24 +167,60 @@ func (j *Journal) advance(n int) {
 }
 
 // Sync flushes and makes what the file has durable, also when the flush failed
-// halfway. Once the file failed to sync, Sync never succeeds again: see the
-// package comment.
+// halfway, and waits for that. Once the file failed to sync, Sync never succeeds
+// again: see the package comment.
 func (j *Journal) Sync() error {
 	err := j.Flush()
-	if j.syncErr != nil {
-		return errors.Join(err, j.syncErr)
-	}
-	if end := j.start + int64(j.sent); end > j.synced && !j.closed {
-		if serr := j.file.Sync(); serr != nil {
-			j.syncErr = fmt.Errorf("journal: sync: %w", serr)
-			return errors.Join(err, j.syncErr)
+	for range 2 { // one that is under way may have begun before the flush
+		if j.syncing != nil {
+			j.syncEnded(<-j.syncing)
 		}
-		j.synced = end
+		j.startSync()
+	}
+	return errors.Join(err, j.syncErr)
+}
+
+// StartSync is Sync without waiting for the disk, which may take long: results
+// that come meanwhile must not wait in memory, where a kill would take them. It
+// does nothing while a sync is under way, and returns how the one before ended.
+func (j *Journal) StartSync() error {
+	err := j.Flush()
+	select {
+	case serr := <-j.syncing:
+		j.syncEnded(serr)
+	default:
+	}
+	j.startSync()
+	return errors.Join(err, j.syncErr)
+}
+
+func (j *Journal) startSync() {
+	end := j.start + int64(j.sent)
+	if j.syncErr != nil || j.syncing != nil || j.closed || end <= j.synced {
+		return
+	}
+	done := make(chan error, 1)
+	j.syncing, j.covers = done, end
+	go func() {
+		err := j.file.Sync()
+		if err != nil {
+			err = fmt.Errorf("journal: sync: %w", err)
+		}
 		if j.inPlace != nil {
 			err = errors.Join(err, j.inPlace())
 		}
+		done <- err
+	}()
+}
+
+// syncEnded takes note of the end of the sync that was under way.
+func (j *Journal) syncEnded(err error) {
+	j.syncing = nil
+	if err != nil {
+		j.syncErr = err
+		return
 	}
-	return err
+	j.synced = j.covers
 }
 
 // Close syncs and closes the file, which it does also when the sync fails.

@@ -1,5 +1,32 @@
 package pace
 
+// places is a limit on the requests that a server works on at a time.
+type places struct {
+	n       int     // 0: any number
+	trying  int     // more than that, to see whether it still holds
+	since   float64 // when trying so many began
+	next    float64 // not to be tried before
+	tried   float64 // when the latest such attempt was refused
+	hint    int     // the same, as the latest episode looked
+	found   float64 // when n was
+	early   bool    // then no rate had been found, and the whole log is kept to find one
+	strikes int     // refusals although no more were in flight
+	doubt   float64 // not to be looked for before
+	ban     float64
+}
+
+// widen tries whether the server takes more at a time: one more, and as long as it
+// does, twice as many each time.
+func (p *places) widen(t, srtt float64) {
+	switch {
+	case p.n > 0 && p.trying == 0 && t > p.next:
+		p.trying, p.since = 1, t
+	case p.trying > 0 && t > p.since+max(1, 8*srtt):
+		p.n += p.trying
+		p.trying, p.since = p.trying*2, t
+	}
+}
+
 // crowded decides whether the refusals of an episode come from a limit on the
 // requests in flight, and if so takes account of it.
 //
@@ -8,22 +35,23 @@ package pace
 // the same number, whatever the rate.
 func (l *learner) crowded(t, hi float64) bool {
 	m, share, n := l.crowd()
-	if l.places > 0 {
+	if l.places.n > 0 {
 		return l.stillCrowded(t, m)
 	}
 	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughCrowd) && !l.explained(hi)
-	again := like && l.hint > 0 && abs(m-l.hint) <= max(1, l.hint/8)
-	l.hint = 0
+	again := like && l.places.hint > 0 && abs(m-l.places.hint) <= max(1, l.places.hint/16)
+	l.places.hint = 0
 	if like {
-		l.hint = m
+		l.places.hint = m
 	}
-	if !again || t < l.doubt {
+	if !again || t < l.places.doubt {
 		return false
 	}
-	l.places, l.trying, l.placed, l.strikes = m, 0, t, 0
-	l.phase, l.from = climbing, t
-	l.window = max(float64(2*m), 2)
-	l.nextProbe = t + 10
+	l.places.n, l.places.trying, l.places.found, l.places.strikes = m, 0, t, 0
+	l.places.early, l.starting = l.starting, false
+	l.course.phase, l.course.from = climbing, t
+	l.course.window = max(float64(2*m), 2)
+	l.places.next = t + 10
 	return true
 }
 
@@ -33,23 +61,24 @@ const enoughCrowd = 20
 
 func (l *learner) stillCrowded(t float64, m int) bool {
 	switch {
-	case l.tried > 0 && l.first < l.tried+2*l.srtt:
-		l.nextProbe = t + max(10, l.asked/0.012, float64(l.hits)*l.srtt/(0.006*float64(l.places)))
-	case l.strikes < 2 && (m >= l.places-1 || m == l.places-2 && l.hits == 1 && l.strikes == 0 || t > l.placed+5 && m >= l.places/2):
-		l.places = max(1, min(m, l.places-1))
-		if t > l.placed+10 {
-			l.strikes = 0
+	case l.places.tried > 0 && l.ep.first < l.places.tried+2*l.srtt:
+		l.places.next = t + max(10, l.ep.asked/l.trade.pauses, float64(l.ep.hits)*l.srtt/(l.trade.refusals*float64(l.places.n)))
+	case l.places.strikes < 2 && (m >= l.places.n-1 || m == l.places.n-2 && l.ep.hits == 1 && l.places.strikes == 0 || t > l.places.found+5 && m >= l.places.n/2):
+		l.places.n = max(1, min(m, l.places.n-1))
+		if t > l.places.found+10 {
+			l.places.strikes = 0
 		}
-		l.strikes++
+		l.places.strikes++
 	default:
 		// It is not what it looked like.
-		l.places, l.hint = 0, 0
-		l.ban = max(30, 4*l.ban)
-		l.doubt = t + l.ban
-		l.limit = l.flowAt(t)
+		l.places.n, l.places.hint = 0, 0
+		l.places.ban = max(30, 4*l.places.ban)
+		l.places.doubt = t + l.places.ban
+		l.est.limit = l.lately.read(t)
+		l.starting, l.places.early = l.places.early, false
 		return false
 	}
-	l.placed = t
+	l.places.found = t
 	return true
 }
 
@@ -61,7 +90,7 @@ func (l *learner) explained(hi float64) bool {
 		return f.certain() && f.misfit < 0.5
 	}
 	base, n := l.baseline()
-	return n >= 50 && base > 0.97*l.limit && base < 1.05*l.limit
+	return n >= 50 && base > 0.97*l.est.limit && base < 1.05*l.est.limit
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -82,7 +111,7 @@ func (l *learner) crowd() (least int, share float64, n int) {
 				others[i]++
 			}
 		}
-		if s.state == refused && (s.at > l.mark || !l.marked) && (least < 0 || others[i] < least) {
+		if s.state == refused && (s.at > l.mark.at || !l.mark.set) && (least < 0 || others[i] < least) {
 			least = others[i]
 		}
 	}

@@ -19,31 +19,64 @@ func (f fitted) certain() bool { return f.high <= 1.05*f.low }
 // deepest level at which a request was accepted, and less than the shallowest
 // at which one was refused. Where these contradict each other, it is not the
 // rate.
+//
+// What explains the log need not be one range of rates: a small bucket of a high
+// rate and a large one of a low rate can look alike, with none between them. So
+// each valley of the misfit is looked at, and low to high spans all that are
+// likely.
 func fit(log []sent, from, to float64) fitted {
 	const steps = 48
 	ratio := math.Pow(to/from, 1.0/steps)
 	var rates, misfits, bursts [steps + 1]float64
-	best := 0
 	for i := range rates {
 		rates[i] = from * math.Pow(ratio, float64(i))
 		misfits[i], bursts[i] = misfit(log, rates[i])
+	}
+	best := 0
+	for i := range rates {
+		valley := (i == 0 || misfits[i] < misfits[i-1]) && (i == steps || misfits[i] <= misfits[i+1])
+		if valley && i > 0 && i < steps {
+			rates[i], misfits[i], bursts[i] = bottom(log, rates[i-1], rates[i], rates[i+1])
+		}
 		if misfits[i] < misfits[best]-1e-9 {
 			best = i
 		}
 	}
 	// A request may arrive a millisecond earlier or later than it seems.
 	tolerance := 0.5 + 0.001*rates[best]
-	low, high := best, best
-	for low > 0 && misfits[low-1] <= misfits[best]+tolerance {
-		low--
+	low, high := 0, steps
+	for misfits[low] > misfits[best]+tolerance {
+		low++
 	}
-	for high < steps && misfits[high+1] <= misfits[best]+tolerance {
-		high++
+	for misfits[high] > misfits[best]+tolerance {
+		high--
 	}
 	if from2, to2 := rates[max(low-1, 0)], rates[min(high+1, steps)]; to2/from2 < 0.8*to/from && ratio > 1.002 {
 		return fit(log, from2, to2)
 	}
 	return fitted{low: rates[low], rate: rates[best], high: rates[high], burst: bursts[best], atLeast: bursts[high], misfit: misfits[best]}
+}
+
+// bottom finds the rate between from and to, beginning at middle, of the least misfit.
+func bottom(log []sent, from, middle, to float64) (rate, least, burst float64) {
+	rate = middle
+	least, burst = misfit(log, rate)
+	for range 12 {
+		for _, try := range []float64{(from + rate) / 2, (rate + to) / 2} {
+			m, b := misfit(log, try)
+			switch {
+			case m < least && try < rate:
+				to, rate, least, burst = rate, try, m, b
+			case m < least:
+				from, rate, least, burst = rate, try, m, b
+			case try < rate:
+				from = try
+			default:
+				to = try
+			}
+		}
+	}
+	return rate, least, burst
 }
 
 func misfit(log []sent, rate float64) (misfit, burst float64) {

@@ -21,99 +21,75 @@ const (
 	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
-	margin      = 0.008                 // cruising stays this share under the limit
 )
 
-// sent is a request that was started.
-type sent struct {
-	began time.Time // as Take was told
-	at    float64   // the same, in seconds since the learner's base
-	end   float64   // of its answer
-	state state
-}
-
-type state uint8
-
-const (
-	open state = iota
-	accepted
-	refused
-	unclear // lost, or of no meaning to the limit
-)
-
-// learner finds the limit of a server.
+// learner finds the limit of a server. Each part knows one thing; what they mean
+// together is decided in episode.go, measure.go and crowd.go.
+//
+// Times are seconds since base, on a clock that stands still while the pace is
+// suspended.
 type learner struct {
+	trade       tradeoff
 	random      func() float64
 	unavailable unavailable
 	hints       hints
 	base        time.Time
 	begun       bool
 
-	// What is sent now: a bucket that fills at rate, down to a debt.
-	rate      float64
-	level     float64
-	depth     float64
-	filled    float64
-	paused    float64   // until then
-	pausedTil time.Time // the same
-	reason    Reason
+	out    outflow // what is sent now
+	rest   rest    // the latest pause
+	course course  // where the rate goes from here
+	lately average // what was accepted
+	srtt   float64 // smoothed time of a round trip
 
+	log      history  // since mark
+	mark     moment   // when the server was last seen to have nothing left
+	ep       episode  // of refusals, the present or the latest
+	est      estimate // of a rate
+	windows  windows
+	places   places
 	starting bool // until the limit is known well for the first time
-	episodes int
+	episodes int  // that were taken stock of
+}
 
-	flow   float64 // what was accepted lately, requests a second
-	flowed float64 // when that was right
+// tradeoff is how much is given for what. All are shares.
+type tradeoff struct {
+	margin   float64 // how far under the limit to cruise
+	pauses   float64 // of the time, that probes may cost in pauses that the server asks for
+	refusals float64 // of the requests, that probes may have refused
+}
 
-	phase  phase
-	window float64 // climbing: requests in flight, as TCP's slow start counts them
-	srtt   float64
+// chosen is the point that was chosen: see the package comment.
+var chosen = tradeoff{margin: 0.004, pauses: 0.016, refusals: 0.005}
 
-	log []sent // since mark, in the order of their start
-
-	limit float64 // requests a second, 0: not known
-	burst float64 // of the bucket; 0: not known
-
-	mark    float64 // when the server was last seen to have nothing left
-	marked  bool
-	inTrial bool    // an episode of refusals is not concluded yet
-	first   float64 // of the episode: start of its first refusal
-	last    float64 // and of its last one
-	trial   float64 // when the episode began here
-	cut     float64 // requests started before it tell nothing new
-	hits    int     // refusals of the episode
-	alone   int     // refusals in a row, each after a pause, without a success
-	since   float64 // when those began
-	before  float64 // cut of before the episode
-	sure    bool    // limit was measured over enough requests
-	known   bool    // burst is what a fit found
-	closed  bool    // refused, and nothing accepted since
-	opened  float64 // when the latest window began
-	taken   int     // accepted in it
-	windows int     // that have ended
-	full    int     // accepted in the latest of these
-	per     float64 // and its length
-	by503   bool    // the latest refusal was one without a time
-	counted int     // requests that the latest measure counted
-	asked   float64 // the longest pause that the server asked for in the episode
-	wasAt   phase   // phase when it began
-
-	places  int     // requests that the server takes at a time; 0: any number
-	trying  int     // more than that, to see whether it still holds
-	hint    int     // the same, as the latest episode looked
-	tried   float64 // when the latest such attempt was refused
-	placed  float64 // when places was found
-	doubt   float64 // not to be looked for before
-	ban     float64
-	strikes int // refusals although no more were in flight
-
-	from      float64 // when the phase began
+// course is where the rate goes from here.
+type course struct {
+	phase     phase
+	from      float64 // when it began
+	window    float64 // climbing: requests in flight, as TCP's slow start counts them
 	nextProbe float64
 	startRate float64 // of a recovery
 }
 
+// moment is a time, or none.
+type moment struct {
+	at  float64
+	set bool
+}
+
+// estimate is what a rate was found to be like.
+type estimate struct {
+	limit   float64 // requests a second, 0: not known
+	burst   float64 // of the bucket; 0: not known
+	known   bool    // burst is what a fit found
+	sure    bool    // limit was measured over enough requests
+	counted int     // requests that the latest measure counted
+}
+
 func newLearner(random func() float64) *learner {
-	return &learner{random: random, window: firstWindow, starting: true, depth: 1, level: 1,
-		rate: firstWindow / shortRound.Seconds()}
+	return &learner{trade: chosen, random: random, starting: true,
+		course: course{window: firstWindow},
+		out:    outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
 func (l *learner) clock(now time.Time) float64 {
@@ -127,23 +103,20 @@ func (l *learner) clock(now time.Time) float64 {
 func (l *learner) take(now time.Time) time.Duration {
 	t := l.clock(now)
 	l.advance(t)
-	if l.inTrial && l.settled(t) {
+	if l.ep.open && l.settled(t) {
 		l.conclude(t)
 	}
-	if wait := l.pausedTil.Sub(now); wait > 0 {
+	if wait := l.rest.wall.Sub(now); wait > 0 {
 		return wait
 	}
-	if l.inTrial && l.starting {
+	if l.ep.open && l.starting {
 		return seconds(shortWait)
 	}
-	if l.alone > 0 && l.knocking() {
+	if l.ep.alone > 0 && l.log.openFrom(l.ep.cut) {
 		return waitForAnswer
 	}
-	if unbounded := l.phase == climbing && math.IsInf(l.window, 1); !unbounded {
-		if l.level < 1-1e-9 {
-			return seconds((1 - l.level) / l.rate)
-		}
-		l.level--
+	if wait := l.out.take(); wait > 0 {
+		return seconds(wait)
 	}
 	if len(l.log) >= maxLog {
 		l.forget()
@@ -163,102 +136,80 @@ func fromSeconds(s float64) time.Duration {
 // inFlight is how many requests may be in flight.
 func (l *learner) inFlight() int {
 	most := math.MaxInt32
-	if l.phase == climbing {
-		most = int(min(math.Ceil(l.window), math.MaxInt32))
+	if l.course.phase == climbing {
+		most = int(min(math.Ceil(l.course.window), math.MaxInt32))
 	}
-	if l.places > 0 {
-		most = min(most, l.places+l.trying)
+	if l.places.n > 0 {
+		most = min(most, l.places.n+l.places.trying)
 	}
 	return most
-}
-
-// knocking reports whether a request is under way that was started after
-// everything was refused: one at a time is enough to see whether that is over.
-func (l *learner) knocking() bool {
-	for i := len(l.log) - 1; i >= 0 && l.log[i].at >= l.cut; i-- {
-		if l.log[i].state == open {
-			return true
-		}
-	}
-	return false
 }
 
 // advance lets time pass.
 func (l *learner) advance(t float64) {
 	l.steer(t)
-	if t <= l.filled {
-		return
-	}
 	// While paused, what the server gathers is known only with its limit.
-	rate, from := l.rate, l.filled
-	if until := min(t, l.paused); until > from {
-		if !l.starting && !l.inTrial {
-			l.level += l.limit * (until - from)
-		}
-		from = until
+	gathers := 0.0
+	if !l.starting && !l.ep.open {
+		gathers = l.est.limit
 	}
-	l.level = min(max(l.depth, l.rate*slack.Seconds(), 1), l.level+rate*(t-from))
-	l.filled = t
+	l.out.fill(t, l.rest.until, gathers)
 }
 
 const (
 	recovery    = 2.0 // seconds
-	probeGrowth = 0.03
+	probeGrowth = 0.06
 	probeEvery  = 5.0
 )
 
 // steer sets the rate for the time t.
 func (l *learner) steer(t float64) {
-	switch l.phase {
+	switch l.course.phase {
 	case climbing:
-		if l.places > 0 && l.trying == 0 && t > l.nextProbe {
-			l.trying, l.from = 1, t
-		}
-		if l.trying > 0 && t > l.from+max(1, 8*l.srtt) {
-			l.places += l.trying
-			l.trying, l.from = l.trying*2, t
-		}
-		l.rate = min(l.window/max(l.srtt, shortRound.Seconds()), maxRate)
+		l.places.widen(t, l.srtt)
+		l.out.rate = min(l.course.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case searching:
-		l.rate = l.startRate * math.Exp(max(0, t-max(l.from, l.paused))/l.foldTime())
+		l.out.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.from, l.rest.until))/l.foldTime())
 	case cruising:
-		goal := l.limit * (1 - margin)
-		l.rate = goal
-		if l.inTrial {
-			l.rate = min(goal, l.startRate)
-		} else if l.startRate > 0 && t < l.from+recovery {
-			l.rate = l.startRate + (goal-l.startRate)*max(0, t-l.from)/recovery
+		goal := l.est.limit * (1 - l.trade.margin)
+		l.out.rate = goal
+		if l.ep.open {
+			l.out.rate = min(goal, l.course.startRate)
+		} else if l.course.startRate > 0 && t < l.course.from+recovery {
+			l.out.rate = l.course.startRate + (goal-l.course.startRate)*max(0, t-l.course.from)/recovery
 		}
-		if t >= l.nextProbe && !l.inTrial {
-			l.phase, l.from = probing, t
+		if t >= l.course.nextProbe && !l.ep.open {
+			l.course.phase, l.course.from = probing, t
 		}
 	case probing:
-		x := (t - l.from) / max(1, 8/l.limit)
+		x := (t - l.course.from) / max(1, 8/l.est.limit)
 		over := probeGrowth * x * x
-		l.rate = min(l.limit*(1+over), max(maxRate, l.limit))
+		l.out.rate = min(l.est.limit*(1+over), max(maxRate, l.est.limit))
 	}
 }
 
 func (l *learner) foldTime() float64 {
-	return max(0.7, 4/l.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
+	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
+	if l.ep.asked > 0 {
+		fold *= 1.3 // each refusal costs more, so that each must say more
+	}
+	return fold
 }
 
 // learned is Pace.Learned.
 func (l *learner) learned() Learned {
 	switch {
-	case l.places > 0:
-		return Learned{Kind: Concurrency, Count: l.places}
-	case l.limit == 0 || l.starting:
+	case l.places.n > 0:
+		return Learned{Kind: Concurrency, Count: l.places.n}
+	case l.est.limit == 0 || l.starting:
 		return Learned{}
-	case l.windowed():
-		return Learned{Kind: PerWindow, Rate: Rate(float64(l.full) / l.per), Count: l.full, Window: fromSeconds(l.per)}
+	case l.windows.known():
+		w := l.windows
+		return Learned{Kind: PerWindow, Rate: Rate(float64(w.full) / w.per), Count: w.full, Window: fromSeconds(w.per)}
 	}
-	found := Learned{Kind: PerSecond, Rate: Rate(l.limit)}
-	if l.known {
-		found.Burst = math.Round(l.burst)
+	found := Learned{Kind: PerSecond, Rate: Rate(l.est.limit)}
+	if l.est.known {
+		found.Burst = math.Round(l.est.burst)
 	}
 	return found
 }
-
-// windowed reports whether windows were found: more than one ended.
-func (l *learner) windowed() bool { return l.windows > 1 && l.full >= 2 }

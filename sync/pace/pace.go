@@ -70,7 +70,8 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 	if p.steady != nil {
 		wait = p.steady.take(now)
 	} else {
-		if l := p.learner; l.limit > 0 && l.places == 0 && !l.inTrial && p.relearn.due(now, p.learner.rate, p.learner.limit) {
+		l := p.learner
+		if l.est.limit > 0 && l.places.n == 0 && !l.ep.open && p.relearn.due(now, l.out.rate, l.est.limit, l.starting) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now)
@@ -85,7 +86,7 @@ func (p *Pace) pausedUntil() time.Time {
 	if p.steady != nil {
 		return p.steady.pausedTil
 	}
-	return p.learner.pausedTil
+	return p.learner.rest.wall
 }
 
 // waitForAnswer is Take's answer when only an answer can make room.
@@ -117,7 +118,7 @@ func (p *Pace) Window() int {
 // everything is accepted at a low start it is still climbing; Unlimited if
 // nothing bounds it.
 func (p *Pace) Rate() Rate {
-	r := Rate(p.learner.rate)
+	r := Rate(p.learner.out.rate)
 	if p.steady != nil {
 		r = p.steady.rate(p.steady.at)
 	}
@@ -193,14 +194,14 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 		return p.steady.answered(now, a)
 	}
 	l := p.learner
-	p.relearn.answered(now, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
+	p.relearn.answered(now, a.Started, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
 		a.Outcome == Success || a.Outcome == Failure)
-	before := l.pausedTil
+	before := l.rest.wall
 	l.answered(now, a)
-	if !l.pausedTil.After(before) || !l.pausedTil.After(now) {
+	if !l.rest.wall.After(before) || !l.rest.wall.After(now) {
 		return Pause{}, false
 	}
-	pause := Pause{From: now, Until: l.pausedTil, Reason: l.reason}
+	pause := Pause{From: now, Until: l.rest.wall, Reason: l.rest.reason}
 	if before.After(now) {
 		pause.From = before
 	}

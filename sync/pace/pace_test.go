@@ -88,8 +88,7 @@ func TestLearned(t *testing.T) {
 		want Learned
 	}{
 		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
-		// A window that is never used up again is a rate like any other.
-		{"window", scenario{limit: windows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerSecond, Rate: 10}},
+		{"window", scenario{limit: fixedWindows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
 		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
 		{"none", scenario{rows: 500}, Learned{}},
 	} {

@@ -44,7 +44,7 @@ func (r *relearn) advance(now time.Time) {
 	r.at = now
 }
 
-func (r *relearn) answered(now time.Time, refused, accepted bool) {
+func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 	r.advance(now)
 	switch {
 	case refused:
@@ -55,7 +55,7 @@ func (r *relearn) answered(now time.Time, refused, accepted bool) {
 	case accepted:
 		r.flow += 1 / flowOver
 		r.best = max(r.best, r.flow)
-		if !r.closed.IsZero() {
+		if !r.closed.IsZero() && started.After(r.closed) {
 			r.shut, r.closed = now.Sub(r.closed), time.Time{}
 		}
 	}
@@ -63,15 +63,17 @@ func (r *relearn) answered(now time.Time, refused, accepted bool) {
 
 // due reports whether what was learned is to be forgotten. The quiet must have
 // lasted longer than the server was shut before: a window that is used up is no
-// bad minute.
-func (r *relearn) due(now time.Time, rate, limit float64) bool {
+// bad minute. learning says that the limit is only a guess so far.
+func (r *relearn) due(now time.Time, rate, limit float64, learning bool) bool {
 	r.advance(now)
-	if r.was > 0 && limit <= 1.5*r.was && limit > 0 {
+	if !learning && r.was > 0 && limit <= 1.5*r.was && limit > 0 {
 		// Learning anew has found the same again: most likely it is so.
 		r.best, r.was = r.best*relearnDoubt, 0
 	}
 	if rate >= relearnSlow*r.best {
-		r.wait, r.was = relearnQuiet, 0
+		if !learning {
+			r.wait, r.was = relearnQuiet, 0
+		}
 		return false
 	}
 	if rate >= relearnBelow*r.best && now.Sub(r.noisy) < relearnLong {
@@ -87,9 +89,13 @@ func (r *relearn) due(now time.Time, rate, limit float64) bool {
 	return true
 }
 
-// forget starts learning anew. Requests under way have nothing to teach.
+// forget starts learning anew. Requests under way have nothing to teach. What was
+// taken from a window is taken, and what is known of the hints holds.
 func (p *Pace) forget(now time.Time) {
 	p.found = p.Learned()
+	old := p.learner
 	p.learner = newLearner(p.random)
+	p.learner.trade, p.learner.base, p.learner.begun = old.trade, old.base, old.begun
+	p.learner.windows, p.learner.hints = old.windows, old.hints
 	p.suspended = suspension{since: now, ended: now}
 }

@@ -140,6 +140,7 @@ type scenario struct {
 	fail     float64 // share of requests that fail with a 503 for no reason
 	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
+	trade    *tradeoff
 }
 
 type change struct{ at, rate float64 }
@@ -260,6 +261,9 @@ func simulate(sc scenario, seed uint64) *simulation {
 			c.pace = Fixed(s.fixed, rng.Float64)
 		} else {
 			c.pace = Auto(s.max, rng.Float64)
+			if s.trade != nil {
+				c.pace.learner.trade = *s.trade
+			}
 		}
 		s.clients = append(s.clients, c)
 		s.push(&simEvent{at: c.begin, kind: 0, client: c, who: i})

@@ -37,10 +37,10 @@ func (p *Pace) Resume(now time.Time) {
 	l := p.learner
 	l.base = l.base.Add(still)
 	// A time that the server named is a time of the wall.
-	if s.held.After(l.pausedTil) {
-		l.pausedTil, l.reason = s.held, RetryAfter
+	if s.held.After(l.rest.wall) {
+		l.rest.wall, l.rest.reason = s.held, RetryAfter
 	}
-	l.paused = l.pausedTil.Sub(l.base).Seconds()
+	l.rest.until = l.rest.wall.Sub(l.base).Seconds()
 }
 
 // takeSuspended is Take while the server is down.

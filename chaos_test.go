@@ -1,0 +1,107 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+var (
+	chaosRounds   = flag.Int("chaos.rounds", 12, "rounds of TestChaos")
+	chaosRows     = flag.Int("chaos.rows", 600, "rows of a manifest of TestChaos")
+	chaosParallel = flag.Int("chaos.parallel", 6, "rounds of TestChaos at a time")
+	chaosSeed     = flag.Uint64("chaos.seed", 0, "seed of TestChaos; 0 takes one from the clock")
+)
+
+// TestChaos kills tracksync at random moments, takes its runs up again until
+// they end, and checks what they say against what the sandbox received: every
+// row applied as it asks in the end, one final result a row, totals that add up,
+// and no row sent again after its result was on disk.
+//
+// Each round is one manifest, one sandbox in a process of its own with faults
+// on, and as many sessions of tracksync, in processes of their own, as it takes.
+// When a session is killed is drawn at random, and so is whether the manifest is
+// changed before the next one and whether the end of the results is damaged as
+// a power cut would. The moments are those of real processes, so the same seed
+// makes the same draws and not the same interleaving; no check depends on speed.
+//
+// The longer version is .ci/chaos.
+func TestChaos(t *testing.T) {
+	seed := *chaosSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d: go test -run TestChaos . -chaos.seed %d -chaos.rounds %d -chaos.rows %d", seed, seed, *chaosRounds, *chaosRows)
+	program, began := link(t, mustExecutable(t)), time.Now()
+	f := &figures{kills: map[string]int{}}
+	var rounds errgroup.Group
+	rounds.SetLimit(*chaosParallel)
+	for n := range *chaosRounds {
+		rounds.Go(func() error {
+			dir, err := os.MkdirTemp("", "tracksync-chaos-*")
+			if err != nil {
+				return err
+			}
+			c := &chaosRound{program: program, dir: dir, figures: f, r: rand.New(rand.NewPCG(seed, uint64(n)))}
+			if err := errors.Join(c.play(), c.end()); err != nil {
+				t.Errorf("round %d, left in %s: %v\nwhat happened:\n%s", n, dir, err, strings.Join(c.story, "\n"))
+				return nil
+			}
+			return os.RemoveAll(dir)
+		})
+	}
+	if err := rounds.Wait(); err != nil {
+		t.Error(err)
+	}
+	f.log(t, time.Since(began))
+}
+
+// figures are the figures of all rounds.
+type figures struct {
+	mu                                sync.Mutex
+	rounds, sessions, rows            int
+	kills                             map[string]int // that struck before the end, by their kind
+	unwritten                         int            // of these: without time to write
+	requests, torn, intruders         int
+	repeats, mostRepeats, again, lost int
+}
+
+func (f *figures) add(change func(*figures)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+func (f *figures) log(t *testing.T, took time.Duration) {
+	kills, by := 0, []string{}
+	for _, kind := range slices.Sorted(maps.Keys(f.kills)) {
+		kills += f.kills[kind]
+		by = append(by, fmt.Sprintf("%d %s", f.kills[kind], kind))
+	}
+	t.Logf(`figures
+rounds                                         %d
+kills                                          %d (%s)
+sessions                                       %d
+rows                                           %d
+requests                                       %d
+second processes refused                       %d
+torn or damaged last lines found               %d
+rows sent twice because of a kill              %d (%.1f a kill without time to write, %d at most)
+rows lost                                      %d
+rows sent again after their result was on disk %d
+time                                           %v`,
+		f.rounds, kills, strings.Join(by, ", "), f.sessions, f.rows, f.requests, f.intruders, f.torn,
+		f.repeats, float64(f.repeats)/float64(max(1, f.unwritten)), f.mostRepeats, f.lost, f.again, took.Round(time.Second))
+}

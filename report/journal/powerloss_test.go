@@ -1,0 +1,185 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"tracksync/internal/track"
+)
+
+// cached is a file whose content is in the system's memory but for what was
+// synced.
+type cached struct {
+	disk
+	safe int // bytes that were there at the last Sync
+}
+
+func (c *cached) Sync() error {
+	c.safe = len(c.data)
+	return c.disk.Sync()
+}
+
+// afterPowerLoss is what the file may hold once the power is back. Only what was
+// synced is sure. Of the rest a system may have written any pages, in any order,
+// and told of any length: a page that did not come is zeros.
+func (c *cached) afterPowerLoss(r *rand.Rand, page int) []byte {
+	length := c.safe + r.IntN(len(c.data)-c.safe+1)
+	left := bytes.Clone(c.data[:length])
+	if page == 0 {
+		return left // a prefix
+	}
+	for from := c.safe / page * page; from < length; from += page {
+		if r.IntN(2) == 0 {
+			clear(left[max(from, c.safe):min(from+page, length)])
+		}
+	}
+	return append(left, make([]byte, r.IntN(2)*r.IntN(page))...) // the length came, the page did not
+}
+
+const powerLossRows = 40
+
+// said is one line of a journal, and where it ends.
+type said struct {
+	track.Result
+	end int
+}
+
+// Whatever a power cut leaves of a journal, what was synced is found, nothing is
+// found that was never written, and the journal that is made of it is whole and
+// goes on.
+func TestPowerLoss(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		f := &cached{disk: disk{room: plenty}}
+		history := workUntilPowerLoss(t, r, f)
+		path := inFile(t, "results.jsonl", string(f.afterPowerLoss(r, []int{0, 64, 512, 4096}[seed%4])))
+		rec, err := Recover(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, lines := range history {
+			checkFound(t, seed, rec, id, lines, f.safe)
+		}
+		goOn(t, rec)
+		if t.Failed() {
+			t.Fatalf("seed %d, %d of %d bytes were synced", seed, f.safe, len(f.data))
+		}
+	}
+}
+
+// workUntilPowerLoss appends rows, and further lines for some of them, with
+// flushes and syncs now and then. It returns all lines of each track.
+func workUntilPowerLoss(t *testing.T, r *rand.Rand, f File) map[track.ID][]said {
+	t.Helper()
+	history := map[track.ID][]said{}
+	j, end := New(f, Options{}), 0
+	for row := 1; row <= powerLossRows; row++ {
+		of := row
+		if r.IntN(5) == 0 {
+			of = 1 + r.IntN(row) // once more
+		}
+		line := result(of, []track.Status{track.Updated, track.Updated, track.Failed, track.Unknown}[r.IntN(4)])
+		line.Attempts, line.Asked = row, louder(5).Fingerprint()
+		before := j.Waiting()
+		appendAll(t, j, line)
+		end += j.Waiting() - before
+		history[line.ID] = append(history[line.ID], said{line, end})
+		var err error
+		switch r.IntN(6) {
+		case 0:
+			err = j.Sync()
+		case 1, 2:
+			err = j.Flush()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return history
+}
+
+// checkFound checks what is found of a track: the last line that was synced, or
+// a later one.
+func checkFound(t *testing.T, seed uint64, rec *Recovered, id track.ID, lines []said, safe int) {
+	t.Helper()
+	known, ok := rec.Find(id, louder(5))
+	var got track.Result
+	if ok {
+		var err error
+		if got, err = rec.Result(known); err != nil {
+			t.Error(err)
+			return
+		}
+	}
+	for i := len(lines) - 1; i >= 0; i-- {
+		l := lines[i]
+		if ok && got.Attempts == l.Attempts {
+			if got.Status != l.Status || got.Asked != l.Asked {
+				t.Errorf("seed %d: track %d: %+v was written, %+v is found", seed, id, l.Result, got)
+			}
+			return
+		}
+		if l.end <= safe {
+			t.Errorf("seed %d: track %d: the line of attempt %d was synced, and %v is found: %+v", seed, id, l.Attempts, ok, got)
+			return
+		}
+	}
+	if ok {
+		t.Errorf("seed %d: track %d: %+v was never written", seed, id, got)
+	}
+}
+
+// goOn does what a session does that takes the run up again, for tracks that are
+// their rows' numbers: a new journal of all that is known, then what is missing.
+func goOn(t *testing.T, rec *Recovered) {
+	t.Helper()
+	var known bytes.Buffer
+	done := map[int]bool{}
+	for _, k := range rec.All() {
+		r, err := rec.Result(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := Encode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known.Write(append(line, '\n'))
+		done[r.Row] = r.Status.Success()
+	}
+	path := inFile(t, "results.jsonl", known.String())
+	j, err := Open(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := 1; row <= powerLossRows; row++ {
+		if !done[row] {
+			appendAll(t, j, result(row, track.Updated))
+		}
+	}
+	if j.Counts()[track.Updated] != powerLossRows {
+		t.Errorf("counts are %v", j.Counts())
+	}
+	if err := errors.Join(rec.Close(), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	latest := map[int]track.Status{}
+	for e, err := range Read(bytes.NewReader(b)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		latest[e.Row] = e.Status
+	}
+	for row := 1; row <= powerLossRows; row++ {
+		if latest[row] != track.Updated {
+			t.Errorf("row %d is %s in the end", row, latest[row])
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package pace
+
+import (
+	"testing"
+	"time"
+)
+
+// What was learned is forgotten when it has been quiet at a rate far below what
+// was accepted before, and not when that is no news.
+func TestRelearn(t *testing.T) {
+	type span struct {
+		seconds int
+		rate    int // accepted a second; 0: refused, once a second
+	}
+	for _, tc := range []struct {
+		name     string
+		spans    []span
+		rate     float64
+		learning bool
+		want     bool
+	}{
+		{"a bad minute is over", []span{{60, 100}, {20, 0}, {30, 10}}, 10, false, true},
+		{"also while nothing sure is known", []span{{60, 100}, {20, 0}, {30, 10}}, 10, true, true},
+		{"nothing was better before", []span{{60, 10}, {20, 0}, {30, 10}}, 10, false, false},
+		{"it was refused a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, false, false},
+		{"it was shut for longer than it has been quiet", []span{{60, 100}, {40, 0}, {35, 10}}, 10, false, false},
+		{"not that much below", []span{{60, 100}, {20, 0}, {30, 60}}, 60, false, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var r relearn
+			now := epoch
+			for _, s := range tc.spans {
+				for range s.seconds {
+					for range s.rate {
+						now = now.Add(time.Second / time.Duration(s.rate))
+						r.answered(now, now.Add(-time.Millisecond), false, true)
+					}
+					if s.rate == 0 {
+						now = now.Add(time.Second)
+						r.answered(now, now.Add(-time.Millisecond), true, false)
+					}
+				}
+			}
+			if got := r.due(now, tc.rate, tc.rate, tc.learning); got != tc.want {
+				t.Errorf("due: %v", got)
+			}
+		})
+	}
+}
+
+// An answer to a request of before the first refusal does not say that the
+// server accepts again.
+func TestRelearnKnowsLateAnswers(t *testing.T) {
+	var r relearn
+	sec := func(s float64) time.Time { return epoch.Add(seconds(s)) }
+	r.answered(sec(1), sec(0.9), true, false)
+	r.answered(sec(1.1), sec(0.8), false, true)
+	r.answered(sec(61), sec(60.9), false, true)
+	if r.shut.Round(time.Second) != time.Minute {
+		t.Errorf("it was shut for %v", r.shut)
+	}
+}
+
+// A window that is used up is remembered when all else is forgotten: a fixed
+// window is forgotten once, and not each minute anew.
+func TestWindowsAreNotForgotten(t *testing.T) {
+	for _, said := range []said{nothing, inSeconds} {
+		s := simulate(scenario{limit: fixedWindows(600, 60), seconds: 900, said: said}, 5)
+		if f := s.between(120, 900); f.share() > 0.02 || f.rate() < 9.6 {
+			t.Errorf("said %v: %.1f a second, %.2f %% refused", said, f.rate(), 100*f.share())
+		}
+	}
+}

@@ -169,10 +169,10 @@ func (p *planning) show(ctx context.Context) error {
 	if err == nil {
 		err = p.saving(func(save func(plannedRow) error) error { return p.write(ctx, out, save) })
 	}
-	if sig := signalOf(ctx); sig != nil {
+	switch sig := signalOf(ctx); {
+	case err != nil && sig != nil: // one that comes when all was shown changes nothing
 		return &failure{code: signalCode(sig), err: errors.New("interrupted; what there is of the plan is not the whole")}
-	}
-	if err != nil {
+	case err != nil:
 		return &failure{code: exitStopped, err: fmt.Errorf("the plan is not complete: %w", err)}
 	}
 	code := p.code()

@@ -33,7 +33,7 @@ func readmeCommands(t *testing.T) []string {
 			commands = append(commands, line)
 		}
 		if !inside { // commands inside a sentence
-			for _, m := range regexp.MustCompile("`(tracksync (?:sync|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
+			for _, m := range regexp.MustCompile("`(tracksync (?:sync|plan|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
 				commands = append(commands, m[1])
 			}
 		}
@@ -43,7 +43,7 @@ func readmeCommands(t *testing.T) []string {
 
 // tracksyncCall finds the call of tracksync in a command line of a shell, a
 // crontab or a pipeline.
-var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|validate|pull|sandbox|completion)\b.*)$`)
+var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|plan|validate|pull|sandbox|completion)\b.*)$`)
 
 // Every command of the README works as it is written, against a sandbox.
 func TestReadmeCommands(t *testing.T) {
@@ -67,7 +67,7 @@ func TestReadmeCommands(t *testing.T) {
 		}
 		t.Run(line, func(t *testing.T) {
 			ran++
-			args := strings.Fields(regexp.MustCompile(`[0-9]*>.*$`).ReplaceAllString(m[1], ""))
+			args := strings.Fields(regexp.MustCompile(`(?:[0-9]*>| \| ).*$`).ReplaceAllString(m[1], ""))
 			for i, a := range args {
 				if a == "--base-url" { // of a sandbox that is started beside
 					args = append(args[:i:i], args[i+2:]...)
@@ -103,6 +103,7 @@ func readmeDir(t *testing.T) string {
 		"tracks.csv": string(manifest), "key.txt": "write_readme_key\n",
 		"testdata/manifests/tracks.csv":    string(manifest),
 		"tracksync-runs/latest/failed.csv": string(manifest), "failed.csv": string(manifest),
+		"plan.yaml":                       "- id: 17\n  volume: 40\n",
 		"tracksync-runs/latest/undo.yaml": "- id: 17\n  volume: 40\n",
 	} {
 		path := filepath.Join(dir, filepath.FromSlash(name))
@@ -156,7 +157,7 @@ func TestReadmeIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := link(t, mustExecutable(t))
-	for _, command := range []string{"sync", "validate", "pull", "sandbox"} {
+	for _, command := range []string{"sync", "plan", "validate", "pull", "sandbox"} {
 		out, err := exec.Command(program, command, "--help").Output()
 		if err != nil {
 			t.Fatal(err)

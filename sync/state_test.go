@@ -491,3 +491,69 @@ func (m *media) Applied(id track.ID, _ string, _, _ track.Field[string]) {
 	slices.Sort(m.applied)
 }
 func (m *media) Forget(track.ID) {}
+
+// listed is an account whose listing fails as it is told.
+type listed struct {
+	*account
+	list func(offset int, at time.Duration) bool // whether the page fails
+	down func(at time.Duration) bool             // whether everything fails
+	from time.Time
+}
+
+var errDown = &api.Error{Class: api.Retryable, Code: "unavailable", Message: "503 Service Unavailable", Status: 503}
+
+func (l *listed) List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error) {
+	if at := time.Since(l.from); l.down != nil && l.down(at) || l.list != nil && l.list(offset, at) {
+		time.Sleep(l.latency)
+		l.pages++
+		return nil, api.Answer{Status: 503}, errDown
+	}
+	return l.account.List(ctx, limit, offset)
+}
+
+func (l *listed) Get(ctx context.Context, id track.ID) (track.Track, api.Answer, error) {
+	if l.down != nil && l.down(time.Since(l.from)) {
+		time.Sleep(l.latency)
+		return track.Track{}, api.Answer{Status: 503}, errDown
+	}
+	return l.account.Get(ctx, id)
+}
+
+// A listing has few pages in flight. An outage is waited for all the same, and a
+// page that always fails is no outage.
+func TestOutageWhileListing(t *testing.T) {
+	minute := func(at time.Duration) bool { return at > 100*time.Millisecond && at < time.Minute }
+	always := func(time.Duration) bool { return true }
+	for _, tc := range []struct {
+		name     string
+		full     bool
+		list     func(int, time.Duration) bool
+		down     func(time.Duration) bool
+		attempts int
+		reason   Reason
+		seen     int // tracks; -1: whatever
+		most     time.Duration
+	}{
+		{"all, down for a minute", true, nil, minute, 5, Completed, 500, 2 * time.Minute},
+		{"wanted, down for a minute", false, nil, minute, 5, Completed, 500, 2 * time.Minute},
+		{"all, down from the start", true, nil, always, 5, Outage, 0, time.Minute},
+		{"wanted, down from the start", false, nil, always, 5, Outage, 0, time.Minute},
+		{"all, one attempt", true, nil, always, 1, Completed, 0, time.Minute},
+		{"wanted, a page that always fails", false, func(o int, _ time.Duration) bool { return o == 200 }, nil, 5, Completed, 500, 10 * time.Minute},
+		{"wanted, no page at all", false, func(int, time.Duration) bool { return true }, nil, 5, Completed, 500, 10 * time.Minute},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &listed{account: newAccount(500), list: tc.list, down: tc.down, from: time.Now()}
+				s := &Survey{Listing: current.NewFullListing(), Store: current.NewFullStore(&spool{})}
+				if !tc.full {
+					s = surveyOf(volumes(500, changedBelow(0)))
+				}
+				end, err := New(a, &recorder{}, Options{Rate: 100, Survey: s, MaxAttempts: tc.attempts}).Survey(context.Background())
+				if err != nil || end.Reason != tc.reason || tc.seen >= 0 && s.Store.Len() != tc.seen || time.Since(a.from) > tc.most {
+					t.Errorf("%v, %v: %d tracks after %v, %d pages, %d GETs", end, err, s.Store.Len(), time.Since(a.from), a.pages, len(a.gets))
+				}
+			})
+		})
+	}
+}

@@ -17,6 +17,7 @@ const (
 	exitUsage       = 2 // usage, manifest or lock; nothing was sent
 	exitStopped     = 3 // stopped before the end; can be taken up again
 	exitKey         = 4 // the API rejected the key
+	exitChanges     = 5 // plan --exit-code: there are changes
 	exitInterrupted = 130
 	exitTerminated  = 143
 )

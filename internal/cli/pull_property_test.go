@@ -137,7 +137,7 @@ func TestPullThenNothingToDo(t *testing.T) {
 					if got := (call{args: args, env: env}).run(t); got.code != exitOK || got.out != "" {
 						t.Fatalf("exit %d\n%s", got.code, got.err)
 					}
-					rows := readBack(t, file)
+					rows := readPulled(t, file)
 					if len(rows) != len(tracks) {
 						t.Fatalf("%d rows of %d tracks", len(rows), len(tracks))
 					}
@@ -156,8 +156,8 @@ func TestPullThenNothingToDo(t *testing.T) {
 	}
 }
 
-// readBack reads a manifest as sync does.
-func readBack(t *testing.T, file string) []track.Row {
+// readPulled reads a manifest as sync does.
+func readPulled(t *testing.T, file string) []track.Row {
 	t.Helper()
 	m, err := input.Open(t.Context(), []string{file}, nil, func(string) (*os.File, error) { panic("not a file") }, input.Options{AllowEmpty: true, Secret: testKey})
 	if err != nil {

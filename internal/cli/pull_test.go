@@ -303,9 +303,9 @@ func (s stuckPipe) Write([]byte) (int, error) {
 	return 0, io.ErrClosedPipe
 }
 
-type closedPipe struct{}
+type brokenPipe struct{}
 
-func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 
 func TestPullToAPipe(t *testing.T) {
 	signals := make(chan os.Signal, 2)
@@ -316,7 +316,7 @@ func TestPullToAPipe(t *testing.T) {
 		says string
 	}{
 		{"that nobody reads", stuckPipe{signals, t.Context().Done()}, exitInterrupted, "interrupted; what standard output got is not the whole"},
-		{"that is closed", closedPipe{}, exitStopped, "standard output: "},
+		{"that is closed", brokenPipe{}, exitStopped, "standard output: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			env, _ := serve(t, smallAccount)

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tracksync/input"
+	"tracksync/internal/api"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
+	"tracksync/report"
+	engine "tracksync/sync"
+	"tracksync/sync/current"
+)
+
+type planOptions struct {
+	manifests  manifestOptions
+	connection connectionOptions
+	pace       paceOptions
+
+	sandbox  bool
+	json     bool
+	save     string
+	exitCode bool
+	state    string
+}
+
+func (a *app) planCommand() *cobra.Command {
+	var o planOptions
+	cmd := &cobra.Command{
+		Use:   "plan MANIFEST...",
+		Short: "Show, field by field, what sync would change",
+		Long: `plan reads the manifests, checks every row, reads the tracks that they name, and
+shows on standard output what sync would change. It changes nothing: it sends
+GETs only.
+
+A track that does not exist, cannot be read, or is not as its row expects is an
+error in its place.
+
+--save writes the changes as a manifest, each with what it expects of its track:
+have it reviewed, and "tracksync sync plan.yaml" applies exactly that.
+
+Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
+3 stopped before the end; 4 the key was rejected; 5 there are changes, with
+--exit-code and without errors; 130, 143 interrupted.`,
+		Example: `  # What would sync do?
+  tracksync plan tracks.csv
+
+  # A plan to review, and to apply afterwards:
+  tracksync plan --save plan.yaml tracks.csv
+  tracksync sync plan.yaml
+
+  # The ids of the tracks that differ:
+  tracksync plan --json tracks.csv | jq '.changes[].id'
+
+  # Has somebody changed a track in the dashboard? Then the exit code is 5:
+  tracksync plan --exit-code tracks.csv`,
+		Args: needsManifest,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runPlan(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.sandbox, "sandbox", false, "read from a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
+	f.BoolVar(&o.json, "json", false, "print the plan as JSON")
+	f.StringVar(&o.save, "save", "", "write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, as YAML, in place of the plan")
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 5 when there are changes and no errors")
+	f.StringVar(&o.state, "state", "", "know from `FILE`, which sync --state writes, what media was applied last; it is only read, and may be missing")
+	o.pace.add(f)
+	o.connection.add(f)
+	o.manifests.addReading(f)
+	o.manifests.addChoosing(f)
+	return cmd
+}
+
+// planSettings are planOptions as they are used: parsed, and checked.
+type planSettings struct {
+	planOptions
+	input   input.Options
+	speed   speed
+	client  api.Config
+	account account
+	format  input.Format   // of the manifest to save
+	media   *current.State // nil: nothing is known
+}
+
+// toStandardOutput is the name of the file to save that is none.
+const toStandardOutput = "-"
+
+// parse checks every flag before the API is asked anything.
+func (o planOptions) parse(a *app, args []string) (planSettings, error) {
+	s := planSettings{planOptions: o}
+	var err error
+	if s.speed, err = o.pace.parse(); err != nil {
+		return s, err
+	}
+	if o.json && o.save == toStandardOutput {
+		return s, usage(errors.New("--json and --save - both claim standard output"), "name a file with --save")
+	}
+	if s.format, err = o.saveFormat(args); err != nil {
+		return s, err
+	}
+	if s.input, err = o.manifests.parse(); err != nil {
+		return s, err
+	}
+	var secret string
+	if s.client, secret, err = o.connection.parse(a, o.sandbox); err != nil {
+		return s, err
+	}
+	s.account = account{base: "sandbox"}
+	if !o.sandbox {
+		s.account = newAccount(s.client.BaseURL, secret)
+	}
+	s.input.Secret, s.input.KeepIDs = secret, true
+	a.screen.hide(secret)
+	s.client.Concurrency = s.speed.concurrency
+	if o.state != "" {
+		s.media, err = loadState(o.state, s.account)
+	}
+	return s, err
+}
+
+// saveFormat is the format of the manifest to save. That the file cannot be
+// written there is better known before the tracks are read than after it.
+func (o planOptions) saveFormat(args []string) (input.Format, error) {
+	var format input.Format
+	switch ext := strings.ToLower(filepath.Ext(o.save)); {
+	case o.save == "":
+		return "", nil
+	case o.save == toStandardOutput:
+		return input.YAML, nil
+	case ext == ".yaml" || ext == ".yml":
+		format = input.YAML
+	case ext == ".json":
+		format = input.JSON
+	case ext == ".jsonl":
+		format = input.JSONL
+	default:
+		return "", usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is expected to be", o.save),
+			"such as --save plan.yaml")
+	}
+	if info, err := os.Stat(filepath.Dir(o.save)); err != nil || !info.IsDir() {
+		return "", usage(fmt.Errorf("--save %q: there is no such directory", o.save), "make it, or name a file in another")
+	}
+	target, err := os.Stat(o.save)
+	switch {
+	case err != nil:
+		return format, nil // it is made
+	case target.IsDir():
+		return "", usage(fmt.Errorf("--save %q: this is a directory", o.save), "such as --save plan.yaml")
+	}
+	for _, name := range slices.Concat(args, []string{o.state}) {
+		if info, err := os.Stat(name); err == nil && os.SameFile(info, target) {
+			return "", usage(fmt.Errorf("--save %q would overwrite what the plan is made from", o.save), "name another file with --save")
+		}
+	}
+	return format, nil
+}
+
+// runPlan reads the manifests and the state of their tracks, and then shows what
+// the difference is.
+func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
+	s, err := o.parse(a, args)
+	if err != nil {
+		return err
+	}
+	kept := &spool{}
+	defer a.tidy(kept.remove)
+	early, release := a.interruptible(ctx)
+	m, summary, err := a.checkForRun(early, s.input, args, kept)
+	if m != nil {
+		defer a.tidy(m.Close)
+	}
+	release()
+	if sig := signalOf(early); sig != nil {
+		return &failure{code: signalCode(sig), err: errors.New("interrupted; there is no plan")}
+	}
+	if err != nil {
+		return err
+	}
+	p := &planning{app: a, planSettings: s, manifest: m, summary: summary}
+	if ids := m.IDs(); len(ids) > 0 { // else there is nothing to look for
+		forget, err := p.survey(ctx, ids)
+		defer a.tidy(forget)
+		if err != nil {
+			return err
+		}
+	}
+	return p.show(ctx)
+}
+
+// survey reads the state of the tracks. What was read stays until forget.
+func (p *planning) survey(ctx context.Context, ids []track.ID) (forget func() error, err error) {
+	forget = func() error { return nil }
+	var box *sandbox.Config
+	if p.sandbox {
+		box = tryout(ids, p.manifests.largestVolume())
+	}
+	client, closeClient, err := connect(p.client, box)
+	if err != nil {
+		return forget, usage(err, "")
+	}
+	defer closeClient()
+	found, remove, err := newSurvey(ids)
+	if err != nil {
+		return forget, &failure{code: exitStopped, err: fmt.Errorf("no place to keep what is read: %w", err)}
+	}
+	end, sig, err := p.readState(ctx, client, p.speed, found)
+	if code := runCode(end, sig, err != nil, report.Summary{}); code != exitOK {
+		return remove, &failure{code: code, err: fmt.Errorf("there is no plan: %w", whyNone(end, sig, err))}
+	}
+	p.found = found
+	return remove, nil
+}
+
+// whyNone is why the state could not be read to its end.
+func whyNone(end engine.End, sig os.Signal, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case end.Message != "":
+		return errors.New(end.Message)
+	case sig != nil:
+		return fmt.Errorf("stopped by a signal: %s", sig)
+	}
+	return fmt.Errorf("the reading ended early (%s)", end.Reason)
+}

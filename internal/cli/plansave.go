@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/report"
+)
+
+// saving lets work save changes as it goes through the plan. The file takes its
+// name only when all of the plan is in it.
+func (p *planning) saving(work func(save func(plannedRow) error) error) error {
+	saved := 0
+	var notSaving error // what went wrong that is not about the file
+	save := func(w io.Writer) error {
+		m, err := input.NewWriter(w, p.format, input.WriterOptions{Comment: p.preface(), MaxVolume: p.input.MaxVolume})
+		if err != nil {
+			return err
+		}
+		var unsaved error
+		err = work(func(r plannedRow) error {
+			var ok bool
+			if ok, unsaved = p.saveRow(m, r); ok {
+				saved++
+			}
+			return unsaved
+		})
+		if err != nil {
+			if unsaved == nil {
+				notSaving = err
+			}
+			return err
+		}
+		return m.Close()
+	}
+	var err error
+	switch p.save {
+	case "":
+		return work(func(plannedRow) error { return nil })
+	case toStandardOutput:
+		err = saidOf("standard output", save(p.Out))
+	default:
+		err = report.WriteFile(p.save, save)
+	}
+	switch {
+	case notSaving != nil:
+		return notSaving
+	case err != nil:
+		return err
+	case p.save != toStandardOutput:
+		p.saySaved(saved)
+	}
+	return nil
+}
+
+// saveRow saves one change. One that would not be read back as it is is left
+// out, said, and counted.
+func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
+	var unfit *input.UnfitError
+	err = m.Write(r.entry())
+	if errors.As(err, &unfit) {
+		p.unfit++
+		p.log.Error().Msg(report.Plain(fmt.Sprintf("%s is not in the saved plan: %v", placeOf(r.Position), unfit), 0))
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// entry is a change as a manifest says it: the fields that differ, what they are
+// now, and what the row expected already.
+func (r plannedRow) entry() input.Entry {
+	e := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}, Expect: r.expect}
+	var untold []string
+	set := func(field string, changed, told bool, expect func()) {
+		switch {
+		case changed && told:
+			expect()
+		case changed:
+			untold = append(untold, field)
+		}
+	}
+	c := r.Changes
+	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), func() { e.Expect.Name = c.Name.From })
+	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), func() { e.Expect.Volume = c.Volume.From })
+	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), func() { e.Expect.Project = c.Project.From })
+	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), func() { e.Expect.Media = c.Media.From })
+	e.Comment = r.comment(untold)
+	return e
+}
+
+// maxComment is how many characters of a name a comment shows.
+const maxComment = 100
+
+// comment says which track it is, and where the change comes from.
+func (r plannedRow) comment(untold []string) string {
+	var b strings.Builder
+	if name, ok := r.Name.Get(); ok {
+		b.WriteString(report.Plain(`"`+name+`"`, maxComment) + ", ")
+	}
+	b.WriteString("from " + placeOf(r.Position))
+	if len(untold) > 0 {
+		b.WriteString("\nnot expected, because the API does not tell it: " + strings.Join(untold, ", "))
+	}
+	return b.String()
+}
+
+// placeOf is where a row stands, on one line.
+func placeOf(at track.Position) string {
+	at.Column = 0
+	if at.File == "-" {
+		at.File = "standard input"
+	}
+	return report.Plain(at.String(), 0)
+}
+
+// preface says at the top of a saved plan what it is.
+func (p *planning) preface() string {
+	var b strings.Builder
+	where := p.account.base
+	if p.sandbox {
+		where = "the sandbox"
+	}
+	fmt.Fprintf(&b, "A plan: what sync would have changed on %s\nat %s, made from\n",
+		time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), report.Plain(where, 0))
+	for _, s := range p.summary.Sources {
+		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", placeOf(track.Position{File: s.Name}), s.SHA256)
+	}
+	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " + p.apply())
+	return b.String()
+}
+
+// usualMaxVolume is the largest volume unless --max-volume says otherwise.
+const usualMaxVolume = 100
+
+// apply is the command that applies the saved plan.
+func (p *planning) apply() string {
+	words := []string{"tracksync", "sync"}
+	if p.sandbox {
+		words = append(words, "--sandbox")
+	}
+	if p.connection.baseURL != "" {
+		words = append(words, "--base-url="+p.connection.baseURL)
+	}
+	if n := p.manifests.maxVolume; n != usualMaxVolume {
+		words = append(words, "--max-volume="+strconv.Itoa(n))
+	}
+	name := p.save
+	switch {
+	case name == toStandardOutput:
+		name = "plan.yaml"
+	case strings.HasPrefix(name, "-"):
+		name = "." + string(filepath.Separator) + name
+	}
+	if line, ok := shellWords(append(words, name)); ok {
+		return line
+	}
+	return "tracksync sync FILE"
+}
+
+// saySaved says what became of the file.
+func (p *planning) saySaved(changes int) {
+	switch {
+	case !p.logs.human(p.Streams):
+		ev := p.log.Info().Str("file", p.save).Int("changes", changes)
+		if changes > 0 {
+			ev = ev.Str("next", p.apply())
+		}
+		ev.Msg("the plan was saved")
+	case changes == 0:
+		p.log.Info().Msg(report.Plain("there are no changes in "+p.save, 0))
+	default:
+		p.log.Info().Msg(report.Plain(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, p.apply()), 0))
+	}
+	if n := p.totals.Errors() + p.unfit; n > 0 {
+		p.log.Warn().Msg("not in the saved plan: " + count(n, "row") + " with errors")
+	}
+}

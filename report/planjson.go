@@ -1,0 +1,150 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+// PlanJSON writes a plan for programs: one JSON document, a row a line, its keys
+// always in the same order.
+//
+//	{"base_url": "…", "rows": 4, "changes": […], "errors": […], "totals": {…}, "fields": {…}}
+//
+// Changes come before errors, so a plan with errors is gone through twice. A
+// document that was not ended is not JSON: nobody takes a part of a plan for the
+// whole. It holds no more than one row. Errors of writing stay, and come again
+// from End. A PlanJSON is for one goroutine.
+type PlanJSON struct {
+	out    *bufio.Writer
+	list   string // the one that is open
+	listed int    // rows in it
+}
+
+const (
+	changesList = "changes"
+	errorsList  = "errors"
+)
+
+// NewPlanJSON begins a plan of so many rows on w.
+func NewPlanJSON(w io.Writer, baseURL string, rows int) (*PlanJSON, error) {
+	base, err := encodeLine(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	j := &PlanJSON{out: bufio.NewWriterSize(w, planBuffer), list: changesList}
+	_, err = fmt.Fprintf(j.out, "{\n  \"base_url\": %s,\n  \"rows\": %d,\n  \"changes\": [", base, rows)
+	return j, err
+}
+
+// jsonPlanRow is a PlanRow as programs read it. The keys are those of
+// results.jsonl.
+type jsonPlanRow struct {
+	Row     int                 `json:"row"`
+	Source  string              `json:"source"`
+	Line    int                 `json:"line,omitzero"`
+	Sheet   string              `json:"sheet,omitzero"`
+	Cell    string              `json:"cell,omitzero"`
+	ID      track.ID            `json:"id,omitzero"`
+	Name    track.Field[string] `json:"name,omitzero"` // as it is now
+	Status  Verdict             `json:"status,omitzero"`
+	Changes *track.Changes      `json:"changes,omitempty"`
+	Error   *track.Error        `json:"error,omitempty"`
+}
+
+// Write writes a row that is to change or is an error; others are only counted.
+// A change after an error is refused.
+func (j *PlanJSON) Write(r PlanRow) error {
+	at := r.Position
+	row := jsonPlanRow{Row: r.Row, Source: at.File, Line: at.Line, Sheet: at.Sheet, Cell: at.Cell, ID: r.ID, Name: r.Name}
+	switch {
+	case r.Verdict == ToChange && j.list != changesList:
+		return errors.New("internal error: a change after the errors of a plan")
+	case r.Verdict == ToChange:
+		row.Changes = &r.Changes
+	case r.Verdict.IsError():
+		row.Status, row.Error = r.Verdict, &r.Error
+		if j.list == changesList {
+			j.next(errorsList)
+		}
+	default:
+		return nil
+	}
+	line, err := encodeLine(row)
+	if err != nil {
+		return err
+	}
+	separator := ",\n    "
+	if j.listed == 0 {
+		separator = "\n    "
+	}
+	j.listed++
+	_, _ = j.out.WriteString(separator)
+	_, err = j.out.Write(line) // tells the first error
+	return err
+}
+
+// next closes the open list and opens another.
+func (j *PlanJSON) next(list string) {
+	j.close()
+	_, _ = fmt.Fprintf(j.out, ",\n  %q: [", list)
+	j.list, j.listed = list, 0
+}
+
+func (j *PlanJSON) close() {
+	if j.listed > 0 {
+		_, _ = j.out.WriteString("\n  ")
+	}
+	_, _ = j.out.WriteString("]")
+}
+
+// End ends the document and writes everything that was not written yet.
+func (j *PlanJSON) End(n PlanTotals) error {
+	totals, err := encodeLine(n)
+	if err != nil {
+		return err
+	}
+	fields, err := encodeLine(n.Fields)
+	if err != nil {
+		return err
+	}
+	if j.list == changesList {
+		j.next(errorsList)
+	}
+	j.close()
+	_, _ = fmt.Fprintf(j.out, ",\n  \"totals\": %s,\n  \"fields\": %s\n}\n", totals, fields)
+	return j.out.Flush()
+}
+
+// encodeLine is v as JSON on one line. What a terminal could obey, or cannot
+// show, stands as an escape, which means the same: whoever looks at the document
+// is as safe as whoever parses it.
+func encodeLine(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	var out []byte
+	for s := bytes.TrimSuffix(b.Bytes(), []byte("\n")); len(s) > 0; {
+		r, size := utf8.DecodeRune(s)
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && r != '\u200c' && r != '\u200d' {
+			for _, unit := range utf16.AppendRune(nil, r) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		} else {
+			out = append(out, s[:size]...)
+		}
+		s = s[size:]
+	}
+	return out, nil
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+const (
+	planBuffer   = 64 << 10
+	maxPlanName  = 60  // characters of a track's name beside its id
+	maxPlanValue = 240 // characters of a value on a terminal
+)
+
+// PlanStyle is how a plan is shown to people.
+type PlanStyle struct {
+	Color bool // colours by ANSI escapes
+	// Width is that of the terminal, in columns: a change that is longer is
+	// shown on two lines, and a value of more than 240 characters shortened in
+	// its middle. 0: it is no terminal, and everything is whole.
+	Width int
+}
+
+// PlanText writes a plan for people, row by row: what is to change and what is
+// wrong, in the order of the manifest, and the counts at the end. Nothing in it
+// can control a terminal.
+//
+//	~ 17 "Morning light"  tracks.csv:2
+//	    volume 40 → 55
+//	    project 3 → none (null)
+//	! 19  tracks.csv:4  does not exist
+//
+//	1 to change, 985 unchanged, 1 error
+//	  changes  volume of 1, project of 1 (1 detached)
+//	  errors   1 missing
+//
+// It holds no more than one row. Errors of writing stay, and come again from
+// End. A PlanText is for one goroutine.
+type PlanText struct {
+	out   *bufio.Writer
+	style PlanStyle
+	paint func(code, s string) string
+	shown bool // a row was
+}
+
+// NewPlanText returns a PlanText on w.
+func NewPlanText(w io.Writer, style PlanStyle) *PlanText {
+	painter := &text{color: style.Color}
+	return &PlanText{out: bufio.NewWriterSize(w, planBuffer), style: style, paint: painter.paint}
+}
+
+// Write shows one row, if there is anything to say of it.
+func (t *PlanText) Write(r PlanRow) error {
+	switch {
+	case r.Verdict == ToChange:
+		t.line(t.paint(yellow, "~") + heading(r, t.paint))
+		for _, l := range r.Lines {
+			t.change(l)
+		}
+	case r.Verdict.IsError():
+		t.failure(r)
+	default:
+		return nil
+	}
+	t.shown = true
+	_, err := t.out.Write(nil) // tells the first error of all that was written
+	return err
+}
+
+// End writes the counts, and everything that was not written yet.
+func (t *PlanText) End(n PlanTotals) error {
+	if t.shown {
+		t.line("")
+	}
+	parts := []string{count(n.Change) + " to change", count(n.Unchanged) + " unchanged"}
+	if n.Skipped > 0 {
+		parts = append(parts, count(n.Skipped)+" skipped")
+	}
+	if n.Superseded > 0 {
+		parts = append(parts, count(n.Superseded)+" superseded")
+	}
+	if n.Errors() > 0 {
+		parts = append(parts, t.paint(red, plural(n.Errors(), "error")))
+	}
+	t.line(strings.Join(parts, ", "))
+	if n.Change > 0 {
+		t.line("  " + t.paint(dim, "changes") + "  " + strings.Join(n.Fields.words(), ", "))
+	}
+	if n.Errors() > 0 {
+		t.line("  " + t.paint(dim, "errors ") + "  " + strings.Join(n.errorWords(), ", "))
+	}
+	return t.out.Flush()
+}
+
+func (t *PlanText) line(s string) { _, _ = t.out.WriteString(s + "\n") } // its errors stay
+
+// heading is the track and where the manifest speaks of it.
+func heading(r PlanRow, paint func(code, s string) string) string {
+	var b strings.Builder
+	if r.ID > 0 {
+		b.WriteString(" " + paint(bold, r.ID.String()))
+	}
+	if name, ok := r.Name.Get(); ok {
+		b.WriteString(" " + quoted(name, maxPlanName))
+	}
+	at := r.Position
+	at.Column = 0
+	b.WriteString("  " + paint(dim, Plain(at.String(), 0)))
+	return b.String()
+}
+
+// change says what becomes of a field, on two lines where one is too narrow.
+func (t *PlanText) change(l PlanLine) {
+	const indent = "    "
+	noun, from, to := planNoun(l.Field), t.whole(l.From), t.whole(l.To)
+	if from == "" {
+		t.line(indent + noun + " → " + t.paint(green, to))
+		return
+	}
+	gap := " "
+	if t.style.Width > 0 && columns(indent+noun+" "+from+" → "+to) > t.style.Width {
+		gap = "\n" + indent + strings.Repeat(" ", max(0, columns(noun)-1))
+	}
+	t.line(indent + noun + " " + t.paint(red, from) + gap + "→ " + t.paint(green, to))
+}
+
+// failure says why a row could not be planned: beside it when that is short.
+func (t *PlanText) failure(r PlanRow) {
+	head := t.paint(red, "!") + heading(r, t.paint)
+	reasons := make([]string, len(r.Reasons))
+	for i, reason := range r.Reasons {
+		reasons[i] = t.whole(Plain(reason, 0))
+	}
+	taken := columns("!"+heading(r, unpainted)) + len("  ")
+	if len(reasons) == 1 && (t.style.Width == 0 || taken+columns(reasons[0]) <= t.style.Width) {
+		t.line(head + "  " + t.paint(red, reasons[0]))
+		return
+	}
+	t.line(head + "  " + t.paint(red, strings.ReplaceAll(string(r.Verdict), "_", " ")))
+	for _, reason := range reasons {
+		t.line("    " + reason)
+	}
+}
+
+// whole is a value as it is, but on a terminal no longer than can be looked at.
+// What differs is as often at the end as at the beginning, so both are kept.
+func (t *PlanText) whole(value string) string {
+	if t.style.Width == 0 || utf8.RuneCountInString(value) <= maxPlanValue {
+		return value
+	}
+	r := []rune(value)
+	half := (maxPlanValue - 1) / 2
+	return string(r[:half]) + "…" + string(r[len(r)-half:])
+}
+
+// quoted is a text in quotation marks, safe to print.
+func quoted(s string, limit int) string {
+	return `"` + Plain(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s), limit) + `"`
+}
+
+func unpainted(_, s string) string { return s }
+
+func planNoun(field string) string {
+	switch field {
+	case track.FieldProject:
+		return "project"
+	case track.FieldMedia:
+		return "media"
+	}
+	return field
+}
+
+// words names the fields that rows change.
+func (f PlanFields) words() []string {
+	var all []string
+	for _, field := range []struct {
+		noun string
+		rows int
+	}{{"name", f.Name}, {"volume", f.Volume}, {"project", f.Project}, {"media", f.Media}} {
+		if field.rows == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s of %s", field.noun, count(field.rows))
+		if field.noun == "project" && f.Detached > 0 {
+			text += fmt.Sprintf(" (%s detached)", count(f.Detached))
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+func (t PlanTotals) errorWords() []string {
+	var all []string
+	for _, v := range []Verdict{Missing, Unreadable, Drifted, Invalid} {
+		if n := *t.of(v); n > 0 {
+			all = append(all, count(n)+" "+string(v))
+		}
+	}
+	return all
+}

@@ -109,7 +109,7 @@ func (d *dispatcher) loop() {
 		d.nextOfSurvey()
 		switch {
 		case !d.quiet():
-		case (d.noneLeft() || d.canary.flying) && (len(d.held) > 0 || d.outage.down):
+		case (d.noneLeft() || d.canary.flying || d.awaitsHeld()) && (len(d.held) > 0 || d.outage.down):
 			if d.stop != nil {
 				d.outage.stopped()
 			}
@@ -135,6 +135,10 @@ func (d *dispatcher) noneLeft() bool {
 	}
 	return d.atEnd
 }
+
+// awaitsHeld reports whether the survey knows no next job before it hears of
+// those that are under way: when all is quiet, of those held.
+func (d *dispatcher) awaitsHeld() bool { return d.surveying() && d.next == nil }
 
 // never is a wait for something other than time.
 const never time.Duration = math.MaxInt64

@@ -52,6 +52,17 @@ const (
 	surveying              // a track of the survey
 )
 
+// deed says the step as a person would.
+func (s step) deed() string {
+	switch s {
+	case sending:
+		return "update tracks"
+	case listing:
+		return "list tracks"
+	}
+	return "read tracks"
+}
+
 // newJob returns the job of a row. That an earlier session may have applied it
 // stays true whatever becomes of further attempts.
 func newJob(row track.Row) *job {

@@ -14,6 +14,9 @@ import (
 // attempt. The first answer that is no such failure, of a probe or of a request
 // that was under way, ends it.
 //
+// A page of the listing is asked for by itself, for nobody in particular: each of
+// its failures is evidence, and it waits for the end of an outage however long.
+//
 // Rows whose every request fails may look like an outage for a while, when
 // they come together or are all that is left in the end. So a row is spared by
 // at most sparedOutages outages, and sparedRequests requests: then it is charged
@@ -71,7 +74,8 @@ func (o *outage) failed(j *job, now time.Time) (begins bool) {
 		o.since = now
 		o.series = map[*job]int{}
 	}
-	if _, again := o.series[j]; !again && j.attempts <= 2 && j.spared < sparedOutages {
+	_, again := o.series[j]
+	if j.spared < sparedOutages && (j.step == listing || !again && j.attempts <= 2) {
 		o.rows++
 	}
 	o.series[j]++
@@ -94,14 +98,15 @@ func (o *outage) failed(j *job, now time.Time) (begins bool) {
 
 // spare gives a row back the attempts that the present outage cost it.
 func (o *outage) spare(j *job) {
+	tried := j.lost >= sparedRequests && j.step != listing
 	if j.sparedIn != o.count {
-		if j.spared >= sparedOutages || j.lost >= sparedRequests {
+		if j.spared >= sparedOutages || tried {
 			return
 		}
 		j.spared++
 		j.sparedIn = o.count
 	}
-	if j.lost >= sparedRequests {
+	if tried {
 		return
 	}
 	j.attempts -= o.series[j]

@@ -279,7 +279,7 @@ func (d *dispatcher) throttled(j *job, now time.Time) {
 
 func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
 	if d.tally.successes == 0 && !d.proven() {
-		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to update tracks: " + failure.Message})
+		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to " + j.step.deed() + ": " + failure.Message})
 		d.settle(j, now)
 		return
 	}

@@ -45,9 +45,15 @@ func (d *dispatcher) startProbe(now time.Time) time.Duration {
 }
 
 // takeProbe chooses the row to knock with: by turns one that waits and a new
-// one, so that rows that fail for their own reasons cannot hold up the rest.
+// one, so that rows that fail for their own reasons cannot hold up the rest. A
+// page that fails for its own reasons is told by a track that is not seen yet.
 func (d *dispatcher) takeProbe() *job {
 	begun := len(d.waiting) + len(d.refused) + len(d.going)
+	if d.surveying() && d.next == nil && d.outage.probes%2 == 0 {
+		if j := d.survey.track(); j != nil {
+			return j
+		}
+	}
 	switch {
 	case d.hasNext() && (d.outage.probes%2 == 0 || begun == 0):
 		return d.takeNext()

@@ -60,7 +60,15 @@ func (s *survey) next() *job {
 	if page, ok := s.Listing.Next(); ok {
 		return &job{step: listing, page: page}
 	}
-	if !s.Listing.Done() || s.atEnd {
+	if !s.Listing.Done() {
+		return nil
+	}
+	return s.track()
+}
+
+// track is the job of a track that was not seen; nil: there is none.
+func (s *survey) track() *job {
+	if s.atEnd {
 		return nil
 	}
 	if s.single == nil {

@@ -100,5 +100,8 @@ func newSurvey(wanted []track.ID) (s *engine.Survey, remove func() error, err er
 		return nil, nil, err
 	}
 	s = surveyIn(wanted, f)
+	if os.Remove(f.Name()) == nil { // so that a kill leaves nothing behind, where that can be
+		return s, s.Store.Close, nil
+	}
 	return s, func() error { return errors.Join(s.Store.Close(), os.Remove(f.Name())) }, nil
 }

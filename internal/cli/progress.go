@@ -33,7 +33,8 @@ type progress struct {
 	done, failed int
 	pausedUntil  time.Time
 	pauseReason  pace.Reason
-	read         engine.Reading // of the state, before the rows
+	surveying    bool           // the state is read, before the rows
+	read         engine.Reading // how far that is
 	limit        string         // the rate in force
 	down         bool           // the API is
 }
@@ -42,8 +43,8 @@ type progress struct {
 func (p *progress) reading(r engine.Reading) { p.read = r }
 
 func (p *progress) result(r track.Result) {
-	if p.read.Calls > 0 { // that is over
-		p.read, p.started = engine.Reading{}, r.FinishedAt
+	if p.surveying { // that is over
+		p.surveying, p.started = false, r.FinishedAt
 	}
 	if r.Status == track.NotAttempted {
 		return
@@ -82,7 +83,7 @@ func (p *progress) tick(now time.Time) {
 		return
 	}
 	p.logged = now
-	if p.read.Calls > 0 {
+	if p.surveying {
 		p.log.Info().Int("tracks", p.read.Seen).Int("calls", p.read.Calls).Float64("rate", round(p.window.rate(now))).
 			Str("limit", p.limit).Msg("reading the state")
 		return
@@ -138,7 +139,7 @@ func (p *progress) readingText(now time.Time) string {
 
 // bar is the status line, as much of it as the terminal is wide.
 func (p *progress) bar(now time.Time) string {
-	if p.read.Calls > 0 {
+	if p.surveying {
 		return p.readingText(now)
 	}
 	share := 1.0

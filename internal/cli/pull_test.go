@@ -209,6 +209,8 @@ func TestPullThatFails(t *testing.T) {
 		{"401", status(401, `{"message":"Authentication token was not recognized."}`), exitKey, "not recognized", ""},
 		{"403", status(403, `{"message":"no"}`), exitKey, "forbids", ""},
 		{"404", status(404, `{"message":"Not Found"}`), exitStopped, "offset 0 could not be read, so some are missing: Not Found", ""},
+		{"HTML", status(200, `<html>`), exitStopped, "a proxy may have answered", ""},
+		{"503", status(503, ``), exitStopped, "could not be read, so some are missing: 503", ""},
 		{"a page is refused", holed, exitStopped, "could not be read, so some are missing: 422", "1,,,,\n2,,,,\n"},
 		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"", "1,,,,\n2,,,,\n"},
 	} {
@@ -219,7 +221,7 @@ func TestPullThatFails(t *testing.T) {
 			if err := os.WriteFile(file, []byte("before"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			args := []string{"pull", "--rate", "unlimited"}
+			args := []string{"pull", "--rate", "unlimited", "--max-attempts", "1"}
 			for _, args := range [][]string{args, append(args, "--output", file)} {
 				got := call{args: args, env: env}.run(t)
 				if got.code != tc.code || got.out != "" || !strings.Contains(got.err, tc.says) || !strings.Contains(got.err, "nothing was written") {

@@ -214,7 +214,7 @@ func (r *run) do(ctx context.Context) error {
 			return errors.Join(usage(err, ""), r.sink.close())
 		}
 		defer r.tidy(remove)
-		opts.Survey = survey
+		opts.Survey, r.sink.progress.surveying = survey, true
 	}
 	e := engine.New(client, r.sink, opts)
 	r.log.Info().Str("run", r.dir.path).Msg("started")

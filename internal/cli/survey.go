@@ -34,7 +34,7 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 	opts.Grace, opts.Survey = readGrace, s
 	now := time.Now()
 	p := &progress{
-		log: a.log, width: a.Width, color: a.color(), limit: limitText(sp.rate), total: s.Wanted, started: now, logged: now,
+		log: a.log, width: a.Width, color: a.color(), limit: limitText(sp.rate), surveying: true, started: now, logged: now,
 	}
 	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = a.screen

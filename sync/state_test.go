@@ -491,3 +491,21 @@ func (m *media) Applied(id track.ID, _ string, _, _ track.Field[string]) {
 	slices.Sort(m.applied)
 }
 func (m *media) Forget(track.ID) {}
+
+// That a track cannot be read says nothing of a PUT that an earlier session has
+// sent.
+func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(1)
+		a.get = func(track.ID) *api.Error {
+			return &api.Error{Class: api.Permanent, Code: "invalid_request", Message: "oh", Status: 400}
+		}
+		rows := volumes(1, changedBelow(1))
+		rows[0].Earlier = &track.Result{Row: 1, ID: 1, Status: track.Unknown, Attempts: 1}
+		sink := &keeper{a: a}
+		end, err := New(a, sink, Options{Rate: 100, Keep: true, Proven: true}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != Completed || sink.results[1].Status != track.Unknown || len(a.puts) > 0 {
+			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
+		}
+	})
+}

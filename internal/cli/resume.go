@@ -76,8 +76,11 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 
 // check refuses to go on with another account: the results would be of two.
 func (r *resumption) check(a *app, s settings) error {
-	if kept, _ := r.was.Options["undo"].(bool); s.undo && !kept {
+	switch kept, _ := r.was.Options["undo"].(bool); {
+	case s.undo && !kept:
 		a.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
+	case kept && !s.undo:
+		a.log.Warn().Msg("the run goes on without --undo: what it changes from here on cannot be undone")
 	}
 	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),

@@ -411,7 +411,7 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 	}
 	if r.HTTPStatus == 403 && r.Status == track.Failed {
 		t.forbidden++
-	} else {
+	} else if !j.started.IsZero() { // else it was never asked for
 		t.forbidden = 0
 	}
 	if !r.Status.Success() {

@@ -92,15 +92,11 @@ func (d *dispatcher) mediaKnown(id track.ID, asked track.Values, found track.Tra
 }
 
 // endUnsent ends a row to which nothing is sent because of the state of its
-// track. It may have been asked for.
+// track.
 func (d *dispatcher) endUnsent(j *job, s track.Status, err *track.Error, now time.Time) {
 	j.ended = true
 	r := j.result(now)
 	r.Status, r.Error = s, err
-	if j.started.IsZero() {
-		d.emit(j.row, r)
-		return
-	}
 	d.finish(j, r)
 }
 

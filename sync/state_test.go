@@ -509,3 +509,18 @@ func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
 		}
 	})
 }
+
+// A row that is drifted counts as one without success, also when the survey has
+// shown it.
+func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, sink, rows := newAccount(100), &recorder{}, volumes(100, changedBelow(100))
+		for i := range rows {
+			rows[i].Expect.Volume = track.Value(1)
+		}
+		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 || sink.count(track.NotAttempted) != 97 {
+			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted), sink.count(track.NotAttempted))
+		}
+	})
+}

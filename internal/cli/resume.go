@@ -134,8 +134,8 @@ func (r *resumption) find(row track.Row) (journal.Known, bool) {
 	return r.rec.Find(row.Update.ID, row.Update.Values)
 }
 
-// say tells what was found.
-func (r *resumption) say(a *app) {
+// say tells what was found, in a manifest of that many rows.
+func (r *resumption) say(a *app, rows int) {
 	ev := a.log.Info().Int("done", r.done).Int("again", r.again)
 	if r.changed > 0 {
 		ev = ev.Int("changed", r.changed)
@@ -146,6 +146,10 @@ func (r *resumption) say(a *app) {
 	}
 	if more := r.rec.DamagedSeen - len(r.rec.Damaged); more > 0 {
 		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
+	}
+	if rows < r.was.Rows {
+		a.log.Warn().Int("before", r.was.Rows).Int("now", rows).
+			Msg("the manifest has fewer rows than before; those that are not in it are neither sent nor counted")
 	}
 	if r.gone > 0 {
 		which := strings.Join(r.someOf, ", ")

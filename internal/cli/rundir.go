@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	engine "tracksync/sync"
 )
 
 // Names in a run directory. They are part of the interface.
@@ -74,11 +76,11 @@ func useRunDir(out string) (runDir, error) {
 	return runDir{path: filepath.Clean(out)}, nil
 }
 
-// abandon removes the directory of a run that did not start, if it was made for
-// it.
+// abandon removes the directory of a run that did not start, or leaves it as
+// empty as it has to be to be named again. Its lock must have been let go.
 func (d runDir) abandon() error {
 	if !d.isDefault {
-		return nil
+		return os.Remove(d.file(lockFile))
 	}
 	return os.RemoveAll(d.path)
 }
@@ -137,7 +139,8 @@ func pruneRuns(keep int, current string) (int, error) {
 	return removed, nil
 }
 
-// startOfEnded is when a run began that has written its summary.
+// startOfEnded is when a run began that came to its end: one that was stopped can
+// be taken up again.
 func startOfEnded(path string) (time.Time, bool) {
 	b, err := os.ReadFile(filepath.Join(path, summaryFile))
 	if err != nil {
@@ -145,7 +148,8 @@ func startOfEnded(path string) (time.Time, bool) {
 	}
 	var s struct {
 		StartedAt time.Time `json:"started_at"`
+		End       string    `json:"end"`
 	}
 	err = json.Unmarshal(b, &s)
-	return s.StartedAt, err == nil
+	return s.StartedAt, err == nil && s.End == string(engine.Completed)
 }

@@ -109,7 +109,7 @@ func (d *dispatcher) loop() {
 		d.nextOfSurvey()
 		switch {
 		case !d.quiet():
-		case (d.noneLeft() || d.canary.flying) && (len(d.held) > 0 || d.outage.down):
+		case d.nothingBegins() && (len(d.held) > 0 || d.outage.down):
 			d.endOutage(time.Now()) // nothing is left that could tell an outage
 			continue
 		case d.noneLeft():
@@ -121,6 +121,12 @@ func (d *dispatcher) loop() {
 
 // quiet reports whether nothing is under way but the rows held.
 func (d *dispatcher) quiet() bool { return d.busy == 0 && d.unfinished() == 0 }
+
+// nothingBegins reports whether nothing can be begun before what is under way has
+// ended: behind a canary, or behind a page that the rest of the survey hangs on.
+func (d *dispatcher) nothingBegins() bool {
+	return d.noneLeft() || d.canary.flying || d.surveying() && d.next == nil
+}
 
 // noneLeft reports whether nothing is left to be begun.
 func (d *dispatcher) noneLeft() bool {
@@ -227,6 +233,9 @@ func first(queue *[]*job) *job {
 func (d *dispatcher) send(j *job, now time.Time) {
 	if j.started.IsZero() {
 		j.started = now
+	}
+	if d.outdated(j, now) {
+		j.readAgain()
 	}
 	j.sent = now
 	d.busy++

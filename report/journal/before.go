@@ -97,8 +97,14 @@ func endOfLines(f *os.File) (int64, error) {
 	}
 }
 
-// Append takes what a track was, and the PUT that is to change it.
+// Append takes what a track was, and the PUT that is to change it. When it comes
+// again before Ended, the PUT before was not applied.
 func (b *Before) Append(u track.Update, was track.Track) error {
+	if b.open[u.ID] {
+		if err := b.add(beforeLine{ID: u.ID, Refused: true}); err != nil {
+			return err
+		}
+	}
 	b.open[u.ID] = true
 	return b.add(beforeLine{ID: u.ID, Was: valuesLine(was.Values), Sends: valuesLine(u.Values)})
 }

@@ -72,6 +72,9 @@ func TestBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := b.Append(track.Update{ID: 1, Values: volume(5)}, was); err != nil { // after a while
+		t.Fatal(err)
+	}
 	for _, r := range []track.Result{
 		{ID: 1, Status: track.Updated}, {ID: 2, Status: track.Unknown}, {ID: 3, Status: track.NotAttempted},
 		{ID: 4, Status: track.NotApplied, Answered: volume(7)}, {ID: 5, Status: track.NotApplied}, // as it was before the session
@@ -94,6 +97,8 @@ func TestBefore(t *testing.T) {
 {"id":3,"was":{"name":"******"},"sends":{"volume":5}}
 {"id":4,"was":{"name":"******"},"sends":{"volume":5}}
 {"id":5,"was":{"name":"******"},"sends":{"volume":5}}
+{"id":1,"refused":true}
+{"id":1,"was":{"name":"******"},"sends":{"volume":5}}
 {"id":3,"refused":true}
 {"id":4,"answered":{"volume":7}}
 {"id":5,"refused":true}

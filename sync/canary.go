@@ -44,12 +44,12 @@ func (c *canary) ended(d *dispatcher, j *job, r track.Result) {
 
 // confirm compares a track that was read back with what was sent.
 func (d *dispatcher) confirm(j *job, got track.Track, now time.Time) {
-	d.updated(j, plan.Verify(j.todo, got), now)
+	d.updated(j, got, plan.Verify(j.todo, got), now)
 }
 
 // unconfirmed ends a row whose PUT was answered with success, and which could
 // not be read back.
 func (d *dispatcher) unconfirmed(j *job, now time.Time) {
 	d.begin(stop{reason: CanaryFailed, message: fmt.Sprintf("row %d, one of the first that are checked one by one, cannot be read back: %s", j.row.Number, j.last.Message)})
-	d.updated(j, nil, now)
+	d.updated(j, track.Track{}, nil, now)
 }

@@ -109,7 +109,7 @@ func (d *dispatcher) loop() {
 		d.nextOfSurvey()
 		switch {
 		case !d.quiet():
-		case (d.noneLeft() || d.canary.flying || d.awaitsHeld()) && (len(d.held) > 0 || d.outage.down):
+		case d.nothingBegins() && (len(d.held) > 0 || d.outage.down):
 			if d.stop != nil {
 				d.outage.stopped()
 			}
@@ -125,6 +125,12 @@ func (d *dispatcher) loop() {
 // quiet reports whether nothing is under way but the rows held.
 func (d *dispatcher) quiet() bool { return d.busy == 0 && d.unfinished() == 0 }
 
+// nothingBegins reports whether nothing can be begun before what is under way has
+// ended: behind a canary, or behind a page that the rest of the survey hangs on.
+func (d *dispatcher) nothingBegins() bool {
+	return d.noneLeft() || d.canary.flying || d.surveying() && d.next == nil
+}
+
 // noneLeft reports whether nothing is left to be begun.
 func (d *dispatcher) noneLeft() bool {
 	if d.next != nil {
@@ -135,10 +141,6 @@ func (d *dispatcher) noneLeft() bool {
 	}
 	return d.atEnd
 }
-
-// awaitsHeld reports whether the survey knows no next job before it hears of
-// those that are under way: when all is quiet, of those held.
-func (d *dispatcher) awaitsHeld() bool { return d.surveying() && d.next == nil }
 
 // never is a wait for something other than time.
 const never time.Duration = math.MaxInt64
@@ -234,6 +236,9 @@ func first(queue *[]*job) *job {
 func (d *dispatcher) send(j *job, now time.Time) {
 	if j.started.IsZero() {
 		j.started = now
+	}
+	if d.outdated(j, now) {
+		j.readAgain()
 	}
 	j.sent = now
 	d.busy++

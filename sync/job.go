@@ -18,6 +18,7 @@ type job struct {
 	todo    track.Values  // what the PUT sends
 	changes track.Changes // what that changes
 	before  *track.Track  // the state of the track, if it was read
+	seen    time.Time     // when that was
 	page    current.Page  // of the listing
 	canary  bool          // sent alone, and read back
 	ended   bool          // with what the survey found
@@ -26,6 +27,7 @@ type job struct {
 
 	attempts int       // of this step: requests that were answered or lost; refusals and those lost in outages not counted
 	earlier  int       // the same, of the steps before
+	tried    int       // of these: attempts of the PUT, when the track is read again
 	lost     int       // requests lost in outages
 	spared   int       // outages that gave attempts back
 	sparedIn int       // the number of the latest of these
@@ -77,6 +79,20 @@ func (j *job) goOn(s step) {
 	j.step = s
 	j.earlier += j.attempts
 	j.attempts = 0
+}
+
+// readAgain reads the track once more before the PUT is tried again.
+func (j *job) readAgain() {
+	tried := j.attempts
+	j.goOn(reading)
+	j.tried = tried
+}
+
+// sendNow goes on to the PUT, with the attempts that it has had.
+func (j *job) sendNow() {
+	j.goOn(sending)
+	j.earlier -= j.tried
+	j.attempts, j.tried = j.tried, 0
 }
 
 // lone tells a row that is refused on its own from a limit that refuses

@@ -210,17 +210,18 @@ func (d *dispatcher) verify(j *job, got track.Track, now time.Time) {
 		d.going = append(d.going, j)
 		return
 	}
-	d.updated(j, wrong, now)
+	d.updated(j, got, wrong, now)
 }
 
-// updated ends a row whose PUT was answered with success, given what speaks
-// against it.
-func (d *dispatcher) updated(j *job, wrong []plan.Mismatch, now time.Time) {
+// updated ends a row whose PUT was answered with success, given how the track was
+// seen then, and what of it speaks against that.
+func (d *dispatcher) updated(j *job, got track.Track, wrong []plan.Mismatch, now time.Time) {
 	r := j.result(now)
 	r.Status = track.Updated
 	r.Changes = j.changes
 	if len(wrong) > 0 {
 		r.Status = track.NotApplied
+		r.Answered = got.Values
 		r.Error = mismatches("not_applied", wrong)
 	}
 	d.finish(j, r)
@@ -334,8 +335,9 @@ func (d *dispatcher) backoff(n int) time.Duration {
 	return time.Duration(d.opts.Random() * float64(ceiling))
 }
 
-// exhaust ends a row for which nothing more is tried. A final refusal settles
-// what became of earlier attempts too: the API would have refused those alike.
+// exhaust ends a row for which nothing more is tried. A final refusal of the PUT
+// settles what became of earlier attempts too: the API would have refused those
+// alike. That a track cannot be read settles nothing.
 func (d *dispatcher) exhaust(j *job, now time.Time) {
 	switch j.step {
 	case listing, surveying:
@@ -347,7 +349,7 @@ func (d *dispatcher) exhaust(j *job, now time.Time) {
 	}
 	r := j.result(now)
 	r.Status = track.Failed
-	final := j.last.Class == api.Permanent || j.last.Class == api.Forbidden
+	final := j.step == sending && (j.last.Class == api.Permanent || j.last.Class == api.Forbidden)
 	if j.last.MayBeApplied || (j.maybe && !final) {
 		r.Status = track.Unknown
 		r.Changes = j.changes
@@ -364,7 +366,7 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	case listing, surveying:
 		return // nobody needs it any more
 	case confirming:
-		d.updated(j, nil, now) // its answer said so
+		d.updated(j, track.Track{}, nil, now) // its answer said so
 		return
 	}
 	r := j.result(now)
@@ -425,7 +427,7 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 	}
 	if r.HTTPStatus == 403 && r.Status == track.Failed {
 		t.forbidden++
-	} else {
+	} else if !j.started.IsZero() { // else it was never asked for
 		t.forbidden = 0
 	}
 	if !r.Status.Success() {

@@ -20,7 +20,8 @@ type Sink interface {
 	// Reading takes how far the survey is, after each of its answers.
 	Reading(Reading)
 	// Before takes what a track was right before a PUT, with Options.Keep; an
-	// error stops the run, and the PUT is not sent.
+	// error stops the run, and the PUT is not sent. It comes once more for a row
+	// whose PUT waited for long, and was surely not applied until then.
 	Before(track.Update, track.Track) error
 	// Keep makes what Before took durable.
 	Keep() error

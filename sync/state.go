@@ -52,11 +52,22 @@ func (d *dispatcher) admit(row track.Row, now time.Time) *job {
 // expects something.
 func (d *dispatcher) tooOld(now time.Time) bool { return now.Sub(d.tally.surveyed) > d.opts.Fresh }
 
+// outdated reports whether a PUT has waited, for an outage or a limit, until its
+// row's expectation has to be looked at again. One that may have been applied
+// would find its own work.
+func (d *dispatcher) outdated(j *job, now time.Time) bool {
+	return j.step == sending && !j.row.Expect.Empty() && !d.opts.Force && !j.maybe &&
+		d.outage.series[j] == 0 && now.Sub(j.seen) > d.opts.Fresh
+}
+
 // judge decides, given the state of its track, what is sent for a row. Right
 // before the PUT it is, or ends, on its way; else it only ends or is prepared.
 func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore bool) {
 	asked, expects := j.row.Update.Values, !j.row.Expect.Empty()
-	j.before = &found
+	j.before, j.seen = &found, d.tally.surveyed
+	if rightBefore {
+		j.seen = j.sent
+	}
 	todo, changes := plan.Diff(asked, found, d.mediaKnown(j.row.Update.ID, asked, found))
 	if todo.Empty() && (d.opts.SkipUnchanged || expects) {
 		d.endUnsent(j, track.Unchanged, nil, now)
@@ -73,7 +84,7 @@ func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore
 	if !rightBefore {
 		return
 	}
-	j.goOn(sending)
+	j.sendNow()
 	if d.stop != nil {
 		d.settle(j, now)
 		return
@@ -92,15 +103,11 @@ func (d *dispatcher) mediaKnown(id track.ID, asked track.Values, found track.Tra
 }
 
 // endUnsent ends a row to which nothing is sent because of the state of its
-// track. It may have been asked for.
+// track.
 func (d *dispatcher) endUnsent(j *job, s track.Status, err *track.Error, now time.Time) {
 	j.ended = true
 	r := j.result(now)
 	r.Status, r.Error = s, err
-	if j.started.IsZero() {
-		d.emit(j.row, r)
-		return
-	}
 	d.finish(j, r)
 }
 

@@ -29,6 +29,8 @@ type account struct {
 	get      func(id track.ID) *api.Error // in place of an answer
 	stubborn bool                         // a PUT is answered well and changes nothing
 	onPut    func(track.Update)
+	refuse   func() *api.Error // in place of the answer to a PUT
+	list     func() *api.Error // in place of a page
 }
 
 // newAccount has the tracks 1 to n, of volume 50.
@@ -44,6 +46,11 @@ func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.An
 	time.Sleep(a.latency)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.refuse != nil {
+		if err := a.refuse(); err != nil {
+			return track.Track{}, api.Answer{Status: err.Status}, err
+		}
+	}
 	a.puts = append(a.puts, u)
 	a.log = append(a.log, "put "+u.ID.String())
 	if a.onPut != nil {
@@ -93,6 +100,10 @@ func (a *account) List(_ context.Context, limit, offset int) ([]track.Track, api
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.pages++
+	if a.list != nil {
+		err := a.list()
+		return nil, api.Answer{Status: err.Status}, err
+	}
 	var ids []track.ID
 	for id := range a.tracks {
 		ids = append(ids, id)
@@ -556,4 +567,111 @@ func TestOutageWhileListing(t *testing.T) {
 			})
 		})
 	}
+}
+
+// That a track cannot be read says nothing of a PUT that an earlier session has
+// sent.
+func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(1)
+		a.get = func(track.ID) *api.Error {
+			return &api.Error{Class: api.Permanent, Code: "invalid_request", Message: "oh", Status: 400}
+		}
+		rows := volumes(1, changedBelow(1))
+		rows[0].Earlier = &track.Result{Row: 1, ID: 1, Status: track.Unknown, Attempts: 1}
+		sink := &keeper{a: a}
+		end, err := New(a, sink, Options{Rate: 100, Keep: true, Proven: true}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != Completed || sink.results[1].Status != track.Unknown || len(a.puts) > 0 {
+			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
+		}
+	})
+}
+
+// A row that is drifted counts as one without success, also when the survey has
+// shown it.
+func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, sink, rows := newAccount(100), &recorder{}, volumes(100, changedBelow(100))
+		for i := range rows {
+			rows[i].Expect.Volume = track.Value(1)
+		}
+		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 || sink.count(track.NotAttempted) != 97 {
+			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted), sink.count(track.NotAttempted))
+		}
+	})
+}
+
+// A PUT that waited through an outage is not sent on the ground of an old state.
+func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, sink, rows := newAccount(10), &recorder{}, volumes(10, changedBelow(10))
+		for i := range rows {
+			rows[i].Expect.Volume = track.Value(50)
+		}
+		begun := time.Now()
+		down := func() *api.Error {
+			since := time.Since(begun)
+			if since > 2*time.Minute { // meanwhile, somebody else
+				a.tracks[5] = track.Values{Name: track.Value("Track"), Volume: track.Value(33), Project: track.Null[track.ID]()}
+			}
+			if since < 4*time.Second || since > 3*time.Minute {
+				return nil
+			}
+			return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503}
+		}
+		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
+		end, err := New(a, sink, Options{Rate: 1, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 9 || sink.results[5].Status != track.Drifted {
+			t.Errorf("%v, %v: %d updated, %+v", end, err, sink.count(track.Updated), sink.results[5])
+		}
+	})
+}
+
+// A survey whose first page cannot be had comes to an end: that page is all there
+// is to wait for.
+func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
+	for name, one := range map[string]bool{"everything is down": false, "only the listing": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a, sink, rows := newAccount(50), &recorder{}, volumes(50, changedBelow(10))
+				down := func() *api.Error {
+					return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503, Transport: true}
+				}
+				a.list = down
+				want := Completed
+				if !one {
+					a.refuse, a.get, want = down, func(track.ID) *api.Error { return down() }, Outage
+				}
+				ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+				defer cancel()
+				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx, each(rows))
+				if err != nil || end.Reason != want || one && sink.count(track.Updated) != 10 || !one && sink.count(track.NotAttempted) != 50 {
+					t.Errorf("%v, %v: %d updated, %d not attempted", end, err, sink.count(track.Updated), sink.count(track.NotAttempted))
+				}
+			})
+		})
+	}
+}
+
+// To read a track again gives its PUT no further attempts.
+func TestReadingAgainGivesNoAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, sink, rows := newAccount(1), &recorder{}, volumes(1, changedBelow(1))
+		rows[0].Expect.Volume = track.Value(50)
+		puts := 0
+		a.refuse = func() *api.Error {
+			puts++
+			return &api.Error{Class: api.Retryable, Code: "timeout", Message: "too early", Status: 425}
+		}
+		end, err := New(a, sink, Options{
+			Rate: 100, MaxAttempts: 6, Backoff: 2 * time.Minute, MaxBackoff: 2 * time.Minute, Random: func() float64 { return 0.9 },
+		}).Run(context.Background(), each(rows))
+		if err != nil || end.Reason != Completed || puts != 6 || len(a.gets) != 6 {
+			t.Errorf("%v, %v: %d PUTs, %d GETs", end, err, puts, len(a.gets))
+		}
+		if r := sink.results[1]; r.Status != track.Failed || r.Attempts != 12 {
+			t.Errorf("got %+v", r)
+		}
+	})
 }

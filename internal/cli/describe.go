@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -148,10 +149,11 @@ func (r *run) inputCopy(s input.Source) string {
 	if s.Gzip {
 		name += ".gz"
 	}
-	if s.Name != "-" {
-		return filepath.Base(s.Name) + "-" + name
+	if s.Name == "-" {
+		return "stdin-" + name
 	}
-	return "stdin-" + name
+	at := slices.IndexFunc(r.summary.Sources, func(other input.Source) bool { return other.Name == s.Name })
+	return fmt.Sprintf("%d-%s-%s", at+1, filepath.Base(s.Name), name) // pipes of different directories may have one name
 }
 
 // keepInputs copies what could be read only once into the run directory, so

@@ -76,8 +76,11 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 
 // check refuses to go on with another account: the results would be of two.
 func (r *resumption) check(a *app, s settings) error {
-	if kept, _ := r.was.Options["undo"].(bool); s.undo && !kept {
+	switch kept, _ := r.was.Options["undo"].(bool); {
+	case s.undo && !kept:
 		a.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
+	case kept && !s.undo:
+		a.log.Warn().Msg("the run goes on without --undo: what it changes from here on cannot be undone")
 	}
 	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
@@ -131,8 +134,8 @@ func (r *resumption) find(row track.Row) (journal.Known, bool) {
 	return r.rec.Find(row.Update.ID, row.Update.Values)
 }
 
-// say tells what was found.
-func (r *resumption) say(a *app) {
+// say tells what was found, in a manifest of that many rows.
+func (r *resumption) say(a *app, rows int) {
 	ev := a.log.Info().Int("done", r.done).Int("again", r.again)
 	if r.changed > 0 {
 		ev = ev.Int("changed", r.changed)
@@ -143,6 +146,10 @@ func (r *resumption) say(a *app) {
 	}
 	if more := r.rec.DamagedSeen - len(r.rec.Damaged); more > 0 {
 		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
+	}
+	if rows < r.was.Rows {
+		a.log.Warn().Int("before", r.was.Rows).Int("now", rows).
+			Msg("the manifest has fewer rows than before; those that are not in it are neither sent nor counted")
 	}
 	if r.gone > 0 {
 		which := strings.Join(r.someOf, ", ")

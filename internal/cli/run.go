@@ -56,6 +56,9 @@ func (r *run) prepare(ctx context.Context) error {
 		if err := r.lockAccount(); err != nil {
 			return err
 		}
+		if err := r.tryState(); err != nil {
+			return err
+		}
 		return asUsage(r.begin(ctx), "nothing was sent")
 	}
 	var err error
@@ -79,7 +82,10 @@ func (r *run) lockNew() error {
 		return err
 	}
 	r.locks = append(r.locks, l)
-	if err = r.lockAccount(); err != nil {
+	if err = r.lockAccount(); err == nil {
+		err = r.tryState()
+	}
+	if err != nil {
 		return errors.Join(err, r.unlock(), r.dir.abandon())
 	}
 	return nil

@@ -109,11 +109,11 @@ func makeDurable(path string) error {
 	return nil
 }
 
-// abandon removes the directory of a run that did not start, if it was made for
-// it.
+// abandon removes the directory of a run that did not start, or leaves it as
+// empty as it has to be to be named again. Its lock must have been let go.
 func (d runDir) abandon() error {
 	if !d.isDefault {
-		return nil
+		return os.Remove(d.file(lockFile))
 	}
 	return os.RemoveAll(d.path)
 }

@@ -71,6 +71,11 @@ func (s *sink) Result(_ track.Row, r track.Result) error {
 	if err := s.journal.Append(r); err != nil {
 		return err
 	}
+	if s.before != nil {
+		if err := s.before.Ended(r); err != nil {
+			return err
+		}
+	}
 	if s.stream != nil {
 		return s.streamLine(r)
 	}

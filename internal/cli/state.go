@@ -48,6 +48,15 @@ func (r *run) saveState() error {
 	return report.WriteFile(r.stateFile, r.state.Save)
 }
 
+// tryState writes the state file as it is: that it cannot be written is better
+// known now than when everything was sent.
+func (r *run) tryState() error {
+	if err := r.saveState(); err != nil {
+		return usage(err, "name a file that can be written with --state")
+	}
+	return nil
+}
+
 // remember takes over what an earlier session applied and could not write into
 // the state file.
 func (r *run) remember(result track.Result) {

@@ -213,7 +213,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	if err == nil && resumed != nil {
 		if err = asUsage(resumed.survey(early, m), "nothing was sent"); err == nil {
-			resumed.say(a)
+			resumed.say(a, summary.Rows)
 		}
 	}
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -16,9 +17,10 @@ import (
 // writeUndo renders undo.yaml from what was kept before the updates: a manifest
 // that restores every track whose PUT may have been applied, in any session of
 // the run, and that expects to find it as the run left it. It returns how many
-// tracks it has.
+// tracks it has. A run that is gone on with without --undo has a way back from
+// what it did before.
 func (r *run) writeUndo() (n int, err error) {
-	if !r.undo {
+	if _, err := os.Stat(r.dir.file(beforeFile)); !r.undo && errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
 	rec, err := journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile))
@@ -43,32 +45,43 @@ func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (n int, err error)
 	if err != nil {
 		return 0, err
 	}
+	lost := map[string]int{}
 	for image, err := range journal.Images(r.dir.file(beforeFile)) {
 		if err != nil {
 			return n, err
 		}
-		entry, ok, err := wayBack(image, rec)
+		entry, err := wayBack(image, rec, lost)
 		if err != nil {
 			return n, err
 		}
-		if !ok {
-			continue
-		}
-		if err := r.writeBack(out, entry); err != nil {
+		written, err := r.writeBack(out, entry)
+		if err != nil {
 			return n, err
 		}
-		n++
+		if written {
+			n++
+		}
+	}
+	if len(lost) > 0 {
+		ev := r.log.Warn()
+		for _, field := range track.Columns() {
+			if lost[field] > 0 {
+				ev = ev.Int(field, lost[field])
+			}
+		}
+		ev.Msgf("%s cannot restore everything: fields that the API did not tell, or media where there was none", undoFile)
 	}
 	return n, out.Close()
 }
 
-// writeBack writes an entry, without a field that no manifest can hold.
-func (r *run) writeBack(out *input.Writer, e input.Entry) error {
-	for {
+// writeBack writes an entry, without a field that no manifest can hold, and
+// reports whether anything is left of it.
+func (r *run) writeBack(out *input.Writer, e input.Entry) (written bool, err error) {
+	for !e.Update.Empty() {
 		err := out.Write(e)
 		var unfit *input.UnfitError
 		if !errors.As(err, &unfit) {
-			return err
+			return err == nil, err
 		}
 		r.log.Warn().Msg(report.Plain(fmt.Sprintf("%s cannot restore everything: %v", undoFile, unfit), 0))
 		values := &e.Update.Values
@@ -76,9 +89,10 @@ func (r *run) writeBack(out *input.Writer, e input.Entry) error {
 			values = &e.Expect
 		}
 		if unfit.Field == "" || !drop(values, unfit.Field) {
-			return nil // nothing of it fits
+			return false, nil // nothing of it fits
 		}
 	}
+	return false, nil
 }
 
 // drop makes a field absent, and reports whether it was not.
@@ -97,33 +111,34 @@ func drop(v *track.Values, field string) bool {
 	return len(v.Fields()) < was
 }
 
-// wayBack is what restores a track, and what it is expected to be before; false
-// when nothing was changed that could be changed back.
-func wayBack(image journal.Image, rec *journal.Recovered) (e input.Entry, ok bool, err error) {
-	sends := image.Sends
-	known, found := rec.Find(image.ID, track.Values{})
-	if found && known.Status == track.Failed {
-		sends = sends[:len(sends)-1] // the last was not applied
-	}
+// wayBack is what restores a track, and what it is expected to be before; without
+// an update when nothing was changed that could be changed back. It counts the
+// fields that cannot be restored in lost.
+func wayBack(image journal.Image, rec *journal.Recovered, lost map[string]int) (e input.Entry, err error) {
 	var answered track.Field[string]
-	if found {
+	if known, found := rec.Find(image.ID, track.Values{}); found {
 		result, err := rec.Result(known)
 		if err != nil {
-			return e, false, err
+			return e, err
 		}
 		answered = result.AnsweredMedia
 	}
 	var applied track.Values
-	for _, v := range sends {
+	for _, v := range image.Sends {
 		applied = overlay(applied, v)
 	}
 	e.Update.ID = image.ID
 	was := image.Was
+	for _, field := range applied.Fields() {
+		if cannotRestore(was, field) {
+			lost[field]++
+		}
+	}
 	e.Update.Name, e.Expect.Name = restore(was.Name, applied.Name)
 	e.Update.Volume, e.Expect.Volume = restore(was.Volume, applied.Volume)
 	e.Update.Project, e.Expect.Project = restore(was.Project, applied.Project)
 	e.Update.Media, e.Expect.Media = restore(was.Media, applied.Media)
-	if url, has := was.Media.Get(); !has || url == "" {
+	if cannotRestore(was, track.FieldMedia) {
 		e.Update.Media = track.Field[string]{} // no PUT takes media away
 	}
 	if !e.Update.Media.IsZero() {
@@ -135,7 +150,22 @@ func wayBack(image journal.Image, rec *journal.Recovered) (e input.Entry, ok boo
 	if !e.Update.Media.IsZero() && answered != applied.Media && answered != was.Media {
 		e.Expect.Media = answered
 	}
-	return e, !e.Update.Empty(), nil
+	return e, nil
+}
+
+// cannotRestore reports whether a field is lost that was set: what it was is not
+// known, or nothing that a PUT could send.
+func cannotRestore(was track.Values, field string) bool {
+	switch field {
+	case track.FieldName:
+		return was.Name.IsZero()
+	case track.FieldVolume:
+		return was.Volume.IsZero()
+	case track.FieldProject:
+		return was.Project.IsZero()
+	}
+	url, has := was.Media.Get()
+	return !has || url == ""
 }
 
 // restore is what a field is to be set to, and what it is expected to be before.

@@ -66,9 +66,13 @@ type Result struct {
 	// AnsweredMedia is the URL of the media in the answer to a PUT that set it:
 	// the service may have made another of it, or not yet.
 	AnsweredMedia Field[string] `json:"answered_media_url,omitzero"`
-	Asked         string        `json:"asked,omitzero"`  // Values.Fingerprint of what the row asks, to know it again
-	Error         *Error        `json:"error,omitempty"` //
-	FinishedAt    time.Time     `json:"finished_at"`     // UTC, milliseconds
+	// Answered is what the answer says that a track that is not_applied has. It
+	// is not written into results.jsonl, where the error says it.
+	Answered Values `json:"-"`
+
+	Asked      string    `json:"asked,omitzero"`  // Values.Fingerprint of what the row asks, to know it again
+	Error      *Error    `json:"error,omitempty"` //
+	FinishedAt time.Time `json:"finished_at"`     // UTC, milliseconds
 }
 
 // Error is why a row did not succeed, as results.jsonl says it.

@@ -22,20 +22,27 @@ import (
 // Of several lines for a track the first says what it was: a run that is taken up
 // again must not take its own work for what was there before.
 //
+// A PUT that was surely not applied, or was answered with other values than were
+// sent, gets a second line that says so. It need not be durable: without it the
+// PUT counts as one that may have been applied as it was sent.
+//
 // One goroutine owns it.
 type Before struct {
 	file    *os.File
 	redact  func([]byte) []byte
 	waiting bytes.Buffer
-	written bool  // since the last sync
-	err     error // the first failure; nothing is taken after it
+	open    map[track.ID]bool // tracks whose PUT has not come to its end
+	err     error             // the first failure; nothing is taken after it
 }
 
-// beforeLine is a line of before.jsonl.
+// beforeLine is a line of before.jsonl: what a track was and what is sent to it,
+// or what became of the latest that was sent.
 type beforeLine struct {
-	ID    track.ID   `json:"id"`
-	Was   valuesLine `json:"was"`
-	Sends valuesLine `json:"sends"`
+	ID       track.ID   `json:"id"`
+	Was      valuesLine `json:"was,omitzero"`
+	Sends    valuesLine `json:"sends,omitzero"`
+	Refused  bool       `json:"refused,omitzero"`  // it was not applied
+	Answered valuesLine `json:"answered,omitzero"` // it came back otherwise
 }
 
 // valuesLine are values as they are written.
@@ -69,7 +76,7 @@ func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
 	if err != nil {
 		return nil, errors.Join(openError(path, err), f.Close())
 	}
-	return &Before{file: f, redact: redact}, nil
+	return &Before{file: f, redact: redact, open: map[track.ID]bool{}}, nil
 }
 
 // endOfLines is where the last whole line ends.
@@ -90,18 +97,44 @@ func endOfLines(f *os.File) (int64, error) {
 	}
 }
 
-// Append takes what a track was, and the PUT that is to change it.
+// Append takes what a track was, and the PUT that is to change it. When it comes
+// again before Ended, the PUT before was not applied.
 func (b *Before) Append(u track.Update, was track.Track) error {
+	if b.open[u.ID] {
+		if err := b.add(beforeLine{ID: u.ID, Refused: true}); err != nil {
+			return err
+		}
+	}
+	b.open[u.ID] = true
+	return b.add(beforeLine{ID: u.ID, Was: valuesLine(was.Values), Sends: valuesLine(u.Values)})
+}
+
+// Ended takes what became of a row, for which nothing or a PUT was appended.
+func (b *Before) Ended(r track.Result) error {
+	if !b.open[r.ID] {
+		return nil // nothing was about to be sent
+	}
+	delete(b.open, r.ID)
+	switch {
+	case r.Status == track.Updated, r.Status == track.Unknown:
+		return nil
+	case r.Status == track.NotApplied && !r.Answered.Empty():
+		return b.add(beforeLine{ID: r.ID, Answered: valuesLine(r.Answered)})
+	}
+	return b.add(beforeLine{ID: r.ID, Refused: true})
+}
+
+func (b *Before) add(l beforeLine) error {
 	if b.err != nil {
 		return b.err
 	}
-	var line bytes.Buffer
-	enc := json.NewEncoder(&line)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(beforeLine{u.ID, valuesLine(was.Values), valuesLine(u.Values)}); err != nil {
-		return fmt.Errorf("before-image of track %d: %w", u.ID, err)
+	if err := enc.Encode(l); err != nil {
+		return fmt.Errorf("before-image of track %d: %w", l.ID, err)
 	}
-	b.waiting.Write(b.redact(line.Bytes()))
+	b.waiting.Write(b.redact(text.Bytes()))
 	return nil
 }
 
@@ -135,8 +168,37 @@ type Image struct {
 	ID  track.ID
 	Was track.Values // before the first PUT of the run
 
-	// Sends are the PUTs that were about to be sent, in order.
+	// Sends are the PUTs that may have been applied, in order, each as it was
+	// sent, or as it was answered.
 	Sends []track.Values
+}
+
+// take takes in the next line of the track.
+func (m *Image) take(l beforeLine) {
+	latest := len(m.Sends) - 1
+	switch answered := track.Values(l.Answered); {
+	case l.Refused:
+		m.Sends = m.Sends[:max(0, latest)]
+	case answered.Empty():
+		m.Sends = append(m.Sends, track.Values(l.Sends))
+	case latest >= 0:
+		m.Sends[latest] = corrected(m.Sends[latest], answered)
+	}
+}
+
+// corrected are the fields that were sent, as they were answered. Media is not
+// compared: the service answers a URL of its own.
+func corrected(sent, answered track.Values) track.Values {
+	if !sent.Name.IsZero() && !answered.Name.IsZero() {
+		sent.Name = answered.Name
+	}
+	if !sent.Volume.IsZero() && !answered.Volume.IsZero() {
+		sent.Volume = answered.Volume
+	}
+	if !sent.Project.IsZero() && !answered.Project.IsZero() {
+		sent.Project = answered.Project
+	}
+	return sent
 }
 
 // Images goes over the tracks of a before.jsonl by ascending id. A line that
@@ -214,7 +276,7 @@ func imageOf(f *os.File, lines []placed) (Image, error) {
 		if i == 0 {
 			image.Was = track.Values(l.Was)
 		}
-		image.Sends = append(image.Sends, track.Values(l.Sends))
+		image.take(l)
 	}
 	return image, nil
 }

@@ -63,6 +63,9 @@ func (r *run) describe() description {
 	}
 	if r.resumed != nil {
 		d.StartedAt, d.Account, d.Sessions = r.resumed.was.StartedAt, r.resumed.was.Account, r.resumed.was.Sessions
+		for _, name := range narrowing {
+			d.Options[name] = r.resumed.was.Options[name]
+		}
 	} else {
 		salt := make([]byte, 16)
 		_, _ = rand.Read(salt) // never fails
@@ -101,6 +104,10 @@ func (s settings) target() string {
 // notRecorded are the flags that are about one process, and not about what the
 // run does. The base URL is recorded beside them.
 var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "help", "log-format", "log-level", "base-url"}
+
+// narrowing are options that, named when a run is resumed, are about that session:
+// the next one has all rows of the run again.
+var narrowing = []string{"only", "limit"}
 
 // fileFlags name files, which are recorded so that they are found from anywhere.
 var fileFlags = []string{"api-key-file", "ca-file", "state"}

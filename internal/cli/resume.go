@@ -62,6 +62,10 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	if r.lock, err = a.lockRun(dir, o.noLock); err != nil {
 		return nil, nil, err
 	}
+	// Who held the lock until now may have written it anew.
+	if r.was, err = readDescription(dir); err != nil {
+		return r, nil, usage(err, "")
+	}
 	if err := r.was.apply(o.flags); err != nil {
 		return r, nil, usage(err, "start a new run instead")
 	}

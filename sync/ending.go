@@ -1,0 +1,118 @@
+package sync
+
+import (
+	"fmt"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+)
+
+// exhaust ends a row for which nothing more is tried. A final refusal of the PUT
+// settles what became of earlier attempts too: the API would have refused those
+// alike. That a track cannot be read settles nothing.
+func (d *dispatcher) exhaust(j *job, now time.Time) {
+	switch j.step {
+	case listing, surveying:
+		d.gaveUp(j)
+		return
+	case confirming:
+		d.unconfirmed(j, now)
+		return
+	}
+	r := j.result(now)
+	r.Status = track.Failed
+	final := j.step == sending && (j.last.Class == api.Permanent || j.last.Class == api.Forbidden)
+	if j.last.MayBeApplied || (j.maybe && !final) {
+		r.Status = track.Unknown
+		r.Changes = j.changes
+	}
+	r.Error = asResultError(j.last)
+	d.finish(j, r)
+}
+
+// settle ends a row because the run stops: what was never sent was not
+// attempted, what may have been applied is unknown. Of a row that was worked on
+// before the run was taken up again, what was known then stays.
+func (d *dispatcher) settle(j *job, now time.Time) {
+	switch j.step {
+	case listing, surveying:
+		return // nobody needs it any more
+	case confirming:
+		d.updated(j, track.Track{}, nil, now) // its answer said so
+		return
+	}
+	r := j.result(now)
+	earlier := j.row.Earlier
+	if earlier != nil {
+		r.Error = earlier.Error
+	}
+	switch {
+	case j.maybe:
+		r.Status = track.Unknown
+		r.Changes = j.changes
+	case j.attempts > 0 && j.step == sending:
+		r.Status = track.Failed
+	case earlier != nil:
+		r.Status, r.Changes = earlier.Status, earlier.Changes
+	default:
+		r.Status = track.NotAttempted
+	}
+	if j.last != nil {
+		r.Error = asResultError(j.last)
+	}
+	d.finish(j, r)
+}
+
+func wrongAccount() stop {
+	return stop{reason: WrongAccount, message: fmt.Sprintf(
+		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
+}
+
+// proven reports whether the key is known to be the one of these tracks.
+func (d *dispatcher) proven() bool {
+	return d.opts.Proven || d.survey != nil && d.survey.Store.Len() > 0
+}
+
+func asResultError(e *api.Error) *track.Error {
+	retryable := e.Class == api.Retryable || e.Class == api.Throttled || e.Class == api.Canceled
+	return &track.Error{Code: e.Code, Message: e.Message, Field: e.Field, Retryable: retryable}
+}
+
+// finish ends a row to which something was or would have been sent, and applies
+// the rules by which rows that end stop a run.
+func (d *dispatcher) finish(j *job, r track.Result) {
+	d.emit(j.row, r)
+	if r.Status == track.Unknown && d.opts.Media != nil && !j.todo.Media.IsZero() {
+		d.opts.Media.Forget(j.row.Update.ID)
+	}
+	d.canary.ended(d, j, r)
+	if r.Status == track.NotAttempted {
+		return
+	}
+	t := &d.tally
+	t.finished++
+	if r.HTTPStatus == 404 && r.Status == track.Failed {
+		t.notFound++
+	}
+	if r.Status == track.Failed && j.last.Foreign {
+		t.foreign++
+	}
+	if r.HTTPStatus == 403 && r.Status == track.Failed {
+		t.forbidden++
+	} else if !j.started.IsZero() { // else it was never asked for
+		t.forbidden = 0
+	}
+	if !r.Status.Success() {
+		t.failures++
+	}
+	switch {
+	case t.finished == firstRows && t.foreign == firstRows && !d.proven():
+		d.begin(foreignServer(j.last))
+	case t.finished == firstRows && t.notFound == firstRows && !d.proven():
+		d.begin(wrongAccount())
+	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):
+		d.begin(stop{reason: TooManyFailures, message: fmt.Sprintf(
+			"%d of %d rows failed, which reaches the bound of %v", t.failures, t.finished, d.opts.MaxFailures)})
+	}
+}

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"internal/api":     {"internal/track"},
 	"internal/sandbox": {},
 	"internal/track":   {},
+	"internal/chaos":   {},
 }
 
 func TestImportsPointDown(t *testing.T) {

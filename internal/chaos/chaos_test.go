@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package chaos
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -43,8 +45,8 @@ func TestChaos(t *testing.T) {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
-	t.Logf("seed %d: go test -run TestChaos . -chaos.seed %d -chaos.rounds %d -chaos.rows %d", seed, seed, *chaosRounds, *chaosRows)
-	program, began := link(t, mustExecutable(t)), time.Now()
+	t.Logf("seed %d: go test -run TestChaos ./internal/chaos -chaos.seed %d -chaos.rounds %d -chaos.rows %d", seed, seed, *chaosRounds, *chaosRows)
+	program, began := build(t), time.Now()
 	f := &figures{kills: map[string]int{}}
 	var rounds errgroup.Group
 	rounds.SetLimit(*chaosParallel)
@@ -66,6 +68,16 @@ func TestChaos(t *testing.T) {
 		t.Error(err)
 	}
 	f.log(t, time.Since(began))
+}
+
+// build builds the program.
+func build(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "tracksync")
+	if out, err := exec.Command("go", "build", "-o", program, "tracksync").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
 }
 
 // figures are the figures of all rounds.

@@ -516,6 +516,8 @@ var errDown = &api.Error{Class: api.Retryable, Code: "unavailable", Message: "50
 func (l *listed) List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error) {
 	if at := time.Since(l.from); l.down != nil && l.down(at) || l.list != nil && l.list(offset, at) {
 		time.Sleep(l.latency)
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		l.pages++
 		return nil, api.Answer{Status: 503}, errDown
 	}

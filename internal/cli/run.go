@@ -56,7 +56,7 @@ func (r *run) prepare(ctx context.Context) error {
 		if err := r.lockAccount(); err != nil {
 			return err
 		}
-		if err := r.tryState(); err != nil {
+		if err := r.openState(); err != nil {
 			return err
 		}
 		return asUsage(r.begin(ctx), "nothing was sent")
@@ -83,7 +83,7 @@ func (r *run) lockNew() error {
 	}
 	r.locks = append(r.locks, l)
 	if err = r.lockAccount(); err == nil {
-		err = r.tryState()
+		err = r.openState()
 	}
 	if err != nil {
 		return errors.Join(err, r.unlock(), r.dir.abandon())

@@ -48,10 +48,13 @@ func (r *run) saveState() error {
 	return report.WriteFile(r.stateFile, r.state.Save)
 }
 
-// tryState writes the state file as it is: that it cannot be written is better
-// known now than when everything was sent.
-func (r *run) tryState() error {
-	if err := r.saveState(); err != nil {
+// openState writes the state file as it is to be found if the process dies. That
+// it cannot be written is better known now than when everything was sent.
+func (r *run) openState() error {
+	if r.state == nil {
+		return nil
+	}
+	if err := report.WriteFile(r.stateFile, r.state.SaveSettled); err != nil {
 		return usage(err, "name a file that can be written with --state")
 	}
 	return nil

@@ -304,3 +304,23 @@ func FuzzLoadState(f *testing.F) {
 		}
 	})
 }
+
+// What a file holds while a run lasts knows nothing that only that run can know.
+func TestSaveSettled(t *testing.T) {
+	const url, made, before = "https://example.com/a.mp3", "https://cdn.example.com/a.mp3", "https://cdn.example.com/0.mp3"
+	s := newState(t)
+	s.Applied(1, url, track.Field[string]{}, track.Value(made)) // seen
+	s.Applied(2, url, track.Field[string]{}, track.Value(url))  // not made yet
+	s.Applied(3, url, track.Value(before), track.Value(before)) // being made
+	var b bytes.Buffer
+	if err := s.SaveSettled(&b); err != nil {
+		t.Fatal(err)
+	}
+	again, err := LoadState(&b, s.account)
+	if err != nil || again.Len() != 1 || s.Len() != 3 {
+		t.Fatalf("%v: %d of %d tracks", err, again.Len(), s.Len())
+	}
+	if !again.Unchanged(1, url, track.Value(made)) || again.Unchanged(2, url, track.Value(made)) || again.Unchanged(3, url, track.Value(before)) {
+		t.Error("it knows too little, or too much")
+	}
+}

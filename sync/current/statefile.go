@@ -46,18 +46,34 @@ type record struct {
 // Save writes the state: JSON Lines, a header and then a line a track by
 // ascending id. The same state is always the same bytes. Whoever calls it gives
 // a file that takes the old one's place only when all is written.
-func (s *State) Save(w io.Writer) error {
+func (s *State) Save(w io.Writer) error { return s.save(w, false) }
+
+// SaveSettled is Save without the tracks of which no URL of the service was seen
+// yet. It is what the file holds while a run lasts: if the process dies, nobody
+// may take the media of an earlier run for what the track has, which for those
+// only the present run can tell.
+func (s *State) SaveSettled(w io.Writer) error { return s.save(w, true) }
+
+func (s *State) save(w io.Writer, settled bool) error {
 	out := bufio.NewWriter(w)
 	enc := encoder(out)
-	err := enc.Encode(header{stateVersion, s.account.BaseURL, s.salt[:], s.account.Fingerprint(s.salt[:]), s.Len()})
+	left := func(e entry) bool { return e.kind == nothing || settled && e.kind != seen }
+	n := 0
+	for _, e := range s.entries.all() {
+		if !left(e) {
+			n++
+		}
+	}
+	err := enc.Encode(header{stateVersion, s.account.BaseURL, s.salt[:], s.account.Fingerprint(s.salt[:]), n})
 	for id, e := range s.entries.all() {
 		if err != nil {
 			break
 		}
+		if left(e) {
+			continue
+		}
 		r := record{ID: id, Applied: e.applied.text()}
 		switch e.kind {
-		case nothing:
-			continue
 		case seen:
 			r.Seen = e.mark.text()
 		case pending:

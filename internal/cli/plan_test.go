@@ -369,6 +369,33 @@ $`
 	}
 }
 
+// The command that applies a saved plan can be pasted, and remembers its media in
+// the state that the plan was made with: the next plan is empty.
+func TestSavedPlanIsAppliedAsItSays(t *testing.T) {
+	env, _ := serve(t, planAccount())
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write(t, "key.txt", env[keyVariable])
+	write(t, "media.csv", "id,media_url\n1,https://example.com/new.mp3\n")
+	delete(env, keyVariable)
+	plan := []string{"plan", "--api-key-file", "key.txt", "--state", "media.state", "--save", "plan.yaml", "media.csv"}
+	got := call{args: plan, env: env}.run(t)
+	const apply = "tracksync sync --api-key-file=key.txt --state=media.state plan.yaml"
+	if got.code != exitOK || !strings.Contains(got.err, apply) {
+		t.Fatalf("exit %d\n%s", got.code, got.err)
+	}
+	text, err := os.ReadFile("plan.yaml")
+	if err != nil || !strings.Contains(string(text), "#   tracksync sync --state=media.state plan.yaml\n") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if got := (call{args: append(strings.Fields(apply)[1:], "--yes"), env: env}).run(t); got.code != exitOK {
+		t.Fatalf("exit %d\n%s", got.code, got.err)
+	}
+	if got := (call{args: append(plan, "--exit-code"), env: env}).run(t); got.code != exitOK {
+		t.Errorf("there are changes left: exit %d\n%s", got.code, got.out)
+	}
+}
+
 // On standard output the manifest stands alone; errors are said beside it.
 func TestPlanSavedToStandardOutput(t *testing.T) {
 	env, _ := serve(t, planAccount())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,16 +133,17 @@ func (p *planning) preface() string {
 	for _, s := range p.summary.Sources {
 		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", placeOf(track.Position{File: s.Name}), s.SHA256)
 	}
-	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " + p.apply())
+	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " + p.apply("tracksync", "sync"))
 	return b.String()
 }
 
 // usualMaxVolume is the largest volume unless --max-volume says otherwise.
 const usualMaxVolume = 100
 
-// apply is the command that applies the saved plan.
-func (p *planning) apply() string {
-	words := []string{"tracksync", "sync"}
+// apply is the command that applies the saved plan, from its first words on. It
+// names the state, without which sync would not remember what media the plan has
+// set, and the next run would send it again.
+func (p *planning) apply(words ...string) string {
 	if p.sandbox {
 		words = append(words, "--sandbox")
 	}
@@ -150,6 +152,9 @@ func (p *planning) apply() string {
 	}
 	if n := p.manifests.maxVolume; n != usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(n))
+	}
+	if p.state != "" {
+		words = append(words, "--state="+p.state)
 	}
 	name := p.save
 	switch {
@@ -164,19 +169,33 @@ func (p *planning) apply() string {
 	return "tracksync sync FILE"
 }
 
+// applyHere is apply as it is pasted here: with the files of this machine, which
+// have no place in a plan that others review.
+func (p *planning) applyHere() string {
+	words := append(slices.Clone(p.Program), "sync")
+	if p.connection.keyFile != "" {
+		words = append(words, "--api-key-file="+p.connection.keyFile)
+	}
+	if p.connection.caFile != "" {
+		words = append(words, "--ca-file="+p.connection.caFile)
+	}
+	return p.apply(words...)
+}
+
 // saySaved says what became of the file.
 func (p *planning) saySaved(changes int) {
+	apply := p.applyHere()
 	switch {
 	case !p.logs.human(p.Streams):
 		ev := p.log.Info().Str("file", p.save).Int("changes", changes)
 		if changes > 0 {
-			ev = ev.Str("next", p.apply())
+			ev = ev.Str("next", apply)
 		}
 		ev.Msg("the plan was saved")
 	case changes == 0:
 		p.log.Info().Msg(report.Plain("there are no changes in "+p.save, 0))
 	default:
-		p.log.Info().Msg(report.Plain(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, p.apply()), 0))
+		p.log.Info().Msg(report.Plain(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, apply), 0))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + count(n, "row") + " with errors")

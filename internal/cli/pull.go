@@ -55,13 +55,18 @@ sent; 3 stopped before the end; 4 the key was rejected; 130, 143 interrupted.`,
 
   # See what it writes, without a key or an account:
   tracksync pull --sandbox`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return usage(fmt.Errorf("pull reads no manifest, but %q is named", args[0]), "write to a file with --output FILE")
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runPull(cmd.Context(), o) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, else csv)")
-	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output)")
+	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output, which is also -)")
 	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
 	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")
 	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen also when tracks may be missing, and exit with 1")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,7 +84,11 @@ func outputFile(name string) (string, error) {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(name), ".tracksync-*")
 	if err != nil {
-		return "", err
+		var why *fs.PathError
+		if errors.As(err, &why) {
+			err = why.Err // the name is not one that anybody has given
+		}
+		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
 	}
 	return name, errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -169,21 +169,58 @@ type Image struct {
 	Was track.Values // before the first PUT of the run
 
 	// Sends are the PUTs that may have been applied, in order, each as it was
-	// sent, or as it was answered.
+	// sent, or as it was answered. One that a later look at the track shows not
+	// to have been applied is none of them.
 	Sends []track.Values
 }
 
+// sent is a PUT that may have been applied, and what the track was right before.
+type sent struct{ was, values track.Values }
+
+// history is what the lines of a track tell, as they come.
+type history []sent
+
 // take takes in the next line of the track.
-func (m *Image) take(l beforeLine) {
-	latest := len(m.Sends) - 1
+func (h *history) take(l beforeLine) {
+	latest := len(*h) - 1
 	switch answered := track.Values(l.Answered); {
 	case l.Refused:
-		m.Sends = m.Sends[:max(0, latest)]
+		*h = (*h)[:max(0, latest)]
 	case answered.Empty():
-		m.Sends = append(m.Sends, track.Values(l.Sends))
+		h.found(track.Values(l.Was))
+		*h = append(*h, sent{track.Values(l.Was), track.Values(l.Sends)})
 	case latest >= 0:
-		m.Sends[latest] = corrected(m.Sends[latest], answered)
+		(*h)[latest].values = corrected((*h)[latest].values, answered)
 	}
+}
+
+// found leaves out the latest PUT, given what the track was seen to be after it,
+// if that shows that it was not applied: a process may die between keeping a
+// state and sending the PUT. Then the track is still as it was before in every
+// field that would tell. Media would not: the service may change its URL late.
+func (h *history) found(now track.Values) {
+	if len(*h) == 0 {
+		return
+	}
+	latest := (*h)[len(*h)-1]
+	name := stillAs(latest.was.Name, latest.values.Name, now.Name)
+	volume := stillAs(latest.was.Volume, latest.values.Volume, now.Volume)
+	project := stillAs(latest.was.Project, latest.values.Project, now.Project)
+	if all := name + volume + project; all > 0 && name >= 0 && volume >= 0 && project >= 0 {
+		*h = (*h)[:len(*h)-1]
+	}
+}
+
+// stillAs is 1 if a field that was to be changed is still as it was, -1 if it is
+// not, and 0 if it tells nothing.
+func stillAs[T comparable](was, to, now track.Field[T]) int {
+	switch {
+	case was.IsZero() || to.IsZero() || now.IsZero() || was == to:
+		return 0
+	case now == was:
+		return 1
+	}
+	return -1
 }
 
 // corrected are the fields that were sent, as they were answered. Media is not
@@ -264,6 +301,7 @@ func beforeLines(f *os.File) ([]placed, error) {
 
 func imageOf(f *os.File, lines []placed) (Image, error) {
 	image := Image{ID: lines[0].id}
+	var h history
 	for i, at := range lines {
 		text, err := lineIn(f, at.offset)
 		if err != nil {
@@ -276,7 +314,10 @@ func imageOf(f *os.File, lines []placed) (Image, error) {
 		if i == 0 {
 			image.Was = track.Values(l.Was)
 		}
-		image.take(l)
+		h.take(l)
+	}
+	for _, s := range h {
+		image.Sends = append(image.Sends, s.values)
 	}
 	return image, nil
 }

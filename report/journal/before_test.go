@@ -30,7 +30,18 @@ func TestImages(t *testing.T) {
 		"the latest was refused": {
 			old + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n" + `{"id":1,"refused":true}` + "\n",
 			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5)}}}},
-		"all were refused":    {old + `{"id":1,"refused":true}` + "\n", []Image{{ID: 1, Was: volume(100), Sends: []track.Values{}}}},
+		"all were refused": {old + `{"id":1,"refused":true}` + "\n", []Image{{ID: 1, Was: volume(100)}}},
+		"never sent, as the next look shows": {
+			old + `{"id":1,"was":{"volume":100},"sends":{"name":"Two"}}` + "\n",
+			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{{Name: track.Value("Two")}}}}},
+		"one of its fields was changed back by somebody": {
+			`{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two","volume":5}}` + "\n" +
+				`{"id":1,"was":{"name":"One","volume":5},"sends":{"volume":6}}` + "\n",
+			[]Image{{ID: 1, Was: track.Values{Name: track.Value("One"), Volume: track.Value(100)},
+				Sends: []track.Values{{Name: track.Value("Two"), Volume: track.Value(5)}, volume(6)}}}},
+		"the next look tells nothing": {
+			old + `{"id":1,"was":{},"sends":{"volume":6}}` + "\n",
+			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5), volume(6)}}}},
 		"answered otherwise":  {old + `{"id":1,"answered":{"name":"One","volume":7}}` + "\n", []Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(7)}}}},
 		"a torn line is none": {old + `{"id":2,"was":{"volume":2`, []Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5)}}}},
 		"an end of nothing": {

@@ -52,6 +52,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"sandbox":   startSandbox,
 		"answering": answering,
 		"received":  received,
+		"counted":   counted,
 		"await":     await,
 		"terminate": terminate,
 		"exits":     exits,
@@ -136,6 +137,20 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 		got = v
 	}
 	compare(ts, args[0], got, args[1], args[2])
+}
+
+// counted checks that a run knows of every request that the sandbox received.
+//
+//	counted RUN
+func counted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: counted RUN")
+	}
+	var s struct{ Requests float64 }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(args[0], "summary.json"))), &s))
+	if got := stats(ts)["requests"]; got != s.Requests {
+		ts.Fatalf("the sandbox received %v requests, and the run counted %v", got, s.Requests)
+	}
 }
 
 func compare(ts *testscript.TestScript, what string, got float64, op, number string) {

@@ -9,11 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"tracksync/internal/track"
@@ -155,26 +153,25 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 // do makes one request. decode is called with the body of a 2xx.
 func (c *Client) do(ctx context.Context, method, path string, body []byte, limit int64, decode func([]byte) error) (Answer, error) {
 	a := Answer{Started: time.Now()}
-	var sent atomic.Bool
-	attempt, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
-		// net/http takes a second connection only when the first, a stale one,
-		// took nothing of the request.
-		GetConn:      func(string) { sent.Store(false) },
-		WroteHeaders: func() { sent.Store(true) },
-	})
-	err := c.exchange(attempt, method, path, body, limit, decode, &a)
+	timed, cancelTimed := context.WithTimeout(ctx, c.timeout)
+	defer cancelTimed()
+	attempt, cancel := context.WithCancelCause(timed)
+	defer cancel(nil)
+	one := tries{cancel: cancel}
+	err := c.exchange(one.trace(attempt), method, path, body, limit, decode, &a)
 	a.Duration = time.Since(a.Started)
 	if err == nil {
 		return a, nil
 	}
-	e := c.classify(ctx, attempt, a, err)
+	if one.replayed.Load() {
+		err = errReplay
+	}
+	e := c.classify(ctx, timed, a, err)
 	if e.Err != nil {
 		e.Err = cause{e.Err, plain(c.redact.text(e.Err.Error()))}
 	}
 	if method == http.MethodPut {
-		e.MayBeApplied = mayBeApplied(e, sent.Load())
+		e.MayBeApplied = mayBeApplied(e, one.sent.Load())
 	} else {
 		e.MayBeApplied = false
 	}

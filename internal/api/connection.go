@@ -51,10 +51,10 @@ func connectionError(err error, answered bool, clean func(string) string) lost {
 		return lost{code: "bad_answer", message: "the answer is damaged: it cannot be unpacked"}
 	case answered:
 		return lost{code: "bad_answer", message: "the answer was cut off before its end"}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+	case errors.Is(err, errReplay), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		isErrno(err, lostErrnos), errors.Is(err, net.ErrClosed),
 		strings.Contains(err.Error(), "server closed"):
-		return lost{code: "connection_lost", message: "the connection was lost before the answer came"}
+		return lost{code: "connection_lost", message: errReplay.Error()}
 	}
 	return unreadable(err.Error(), clean)
 }

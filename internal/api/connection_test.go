@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -171,7 +172,7 @@ func TestHTTP2Breaks(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s, pool := secured(t, func(*x509.Certificate) {}, nil)
-			base := rawHTTP2(t, s.TLS.Certificates, frame(settings, 0)+tt.frames, tt.hold)
+			base, _ := rawHTTP2(t, s.TLS.Certificates, frame(settings, 0)+tt.frames, tt.hold)
 			c := newClient(t, base, func(c *Config) { c.RootCAs, c.Timeout = pool, 5*time.Second })
 			_, _, err := put(t, c)
 			e := asError(t, err)
@@ -184,13 +185,15 @@ func TestHTTP2Breaks(t *testing.T) {
 
 // rawHTTP2 is a server that takes a preface and a request's header, writes
 // frames, and then goes, unless hold is set: then it waits for the client to go.
-func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold bool) string {
+// It counts the requests.
+func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold bool) (base string, requests *atomic.Int64) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certificates, NextProtos: []string{"h2"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	requests = new(atomic.Int64)
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -199,25 +202,34 @@ func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold 
 			}
 			go func() {
 				defer conn.Close()
-				// The request's header frame is of kind 1.
-				head := make([]byte, 9)
 				if _, err := io.CopyN(io.Discard, conn, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
 					return
 				}
-				for head[3] != 1 {
-					if _, err := io.ReadFull(conn, head); err != nil {
+				for nextHeaders(conn) {
+					if requests.Add(1) > 1 {
+						continue
+					}
+					_, _ = io.WriteString(conn, frames)
+					if !hold {
 						return
 					}
-					if _, err := io.CopyN(io.Discard, conn, int64(head[0])<<16+int64(head[1])<<8+int64(head[2])); err != nil {
-						return
-					}
-				}
-				_, _ = io.WriteString(conn, frames)
-				if hold {
-					_, _ = io.Copy(io.Discard, conn)
 				}
 			}()
 		}
 	}()
-	return "https://" + l.Addr().String()
+	return "https://" + l.Addr().String(), requests
+}
+
+// nextHeaders reads up to the end of the next frame of headers, which is of kind
+// 1. False: the client has gone.
+func nextHeaders(conn net.Conn) bool {
+	for head := make([]byte, 9); head[3] != 1; {
+		if _, err := io.ReadFull(conn, head); err != nil {
+			return false
+		}
+		if _, err := io.CopyN(io.Discard, conn, int64(head[0])<<16+int64(head[1])<<8+int64(head[2])); err != nil {
+			return false
+		}
+	}
+	return true
 }

@@ -6,9 +6,9 @@
 //
 // It promises:
 //
-//   - One call is one request. Nothing is retried here; redirects are not
-//     followed. (net/http itself may send a request again on another
-//     connection, but only when nothing of it was written to the first.)
+//   - One call is one request: nothing is retried here, nor by net/http behind
+//     its back, and redirects are not followed. (Only a request of which nothing
+//     has left goes to another connection.)
 //   - Every error is an *Error, which says what class of failure it is and
 //     whether the request may have been applied all the same.
 //   - An answer is a success only if it is a 2xx, JSON, and a track with the id

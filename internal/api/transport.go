@@ -60,6 +60,7 @@ func newTransport(c Config) *http.Transport {
 		}
 		t.DialContext = d.DialContext
 	}
+	t.DialContext = metering(t.DialContext)
 	return t
 }
 

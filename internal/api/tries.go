@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"sync/atomic"
+)
+
+// errReplay ends a call whose request net/http was about to send a second time.
+var errReplay = errors.New("the connection was lost before the answer came")
+
+// tries keeps a call to one request. net/http sends some requests again by
+// itself: over HTTP/1 a GET whose connection breaks while it is used again, over
+// HTTP/2 whatever the server refuses (REFUSED_STREAM, GOAWAY). The pace knows
+// nothing of those, so a call ends instead. Only a request of which nothing has
+// left may go to another connection.
+//
+// The hooks rely on two habits of net/http: GotConn is called before each try,
+// and once the context has ended neither a new connection is awaited nor a stream
+// opened.
+type tries struct {
+	cancel context.CancelCauseFunc
+
+	conn   *meteredConn // of the try under way; nil over HTTP/2
+	before int64        // what the connection had written when it was given
+	begun  bool
+
+	sent     atomic.Bool // the request may have left
+	replayed atomic.Bool // a second try was refused
+}
+
+func (t *tries) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:      t.gotConn,
+		WroteHeaders: func() { t.sent.Store(true) },
+	})
+}
+
+// gotConn is called before each try, in the goroutine of the call.
+func (t *tries) gotConn(info httptrace.GotConnInfo) {
+	conn, multiplexed := metered(info.Conn)
+	if t.begun && t.left() {
+		t.replayed.Store(true)
+		t.cancel(errReplay)
+		if !multiplexed {
+			// HTTP/1 doesn't look at the context again before it writes.
+			_ = info.Conn.Close()
+		}
+		return
+	}
+	t.begun = true
+	t.sent.Store(false)
+	if t.conn = nil; !multiplexed && conn != nil {
+		t.conn, t.before = conn, conn.written.Load()
+	}
+}
+
+// left reports whether something of the request may have left in the try before.
+// WroteHeaders is early over HTTP/1: it comes before the buffer is flushed.
+func (t *tries) left() bool {
+	return t.sent.Load() && (t.conn == nil || t.conn.written.Load() != t.before)
+}
+
+// meteredConn counts the bytes that leave.
+type meteredConn struct {
+	net.Conn
+	written atomic.Int64
+}
+
+func (c *meteredConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.written.Add(int64(n))
+	return n, err
+}
+
+// metered finds the meteredConn below TLS, and tells whether requests share the
+// connection.
+func metered(conn net.Conn) (m *meteredConn, multiplexed bool) {
+	for {
+		switch c := conn.(type) {
+		case *meteredConn:
+			return c, multiplexed
+		case *tls.Conn:
+			multiplexed = multiplexed || c.ConnectionState().NegotiatedProtocol == "h2"
+			conn = c.NetConn()
+		default:
+			return nil, multiplexed
+		}
+	}
+}
+
+// metering makes the connections of dial metered.
+func metering(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &meteredConn{Conn: conn}, nil
+	}
+}

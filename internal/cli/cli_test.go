@@ -28,6 +28,7 @@ type call struct {
 	answer   string // on the controlling terminal
 	signals  chan os.Signal
 	onErr    func(text string) // called with everything on standard error so far
+	onEnv    func(name string) // called before a variable is looked up
 }
 
 type output struct {
@@ -43,7 +44,7 @@ func (c call) run(t *testing.T) output {
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
 		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
 		Width:  func() int { return 100 },
-		Getenv: lookingUp(t, c.env),
+		Getenv: c.watching(lookingUp(t, c.env)),
 		OpenTerminal: func() (io.ReadCloser, error) {
 			if c.answer == "" {
 				return nil, errors.New("no terminal")
@@ -53,6 +54,15 @@ func (c call) run(t *testing.T) output {
 	}
 	code := Main(c.args, s, c.signals)
 	return output{code, out.String(), errw.String()}
+}
+
+func (c call) watching(getenv func(string) string) func(string) string {
+	return func(name string) string {
+		if c.onEnv != nil {
+			c.onEnv(name)
+		}
+		return getenv(name)
+	}
 }
 
 // lookingUp reads env, with a place for the locks of this test.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -67,9 +66,7 @@ func (r *run) describe() description {
 			d.Options[name] = r.resumed.was.Options[name]
 		}
 	} else {
-		salt := make([]byte, 16)
-		_, _ = rand.Read(salt) // never fails
-		d.Account = describedAccount{hex.EncodeToString(salt), r.account.fingerprint(salt)}
+		d.Account = describedAccount{r.salt, r.account.fingerprint(saltOf(r.salt))}
 	}
 	d.Sessions = append(slices.Clone(d.Sessions), describedSession{r.started.UTC(), d.Version, host, d.PID})
 	for _, s := range r.summary.Sources {
@@ -89,8 +86,17 @@ func (d description) write(w io.Writer) error {
 
 // is reports whether the account is the one that was described.
 func (d describedAccount) is(a account) bool {
-	salt, err := hex.DecodeString(d.Salt)
-	return err == nil && a.fingerprint(salt) == d.Fingerprint
+	salt := saltOf(d.Salt)
+	return len(salt) > 0 && a.fingerprint(salt) == d.Fingerprint
+}
+
+// saltOf reads a salt as run.json has it; nil for what is none.
+func saltOf(text string) []byte {
+	salt, err := hex.DecodeString(text)
+	if err != nil {
+		return nil
+	}
+	return salt
 }
 
 // target is the base URL as reports name it.

@@ -87,6 +87,7 @@ type planSettings struct {
 	client  api.Config
 	account account
 	format  input.Format   // of the manifest to save
+	saveTo  string         // the file of it, where the name is a link
 	media   *current.State // nil: nothing is known
 }
 
@@ -105,6 +106,11 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	}
 	if s.format, err = o.saveFormat(args); err != nil {
 		return s, err
+	}
+	if o.save != "" && o.save != toStandardOutput {
+		if s.saveTo, err = fileToReplace(o.save); err != nil {
+			return s, usage(fmt.Errorf("--save: %w", err), "such as --save plan.yaml")
+		}
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err

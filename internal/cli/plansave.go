@@ -48,7 +48,7 @@ func (p *planning) saving(work func(save func(plannedRow) error) error) error {
 	case toStandardOutput:
 		err = saidOf("standard output", save(p.Out))
 	default:
-		err = report.WriteFile(p.save, save)
+		err = report.WriteFile(p.saveTo, save)
 	}
 	switch {
 	case notSaving != nil:

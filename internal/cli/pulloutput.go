@@ -57,13 +57,18 @@ func formatOfOutput(name string) (input.Format, error) {
 	return "", nil
 }
 
-// outputFile finds out, before anything is asked of the API, whether a file of
-// this name can be written: new, or in place of a regular one. A link leads to
-// the file to replace. Standard output is "".
+// outputFile is the file to replace for pull; standard output is "".
 func outputFile(name string) (string, error) {
 	if name == "" || name == "-" {
 		return "", nil
 	}
+	return fileToReplace(name)
+}
+
+// fileToReplace finds out, before anything is asked of the API, whether a file
+// that the user has named can be written: new, or in place of a regular one. A
+// link leads to the file to replace: the link itself is the user's, and stays.
+func fileToReplace(name string) (string, error) {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):

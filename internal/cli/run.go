@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -38,6 +40,7 @@ type run struct {
 	background context.Context // not ended by signals: for the last reports
 
 	dir     runDir
+	salt    string // of the account's fingerprint; no other run has the same
 	locks   []*lock
 	state   *current.State // nil without --state
 	started time.Time
@@ -48,11 +51,8 @@ type run struct {
 // prepare takes the locks, makes the run directory and what belongs to it.
 func (r *run) prepare(ctx context.Context) error {
 	r.background, r.started = context.WithoutCancel(ctx), time.Now()
-	if err := r.loadState(); err != nil {
-		return err
-	}
 	if r.resumed != nil {
-		r.dir = r.resumed.dir
+		r.dir, r.salt = r.resumed.dir, r.resumed.was.Account.Salt
 		if err := r.lockAccount(); err != nil {
 			return err
 		}
@@ -61,6 +61,9 @@ func (r *run) prepare(ctx context.Context) error {
 		}
 		return asUsage(r.begin(ctx), "nothing was sent")
 	}
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	r.salt = hex.EncodeToString(salt)
 	var err error
 	if r.dir, err = makeRunDir(r.out, r.started); err != nil {
 		return asUsage(err, "name a directory that can be written with --out")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -15,7 +16,7 @@ import (
 // loadState reads a state file. One that is not there is empty.
 func loadState(path string, a account) (s *current.State, err error) {
 	owner := current.Account{BaseURL: a.base, Fingerprint: a.fingerprint}
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return current.NewState(owner, rand.Reader)
 	}
@@ -34,26 +35,42 @@ func loadState(path string, a account) (s *current.State, err error) {
 	return s, nil
 }
 
-func (r *run) loadState() (err error) {
-	if r.stateFile != "" {
-		r.state, err = loadState(r.stateFile, r.account)
+// openRegular opens a file to read it, and nothing else: to open a pipe that
+// nobody writes to would never end.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
 	}
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
 }
 
 func (r *run) saveState() error {
 	if r.state == nil {
 		return nil
 	}
+	r.state.Complete(time.Now())
 	return report.WriteFile(r.stateFile, r.state.Save)
 }
 
-// openState writes the state file as it is to be found if the process dies. That
-// it cannot be written is better known now than when everything was sent.
-func (r *run) openState() error {
-	if r.state == nil {
+// openState reads the state file and writes it as it is to be found if the
+// process dies. That it cannot be written is better known now than when everything
+// was sent. It is called with the locks held: what another run learns until it
+// ends must not be lost.
+func (r *run) openState() (err error) {
+	if r.stateFile == "" {
 		return nil
 	}
+	if r.stateFile, err = fileToReplace(r.stateFile); err != nil {
+		return usage(fmt.Errorf("--state: %w", err), "name a file that can be written with --state")
+	}
+	if r.state, err = loadState(r.stateFile, r.account); err != nil {
+		return err
+	}
+	r.state.TakeOver(r.salt, r.started)
 	if err := report.WriteFile(r.stateFile, r.state.SaveSettled); err != nil {
 		return usage(err, "name a file that can be written with --state")
 	}
@@ -61,10 +78,11 @@ func (r *run) openState() error {
 }
 
 // remember takes over what an earlier session applied and could not write into
-// the state file.
+// the state file. What another run may have overtaken since is not taken for what
+// the track has.
 func (r *run) remember(result track.Result) {
 	sent, ok := result.Changes.Media.To.Get()
-	if !ok || r.state == nil {
+	if !ok || r.state == nil || !r.state.Lacks(result.FinishedAt) {
 		return
 	}
 	if result.Status == track.Updated {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"tracksync/internal/track"
 )
@@ -49,6 +50,9 @@ type State struct {
 	account Account
 	salt    [saltSize]byte
 	entries table[entry]
+
+	run  string    // the latest that took the state over
+	asOf time.Time // what happened before is in the state, or was overtaken
 }
 
 const (
@@ -133,6 +137,21 @@ func (s *State) Forget(id track.ID) {
 		s.entries.set(id, entry{})
 	}
 }
+
+// TakeOver says which run learns from now on. When the run before was another,
+// what that one applied may have overtaken what run itself had applied earlier.
+func (s *State) TakeOver(run string, now time.Time) {
+	if s.run != run {
+		s.run, s.asOf = run, now.Truncate(time.Millisecond)
+	}
+}
+
+// Complete says that the state has all that the run has learned until now.
+func (s *State) Complete(now time.Time) { s.asOf = now.Truncate(time.Millisecond) }
+
+// Lacks reports whether the state may lack what its run did at a time: the run
+// was killed since, and no other run came in between.
+func (s *State) Lacks(at time.Time) bool { return !at.Before(s.asOf) }
 
 // Len is the number of tracks that something is known of.
 func (s *State) Len() int {

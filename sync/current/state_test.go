@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"tracksync/internal/track"
 )
@@ -322,5 +323,37 @@ func TestSaveSettled(t *testing.T) {
 	}
 	if !again.Unchanged(1, url, track.Value(made)) || again.Unchanged(2, url, track.Value(made)) || again.Unchanged(3, url, track.Value(before)) {
 		t.Error("it knows too little, or too much")
+	}
+}
+
+// What a run did before another took the state over is not to be learned again,
+// and what it did since is.
+func TestTakeOver(t *testing.T) {
+	at := func(ms int) time.Time { return time.Date(2026, 11, 23, 15, 4, 5, ms*1e6+999, time.UTC) }
+	s := newState(t)
+	reload := func() {
+		t.Helper()
+		var b bytes.Buffer
+		if err := s.SaveSettled(&b); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if s, err = LoadState(&b, s.account); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, step := range []struct {
+		run    string // that takes over
+		lacks  int    // the first millisecond that the state may lack
+		within bool   // complete before it is taken over
+	}{{run: "one", lacks: 0}, {run: "one", lacks: 0}, {run: "two", lacks: 2}, {run: "one", lacks: 3}, {run: "one", lacks: 4, within: true}} {
+		if step.within {
+			s.Complete(at(i))
+		}
+		s.TakeOver(step.run, at(i))
+		reload()
+		if s.Lacks(at(step.lacks).Add(-time.Millisecond)) || !s.Lacks(at(step.lacks).Truncate(time.Millisecond)) {
+			t.Errorf("step %d: it lacks what came from %v on", i, s.asOf)
+		}
 	}
 }

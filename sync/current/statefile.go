@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"tracksync/internal/track"
 )
@@ -32,8 +33,13 @@ type header struct {
 	BaseURL string `json:"base_url"`
 	Salt    []byte `json:"salt"`
 	Account string `json:"account"` // the fingerprint
-	Entries int    `json:"entries"` // lines that follow
+	Run     string `json:"run,omitempty"`
+	AsOf    string `json:"as_of,omitempty"` // RFC 3339, UTC, to the millisecond
+	Entries int    `json:"entries"`         // lines that follow
 }
+
+// asOfForm is the form of header.AsOf: that of the times of results.
+const asOfForm = "2006-01-02T15:04:05.000Z"
 
 // record is one of the other lines: hashes in base64, of URLs.
 type record struct {
@@ -64,7 +70,14 @@ func (s *State) save(w io.Writer, settled bool) error {
 			n++
 		}
 	}
-	err := enc.Encode(header{stateVersion, s.account.BaseURL, s.salt[:], s.account.Fingerprint(s.salt[:]), n})
+	head := header{
+		Version: stateVersion, BaseURL: s.account.BaseURL, Salt: s.salt[:], Account: s.account.Fingerprint(s.salt[:]),
+		Run: s.run, Entries: n,
+	}
+	if !s.asOf.IsZero() {
+		head.AsOf = s.asOf.UTC().Format(asOfForm)
+	}
+	err := enc.Encode(head)
 	for id, e := range s.entries.all() {
 		if err != nil {
 			break
@@ -128,6 +141,12 @@ func (s *State) loadHeader(in *bufio.Reader) (entries int, err error) {
 	case h.Version != stateVersion, len(h.Salt) != saltSize, h.Entries < 0:
 		return 0, damaged(1, "not a header")
 	}
+	if h.AsOf != "" {
+		if s.asOf, err = time.Parse(asOfForm, h.AsOf); err != nil {
+			return 0, damaged(1, "%.40q is not a time", h.AsOf)
+		}
+	}
+	s.run = h.Run
 	copy(s.salt[:], h.Salt)
 	if h.BaseURL != s.account.BaseURL {
 		return 0, fmt.Errorf("%w (it was made for %.200q)", ErrOtherAccount, h.BaseURL)

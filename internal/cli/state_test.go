@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tracksync/internal/sandbox"
+)
+
+const (
+	mediaA = "id,media_url\n1,https://example.com/a.mp3\n"
+	mediaB = "id,media_url\n1,https://example.com/b.mp3\n"
+)
+
+// A run that is taken up again does not teach the state what another run has
+// overtaken since.
+func TestAnOldSuccessIsNotThePresentState(t *testing.T) {
+	for name, forget := range map[string]func(t *testing.T, state string){
+		"another run came in between": func(*testing.T, string) {},
+		"and the state was removed": func(t *testing.T, state string) {
+			if err := os.Remove(state); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, box := serve(t, sandbox.Config{ // which does not tell what media a track has
+				Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}, Omit: []string{"media"},
+			})
+			dir := t.TempDir()
+			state, first := filepath.Join(dir, "state"), filepath.Join(dir, "first")
+			sync := func(in string, flags ...string) {
+				t.Helper()
+				args := append([]string{"sync", "--yes", "--skip-unchanged", "--state", state}, flags...)
+				if got := (call{args: append(args, "-"), in: in, env: env}).run(t); got.code != exitOK {
+					t.Fatalf("exit %d\n%s", got.code, got.err)
+				}
+			}
+			sync(mediaA, "--out", first)
+			sync(mediaB, "--out", filepath.Join(dir, "second"))
+			forget(t, state)
+			sync(mediaA, "--resume", first)
+			sync(mediaA, "--out", filepath.Join(dir, "third"))
+			if got := box.Stats().Applied; got != 3 {
+				t.Errorf("%d changes were applied; the last run took b.mp3 for a.mp3", got)
+			}
+		})
+	}
+}
+
+// What a run that was killed has applied is known when it is taken up again.
+func TestTheStateOfAKilledRun(t *testing.T) {
+	dir := t.TempDir()
+	state, run := filepath.Join(dir, "state"), filepath.Join(dir, "run")
+	var began []byte // the state as a kill leaves it
+	env, box := serve(t, sandbox.Config{
+		Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}},
+		Record: func(e sandbox.Event) {
+			if e.Method == http.MethodPut {
+				began, _ = os.ReadFile(state) // an empty one fails the test
+			}
+		},
+	})
+	args := []string{"sync", "--yes", "--skip-unchanged", "--state", state, "--out", run, "-"}
+	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK {
+		t.Fatalf("exit %d\n%s", got.code, got.err)
+	}
+	write(t, state, string(began))
+	args[5] = "--resume"
+	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK {
+		t.Fatalf("exit %d\n%s", got.code, got.err)
+	}
+	args[5], args[6] = "--out", run+"-again"
+	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK || box.Stats().Applied != 1 {
+		t.Errorf("exit %d, applied %d\n%s", got.code, box.Stats().Applied, got.err)
+	}
+}
+
+// What another run has learned by the time that the lock is free is not lost.
+func TestTheStateIsReadUnderItsLock(t *testing.T) {
+	dir := t.TempDir()
+	env, box := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}, {ID: 2, Name: "Two", Volume: 100}}})
+	sync := func(run, in string, onEnv func(string)) {
+		t.Helper()
+		args := []string{"sync", "--yes", "--skip-unchanged", "--state", filepath.Join(dir, "state"), "--out", filepath.Join(dir, run), "-"}
+		if got := (call{args: args, in: in, env: env, onEnv: onEnv}).run(t); got.code != exitOK {
+			t.Fatalf("exit %d\n%s", got.code, got.err)
+		}
+	}
+	locks := 0
+	sync("first", "id,media_url\n2,https://example.com/2.mp3\n", func(name string) {
+		if name != lockVariable {
+			return
+		}
+		if locks++; locks == 2 { // the first was to see whether it is free
+			sync("meanwhile", mediaA, nil)
+		}
+	})
+	sync("again", mediaA, nil)
+	if got := box.Stats().Applied; locks != 2 || got != 2 {
+		t.Errorf("%d changes were applied (%d locks): what was learned of track 1 is lost", got, locks)
+	}
+}
+
+// A link that the user has made leads to the file, and stays.
+func TestAFileThatIsALinkIsReplacedWhereItLeads(t *testing.T) {
+	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}})
+	file := manifest(t, "id,volume\n1,5\n")
+	for name, args := range map[string][]string{
+		"state":     {"sync", "--yes", "--out", filepath.Join(t.TempDir(), "run"), "--state"},
+		"plan.yaml": {"plan", "--save"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			real, link := filepath.Join(t.TempDir(), "real-"+name), filepath.Join(t.TempDir(), name)
+			if err := os.Symlink(real, link); err != nil {
+				t.Skipf("no links here: %v", err)
+			}
+			args := append(args, link, file)
+			if got := (call{args: args, env: env}).run(t); got.code != exitUsage || !strings.Contains(got.err, "a link to nothing") {
+				t.Errorf("exit %d\n%s", got.code, got.err)
+			}
+			if name == "state" {
+				other := filepath.Join(t.TempDir(), "other")
+				made := call{args: []string{"sync", "--yes", "--out", filepath.Join(t.TempDir(), "run"), "--state", other, file}, env: env}.run(t)
+				if err := os.Rename(other, real); err != nil {
+					t.Fatalf("%v\n%s", err, made.err)
+				}
+			} else {
+				write(t, real, "")
+			}
+			before, err := os.ReadFile(real)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := (call{args: args, env: env}).run(t); got.code != exitOK {
+				t.Fatalf("exit %d\n%s", got.code, got.err)
+			}
+			if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
+				t.Errorf("the link was replaced: %v, %v", info, err)
+			}
+			if after, err := os.ReadFile(real); err != nil || string(after) == string(before) {
+				t.Errorf("the file was not written: %v\n%s", err, after)
+			}
+		})
+	}
+}

@@ -15,7 +15,7 @@ import (
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
 	".":                {"internal/cli"},
-	"internal/cli":     {"input", "internal/api", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"internal/cli":     {"input", "internal/api", "internal/safe", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
 	"sync":             {"internal/api", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/pace":        {},
 	"sync/plan":        {"internal/track"},
@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"report/journal":   {"internal/track"},
 	"internal/api":     {"internal/track"},
 	"internal/sandbox": {},
+	"internal/safe":    {},
 	"internal/track":   {},
 	"internal/chaos":   {},
 }

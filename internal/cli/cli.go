@@ -29,6 +29,8 @@ type app struct {
 	screen  *screen
 	log     zerolog.Logger
 	begun   time.Time // of the process, as good as
+
+	saidLocks sync.Once // where the locks stand, if that is no good place
 }
 
 // Main runs the command line and returns the process's exit code. Signals

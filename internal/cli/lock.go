@@ -7,18 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"tracksync/internal/safe"
 	"tracksync/report"
 )
-
-// lockVariable names the directory of the locks that runs of one account share.
-const lockVariable = "TRACKSYNC_LOCK_DIR"
 
 // lockInfo ends the name of the file beside a lock that says who holds it.
 const lockInfo = ".json"
@@ -27,9 +21,9 @@ const lockInfo = ".json"
 // it go when the process ends, however it ends. Beside it stands, for whoever
 // finds it taken, who holds it.
 type lock struct {
-	file *flock.Flock
-	root *os.Root // of the directory: nobody's link leads out of it
-	info string
+	file *os.File
+	dir  *safe.Dir // nobody's link leads out of it
+	name string
 }
 
 // holder is who has a lock.
@@ -57,76 +51,110 @@ func (e *heldError) Error() string {
 	return report.Plain(text, 0)
 }
 
-// takeLock takes the lock called name in dir, which must exist; other users of
-// the machine can take it too if it is shared. A *heldError says that another
-// process has it.
-func takeLock(dir, name string, shared bool, h holder) (*lock, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	l := &lock{root: root, info: name + lockInfo}
-	if err := l.take(filepath.Join(dir, name), name, shared); err != nil {
-		return nil, errors.Join(err, root.Close())
+// takeLock takes the lock called name in dir, and closes dir with it. A *heldError
+// says that another process has it.
+func takeLock(dir *safe.Dir, name string, h holder) (*lock, error) {
+	l := &lock{dir: dir, name: name}
+	if err := l.take(); err != nil {
+		return nil, errors.Join(err, dir.Close())
 	}
 	// What cannot be told costs no more than a clear message.
 	_ = l.tell(h)
 	return l, nil
 }
 
-func (l *lock) take(path, name string, shared bool) error {
-	// Made in a step of its own: where anyone may write, a system may refuse
-	// to open another user's file for creation.
-	f, err := l.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err == nil {
-		if shared {
-			err = widen(f)
+// maxRaces is how often a lock may be taken away between two steps.
+const maxRaces = 10
+
+var errLockRemoved = errors.New("the lock is removed again and again by another process")
+
+// take opens the file and locks what was opened. Whoever has let the lock go may
+// have removed it meanwhile: then it is another file by now.
+func (l *lock) take() error {
+	for range maxRaces {
+		f, err := l.open()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
-		err = errors.Join(err, f.Close())
+		if err != nil {
+			return err
+		}
+		taken, err := safe.Lock(f)
+		if err == nil && !taken {
+			err = &heldError{l.holder()}
+		}
+		if err != nil {
+			return errors.Join(err, f.Close())
+		}
+		if l.names(f) {
+			l.file = f
+			return nil
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
 	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+	return errLockRemoved
+}
+
+// open opens the file, and makes it if it is not there. These are two steps: in
+// a shared directory a system may refuse to open another user's file for
+// creation.
+func (l *lock) open() (*os.File, error) {
+	f, err := l.dir.OpenFile(l.name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return safe.OpenIn(l.dir.Root, l.name, os.O_RDWR)
 	}
-	l.file = flock.New(path, flock.SetFlag(os.O_RDWR))
-	taken, err := l.file.TryLock()
-	if err == nil && !taken {
-		err = &heldError{l.holder()}
+	if err == nil && l.dir.Shared != 0 {
+		// Those who may make locks here may take this one too.
+		if err := f.Chmod(0o600 | l.dir.Shared); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
 	}
+	return f, err
+}
+
+// names reports whether f still is the lock's file.
+func (l *lock) names(f *os.File) bool {
+	is, err := f.Stat()
 	if err != nil {
-		return errors.Join(err, l.file.Close())
+		return false
 	}
-	return nil
+	named, err := l.dir.Lstat(l.name)
+	return err == nil && os.SameFile(is, named)
 }
 
-// widen lets other users of the machine lock the file as well.
-func widen(f *os.File) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	return f.Chmod(0o666)
-}
-
+// tell says who holds the lock, in a file that is made anew: the one that is
+// there may be another user's, or a link.
 func (l *lock) tell(h holder) error {
 	b, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}
-	_ = l.root.Remove(l.info) // another user's, perhaps
-	f, err := l.root.OpenFile(l.info, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	_ = l.dir.Remove(l.name + lockInfo) // if it cannot be, the next step fails
+	f, err := l.dir.OpenFile(l.name+lockInfo, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(b, '\n'))
+	if l.dir.Shared != 0 {
+		err = f.Chmod(0o600 | l.dir.Shared&0o044)
+	}
+	if err == nil {
+		_, err = f.Write(append(b, '\n'))
+	}
 	return errors.Join(err, f.Close())
 }
 
+// maxLockInfo bounds what is read of who holds a lock.
+const maxLockInfo = 64 << 10
+
 // holder reads who has the lock.
 func (l *lock) holder() (h holder) {
-	f, err := l.root.Open(l.info)
+	f, err := safe.OpenIn(l.dir.Root, l.name+lockInfo, os.O_RDONLY)
 	if err != nil {
 		return holder{}
 	}
-	b, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	b, err := io.ReadAll(io.LimitReader(f, maxLockInfo))
 	if err != nil || f.Close() != nil || json.Unmarshal(b, &h) != nil {
 		return holder{}
 	}
@@ -139,11 +167,11 @@ func (l *lock) release() error {
 	if l == nil {
 		return nil
 	}
-	err := l.root.Remove(l.info)
+	err := l.dir.Remove(l.name + lockInfo)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, l.file.Close(), l.root.Close())
+	return errors.Join(err, l.file.Close(), l.dir.Close())
 }
 
 // self is this process as the holder of a lock.
@@ -160,8 +188,17 @@ func (a *app) lockRun(dir runDir, no bool) (*lock, error) {
 	if no {
 		return nil, nil
 	}
-	l, err := takeLock(dir.path, lockFile, false, self(""))
+	l, err := lockIn(dir.path)
 	return l, lockFailure(err, "the run directory "+dir.path, "wait for its end")
+}
+
+// lockIn takes the lock of the directory at path, whoever may write there.
+func lockIn(path string) (*lock, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return takeLock(&safe.Dir{Root: root}, lockFile, self(""))
 }
 
 // lockAccount takes the lock that the runs of one account on this machine share.
@@ -172,9 +209,9 @@ func (a *app) lockAccount(s settings, run string) (*lock, error) {
 	}
 	dir, err := a.lockDir()
 	if err != nil {
-		return nil, usage(fmt.Errorf("the directory of locks: %w", err), "name another with "+lockVariable+", or say --no-lock")
+		return nil, err
 	}
-	l, err := takeLock(dir, "account-"+s.account.fingerprint([]byte("lock")), true, self(run))
+	l, err := takeLock(dir, "account-"+s.account.fingerprint([]byte("lock")), self(run))
 	return l, lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
 }
 
@@ -188,30 +225,5 @@ func lockFailure(err error, what, hint string) error {
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOSYS):
 		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used once at a time, and say --no-lock")
 	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "mend that, or make sure that it is used once at a time and say --no-lock")
-}
-
-// lockDir makes the directory of the locks that all users of the machine share.
-func (a *app) lockDir() (string, error) {
-	if dir := a.Getenv(lockVariable); dir != "" {
-		return dir, os.MkdirAll(dir, 0o700)
-	}
-	dir := filepath.Join(os.TempDir(), "tracksync-locks")
-	switch runtime.GOOS {
-	case "windows":
-		if shared := a.Getenv("ProgramData"); shared != "" {
-			dir = filepath.Join(shared, "tracksync-locks")
-		}
-	default:
-		// Not TMPDIR: it is often another for a job, a service and a shell.
-		dir = "/tmp/tracksync-locks"
-	}
-	err := os.Mkdir(dir, 0o777)
-	if err == nil {
-		err = os.Chmod(dir, 0o777|os.ModeSticky)
-	}
-	if errors.Is(err, fs.ErrExist) {
-		err = nil
-	}
-	return dir, err
+	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used once at a time and say --no-lock")
 }

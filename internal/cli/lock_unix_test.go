@@ -1,0 +1,66 @@
+//go:build unix
+
+package cli
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A pipe in the place of what tells who has a lock holds up nobody.
+func TestLockInfoIsAPipe(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := lockAs(t, dir, "one", "first"); err != nil {
+		t.Fatal(err)
+	}
+	info := filepath.Join(dir, "one"+lockInfo)
+	if err := os.Remove(info); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(info, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var held *heldError
+	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.holder.PID != 0 {
+		t.Errorf("%v", err)
+	}
+}
+
+// The rights to a lock are those to its directory: what nobody else may make,
+// nobody else may take.
+func TestLockRights(t *testing.T) {
+	for dirMode, want := range map[os.FileMode]os.FileMode{0o700: 0o600, 0o755: 0o600, 0o770 | os.ModeSticky: 0o660, 0o777 | os.ModeSticky: 0o666} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, dirMode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lockAs(t, dir, "one", "run"); err != nil {
+			t.Fatalf("%v: %v", dirMode, err)
+		}
+		if info, err := os.Stat(filepath.Join(dir, "one")); err != nil || info.Mode() != want {
+			t.Errorf("in %v: %v, %v; want %v", dirMode, info.Mode(), err, want)
+		}
+	}
+}
+
+// Whoever lets a lock go may remove it: another process must not hold what has
+// no name any more.
+func TestLockIsTheNamedFile(t *testing.T) {
+	dir := t.TempDir()
+	old, err := lockAs(t, dir, "one", "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "one")); err != nil {
+		t.Fatal(err)
+	}
+	if old.names(old.file) {
+		t.Error("a file that was removed is taken for the lock")
+	}
+	if _, err := lockAs(t, dir, "one", "second"); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package safe
+
+const dontWait = 0

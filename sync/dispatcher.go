@@ -24,7 +24,7 @@ type dispatcher struct {
 	collector *collector
 
 	stops    <-chan stop
-	rows     chan rowOrError
+	rows     *source
 	tasks    chan *job
 	outcomes chan outcome
 	timer    *time.Timer   // the next start, reused
@@ -63,8 +63,8 @@ type tally struct {
 	foreign   int       // of these: answered by something else than the API
 	forbidden int       // rows that ended with 403, in succession
 	surveyed  time.Time // when the survey began
-	answered  time.Time // the last answer that was not a refusal; at first the start
-	refusing  bool      // the latest answer was a refusal
+	refusing  refusing  // nothing but refusals
+	cut       int       // rows that the run left before they had come to their end
 }
 
 func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *dispatcher {
@@ -75,7 +75,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		pace:      newPace(e.opts),
 		collector: newCollector(e.sink, e.opts.MaxWaiting+e.opts.Concurrency),
 		stops:     e.stops,
-		rows:      make(chan rowOrError, readAhead),
+		rows:      newSource(),
 		tasks:     make(chan *job, e.opts.Concurrency),
 		outcomes:  make(chan outcome, e.opts.Concurrency),
 		timer:     time.NewTimer(time.Hour),
@@ -83,7 +83,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		survey:    newSurvey(e.opts.Survey),
 		canary:    canary{left: e.opts.Canary},
 		budget:    newRetryBudget(time.Now()),
-		tally:     tally{answered: time.Now(), surveyed: time.Now()},
+		tally:     tally{surveyed: time.Now()},
 	}
 	d.timer.Stop()
 	if at := e.opts.Deadline; !at.IsZero() {
@@ -232,7 +232,7 @@ func (d *dispatcher) wanted() <-chan rowOrError {
 	case d.stop == nil && d.unfinished() >= d.opts.MaxWaiting:
 		return nil
 	}
-	return d.rows
+	return d.rows.steps
 }
 
 // take takes the next row. Rows to which nothing is to be sent end here.
@@ -250,6 +250,7 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 	if res, final := nothingToSend(r.row, now); final {
 		d.emit(r.row, res)
 	} else if d.stop != nil {
+		d.tally.cut++
 		d.emit(r.row, ResultUnreached(r.row, now))
 	} else {
 		d.next = d.admit(r.row, now)
@@ -301,10 +302,23 @@ func (d *dispatcher) begin(s stop) {
 
 // end says how the run ended.
 func (d *dispatcher) end() End {
-	if d.stop == nil {
-		return End{Reason: Completed, Rows: d.read, Learned: d.pace.Learned()}
+	e := End{Reason: Completed, Rows: d.read, Learned: d.pace.Learned()}
+	if s := d.stop; s != nil {
+		e.Reason, e.Message, e.Err = s.reason, s.message, s.err
 	}
-	return End{Reason: d.stop.reason, Message: d.stop.message, Err: d.stop.err, Rows: d.read, Learned: d.pace.Learned()}
+	if d.stoppedNothing() {
+		e.Reason = Completed
+		if !d.stop.reason.explains() {
+			e.Message = ""
+		}
+	}
+	return e
+}
+
+// stoppedNothing reports whether the stop came too late to keep any row from its
+// end. Results that could not be kept are no end.
+func (d *dispatcher) stoppedNothing() bool {
+	return d.stop != nil && d.stop.err == nil && d.rows.whole && d.tally.cut == 0
 }
 
 // lateWriteError takes note of a sink that failed only at the very end.

@@ -42,6 +42,7 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 		d.updated(j, track.Track{}, nil, now) // its answer said so
 		return
 	}
+	d.tally.cut++
 	r := j.result(now)
 	earlier := j.row.Earlier
 	if earlier != nil {

@@ -132,7 +132,7 @@ func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End
 			d.loop()
 			d.survey.end()
 		}
-		helpers.Go(func() error { read(ctx, rows, d.rows); return nil })
+		helpers.Go(func() error { d.rows.read(ctx, rows); return nil })
 		d.loop()
 	})
 }
@@ -196,12 +196,20 @@ type rowOrError struct {
 	err error
 }
 
-// read hands the rows on one by one. It closes out when it ends.
-func read(ctx context.Context, rows iter.Seq2[track.Row, error], out chan<- rowOrError) {
-	defer close(out)
+// source hands the rows of a manifest on.
+type source struct {
+	steps chan rowOrError // closed when the reader ends
+	whole bool            // every row was handed on; to be read once steps is closed
+}
+
+func newSource() *source { return &source{steps: make(chan rowOrError, readAhead)} }
+
+// read hands the rows on one by one.
+func (s *source) read(ctx context.Context, rows iter.Seq2[track.Row, error]) {
+	defer close(s.steps)
 	for row, err := range rows {
 		select {
-		case out <- rowOrError{row, err}:
+		case s.steps <- rowOrError{row, err}:
 		case <-ctx.Done():
 			return
 		}
@@ -209,4 +217,5 @@ func read(ctx context.Context, rows iter.Seq2[track.Row, error], out chan<- rowO
 			return
 		}
 	}
+	s.whole = ctx.Err() == nil
 }

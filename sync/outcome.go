@@ -50,10 +50,7 @@ func (d *dispatcher) handle(o outcome) {
 	if o.answer.Status != 0 {
 		o.job.status = o.answer.Status
 	}
-	d.tally.refusing = refused
-	if !refused {
-		d.tally.answered = now
-	}
+	d.tally.refusing.answered(refused, o.job.sent, now)
 	wasProbe := o.job.probe
 	if wasProbe {
 		o.job.probe, d.outage.probing = false, false

@@ -9,10 +9,10 @@ import (
 // may not any longer, it stops the run.
 func (d *dispatcher) patience(now time.Time) time.Duration {
 	left := never
-	if d.tally.refusing {
-		left = d.opts.MaxOutage - now.Sub(d.tally.answered)
+	if r := d.tally.refusing; r.again {
+		left = d.opts.MaxOutage - now.Sub(r.since)
 		if left <= 0 {
-			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", d.opts.MaxOutage)})
+			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", now.Sub(r.since).Round(time.Second))})
 		}
 	}
 	if o := &d.outage; o.down {
@@ -63,4 +63,26 @@ func (d *dispatcher) takeProbe() *job {
 		return first(&d.going)
 	}
 	return first(&d.refused)
+}
+
+// refusing is a time in which everything is refused with 429. It says something
+// only when somebody has asked again: where requests are far apart, one refusal is
+// all there is for long.
+type refusing struct {
+	since time.Time // when the first refusal came; zero: it is no such time
+	again bool      // a request that was sent after that was refused too
+}
+
+// answered takes note of an answer to a request of that time. That one of before
+// the first refusal is accepted says nothing.
+func (r *refusing) answered(refused bool, sent, now time.Time) {
+	switch {
+	case !refused && sent.Before(r.since):
+	case !refused:
+		*r = refusing{}
+	case r.since.IsZero():
+		r.since = now
+	case !sent.Before(r.since):
+		r.again = true
+	}
 }

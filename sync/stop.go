@@ -9,7 +9,8 @@ import (
 // Reason says how a run ended. The zero Reason is not a reason.
 type Reason string
 
-// The reasons. All but Completed leave rows that were not attempted.
+// The reasons. All but Completed leave rows that have not come to their end: a run
+// that was to be stopped and whose every row has ended is complete.
 const (
 	Completed       Reason = "completed"         // every row was worked on
 	Interrupted     Reason = "interrupted"       // a signal
@@ -25,10 +26,16 @@ const (
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
 )
 
+// explains reports whether a stop for this reason says why rows are not as they
+// should be, which is worth saying also when it stopped nothing.
+func (r Reason) explains() bool {
+	return r == WrongAccount || r == WrongServer || r == ForbiddenKey || r == CanaryFailed
+}
+
 // End is how a run ended.
 type End struct {
 	Reason  Reason
-	Message string // for people; empty when Completed
+	Message string // for people; of a completed run only what its failures look like
 	Rows    int    // rows read, each of which has one result
 	Err     error  // the cause, for LocalWrite and ManifestError
 

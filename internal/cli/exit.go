@@ -56,10 +56,11 @@ func exitCode(err error) int {
 }
 
 // runCode is the code of a run that sent something. Where several apply: the
-// signal, the key, the stop, the rows.
+// signal, the key, the stop, the rows. A signal that came when every row had ended
+// stopped nothing.
 func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) int {
 	switch {
-	case sig != nil:
+	case sig != nil && end.Reason != engine.Completed:
 		return signalCode(sig)
 	case end.Reason == engine.Unauthorized || end.Reason == engine.ForbiddenKey:
 		return exitKey

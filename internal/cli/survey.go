@@ -42,6 +42,10 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 	e := engine.New(client, &readSink{progress: p, log: a.log}, opts)
 	end, sig, err := a.driven(ctx, e, readGrace, e.Survey)
 	p.end()
+	if sig != nil && end.Reason == engine.Completed {
+		// All was read. What was asked for is not written yet, and shall not be.
+		end.Reason, end.Message = engine.Interrupted, "stopped by a signal: "+sig.String()
+	}
 	return end, sig, err
 }
 

@@ -58,6 +58,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"exits":     exits,
 		"rows":      rows,
 		"lines":     lines,
+		"next":      next,
 	}
 }
 
@@ -210,6 +211,31 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code != args[0] {
 		ts.Fatalf("exits with %s, want %s", code, args[0])
 	}
+}
+
+// next pastes the command that the last run named as the next one into a shell,
+// somewhere where no other base URL is set, and checks its exit code; or checks
+// that there was none.
+//
+//	next CODE|none
+func next(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: next CODE|none")
+	}
+	var last struct{ Msg, Next string }
+	for line := range strings.Lines(ts.ReadFile("stderr")) {
+		ts.Check(json.Unmarshal([]byte(line), &last))
+	}
+	if (last.Next == "") != (args[0] == "none") {
+		ts.Fatalf("next is %q", last.Next)
+	}
+	if last.Next == "" {
+		return
+	}
+	base := ts.Getenv("BEYONDWORDS_BASE_URL")
+	ts.Setenv("BEYONDWORDS_BASE_URL", "")
+	exits(ts, false, []string{args[0], "sh", "-c", last.Next})
+	ts.Setenv("BEYONDWORDS_BASE_URL", base)
 }
 
 // rows checks the totals of a summary: every status that is named, and that the

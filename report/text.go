@@ -24,7 +24,13 @@ const (
 type Style struct {
 	Color bool     // colours and weights by ANSI escapes
 	Files []string // what was written, as paths the user can open
-	Next  string   // the next command to run; empty for none
+	Next  Step     // what to do next
+}
+
+// Step is what to do next. The zero Step is nothing.
+type Step struct {
+	First   string // what to do before the command, such as "fix these rows"; empty for nothing
+	Command string
 }
 
 // WriteText writes s for people: how the run ended, what became of the rows,
@@ -38,10 +44,7 @@ func WriteText(w io.Writer, s Summary, style Style) error {
 	t.measures(s)
 	t.failures(s)
 	t.files(style.Files)
-	if style.Next != "" {
-		t.line("")
-		t.line(t.paint(bold, "Next: ") + Plain(style.Next, 0))
-	}
+	t.next(style.Next)
 	_, err := w.Write(t.out.Bytes())
 	return err
 }
@@ -225,6 +228,20 @@ func (t *text) failures(s Summary) {
 	if more := len(s.Failures) - len(shown); more > 0 {
 		t.line(t.paint(dim, fmt.Sprintf("  and %s more", plural(more, "kind"))))
 	}
+}
+
+// next has the command on one line, which a terminal may break but a shell does not.
+func (t *text) next(s Step) {
+	if s.Command == "" {
+		return
+	}
+	t.line("")
+	if s.First == "" {
+		t.line(t.paint(bold, "Next: ") + Plain(s.Command, 0))
+		return
+	}
+	t.line(t.paint(bold, "Next: ") + Plain(s.First, 0) + ", then")
+	t.line("  " + Plain(s.Command, 0))
 }
 
 func (t *text) files(files []string) {

@@ -58,10 +58,10 @@ func TestWriteText(t *testing.T) {
 		style Style
 	}{
 		{"001-text-perfect.golden", perfect, Style{}},
-		{"002-text-some-failed.golden", finished(), Style{Files: files, Next: "tracksync sync " + files[1]}},
-		{"003-text-colour.golden", finished(), Style{Color: true, Files: files, Next: "tracksync sync " + files[1]}},
-		{"004-text-stopped.golden", stopped, Style{Next: "tracksync sync --resume tracksync-runs/latest"}},
-		{"005-text-hostile.golden", hostile, Style{Next: "tracksync sync 'a\x1bb'"}},
+		{"002-text-some-failed.golden", finished(), Style{Files: files, Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
+		{"003-text-colour.golden", finished(), Style{Color: true, Files: files, Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
+		{"004-text-stopped.golden", stopped, Style{Next: Step{Command: "tracksync sync --resume tracksync-runs/latest"}}},
+		{"005-text-hostile.golden", hostile, Style{Next: Step{Command: "tracksync sync 'a\x1bb'"}}},
 		{"006-text-no-rows.golden", Summary{End: "completed"}, Style{}},
 	}
 	for _, tt := range tests {

@@ -130,6 +130,9 @@ func (r *run) countFailures() error {
 			return err
 		}
 		r.sink.stats.AddFailure(result)
+		if hopeless(result) {
+			r.hopeless++
+		}
 	}
 	return nil
 }
@@ -249,8 +252,11 @@ func (r *run) say(s report.Summary, style report.Style) error {
 	if s.Message != "" {
 		ev = ev.Str("why", string(r.redact([]byte(s.Message))))
 	}
-	if style.Next != "" {
-		ev = ev.Str("next", style.Next)
+	if step := style.Next; step.Command != "" {
+		if step.First != "" {
+			ev = ev.Str("first", step.First)
+		}
+		ev = ev.Str("next", step.Command)
 	}
 	ev.Msg("finished")
 	return nil

@@ -1,49 +1,98 @@
 package cli
 
 import (
-	"path/filepath"
+	"fmt"
+	"net/url"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"tracksync/internal/api"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
 
-// next is the command to run next, to be pasted as it is; empty when there is
-// nothing to do, when the same would only fail again, or when it cannot be said
-// in words that a shell reads back.
-func (r *run) next(s report.Summary, end engine.End, failed int) string {
-	var words []string
-	prefix := ""
+// next is what to do next: a command to be pasted as it is, and what to do before
+// it. It is empty when there is nothing sensible to do, or when the command cannot
+// be said in words that a shell reads back.
+func (r *run) next(s report.Summary, end engine.End, failed int) report.Step {
+	words, first := r.nextWords(s, end, failed)
+	line, ok := shellWords(words)
+	if !ok || line == "" || string(r.redact([]byte(line))) != line {
+		return report.Step{}
+	}
+	return report.Step{First: first, Command: line}
+}
+
+func (r *run) nextWords(s report.Summary, end engine.End, failed int) (words []string, first string) {
 	switch {
 	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount, end.Reason == engine.WrongServer:
-		return ""
-	case end.Reason == engine.Completed && s.Totals.Succeeded() < s.Rows:
-		if failed == 0 && r.summary.Expecting > 0 && s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 {
-			words = r.goOn() // their table could not say what they expect
-			break
-		}
-		if failed == 0 {
-			return ""
-		}
-		words = append(r.repeatFailed(), r.dir.file(failedFile))
+		return nil, "" // it would go to the same place, with the same key
+	case end.Reason == engine.TooManyFailures && r.hopeless > 0:
+		return r.goOn(), "fix the rows that failed"
 	case end.Reason != engine.Completed:
-		words = r.goOn()
-	case end.Reason == engine.Completed && r.sandbox && s.ExitCode == exitOK:
-		words = append(r.repeat("out", "resume", "json", "stream", "sandbox"), r.again()...)
-		prefix = "export " + keyVariable + "=…; "
-	default:
-		return ""
+		return r.goOn(), ""
+	case r.sandbox && s.ExitCode == exitOK:
+		return r.planReal()
+	case failed > 0:
+		return append(r.repeatFailed(), r.dir.file(failedFile)), r.firstFix(failed, r.dir.file(failedFile))
+	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.summary.Expecting > 0:
+		return r.goOn(), r.firstFix(s.Rows-s.Totals.Succeeded(), "the manifest") // a table could not say what they expect
 	}
-	line, ok := shellWords(words)
-	if !ok || string(r.redact([]byte(line))) != line {
+	return nil, ""
+}
+
+// firstFix is what to do before rows are sent again: nothing, where none was
+// refused for what it says.
+func (r *run) firstFix(rows int, where string) string {
+	switch {
+	case r.hopeless == 0:
 		return ""
+	case r.hopeless < rows:
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", report.Plain(where, 0), thousands(r.hopeless), thousands(rows))
 	}
-	return prefix + line
+	return "fix these rows in " + report.Plain(where, 0)
+}
+
+// hopeless reports whether a row would end the same way if it were sent again as
+// it is.
+func hopeless(result track.Result) bool {
+	switch result.Status {
+	case track.Invalid, track.NotApplied:
+		return true
+	case track.Failed:
+		return result.Error == nil || !result.Error.Retryable
+	}
+	return false
+}
+
+// planReal shows what the manifest that went well in the sandbox would change of
+// the real tracks, which may not be meant by it at all: it changes nothing.
+func (r *run) planReal() (words []string, first string) {
+	known := r.planCommand().Flags()
+	words = r.repeat("plan", func(name string) bool { return name != "sandbox" && known.Lookup(name) != nil })
+	base := r.Getenv(baseVariable)
+	if u, err := api.ParseBaseURL(base); err == nil {
+		words = append(words, baseWords(u)...)
+	} else if base != "" {
+		return nil, ""
+	}
+	if r.Getenv(keyVariable) == "" {
+		first = "set " + keyVariable
+	}
+	return append(words, r.again()...), first
+}
+
+// baseWords names the base URL where it is not the one that every command has by
+// itself: what was done in one place must not go on in another.
+func baseWords(u *url.URL) []string {
+	if u == nil || u.String() == defaultBaseURL {
+		return nil
+	}
+	return []string{"--base-url=" + u.String()}
 }
 
 // goOn is the command that takes the run up again. Its options are recorded.
@@ -66,18 +115,16 @@ func (r *run) again() []string {
 				names[i] = r.dir.file(r.inputCopy(s))
 			}
 		}
-		if strings.HasPrefix(names[i], "-") {
-			names[i] = "." + string(filepath.Separator) + names[i]
-		}
+		names[i] = pastable(names[i])
 	}
 	return names
 }
 
-// repeat is the command with the flags that it was given, but for some.
-func (r *run) repeat(drop ...string) []string {
-	words := append(slices.Clone(r.Program), "sync")
+// repeat is a command with those of the flags that were given that it keeps.
+func (r *run) repeat(command string, keep func(name string) bool) []string {
+	words := append(slices.Clone(r.Program), command)
 	r.flags.Visit(func(f *pflag.Flag) {
-		if slices.Contains(drop, f.Name) {
+		if f.Name == "base-url" || !keep(f.Name) {
 			return
 		}
 		values := []string{f.Value.String()}
@@ -102,7 +149,8 @@ func (r *run) repeatFailed() []string {
 	if r.summary.Header == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}
-	return r.repeat(drop...)
+	words := r.repeat("sync", func(name string) bool { return !slices.Contains(drop, name) })
+	return append(words, baseWords(r.client.BaseURL)...)
 }
 
 // shellWords writes arguments so that a shell reads them as they are; false if

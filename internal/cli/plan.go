@@ -111,6 +111,7 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		if s.saveTo, err = fileToReplace(o.save); err != nil {
 			return s, usage(fmt.Errorf("--save: %w", err), "such as --save plan.yaml")
 		}
+		s.save = pastable(o.save)
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err

@@ -380,17 +380,20 @@ func TestSavedPlanIsAppliedAsItSays(t *testing.T) {
 	delete(env, keyVariable)
 	plan := []string{"plan", "--api-key-file", "key.txt", "--state", "media.state", "--save", "plan.yaml", "media.csv"}
 	got := call{args: plan, env: env}.run(t)
-	const apply = "tracksync sync --api-key-file=key.txt --state=media.state plan.yaml"
+	base := env[baseVariable]
+	delete(env, baseVariable) // the command says where
+	apply := "tracksync sync --api-key-file=key.txt --base-url=" + base + " --state=media.state plan.yaml"
 	if got.code != exitOK || !strings.Contains(got.err, apply) {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	text, err := os.ReadFile("plan.yaml")
-	if err != nil || !strings.Contains(string(text), "#   tracksync sync --state=media.state plan.yaml\n") {
+	if err != nil || !strings.Contains(string(text), "#   tracksync sync --base-url="+base+" --state=media.state plan.yaml\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	if got := (call{args: append(strings.Fields(apply)[1:], "--yes"), env: env}).run(t); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
+	env[baseVariable] = base
 	if got := (call{args: append(plan, "--exit-code"), env: env}).run(t); got.code != exitOK {
 		t.Errorf("there are changes left: exit %d\n%s", got.code, got.out)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,8 +146,8 @@ func (p *planning) apply(words ...string) string {
 	if p.sandbox {
 		words = append(words, "--sandbox")
 	}
-	if p.connection.baseURL != "" {
-		words = append(words, "--base-url="+p.connection.baseURL)
+	if !p.sandbox {
+		words = append(words, baseWords(p.client.BaseURL)...)
 	}
 	if n := p.manifests.maxVolume; n != usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(n))
@@ -157,13 +156,11 @@ func (p *planning) apply(words ...string) string {
 		words = append(words, "--state="+p.state)
 	}
 	name := p.save
-	switch {
-	case name == toStandardOutput:
+	if name == toStandardOutput {
 		name = "plan.yaml"
-	case strings.HasPrefix(name, "-"):
-		name = "." + string(filepath.Separator) + name
 	}
-	if line, ok := shellWords(append(words, name)); ok {
+	line, ok := shellWords(append(words, name))
+	if ok && string(redact([]byte(line), p.input.Secret)) == line {
 		return line
 	}
 	return "tracksync sync FILE"

@@ -95,7 +95,7 @@ func fileToReplace(name string) (string, error) {
 		}
 		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
 	}
-	return name, errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return pastable(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // abortableWriter is a writer whose Write ends when ctx does. A write to a pipe

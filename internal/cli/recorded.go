@@ -43,7 +43,7 @@ func openRunDir(path string) (runDir, error) {
 	}
 	real = filepath.Clean(real)
 	isDefault := filepath.Dir(real) == runsDir && runName.MatchString(filepath.Base(real))
-	return runDir{real, isDefault}, nil
+	return runDir{pastable(real), isDefault}, nil
 }
 
 // apply gives the flags that were not named again the values that were

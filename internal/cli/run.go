@@ -45,7 +45,10 @@ type run struct {
 	state   *current.State // nil without --state
 	started time.Time
 	sink    *sink
-	signal  os.Signal // the first that came; read only after the run
+
+	hopeless int // rows that would end the same way if they were sent again as they are
+
+	signal os.Signal // the first that came; read only after the run
 }
 
 // prepare takes the locks, makes the run directory and what belongs to it.

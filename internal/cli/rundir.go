@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"tracksync/report"
@@ -37,7 +38,15 @@ type runDir struct {
 	isDefault bool // in tracksync-runs, named by us
 }
 
-func (d runDir) file(name string) string { return filepath.Join(d.path, name) }
+func (d runDir) file(name string) string { return pastable(filepath.Join(d.path, name)) }
+
+// pastable is a path that no command takes for a flag: -y is ./-y.
+func pastable(path string) string {
+	if strings.HasPrefix(path, "-") {
+		return "." + string(filepath.Separator) + path
+	}
+	return path
+}
 
 // makeRunDir makes the directory of a run: out, which must be new or empty, or
 // a fresh one in the default place when out is empty.
@@ -78,7 +87,7 @@ func useRunDir(out string) (runDir, error) {
 			return runDir{}, usage(fmt.Errorf("the run directory %s is not empty", out), "name a new one with --out")
 		}
 	}
-	return runDir{path: filepath.Clean(out)}, nil
+	return runDir{path: pastable(filepath.Clean(out))}, nil
 }
 
 // leftByStart reports whether a file in a run directory may be all that there is

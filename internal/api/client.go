@@ -147,6 +147,12 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 			*f = track.Value(c.redact.text(s))
 		}
 	}
+	if t.Volume.IsOdd() {
+		t.Volume = track.Odd[int](c.redact.text(t.Volume.String()))
+	}
+	if t.Project.IsOdd() {
+		t.Project = track.Odd[track.ID](c.redact.text(t.Project.String()))
+	}
 	return t
 }
 

@@ -3,9 +3,11 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"tracksync/internal/track"
 )
@@ -73,48 +75,83 @@ func checkJSON(b []byte, opening byte, what string) error {
 
 // asTrack reads one track. All but the id may be missing, and a field of a type
 // that is not known counts as missing: the answer to a PUT that was applied must
-// not make it look failed.
+// not make it look failed. A number that is none of the field's is known, though,
+// and not what was asked for.
 func asTrack(b []byte) (track.Track, error) {
-	var raw struct {
-		ID      json.RawMessage `json:"id"`
-		Name    json.RawMessage `json:"name"`
-		Volume  json.RawMessage `json:"volume"`
-		Project json.RawMessage `json:"project"`
-		Media   json.RawMessage `json:"media"`
-	}
-	if err := json.Unmarshal(b, &raw); err != nil {
+	raw, ok := object(b)
+	if !ok {
 		return track.Track{}, bad("the answer is not a track")
 	}
-	id, ok := integer(raw.ID)
+	id, ok := integer(raw["id"])
 	if !ok || id <= 0 {
 		return track.Track{}, bad("the answer is a track without an id")
 	}
 	t := track.Track{ID: track.ID(id)}
-	t.Name = field(raw.Name, text)
-	t.Volume = field(raw.Volume, func(b json.RawMessage) (int, bool) {
-		n, ok := integer(b)
-		return int(n), ok && n == int64(int(n))
+	t.Name = field(raw["name"], text)
+	t.Volume = number(raw["volume"], func(n int64) (int, bool) { return int(n), n == int64(int(n)) })
+	t.Project = within(raw["project"], "id", func(b json.RawMessage) track.Field[track.ID] {
+		return number(b, func(n int64) (track.ID, bool) { return track.ID(n), n > 0 })
 	})
-	t.Project = field(raw.Project, func(b json.RawMessage) (track.ID, bool) {
-		var p struct {
-			ID json.RawMessage `json:"id"`
-		}
-		if json.Unmarshal(b, &p) != nil {
-			return 0, false
-		}
-		id, ok := integer(p.ID)
-		return track.ID(id), ok && id > 0
-	})
-	t.Media = field(raw.Media, func(b json.RawMessage) (string, bool) {
-		var m struct {
-			URL json.RawMessage `json:"url"`
-		}
-		if json.Unmarshal(b, &m) != nil {
-			return "", false
-		}
-		return text(m.URL)
-	})
+	t.Media = within(raw["media"], "url", func(b json.RawMessage) track.Field[string] { return field(b, text) })
 	return t, nil
+}
+
+// object reads an object by its keys as they are written: encoding/json would take
+// "ID" for "id". Of a key that comes twice the last counts.
+func object(b json.RawMessage) (map[string]json.RawMessage, bool) {
+	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
+		return nil, false
+	}
+	var m map[string]json.RawMessage
+	return m, json.Unmarshal(b, &m) == nil
+}
+
+// within reads a field that is an object, of which one key tells. Null within it
+// tells nothing.
+func within[T comparable](b json.RawMessage, key string, read func(json.RawMessage) track.Field[T]) track.Field[T] {
+	if bytes.Equal(b, []byte("null")) {
+		return track.Null[T]()
+	}
+	m, ok := object(b)
+	if !ok {
+		return track.Field[T]{}
+	}
+	if f := read(m[key]); !f.IsNull() {
+		return f
+	}
+	return track.Field[T]{}
+}
+
+// number reads a whole number that fits. One that is not whole, or beyond all
+// bounds, is odd.
+func number[T comparable](b json.RawMessage, fit func(int64) (T, bool)) track.Field[T] {
+	n, whole := integer(b)
+	if text, isNumber := anyNumber(b); !whole && isNumber {
+		return track.Odd[T](text)
+	}
+	return field(b, func(json.RawMessage) (T, bool) {
+		v, fits := fit(n)
+		return v, whole && fits
+	})
+}
+
+// anyNumber is a number, also one written as text, in its shortest form.
+func anyNumber(b json.RawMessage) (string, bool) {
+	s := string(b)
+	if t, ok := text(b); ok {
+		s = t
+	}
+	if strings.Trim(s, "0123456789.eE+-") != "" {
+		return "", false // ParseFloat also knows words and hexadecimal numbers
+	}
+	if len(s) > maxDigits {
+		return s[:10] + "… (a number of " + strconv.Itoa(len(s)) + " characters)", b[0] != '"'
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return s, errors.Is(err, strconv.ErrRange)
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64), true
 }
 
 // field is absent for a key that is missing or cannot be understood.

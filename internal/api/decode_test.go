@@ -27,9 +27,23 @@ func TestDecodeTrack(t *testing.T) {
 		{"an empty name", `{"id":17,"name":""}`, one(func(v *track.Values) { v.Name = track.Value("") })},
 		// A PUT that was applied must not look failed.
 		{"unknown types", `{"id":17,"name":5,"volume":"loud","project":[],"media":"x"}`, none},
-		{"a volume that is no integer", `{"id":17,"volume":55.5}`, none},
-		{"volumes beyond", `{"id":17,"volume":1e300}`, none},
-		{"a volume of very many digits", `{"id":17,"volume":` + strings.Repeat("9", 500) + `}`, none},
+		{"words that ParseFloat knows", `{"id":17,"volume":"Infinity","project":{"id":"NaN"}}`, none},
+		// But a number that was not asked for is no number that is missing.
+		{"a volume that is no integer", `{"id":17,"volume":77.50}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
+		{"the same as text", `{"id":17,"volume":"77.5"}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
+		{"volumes beyond", `{"id":17,"volume":1e300}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("1e+300") })},
+		{"volumes beyond all", `{"id":17,"volume":1e999}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("1e999") })},
+		{"a volume of very many digits", `{"id":17,"volume":` + strings.Repeat("9", 500) + `}`,
+			one(func(v *track.Values) { v.Volume = track.Odd[int]("9999999999… (a number of 500 characters)") })},
+		{"a project that is no integer", `{"id":17,"project":{"id":3.5}}`, one(func(v *track.Values) { v.Project = track.Odd[track.ID]("3.5") })},
+		{"project 0", `{"id":17,"project":{"id":0}}`, none},
+		{"a project whose id is null", `{"id":17,"project":{"id":null}}`, none},
+		// Keys are as they are written.
+		{"keys in another case beside", `{"id":17,"ID":9,"name":"a","NAME":"b","volume":5,"Volume":6,"project":{"id":3,"Id":4},"media":{"url":"u","URL":"v"},"Project":null}`,
+			one(func(v *track.Values) {
+				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(5), track.Value(track.ID(3)), track.Value("u")
+			})},
+		{"keys in another case alone", `{"Name":"b","id":17,"VOLUME":6,"project":{"ID":4},"MEDIA":{"url":"u"}}`, none},
 		{"a project without an id", `{"id":17,"project":{}}`, none},
 		{"media without a url", `{"id":17,"media":{"duration":7}}`, none},
 	}
@@ -49,7 +63,7 @@ func TestDecodeTracks(t *testing.T) {
 			t.Errorf("%s: %v, %v", in, got, err)
 		}
 	}
-	for _, in := range []string{``, `{}`, `[`, `[{"id":1},{}]`, `[{"id":1},null]`, `[{"id":0}]`, `[{"id":-1}]`, `[1]`, `[{"id":1}]x`, `{"tracks":[]}`, "<html>"} {
+	for _, in := range []string{``, `{}`, `[`, `[{"id":1},{}]`, `[{"id":1},null]`, `[{"id":0}]`, `[{"id":-1}]`, `[1]`, `[{"ID":1}]`, `[{"id":1}]x`, `{"tracks":[]}`, "<html>"} {
 		if got, err := decodeTracks([]byte(in)); err == nil || got != nil {
 			t.Errorf("%s: %v, %v; want an error and nothing beside it", in, got, err)
 		}

@@ -64,17 +64,14 @@ const maxDetails = 5
 // explain returns what an error's body says, for people, and the first field it
 // names.
 func explain(body []byte) (message, field string) {
-	var raw struct {
-		Message json.RawMessage   `json:"message"`
-		Error   json.RawMessage   `json:"error"`
-		Errors  []json.RawMessage `json:"errors"`
-	}
+	raw, _ := object(body)
+	var entries []json.RawMessage
 	// errors that is no list must not hide the message.
-	if json.Unmarshal(body, &raw) != nil {
-		raw.Errors = nil
+	if json.Unmarshal(raw["errors"], &entries) != nil {
+		entries = nil
 	}
 	var details []string
-	for _, r := range raw.Errors[:min(len(raw.Errors), maxDetails)] {
+	for _, r := range entries[:min(len(entries), maxDetails)] {
 		where, what := detail(r)
 		if field == "" {
 			field = where
@@ -83,13 +80,13 @@ func explain(body []byte) (message, field string) {
 			details = append(details, text)
 		}
 	}
-	if n := len(raw.Errors) - maxDetails; n > 0 {
+	if n := len(entries) - maxDetails; n > 0 {
 		details = append(details, fmt.Sprintf("and %d more", n))
 	}
 	if len(details) > 0 {
 		return strings.Join(details, "; "), field
 	}
-	for _, m := range []json.RawMessage{raw.Message, raw.Error} {
+	for _, m := range []json.RawMessage{raw["message"], raw["error"]} {
 		if s := anyText(m); s != "" {
 			return s, field
 		}
@@ -99,14 +96,11 @@ func explain(body []byte) (message, field string) {
 
 // detail reads one entry of errors[].
 func detail(r json.RawMessage) (field, message string) {
-	var d struct {
-		Location json.RawMessage `json:"location"`
-		Message  json.RawMessage `json:"message"`
-	}
-	if json.Unmarshal(r, &d) != nil || d.Location == nil && d.Message == nil {
+	d, ok := object(r)
+	if !ok || d["location"] == nil && d["message"] == nil {
 		return "", anyText(r)
 	}
-	return fieldName(anyText(d.Location)), anyText(d.Message)
+	return fieldName(anyText(d["location"])), anyText(d["message"])
 }
 
 // anyText is a JSON value as text: a string as it is, another value as JSON,

@@ -12,6 +12,7 @@ const (
 	absent state = iota
 	null
 	value
+	odd
 )
 
 // Field is a field that is absent, null, or has a value. The three stay apart
@@ -20,8 +21,12 @@ const (
 //
 // In a struct that becomes JSON, tag it omitzero: an absent field is left out,
 // null is written as null.
+//
+// A field of a track may also be odd: it has a value, but none that a T can hold,
+// such as a volume of 77.5. No value is equal to it, and no manifest can ask for it.
 type Field[T comparable] struct {
 	value T
+	odd   string // for people
 	state state
 }
 
@@ -31,7 +36,10 @@ func Value[T comparable](v T) Field[T] { return Field[T]{value: v, state: value}
 // Null returns a Field that is null.
 func Null[T comparable]() Field[T] { return Field[T]{state: null} }
 
-// Get returns the value, and whether there is one: false for absent and null.
+// Odd returns a Field with a value that is no T, as people read it.
+func Odd[T comparable](text string) Field[T] { return Field[T]{odd: text, state: odd} }
+
+// Get returns the value, and whether there is one: false for absent, null and odd.
 func (f Field[T]) Get() (T, bool) { return f.value, f.state == value }
 
 // IsZero reports whether the field is absent.
@@ -40,9 +48,14 @@ func (f Field[T]) IsZero() bool { return f.state == absent }
 // IsNull reports whether the field is null.
 func (f Field[T]) IsNull() bool { return f.state == null }
 
+// IsOdd reports whether the field has a value that is no T.
+func (f Field[T]) IsOdd() bool { return f.state == odd }
+
 // String says the field for people: its value, "null", or "" when absent.
 func (f Field[T]) String() string {
 	switch f.state {
+	case odd:
+		return f.odd
 	case value:
 		return fmt.Sprint(f.value)
 	case null:
@@ -51,16 +64,22 @@ func (f Field[T]) String() string {
 	return ""
 }
 
-// MarshalJSON writes the value or null. An absent field is written as null
-// too, because JSON has no other word: leave it out with omitzero.
+// MarshalJSON writes the value, null, or what is odd as a number where it is one,
+// else as a text. An absent field is written as null too, because JSON has no
+// other word: leave it out with omitzero.
 func (f Field[T]) MarshalJSON() ([]byte, error) {
-	if f.state != value {
-		return []byte("null"), nil
+	switch {
+	case f.state == value:
+		return marshal(f.value)
+	case f.state == odd && isNumber([]byte(f.odd)):
+		return []byte(f.odd), nil
+	case f.state == odd:
+		return marshal(f.odd)
 	}
-	return marshal(f.value)
+	return []byte("null"), nil
 }
 
-// UnmarshalJSON reads a value or null. It is not called for a key that is
+// UnmarshalJSON reads what MarshalJSON writes. It is not called for a key that is
 // missing, which leaves the field absent.
 func (f *Field[T]) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
@@ -69,10 +88,28 @@ func (f *Field[T]) UnmarshalJSON(b []byte) error {
 	}
 	var v T
 	if err := json.Unmarshal(b, &v); err != nil {
-		return err
+		var text string
+		_, isText := any(v).(string)
+		switch {
+		case isText:
+			return err // there is no odd text
+		case isNumber(b):
+			*f = Odd[T](string(b))
+		case json.Unmarshal(b, &text) == nil:
+			*f = Odd[T](text)
+		default:
+			return err
+		}
+		return nil
 	}
 	*f = Value(v)
 	return nil
+}
+
+// isNumber reports whether b is a number of JSON.
+func isNumber(b []byte) bool {
+	var n json.Number
+	return len(b) > 0 && b[0] != '"' && json.Unmarshal(b, &n) == nil
 }
 
 // marshal is json.Marshal without the escaping of <, > and &, which only

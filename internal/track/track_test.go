@@ -22,6 +22,8 @@ func TestFieldJSON(t *testing.T) {
 		{"null", Null[ID](), `{"f":null}`, "null"},
 		{"value", Value[ID](17), `{"f":17}`, "17"},
 		{"zero is a value", Value[ID](0), `{"f":0}`, "0"},
+		{"odd", Odd[ID]("77.5"), `{"f":77.5}`, "77.5"},
+		{"odder", Odd[ID]("9999… (a number of 500 characters)"), `{"f":"9999… (a number of 500 characters)"}`, "9999… (a number of 500 characters)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b, err := json.Marshal(holder{tc.field})
@@ -36,7 +38,7 @@ func TestFieldJSON(t *testing.T) {
 				t.Errorf("says %q, want %q", tc.field, tc.says)
 			}
 			v, ok := tc.field.Get()
-			if ok != (!tc.field.IsZero() && !tc.field.IsNull()) || !ok && v != 0 {
+			if ok != (!tc.field.IsZero() && !tc.field.IsNull() && !tc.field.IsOdd()) || !ok && v != 0 {
 				t.Errorf("Get: %v, %v", v, ok)
 			}
 		})

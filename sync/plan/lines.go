@@ -49,7 +49,7 @@ func Lines(c track.Changes) []Line {
 	return all
 }
 
-// inWords is "" for an absent field.
+// inWords is "" for an absent field. What is odd stands as it is.
 func inWords[T comparable](f track.Field[T], say func(T) string) string {
 	if v, ok := f.Get(); ok {
 		return say(v)
@@ -57,7 +57,7 @@ func inWords[T comparable](f track.Field[T], say func(T) string) string {
 	if f.IsNull() {
 		return "none (null)"
 	}
-	return ""
+	return f.String()
 }
 
 // link quotes a URL only when it could not be read without.

@@ -21,6 +21,7 @@ func TestVerify(t *testing.T) {
 		{"another volume", volume(55), volume(40), []string{"volume: asked for 55, the API answered 40"}},
 		{"volume 0 is a value", volume(0), volume(40), []string{"volume: asked for 0, the API answered 40"}},
 		{"answered null", volume(5), track.Values{Volume: track.Null[int]()}, []string{"volume: asked for 5, the API answered null"}},
+		{"answered a fraction", volume(77), track.Values{Volume: track.Odd[int]("77.5")}, []string{"volume: asked for 77, the API answered 77.5"}},
 		{"not in the answer", volume(5), track.Values{}, nil},
 		{"not asked", track.Values{}, volume(5), nil},
 		{"detached", detach, detach, nil},

@@ -28,7 +28,8 @@ type Config struct {
 
 	// DialContext connects to a host; nil: TCP.
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
-	// Proxy chooses a proxy; nil: the environment's (HTTPS_PROXY, NO_PROXY).
+	// Proxy chooses a proxy for HTTPS; nil: the environment's (HTTPS_PROXY,
+	// NO_PROXY). Plain HTTP goes through none.
 	Proxy func(*http.Request) (*url.URL, error)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -249,6 +250,23 @@ func TestPlainStaysHere(t *testing.T) {
 	} {
 		if err := onlyLoopback("tcp", address, nil); (err == nil) != ok {
 			t.Errorf("%s: %v, want allowed %v", address, err, ok)
+		}
+	}
+}
+
+// Plain HTTP is for this machine, however its name is written, and no proxy gets
+// the key in clear.
+func TestPlainGoesThroughNoProxy(t *testing.T) {
+	proxy := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the proxy was asked") })
+	through, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, answer(200, `{"id":17,"volume":55}`))
+	for _, host := range []string{"127.0.0.1", "localhost", "LOCALHOST", "LocalHost"} {
+		c := newClient(t, strings.Replace(s.URL, "127.0.0.1", host, 1), func(c *Config) { c.Proxy = http.ProxyURL(through) })
+		if _, _, err := put(t, c); err != nil {
+			t.Errorf("%s: %v", host, err)
 		}
 	}
 }

@@ -38,7 +38,8 @@ func TestParseBaseURL(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://h.example/v1": "https://h.example/v1", "https://h.example/v1//": "https://h.example/v1", " https://h.example ": "https://h.example",
 		"https://h.example:8443/a%2Fb/": "https://h.example:8443/a%2Fb",
-		"http://localhost:80/v1":        "http://localhost:80/v1", "http://127.8.8.8/v1": "http://127.8.8.8/v1", "http://[::1]:9/v1": "http://[::1]:9/v1",
+		"HTTPS://API.Example:8443/V1":   "https://api.example:8443/V1", "http://LOCALHOST/v1": "http://localhost/v1",
+		"http://localhost:80/v1": "http://localhost:80/v1", "http://127.8.8.8/v1": "http://127.8.8.8/v1", "http://[::1]:9/v1": "http://[::1]:9/v1",
 	} {
 		u, err := ParseBaseURL(in)
 		if err != nil || u.String() != want {

@@ -40,6 +40,9 @@ func newTransport(c Config) *http.Transport {
 		choose = environmentProxy
 	}
 	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		if r.URL.Scheme != "https" {
+			return nil, nil // it would be told the key in clear
+		}
 		u, err := choose(r)
 		if err != nil {
 			// The error quotes the address, which may hold a password.
@@ -64,11 +67,11 @@ func newTransport(c Config) *http.Transport {
 	return t
 }
 
-// environmentProxy is http.ProxyFromEnvironment, which goes without a proxy when
+// environmentProxy is http.ProxyFromEnvironment for HTTPS, which goes without a proxy when
 // its address cannot be read: nobody who set one means that.
 func environmentProxy(r *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(r)
-	if u != nil || err != nil || r.URL.Scheme != "https" {
+	if u != nil || err != nil {
 		return u, err
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {

@@ -16,7 +16,9 @@ type account struct {
 
 func newAccount(base *url.URL, key string) account {
 	u := *base
-	u.Host = strings.ToLower(u.Host)
+	if u.Scheme == "https" { // the port says nothing then
+		u.Host = strings.TrimSuffix(u.Host, ":443")
+	}
 	return account{strings.TrimRight(u.String(), "/"), key}
 }
 

@@ -77,7 +77,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		stops:     e.stops,
 		rows:      newSource(),
 		tasks:     make(chan *job, e.opts.Concurrency),
-		outcomes:  make(chan outcome, e.opts.Concurrency),
+		outcomes:  make(chan outcome, 2*e.opts.Concurrency), // with one that is early each
 		timer:     time.NewTimer(time.Hour),
 		canceled:  ctx.Done(),
 		survey:    newSurvey(e.opts.Survey),

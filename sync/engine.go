@@ -177,6 +177,7 @@ func (e *Engine) run(ctx context.Context, work func(context.Context, *dispatcher
 func (e *Engine) work(ctx context.Context, tasks <-chan *job, outcomes chan<- outcome) {
 	for j := range tasks {
 		o := outcome{job: j, sent: time.Now()}
+		ctx := api.WithEarly(ctx, func(a api.Answer) { outcomes <- outcome{job: j, sent: o.sent, answer: a, early: true} })
 		switch id := j.row.Update.ID; j.step {
 		case sending:
 			o.track, o.answer, o.err = e.api.Update(ctx, track.Update{ID: id, Values: j.todo})

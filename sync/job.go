@@ -36,6 +36,7 @@ type job struct {
 	started  time.Time // the first request's start; zero before it
 	sent     time.Time // when the latest request was let start
 	due      time.Time // not before this
+	heeded   bool      // the pace knows of the answer that is under way
 	maybe    bool      // an attempt may have been applied
 	status   int       // of the last answer
 	last     *api.Error

@@ -75,11 +75,19 @@ func faultyClient(t *testing.T, fault func() error) *api.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, dial := sandbox.Pipe()
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	closing := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		box.ServeHTTP(w, r)
-	})}
+	}
+	return clientOf(t, closing, fault)
+}
+
+// clientOf is a client of a server in this process. Each connection meets the
+// fault that there is.
+func clientOf(t *testing.T, answer http.HandlerFunc, fault func() error) *api.Client {
+	t.Helper()
+	listener, dial := sandbox.Pipe()
+	server := &http.Server{Handler: answer}
 	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed
 	base, err := api.ParseBaseURL("http://localhost/v1")
 	if err != nil {

@@ -3,6 +3,7 @@ package sync
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type outcome struct {
 	tracks []track.Track // of a page
 	answer api.Answer
 	err    error
+	early  bool // the header of an answer that asks to wait; the rest is to come
 }
 
 const (
@@ -35,18 +37,17 @@ const (
 // handle takes account of one request: for the pace, for the sink, for the run
 // and for its row.
 func (d *dispatcher) handle(o outcome) {
-	d.busy--
 	now := time.Now()
+	if o.early {
+		d.askedToWait(o, now)
+		return
+	}
+	d.busy--
 	failure := asAPIError(o.err)
 	refused := failure != nil && failure.Class == api.Throttled
-	pause, paused := d.pace.Answered(now, pace.Answer{
-		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(o.job, failure),
-		RetryAfter: d.retryAfter(o), Hint: pace.ParseHint(o.answer.Limits, now),
-	})
+	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)
-	if paused {
-		d.collector.events <- event{pause: &pause}
-	}
+	d.paused(pause)
 	if o.answer.Status != 0 {
 		o.job.status = o.answer.Status
 	}
@@ -76,6 +77,44 @@ func (d *dispatcher) handle(o outcome) {
 		d.begin(stop{reason: Outage, message: fmt.Sprintf(
 			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",
 			long(o.answer.RetryAfter), d.opts.MaxOutage)})
+	}
+}
+
+// askedToWait takes account of the header of an answer whose body is not there
+// yet: it holds for everyone, and the body may take its time.
+func (d *dispatcher) askedToWait(o outcome, now time.Time) {
+	failure := &api.Error{Class: api.Retryable, Status: o.answer.Status}
+	if o.answer.Status == http.StatusTooManyRequests {
+		failure.Class = api.Throttled
+	}
+	d.paused(d.tellPace(o, failure, now))
+	o.job.heeded = true
+}
+
+// tellPace tells the pace of an answer, once. It returns the pause that the answer
+// calls for; nil: none.
+func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pace.Pause {
+	if o.job.heeded {
+		o.job.heeded = false
+		return nil
+	}
+	clock := now
+	if date := o.answer.Date; !date.IsZero() {
+		clock = date
+	}
+	pause, paused := d.pace.Answered(now, pace.Answer{
+		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(o.job, failure),
+		RetryAfter: d.retryAfter(o), Hint: pace.ParseHint(o.answer.Limits, clock),
+	})
+	if !paused {
+		return nil
+	}
+	return &pause
+}
+
+func (d *dispatcher) paused(p *pace.Pause) {
+	if p != nil {
+		d.collector.events <- event{pause: p}
 	}
 }
 

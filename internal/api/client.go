@@ -206,8 +206,10 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 		return err
 	}
 	a.Status = resp.StatusCode
-	a.RetryAfter = retryAfter(resp.Header, time.Now())
-	a.Limits = limits(resp.Header)
+	a.read(resp.Header)
+	if asksToWait(*a) {
+		tellEarly(ctx, *a)
+	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// Its body is the connection, which no time-out ends any more.
 		_ = resp.Body.Close()
@@ -276,27 +278,4 @@ func encode(v track.Values) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSpace(b.Bytes()), nil
-}
-
-// retryAfter reads the header of that name: seconds, or a date, which is
-// measured against the server's own clock where the answer tells it. What
-// cannot be read asks for nothing.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if text == "" {
-		return 0
-	}
-	// ParseFloat also knows words and hexadecimal numbers.
-	if s, err := strconv.ParseFloat(text, 64); err == nil && strings.Trim(text, "0123456789.") == "" {
-		const most = float64(1<<62) / float64(time.Second)
-		return time.Duration(min(s, most) * float64(time.Second))
-	}
-	at, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date
-	}
-	return max(0, at.Sub(now))
 }

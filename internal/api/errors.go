@@ -51,6 +51,7 @@ type Answer struct {
 	Status     int           // 0: no answer
 	RetryAfter time.Duration // what the server asked for, from now; 0: nothing. Not capped
 	Limits     http.Header   // the headers about rate limits, as they came; nil: none
+	Date       time.Time     // by the server's clock; zero: not told
 	Started    time.Time
 	Duration   time.Duration
 }

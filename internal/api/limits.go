@@ -6,12 +6,14 @@ import (
 )
 
 // limits returns the headers of an answer that speak of a rate limit
-// (RateLimit, RateLimit-*, X-RateLimit-*), as they are; nil if there are none.
+// (RateLimit, RateLimit-*, X-RateLimit-*, X-Rate-Limit-*), as they are; nil if
+// there are none.
 // What they mean is for others to say.
 func limits(h http.Header) http.Header {
 	var found http.Header
 	for name, values := range h {
 		plain := strings.TrimPrefix(strings.ToLower(name), "x-")
+		plain = strings.Replace(plain, "rate-limit", "ratelimit", 1)
 		if plain != "ratelimit" && !strings.HasPrefix(plain, "ratelimit-") {
 			continue
 		}

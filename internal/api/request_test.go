@@ -151,9 +151,15 @@ func TestRetryAfter(t *testing.T) {
 		h := http.Header{}
 		h.Set("Retry-After", tt.value)
 		h.Set("Date", tt.date)
-		if got := retryAfter(h, now); got != tt.want {
+		var a Answer
+		a.read(h)
+		if got := retryAfter(h, now, a.Date); got != tt.want {
 			t.Errorf("%q at %q: %v, want %v", tt.value, tt.date, got, tt.want)
 		}
+	}
+	var a Answer
+	if a.read(http.Header{"Date": {now.Format(http.TimeFormat)}}); !a.Date.Equal(now) {
+		t.Errorf("the date is %v, want %v", a.Date, now)
 	}
 	c := newClient(t, serve(t, answer(503, "", "Retry-After: 7")).URL, nil)
 	if _, a, _ := put(t, c); a.RetryAfter != 7*time.Second || a.Status != 503 || a.Started.IsZero() {

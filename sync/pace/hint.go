@@ -19,14 +19,15 @@ type Hint struct {
 }
 
 // ParseHint reads a Hint from the headers of an answer: RateLimit and
-// RateLimit-Policy as the IETF drafts have them, RateLimit-* and X-RateLimit-*.
-// A reset is a number of seconds, or a time in seconds or milliseconds since
-// 1970, which is measured from now. What cannot be read says nothing.
+// RateLimit-Policy as the IETF drafts have them, RateLimit-*, X-RateLimit-* and
+// X-Rate-Limit-*. A reset is a number of seconds, or a time in seconds or
+// milliseconds since 1970, which is measured from now: by the server's own clock,
+// where it tells it. What cannot be read says nothing.
 func ParseHint(h http.Header, now time.Time) Hint {
 	if hint, ok := structured(h); ok {
 		return hint
 	}
-	for _, prefix := range []string{"Ratelimit-", "X-Ratelimit-", "X-Rate-Limit-"} {
+	for _, prefix := range []string{"Ratelimit-", "X-Ratelimit-", "Rate-Limit-", "X-Rate-Limit-"} {
 		remaining, ok := number(h.Get(prefix + "Remaining"))
 		reset, timed := number(h.Get(prefix + "Reset"))
 		if !ok || !timed {

@@ -53,7 +53,7 @@ type checker struct {
 	m      *Manifest
 	found  collector
 	fatal  bool    // the manifests cannot be used
-	partly bool    // some file was not read to its end
+	partly bool    // some file was not read to its end, or has no ids
 	ids    []int64 // of all rows that have one
 }
 
@@ -81,6 +81,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		return nil
 	}
 	err := p.run()
+	c.partly = c.partly || src.noIDs
 	if problem, ok := asFileError(err); ok {
 		c.partly = true
 		c.refuse(src, problem)

@@ -55,7 +55,7 @@ func TestManyDuplicates(t *testing.T) {
 		fmt.Fprintf(&b, "%d\n", 1+i%15_000)
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", b.String()})
-	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 already" || problems[0].Position.Line != 15_002 ||
+	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 (A2, id) already" || problems[0].Position.Line != 15_002 ||
 		problems[maxProblems].Message != "and 14000 more problems" {
 		t.Errorf("%d problems: %s … %s", len(problems), problems[0], problems[len(problems)-1])
 	}

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
+
+	"tracksync/internal/track"
 )
 
 // record is a table's row as text. gocsv fills it by the header; what the
@@ -37,15 +38,19 @@ type table struct {
 	rows    *gocsv.Unmarshaller
 	columns []int           // what each column holds: a field's index, ignored or nameless
 	where   [fieldCount]int // column of each field, or -1
+	twins   map[int]int     // columns that would hold a field which another one holds already
 	others  map[int]string  // keys of the columns that hold no field
-	names   []string
+	names   []string        // nil until the header is read
+	labels  []string        // the names as places show them
+	starts  []int           // of the names in raw, while a header is read that had to be repaired
 
-	raw      []byte // the current record, with blank lines before it
+	raw      []byte // the current record
 	lines    int    // LFs before lineOff in raw
 	lineOff  int    // where a line of raw begins that was asked for
 	start    place  // where raw begins
 	startLF  int    // LFs before raw
 	startOff int64  // bytes before raw, as csv counts them
+	row      int    // of the current record, as a spreadsheet numbers rows
 }
 
 // readTable reads a table to its end.
@@ -55,13 +60,21 @@ func (p *pass) readTable(text *bufio.Reader) error {
 	if err != nil || empty {
 		return err
 	}
-	t.tee = &tee{r: text, most: maxHeader}
+	t.tee = &tee{r: text, most: maxHeader, blank: t.skip}
+	if ahead, _ := text.Peek(text.Size()); bytes.HasSuffix(firstLF(ahead), crcrlf) {
+		t.tee.r = &oneCR{text}
+		end := t.start.after(bytes.TrimSuffix(firstLF(ahead), crcrlf))
+		p.complain(track.Problem{Position: p.position(end), Message: twiceConverted("lines end"), Hint: twiceConvertedHint})
+	}
 	t.csv = csv.NewReader(bufio.NewReaderSize(t.tee, readAhead))
 	t.csv.Comma = delimiter
 	p.src.delimiter = delimiter
-	usable, err := t.readHeader()
+	err = t.readHeader()
 	t.tee.most = maxRecord
-	if err != nil || !usable {
+	if err == io.EOF {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	for {
@@ -83,104 +96,27 @@ func (p *pass) readTable(text *bufio.Reader) error {
 	}
 }
 
-// preamble skips what stands before the header (lines without content, and
-// the sep= line that Excel understands), and finds the delimiter.
-func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err error) {
-	delimiter = t.p.m.opts.Delimiter
-	if delimiter == 0 && t.p.src.format == TSV {
-		delimiter = '\t'
-	}
-	for {
-		ahead, err := peekLine(text)
-		if err != nil && err != io.EOF && len(ahead) == 0 {
-			return 0, false, err
-		}
-		if len(ahead) == 0 {
-			return 0, true, nil
-		}
-		line := firstLine(ahead)
-		content := strings.TrimSpace(string(line))
-		said, isSep := sepLine(content)
-		if !isSep && strings.Trim(content, `,;|"`+"\t ") != "" {
-			if delimiter == 0 {
-				delimiter = t.p.findDelimiter(content)
-			}
-			return delimiter, false, nil
-		}
-		if isSep && delimiter == 0 {
-			delimiter = said
-		}
-		t.start.advance(line)
-		if _, err := text.Discard(len(line)); err != nil {
-			return 0, false, err
-		}
-	}
-}
-
-// peekLine returns what is buffered if that is a line and more, else as much as
-// can be buffered. (To fill the buffer for every line would move all of it for
-// each of very many blank ones.)
-func peekLine(text *bufio.Reader) ([]byte, error) {
-	if ahead, err := text.Peek(text.Buffered()); err == nil {
-		if i := bytes.IndexAny(ahead, "\r\n"); i >= 0 && i+1 < len(ahead) {
-			return ahead, nil
-		}
-	}
-	return text.Peek(text.Size())
-}
-
-// firstLine is b up to and with its first line break.
-func firstLine(b []byte) []byte {
-	i := bytes.IndexAny(b, "\r\n")
-	switch {
-	case i < 0:
-		return b
-	case b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n':
-		return b[:i+2]
-	}
-	return b[:i+1]
-}
-
-// sepLine reads Excel's "sep=;".
-func sepLine(line string) (rune, bool) {
-	line = strings.Trim(line, `"`)
-	if len(line) < 4 || !strings.EqualFold(line[:4], "sep=") {
-		if strings.EqualFold(line, "sep=") { // a tab, trimmed as a blank
-			return '\t', true
-		}
-		return 0, false
-	}
-	r, n := utf8.DecodeRuneInString(line[4:])
-	if len(line) == 4 {
-		return '\t', true
-	}
-	return r, n == len(line)-4 && usableDelimiter(r)
-}
-
-func (t *table) readHeader() (usable bool, err error) {
+// readHeader finds out what the columns hold. What is wrong with them is no
+// reason not to look at the rows.
+func (t *table) readHeader() (err error) {
+	t.release()
 	t.rows, err = gocsv.NewUnmarshaller(t.csv, &record{})
 	t.take()
-	if err != nil {
-		if err == io.EOF {
-			return false, nil
-		}
-		if err := t.mishap(err); err != nil {
-			return false, err
-		}
-		return false, t.fatal(0, "the header cannot be read", "mend its quotation marks")
+	if err == nil {
+		t.names = t.cells(t.rows.Headers)
+	} else if err = t.repairHeader(err); err != nil {
+		return err
 	}
-	t.names = t.cells(t.rows.Headers)
 	if len(t.names) > maxColumns {
-		return false, t.fatal(0, fmt.Sprintf("the header has %d columns", len(t.names)), fmt.Sprintf("the most is %d", maxColumns))
+		return t.fatal(0, fmt.Sprintf("the header has %d columns", len(t.names)), fmt.Sprintf("the most is %d", maxColumns))
 	}
-	if i := bytes.IndexByte(bytes.TrimRight(t.raw, "\r\n"), '\r'); i >= 0 && t.loneCR(i) {
-		return false, t.fatal(i, "lines end with a carriage return alone (CSV Macintosh)", "save as CSV UTF-8")
+	if err := t.lineEnds(); err != nil {
+		return err
 	}
 	t.p.src.header = t.names
-	t.columns, usable = t.p.header(t.names, t.at)
-	if !usable {
-		return false, nil
-	}
+	t.columns, t.twins = t.p.header(t.names, t.at)
+	t.label()
+	t.starts = nil
 	t.where = [fieldCount]int{-1, -1, -1, -1, -1}
 	t.others = make(map[int]string)
 	for column, field := range t.columns {
@@ -190,7 +126,45 @@ func (t *table) readHeader() (usable bool, err error) {
 			t.others[column] = fmt.Sprintf("#%d", column)
 		}
 	}
-	return true, t.rows.RenormalizeHeaders(func([]string) []string { return t.keys() })
+	t.p.src.noIDs = t.where[fID] < 0
+	return t.rows.RenormalizeHeaders(func([]string) []string { return t.keys() })
+}
+
+// repairHeader complains about a header that was refused with err, and reads
+// it as it was likely meant, so that the rows can be checked. It returns an
+// error when they cannot.
+func (t *table) repairHeader(err error) error {
+	if err == io.EOF {
+		return err
+	}
+	if err := t.mishap(err); err != nil {
+		return err
+	}
+	t.names, t.starts, _ = splitHeader(string(t.raw), t.csv.Comma)
+	// An Unmarshaller reads its header from the reader of its rows. So it is
+	// given one that holds a header of as many columns, which then becomes the
+	// reader of this table.
+	stand := csv.NewReader(strings.NewReader(strings.Repeat("x,", len(t.names)-1) + "x\n"))
+	if t.rows, err = gocsv.NewUnmarshaller(stand, &record{}); err != nil {
+		return err
+	}
+	t.csv.FieldsPerRecord = len(t.names)
+	*stand = *t.csv
+	t.csv = stand
+	return nil
+}
+
+const (
+	oldMac     = "lines end with a carriage return alone (CSV Macintosh)"
+	saveAsUTF8 = "save as CSV UTF-8"
+)
+
+// lineEnds refuses a table of which the lines do not end with LF.
+func (t *table) lineEnds() error {
+	for offset := range t.bareCRs(len(t.names)) {
+		return t.fatal(offset, oldMac, saveAsUTF8)
+	}
+	return nil
 }
 
 // keys names the columns for gocsv: the fields by their tags, the others by
@@ -210,6 +184,7 @@ func (t *table) keys() []string {
 // read reads the next record: its fields, and its other cells where there are
 // such columns.
 func (t *table) read() (row *record, others map[string]string, err error) {
+	t.release()
 	var value any
 	if len(t.others) > 0 {
 		value, others, err = t.rows.ReadUnmatched()
@@ -223,13 +198,31 @@ func (t *table) read() (row *record, others map[string]string, err error) {
 	return value.(*record), others, nil
 }
 
-// take makes the bytes just read the current record.
-func (t *table) take() {
+// release lets go of the record before, so that no more is kept than the next
+// one.
+func (t *table) release() {
 	t.start.advance(t.raw)
-	t.lines, t.lineOff = 0, 0
 	t.startLF += bytes.Count(t.raw, lf)
+	t.startOff += int64(len(t.raw))
 	t.tee.drop(len(t.raw))
+	t.raw = nil
+}
+
+// take makes the bytes just read the current record, without the blank lines
+// before it.
+func (t *table) take() {
 	end := t.csv.InputOffset()
+	t.tee.dropBlank(end - t.startOff)
 	t.raw = t.tee.kept()[:end-t.startOff]
-	t.startOff = end
+	t.lines, t.lineOff = 0, 0
+	t.row++
+}
+
+// skip moves past blank lines, of which the reader makes no record.
+func (t *table) skip(lines []byte) {
+	t.start.advance(lines)
+	n := bytes.Count(lines, lf)
+	t.startLF += n
+	t.row += n
+	t.startOff += int64(len(lines))
 }

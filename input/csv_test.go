@@ -89,12 +89,12 @@ func TestTableHeaders(t *testing.T) {
 		opts       Options
 		want       []string
 	}{
-		{"unknown", "id,volum\n", Options{}, []string{`m.csv:1:4: unknown column "volum" (did you mean "volume"?)`}},
-		{"project", "id,project\n17,3\n", Options{}, []string{`m.csv:1:4: unknown column "project" (did you mean "project_id"?)`}},
+		{"unknown", "id,volum\n", Options{}, []string{`m.csv:1:4: unknown column "volum" (did you mean "volume"? then rename it, or use --map volume=volum)`}},
+		{"project", "id,project\n17,3\n", Options{}, []string{`m.csv:1:4: unknown column "project" (did you mean "project_id"? then rename it, or use --map project_id=project)`}},
 		{"two for one field", "id,Name,name\n17,a,b\n", Options{}, []string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other stands at m.csv:1:4)`}},
 		{"no id", "name,volume\na,1\n", Options{}, []string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},
 		{"track_id", "track_id\n17\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:1: there is no column id; the columns are "track_id" (did you mean column "track_id"? then use --map`}},
-		{"mapped to nothing", "id,Title\n17,a\n", Options{Columns: map[string]string{"name": "Titel"}}, []string{`m.csv:1:1: there is no column "Titel" for name (did you mean "Title"?)`, `m.csv:1:4: unknown column "Title"`}},
+		{"mapped to nothing", "id,Title\n17,a\n", Options{Columns: map[string]string{"name": "Titel"}}, []string{`m.csv:1:1: there is no column "Titel" for name (did you mean "Title"?)`}},
 		{"plain beside mapped", "id,name,Title\n17,a,b\n", Options{Columns: map[string]string{"name": "Title"}}, []string{`m.csv:1:4: column "name" is not used`}},
 		{"expect", "id,expect\n17,a\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:4: unknown column "expect" (expect is for YAML and JSON; remove it only if`}},
 		{"expect of a field", "id,Expect.Volume\n17,a\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:4: unknown column "Expect.Volume" (expect is for YAML and JSON`}},

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"iter"
+	"strconv"
 	"strings"
 
 	"tracksync/internal/track"
@@ -19,9 +21,13 @@ func (t *table) emit(rec *record, others map[string]string) error {
 	if blank(d.text[:]) && blankMap(others) {
 		return nil
 	}
-	d.row.Position = t.at(0)
+	d.row.Position = t.position(0)
+	if t.p.src.noIDs {
+		d.settled[fID] = true // said once, of the header
+	}
 	t.nameless(&d, others)
 	t.bareCR(&d)
+	t.judgeTwins(&d, others)
 	if t.p.cells {
 		d.row.Cells = make([]string, len(t.columns))
 		for column, field := range t.columns {
@@ -95,20 +101,47 @@ func (t *table) nameless(d *draft, others map[string]string) {
 // bareCR complains about carriage returns that may or may not have been meant
 // to end a row.
 func (t *table) bareCR(d *draft) {
-	line := bytes.TrimSuffix(bytes.TrimSuffix(t.raw, lf), cr)
-	if bytes.Count(line, cr) == bytes.Count(line, crlf) {
-		return
-	}
-	for column := range t.columns {
-		from, to := t.offset(column), len(line)
-		if column+1 < len(t.columns) {
-			to = t.offset(column + 1)
+	for offset, column := range t.bareCRs(len(t.columns)) {
+		problem := track.Problem{
+			Position: t.cell(offset, column),
+			Message:  "a carriage return alone, outside quotation marks",
+			Hint:     "end rows with a line feed, or put the cell in quotation marks",
 		}
-		if i := bytes.IndexByte(line[from:to], '\r'); i >= 0 && line[from] != '"' {
+		if offset == len(t.raw)-len(crcrlf) && bytes.HasSuffix(t.raw, crcrlf) {
+			problem.Message, problem.Hint = twiceConverted("the row ends"), twiceConvertedHint
+		}
+		d.row.Problems = append(d.row.Problems, problem)
+	}
+}
+
+// bareCRs are the first carriage return outside quotation marks of each cell
+// that is no part of a CRLF: its offset in raw, and the cell's column.
+func (t *table) bareCRs(columns int) iter.Seq2[int, int] {
+	return func(yield func(offset, column int) bool) {
+		line := bytes.TrimSuffix(bytes.TrimSuffix(t.raw, lf), cr)
+		if bytes.Count(line, cr) == bytes.Count(line, crlf) {
+			return
+		}
+		for column := range columns {
+			from, to := t.offset(column), len(line)
+			if column+1 < columns {
+				to = t.offset(column + 1)
+			}
+			if i := bytes.IndexByte(line[from:to], '\r'); i >= 0 && line[from] != '"' && !yield(from+i, column) {
+				return
+			}
+		}
+	}
+}
+
+// judgeTwins says what is wrong with cells of columns of which another one is
+// used: who keeps the one that is not shall not hear of its mistakes later.
+func (t *table) judgeTwins(d *draft, others map[string]string) {
+	for column, field := range t.twins {
+		text := t.restore(column, others[t.others[column]])
+		if bad := t.p.m.rules.fault(field, text); bad != nil && strings.TrimSpace(text) != "" {
 			d.row.Problems = append(d.row.Problems, track.Problem{
-				Position: t.position(from + i),
-				Message:  "a carriage return alone, outside quotation marks",
-				Hint:     "end rows with a line feed, or put the cell in quotation marks",
+				Position: t.at(column), Field: fieldNames[field], Message: bad.message, Hint: bad.hint,
 			})
 		}
 	}
@@ -126,17 +159,22 @@ func (t *table) mishap(err error) error {
 	case errors.Is(err, csv.ErrFieldCount):
 		return t.ragged()
 	}
-	offset, message, hint := quoteFault(t.raw, string(t.csv.Comma))
-	if hint == "" {
-		return t.fatal(offset, message, "close it")
+	bad := t.quoteFault()
+	if bad.open {
+		return t.fatalAt(t.cell(bad.offset, bad.column), bad.message, bad.hint)
 	}
-	t.p.complain(track.Problem{Position: t.position(offset), Message: message, Hint: hint})
+	t.p.complain(track.Problem{Position: t.cell(bad.offset, bad.column), Message: bad.message, Hint: bad.hint})
 	return nil
 }
 
+func (t *table) quoteFault() quoteFault { return t.p.m.findQuoteFault(t.raw, string(t.csv.Comma)) }
+
 func (t *table) tooLong() error {
-	if offset, message, hint := quoteFault(t.raw, string(t.csv.Comma)); message != "" && hint == "" {
-		return t.fatal(offset, message, "close it")
+	if bad := t.quoteFault(); bad.open {
+		return t.fatalAt(t.cell(bad.offset, bad.column), bad.message, bad.hint)
+	}
+	if i := bytes.IndexByte(t.tee.kept(), '\r'); t.names == nil && i >= 0 && bytes.IndexByte(t.tee.kept(), '\n') < 0 {
+		return t.fatalAt(t.p.position(t.start.after(t.tee.kept()[:i])), oldMac, saveAsUTF8)
 	}
 	if t.names == nil {
 		return t.fatal(0, fmt.Sprintf("a header of more than %d bytes", maxHeader), "leave out the columns that are not needed")
@@ -159,8 +197,8 @@ func (t *table) ragged() error {
 	}
 	cells = t.cells(cells)
 	d := draft{at: t.fieldAt, settled: [fieldCount]bool{true, true, true, true, true}}
-	d.row.Position = t.at(0)
-	place, hint := d.row.Position, "empty cells need their delimiters too"
+	d.row.Position = t.position(0)
+	place, hint := t.at(0), "empty cells need their delimiters too"
 	if len(cells) > len(t.columns) {
 		place, hint = t.at(len(t.columns)), "put a cell that holds the delimiter in quotation marks"
 	}
@@ -175,72 +213,12 @@ func (t *table) ragged() error {
 	return t.p.finish(&d)
 }
 
-// quoteFault finds the first quotation mark of a record that is out of place:
-// where, what, and what to do about it. An empty hint means that the record's
-// end is not known.
-func quoteFault(raw []byte, delimiter string) (offset int, message, hint string) {
-	lineEnd := -1 // of the line in which i stands, once a cell needed it
-	for i := 0; i < len(raw); {
-		if raw[i] != '"' {
-			if lineEnd < i {
-				lineEnd = lineEndAfter(raw, i)
-			}
-			end := fieldEnd(raw[:lineEnd], i, delimiter)
-			if q := bytes.IndexByte(raw[i:end], '"'); q >= 0 {
-				return i + q, "a quotation mark inside a cell that does not begin with one",
-					"put the whole cell in quotation marks and double those inside"
-			}
-			i = end
-		} else {
-			open := i
-			for i++; ; i += 2 {
-				q := bytes.IndexByte(raw[i:], '"')
-				if q < 0 {
-					return open, "the quotation mark that opens here is never closed", ""
-				}
-				if i += q; i+1 >= len(raw) || raw[i+1] != '"' {
-					break
-				}
-			}
-			i++
-			if !atFieldEnd(raw[i:], delimiter) {
-				return i - 1, "a quotation mark inside a quoted cell", "double it if it is part of the value"
-			}
-		}
-		switch {
-		case bytes.HasPrefix(raw[i:], []byte(delimiter)):
-			i += len(delimiter)
-		case i < len(raw): // a line break
-			i++
-		}
-	}
-	return 0, "", "look at its quotation marks"
-}
-
-// lineEndAfter is where the next LF stands, or the end.
-func lineEndAfter(raw []byte, from int) int {
-	if i := bytes.IndexByte(raw[from:], '\n'); i >= 0 {
-		return from + i
-	}
-	return len(raw)
-}
-
-// fieldEnd is where a cell of a line ends that is not quoted.
-func fieldEnd(line []byte, from int, delimiter string) int {
-	if i := bytes.Index(line[from:], []byte(delimiter)); i >= 0 {
-		return from + i
-	}
-	return len(line)
-}
-
-func atFieldEnd(rest []byte, delimiter string) bool {
-	return len(rest) == 0 || bytes.HasPrefix(rest, []byte(delimiter)) || rest[0] == '\n' || bytes.HasPrefix(rest, crlf) ||
-		len(rest) == 1 && rest[0] == '\r'
-}
-
 // offset is where a column's cell begins in raw. A record that is shorter has
 // its end there.
 func (t *table) offset(column int) int {
+	if t.starts != nil {
+		return t.starts[column]
+	}
 	line, col := t.csv.FieldPos(column)
 	before := line - t.startLF - 1
 	if before < t.lines {
@@ -253,26 +231,60 @@ func (t *table) offset(column int) int {
 	return t.lineOff + col - 1
 }
 
-func (t *table) at(column int) track.Position { return t.position(t.offset(column)) }
+// at is the place of a column's cell.
+func (t *table) at(column int) track.Position { return t.cell(t.offset(column), column) }
 
-func (t *table) fieldAt(field int) track.Position { return t.at(max(0, t.where[field])) }
+func (t *table) fieldAt(field int) track.Position {
+	if t.where[field] < 0 {
+		return t.position(0)
+	}
+	return t.at(t.where[field])
+}
+
+// cell is a place at an offset in raw, in a column's cell.
+func (t *table) cell(offset, column int) track.Position {
+	at := t.position(offset)
+	at.Cell = columnLetters(column) + strconv.Itoa(t.row)
+	if column < len(t.labels) {
+		at.Header = t.labels[column]
+	}
+	return at
+}
+
+// columnLetters is what a spreadsheet calls a column: A, B, …, Z, AA.
+func columnLetters(column int) string {
+	letters := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters
+}
+
+// label keeps the names of the columns for places.
+func (t *table) label() {
+	t.labels = make([]string, len(t.names))
+	for i, name := range t.names {
+		t.labels[i] = t.p.m.plain(strings.Join(strings.Fields(name), " "))
+	}
+}
 
 func (t *table) position(offset int) track.Position {
 	return t.p.position(t.start.after(t.raw[:offset]))
 }
 
-// fatal is a problem at an offset in raw after which nothing can be read.
+// fatal is a problem of the current record after which nothing can be read.
 func (t *table) fatal(offset int, message, hint string) error {
+	return t.fatalAt(t.position(offset), message, hint)
+}
+
+func (t *table) fatalAt(at track.Position, message, hint string) error {
 	if hint != "" {
 		hint += "; "
 	}
 	return &fileError{track.Problem{
-		Position: t.position(offset), Message: message, Hint: hint + "the rest of the file was not checked",
+		Position: at, Message: message, Hint: hint + "the rest of the file was not checked",
 	}}
 }
-
-// loneCR tells a CR from the first half of a CRLF.
-func (t *table) loneCR(i int) bool { return i+1 >= len(t.raw) || t.raw[i+1] != '\n' }
 
 func blank(cells []string) bool {
 	for _, c := range cells {

@@ -90,6 +90,23 @@ func (r rules) judge(d *draft) {
 	}
 }
 
+// fault is what is wrong with the text of a field; nil when nothing is.
+func (r rules) fault(field int, text string) (bad *fault) {
+	switch field {
+	case fID:
+		_, bad = r.id(text)
+	case fName:
+		_, bad = r.name(text)
+	case fVolume:
+		_, bad = r.volume(text)
+	case fProject:
+		_, bad = r.project(text)
+	case fMedia:
+		_, bad = r.media(text)
+	}
+	return bad
+}
+
 // refuseSecret looks for the API key in values whose writing hid it from
 // text: escapes, doubled quotes.
 func (p *pass) refuseSecret(d *draft) error {

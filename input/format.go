@@ -68,7 +68,7 @@ func formatOfContent(head []byte) Format {
 // hardly is.
 func namesID(line string) bool {
 	for _, d := range delimiters {
-		names := splitHeader(line, d)
+		names, _, _ := splitHeader(line, d)
 		if len(names) > 1 && slices.ContainsFunc(names, func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }) {
 			return true
 		}

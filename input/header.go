@@ -1,6 +1,7 @@
 package input
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -44,70 +45,151 @@ func alwaysIgnored(name string) bool {
 	return strings.HasPrefix(strings.TrimSpace(name), "#")
 }
 
-// isExpect is true for a condition: to ignore one would apply a row that its
-// author wanted to be held back.
-func isExpect(name string) bool {
-	n := normalizeHeader(name)
-	return n == "expect" || strings.HasPrefix(n, "expect_") || strings.HasPrefix(n, "expect:")
+// heading is the header of a table while it is found out what its columns hold.
+type heading struct {
+	p       *pass
+	names   []string
+	at      func(column int) track.Position // where a column's name stands
+	columns []int                           // what each column holds
+	holder  [fieldCount]int                 // 1 + the column of each field
+	twins   map[int]int                     // columns of a field that has another column
+	unknown []int                           // columns that mean nothing and must
+	passed  []string                        // those that may
 }
-
-const expectHint = "remove it only if the tracks may be changed whatever they are now"
 
 // header finds out what each column holds, and complains about what is wrong
-// with them. at says where a column's name stands.
-func (p *pass) header(names []string, at func(column int) track.Position) (columns []int, usable bool) {
-	complain := func(column int, field, message, hint string) {
-		usable = false
-		p.complain(track.Problem{Position: at(column), Field: field, Message: message, Hint: hint})
-	}
-	usable = true
-	columns = make([]int, len(names))
-	var holder [fieldCount]int // 1 + the column of each field
-	var passed []string
+// with them. The manifest cannot be used then, but its rows are checked as far
+// as it is known or can be guessed what is meant: columns says how, and twins
+// are the columns of a field that another one holds already.
+func (p *pass) header(names []string, at func(column int) track.Position) (columns []int, twins map[int]int) {
+	h := &heading{p: p, names: names, at: at, columns: make([]int, len(names)), twins: make(map[int]int)}
 	for i, name := range names {
-		field := p.fieldOf(name, names)
-		columns[i] = field
-		switch {
-		case field >= 0 && holder[field] > 0:
-			complain(i, fieldNames[field], "columns "+p.m.quote(names[holder[field]-1])+" and "+p.m.quote(name)+
-				" are both "+fieldNames[field], "keep one of them; the other stands at "+at(holder[field]-1).String())
-		case field >= 0:
-			holder[field] = i + 1
-		case isExpect(name):
-			complain(i, "", "unknown column "+p.m.quote(name), "expect is for YAML and JSON; "+expectHint)
-		case field == nameless || alwaysIgnored(name):
-		case p.m.opts.IgnoreUnknown:
-			passed = append(passed, name)
-		case fieldIndex(normalizeHeader(name)) >= 0:
-			complain(i, "", "column "+p.m.quote(name)+" is not used, because another column was named for "+normalizeHeader(name),
-				"rename it, put # before its name, or use --ignore-unknown")
-		default:
-			complain(i, "", "unknown column "+p.m.quote(name), orElse(p.m.didYouMean(name, track.Columns()),
-				"use "+strings.Join(track.Columns(), ", ")+", put # before its name, or use --ignore-unknown"))
-		}
+		h.column(i, name)
 	}
 	for f := range fieldCount {
-		if column, mapped := p.m.opts.Columns[fieldNames[f]]; mapped && holder[f] == 0 {
-			complain(0, fieldNames[f], "there is no column "+p.m.quote(column)+" for "+fieldNames[f],
-				orElse(p.m.didYouMean(column, names), "the columns are "+p.m.list(names)))
-		} else if f == fID && holder[f] == 0 {
-			complain(0, fieldNames[f], "there is no column id; the columns are "+p.m.list(names),
-				orElse(p.missingID(names), "name it id, or say which it is with --map id=COLUMN"))
-		}
+		h.mapped(f)
 	}
-	if len(passed) > 0 && p.check {
-		p.m.warn(track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(passed)})
+	h.missingID()
+	for _, i := range slices.Clone(h.unknown) {
+		h.guess(i)
 	}
-	return columns, usable
+	if len(h.passed) > 0 && p.check {
+		p.m.warn(track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: h.passedHint()})
+	}
+	return h.columns, h.twins
 }
 
-func (p *pass) missingID(names []string) string {
-	for _, n := range names {
-		if nearest(n, track.Columns()) == track.FieldID {
-			return "did you mean column " + p.m.quote(n) + "? then use --map id=" + p.m.quote(n)
+func (h *heading) complain(column int, field, message, hint string) {
+	h.p.complain(track.Problem{Position: h.at(column), Field: field, Message: message, Hint: hint})
+}
+
+// column finds out what one column holds.
+func (h *heading) column(i int, name string) {
+	m := h.p.m
+	field := h.p.fieldOf(name, h.names)
+	h.columns[i] = field
+	switch {
+	case field >= 0 && h.holder[field] > 0:
+		h.columns[i], h.twins[i] = ignored, field
+		h.complain(i, fieldNames[field], "columns "+m.quote(h.names[h.holder[field]-1])+" and "+m.quote(name)+
+			" are both "+fieldNames[field], "keep one of them; the other stands at "+h.at(h.holder[field]-1).String())
+	case field >= 0:
+		h.holder[field] = i + 1
+	case isExpect(name):
+		h.complain(i, "", "unknown column "+m.quote(name), "expect is for YAML and JSON; "+expectHint)
+	case field == nameless || alwaysIgnored(name):
+	case m.opts.IgnoreUnknown:
+		h.passed = append(h.passed, name)
+	case fieldIndex(normalizeHeader(name)) >= 0:
+		h.complain(i, "", "column "+m.quote(name)+" is not used, because another column was named for "+normalizeHeader(name),
+			"rename it, put # before its name, or use --ignore-unknown")
+	default:
+		h.unknown = append(h.unknown, i)
+	}
+}
+
+// mapped complains about a column that was named for a field and is not there.
+func (h *heading) mapped(field int) {
+	m := h.p.m
+	column, mapped := m.opts.Columns[fieldNames[field]]
+	if !mapped || h.holder[field] > 0 {
+		return
+	}
+	h.complain(0, fieldNames[field], "there is no column "+m.quote(column)+" for "+fieldNames[field],
+		orElse(m.didYouMean(column, h.names), "the columns are "+m.list(h.names)))
+	if i := slices.Index(h.names, nearest(column, h.names)); slices.Contains(h.unknown, i) {
+		h.presume(i, field)
+	}
+}
+
+// missingID complains about a header without a column id.
+func (h *heading) missingID() {
+	m := h.p.m
+	if h.holder[fID] > 0 || m.opts.Columns[track.FieldID] != "" {
+		return
+	}
+	at, hint := 0, "name it id, or say which it is with --map id=COLUMN"
+	for i, name := range h.names {
+		if f, sure := likelyField(name); f == fID && h.columns[i] == ignored {
+			at, hint = i, "did you mean column "+m.quote(name)+"? then use "+m.mapFlag(fID, name)
+			h.unknown = slices.DeleteFunc(h.unknown, func(u int) bool { return u == i })
+			if sure {
+				h.presume(i, fID)
+			}
+			break
+		}
+	}
+	h.complain(at, track.FieldID, "there is no column id; the columns are "+m.list(h.names), hint)
+}
+
+// guess complains about a column that means nothing, and reads it as what it is
+// likely meant to be.
+func (h *heading) guess(i int) {
+	m, name := h.p.m, h.names[i]
+	field, sure := likelyField(name)
+	if field < 0 || h.holder[field] > 0 || m.opts.Columns[fieldNames[field]] != "" {
+		h.complain(i, "", "unknown column "+m.quote(name),
+			"use "+strings.Join(track.Columns(), ", ")+", put # before its name, or use --ignore-unknown")
+		return
+	}
+	h.complain(i, "", "unknown column "+m.quote(name), "did you mean "+m.quote(fieldNames[field])+"? then rename it, or use "+
+		m.mapFlag(field, name))
+	if sure {
+		h.presume(i, field)
+	}
+}
+
+// presume reads a column as a field's. What is wrong with its name was said.
+func (h *heading) presume(column, field int) {
+	h.columns[column], h.holder[field] = field, column+1
+	h.unknown = slices.DeleteFunc(h.unknown, func(u int) bool { return u == column })
+}
+
+// passedHint names the first ignored column that may be a field's, and how to
+// use it.
+func (h *heading) passedHint() string {
+	for _, n := range h.passed {
+		if f, _ := likelyField(n); f >= 0 && h.holder[f] == 0 {
+			return "use " + h.p.m.mapFlag(f, n) + " if that is the " + fieldNames[f]
 		}
 	}
 	return ""
+}
+
+// mapFlag is the flag that takes field from the column called name.
+func (m *Manifest) mapFlag(field int, name string) string {
+	name = strings.Join(strings.Fields(name), " ")
+	special := func(c rune) bool {
+		return !unicode.In(c, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("-_.", c)
+	}
+	switch quoted := m.quote(name); {
+	case !strings.ContainsFunc(name, special):
+		return "--map " + fieldNames[field] + "=" + name
+	case quoted != `"`+name+`"` || strings.ContainsAny(name, "$`!%"): // a shell would read something else
+		return "--map " + fieldNames[field] + "=COLUMN"
+	default:
+		return "--map " + fieldNames[field] + "=" + quoted
+	}
 }
 
 func orElse(first, second string) string {
@@ -145,51 +227,4 @@ func hasExact(all []string, name string) bool {
 		}
 	}
 	return false
-}
-
-// delimiters are tried in this order.
-var delimiters = []rune{',', ';', '\t', '|'}
-
-// findDelimiter finds what separates the names of a header: what yields the
-// most columns that mean something, and of these what yields the most columns.
-func (p *pass) findDelimiter(line string) rune {
-	best, bestKnown, bestCount := delimiters[0], -1, 0
-	for _, d := range delimiters {
-		names := splitHeader(line, d)
-		known := 0
-		for _, n := range names {
-			if p.fieldOf(n, names) >= 0 || alwaysIgnored(n) {
-				known++
-			}
-		}
-		if known > bestKnown || known == bestKnown && len(names) > bestCount {
-			best, bestKnown, bestCount = d, known, len(names)
-		}
-	}
-	return best
-}
-
-// splitHeader splits a line at a delimiter that is not between quotation
-// marks. It is a guess for findDelimiter, not the reading of the header.
-func splitHeader(line string, d rune) []string {
-	var names []string
-	quoted, start := false, 0
-	for i, c := range line {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case c == d && !quoted:
-			names = append(names, unquoteName(line[start:i]))
-			start = i + len(string(d))
-		}
-	}
-	return append(names, unquoteName(line[start:]))
-}
-
-func unquoteName(s string) string {
-	s = strings.TrimSpace(s)
-	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
-		s = strings.ReplaceAll(s[1:len(s)-1], `""`, `"`)
-	}
-	return s
 }

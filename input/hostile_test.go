@@ -78,7 +78,7 @@ func TestEndlessManifests(t *testing.T) {
 			e := &endless{head: tt.head, unit: tt.unit}
 			_, err := e.open(tt.format).Check(context.Background())
 			var problems Problems
-			if !errors.As(err, &problems) || !strings.Contains(problems[0].Error(), tt.message) {
+			if !errors.As(err, &problems) || !strings.Contains(inLines(problems[0].Error()), tt.message) {
 				t.Errorf("%v, want %q", err, tt.message)
 			}
 			if e.read > 2<<20 {

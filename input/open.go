@@ -46,6 +46,7 @@ type source struct {
 	rows      int
 	valid     int
 	refused   bool // something about the file itself is wrong
+	noIDs     bool // it is a table without a column id
 }
 
 // Open opens the manifests that args name, all of them, and reports every one

@@ -41,8 +41,13 @@ func (p place) after(b []byte) place {
 	return p
 }
 
+// firstLF is b up to and with its first LF.
+func firstLF(b []byte) []byte { return b[:bytes.IndexByte(b, '\n')+1] }
+
 var (
 	lf   = []byte("\n")
 	cr   = []byte("\r")
 	crlf = []byte("\r\n")
+
+	crcrlf = []byte("\r\r\n")
 )

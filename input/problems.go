@@ -87,6 +87,17 @@ func (c *collector) sorted() Problems {
 // quote says foreign text in a message: escaped, cut, and without the secret.
 func (m *Manifest) quote(text string) string { return show(text, m.opts.Secret) }
 
+// plain says foreign text in a message without quotation marks around it.
+func (m *Manifest) plain(text string) string {
+	const most = 40
+	cut := ""
+	if r := []rune(text); len(r) > most {
+		text, cut = string(r[:most]), "…"
+	}
+	quoted := m.quote(text)
+	return quoted[1:len(quoted)-1] + cut
+}
+
 // show quotes text so that it can be printed anywhere, cut to maxShown
 // characters.
 func show(text, secret string) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"tracksync/internal/track"
 )
 
 // didYouMean is a hint that names the candidate that word was likely meant to
@@ -18,11 +20,11 @@ func (m *Manifest) didYouMean(word string, candidates []string) string {
 // nearest is the candidate that word was likely meant to be, or "". Words
 // that are longer than any name are not compared.
 func nearest(word string, candidates []string) string {
-	word = normalizeHeader(word)
+	word = withoutUnit(normalizeHeader(word))
 	if utf8.RuneCountInString(word) > 40 {
 		return ""
 	}
-	if s, ok := synonyms[word]; ok {
+	if s, ok := synonyms()[word]; ok {
 		for _, c := range candidates {
 			if normalizeHeader(c) == s {
 				return c
@@ -44,27 +46,22 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// synonyms are names that manifests use for a field and that are too far from
-// its name for an edit distance. They are suggested, never taken: a column
-// "project" may well hold names.
-var synonyms = map[string]string{
-	"project":    "project_id",
-	"projekt":    "project_id",
-	"media":      "media_url",
-	"url":        "media_url",
-	"mediaurl":   "media_url",
-	"audio":      "media_url",
-	"audio_url":  "media_url",
-	"file":       "media_url",
-	"title":      "name",
-	"titel":      "name",
-	"track":      "name",
-	"track_id":   "id",
-	"number":     "id",
-	"loudness":   "volume",
-	"gain":       "volume",
-	"level":      "volume",
-	"track_name": "name",
+// likelyField is the field that a column's name was likely meant to be, or -1.
+// sure is false where the column may well hold something else: a column
+// "project" may hold names.
+func likelyField(name string) (field int, sure bool) {
+	field = fieldIndex(nearest(name, track.Columns()))
+	_, synonym := synonyms()[withoutUnit(normalizeHeader(name))]
+	return field, !synonym || field == fName || field == fVolume
+}
+
+// withoutUnit is a normalized name without what stands in brackets behind it,
+// and without a percent sign.
+func withoutUnit(name string) string {
+	if i := strings.IndexAny(name, "([{"); i > 0 {
+		name = name[:i]
+	}
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(name, "_%"), "_in"), "_")
 }
 
 // distance is the number of letters to insert, remove, replace or swap with

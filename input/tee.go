@@ -1,6 +1,8 @@
 package input
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
 )
@@ -10,21 +12,44 @@ var errTooLong = errors.New("record too long")
 
 // tee keeps what a reader above it has read ahead of what it has used up, so
 // that a record can be looked at as it was written. It fails when that grows
-// beyond one record and a buffer.
+// beyond one record and a buffer. Blank lines before a record are no part of it:
+// a reader that is still in search of one has used them up.
 type tee struct {
-	r    io.Reader
-	most int // bytes of a record
-	buf  []byte
-	head int // of what is not used up
+	r     io.Reader
+	most  int // bytes of a record
+	buf   []byte
+	head  int                // of what is not used up
+	blank func(lines []byte) // is told of blank lines that are dropped
 }
 
 func (t *tee) Read(p []byte) (int, error) {
+	t.dropBlank(int64(len(t.kept())))
 	if len(t.buf)-t.head > t.most+readAhead {
 		return 0, errTooLong
 	}
 	n, err := t.r.Read(p)
 	t.buf = append(t.buf, p[:n]...)
 	return n, err
+}
+
+// oneCR makes CR LF of CR CR LF.
+type oneCR struct{ r *bufio.Reader }
+
+func (o *oneCR) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		ahead, err := o.r.Peek(len(crcrlf))
+		if len(ahead) == 0 {
+			return n, err
+		}
+		if !bytes.Equal(ahead, crcrlf) {
+			p[n] = ahead[0]
+			n++
+		}
+		if _, err := o.r.Discard(1); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // readAhead is the size of the buffer between a tee and its reader.
@@ -38,5 +63,25 @@ func (t *tee) drop(n int) {
 	if t.head > len(t.buf)/2 && t.head > readAhead {
 		t.buf = t.buf[:copy(t.buf, t.buf[t.head:])]
 		t.head = 0
+	}
+}
+
+// dropBlank drops blank lines at the beginning of the next n bytes.
+func (t *tee) dropBlank(n int64) {
+	kept, end := t.kept()[:n], 0
+	for {
+		rest := kept[end:]
+		switch {
+		case bytes.HasPrefix(rest, lf):
+			end++
+		case bytes.HasPrefix(rest, crlf):
+			end += 2
+		default:
+			if end > 0 {
+				t.blank(kept[:end])
+				t.drop(end)
+			}
+			return
+		}
 	}
 }

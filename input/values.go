@@ -114,6 +114,8 @@ var (
 	grouped    = regexp.MustCompile(`^\d{1,3}([.,'’_ \x{a0}\x{202f}]\d{3})+$`)
 )
 
+const roundedHint = "set the column to Number with 0 decimals and export again; beyond 15 digits the spreadsheet has lost them"
+
 // notNumber says what became of something that should have been an id.
 func (r rules) notNumber(s, what string) *fault {
 	shown := r.show(s)
@@ -121,7 +123,7 @@ func (r rules) notNumber(s, what string) *fault {
 	case isSheetError(s):
 		return sheetError(shown)
 	case scientific.MatchString(s):
-		return &fault{shown + " is a number that a spreadsheet has rounded", "format the column as text and export again"}
+		return &fault{shown + " is a number that a spreadsheet has rounded", roundedHint}
 	case grouped.MatchString(s):
 		return &fault{shown + " has thousands separators", "write the digits alone"}
 	case decimal.MatchString(s):

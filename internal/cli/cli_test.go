@@ -397,13 +397,15 @@ func TestValidate(t *testing.T) {
 	bad := manifest(t, "id,volume\n1,10\nx,200\n")
 	got = call{args: []string{"validate", bad}}.run(t)
 	lines := strings.Split(strings.TrimSpace(got.out), "\n")
-	if got.code != exitUsage || len(lines) != 2 || !strings.HasPrefix(lines[0], bad+":3:1: ") || !strings.HasPrefix(lines[1], bad+":3:3: ") {
+	if got.code != exitUsage || len(lines) != 2 || !strings.HasPrefix(lines[0], bad+":3:1 (A3, id): ") || !strings.HasPrefix(lines[1], bad+":3:3 (B3, volume): ") {
 		t.Errorf("exit %d\n%s", got.code, got.out)
 	}
 	got = call{args: []string{"validate", "--json", "-"}, in: "id,volume\nx,1\n"}.run(t)
 	if got.code != exitUsage || !strings.Contains(got.out, `"file": "-",
       "line": 2,
       "column": 1,
+      "cell": "A2",
+      "header": "id",
       "field": "id",`) {
 		t.Errorf("exit %d\n%s", got.code, got.out)
 	}

@@ -102,6 +102,9 @@ type finding struct {
 	File    string `json:"file"`
 	Line    int    `json:"line,omitzero"`
 	Column  int    `json:"column,omitzero"`
+	Sheet   string `json:"sheet,omitzero"`
+	Cell    string `json:"cell,omitzero"`
+	Header  string `json:"header,omitzero"` // the name of the cell's column
 	Field   string `json:"field,omitzero"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitzero"`
@@ -110,7 +113,8 @@ type finding struct {
 func asFindings(problems []track.Problem) []finding {
 	all := make([]finding, len(problems))
 	for i, p := range problems {
-		all[i] = finding{p.Position.File, p.Position.Line, p.Position.Column, p.Field, p.Message, p.Hint}
+		at := p.Position
+		all[i] = finding{at.File, at.Line, at.Column, at.Sheet, at.Cell, at.Header, p.Field, p.Message, p.Hint}
 	}
 	return all
 }

@@ -8,24 +8,34 @@ import (
 // Position is a place in a manifest, as an editor or a spreadsheet shows it.
 type Position struct {
 	File   string // as named by the user; "-" is standard input
-	Line   int    // from 1; 0 when unknown, or when Cell says it
+	Line   int    // from 1; 0 when unknown, or in a spreadsheet
 	Column int    // in characters (not bytes), from 1; 0 when unknown
 	Sheet  string // spreadsheets only
-	Cell   string // spreadsheets only, such as B7
+	// Cell is what a spreadsheet calls the place, such as B7. In a text file,
+	// which has lines too, it is set for a problem's place alone.
+	Cell string
+	// Header is the name of the cell's column in a table of text, for a
+	// problem's place; safe to print, "" when there is none.
+	Header string
 }
 
-// String is file:line:column, or file:Sheet!B7 for a spreadsheet, leaving out
-// what is unknown.
+// String is file:line:column, with the cell and its column's name behind it
+// where they are known: file:4:41 (F4, Comment). For a spreadsheet it is
+// file:Sheet!B7. What is unknown is left out.
 func (p Position) String() string {
 	switch {
-	case p.Cell != "":
+	case p.Line == 0 && p.Cell != "":
 		return fmt.Sprintf("%s:%s!%s", p.File, p.Sheet, p.Cell)
 	case p.Line == 0:
 		return p.File
 	case p.Column == 0:
 		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	case p.Cell == "":
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	case p.Header == "":
+		return fmt.Sprintf("%s:%d:%d (%s)", p.File, p.Line, p.Column, p.Cell)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d (%s, %s)", p.File, p.Line, p.Column, p.Cell, p.Header)
 }
 
 // Problem is one thing that is wrong with a manifest, said so that its owner

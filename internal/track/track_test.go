@@ -75,6 +75,9 @@ func TestPositionString(t *testing.T) {
 		"a.csv:3":          {File: "a.csv", Line: 3},
 		"a.csv":            {File: "a.csv"},
 		"a.xlsx:Tracks!B7": {File: "a.xlsx", Sheet: "Tracks", Cell: "B7"},
+
+		"a.csv:3:7 (B3)":         {File: "a.csv", Line: 3, Column: 7, Cell: "B3"},
+		"a.csv:3:7 (B3, volume)": {File: "a.csv", Line: 3, Column: 7, Cell: "B3", Header: "volume"},
 	} {
 		if got := p.String(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -1,0 +1,191 @@
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// preamble skips what stands before the header (records without content, and
+// the sep= line that Excel understands), and finds the delimiter.
+func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err error) {
+	delimiter = t.p.m.opts.Delimiter
+	if delimiter == 0 && t.p.src.format == TSV {
+		delimiter = '\t'
+	}
+	for {
+		ahead, err := peekLine(text)
+		if err != nil && err != io.EOF && len(ahead) == 0 {
+			return 0, false, err
+		}
+		if len(ahead) == 0 {
+			return 0, true, nil
+		}
+		line := firstLine(ahead)
+		said, isSep := sepLine(strings.TrimSpace(string(line)))
+		if isSep && delimiter == 0 {
+			delimiter = said
+		}
+		length := len(line)
+		if !isSep {
+			found, blank := t.look(text, ahead, delimiter)
+			if blank == 0 {
+				return found, false, nil
+			}
+			length = blank
+			t.row++ // a spreadsheet does not show the line sep=
+		}
+		t.start.advance(peeked(text, length))
+		if _, err := text.Discard(length); err != nil {
+			return 0, false, err
+		}
+	}
+}
+
+// look looks at the record that ahead begins with: how long it is if nothing is
+// in it, or else what separates its cells.
+func (t *table) look(text *bufio.Reader, ahead []byte, given rune) (delimiter rune, blank int) {
+	line := firstLine(ahead)
+	if bytes.IndexByte(line, '"') < 0 {
+		if strings.Trim(string(line), ",;|\t\r\n ") == "" {
+			return 0, len(line)
+		}
+	} else if ahead, _ = text.Peek(text.Size()); len(ahead) == 0 { // a record may have several lines
+		return given, 0
+	}
+	record := string(ahead)
+	if delimiter = given; delimiter == 0 {
+		delimiter = t.p.findDelimiter(record)
+	}
+	names, _, length := splitHeader(record, delimiter)
+	if length > 0 && strings.Trim(strings.Join(names, ""), ",;|\t\r\n ") == "" {
+		return 0, length
+	}
+	return delimiter, 0
+}
+
+// peeked is the next n bytes, which were peeked at already.
+func peeked(text *bufio.Reader, n int) []byte {
+	b, _ := text.Peek(n)
+	return b
+}
+
+// peekLine returns what is buffered if that is a line and more, else as much as
+// can be buffered. (To fill the buffer for every line would move all of it for
+// each of very many blank ones.)
+func peekLine(text *bufio.Reader) ([]byte, error) {
+	if ahead, err := text.Peek(text.Buffered()); err == nil {
+		if i := bytes.IndexAny(ahead, "\r\n"); i >= 0 && i+1 < len(ahead) {
+			return ahead, nil
+		}
+	}
+	return text.Peek(text.Size())
+}
+
+// firstLine is b up to and with its first line break.
+func firstLine(b []byte) []byte {
+	i := bytes.IndexAny(b, "\r\n")
+	switch {
+	case i < 0:
+		return b
+	case b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n':
+		return b[:i+2]
+	}
+	return b[:i+1]
+}
+
+// sepLine reads Excel's "sep=;".
+func sepLine(line string) (rune, bool) {
+	line = strings.Trim(line, `"`)
+	if len(line) < 4 || !strings.EqualFold(line[:4], "sep=") {
+		if strings.EqualFold(line, "sep=") { // a tab, trimmed as a blank
+			return '\t', true
+		}
+		return 0, false
+	}
+	r, n := utf8.DecodeRuneInString(line[4:])
+	if len(line) == 4 {
+		return '\t', true
+	}
+	return r, n == len(line)-4 && usableDelimiter(r)
+}
+
+// delimiters are tried in this order.
+var delimiters = []rune{',', ';', '\t', '|'}
+
+// findDelimiter finds what separates the names of a header, with which text
+// begins: what yields the most columns that mean something, and of these what
+// yields the most columns.
+func (p *pass) findDelimiter(text string) rune {
+	best, bestKnown, bestCount := delimiters[0], -1, 0
+	for _, d := range delimiters {
+		names, _, _ := splitHeader(text, d)
+		known := 0
+		for _, n := range names {
+			if p.fieldOf(n, names) >= 0 || alwaysIgnored(n) {
+				known++
+			}
+		}
+		if known > bestKnown || known == bestKnown && len(names) > bestCount {
+			best, bestKnown, bestCount = d, known, len(names)
+		}
+	}
+	return best
+}
+
+// splitHeader splits the record that text begins with, which may have line
+// breaks between quotation marks. It forgives what the reading of a table does
+// not: it is for guesses, and for a header that cannot be read. starts are
+// where the names begin, and length is that of the record with its line break,
+// 0 if text ends between quotation marks.
+func splitHeader(text string, delimiter rune) (names []string, starts []int, length int) {
+	d := string(delimiter)
+	for at := 0; ; {
+		name, end, closed := headerName(text[at:], d)
+		names, starts = append(names, name), append(starts, at)
+		if at += end; !closed {
+			return names, starts, 0
+		}
+		rest := text[at:]
+		if !strings.HasPrefix(rest, d) {
+			return names, starts, at + len(firstLine([]byte(rest[:min(len(rest), 2)])))
+		}
+		at += len(d)
+	}
+}
+
+// headerName is the name that text begins with, and where it ends.
+func headerName(text, delimiter string) (name string, end int, closed bool) {
+	start := len(text) - len(strings.TrimLeft(text, blanksBut(delimiter)))
+	if !strings.HasPrefix(text[start:], `"`) {
+		end = nameEnd(text, 0, delimiter)
+		return strings.TrimSpace(text[:end]), end, true
+	}
+	var b strings.Builder
+	for i := start + 1; i < len(text); i++ {
+		if text[i] == '"' {
+			if !strings.HasPrefix(text[i+1:], `"`) {
+				end = nameEnd(text, i+1, delimiter)
+				return b.String() + strings.TrimSpace(text[i+1:end]), end, true
+			}
+			i++
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String(), len(text), false
+}
+
+// nameEnd is where the next delimiter or line break stands, or the end.
+func nameEnd(text string, from int, delimiter string) int {
+	if i := strings.IndexAny(text[from:], "\r\n"+delimiter); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// blanksBut are the blanks of a line that are not the delimiter.
+func blanksBut(delimiter string) string {
+	return strings.ReplaceAll(" \t\u00a0", delimiter, "")
+}

@@ -1,0 +1,129 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+)
+
+// quoteFault is a quotation mark of a record that is out of place.
+type quoteFault struct {
+	offset, column int // in the record
+	fault
+	open bool // it opens and is never closed, so that the record's end is not known
+}
+
+// findQuoteFault finds the first one. What it does not find is a record that
+// was refused for no reason known here.
+func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
+	lineEnd := -1 // of the line in which i stands, once a cell needed it
+	column := 0
+	for i := 0; i < len(raw); {
+		if raw[i] != '"' {
+			if lineEnd < i {
+				lineEnd = lineEndAfter(raw, i)
+			}
+			end := fieldEnd(raw[:lineEnd], i, delimiter)
+			if q := bytes.IndexByte(raw[i:end], '"'); q >= 0 {
+				return quoteFault{offset: i + q, column: column, fault: m.bareQuote(raw[i:lineEnd], q, delimiter)}
+			}
+			i = end
+		} else {
+			open := i
+			for i++; ; i += 2 {
+				q := bytes.IndexByte(raw[i:], '"')
+				if q < 0 {
+					return quoteFault{open, column, fault{"the quotation mark that opens here is never closed", "close it"}, true}
+				}
+				if i += q; i+1 >= len(raw) || raw[i+1] != '"' {
+					break
+				}
+			}
+			i++
+			if !atFieldEnd(raw[i:], delimiter) {
+				return quoteFault{offset: i - 1, column: column, fault: strayQuote(raw[i:], delimiter)}
+			}
+		}
+		switch {
+		case bytes.HasPrefix(raw[i:], []byte(delimiter)):
+			i += len(delimiter)
+			column++
+		case i < len(raw): // a line break
+			i++
+			column = 0
+		}
+	}
+	return quoteFault{fault: fault{"the row cannot be read", "look at its quotation marks"}}
+}
+
+// bareQuote says what is wrong with a quotation mark at q in a cell, with which
+// line begins and which begins otherwise.
+func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
+	before := string(line[:q])
+	switch {
+	case strings.Trim(before, blanksBut(delimiter)) == "":
+		return fault{"a blank stands before the quotation mark that opens the cell", "remove the blank"}
+	case strings.TrimSpace(before) == "=":
+		if cell, _, closed := headerName(string(line[q:]), delimiter); closed {
+			return formulaFault(m.quote(`="`+cell+`"`), cell)
+		}
+	}
+	return fault{"a quotation mark inside a cell that does not begin with one",
+		"put the whole cell in quotation marks and double those inside"}
+}
+
+// strayQuote says what is wrong with a quotation mark that closes a cell, when
+// rest follows it.
+func strayQuote(rest []byte, delimiter string) fault {
+	trimmed := bytes.TrimLeft(rest, blanksBut(delimiter))
+	switch {
+	case bytes.HasPrefix(rest, crcrlf):
+		return fault{twiceConverted("the row ends"), twiceConvertedHint}
+	case len(trimmed) < len(rest) && atFieldEnd(trimmed, delimiter):
+		return fault{"a blank stands behind the quotation mark that closes the cell", "remove the blank"}
+	}
+	return fault{"a quotation mark inside a quoted cell", "double it if it is part of the value"}
+}
+
+func twiceConverted(what string) string {
+	return what + " with CR CR LF: a program has converted the line ends twice"
+}
+
+const twiceConvertedHint = "save the file again with line ends of one kind"
+
+// formulaText is the text in a formula such as ="17", with which programs keep
+// spreadsheets from taking a text for a number.
+func formulaText(cell string) (text string, ok bool) {
+	inner, found := strings.CutPrefix(strings.TrimSpace(cell), `="`)
+	inner, closed := strings.CutSuffix(inner, `"`)
+	return strings.ReplaceAll(inner, `""`, `"`), found && closed
+}
+
+// formulaFault says so of one, which is shown as it is written.
+func formulaFault(shown, text string) fault {
+	hint := "write the text alone, without the equals sign"
+	if allDigits(text) {
+		hint = "write " + cut(text) + " alone"
+	}
+	return fault{shown + " is a formula that keeps a number a text, and not a value", hint}
+}
+
+// lineEndAfter is where the next LF stands, or the end.
+func lineEndAfter(raw []byte, from int) int {
+	if i := bytes.IndexByte(raw[from:], '\n'); i >= 0 {
+		return from + i
+	}
+	return len(raw)
+}
+
+// fieldEnd is where a cell of a line ends that is not quoted.
+func fieldEnd(line []byte, from int, delimiter string) int {
+	if i := bytes.Index(line[from:], []byte(delimiter)); i >= 0 {
+		return from + i
+	}
+	return len(line)
+}
+
+func atFieldEnd(rest []byte, delimiter string) bool {
+	return len(rest) == 0 || bytes.HasPrefix(rest, []byte(delimiter)) || rest[0] == '\n' || bytes.HasPrefix(rest, crlf) ||
+		len(rest) == 1 && rest[0] == '\r'
+}

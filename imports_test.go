@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"sync/current":     {"internal/track"},
 	"input":            {"internal/track"},
 	"report":           {"internal/track"},
-	"report/journal":   {"internal/track"},
+	"report/journal":   {"internal/safe", "internal/track"},
 	"internal/api":     {"internal/track"},
 	"internal/sandbox": {},
 	"internal/safe":    {},

@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -66,57 +63,9 @@ func (o connectionOptions) parse(a *app, toSandbox bool) (c api.Config, secret s
 		return c, "", err
 	}
 	if o.caFile != "" {
-		if c.RootCAs, err = readAuthorities(o.caFile); err != nil {
-			return c, "", usage(err, "name a file of PEM certificates with --ca-file")
+		if c.RootCAs, err = a.readAuthorities(o.caFile); err != nil {
+			return c, "", asUsage(err, "name a file of PEM certificates with --ca-file")
 		}
 	}
 	return c, secret, nil
-}
-
-// maxKeyFile bounds what is read of a key file: a key is short, and the wrong
-// file may be long.
-const maxKeyFile = 64 << 10
-
-// key returns the key's text, known to be one that ParseKey takes.
-func (o connectionOptions) key(a *app) (string, error) {
-	text, from := a.Getenv(keyVariable), keyVariable
-	if o.keyFile != "" {
-		from = o.keyFile
-		info, err := os.Stat(o.keyFile)
-		if err == nil && info.Size() > maxKeyFile {
-			err = fmt.Errorf("%s is too long to be a key", o.keyFile)
-		}
-		var b []byte
-		if err == nil {
-			b, err = os.ReadFile(o.keyFile)
-		}
-		if err != nil {
-			return "", usage(err, "put the key alone into the file of --api-key-file")
-		}
-		text = string(b)
-	}
-	if text == "" && o.keyFile == "" {
-		return "", usage(errors.New("there is no API key"),
-			"set "+keyVariable+" or --api-key-file, or say --sandbox to try it out")
-	}
-	if _, err := api.ParseKey(text); err != nil {
-		return "", usage(fmt.Errorf("%s: %w", from, err), "copy the key from the project's settings in the BeyondWords dashboard")
-	}
-	return strings.TrimSpace(text), nil
-}
-
-func readAuthorities(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		// No system pool is no fault: the file may be all that is needed.
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", file)
-	}
-	return pool, nil
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -143,7 +143,7 @@ func (r *run) compact() error {
 		return nil
 	}
 	path := r.dir.file(resultsFile)
-	f, err := os.Open(path)
+	f, err := safe.Open(path)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 )
@@ -217,7 +218,7 @@ func (s *spool) remove() error {
 
 // copyTo writes what was kept of the argument name to w.
 func (s *spool) copyTo(w io.Writer, name string) (err error) {
-	f, err := os.Open(s.files[name])
+	f, err := safe.Open(s.files[name])
 	if err != nil {
 		return err
 	}

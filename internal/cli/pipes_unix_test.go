@@ -5,6 +5,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -37,5 +38,19 @@ func TestPipesOfOneName(t *testing.T) {
 	copies, err := filepath.Glob(filepath.Join(dir, "run", "*-x-input.csv"))
 	if err != nil || len(copies) != 2 {
 		t.Errorf("kept %v, %v", copies, err)
+	}
+}
+
+// A signal ends the wait for a key that nobody writes.
+func TestSilentKeyFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "key")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signals := make(chan os.Signal, 1)
+	signals <- syscall.SIGTERM
+	got := call{args: []string{"sync", "--yes", "--api-key-file", pipe, "tracks.csv"}, signals: signals}.run(t)
+	if got.code != exitTerminated || !strings.Contains(got.err, "interrupted; nothing was sent") {
+		t.Errorf("%d: %s", got.code, got.err)
 	}
 }

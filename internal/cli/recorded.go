@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"tracksync/internal/safe"
 )
 
 // maxDescription bounds what is read of run.json.
@@ -18,7 +19,7 @@ const maxDescription = 64 << 20
 
 // readDescription reads the run.json of a run directory.
 func readDescription(dir runDir) (d description, err error) {
-	f, err := os.Open(dir.file(runFile))
+	f, err := safe.Open(dir.file(runFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return d, fmt.Errorf("%s is no run directory: there is no %s in it", dir.path, runFile)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -288,7 +289,7 @@ func (r *resumption) stats(a *app, now time.Time) *report.Stats {
 }
 
 func restoreStats(path string, now time.Time) (s *report.Stats, err error) {
-	f, err := os.Open(path)
+	f, err := safe.Open(path)
 	if err != nil {
 		return nil, err
 	}

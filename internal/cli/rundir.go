@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/report"
 )
 
@@ -181,9 +182,12 @@ func pruneRuns(keep int, current string) (int, error) {
 	return removed, nil
 }
 
+// maxSummary bounds what is read of a summary.json.
+const maxSummary = 64 << 20
+
 // startOfEnded is when a run began that has written its summary.
 func startOfEnded(path string) (time.Time, bool) {
-	b, err := os.ReadFile(filepath.Join(path, summaryFile))
+	b, err := safe.ReadFile(filepath.Join(path, summaryFile), maxSummary)
 	if err != nil {
 		return time.Time{}, false
 	}

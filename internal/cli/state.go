@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/sync/current"
@@ -16,7 +16,7 @@ import (
 // loadState reads a state file. One that is not there is empty.
 func loadState(path string, a account) (s *current.State, err error) {
 	owner := current.Account{BaseURL: a.base, Fingerprint: a.fingerprint}
-	f, err := openRegular(path)
+	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return current.NewState(owner, rand.Reader)
 	}
@@ -33,19 +33,6 @@ func loadState(path string, a account) (s *current.State, err error) {
 		return nil, usage(err, "name a file that can be read with --state")
 	}
 	return s, nil
-}
-
-// openRegular opens a file to read it, and nothing else: to open a pipe that
-// nobody writes to would never end.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(path)
 }
 
 func (r *run) saveState() error {

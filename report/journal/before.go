@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -56,7 +57,7 @@ type valuesLine struct {
 // CreateBefore makes the file at path, or goes on with the one that is there: a
 // torn last line is cut off, since its PUT was not sent.
 func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := safe.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -243,7 +244,7 @@ func corrected(sent, answered track.Values) track.Values {
 // takes 16 bytes of memory a line.
 func Images(path string) iter.Seq2[Image, error] {
 	return func(yield func(Image, error) bool) {
-		f, err := os.Open(path)
+		f, err := safe.Open(path)
 		if err != nil {
 			yield(Image{}, openError(path, err))
 			return

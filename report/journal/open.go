@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -14,7 +15,7 @@ import (
 // line may be torn is written anew first, from what Recover finds. What stands
 // in it counts as if it had been appended.
 func Open(path string, o Options) (*Journal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	f, err := safe.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -58,7 +59,7 @@ type View struct {
 
 // OpenView opens a view of the journal at path, which must be whole.
 func OpenView(path string) (*View, error) {
-	f, err := os.Open(path)
+	f, err := safe.Open(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -64,7 +65,7 @@ func Recover(paths ...string) (*Recovered, error) {
 }
 
 func (rec *Recovered) read(path string) error {
-	f, err := os.Open(path)
+	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/safe"
+	"tracksync/report"
+)
+
+const (
+	// maxKeyFile bounds what is read of a key file: a key is short, and the wrong
+	// file may be long.
+	maxKeyFile = 64 << 10
+	// maxAuthorities bounds a file of certificates: a whole system's are a tenth
+	// of it.
+	maxAuthorities = 8 << 20
+	// pipePatience is how long a pipe may take that is named in a file's place.
+	pipePatience = 10 * time.Second
+)
+
+// key returns the key's text, known to be one that ParseKey takes.
+func (o connectionOptions) key(a *app) (string, error) {
+	text, from := a.Getenv(keyVariable), keyVariable
+	if o.keyFile != "" {
+		from = o.keyFile
+		read, err := a.readSmall(o.keyFile, maxKeyFile)
+		if err != nil {
+			return "", asUsage(err, "put the key alone into the file of --api-key-file")
+		}
+		text = string(read.Text)
+		a.warnOfReaders(o.keyFile, read.Mode)
+	}
+	if text == "" && o.keyFile == "" {
+		return "", usage(errors.New("there is no API key"),
+			"set "+keyVariable+" or --api-key-file, or say --sandbox to try it out")
+	}
+	if _, err := api.ParseKey(text); err != nil {
+		return "", usage(fmt.Errorf("%s: %w", from, err), "copy the key from the project's settings in the BeyondWords dashboard")
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// readSmall reads a short file, which may be a pipe; a signal ends the wait for
+// it.
+func (a *app) readSmall(name string, most int64) (safe.Small, error) {
+	ctx, release := a.interruptible(context.Background())
+	read, err := safe.ReadSmall(ctx, name, most, pipePatience)
+	release()
+	if sig := signalOf(ctx); sig != nil {
+		return safe.Small{}, &failure{code: signalCode(sig), err: errors.New("interrupted; nothing was sent")}
+	}
+	return read, err
+}
+
+// warnOfReaders warns of a key that others on this machine can read. It is no
+// error: the secrets that are mounted into containers are like this.
+func (a *app) warnOfReaders(name string, mode fs.FileMode) {
+	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 {
+		return
+	}
+	text := "others can read the API key in " + name
+	if strings.HasPrefix(name, "-") {
+		name = "." + string(filepath.Separator) + name
+	}
+	if fix, ok := shellWords([]string{"chmod", "600", name}); ok {
+		text += "; to keep it to yourself: " + fix
+	}
+	a.log.Warn().Msg(report.Plain(text, 0))
+}
+
+// readAuthorities reads certificates to trust beside the system's.
+func (a *app) readAuthorities(name string) (*x509.CertPool, error) {
+	read, err := a.readSmall(name, maxAuthorities)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		// No system pool is no fault: the file may be all that is needed.
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(read.Text) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", name)
+	}
+	return pool, nil
+}

@@ -139,12 +139,12 @@ func TestSummary(t *testing.T) {
 		t.Errorf("counts %+v", s)
 	}
 	src := s.Sources[0]
-	if src.Name != "m.csv" || src.Size != int64(len(text)) || src.Format != CSV || src.Delimiter != ';' || len(src.SHA256) != 64 || src.Rows != 6 || len(s.Header) != 5 {
+	if src.Name != "m.csv" || src.Size != int64(len(text)) || src.Format != CSV || src.Delimiter != ';' || len(src.SHA256) != 64 || src.Rows != 6 || len(s.Table.Columns) != 5 {
 		t.Errorf("source %+v", src)
 	}
 	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL holds a user name", "m.csv:6:3: the name is what a spreadsheet writes")
-	if _, s, _ := read(t, Options{}, file{"a.csv", "id\n1\n"}, file{"b.csv", "id\n2\n"}); s.Header != nil {
-		t.Errorf("the header of two tables is %q", s.Header)
+	if _, s, _ := read(t, Options{}, file{"a.csv", "id\n1\n"}, file{"b.csv", "id\n2\n"}); s.Table != nil {
+		t.Errorf("the table of two is %+v", s.Table)
 	}
 }
 

@@ -43,6 +43,9 @@ type table struct {
 	names   []string        // nil until the header is read
 	labels  []string        // the names as places show them
 	starts  []int           // of the names in raw, while a header is read that had to be repaired
+	kept    []int           // columns that come back in a list of rows to run again
+	errors  int             // the column of an earlier list's errors, or -1
+	sep     bool            // the table begins with a sep= line
 
 	raw      []byte // the current record
 	lines    int    // LFs before lineOff in raw
@@ -55,7 +58,7 @@ type table struct {
 
 // readTable reads a table to its end.
 func (p *pass) readTable(text *bufio.Reader) error {
-	t := &table{p: p, start: origin()}
+	t := &table{p: p, start: origin(), errors: -1}
 	delimiter, empty, err := t.preamble(text)
 	if err != nil || empty {
 		return err
@@ -70,7 +73,7 @@ func (p *pass) readTable(text *bufio.Reader) error {
 	t.csv.Comma = delimiter
 	p.src.delimiter = delimiter
 	err = t.readHeader()
-	t.tee.most = maxRecord
+	t.tee.most = t.mostBytes()
 	if err == io.EOF {
 		return nil
 	}
@@ -117,9 +120,13 @@ func (t *table) readHeader() (err error) {
 	t.columns, t.twins = t.p.header(t.names, t.at)
 	t.label()
 	t.starts = nil
+	t.p.src.table = t.describe()
 	t.where = [fieldCount]int{-1, -1, -1, -1, -1}
-	t.others = make(map[int]string)
+	t.others, t.errors = make(map[int]string), -1
 	for column, field := range t.columns {
+		if isErrorColumn(t.names[column], field) {
+			t.errors = column
+		}
 		if field >= 0 {
 			t.where[field] = column
 		} else {

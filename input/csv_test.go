@@ -114,13 +114,13 @@ func TestTableCells(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := [][]string{{"x\r\ny", "5.0", " 17", ""}, {"z", "200", "18", ""}, {"z", "1"}, {"", "", "19", "oops"}}
+	want := [][]string{{"x\r\ny", "5.0", " 17", ""}, {"z", "200", "18", ""}, {"z", "1", "?", ""}, {"", "", "19", "oops"}}
 	for i, w := range want {
 		if fmt.Sprintf("%q", rows[i].Cells) != fmt.Sprintf("%q", w) {
 			t.Errorf("row %d: cells %q, want %q", i+1, rows[i].Cells, w)
 		}
 	}
-	if fmt.Sprint(summary.Header) != "[#n Volume ID ]" || summary.Valid != 1 || summary.Invalid != 3 {
+	if fmt.Sprint(summary.Table.Columns) != "[#n Volume ID ]" || summary.Valid != 1 || summary.Invalid != 3 {
 		t.Errorf("summary %+v", summary)
 	}
 	if rows[1].Update.ID != 18 {

@@ -14,7 +14,7 @@ import (
 
 // emit makes a row of a record, unless all its cells are empty.
 func (t *table) emit(rec *record, others map[string]string) error {
-	if len(t.raw) > maxRecord {
+	if len(t.raw) > t.mostBytes() {
 		return t.tooLong()
 	}
 	d := draft{text: t.texts(rec), at: t.fieldAt}
@@ -25,20 +25,35 @@ func (t *table) emit(rec *record, others map[string]string) error {
 	if t.p.src.noIDs {
 		d.settled[fID] = true // said once, of the header
 	}
-	t.nameless(&d, others)
-	t.bareCR(&d)
-	t.judgeTwins(&d, others)
-	if t.p.cells {
-		d.row.Cells = make([]string, len(t.columns))
+	if t.errors >= 0 && isMarked(d.text[fID]) {
+		d.reason = readReason(others[t.others[t.errors]])
+	}
+	if d.reason == "" {
+		t.nameless(&d, others)
+		t.bareCR(&d)
+		t.judgeTwins(&d, others)
+	}
+	if t.p.cells && t.p.alone() {
+		all := make([]string, len(t.columns))
 		for column, field := range t.columns {
 			if field >= 0 {
-				d.row.Cells[column] = d.text[field]
+				all[column] = d.text[field]
 			} else {
-				d.row.Cells[column] = t.restore(column, others[t.others[column]])
+				all[column] = t.restore(column, others[t.others[column]])
 			}
 		}
+		t.giveCells(&d, all)
 	}
 	return t.p.finish(&d)
+}
+
+// mostBytes is how long a record may be. A row that was as long as that before it
+// was put into a list of rows to run again has its error there too.
+func (t *table) mostBytes() int {
+	if t.names != nil && t.errors >= 0 {
+		return maxRecord + errorRoom
+	}
+	return maxRecord
 }
 
 // texts are the fields of a record as they were written.
@@ -94,6 +109,7 @@ func (t *table) nameless(d *draft, others map[string]string) {
 				Message:  "the value " + t.p.m.quote(cell) + " stands in a column without a name",
 				Hint:     "name the column in the header, or empty it",
 			})
+			d.lossy = d.lossy || !t.p.alone()
 		}
 	}
 }
@@ -111,6 +127,7 @@ func (t *table) bareCR(d *draft) {
 			problem.Message, problem.Hint = twiceConverted("the row ends"), twiceConvertedHint
 		}
 		d.row.Problems = append(d.row.Problems, problem)
+		d.lossy = true // the cell is written in quotation marks there
 	}
 }
 
@@ -207,8 +224,9 @@ func (t *table) ragged() error {
 		Message:  fmt.Sprintf("the row has %s, the header has %d", plural(len(cells), "cell"), len(t.columns)),
 		Hint:     hint,
 	}}
+	d.lossy = !t.p.alone() || len(cells) < len(t.columns)
 	if t.p.cells {
-		d.row.Cells = cells
+		t.giveCells(&d, cells)
 	}
 	return t.p.finish(&d)
 }

@@ -25,6 +25,7 @@ func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err er
 		}
 		line := firstLine(ahead)
 		said, isSep := sepLine(strings.TrimSpace(string(line)))
+		t.sep = t.sep || isSep
 		if isSep && delimiter == 0 {
 			delimiter = said
 		}

@@ -19,8 +19,12 @@ type draft struct {
 	// cells is what stands for a field in a list of rows to run again, where
 	// that is not its text; see fillCells.
 	cells [fieldCount]string
-	// lossy is set when something is wrong that the columns cannot show.
+	// lossy is set when something is wrong that the cells cannot show.
 	lossy bool
+	// reason is why a row was invalid that Mark stands behind the id of.
+	reason string
+	// idCell is where the id stands in row.Cells, where its reader made them.
+	idCell int
 	// expect is what the track must look like, where that is said: a draft of
 	// which the values of row.Update and the problems are of interest. Fields
 	// that it does not have are settled.
@@ -64,6 +68,10 @@ func (p *pass) finish(d *draft) error {
 
 // judge makes values of the texts of d, or problems.
 func (r rules) judge(d *draft) {
+	if isMarked(d.text[fID]) && d.reason != "" {
+		d.markedInvalid()
+		return
+	}
 	u := &d.row.Update
 	var faults [fieldCount]*fault
 	if !d.settled[fID] {
@@ -128,19 +136,28 @@ func (p *pass) refuseSecret(d *draft) error {
 
 // fillCells makes Row.Cells in the columns of track.Columns, unless the
 // reader has made them in its own. The list is read as a table again, so a
-// row that is invalid here must not become valid there: values that a table
-// cannot hold are replaced by something that is no value, and an id is spoiled
-// by a question mark when the mistake would vanish.
+// row that is invalid here must not become valid there, nor invalid for another
+// reason: what a table cannot show is said by a mark behind the id. Values that a
+// table cannot hold are replaced by something that is no value either.
 func (d *draft) fillCells(wanted bool) {
-	if !wanted || d.row.Cells != nil {
+	if !wanted {
 		return
 	}
-	cells := make([]string, fieldCount)
-	for f := range cells {
-		cells[f] = orElse(d.cells[f], d.text[f])
+	if d.row.Cells == nil {
+		d.row.Cells, d.idCell = make([]string, fieldCount), fID
+		for f := range d.row.Cells {
+			d.row.Cells[f] = orElse(d.cells[f], d.text[f])
+		}
 	}
-	if d.lossy {
-		cells[fID] += "?"
+	if d.lossy || isMarked(d.row.Cells[d.idCell]) {
+		d.markCells()
 	}
-	d.row.Cells = cells
+}
+
+// markCells makes a row of its cells invalid whatever else they say.
+func (d *draft) markCells() {
+	d.row.Marked = true
+	if id := &d.row.Cells[d.idCell]; !isMarked(*id) {
+		*id += track.Mark
+	}
 }

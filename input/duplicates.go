@@ -30,6 +30,7 @@ func (c *checker) duplicates(ctx context.Context) error {
 			if !found {
 				return nil
 			}
+			m.scattered = m.scattered || m.opts.Limit > 0 || d.lossy || d.expect != nil
 			if latest[i] == 0 {
 				if len(m.repeats) < maxPlaces {
 					m.repeats[id] = d.at(fID)

@@ -5,6 +5,7 @@ package input
 const (
 	maxEntry       = 256 << 10 // bytes of one YAML or JSON entry: its nodes take some five hundred times as much
 	maxRecord      = 1 << 20   // bytes of one CSV record or one line
+	errorRoom      = 4 << 10   // bytes more of one that says why it is in a list of rows to run again
 	maxHeader      = 128 << 10 // bytes of a table's header: each of its names takes some hundred times as much
 	maxCell        = 64 << 10  // bytes of one value
 	maxColumns     = 1000      // columns of a table

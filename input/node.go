@@ -331,7 +331,7 @@ func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
 	e.values[field] = n
 	e.problem(n, fieldNames[field], message, hint)
 	e.draft.settled[field] = true
-	e.draft.cells[field] = "?"
+	e.draft.cells[field], e.draft.lossy = "?", true
 	if field == fName {
 		e.draft.cells[field] = " " // blank: anything else would be a name
 	}

@@ -27,8 +27,11 @@ type Manifest struct {
 	marked []int
 	// repeats are the places of the first rows of repeated ids, for messages.
 	repeats map[track.ID]track.Position
-	only    map[track.ID]bool
-	ids     []track.ID // see IDs
+	// scattered is set when of the rows with one id some may be in a list of rows
+	// to run again under that id and others not, so that they are no repetition there.
+	scattered bool
+	only      map[track.ID]bool
+	ids       []track.ID // see IDs
 }
 
 // source is one argument.
@@ -41,8 +44,10 @@ type source struct {
 	// What the first pass found.
 	format    Format
 	gzip      bool
+	bom       bool
 	delimiter rune
 	header    []string
+	table     *track.Table // tables only
 	rows      int
 	valid     int
 	refused   bool // something about the file itself is wrong

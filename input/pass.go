@@ -63,7 +63,7 @@ func (p *pass) read(raw io.Reader) error {
 	if err != nil {
 		return err
 	}
-	p.src.gzip = gz
+	p.src.gzip, p.src.bom = gz, t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
 	if p.src.format == "" {
 		head, err := b.Peek(b.Size())

@@ -30,7 +30,7 @@ func (m *Manifest) each(ctx context.Context, cells bool) iter.Seq2[track.Row, er
 	return func(yield func(track.Row, error) bool) {
 		s := &selection{m: m, yield: yield}
 		for _, src := range m.sources {
-			s.left = src.rows
+			s.left, s.cells = src.rows, cells
 			p := &pass{ctx: ctx, m: m, src: src, cells: cells, emit: s.take}
 			p.complain = func(problem track.Problem) { s.left = -1 }
 			err := p.run()
@@ -59,6 +59,7 @@ type selection struct {
 	taken  int
 	marked int  // how many of m.marked were passed
 	left   int  // rows of the source that are still to come
+	cells  bool // rows have their cells
 	enough bool // no further row is wanted
 }
 
@@ -82,6 +83,9 @@ func (s *selection) take(d *draft) error {
 	switch {
 	case marked && s.m.opts.OnDuplicate != Last:
 		row.Problems = append(row.Problems, s.m.repeated(d))
+		if s.cells && s.m.scattered {
+			d.markCells()
+		}
 	case marked && limit > 0:
 		return nil
 	case marked:

@@ -25,9 +25,9 @@ type Summary struct {
 	// before it is touched, those that set no field included.
 	Expecting int
 	Sources   []Source
-	// Header is the names of the columns if there is one manifest and it is a
-	// table: Row.Cells are then in these columns, and else in track.Columns.
-	Header []string
+	// Table is how the manifest is written if there is one and it is a table, and
+	// else nil: Row.Cells are then in track.Columns.
+	Table *track.Table
 	// Warnings are doubts that keep nobody from using the manifest.
 	Warnings []track.Problem
 	// Problems is why rows are invalid that OnInvalid Skip leaves out.
@@ -115,7 +115,7 @@ func (m *Manifest) describe() {
 		}
 	}
 	if len(m.sources) == 1 {
-		m.summary.Header = m.sources[0].header
+		m.summary.Table = m.sources[0].table
 	}
 }
 

@@ -27,6 +27,7 @@ type text struct {
 	overlap []byte // end of what was released, where a secret may begin
 	at      place
 	err     error
+	bom     bool // it began with a byte order mark
 }
 
 // newText begins a pass over src. gz says whether the content is gzip.
@@ -60,6 +61,7 @@ func newText(r io.Reader, file, secret string) (*text, bool, error) {
 		if _, err := b.Discard(3); err != nil {
 			return nil, gz, t.broken(err)
 		}
+		t.bom = true
 	}
 	return t, gz, nil
 }

@@ -80,6 +80,9 @@ func (r rules) id(text string) (track.ID, *fault) {
 	if isNullWord(s) {
 		return 0, &fault{fmt.Sprintf("%s is not an id", r.show(text)), "every row names its track"}
 	}
+	if isMarked(s) {
+		return 0, &fault{r.show(s) + " is not an id", "a question mark after an id marks a row that was invalid before"}
+	}
 	return r.number(text, "an id")
 }
 

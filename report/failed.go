@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"iter"
@@ -14,10 +13,9 @@ import (
 )
 
 const (
-	columnError  = "error"
 	columnSource = "#source"
 	columnLine   = "#line"
-	maxError     = 300 // characters of the error column
+	maxError     = 300 // characters of an error
 )
 
 // WriteFailed writes failed.csv: of rows, which come in manifest order, those
@@ -25,31 +23,28 @@ const (
 // how many they are. The columns that it adds are ones that a manifest's reader
 // always ignores, so the file is a manifest as it is.
 //
-// header is that of the one table that was the manifest. Then each row is its
-// Cells as they were written, and the error stands in the table's own column
-// of that name, or in one more. With a nil header the columns are the
-// canonical ones, then #source, #line and error; a valid row's cells are made
-// from its Update, an invalid one's Cells must be in canonical columns.
+// table is the one that was the manifest: the file then has its columns, its
+// delimiter and its line ends, and each row is its Cells as they were written.
+// With a nil table the columns are the canonical ones, then #source and #line;
+// a valid row's cells are made from its Update, and an invalid one's Cells must
+// be in canonical columns. Such a file begins with a byte order mark: without
+// one Excel reads other characters than were written, and whoever corrects a
+// cell there would save and send them. The last column is the error.
 //
-// The file is UTF-8 with a byte order mark: without one, Excel reads other
-// characters than were written, and whoever corrects a cell there would save
-// and send them. Cells are kept byte for byte, even one that a spreadsheet
-// takes for a formula, because they are what will be sent. A row with too many
-// or too few cells stays so: filled up, its values could stand under other
-// columns and be valid there.
+// Cells are kept byte for byte, even one that a spreadsheet takes for a formula,
+// because they are what will be sent. No cell ever stands in another column than
+// in the manifest; those that had none there stand behind the error, where they
+// have none again.
 //
 // lookup gives a row's final result; a row without one is left out. So is a row
 // that expects something: a table cannot say so, and to send it unconditionally
 // is not what was asked.
-func WriteFailed(w io.Writer, header []string, rows iter.Seq2[track.Row, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
-	table := newFailedTable(header)
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.Row, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
+	t := newFailedTable(table)
+	if _, err := w.Write(t.head()); err != nil {
 		return 0, err
 	}
-	out := csv.NewWriter(w)
-	if err := out.Write(table.header); err != nil {
-		return 0, err
-	}
+	var line []byte
 	for row, err := range rows {
 		if err != nil {
 			return n, err
@@ -61,13 +56,13 @@ func WriteFailed(w io.Writer, header []string, rows iter.Seq2[track.Row, error],
 		if !ok || !runAgain(result.Status) || !row.Expect.Empty() {
 			continue
 		}
-		if err := out.Write(table.record(row, errorText(result))); err != nil {
+		line = t.record(line[:0], t.cells(row, errorText(result, row.Marked)))
+		if _, err := w.Write(line); err != nil {
 			return n, err
 		}
 		n++
 	}
-	out.Flush()
-	return n, out.Error()
+	return n, nil
 }
 
 // runAgain reports whether a row of status s belongs into failed.csv. A
@@ -83,26 +78,36 @@ func runAgain(s track.Status) bool {
 
 // failedTable is the shape of one failed.csv.
 type failedTable struct {
-	header    []string
+	track.Table
 	canonical bool
-	errorAt   int // the column of the error that the header already had; -1 for none
 }
 
-func newFailedTable(header []string) failedTable {
-	if header == nil {
-		columns := append(track.Columns(), columnSource, columnLine, columnError)
-		return failedTable{header: columns, canonical: true, errorAt: -1}
+func newFailedTable(table *track.Table) failedTable {
+	if table != nil {
+		return failedTable{Table: *table}
 	}
-	at := slices.IndexFunc(header, func(h string) bool {
-		return strings.EqualFold(strings.TrimSpace(h), columnError)
-	})
-	if at >= 0 {
-		return failedTable{header: header, errorAt: at}
-	}
-	return failedTable{header: append(slices.Clone(header), columnError), errorAt: -1}
+	columns := append(track.Columns(), columnSource, columnLine)
+	return failedTable{track.Table{
+		Columns: columns, Error: track.ColumnError, Delimiter: ',', LineEnd: "\n", BOM: true,
+	}, true}
 }
 
-func (t failedTable) record(row track.Row, why string) []string {
+// head is what stands before the rows.
+func (t failedTable) head() []byte {
+	var b []byte
+	if t.BOM {
+		b = append(b, "\ufeff"...)
+	}
+	if t.Sep {
+		b = append(b, "sep="...)
+		b = utf8.AppendRune(b, t.Delimiter)
+		b = append(b, t.LineEnd...)
+	}
+	return t.record(b, append(slices.Clone(t.Columns), t.Error))
+}
+
+// cells are those of a row, with why in the column of errors.
+func (t failedTable) cells(row track.Row, why string) []string {
 	cells := slices.Clone(row.Cells)
 	if t.canonical {
 		if len(row.Problems) == 0 {
@@ -114,11 +119,29 @@ func (t failedTable) record(row track.Row, why string) []string {
 		}
 		cells = append(cells, formulaSafe(Plain(source(row.Position), maxError)), line)
 	}
-	if t.errorAt >= 0 && t.errorAt < len(cells) {
-		cells[t.errorAt] = why
-		return cells
+	for len(cells) < len(t.Columns) {
+		cells = append(cells, "")
 	}
-	return append(cells, why)
+	return slices.Insert(cells, len(t.Columns), why)
+}
+
+// record appends a line of the table to b. encoding/csv would write the line
+// breaks in a cell like those between rows.
+func (t failedTable) record(b []byte, cells []string) []byte {
+	special := "\"\r\n" + string(t.Delimiter)
+	for i, cell := range cells {
+		if i > 0 {
+			b = utf8.AppendRune(b, t.Delimiter)
+		}
+		if !strings.ContainsAny(cell, special) {
+			b = append(b, cell...)
+			continue
+		}
+		b = append(b, '"')
+		b = append(b, strings.ReplaceAll(cell, `"`, `""`)...)
+		b = append(b, '"')
+	}
+	return append(b, t.LineEnd...)
 }
 
 // canonicalCells says u in the columns of track.Columns.
@@ -132,13 +155,19 @@ func source(p track.Position) string {
 	return p.String()
 }
 
-// errorText is why r did not succeed, for the error column.
-func errorText(r track.Result) string {
+// errorText is why r did not succeed, for the column of errors. marked says that
+// its row is, which is explained.
+func errorText(r track.Result, marked bool) string {
 	text := string(r.Status)
 	if e := r.Error; e != nil && (e.Code != "" || e.Message != "") {
 		text = strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%s: %s", e.Code, e.Message), ": "), ": ")
 	}
-	return formulaSafe(Plain(text, maxError))
+	const explained = " (" + track.MarkHint + ")"
+	text = formulaSafe(Plain(strings.TrimSuffix(text, explained), maxError))
+	if marked {
+		text += explained
+	}
+	return text
 }
 
 // formulaSafe keeps a spreadsheet from taking text for a formula: at its start

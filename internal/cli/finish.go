@@ -173,7 +173,7 @@ func (r *run) writeFailed() (int, error) {
 	}
 	var n int
 	err := report.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, r.summary.Header, r.manifest.Rows(r.background), r.sink.journal.Lookup)
+		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.Rows(r.background), r.sink.journal.Lookup)
 		return err
 	})
 	return n, err

@@ -142,11 +142,11 @@ func (r *run) repeat(command string, keep func(name string) bool) []string {
 	return words
 }
 
-// repeatFailed is the command for failed.csv, which is a CSV file with commas,
-// and already the part of the rows that is wanted.
+// repeatFailed is the command for failed.csv, which is a CSV file whose delimiter
+// is found from it, and already the part of the rows that is wanted.
 func (r *run) repeatFailed() []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "on-invalid", "allow-empty", "canary"}
-	if r.summary.Header == nil {
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown", "on-invalid", "allow-empty", "canary"}
+	if r.summary.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}
 	words := r.repeat("sync", func(name string) bool { return !slices.Contains(drop, name) })

@@ -78,10 +78,13 @@ type Row struct {
 	// is only ever compared: any name and any volume, a media URL that is
 	// empty, and a media that is null (the track has none).
 	Expect Values
-	// Cells is the row as it was written, for the list of rows to run again:
-	// in the columns of its table for a spreadsheet, in those of Columns for
-	// the other formats. They cannot say Expect.
-	Cells []string
+	// Cells is the row as it was written, for the list of rows to run again: in
+	// the columns of Table if the manifest was one, and else in those of Columns.
+	// A row of a Table that has too many cells has them here too, at the end.
+	// They cannot say Expect. Where they cannot show why the row is invalid, its
+	// id ends with Mark, and the row is Marked.
+	Cells  []string
+	Marked bool
 	// Problems is why the row is invalid; empty for a valid row.
 	Problems []Problem
 	// Superseded is set when a later row of the same id counts instead.

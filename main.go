@@ -17,7 +17,11 @@ func main() {
 	// in their words, which may be the key.
 	log.SetOutput(io.Discard)
 	caught, handed := make(chan os.Signal, 2), make(chan os.Signal, 2)
-	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) { // as nohup does it, and a shell behind its jobs
+			signal.Notify(caught, sig)
+		}
+	}
 	// A reader that has gone (| head) is an error of the write, not the end of
 	// the process.
 	signal.Ignore(syscall.SIGPIPE)

@@ -182,18 +182,22 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM to the process of a run.
+// terminate sends SIGTERM, or SIGHUP, to the process of a run.
 //
-//	terminate RUN
+//	terminate RUN [hangup]
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	sig := syscall.SIGTERM
+	if len(args) == 2 && args[1] == "hangup" {
+		sig, args = syscall.SIGHUP, args[:1]
+	}
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: terminate RUN")
+		ts.Fatalf("usage: terminate RUN [hangup]")
 	}
 	var run struct{ PID int }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(args[0], "run.json"))), &run))
 	p, err := os.FindProcess(run.PID)
 	ts.Check(err)
-	ts.Check(p.Signal(syscall.SIGTERM))
+	ts.Check(p.Signal(sig))
 }
 
 // exits runs a program and checks its exit code.

@@ -206,7 +206,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	case err := <-d.collector.failed:
 		d.begin(stop{LocalWrite, err.Error(), err})
 	case <-d.deadline:
-		d.begin(stop{reason: Deadline, message: "the deadline came before the last row"})
+		d.begin(stop{reason: Deadline, message: "the time was up before the end"})
 	case <-d.grace:
 		d.grace = nil
 		d.cancel()

@@ -15,9 +15,11 @@ const (
 	exitOK          = 0
 	exitRows        = 1 // the run finished, and some rows are not as the manifest says
 	exitUsage       = 2 // usage, manifest or lock; nothing was sent
-	exitStopped     = 3 // stopped before the end; can be taken up again
+	exitStopped     = 3 // stopped before the end, other than by the clock; can be resumed
 	exitKey         = 4 // the API rejected the key
 	exitChanges     = 5 // plan --exit-code: there are changes
+	exitTimeUp      = 7 // the time was up; can be resumed
+	exitHangUp      = 129
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
@@ -56,7 +58,7 @@ func exitCode(err error) int {
 }
 
 // runCode is the code of a run that sent something. Where several apply: the
-// signal, the key, the stop, the rows. A signal that came when every row had ended
+// signal, the key, the stop, the time, the rows. A signal that came when every row had ended
 // stopped nothing.
 func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) int {
 	switch {
@@ -64,8 +66,10 @@ func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) i
 		return signalCode(sig)
 	case end.Reason == engine.Unauthorized || end.Reason == engine.ForbiddenKey:
 		return exitKey
-	case end.Reason != engine.Completed || localError:
+	case localError, end.Reason != engine.Completed && end.Reason != engine.Deadline:
 		return exitStopped
+	case end.Reason == engine.Deadline:
+		return exitTimeUp
 	case s.Totals.Succeeded() < s.Rows:
 		return exitRows
 	}
@@ -74,7 +78,10 @@ func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) i
 
 // signalCode is the code of what a signal ended.
 func signalCode(sig os.Signal) int {
-	if sig == syscall.SIGTERM {
+	switch sig {
+	case syscall.SIGHUP:
+		return exitHangUp
+	case syscall.SIGTERM:
 		return exitTerminated
 	}
 	return exitInterrupted

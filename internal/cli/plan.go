@@ -49,7 +49,7 @@ have it reviewed, and "tracksync sync plan.yaml" applies exactly that.
 
 Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
 3 stopped before the end; 4 the key was rejected; 5 there are changes, with
---exit-code and without errors; 130, 143 interrupted.`,
+--exit-code and without errors; 7 the time was up; 129, 130, 143 interrupted.`,
 		Example: `  # What would sync do?
   tracksync plan tracks.csv
 
@@ -179,14 +179,16 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	}
 	kept := &spool{}
 	defer a.tidy(kept.remove)
-	early, release := a.interruptible(ctx)
+	limited, cancel := a.timed(ctx, s.speed)
+	defer cancel()
+	early, release := a.interruptible(limited)
 	m, summary, err := a.checkForRun(early, s.input, args, kept)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
 	release()
-	if sig := signalOf(early); sig != nil {
-		return &failure{code: signalCode(sig), err: errors.New("interrupted; there is no plan")}
+	if cut := cutShort(early, "there is no plan"); cut != nil {
+		return cut
 	}
 	if err != nil {
 		return err
@@ -199,7 +201,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 			return err
 		}
 	}
-	return p.show(ctx)
+	return p.show(limited)
 }
 
 // survey reads the state of the tracks. What was read stays until forget.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -169,9 +168,9 @@ func (p *planning) show(ctx context.Context) error {
 	if err == nil {
 		err = p.saving(func(save func(plannedRow) error) error { return p.write(ctx, out, save) })
 	}
-	switch sig := signalOf(ctx); {
-	case err != nil && sig != nil: // one that comes when all was shown changes nothing
-		return &failure{code: signalCode(sig), err: errors.New("interrupted; what there is of the plan is not the whole")}
+	switch cut := cutShort(ctx, "what there is of the plan is not the whole"); {
+	case err != nil && cut != nil: // one that comes when all was shown changes nothing
+		return cut
 	case err != nil:
 		return &failure{code: exitStopped, err: fmt.Errorf("the plan is not complete: %w", err)}
 	}

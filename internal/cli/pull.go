@@ -46,7 +46,8 @@ A track's media goes where sync ignores it (#media_url), because the service
 transcodes again whatever it is sent. --with-media puts it into media_url.
 
 Exit codes: 0 all tracks were written; 1 some could not be; 2 usage, nothing was
-sent; 3 stopped before the end; 4 the key was rejected; 130, 143 interrupted.`,
+sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
+129, 130, 143 interrupted.`,
 		Example: `  # What is there, to edit in a spreadsheet:
   tracksync pull --output tracks.csv
 
@@ -116,6 +117,8 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	if err != nil {
 		return err
 	}
+	limited, cancel := a.timed(ctx, p.speed)
+	defer cancel()
 	survey, remove, err := newSurvey(nil)
 	if err != nil {
 		return usage(err, "the tracks are kept in a temporary file until all were read")
@@ -139,7 +142,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	if missing != nil && (!o.incomplete || survey.Store.Len() == 0) {
 		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
 	}
-	return a.writePulled(ctx, p, survey, missing)
+	return a.writePulled(limited, p, survey, missing)
 }
 
 // pullStopped is why the tracks were not read to the end; nil if they were.

@@ -31,8 +31,8 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		if p.file != "" {
 			left = p.file + " is as it was"
 		}
-		if sig := signalOf(ctx); sig != nil {
-			return &failure{signalCode(sig), errors.New("interrupted; " + left), ""}
+		if cut := cutShort(ctx, left); cut != nil {
+			return cut
 		}
 		return &failure{exitStopped, err, report.Plain(left, 0)}
 	}

@@ -209,12 +209,8 @@ func (r *run) do(ctx context.Context) error {
 		return errors.Join(usage(err, ""), r.sink.close())
 	}
 	defer closeClient()
-	var deadline time.Time
-	if r.deadline > 0 {
-		deadline = r.begun.Add(r.deadline)
-	}
 	opts := r.speed.engine()
-	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, deadline
+	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
 	opts.Proven = r.resumed != nil && r.resumed.done > 0
 	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
 	if r.state != nil {

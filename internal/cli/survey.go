@@ -31,7 +31,8 @@ func surveyIn(wanted []track.ID, spool current.Spool) *engine.Survey {
 // pace of sp. It shows how far it is. A signal ends it; it is returned.
 func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *engine.Survey) (engine.End, os.Signal, error) {
 	opts := sp.engine()
-	opts.Grace, opts.Survey = readGrace, s
+	grace := sp.graceWithin(readGrace)
+	opts.Grace, opts.Survey, opts.Deadline = grace, s, a.endsAt(sp)
 	now := time.Now()
 	p := &progress{
 		log: a.log, width: a.Width, color: a.color(), limit: limitText(sp.rate), surveying: true, started: now, logged: now,
@@ -40,7 +41,7 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 		p.screen = a.screen
 	}
 	e := engine.New(client, &readSink{progress: p, log: a.log}, opts)
-	end, sig, err := a.driven(ctx, e, readGrace, e.Survey)
+	end, sig, err := a.driven(ctx, e, grace, e.Survey)
 	p.end()
 	if sig != nil && end.Reason == engine.Completed {
 		// All was read. What was asked for is not written yet, and shall not be.

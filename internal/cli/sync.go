@@ -32,7 +32,6 @@ type syncOptions struct {
 
 	maxFailures string
 	grace       time.Duration
-	deadline    time.Duration
 	out         string
 	resume      string
 	noLock      bool
@@ -57,7 +56,7 @@ input.
 
 Exit codes: 0 every row is as the manifest says; 1 some rows are not; 2 usage or
 manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
-130, 143 interrupted.`,
+7 the time was up; 129, 130, 143 interrupted.`,
 		Example: `  # Try it, without a key or an account:
   tracksync sync --sandbox tracks.csv
 
@@ -96,8 +95,7 @@ manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
 	f.IntVar(&o.canary, "canary", 0, "send the first `N` rows one at a time and read each back; go on only when all are right")
 	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
-	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process: start no row --grace before it; 0 is never")
-	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped; at most a quarter of --deadline")
+	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped, and before --deadline, when no row is started any more; at most a quarter of --deadline")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "", "go on with the run in the directory `RUN`: send what did not succeed; its manifests and options count unless named again")
 	f.BoolVar(&o.noLock, "no-lock", false, "do not keep other runs from the run directory and from this account on this machine")
@@ -136,8 +134,6 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		err = fmt.Errorf("--canary %d is negative", o.canary)
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
-	case o.deadline < 0:
-		err = fmt.Errorf("--deadline %v is negative", o.deadline)
 	case o.keep < 0:
 		err = fmt.Errorf("--keep %d is negative", o.keep)
 	case o.keep > 0 && o.out != "":
@@ -162,9 +158,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	s.input.KeepIDs = true
 	a.screen.hide(s.secret)
 	s.client.Concurrency = s.concurrency
-	if o.deadline > 0 {
-		s.grace = min(o.grace, o.deadline/4)
-	}
+	s.grace = s.graceWithin(o.grace)
 	return s, nil
 }
 
@@ -206,7 +200,9 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	kept := &spool{}
 	defer a.tidy(kept.remove)
-	early, release := a.interruptible(ctx)
+	limited, cancel := a.timed(ctx, s.speed)
+	defer cancel()
+	early, release := a.interruptible(limited)
 	m, summary, err := a.checkForRun(early, s.input, args, kept)
 	if m != nil {
 		defer a.tidy(m.Close)
@@ -220,8 +216,8 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 		err = a.ready(early, s, summary, resumed, slices.Contains(args, "-"))
 	}
 	release()
-	if sig := signalOf(early); sig != nil {
-		return &failure{code: signalCode(sig), err: errors.New("interrupted; nothing was sent")}
+	if cut := cutShort(early, "nothing was sent"); cut != nil {
+		return cut
 	}
 	if err != nil {
 		return err

@@ -15,18 +15,19 @@ import (
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
 	".":                {"internal/cli"},
-	"internal/cli":     {"input", "internal/api", "internal/safe", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
-	"sync":             {"internal/api", "internal/track", "sync/current", "sync/pace", "sync/plan"},
+	"internal/cli":     {"input", "internal/api", "internal/defect", "internal/safe", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"sync":             {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/pace":        {},
 	"sync/plan":        {"internal/track"},
 	"sync/current":     {"internal/track"},
-	"input":            {"internal/track"},
+	"input":            {"internal/defect", "internal/track"},
 	"report":           {"internal/track"},
-	"report/journal":   {"internal/safe", "internal/track"},
+	"report/journal":   {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":     {"internal/track"},
 	"internal/sandbox": {},
 	"internal/safe":    {},
 	"internal/track":   {},
+	"internal/defect":  {},
 	"internal/chaos":   {},
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"tracksync/internal/defect"
 )
 
 // openFile opens a file, but waits no longer than ctx lasts: a named pipe opens
@@ -17,11 +19,13 @@ func openFile(ctx context.Context, name string) (*os.File, error) {
 	}
 	done := make(chan opened, 1)
 	go func() {
-		file, err := os.Open(name)
-		done <- opened{file, err}
+		var o opened
+		o.err = defect.Do(func() (err error) { o.file, err = os.Open(name); return err })
+		done <- o
 	}()
 	select {
 	case o := <-done:
+		defect.HandOn(o.err)
 		return o.file, o.err
 	case <-ctx.Done():
 		// The opening cannot be taken back: its goroutine is left to the end of
@@ -50,11 +54,13 @@ func (a *abortable) Read(p []byte) (int, error) {
 	own := make([]byte, len(p)) // p is the caller's again after an abort
 	done := make(chan read, 1)
 	go func() {
-		n, err := a.r.Read(own)
-		done <- read{n, err}
+		var got read
+		got.err = defect.Do(func() (err error) { got.n, err = a.r.Read(own); return err })
+		done <- got
 	}()
 	select {
 	case got := <-done:
+		defect.HandOn(got.err)
 		return copy(p, own[:got.n]), got.err
 	case <-a.ctx.Done():
 		return 0, a.ctx.Err()

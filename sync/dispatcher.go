@@ -33,16 +33,17 @@ type dispatcher struct {
 	deadline <-chan time.Time // when to begin to end; nil: never
 	canceled <-chan struct{}  // ctx.Done until it was seen
 
-	next    *job    // the next row, not started yet
-	latest  *job    // the latest one sent
-	refused []*job  // refused with 429, to go first, oldest first
-	going   []*job  // whose next step may start, oldest first
-	keeping int     // rows whose state is under way to be kept
-	waiting waiting // failed, to go when due
-	held    []*job  // at the end of their attempts or of the run, but perhaps in an outage that is not recognized yet
-	busy    int     // requests in flight
-	atEnd   bool    // the reader has ended
-	stop    *stop   // why no row is started any more; nil: the run goes on
+	next    *job          // the next row, not started yet
+	latest  *job          // the latest one sent
+	refused []*job        // refused with 429, to go first, oldest first
+	going   []*job        // whose next step may start, oldest first
+	keeping int           // rows whose state is under way to be kept
+	waiting waiting       // failed, to go when due
+	held    []*job        // at the end of their attempts or of the run, but perhaps in an outage that is not recognized yet
+	busy    int           // requests in flight
+	open    map[*job]bool // rows that have been begun and have no result
+	atEnd   bool          // the reader has ended
+	stop    *stop         // why no row is started any more; nil: the run goes on
 
 	survey *survey // until it has ended; nil: there is none
 	canary canary
@@ -79,6 +80,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		tasks:     make(chan *job, e.opts.Concurrency),
 		outcomes:  make(chan outcome, 2*e.opts.Concurrency), // with one that is early each
 		timer:     time.NewTimer(time.Hour),
+		open:      map[*job]bool{},
 		canceled:  ctx.Done(),
 		survey:    newSurvey(e.opts.Survey),
 		canary:    canary{left: e.opts.Canary},
@@ -175,7 +177,7 @@ func (d *dispatcher) send(j *job, now time.Time) {
 	if d.outdated(j, now) {
 		j.readAgain()
 	}
-	j.sent = now
+	j.sent, j.flying = now, true
 	d.busy++
 	d.latest = j
 	d.tasks <- j // never blocks: it has room for all that may be in flight
@@ -204,7 +206,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	case s := <-d.stops:
 		d.begin(s)
 	case err := <-d.collector.failed:
-		d.begin(stop{LocalWrite, err.Error(), err})
+		d.begin(stoppedBy(LocalWrite, err))
 	case <-d.deadline:
 		d.begin(stop{reason: Deadline, message: "the time was up before the end"})
 	case <-d.grace:
@@ -243,7 +245,7 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 		d.atEnd = true
 		return
 	case r.err != nil:
-		d.begin(stop{ManifestError, r.err.Error(), r.err})
+		d.begin(stoppedBy(ManifestError, r.err))
 		return
 	}
 	d.read++
@@ -326,7 +328,8 @@ func (d *dispatcher) lateWriteError() {
 	select {
 	case err := <-d.collector.failed:
 		if d.stop == nil {
-			d.stop = &stop{LocalWrite, err.Error(), err}
+			s := stoppedBy(LocalWrite, err)
+			d.stop = &s
 		}
 	default:
 	}

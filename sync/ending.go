@@ -62,7 +62,7 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	if j.last != nil {
 		r.Error = asResultError(j.last)
 	}
-	d.finish(j, r)
+	d.close(j, r) // the rules for stopping a run have nothing more to say
 }
 
 func wrongAccount() stop {
@@ -80,13 +80,19 @@ func asResultError(e *api.Error) *track.Error {
 	return &track.Error{Code: e.Code, Message: e.Message, Field: e.Field, Retryable: retryable}
 }
 
-// finish ends a row to which something was or would have been sent, and applies
-// the rules by which rows that end stop a run.
-func (d *dispatcher) finish(j *job, r track.Result) {
+// close gives a row that was begun its one result.
+func (d *dispatcher) close(j *job, r track.Result) {
+	delete(d.open, j)
 	d.emit(j.row, r)
 	if r.Status == track.Unknown && d.opts.Media != nil && !j.todo.Media.IsZero() {
 		d.opts.Media.Forget(j.row.Update.ID)
 	}
+}
+
+// finish ends a row to which something was or would have been sent, and applies
+// the rules by which rows that end stop a run.
+func (d *dispatcher) finish(j *job, r track.Result) {
+	d.close(j, r)
 	d.canary.ended(d, j, r)
 	if r.Status == track.NotAttempted {
 		return

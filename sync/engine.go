@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tracksync/internal/api"
+	"tracksync/internal/defect"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
@@ -124,6 +125,8 @@ func New(a API, s Sink, o Options) *Engine {
 // rows that were not read yet get no result at all. Stop is the gentle one.
 // An iteration error of rows stops the run with ManifestError.
 //
+// A panic, here or in what the engine was given, stops the run with Defect; what
+// was being worked on is unknown, and every row that was read has its result.
 // The error is non-nil only if the account of the rows does not add up, which
 // is a defect of the engine.
 func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End, error) {
@@ -159,15 +162,21 @@ func (e *Engine) run(ctx context.Context, work func(context.Context, *dispatcher
 	}
 	helpers.Go(func() error { d.collector.run(); return nil })
 
-	work(ctx, d, &helpers)
+	fault := defect.Do(func() error { work(ctx, d, &helpers); return nil })
 	close(d.tasks)
+	if fault != nil {
+		defer time.AfterFunc(e.opts.Grace, cancel).Stop()
+	}
 	_ = workers.Wait()
 	cancel() // ends the reader
+	if fault != nil {
+		d.abandon(fault)
+	}
 	close(d.collector.events)
 	_ = helpers.Wait()
 	d.lateWriteError()
 
-	if d.read != d.ended {
+	if d.read != d.ended && fault == nil {
 		return d.end(), fmt.Errorf("internal error: %d rows were read and %d have a result", d.read, d.ended)
 	}
 	return d.end(), nil
@@ -176,19 +185,27 @@ func (e *Engine) run(ctx context.Context, work func(context.Context, *dispatcher
 // work sends what it is handed until there is no more.
 func (e *Engine) work(ctx context.Context, tasks <-chan *job, outcomes chan<- outcome) {
 	for j := range tasks {
-		o := outcome{job: j, sent: time.Now()}
-		ctx := api.WithEarly(ctx, func(a api.Answer) { outcomes <- outcome{job: j, sent: o.sent, answer: a, early: true} })
-		switch id := j.row.Update.ID; j.step {
-		case sending:
-			o.track, o.answer, o.err = e.api.Update(ctx, track.Update{ID: id, Values: j.todo})
-		case listing:
-			o.tracks, o.answer, o.err = e.api.List(ctx, j.page.Limit, j.page.Offset)
-		default:
-			o.track, o.answer, o.err = e.api.Get(ctx, id)
-		}
-		o.took = time.Since(o.sent)
-		outcomes <- o
+		outcomes <- e.ask(ctx, j, outcomes)
 	}
+}
+
+// ask makes one request. What the head of its answer says goes to early before
+// the body has come.
+func (e *Engine) ask(ctx context.Context, j *job, early chan<- outcome) (o outcome) {
+	sent := time.Now()
+	o = outcome{job: j, sent: sent}
+	ctx = api.WithEarly(ctx, func(a api.Answer) { early <- outcome{job: j, sent: sent, answer: a, early: true} })
+	defer func() { o.took = time.Since(o.sent) }()
+	defer defect.Catch(&o.err)
+	switch id := j.row.Update.ID; j.step {
+	case sending:
+		o.track, o.answer, o.err = e.api.Update(ctx, track.Update{ID: id, Values: j.todo})
+	case listing:
+		o.tracks, o.answer, o.err = e.api.List(ctx, j.page.Limit, j.page.Offset)
+	default:
+		o.track, o.answer, o.err = e.api.Get(ctx, id)
+	}
+	return o
 }
 
 // rowOrError is one step of the iteration over a manifest.
@@ -208,15 +225,28 @@ func newSource() *source { return &source{steps: make(chan rowOrError, readAhead
 // read hands the rows on one by one.
 func (s *source) read(ctx context.Context, rows iter.Seq2[track.Row, error]) {
 	defer close(s.steps)
+	err := defect.Do(func() error { return s.handOn(ctx, rows) })
+	if err == nil {
+		s.whole = ctx.Err() == nil
+		return
+	}
+	select {
+	case s.steps <- rowOrError{err: err}:
+	case <-ctx.Done():
+	}
+}
+
+// handOn returns the error that ends the iteration.
+func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
 	for row, err := range rows {
-		select {
-		case s.steps <- rowOrError{row, err}:
-		case <-ctx.Done():
-			return
-		}
 		if err != nil {
-			return
+			return err
+		}
+		select {
+		case s.steps <- rowOrError{row: row}:
+		case <-ctx.Done():
+			return nil
 		}
 	}
-	s.whole = ctx.Err() == nil
+	return nil
 }

@@ -35,6 +35,7 @@ type job struct {
 	refusals int       // 429s
 	started  time.Time // the first request's start; zero before it
 	sent     time.Time // when the latest request was let start
+	flying   bool      // its answer has not been taken account of
 	due      time.Time // not before this
 	heeded   bool      // the pace knows of the answer that is under way
 	maybe    bool      // an attempt may have been applied

@@ -44,6 +44,11 @@ func (d *dispatcher) handle(o outcome) {
 	}
 	d.busy--
 	failure := asAPIError(o.err)
+	if isDefect(o.err) {
+		failure = defectError(o.job)
+		d.begin(stoppedBy(Defect, o.err))
+	}
+	o.job.flying = failure == nil || failure.MayBeApplied // should the rest panic
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)
@@ -73,6 +78,7 @@ func (d *dispatcher) handle(o outcome) {
 	} else {
 		d.failed(o.job, failure, now)
 	}
+	o.job.flying = false
 	if o.answer.RetryAfter > d.opts.MaxOutage {
 		d.begin(stop{reason: Outage, message: fmt.Sprintf(
 			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",

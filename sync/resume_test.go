@@ -48,6 +48,7 @@ func TestEarlierSessions(t *testing.T) {
 		{"unknown, then the key is rejected", track.Unknown, unauthorized, track.Unknown, "unauthorized", 401, 5},
 		{"failed, then the key is rejected", track.Failed, unauthorized, track.Failed, "unauthorized", 401, 5},
 		{"not applied, then stopped", track.NotApplied, nil, track.NotApplied, "before", 504, 5},
+		{"failed, then stopped", track.Failed, nil, track.Failed, "before", 504, 5},
 		{"unknown, then stopped", track.Unknown, nil, track.Unknown, "before", 504, 5},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

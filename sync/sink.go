@@ -3,6 +3,7 @@ package sync
 import (
 	"time"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
@@ -102,21 +103,21 @@ func (c *collector) run() {
 		select {
 		case ev, ok := <-c.events:
 			if !ok {
-				c.check(c.sink.Flush())
+				c.try(c.sink.Flush)
 				return
 			}
-			c.deliver(ev)
+			c.try(func() error { return c.deliver(ev) })
 			if len(c.events) == 0 {
 				c.keep()
-				c.check(c.sink.Flush())
+				c.try(c.sink.Flush)
 			}
 		case <-ticker.C:
-			c.check(c.sink.Tick())
+			c.try(c.sink.Tick)
 		}
 	}
 }
 
-func (c *collector) deliver(ev event) {
+func (c *collector) deliver(ev event) error {
 	switch {
 	case ev.attempt != nil:
 		c.sink.Attempt(*ev.attempt)
@@ -127,15 +128,25 @@ func (c *collector) deliver(ev event) {
 	case ev.reading != nil:
 		c.sink.Reading(*ev.reading)
 	case ev.keep != nil:
-		if err := c.sink.Before(track.Update{ID: ev.keep.row.Update.ID, Values: ev.keep.todo}, *ev.keep.before); err != nil {
-			c.check(err)
-			c.kept <- kept{ev.keep, err}
-			return
-		}
-		c.keeping = append(c.keeping, ev.keep)
+		return c.before(ev.keep)
 	case ev.result != nil:
-		c.check(c.sink.Result(ev.row, *ev.result))
+		return c.sink.Result(ev.row, *ev.result)
 	}
+	return nil
+}
+
+// before gives the sink the state of a track before its PUT. The job hears of it
+// in any case.
+func (c *collector) before(j *job) error {
+	err := defect.Do(func() error {
+		return c.sink.Before(track.Update{ID: j.row.Update.ID, Values: j.todo}, *j.before)
+	})
+	if err != nil {
+		c.kept <- kept{j, err}
+		return err
+	}
+	c.keeping = append(c.keeping, j)
+	return nil
 }
 
 // keep makes the states durable that have gathered, all at once, and lets their
@@ -144,13 +155,16 @@ func (c *collector) keep() {
 	if len(c.keeping) == 0 {
 		return
 	}
-	err := c.sink.Keep()
+	err := defect.Do(c.sink.Keep)
 	c.check(err)
 	for _, j := range c.keeping {
 		c.kept <- kept{j, err}
 	}
 	c.keeping = c.keeping[:0]
 }
+
+// try calls the sink, whose panic is an error as well.
+func (c *collector) try(call func() error) { c.check(defect.Do(call)) }
 
 func (c *collector) check(err error) {
 	if err == nil {

@@ -24,12 +24,13 @@ type Media interface {
 // It returns nil if the row ends with that.
 func (d *dispatcher) admit(row track.Row, now time.Time) *job {
 	j := newJob(row)
+	d.open[j] = true
 	expects := !row.Expect.Empty()
 	if d.survey != nil {
 		known, ok, err := d.survey.Store.Get(row.Update.ID)
 		if err != nil {
 			d.next = j // it is settled with the rest
-			d.begin(stop{LocalWrite, err.Error(), err})
+			d.begin(stoppedBy(LocalWrite, err))
 			return nil
 		}
 		if ok {

@@ -24,6 +24,7 @@ const (
 	Deadline        Reason = "deadline"          // Options.Deadline
 	LocalWrite      Reason = "local_write_error" // the sink failed
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
+	Defect          Reason = "defect"            // a panic
 )
 
 // explains reports whether a stop for this reason says why rows are not as they
@@ -37,7 +38,7 @@ type End struct {
 	Reason  Reason
 	Message string // for people; of a completed run only what its failures look like
 	Rows    int    // rows read, each of which has one result
-	Err     error  // the cause, for LocalWrite and ManifestError
+	Err     error  // the cause, for LocalWrite, ManifestError and Defect
 
 	Learned pace.Learned // of the API's limit
 }

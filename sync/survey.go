@@ -115,7 +115,7 @@ func (s *survey) gotTrack(t track.Track) error {
 // surveyed goes on after an answer of the survey.
 func (d *dispatcher) surveyed(err error) {
 	if err != nil {
-		d.begin(stop{LocalWrite, err.Error(), err})
+		d.begin(stoppedBy(LocalWrite, err))
 	}
 	d.tellReading()
 }

@@ -13,11 +13,13 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"tracksync/internal/defect"
 	"tracksync/report"
 )
 
@@ -28,8 +30,10 @@ type app struct {
 	logs    logOptions
 	screen  *screen
 	log     zerolog.Logger
-	begun   time.Time // of the process, as good as
+	logged  *lastLevel // of what log has said
+	begun   time.Time  // of the process, as good as
 
+	flagsRead bool      // those about messages
 	saidLocks sync.Once // where the locks stand, if that is no good place
 }
 
@@ -37,32 +41,87 @@ type app struct {
 // that arrive on signals interrupt what is going on: the first gently, the
 // second at once.
 func Main(args []string, s Streams, signals <-chan os.Signal) int {
-	a := &app{Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, screen: &screen{w: s.Err}, begun: time.Now()}
+	a := &app{
+		Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, screen: &screen{w: s.Err}, begun: time.Now(),
+		logged: &lastLevel{},
+	}
 	// Until the flags are read, a fault in them is said in the default way.
-	a.log, _ = newLogger(a.logs, s, a.screen)
-	root := a.root()
-	root.SetArgs(args)
-	err := root.ExecuteContext(context.Background())
-	a.sayError(err)
+	_ = a.setLogger()
+	err := defect.Do(func() error {
+		root := a.root()
+		root.SetArgs(args)
+		return root.ExecuteContext(context.Background())
+	})
+	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
 	return exitCode(err)
 }
 
-// sayError says an error that ended a command.
-func (a *app) sayError(err error) {
+// setLogger makes the logger that the flags ask for.
+func (a *app) setLogger() error {
+	log, err := newLogger(a.logs, a.Streams, a.screen)
+	if err == nil {
+		a.log = log.Hook(a.logged)
+	}
+	return err
+}
+
+// nameRun lets every line of the log name the run from here on, where lines of
+// several runs may stand in one file.
+func (a *app) nameRun(path string) {
+	if !a.ErrTerminal || !a.logs.human(a.Streams) {
+		a.log = a.log.With().Str("run", report.Plain(path, 0)).Logger()
+	}
+}
+
+// ending is the line of the log that says how a command ended. Where there is no
+// terminal it is an error for every exit code but 0.
+func (a *app) ending(code int) *zerolog.Event {
+	switch {
+	case code == exitOK:
+		return a.log.Info()
+	case a.ErrTerminal:
+		return a.log.Warn()
+	}
+	return a.log.Error()
+}
+
+// sayEnd says an error that ended a command. Where there is no terminal the last
+// line is an error whenever the exit code is not 0, whatever was said before.
+func (a *app) sayEnd(err error) {
 	if err == nil {
 		return
 	}
+	a.sayError(err)
+	if code := exitCode(err); !a.ErrTerminal && !a.logged.isError() {
+		a.log.Error().Int("exit_code", code).Msgf("ended with exit code %d", code)
+	}
+}
+
+// lastLevel remembers the level of the line that was said last.
+type lastLevel struct{ level atomic.Int32 }
+
+func (l *lastLevel) Run(_ *zerolog.Event, level zerolog.Level, _ string) { l.level.Store(int32(level)) }
+
+func (l *lastLevel) isError() bool { return zerolog.Level(l.level.Load()) >= zerolog.ErrorLevel }
+
+// sayError says an error, unless it was said before.
+func (a *app) sayError(err error) {
 	// A fault in one flag must not hide what the others say about messages.
-	if log, err := newLogger(a.logs, a.Streams, a.screen); err == nil {
-		a.log = log
+	if !a.flagsRead {
+		_ = a.setLogger()
 	}
 	var f *failure
 	hint := ""
-	if errors.As(err, &f) {
+	if errors.As(err, &f) && !isDefect(err) {
 		if f.err == nil {
 			return
 		}
 		hint = f.hint
+	}
+	var d *defect.Error
+	if errors.As(err, &d) {
+		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
+		hint = "--log-level debug shows where it happened"
 	}
 	text := report.Plain(err.Error(), 0)
 	if hint == "" {
@@ -97,11 +156,8 @@ limited rate, with retries, and with a result for every row.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			log, err := newLogger(a.logs, a.Streams, a.screen)
-			if err == nil {
-				a.log = log
-			}
-			return err
+			a.flagsRead = true
+			return a.setLogger()
 		},
 	}
 	root.SetIn(a.In)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"tracksync/internal/defect"
 )
 
 // confirm asks a question on the terminal. Only a clear yes is a yes. The
@@ -49,8 +51,9 @@ func readLine(ctx context.Context, r io.Reader) (string, error) {
 	}
 	done := make(chan read, 1)
 	go func() {
-		line, err := bufio.NewReader(r).ReadString('\n')
-		done <- read{line, err}
+		var got read
+		got.err = defect.Do(func() (err error) { got.line, err = bufio.NewReader(r).ReadString('\n'); return err })
+		done <- got
 	}()
 	select {
 	case got := <-done:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tracksync/internal/api"
+	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
@@ -31,7 +32,10 @@ func connect(config api.Config, box *sandbox.Config) (c *api.Client, done func()
 		listener, dial := sandbox.Pipe()
 		server := &http.Server{Handler: handler}
 		served := make(chan struct{})
-		go func() { defer close(served); _ = server.Serve(listener) }() // ends with ErrServerClosed
+		go func() {
+			defer close(served)
+			_ = defect.Do(func() error { return server.Serve(listener) }) // ends with ErrServerClosed
+		}()
 		config.DialContext = dial
 		done = func() { _ = server.Close(); <-served }
 	}
@@ -70,21 +74,26 @@ func (a *app) driven(ctx context.Context, e *engine.Engine, grace time.Duration,
 	go func() {
 		var first os.Signal
 		defer func() { listened <- first }()
-		for {
-			select {
-			case sig := <-a.signals:
-				if first == nil {
-					first = sig
-					a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
-						Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
-					e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
-					continue
+		err := defect.Do(func() error {
+			for {
+				select {
+				case sig := <-a.signals:
+					if first == nil {
+						first = sig
+						e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
+						a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
+							Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
+						continue
+					}
+					cutOff()
+					a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
+				case <-over:
+					return nil
 				}
-				a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
-				cutOff()
-			case <-over:
-				return
 			}
+		})
+		if err != nil {
+			e.Stop(engine.Defect, err.Error())
 		}
 	}()
 	end, err := work(ctx)

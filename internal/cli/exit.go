@@ -5,6 +5,7 @@ import (
 	"os"
 	"syscall"
 
+	"tracksync/internal/defect"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -41,6 +42,18 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.err }
 
+// isFailure reports whether an error has an exit code of its own.
+func isFailure(err error) bool {
+	var f *failure
+	return errors.As(err, &f)
+}
+
+// isDefect reports whether an error is a panic.
+func isDefect(err error) bool {
+	var d *defect.Error
+	return errors.As(err, &d)
+}
+
 // usage is a failure of how the command was called. Nothing was sent.
 func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
 
@@ -51,6 +64,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case isDefect(err): // also one that was taken for a failure on its way
+		return exitStopped
 	case errors.As(err, &f):
 		return f.code
 	}

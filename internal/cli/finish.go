@@ -1,14 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"os"
 	"strings"
 	"time"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -17,69 +18,114 @@ import (
 )
 
 // finish completes the account, writes every report and says how the run ended.
-// An error of one report does not keep the others from being written.
-//
-// defect says that the engine found its own account wrong: no run that ends so
-// ends well.
-func (r *run) finish(end engine.End, defect bool) error {
-	var errs []error
-	note := func(err error) {
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
+// An error or a panic in one report does not keep the others from being written.
+func (r *run) finish(end engine.End) error {
 	if end.Reason != engine.LocalWrite { // else the disk has no room for it
-		note(r.completeJournal())
+		r.try(r.completeJournal)
 	}
 	files := []string{r.dir.file(resultsFile)}
-	failed, err := r.writeFailed()
-	note(err)
+	var failed, undoable int
+	r.try(func() (err error) { failed, err = r.writeFailed(); return err })
 	if failed > 0 {
 		files = append(files, r.dir.file(failedFile))
 	}
-	note(r.countFailures())
-	note(r.sink.close())
-	r.rescue()
-	note(r.saveState())
+	r.try(r.countFailures)
+	r.try(r.sink.close)
+	r.try(r.rescue)
+	r.try(r.saveState)
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
-		note(r.compact())
+		r.try(r.compact)
 	}
-	note(r.sink.save(time.Now()))
-	undoable, err := r.writeUndo()
-	note(err)
+	r.try(func() error { return r.sink.save(time.Now()) })
+	r.try(func() (err error) { undoable, err = r.writeUndo(); return err })
 	if undoable > 0 {
 		files = append(files, r.dir.file(undoFile))
 	}
-
-	s := r.summarize(end)
-	if err := s.Check(); err != nil {
-		note(fmt.Errorf("internal error: %w", err))
+	var s report.Summary
+	r.try(func() error { s = r.summarize(end); return s.Check() })
+	if r.publish(&s, end) {
+		files = append(files, r.dir.file(summaryFile))
 	}
-	s.ExitCode = runCode(end, r.signal, defect || len(errs) > 0, s)
-	if err := report.WriteFile(r.dir.file(summaryFile), r.redacted(s.Encode)); err != nil {
-		note(err)
-		s.ExitCode = runCode(end, r.signal, true, s)
+	if r.keepStacks(end) {
+		files = append(files, r.dir.file(defectFile))
 	}
-	files = append(files, r.dir.file(summaryFile))
-	if r.json {
-		if err := r.redacted(s.Encode)(r.Out); err != nil {
-			note(fmt.Errorf("standard output: %w", err))
-			s.ExitCode = runCode(end, r.signal, true, s)
-		}
-	}
-	note(r.say(s, report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)}))
+	r.sayFaults(s)
+	r.sayFailed(s)
 	r.prune()
-	said := map[string]bool{s.Message: true}
-	for _, err := range errs {
-		if text := err.Error(); !said[text] {
-			said[text] = true
-			r.log.Error().Msg(report.Plain(text, 0))
-		}
-	}
-	if s.ExitCode == exitOK && len(errs) == 0 {
+	r.try(func() error {
+		r.say(s, report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)})
+		return nil
+	})
+	if s.ExitCode == exitOK {
 		return nil
 	}
-	return &failure{code: runCode(end, r.signal, defect || len(errs) > 0, s)}
+	return &failure{code: s.ExitCode}
+}
+
+// try makes one step of the ending.
+func (r *run) try(step func() error) {
+	if err := defect.Do(step); err != nil {
+		r.faults = append(r.faults, err)
+	}
+}
+
+// publish writes summary.json and, with --json, the summary onto standard output,
+// and reports whether the file was written. The exit code in both is that of the
+// process: where one of the two cannot be written, that decides about the code in
+// the other. A summary that has no other place goes to standard error.
+func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
+	write := func() {
+		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
+		if s.Message == "" && len(r.faults) > 0 {
+			s.Message = report.Plain(r.faults[0].Error(), 0)
+		}
+		before := len(r.faults)
+		r.try(func() error { return report.WriteFile(r.dir.file(summaryFile), r.redacted(s.Encode)) })
+		written = len(r.faults) == before
+		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
+	}
+	write()
+	printed := false
+	if r.json {
+		code := s.ExitCode
+		r.try(func() error { return saidOf("standard output", r.redacted(s.Encode)(r.Out)) })
+		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
+		printed = s.ExitCode == code
+	}
+	if r.json && !printed && written {
+		write()
+		if !written { // better none than one that is wrong
+			r.try(func() error { return os.Remove(r.dir.file(summaryFile)) })
+		}
+	}
+	if !written && !printed {
+		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.file(summaryFile))
+		_ = r.redacted(s.Encode)(r.screen) // there is no further place for it
+	}
+	return written
+}
+
+// keepStacks writes where panics happened into a file of the run directory, to be
+// reported with, and reports whether there is one.
+func (r *run) keepStacks(end engine.End) bool {
+	var text bytes.Buffer
+	for _, err := range append([]error{end.Err}, r.faults...) {
+		var d *defect.Error
+		if errors.As(err, &d) && !bytes.Contains(text.Bytes(), d.Stack) {
+			fmt.Fprintf(&text, "tracksync %s\n%v\n\n%s\n", version(), d, d.Stack)
+		}
+	}
+	if text.Len() == 0 {
+		return false
+	}
+	before := len(r.faults)
+	r.try(func() error {
+		return report.WriteFile(r.dir.file(defectFile), r.redacted(func(w io.Writer) error {
+			_, err := w.Write(text.Bytes())
+			return err
+		}))
+	})
+	return len(r.faults) == before
 }
 
 // completeJournal writes the lines that are missing, those of rows that the
@@ -133,6 +179,9 @@ func (r *run) countFailures() error {
 		if hopeless(result) {
 			r.hopeless++
 		}
+		if len(r.failed) < maxSaid {
+			r.failed = append(r.failed, result)
+		}
 	}
 	return nil
 }
@@ -156,13 +205,14 @@ func (r *run) compact() error {
 
 // rescue puts results that the file did not take onto standard error: nothing
 // that was done is forgotten.
-func (r *run) rescue() {
+func (r *run) rescue() error {
 	lines := r.sink.journal.Unwritten()
 	if len(lines) == 0 {
-		return
+		return nil
 	}
 	r.log.Error().Msgf("these results could not be written to %s:", r.dir.file(resultsFile))
 	_, _ = r.screen.Write(lines) // there is no further place for them
+	return nil
 }
 
 // writeFailed writes failed.csv, where there is something to run again.
@@ -220,46 +270,6 @@ func (r *run) redacted(encode func(io.Writer) error) func(io.Writer) error {
 		_, err := w.Write(r.redact([]byte(b.String())))
 		return err
 	}
-}
-
-// say tells people on a terminal, and programs elsewhere, how it ended.
-func (r *run) say(s report.Summary, style report.Style) error {
-	if r.logs.human(r.Streams) {
-		return r.redacted(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
-	}
-	ev := r.log.Info()
-	if s.ExitCode != exitOK {
-		ev = r.log.Warn()
-	}
-	for _, status := range track.Statuses() {
-		if n := s.Totals[status]; n > 0 {
-			ev = ev.Int(string(status), n)
-		}
-	}
-	ev = ev.Str("end", s.End).Int("exit_code", s.ExitCode).Int("rows", s.Rows).Int("requests", s.Requests).
-		Int("rate_limited", s.RateLimited).Float64("duration_s", s.DurationS).Str("run", s.RunDir)
-	if l := s.Pace.Learned; l != nil {
-		ev = ev.Str("limit_found", l.String())
-	}
-	for _, reason := range slices.Sorted(maps.Keys(s.PausedS)) {
-		if sec := s.PausedS[reason]; sec > 0 {
-			ev = ev.Float64("paused_s_"+reason, sec)
-		}
-	}
-	if s.Outages.Count > 0 {
-		ev = ev.Int("outages", s.Outages.Count).Float64("outages_s", s.Outages.DurationS)
-	}
-	if s.Message != "" {
-		ev = ev.Str("why", string(r.redact([]byte(s.Message))))
-	}
-	if step := style.Next; step.Command != "" {
-		if step.First != "" {
-			ev = ev.Str("first", step.First)
-		}
-		ev = ev.Str("next", step.Command)
-	}
-	ev.Msg("finished")
-	return nil
 }
 
 // prune keeps the promise of --keep. That it cannot is no failure of the run.

@@ -29,8 +29,12 @@ func newLogger(o logOptions, s Streams, w io.Writer) (zerolog.Logger, error) {
 	if !o.human(s) {
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	}
+	timeFormat := time.TimeOnly
+	if !s.ErrTerminal {
+		timeFormat = time.RFC3339 // who reads it later may be in another zone
+	}
 	console := zerolog.ConsoleWriter{
-		Out: w, NoColor: !s.color(), TimeFormat: time.TimeOnly,
+		Out: w, NoColor: !s.color(), TimeFormat: timeFormat,
 		FormatLevel: func(v any) string {
 			switch v {
 			case "warn":

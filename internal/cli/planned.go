@@ -239,10 +239,7 @@ func (p *planning) say(code int) {
 		return
 	}
 	t := p.totals
-	ev := p.log.Info()
-	if code == exitRows {
-		ev = p.log.Warn()
-	}
+	ev := p.ending(code)
 	if human {
 		ev.Msgf("planned %s: %s to change, %s unchanged, %s", count(t.Rows(), "row"), thousands(t.Change), thousands(t.Unchanged), count(t.Errors(), "error"))
 		return

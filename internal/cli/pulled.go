@@ -37,13 +37,17 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		return &failure{exitStopped, err, report.Plain(left, 0)}
 	}
 	w.say(a, p, missing)
-	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
-		a.log.Info().Msg(count(w.written, "track") + " in " + count(calls, "call"))
-	} else {
-		a.log.Info().Int("tracks", w.written).Int("calls", calls).Msg("pulled")
-	}
+	code := exitOK
 	if missing != nil || w.lost > 0 {
-		return &failure{code: exitRows}
+		code = exitRows
+	}
+	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
+		a.ending(code).Msg(count(w.written, "track") + " in " + count(calls, "call"))
+	} else {
+		a.ending(code).Int("tracks", w.written).Int("calls", calls).Msg("pulled")
+	}
+	if code != exitOK {
+		return &failure{code: code}
 	}
 	return nil
 }

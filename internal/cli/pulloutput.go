@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/defect"
 )
 
 // outputFormat is the format to write. A name that says another format than
@@ -117,8 +118,9 @@ func (a *abortableWriter) Write(p []byte) (int, error) {
 	own := slices.Clone(p) // p is the caller's again after an abort
 	done := make(chan wrote, 1)
 	go func() {
-		n, err := a.w.Write(own)
-		done <- wrote{n, err}
+		var got wrote
+		got.err = defect.Do(func() (err error) { got.n, err = a.w.Write(own); return err })
+		done <- got
 	}()
 	select {
 	case got := <-done:

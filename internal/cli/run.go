@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -45,10 +46,11 @@ type run struct {
 	state   *current.State // nil without --state
 	started time.Time
 	sink    *sink
+	signal  os.Signal      // the first that came; read only after the run
+	faults  []error        // what went wrong here, and not with a row
+	failed  []track.Result // the first rows that ended without success
 
 	hopeless int // rows that would end the same way if they were sent again as they are
-
-	signal os.Signal // the first that came; read only after the run
 }
 
 // prepare takes the locks, makes the run directory and what belongs to it.
@@ -198,28 +200,39 @@ func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 // redact takes the key out of what is about to be written.
 func (r *run) redact(b []byte) []byte { return redact(b, r.secret) }
 
-// do makes the run and writes its reports.
+// do makes the run and writes its reports, also when it ends with a panic.
 func (r *run) do(ctx context.Context) error {
+	var end engine.End
+	err := defect.Do(func() (err error) { end, err = r.work(ctx); return err })
+	if isFailure(err) {
+		return errors.Join(err, r.sink.close())
+	}
+	if err != nil {
+		r.faults = append(r.faults, err)
+	}
+	if isDefect(err) {
+		end = engine.End{Reason: engine.Defect, Message: err.Error(), Err: err}
+	}
+	return r.finish(end)
+}
+
+// work lets the engine do the run. A failure is that nothing was sent; any other
+// error is a defect.
+func (r *run) work(ctx context.Context) (engine.End, error) {
 	var box *sandbox.Config
 	if r.sandbox {
 		box = tryout(r.manifest.IDs(), r.manifests.largestVolume())
 	}
 	client, closeClient, err := connect(r.client, box)
 	if err != nil {
-		return errors.Join(usage(err, ""), r.sink.close())
+		return engine.End{}, usage(err, "")
 	}
 	defer closeClient()
-	opts := r.speed.engine()
-	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
-	opts.Proven = r.resumed != nil && r.resumed.done > 0
-	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
-	if r.state != nil {
-		opts.Media = r.state
-	}
+	opts := r.engineOptions()
 	if ids := r.wanted(); ids != nil {
 		survey, remove, err := newSurvey(ids)
 		if err != nil {
-			return errors.Join(usage(err, ""), r.sink.close())
+			return engine.End{}, usage(err, "")
 		}
 		defer r.tidy(remove)
 		opts.Survey, r.sink.progress.surveying = survey, true
@@ -229,8 +242,16 @@ func (r *run) do(ctx context.Context) error {
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })
 	r.signal = sig
 	r.sink.progress.end()
-	if err != nil {
-		r.log.Error().Msg(report.Plain(err.Error(), 0))
+	return end, err
+}
+
+func (r *run) engineOptions() engine.Options {
+	opts := r.speed.engine()
+	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
+	opts.Proven = r.resumed != nil && r.resumed.done > 0
+	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
+	if r.state != nil {
+		opts.Media = r.state
 	}
-	return r.finish(end, err != nil)
+	return opts
 }

@@ -31,6 +31,7 @@ const (
 	lockFile    = "lock"
 	beforeFile  = "before.jsonl"
 	undoFile    = "undo.yaml"
+	defectFile  = "defect.txt" // where a panic happened
 )
 
 // runDir is the directory of one run.

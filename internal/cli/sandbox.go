@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
 )
 
@@ -112,7 +113,7 @@ func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) err
 	}
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- defect.Do(func() error { return server.Serve(listener) }) }()
 	base := "http://" + listener.Addr().String() + "/v1"
 	if _, err := fmt.Fprintln(a.Out, base); err != nil {
 		return errors.Join(err, server.Close())

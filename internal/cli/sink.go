@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -142,9 +143,11 @@ func (s *sink) startSave(now time.Time) error {
 	done := make(chan error, 1)
 	s.saving = done
 	go func() {
-		done <- report.WriteFile(s.statsFile, func(w io.Writer) error {
-			_, err := text.WriteTo(w)
-			return err
+		done <- defect.Do(func() error {
+			return report.WriteFile(s.statsFile, func(w io.Writer) error {
+				_, err := text.WriteTo(w)
+				return err
+			})
 		})
 	}()
 	return nil

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/track"
 )
 
@@ -201,7 +202,7 @@ func (j *Journal) startSync() {
 	}
 	done := make(chan error, 1)
 	j.syncing, j.covers = done, end
-	go func() { done <- j.file.Sync() }()
+	go func() { done <- defect.Do(j.file.Sync) }()
 }
 
 // syncEnded takes note of the end of the sync that was under way. What went into

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/internal/track"
+	"tracksync/report"
+)
+
+// maxSaid is how many of the rows that failed, and of the causes, are in the log.
+const maxSaid = 10
+
+// sayFaults says what went wrong here, and not with a row. What the summary's
+// message says already is not repeated.
+func (r *run) sayFaults(s report.Summary) {
+	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
+	for _, err := range r.faults {
+		if text := report.Plain(err.Error(), 0); !said[text] {
+			said[text] = true
+			r.log.Error().Msg(text)
+		}
+	}
+}
+
+// sayFailed says where there is no terminal which rows failed, and why: whoever
+// finds the log in the morning may find nothing else.
+func (r *run) sayFailed(s report.Summary) {
+	if r.ErrTerminal {
+		return // the text has the causes
+	}
+	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
+		ev := r.log.Error().Str("code", f.Code).Int("rows", f.Rows)
+		if f.Message != "" {
+			ev = ev.Str("error", report.Plain(f.Message, 0))
+		}
+		ev.Str("example", report.Plain(f.Example, 0)).Msg("cause of failures")
+	}
+	if more := len(s.Failures) - maxSaid; more > 0 {
+		r.log.Error().Msgf("and %s", count(more, "more cause"))
+	}
+	for _, row := range r.failed {
+		sayRow(r.log.Error(), row)
+	}
+	all := 0
+	for _, f := range s.Failures {
+		all += f.Rows
+	}
+	if more := all - len(r.failed); more > 0 && len(r.failed) > 0 {
+		r.log.Error().Msgf("and %s; %s has every row", count(more, "more row"), r.dir.file(resultsFile))
+	}
+}
+
+func sayRow(ev *zerolog.Event, row track.Result) {
+	if row.ID > 0 {
+		ev = ev.Int64("id", int64(row.ID))
+	}
+	place := track.Position{File: row.Source, Line: row.Line, Sheet: row.Sheet, Cell: row.Cell}
+	ev = ev.Str("place", report.Plain(place.String(), 0)).Str("status", string(row.Status))
+	if row.HTTPStatus != 0 {
+		ev = ev.Int("http_status", row.HTTPStatus)
+	}
+	if e := row.Error; e != nil {
+		ev = ev.Str("code", report.Plain(e.Code, maxCode)).Str("error", report.Plain(e.Message, maxRowError))
+	}
+	ev.Msg("row without success")
+}
+
+const (
+	maxCode     = 80
+	maxRowError = 500 // characters
+)
+
+// say tells people on a terminal, and programs elsewhere, how it ended.
+func (r *run) say(s report.Summary, style report.Style) {
+	if r.logs.human(r.Streams) {
+		// Nobody to listen is no failure of the run.
+		_ = r.redacted(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
+		if !r.ErrTerminal {
+			r.ending(s.ExitCode).Int("exit_code", s.ExitCode).Msg("finished")
+		}
+		return
+	}
+	ev := r.ending(s.ExitCode)
+	for _, status := range track.Statuses() {
+		if n := s.Totals[status]; n > 0 {
+			ev = ev.Int(string(status), n)
+		}
+	}
+	ev = ev.Str("end", s.End).Int("exit_code", s.ExitCode).Int("rows", s.Rows).Int("requests", s.Requests).
+		Int("rate_limited", s.RateLimited).Float64("duration_s", s.DurationS)
+	if l := s.Pace.Learned; l != nil {
+		ev = ev.Str("limit_found", l.String())
+	}
+	for _, reason := range slices.Sorted(maps.Keys(s.PausedS)) {
+		if sec := s.PausedS[reason]; sec > 0 {
+			ev = ev.Float64("paused_s_"+reason, sec)
+		}
+	}
+	if s.Outages.Count > 0 {
+		ev = ev.Int("outages", s.Outages.Count).Float64("outages_s", s.Outages.DurationS)
+	}
+	if s.Message != "" {
+		ev = ev.Str("why", s.Message)
+	}
+	if step := style.Next; step.Command != "" {
+		if step.First != "" {
+			ev = ev.Str("first", step.First)
+		}
+		ev = ev.Str("next", step.Command)
+	}
+	ev.Msg("finished")
+}

@@ -48,7 +48,7 @@ func (d *dispatcher) handle(o outcome) {
 		failure = defectError(o.job)
 		d.begin(stoppedBy(Defect, o.err))
 	}
-	o.job.flying = failure == nil || failure.MayBeApplied // should the rest panic
+	o.job.flying = o.job.step == sending && (failure == nil || failure.MayBeApplied) // should the rest panic
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)

@@ -135,7 +135,7 @@ func TestSummary(t *testing.T) {
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	if s.Rows != 6 || s.Valid != 6 || s.Skipped != 1 || s.Sets.Name != 2 || s.Sets.Volume != 1 || s.Sets.Project != 2 || s.Sets.Media != 1 || s.Detached != 1 {
+	if s.Rows != 6 || s.Valid != 6 || s.Skipped != 1 || s.Sets.Name != 2 || s.Sets.Volume != 1 || s.Sets.Project != 2 || s.Sets.Media != 1 || s.ProjectNull != 1 {
 		t.Errorf("counts %+v", s)
 	}
 	src := s.Sources[0]

@@ -104,7 +104,7 @@ func TestExamplesAgree(t *testing.T) {
 		if first == "" {
 			first = b.String()
 		}
-		if b.String() != first || summary.Rows != 10 || summary.Detached != 2 {
+		if b.String() != first || summary.Rows != 10 || summary.ProjectNull != 2 {
 			t.Errorf("%s:\n%s\nthe first one:\n%s", name, b.String(), first)
 		}
 		if err := m.Close(); err != nil {

@@ -19,8 +19,9 @@ type Summary struct {
 	Skipped    int // valid rows that set no field
 	// Sets is how many valid rows set each field.
 	Sets struct{ Name, Volume, Project, Media int }
-	// Detached is how many of Sets.Project are null.
-	Detached int
+	// ProjectNull is how many of Sets.Project are null. How many of these tracks
+	// have a project that they lose only their state can say.
+	ProjectNull int
 	// Expecting is how many valid rows say what their track must look like
 	// before it is touched, those that set no field included.
 	Expecting int
@@ -71,7 +72,7 @@ func (s *Summary) Count(row *track.Row) {
 	add(&s.Sets.Volume, v.Volume.IsZero())
 	add(&s.Sets.Project, v.Project.IsZero())
 	add(&s.Sets.Media, v.Media.IsZero())
-	add(&s.Detached, !v.Project.IsNull())
+	add(&s.ProjectNull, !v.Project.IsNull())
 	add(&s.Expecting, row.Expect.Empty())
 }
 

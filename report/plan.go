@@ -76,7 +76,7 @@ type PlanFields struct {
 	Name     int `json:"name"`
 	Volume   int `json:"volume"`
 	Project  int `json:"project_id"`
-	Detached int `json:"detached"` // how many of Project are null
+	Detached int `json:"detached"` // how many of Project take the track out of the project that it is in
 	Media    int `json:"media_url"`
 }
 
@@ -93,7 +93,8 @@ func (t *PlanTotals) Add(r PlanRow) {
 	add(&t.Fields.Name, r.Changes.Name.To.IsZero())
 	add(&t.Fields.Volume, r.Changes.Volume.To.IsZero())
 	add(&t.Fields.Project, r.Changes.Project.To.IsZero())
-	add(&t.Fields.Detached, !r.Changes.Project.To.IsNull())
+	_, attached := r.Changes.Project.From.Get()
+	add(&t.Fields.Detached, !attached || !r.Changes.Project.To.IsNull())
 	add(&t.Fields.Media, r.Changes.Media.To.IsZero())
 }
 

@@ -20,7 +20,6 @@ type intent struct {
 	auto      bool
 	parallel  int
 	requests  int
-	detached  int
 	done      int      // rows that succeeded before, of a run that is resumed
 	first     []string // what is done before, and beside, the updates
 	calls     int
@@ -37,7 +36,6 @@ func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
 		i.summary, i.done = resumed.left, resumed.done
 	}
 	i.requests = i.summary.Valid - i.summary.Skipped
-	i.detached = i.summary.Detached
 	i.calls = i.requests
 	if s.skipUnchanged {
 		i.upTo = "up to "
@@ -75,8 +73,12 @@ func (i intent) text() string {
 	if i.done > 0 {
 		fmt.Fprintf(&b, "  done      %s before, which stay as they are\n", count(i.done, "row"))
 	}
-	if i.detached > 0 {
-		fmt.Fprintf(&b, "  detaches  %s from their project\n", count(i.detached, "track"))
+	if n := i.summary.ProjectNull; n > 0 { // how many of these tracks have one is not known here
+		where := ""
+		if i.upTo != "" {
+			where = " where it is not null already"
+		}
+		fmt.Fprintf(&b, "  null      sets the project of %s to null%s\n", count(n, "row"), where)
 	}
 	var not []string
 	for _, n := range []struct {
@@ -121,7 +123,7 @@ func (i intent) log(log zerolog.Logger) {
 	if len(i.first) > 0 {
 		ev = ev.Strs("also", i.first)
 	}
-	ev.Int("detached", i.detached).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
+	ev.Int("sets_project_null", i.summary.ProjectNull).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
 		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", short(max(i.takesTime, time.Second))).
 		Msg("about to update")
 }

@@ -93,7 +93,7 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	}
 	a.warn(s)
 	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).
-		Int("skipped", s.Skipped).Int("detached", s.Detached).Msg("the manifest can be used")
+		Int("skipped", s.Skipped).Int("sets_project_null", s.ProjectNull).Msg("the manifest can be used")
 	return nil
 }
 

@@ -11,7 +11,8 @@ import (
 
 // Check reads every manifest to its end and says what is in it. When the
 // manifests may not be used the error is Problems, which are all there are:
-// of every row of every file, whatever part of them Options take.
+// of every row of every file, whatever part of them Options take. Beside
+// Problems the counts of Summary are those of what could be read.
 //
 // Other errors are ErrChanged and the context's. Check is called once.
 func (m *Manifest) Check(ctx context.Context) (Summary, error) {
@@ -26,25 +27,31 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	}
 	c.emptiness()
 	c.missing()
-	problems := c.found.sorted()
-	if c.fatal {
-		m.ids = nil
-		return Summary{}, problems
-	}
+	problems, cut := c.found.sorted()
 	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 {
-		if err := m.recount(ctx); err != nil {
+		if err := m.recount(ctx, c.fatal); err != nil {
 			return Summary{}, err
 		}
 	}
-	if m.summary.Valid == 0 && m.summary.Rows > 0 && !m.opts.AllowEmpty {
-		return Summary{}, append(problems, track.Problem{
+	if !c.fatal && m.summary.Valid == 0 && m.summary.Rows > 0 && !m.opts.AllowEmpty {
+		c.fatal = true
+		c.found.total++
+		cut = false
+		problems = append(problems, track.Problem{
 			Position: track.Position{File: m.sources[0].name}, Message: "none of the rows to be run is valid", Hint: allowEmptyHint,
 		})
+	}
+	m.summary.Found, m.summary.Cut, m.summary.Partly = c.found.total, cut, c.partly
+	if c.fatal {
+		m.ids = nil
+		m.allWarnings()
+		return m.summary, problems
 	}
 	slices.Sort(m.ids)
 	m.checked = true
 	m.summary.Problems = problems
 	m.describe()
+	m.allWarnings()
 	return m.summary, nil
 }
 
@@ -53,7 +60,7 @@ type checker struct {
 	m      *Manifest
 	found  collector
 	fatal  bool    // the manifests cannot be used
-	partly bool    // some file was not read to its end, or has no ids
+	partly bool    // some row could not be read
 	ids    []int64 // of all rows that have one
 }
 
@@ -74,14 +81,14 @@ func (c *checker) read(ctx context.Context, src *source) error {
 			src.valid++
 		}
 		for _, problem := range row.Problems {
-			c.found.add(src.index, problem)
+			c.found.addMany(src.index, problem, max(1, d.more[problem]))
 		}
 		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
 		c.m.count(row)
 		return nil
 	}
 	err := p.run()
-	c.partly = c.partly || src.noIDs
+	c.partly = c.partly || src.partly
 	if problem, ok := asFileError(err); ok {
 		c.partly = true
 		c.refuse(src, problem)
@@ -119,10 +126,10 @@ func (c *checker) emptiness() {
 
 const allowEmptyHint = "--allow-empty takes it nevertheless"
 
-// missing refuses ids to take that no row has. They are not missing when part
-// of a file was not read.
+// missing refuses ids to take that no row has. They are not missing when some
+// rows could not be read, or have no ids.
 func (c *checker) missing() {
-	if c.partly {
+	if c.partly || slices.ContainsFunc(c.m.sources, func(src *source) bool { return src.noIDs }) {
 		return
 	}
 	var ids []track.ID

@@ -214,7 +214,7 @@ func TestKeptIsBounded(t *testing.T) {
 	if len(c.kept) > 2*maxProblems {
 		t.Errorf("%d problems are kept", len(c.kept))
 	}
-	if list := c.sorted(); list[maxProblems].Message != "and 9000 more problems" {
+	if list, _ := c.sorted(); list[maxProblems].Message != "and 9000 more problems" {
 		t.Errorf("the last is %s", list[maxProblems])
 	}
 
@@ -236,7 +236,7 @@ func TestKeptIsBounded(t *testing.T) {
 	}
 
 	_, _, problems := read(t, Options{}, file{"m.yaml", "- {id: 1, " + strings.Repeat("[]: x, ", 500) + "}\n"})
-	if len(problems) != maxRowProblems+1 || problems[maxRowProblems].Message != "and more problems in this entry" {
+	if len(problems) != maxRowProblems+1 || problems[maxRowProblems].Message != "and 400 more problems in this entry" {
 		t.Errorf("%d problems of an entry", len(problems))
 	}
 }
@@ -259,5 +259,52 @@ func TestOtherNumberOfRows(t *testing.T) {
 		if rows, err := rowsUntil(m); !errors.Is(err, ErrChanged) || len(rows) > 3 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
+	}
+}
+
+// Counts say how many there are, not how many are kept.
+func TestCountsAreTrue(t *testing.T) {
+	rows := func(n int, row string) string { return strings.Repeat(row, n) }
+	for _, c := range []struct {
+		name                 string
+		opts                 Options
+		file                 file
+		found, rows, invalid int
+		partly               bool
+		listed               int
+		last                 string
+	}{
+		{"as many as are kept", Options{}, file{"m.csv", "id,volume\n" + rows(1000, "x,1\n")}, 1000, 1000, 1000, false, 1000, "is not an id"},
+		{"one more", Options{}, file{"m.csv", "id,volume\n" + rows(1001, "x,1\n")}, 1001, 1001, 1001, false, 1001, "is not an id"},
+		{"two more", Options{}, file{"m.csv", "id,volume\n" + rows(1002, "x,1\n")}, 1002, 1002, 1002, false, 1001, "and 2 more problems"},
+		{"two a row", Options{}, file{"m.csv", "id,volume\n" + rows(5000, "x,y\n")}, 10_000, 5000, 5000, false, 1001, "and 9000 more problems"},
+		{"rows of one id", Options{}, file{"m.csv", "id,volume\n" + rows(3000, "17,1\n")}, 2999, 3000, 3000, false, 1001, "and 1999 more problems"},
+		{"rows of one id, and a valid one", Options{}, file{"m.csv", "id,volume\n18,1\n" + rows(2, "17,1\n")}, 1, 3, 2, false, 1, "id 17 stands at"},
+		{"a part of the rows", Options{Only: []track.ID{17, 18}, OnDuplicate: Last}, file{"m.csv", "id,volume\n18,x\n17,1\n17,1\n19,1\n"}, 1, 3, 1, false, 1, "is not a volume"},
+		{"a header beside them", Options{}, file{"m.csv", "id,colour\n" + rows(2, "x,1\n")}, 3, 2, 2, false, 3, "is not an id"},
+		{"a row that cannot be read", Options{}, file{"m.csv", "id,name\n17,a\"\n18,a\n0,a\n"}, 2, 2, 1, true, 2, "is not an id"},
+		{"a file that is not read to its end", Options{}, file{"m.json", `[{"id":0},{"id":1},}`}, 2, 2, 1, true, 2, "expected a value"},
+		{"an item that cannot be read", Options{}, file{"m.yaml", "- id: 17\n- id: [\n- id: 0\n"}, 2, 2, 1, true, 2, "is not an id"},
+		{"very many in one entry", Options{}, file{"m.json", `[{"id":17` + rows(150, `,"id":17`) + `}]`}, 150, 1, 1, false, 101, "and 50 more problems in this entry"},
+		{"very many in an expectation", Options{}, file{"m.json", `[{"id":17,"expect":{"volume":1` + rows(150, `,"volume":1`) + `}}]`}, 150, 1, 1, false, 101, "and 50 more problems in this entry"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, s, problems := read(t, c.opts, c.file)
+			if s.Found != c.found || s.Rows != c.rows || s.Invalid != c.invalid || s.Partly != c.partly || s.Rows != s.Valid+s.Invalid+s.Superseded {
+				t.Errorf("found %d, rows %d = %d valid, %d invalid, %d superseded, partly %t", s.Found, s.Rows, s.Valid, s.Invalid, s.Superseded, s.Partly)
+			}
+			if len(problems) != c.listed || !strings.Contains(problems[len(problems)-1].Message, c.last) {
+				t.Errorf("%d problems, the last: %v", len(problems), problems[len(problems)-1])
+			}
+		})
+	}
+	_, s, _ := read(t, Options{}, file{"m.csv", "id,name\n" + func() (b string) {
+		for i := range 300 {
+			b += fmt.Sprintf("%d,#REF!\n", i+1)
+		}
+		return b
+	}()})
+	if len(s.Warnings) != maxWarnings+1 || s.Warnings[maxWarnings].Message != "and 200 more warnings" {
+		t.Errorf("%d warnings, the last: %v", len(s.Warnings), s.Warnings[len(s.Warnings)-1])
 	}
 }

@@ -181,6 +181,7 @@ func (t *table) mishap(err error) error {
 		return t.fatalAt(t.cell(bad.offset, bad.column), bad.message, bad.hint)
 	}
 	t.p.complain(track.Problem{Position: t.cell(bad.offset, bad.column), Message: bad.message, Hint: bad.hint})
+	t.p.src.partly = t.p.src.partly || t.names != nil
 	return nil
 }
 

@@ -29,6 +29,11 @@ type draft struct {
 	// which the values of row.Update and the problems are of interest. Fields
 	// that it does not have are settled.
 	expect *draft
+	// untold are problems beyond the most that are kept of a row, from untoldAt
+	// on. more are the problems of row that say how many those are.
+	untold   int
+	untoldAt track.Position
+	more     map[track.Problem]int
 	// at says where a field stands. It is called for faults alone.
 	at func(field int) track.Position
 }
@@ -50,7 +55,9 @@ func (p *pass) finish(d *draft) error {
 		d.row.Expect = d.expect.row.Update.Values
 		d.row.Problems = append(d.row.Problems, d.expect.row.Problems...)
 		d.lossy = d.lossy || len(d.expect.row.Problems) > 0
+		d.countUntold(d.expect)
 	}
+	d.countUntold(d)
 	slices.SortStableFunc(d.row.Problems, func(a, b track.Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
 	})
@@ -64,6 +71,19 @@ func (p *pass) finish(d *draft) error {
 	}
 	d.fillCells(p.cells)
 	return p.emit(d)
+}
+
+// countUntold adds to the problems how many more there are in part.
+func (d *draft) countUntold(part *draft) {
+	if part.untold == 0 {
+		return
+	}
+	p := track.Problem{Position: part.untoldAt, Message: "and " + plural(part.untold, "more problem") + " in this entry"}
+	d.row.Problems = append(d.row.Problems, p)
+	if d.more == nil {
+		d.more = make(map[track.Problem]int)
+	}
+	d.more[p] = part.untold
 }
 
 // judge makes values of the texts of d, or problems.

@@ -56,11 +56,11 @@ func (e *entryReader) place(field int) track.Position {
 }
 
 func (e *entryReader) problem(n *yaml.Node, field, message, hint string) {
-	switch count := len(e.draft.row.Problems); {
-	case count > maxRowProblems:
+	if len(e.draft.row.Problems) >= maxRowProblems {
+		if e.draft.untold++; e.draft.untold == 1 {
+			e.draft.untoldAt = e.p.nodePosition(n)
+		}
 		return
-	case count == maxRowProblems:
-		message, hint = "and more problems in this entry", ""
 	}
 	e.draft.row.Problems = append(e.draft.row.Problems, track.Problem{
 		Position: e.p.nodePosition(n), Field: field, Message: message, Hint: hint,

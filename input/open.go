@@ -32,6 +32,7 @@ type Manifest struct {
 	scattered bool
 	only      map[track.ID]bool
 	ids       []track.ID // see IDs
+	warned    int        // warnings, also those that are not kept
 }
 
 // source is one argument.
@@ -52,6 +53,7 @@ type source struct {
 	valid     int
 	refused   bool // something about the file itself is wrong
 	noIDs     bool // it is a table without a column id
+	partly    bool // it has a row that cannot be read
 }
 
 // Open opens the manifests that args name, all of them, and reports every one

@@ -12,8 +12,9 @@ import (
 )
 
 // Problems is why manifests cannot be used: everything that is wrong in all
-// of them, in the order of the arguments and of the places in each. At most a
-// thousand are kept; the last then says how many more there are.
+// of them, in the order of the arguments and of the places in each. A thousand
+// are kept; of more the last then says how many more there are, and
+// Summary.Found is the number of all.
 type Problems []track.Problem
 
 // Error is one problem a line.
@@ -49,39 +50,48 @@ func asFileError(err error) (track.Problem, bool) {
 type located struct {
 	track.Problem
 	source int
+	count  int // of problems that it stands for
 }
 
 // collector keeps the first problems by order and counts the others.
 type collector struct {
-	kept    []located
-	dropped int
+	kept  []located
+	total int // of problems
 }
 
-func (c *collector) add(source int, p track.Problem) {
-	if len(c.kept) >= 2*maxProblems {
-		c.dropped++
-		return
+func (c *collector) add(source int, p track.Problem) { c.addMany(source, p, 1) }
+
+// addMany adds a problem that stands for several.
+func (c *collector) addMany(source int, p track.Problem, count int) {
+	c.total += count
+	if len(c.kept) < 2*maxProblems {
+		c.kept = append(c.kept, located{p, source, count})
 	}
-	c.kept = append(c.kept, located{p, source})
 }
 
-// sorted is what was collected, in order, cut to maxProblems.
-func (c *collector) sorted() Problems {
+// sorted is what was collected, in order, cut to maxProblems. What is cut is
+// more than one problem: to say that there is one more takes as much room.
+func (c *collector) sorted() (list Problems, cut bool) {
 	slices.SortStableFunc(c.kept, func(a, b located) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.Position.Line, b.Position.Line),
 			cmp.Compare(a.Position.Column, b.Position.Column))
 	})
-	var list Problems
-	for _, l := range c.kept[:min(len(c.kept), maxProblems)] {
-		list = append(list, l.Problem)
+	most := maxProblems
+	if c.total == most+1 {
+		most++
 	}
-	if more := c.dropped + len(c.kept) - len(list); more > 0 {
+	more := c.total
+	for _, l := range c.kept[:min(len(c.kept), most)] {
+		list = append(list, l.Problem)
+		more -= l.count
+	}
+	if cut = more > 0; cut {
 		list = append(list, track.Problem{
 			Position: track.Position{File: list[len(list)-1].Position.File},
 			Message:  "and " + plural(more, "more problem"),
 		})
 	}
-	return list
+	return list, cut
 }
 
 // quote says foreign text in a message: escaped, cut, and without the secret.

@@ -18,7 +18,7 @@ func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	if !m.checked {
 		return func(yield func(track.Row, error) bool) { yield(track.Row{}, errUnchecked) }
 	}
-	return m.each(ctx, true)
+	return m.each(ctx, eachOptions{cells: true})
 }
 
 var (
@@ -26,13 +26,23 @@ var (
 	errEnough    = errors.New("enough rows")
 )
 
-func (m *Manifest) each(ctx context.Context, cells bool) iter.Seq2[track.Row, error] {
+// eachOptions say what is wanted of the rows.
+type eachOptions struct {
+	cells   bool // whether they have Cells
+	refused bool // whether the manifests are known to be of no use: what can be read of them is
+}
+
+func (m *Manifest) each(ctx context.Context, o eachOptions) iter.Seq2[track.Row, error] {
 	return func(yield func(track.Row, error) bool) {
 		s := &selection{m: m, yield: yield}
 		for _, src := range m.sources {
-			s.left, s.cells = src.rows, cells
-			p := &pass{ctx: ctx, m: m, src: src, cells: cells, emit: s.take}
-			p.complain = func(problem track.Problem) { s.left = -1 }
+			s.left, s.cells = src.rows, o.cells
+			p := &pass{ctx: ctx, m: m, src: src, cells: o.cells, emit: s.take}
+			p.complain = func(track.Problem) {
+				if !o.refused {
+					s.left = -1
+				}
+			}
 			err := p.run()
 			if err == nil && s.left != 0 {
 				err = ErrChanged
@@ -40,7 +50,9 @@ func (m *Manifest) each(ctx context.Context, cells bool) iter.Seq2[track.Row, er
 			if s.enough { // whatever came after that concerns nobody
 				return
 			}
-			if _, ok := asFileError(err); ok {
+			if _, ok := asFileError(err); ok && o.refused {
+				continue
+			} else if ok {
 				err = errors.Join(ErrChanged, err)
 			}
 			if err != nil {

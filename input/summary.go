@@ -14,7 +14,7 @@ import (
 type Summary struct {
 	Rows       int // rows that Manifest.Rows will hand out
 	Valid      int // rows that count, Skipped included
-	Invalid    int // with OnInvalid Skip alone
+	Invalid    int // with OnInvalid Skip alone, or beside Problems
 	Superseded int // with OnDuplicate Last alone
 	Skipped    int // valid rows that set no field
 	// Sets is how many valid rows set each field.
@@ -33,6 +33,13 @@ type Summary struct {
 	Warnings []track.Problem
 	// Problems is why rows are invalid that OnInvalid Skip leaves out.
 	Problems Problems
+	// Found is how many problems there are, also those that are not kept. Cut
+	// is set when the last of the Problems only says how many those are.
+	Found int
+	Cut   bool
+	// Partly is set beside Problems when not all rows could be read: the counts
+	// are then of some of them.
+	Partly bool
 }
 
 // Source is one argument of the run.
@@ -93,9 +100,9 @@ func (m *Manifest) count(row *track.Row) {
 func (m *Manifest) IDs() []track.ID { return m.ids }
 
 // recount counts the rows of the run where they are not those of the files.
-func (m *Manifest) recount(ctx context.Context) error {
+func (m *Manifest) recount(ctx context.Context, refused bool) error {
 	m.summary, m.ids = Summary{Warnings: m.summary.Warnings}, nil
-	for row, err := range m.each(ctx, false) {
+	for row, err := range m.each(ctx, eachOptions{refused: refused}) {
 		if err != nil {
 			return err
 		}
@@ -121,8 +128,16 @@ func (m *Manifest) describe() {
 }
 
 func (m *Manifest) warn(p track.Problem) {
-	if len(m.summary.Warnings) < maxWarnings {
+	if m.warned++; m.warned <= maxWarnings+1 {
 		m.summary.Warnings = append(m.summary.Warnings, p)
+	}
+}
+
+// allWarnings says how many warnings there are that are not kept.
+func (m *Manifest) allWarnings() {
+	if more := m.warned - maxWarnings; more > 1 {
+		last := m.summary.Warnings[maxWarnings-1].Position.File
+		m.summary.Warnings[maxWarnings] = track.Problem{Position: track.Position{File: last}, Message: "and " + plural(more, "more warning")}
 	}
 }
 

@@ -234,6 +234,7 @@ func (y *yamlReader) item() error {
 	docs, err := y.parse(y.chunk, y.chunkAt)
 	if problem, ok := asFileError(err); ok {
 		y.p.complain(problem)
+		y.p.src.partly = true
 		return nil
 	}
 	if err != nil {
@@ -244,6 +245,7 @@ func (y *yamlReader) item() error {
 	}
 	y.p.complain(track.Problem{Position: y.p.position(y.chunkAt), Message: "this item cannot be read",
 		Hint: "begin the items of the list in one column"})
+	y.p.src.partly = true
 	return nil
 }
 

@@ -149,7 +149,7 @@ func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string
 	var problems input.Problems
 	switch {
 	case errors.As(err, &problems):
-		a.log.Error().Int("problems", len(problems)).Msg("the manifest cannot be used, and nothing was sent:")
+		a.log.Error().Int("problems", max(s.Found, len(problems))).Msg("the manifest cannot be used, and nothing was sent:")
 		for _, p := range problems {
 			a.log.Error().Msg(report.Plain(p.Error(), 0))
 		}

@@ -88,7 +88,7 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 		}
 	}
 	if len(problems) > 0 {
-		a.log.Error().Msg(count(len(problems), "problem") + " found")
+		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).Msg(count(max(s.Found, len(problems)), "problem") + " found")
 		return nil
 	}
 	a.warn(s)
@@ -123,12 +123,20 @@ func (a *app) printFindings(s input.Summary, problems input.Problems) error {
 	enc := json.NewEncoder(a.Out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
+	listed := problems
+	if s.Cut {
+		listed = problems[:len(problems)-1]
+	}
 	return enc.Encode(struct {
-		Usable   bool      `json:"usable"`
-		Rows     int       `json:"rows"`
-		Valid    int       `json:"valid"`
-		Invalid  int       `json:"invalid"`
-		Problems []finding `json:"problems"`
-		Warnings []finding `json:"warnings"`
-	}{len(problems) == 0, s.Rows, s.Valid, s.Invalid, asFindings(problems), asFindings(s.Warnings)})
+		Usable     bool      `json:"usable"`
+		Complete   bool      `json:"complete"` // whether all rows could be read
+		Rows       int       `json:"rows"`
+		Valid      int       `json:"valid"`
+		Invalid    int       `json:"invalid"`
+		Superseded int       `json:"superseded"`
+		Found      int       `json:"problems_found"` // problems lists the first thousand of them
+		Problems   []finding `json:"problems"`
+		Warnings   []finding `json:"warnings"`
+	}{len(problems) == 0, !s.Partly && (s.Found > 0 || len(problems) == 0), s.Rows, s.Valid, s.Invalid, s.Superseded,
+		max(s.Found, len(problems)), asFindings(listed), asFindings(s.Warnings)})
 }

@@ -20,6 +20,9 @@ type Survey struct {
 	// them. One that is neither there nor in the store does not exist, if the
 	// survey was completed.
 	Unreadable map[track.ID]*track.Error
+	// WithoutID is how many entries of the listing had no id, so that nobody knows
+	// which tracks they are; counted up to maxUnreadable.
+	WithoutID int
 	// LostPage is why the latest page that could not be read could not; nil
 	// when there is none.
 	LostPage *track.Error
@@ -36,6 +39,7 @@ type survey struct {
 	ended  bool
 
 	calls, missing, foreign int
+	idless                  map[int]bool // places in the listing of what has no id
 }
 
 func newSurvey(s *Survey) *survey {
@@ -95,16 +99,35 @@ func (s *survey) end() {
 
 // gotPage takes in a page. The error is one of the store's file.
 func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
-	fresh, err := s.Store.Keep(tracks...)
+	ids := make([]track.ID, len(tracks))
+	known := make([]track.Track, 0, len(tracks))
+	for i, t := range tracks {
+		if ids[i] = t.ID; t.ID != 0 {
+			known = append(known, t)
+			continue
+		}
+		// It is told from others by its place, so that pages still fit together.
+		place := p.Offset + i
+		ids[i] = track.ID(-place - 1)
+		s.noteIdless(place)
+	}
+	fresh, err := s.Store.Keep(known...)
 	if err != nil {
 		return err
 	}
-	ids := make([]track.ID, len(tracks))
-	for i, t := range tracks {
-		ids[i] = t.ID
-	}
 	s.Listing.Got(p, ids, fresh)
 	return nil
+}
+
+// noteIdless counts an entry without an id once, on however many pages it is.
+func (s *survey) noteIdless(place int) {
+	if s.idless == nil {
+		s.idless = map[int]bool{}
+	}
+	if len(s.idless) < maxUnreadable {
+		s.idless[place] = true
+	}
+	s.WithoutID = len(s.idless)
 }
 
 func (s *survey) gotTrack(t track.Track) error {

@@ -26,6 +26,9 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 		e.Class, e.Code, e.Message = Canceled, "canceled", "the request was cut off"
 	case errors.As(err, &answer):
 		e.Code, e.Message = "bad_answer", answer.text
+		if answer.final {
+			e.Class, e.Transport = Permanent, false
+		}
 	case errors.Is(err, errTooLong):
 		e.Code, e.Message = "bad_answer", "the answer is too long to be the API's"
 	case attempt.Err() != nil || isTimeout(err):

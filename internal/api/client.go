@@ -52,6 +52,8 @@ const (
 	// pageShare is what each track that a page is asked for adds to its bound:
 	// a hundred times what an ordinary one takes.
 	pageShare = 64 << 10
+	// tracksPerAsked is how many tracks a page may hold for each that was asked for.
+	tracksPerAsked = 1000
 	// maxErrorBody bounds what is read of an error; a proxy's page may be long.
 	maxErrorBody = 64 << 10
 	// maxDrain bounds what is read of an answer that is not needed, so that
@@ -113,12 +115,13 @@ func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, err
 
 // List sends GET /background_tracks for limit tracks from offset on. The API
 // may answer fewer than it was asked for, whatever is left (the largest limit
-// is not documented): go on by what came back.
+// is not documented): go on by what came back. An entry without a usable id is a
+// track with the id 0, so that the others stand where they stand.
 func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, Answer, error) {
 	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
 	var got []track.Track
 	a, err := c.do(ctx, http.MethodGet, "/background_tracks?"+query.Encode(), nil, maxList(limit), func(b []byte) (err error) {
-		got, err = decodeTracks(b)
+		got, err = decodeTracks(b, maxTracks(limit))
 		return err
 	})
 	if err != nil {
@@ -137,6 +140,10 @@ func maxList(limit int) int64 {
 	share := min(max(limit, 0), maxPage/pageShare)
 	return min(maxTrack+int64(share)*pageShare, maxPage)
 }
+
+// maxTracks bounds a page in tracks. A service may ignore the limit it is given and
+// answer all there are.
+func maxTracks(limit int) int { return tracksPerAsked * min(max(limit, 1), maxPage/pageShare) }
 
 // clean takes the key out of a track, and everything beside an error.
 func (c *Client) clean(t track.Track, err error) track.Track {

@@ -13,11 +13,14 @@ import (
 )
 
 // badAnswer is a 2xx that is not what was asked for. Its text is for people.
-type badAnswer struct{ text string }
+type badAnswer struct {
+	text  string
+	final bool // to ask again would give it again
+}
 
 func (e *badAnswer) Error() string { return e.text }
 
-func bad(format string, args ...any) error { return &badAnswer{fmt.Sprintf(format, args...)} }
+func bad(format string, args ...any) error { return &badAnswer{text: fmt.Sprintf(format, args...)} }
 
 // decodeTrack reads the answer to a call for one track.
 func decodeTrack(b []byte, id track.ID) (track.Track, error) {
@@ -34,8 +37,12 @@ func decodeTrack(b []byte, id track.ID) (track.Track, error) {
 	return t, nil
 }
 
-// decodeTracks reads a page of the listing.
-func decodeTracks(b []byte) ([]track.Track, error) {
+// errNoID is the error of a track that is good but for its id.
+var errNoID = bad("the answer is a track without an id")
+
+// decodeTracks reads a page of the listing, of most tracks at most. One without an
+// id has the id 0: it counts for the offsets of the others.
+func decodeTracks(b []byte, most int) ([]track.Track, error) {
 	if err := checkJSON(b, '[', "a list of tracks"); err != nil {
 		return nil, err
 	}
@@ -43,10 +50,13 @@ func decodeTracks(b []byte) ([]track.Track, error) {
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return nil, bad("the answer is not a list of tracks")
 	}
+	if len(raw) > most {
+		return nil, &badAnswer{fmt.Sprintf("the page holds %d tracks, which is too many to be one", len(raw)), true}
+	}
 	tracks := make([]track.Track, 0, len(raw))
 	for _, r := range raw {
 		t, err := asTrack(r)
-		if err != nil {
+		if err != nil && err != errNoID {
 			return nil, err
 		}
 		tracks = append(tracks, t)
@@ -84,7 +94,7 @@ func asTrack(b []byte) (track.Track, error) {
 	}
 	id, ok := integer(raw["id"])
 	if !ok || id <= 0 {
-		return track.Track{}, bad("the answer is a track without an id")
+		return track.Track{}, errNoID
 	}
 	t := track.Track{ID: track.ID(id)}
 	t.Name = field(raw["name"], text)

@@ -31,6 +31,13 @@ func TestListIsBounded(t *testing.T) {
 	if e := asError(t, err); e.Code != "bad_answer" || !strings.Contains(e.Message, "too long") {
 		t.Errorf("a page of 10: %q %q", e.Code, e.Message)
 	}
+	many := newClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "["+strings.Repeat("{},", 10_000)+"{}]")
+	}).URL, nil)
+	_, _, err = many.List(context.Background(), 10, 0)
+	if e := asError(t, err); e.Class != Permanent || e.Transport || !strings.Contains(e.Message, "10001 tracks") {
+		t.Errorf("a page of 10001 tracks: %+v", e)
+	}
 	endless := newClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		for {
 			if _, err := io.WriteString(w, strings.Repeat(" ", 32<<10)); err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -184,6 +185,41 @@ func TestPullSaysFewNotes(t *testing.T) {
 	}
 }
 
+// A track without an id is left out, wherever it stands, and the pull comes to its
+// end.
+func TestPullLeavesOutWhatHasNoID(t *testing.T) {
+	for name, tc := range map[string]struct {
+		idless []int // places of 250
+		says   string
+	}{
+		"the last":         {[]int{249}, "the listing has 1 track without an id"},
+		"the first":        {[]int{0}, "the listing has 1 track without an id"},
+		"where pages meet": {[]int{98, 99, 100, 101}, "the listing has 4 tracks without an id"},
+		"a page of them": {slices.Collect(func(yield func(int) bool) {
+			for i := 95; i < 205 && yield(i); i++ {
+			}
+		}), "110 tracks without an id"},
+		"all of the last one": {[]int{248, 249}, "2 tracks without an id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var tracks []string
+			want := 0
+			for i := range 250 {
+				if slices.Contains(tc.idless, i) {
+					tracks = append(tracks, `{"name":"nobody"}`)
+					continue
+				}
+				want++
+				tracks = append(tracks, fmt.Sprintf(`{"id":%d}`, i+1))
+			}
+			got := call{args: []string{"pull", "--rate", "unlimited", "--no-bom"}, env: pages(t, strings.Join(tracks, ","))}.run(t)
+			if rows := strings.Count(got.out, "\n") - 1; got.code != exitRows || rows != want || !strings.Contains(got.err, tc.says) {
+				t.Errorf("exit %d, %d rows, want %d and %q in\n%s", got.code, rows, want, tc.says, got.err)
+			}
+		})
+	}
+}
+
 // A pull that does not come to its end writes nothing: nothing on standard
 // output, and nothing in place of the file.
 func TestPullThatFails(t *testing.T) {
@@ -198,6 +234,9 @@ func TestPullThatFails(t *testing.T) {
 		}
 		same(w, 0, limit)
 	}
+	crowded := func(w http.ResponseWriter, offset, limit int) {
+		_, _ = io.WriteString(w, "["+strings.Repeat("{},", 1000*limit)+"{}]")
+	}
 	for _, tc := range []struct {
 		name string
 		page func(w http.ResponseWriter, offset, limit int)
@@ -211,6 +250,7 @@ func TestPullThatFails(t *testing.T) {
 		{"HTML", status(200, `<html>`), exitStopped, "a proxy may have answered", ""},
 		{"503", status(503, ``), exitStopped, "could not be read, so some are missing: 503", ""},
 		{"a page is refused", holed, exitStopped, "could not be read, so some are missing: 422", "1,,,,\n2,,,,\n"},
+		{"a page without end", crowded, exitStopped, "the page holds 10001 tracks", ""},
 		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"", "1,,,,\n2,,,,\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

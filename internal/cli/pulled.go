@@ -18,7 +18,7 @@ import (
 func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey, missing error) error {
 	ctx, release := a.interruptible(ctx)
 	defer release()
-	w := &pulledWriter{withMedia: p.withMedia, table: p.format == input.CSV || p.format == input.TSV}
+	w := &pulledWriter{idless: survey.WithoutID, withMedia: p.withMedia, table: p.format == input.CSV || p.format == input.TSV}
 	write := func(to io.Writer) error { return w.writeAll(ctx, to, p, survey) }
 	var err error
 	if p.file == "" {
@@ -38,7 +38,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	}
 	w.say(a, p, missing)
 	code := exitOK
-	if missing != nil || w.lost > 0 {
+	if missing != nil || w.lost > 0 || w.idless > 0 {
 		code = exitRows
 	}
 	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
@@ -61,6 +61,7 @@ type pulledWriter struct {
 	out     *input.Writer
 	written int
 	lost    int // tracks of which not even the id can be written
+	idless  int // entries of the listing without one
 
 	notes    []string // of fields that were left out, the first maxNotes
 	noted    int
@@ -224,6 +225,9 @@ func (w *pulledWriter) say(a *app, p pulling, missing error) {
 	if w.formulas > 0 {
 		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or take --format yaml",
 			count(w.formulas, "name"), w.formula)
+	}
+	if w.idless > 0 {
+		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", count(w.idless, "track"))
 	}
 	if missing != nil {
 		a.log.Warn().Msg(report.Plain(missing.Error(), 0))

@@ -46,8 +46,15 @@ const (
 	// maxLine bounds a line, in bytes with its line break: no track that a
 	// person made is longer.
 	maxLine = 1 << 21
-	// maxSpool bounds the spool, in bytes: what a place can say.
-	maxSpool = 1 << 39
+	// maxSpool bounds the spool of a full store, in bytes, and maxTracks what it
+	// keeps: no organization has so many, so a listing that brings more has no end.
+	maxSpool  = 1 << 30
+	maxTracks = 5_000_000
+	// perWanted is what each wanted track may add to the spool of its store, which
+	// keeps a track again when it is seen again.
+	perWanted = 64 << 10
+	// maxPlace is the last offset that a place can say.
+	maxPlace = 1 << 39
 )
 
 // NewStore returns a store that keeps the wanted tracks and no others. It takes
@@ -81,8 +88,11 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 			return 0, err
 		}
 		at, n := s.size+int64(from), lines.Len()-from
-		if n > maxLine || at > maxSpool {
-			return 0, fmt.Errorf("track %d takes %d bytes at %d, which is too much to keep", t.ID, n, at)
+		if n > maxLine {
+			return 0, fmt.Errorf("track %d takes %d bytes, which is too much to keep", t.ID, n)
+		}
+		if at > s.bound() || s.full && s.kept+len(news) >= maxTracks {
+			return 0, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.kept, s.size)
 		}
 		news = append(news, kept{t.ID, place(at<<lengthBits | int64(n))})
 	}
@@ -105,6 +115,14 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 	}
 	s.kept += fresh
 	return fresh, nil
+}
+
+// bound is how long the spool may get.
+func (s *Store) bound() int64 {
+	if s.full {
+		return maxSpool
+	}
+	return min(maxSpool+perWanted*int64(s.places.len()), maxPlace)
 }
 
 // Get returns a track as it was read last, and whether it was read at all. An

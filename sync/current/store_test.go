@@ -196,6 +196,15 @@ func TestStoreRefusesATrackWithoutEnd(t *testing.T) {
 	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil {
 		t.Error("a spool without end")
 	}
+	s.size, s.kept = 0, maxTracks
+	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil || !strings.Contains(err.Error(), "does not seem to end") {
+		t.Error("tracks without end:", err)
+	}
+	some := NewStore([]track.ID{2}, &spool{})
+	some.size = some.bound() + 1
+	if fresh, err := some.Keep(of(2, "b")); fresh != 0 || err == nil {
+		t.Error("a wanted track without end")
+	}
 }
 
 // What is read back is checked: another program may have written to the file.

@@ -256,7 +256,7 @@ func (c *chaosRound) intrude(p *process) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if other.status.ExitStatus() != 2 || !bytes.Contains(said, fmt.Appendf(nil, "held by process %d ", p.pid)) {
+		if other.status.ExitStatus() != 6 || !bytes.Contains(said, fmt.Appendf(nil, "held by process %d ", p.pid)) {
 			return false, fmt.Errorf("a second process, %v, ended with %d: %s", args, other.status.ExitStatus(), said)
 		}
 	}

@@ -15,10 +15,11 @@ import (
 const (
 	exitOK          = 0
 	exitRows        = 1 // the run finished, and some rows are not as the manifest says
-	exitUsage       = 2 // usage, manifest or lock; nothing was sent
+	exitUsage       = 2 // usage or manifest; nothing was sent
 	exitStopped     = 3 // stopped before the end, other than by the clock; can be resumed
 	exitKey         = 4 // the API rejected the key
 	exitChanges     = 5 // plan --exit-code: there are changes
+	exitHeld        = 6 // another run holds the lock; nothing was sent
 	exitTimeUp      = 7 // the time was up; can be resumed
 	exitHangUp      = 129
 	exitInterrupted = 130
@@ -46,6 +47,12 @@ func (f *failure) Unwrap() error { return f.err }
 func isFailure(err error) bool {
 	var f *failure
 	return errors.As(err, &f)
+}
+
+// isHeld reports whether an error is that another run holds a lock.
+func isHeld(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.code == exitHeld
 }
 
 // isDefect reports whether an error is a panic.

@@ -44,7 +44,7 @@ func (e *heldError) Error() string {
 	if h.PID == 0 {
 		return "held by another process"
 	}
-	text := fmt.Sprintf("held by process %d on %s since %s", h.PID, h.Host, h.Since.Local().Format("2006-01-02 15:04:05"))
+	text := fmt.Sprintf("held by process %d on %s since %s", h.PID, h.Host, h.Since.Local().Format("2006-01-02 15:04:05 -07:00"))
 	if h.Run != "" {
 		text += ", which writes to " + h.Run
 	}
@@ -221,7 +221,7 @@ func lockFailure(err error, what, hint string) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &held):
-		return usage(fmt.Errorf("%s is %w", what, held), hint+"; nothing was sent")
+		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOSYS):
 		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used once at a time, and say --no-lock")
 	}

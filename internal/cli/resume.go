@@ -47,7 +47,8 @@ type resumption struct {
 
 // reopen takes a run up again: it locks its directory, and gives the flags and
 // the arguments that were not named again as they were. The caller closes what it
-// returns also beside an error.
+// returns also beside an error. Where another process holds the directory all of
+// it is there beside the error: what is wrong with the command counts for more.
 func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, error) {
 	if o.out != "" {
 		return nil, nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
@@ -60,12 +61,16 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	if r.was, err = readDescription(dir); err != nil {
 		return nil, nil, usage(err, "name the directory of a run with --resume, such as "+runsDir+"/"+latestName)
 	}
-	if r.lock, err = a.lockRun(dir, o.noLock); err != nil {
+	var held error
+	switch r.lock, err = a.lockRun(dir, o.noLock); {
+	case isHeld(err):
+		held = err
+	case err != nil:
 		return nil, nil, err
-	}
-	// Who held the lock until now may have written it anew.
-	if r.was, err = readDescription(dir); err != nil {
-		return r, nil, usage(err, "")
+	default: // who held it until now may have written it anew
+		if r.was, err = readDescription(dir); err != nil {
+			return r, nil, usage(err, "")
+		}
 	}
 	if err := r.was.apply(o.flags); err != nil {
 		return r, nil, usage(err, "start a new run instead")
@@ -76,7 +81,7 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	if !o.sandbox && o.connection.baseURL == "" && a.Getenv(baseVariable) == "" {
 		o.connection.baseURL = r.was.BaseURL
 	}
-	return r, args, nil
+	return r, args, held
 }
 
 // check refuses to go on with another account: the results would be of two.

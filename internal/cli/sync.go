@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,8 @@ input.
 
 Exit codes: 0 every row is as the manifest says; 1 some rows are not; 2 usage or
 manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
-7 the time was up; 129, 130, 143 interrupted.`,
+6 another run holds the lock, nothing was sent; 7 the time was up; 129, 130, 143
+interrupted.`,
 		Example: `  # Try it, without a key or an account:
   tracksync sync --sandbox tracks.csv
 
@@ -184,9 +186,13 @@ func parseMaxFailures(text string) (engine.MaxFailures, error) {
 // runSync checks everything, asks, and makes the run.
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err error) {
 	var resumed *resumption
+	var held error // what is wrong with the command counts for more
 	if o.resume != "" {
 		resumed, args, err = a.reopen(o, args)
 		defer func() { a.tidy(resumed.close) }()
+		if isHeld(err) {
+			held, err = err, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -207,6 +213,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
+	err = cmp.Or(err, held)
 	if err == nil && resumed != nil {
 		if err = asUsage(resumed.survey(early, m), "nothing was sent"); err == nil {
 			resumed.say(a, summary.Rows)
@@ -216,7 +223,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 		err = a.ready(early, s, summary, resumed, slices.Contains(args, "-"))
 	}
 	release()
-	if cut := cutShort(early, "nothing was sent"); cut != nil {
+	if cut := cutShort(early, "nothing was sent"); cut != nil && !isHeld(err) {
 		return cut
 	}
 	if err != nil {

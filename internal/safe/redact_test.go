@@ -1,0 +1,250 @@
+package safe
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"math/rand/v2"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const testKey = "write_3fA9-xY_77.Qz~b0kLmN"
+
+// each writes every byte of key in a format.
+func each(key, format string) string {
+	var b strings.Builder
+	for _, c := range []byte(key) {
+		fmt.Fprintf(&b, format, c)
+	}
+	return b.String()
+}
+
+// between puts something between the characters of key.
+func between(key, with string) string { return strings.Join(strings.Split(key, ""), with) }
+
+func quoted(key string) string {
+	b, _ := json.Marshal(key)
+	return string(b[1 : len(b)-1])
+}
+
+// disguises are what may be made of a key on its way.
+func disguises(key string) map[string]string {
+	percent := each(key, "%%%02x")
+	broken := key[:len(key)/2] + "\r\n   " + key[len(key)/2:]
+	return map[string]string{
+		"as it is":            key,
+		"upper case":          strings.ToUpper(key),
+		"quoted":              quoted(key),
+		"quoted twice":        quoted(quoted(key)),
+		"query":               url.QueryEscape(key),
+		"query twice":         url.QueryEscape(url.QueryEscape(key)),
+		"percent":             percent,
+		"percent twice":       url.QueryEscape(percent),
+		"percent three times": url.QueryEscape(url.QueryEscape(percent)),
+		`\u`:                  each(key, `\u%04x`),
+		`\\u`:                 each(key, `\\u%04x`),
+		`\U`:                  each(key, `\U%08x`),
+		`\x`:                  each(key, `\x%02x`),
+		"HTML":                html.EscapeString(key),
+		"HTML in decimal":     each(key, "&#%d;"),
+		"HTML in hexadecimal": each(key, "&#x%X;"),
+		"HTML in a URL":       url.QueryEscape(each(key, "&#%d;")),
+		"broken":              broken,
+		"broken, quoted":      quoted(broken),
+		"broken everywhere":   between(key, "\n"),
+		"zero width":          between(key, "\u200b"),
+		"zero width, joined":  between(key, "\u200d\u2060\ufeff"),
+		"zero width, quoted":  between(key, `\u200b`),
+		"zero width in a URL": between(key, "%E2%80%8B"),
+		"zero width in HTML":  between(key, "&#8203;"),
+		"soft hyphens":        between(key, "\u00ad"),
+		"tags":                between(key, "\U000e0041"),
+		"wide":                strings.Map(func(r rune) rune { return r - '!' + '！' }, key),
+		"hexadecimal":         hex.EncodeToString([]byte(key)),
+		"HEXADECIMAL":         strings.ToUpper(hex.EncodeToString([]byte(key))),
+		"base64":              base64.StdEncoding.EncodeToString([]byte(key)),
+		"base64 of user:key":  base64.StdEncoding.EncodeToString([]byte("user:" + key + ":")),
+		"base64 for URLs":     base64.URLEncoding.EncodeToString([]byte("me" + key)),
+		"base64 over lines":   between(base64.StdEncoding.EncodeToString([]byte("x"+key+"y")), "\n"),
+		"base64 in a URL":     url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(key))),
+		"base64 of a part":    base64.StdEncoding.EncodeToString([]byte(".." + key[:min(len(key), 12)] + "…")),
+		"backslashes":         regexp.MustCompile(`[^a-zA-Z0-9\\]`).ReplaceAllString(key, `\$0`),
+	}
+}
+
+// keys are keys of every kind, among them such as nobody should have.
+func keys() []string {
+	r := rand.New(rand.NewPCG(1, 2))
+	all := []string{testKey, `write_"quo\ted"`, "write_a+b/c=&%41<>'", "AAAAAAAA", "write_$1.*[x](y)", `\n\n\n\n\n`, "%41%41%41%41", "123456789012345678"}
+	for range 20 {
+		b := make([]byte, MinSecret+r.IntN(40))
+		for i := range b {
+			b[i] = byte('!' + r.IntN('~'-'!'+1))
+		}
+		all = append(all, string(b))
+	}
+	return all
+}
+
+// left reports which run of the key is still in a text, in a form that a person
+// could read.
+func left(text, key string) string {
+	n := min(len(key), minRun)
+	for i := range len(key) - n + 1 {
+		if strings.Contains(text, key[i:i+n]) {
+			return key[i : i+n]
+		}
+	}
+	return ""
+}
+
+func TestDisguisesAreTakenOut(t *testing.T) {
+	for _, key := range keys() {
+		r := NewRedactor(key)
+		for name, form := range disguises(key) {
+			if len(key) < minRun && name == "base64 of a part" || strings.ContainsAny(key, `\%&`) && name != "as it is" && name != "quoted" {
+				continue // what such a key looks like can be read in several ways
+			}
+			for _, around := range []string{"%s", "the key %s may not", "é%sé", "\n%s\n"} {
+				text := fmt.Sprintf(around, form)
+				got := r.Text(text)
+				if !strings.Contains(got, Redacted) || left(got, key) != "" || strings.Contains(got, form) {
+					t.Errorf("key %q, %s: %q became %q", key, name, text, got)
+				}
+				before, after, _ := strings.Cut(around, "%s")
+				if !strings.HasPrefix(got, before) || !strings.HasSuffix(got, after) {
+					t.Errorf("key %q, %s: what stood around it is gone: %q", key, name, got)
+				}
+			}
+		}
+	}
+}
+
+// Runs of twelve characters and more are taken out, shorter ones are not.
+func TestRunsOfAKey(t *testing.T) {
+	r := NewRedactor(testKey)
+	for from := range testKey {
+		for to := from + 4; to <= len(testKey); to++ {
+			text := "cut: " + testKey[from:to] + "…"
+			want := text
+			if to-from >= minRun {
+				want = "cut: " + Redacted + "…"
+			}
+			if got := r.Text(text); got != want {
+				t.Errorf("%q became %q, want %q", text, got, want)
+			}
+		}
+	}
+	if got := r.Text(testKey + testKey[:15] + " and " + testKey[3:20]); got != Redacted+" and "+Redacted {
+		t.Errorf("several: %q", got)
+	}
+}
+
+func TestTextWithoutASecretIsLeftAlone(t *testing.T) {
+	r := NewRedactor(testKey)
+	for _, text := range []string{
+		"", "x", "write_", "write_3fA9", "Morning light ☕ & more %41 \\ \\u00e9", strings.Repeat("a", 1000), "%", "%%%", "&", "&#", "&#;", `\`, `\u12`, `\x`, "\xff\xfe",
+		base64.StdEncoding.EncodeToString([]byte("nothing of interest in here at all")),
+	} {
+		if got := r.Text(text); got != text || r.Holds(text) {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	var none *Redactor
+	if got := none.Text(testKey); got != testKey || NewRedactor("", "short") != nil {
+		t.Errorf("of no secret: %q", got)
+	}
+}
+
+func TestSeveralSecrets(t *testing.T) {
+	r := NewRedactor(testKey, "", "another_secret_1", testKey)
+	if got := r.Text("a " + testKey + " b ANOTHER_SECRET_1 c"); got != "a [redacted] b [redacted] c" {
+		t.Error(got)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		for _, v := range []any{r, *r, struct{ R *Redactor }{r}} {
+			if said := fmt.Sprintf(verb, v); r.Holds(said) {
+				t.Errorf("%s of a %T says it", verb, v)
+			}
+		}
+	}
+}
+
+// JSON stays JSON, with the same numbers and keys, whatever the key looks like.
+func TestJSONStaysJSON(t *testing.T) {
+	for _, key := range append(keys(), `","volume":40,"`, `{"name":"x","y":1}`) {
+		r := NewRedactor(key)
+		for name, form := range disguises(key) {
+			line, err := json.Marshal(map[string]any{"id": 123456789012345678, "name": "a " + form + `\`, "tail": form, "volume": 40})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{string(line), string(line) + "\n", string(line) + "\n" + string(line) + "\n", `{"a": "` + quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
+				got := r.Bytes([]byte(text))
+				var back struct{ ID, Volume int }
+				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil || back.ID != 123456789012345678 || back.Volume != 40 {
+					t.Errorf("key %q, %s: %s became %s: %v", key, name, text, got, err)
+				}
+				if !isJSON(got) {
+					t.Errorf("key %q, %s: %s became %s", key, name, text, got)
+				}
+			}
+		}
+	}
+}
+
+func TestBytesOfTextThatIsNoJSON(t *testing.T) {
+	r := NewRedactor(testKey)
+	for in, want := range map[string]string{
+		"12:00:00 info: " + testKey + "\n": "12:00:00 info: [redacted]\n",
+		`{"torn": "` + testKey:             `{"torn": "[redacted]`,
+		"":                                 "",
+		"{} " + testKey:                    "{} [redacted]",
+	} {
+		if got := string(r.Bytes([]byte(in))); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Whatever the text: what was found is found no more, JSON stays JSON, and
+// nothing panics.
+func FuzzRedactor(f *testing.F) {
+	for _, form := range disguises(testKey) {
+		f.Add(form, testKey)
+		f.Add(`{"a":"`+form+`"}`, testKey)
+	}
+	f.Add(`\`, `\\\\\\\\`)
+	f.Add("\u200b%5c%75\\u0026#x25;", "%5cu%41%%%%%%%")
+	f.Fuzz(func(t *testing.T, text, key string) {
+		if len(text) > 4096 || len(key) > 256 {
+			return
+		}
+		r := NewRedactor(key)
+		got := string(r.Bytes([]byte(text)))
+		if got != text && !r.Holds(text) {
+			t.Errorf("%q became %q without a secret", text, got)
+		}
+		if len(key) >= MinSecret && !strings.Contains(Redacted, key) && !isJSON([]byte(text)) && strings.Contains(got, key) {
+			t.Errorf("%q became %q", text, got)
+		}
+		if isJSON([]byte(text)) != isJSON([]byte(got)) && isJSON([]byte(text)) {
+			t.Errorf("%q is JSON, %q is not", text, got)
+		}
+	})
+}
+
+func BenchmarkRedactorLine(b *testing.B) {
+	line := []byte(`{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,"attempts":2,"duration_ms":412.6,` +
+		`"changes":{"name":{"to":"Morning light"},"media_url":{"to":"https://cdn.example/a%20b.mp3?x=1&y=2"}},"finished_at":"2026-11-23T15:04:05.123Z"}`)
+	r := NewRedactor(testKey)
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		r.Bytes(line)
+	}
+}

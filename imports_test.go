@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"input":            {"internal/defect", "internal/track"},
 	"report":           {"internal/track"},
 	"report/journal":   {"internal/defect", "internal/safe", "internal/track"},
-	"internal/api":     {"internal/track"},
+	"internal/api":     {"internal/safe", "internal/track"},
 	"internal/sandbox": {},
 	"internal/safe":    {},
 	"internal/track":   {},

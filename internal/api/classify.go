@@ -19,7 +19,7 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 	}
 	e = &Error{Class: Retryable, Status: a.Status, Transport: true, Err: err}
 	// The key goes before anything is cut, so that no part of it is left.
-	clean := func(s string) string { return plain(c.redact.text(s)) }
+	clean := func(s string) string { return plain(c.redact.Text(s)) }
 	var answer *badAnswer
 	switch {
 	case parent.Err() != nil:

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -38,7 +39,7 @@ type Client struct {
 	transport *http.Transport // itself: an http.Client would look at redirects first
 	base      string
 	key       Key
-	redact    redactor
+	redact    *safe.Redactor
 	timeout   time.Duration
 	userAgent string
 }
@@ -79,7 +80,7 @@ func New(c Config) (*Client, error) {
 		transport: newTransport(c),
 		base:      strings.TrimRight(c.BaseURL.String(), "/"),
 		key:       c.Key,
-		redact:    newRedactor(c.Key),
+		redact:    safe.NewRedactor(c.Key.text()),
 		timeout:   c.Timeout,
 		userAgent: c.UserAgent,
 	}, nil
@@ -152,14 +153,14 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 	}
 	for _, f := range []*track.Field[string]{&t.Name, &t.Media} {
 		if s, ok := f.Get(); ok {
-			*f = track.Value(c.redact.text(s))
+			*f = track.Value(c.redact.Text(s))
 		}
 	}
 	if t.Volume.IsOdd() {
-		t.Volume = track.Odd[int](c.redact.text(t.Volume.String()))
+		t.Volume = track.Odd[int](c.redact.Text(t.Volume.String()))
 	}
 	if t.Project.IsOdd() {
-		t.Project = track.Odd[track.ID](c.redact.text(t.Project.String()))
+		t.Project = track.Odd[track.ID](c.redact.Text(t.Project.String()))
 	}
 	return t
 }
@@ -182,7 +183,7 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, limit
 	}
 	e := c.classify(ctx, timed, a, err)
 	if e.Err != nil {
-		e.Err = cause{e.Err, plain(c.redact.text(e.Err.Error()))}
+		e.Err = cause{e.Err, plain(c.redact.Text(e.Err.Error()))}
 	}
 	if method == http.MethodPut {
 		e.MayBeApplied = mayBeApplied(e, one.sent.Load())

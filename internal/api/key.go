@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"tracksync/internal/safe"
 )
 
 // redacted stands where a key would.
-const redacted = "[redacted]"
+const redacted = safe.Redacted
 
 // minKey is the fewest characters of a key: a shorter one is a slip, and could
 // not be looked for in texts without finding it by accident.
-const minKey = 8
+const minKey = safe.MinSecret
 
 // maxKey is the most: servers take no longer headers, and it bounds what it
 // costs to look for a key.

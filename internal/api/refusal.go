@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -15,7 +16,7 @@ import (
 // observed: {type, message, context}, and {code, message, errors: [{location,
 // message}]}. Either may be anything else, and a proxy answers HTML. The key is
 // taken out before anything is cut, so that no part of it is left.
-func refusal(resp *http.Response, body []byte, r redactor) *Error {
+func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	e := &Error{Status: resp.StatusCode}
 	e.Class, e.Code = classOf(resp.StatusCode)
 	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
@@ -25,10 +26,10 @@ func refusal(resp *http.Response, body []byte, r redactor) *Error {
 		return e
 	}
 	message, field := explain(body)
-	e.Field = plain(r.text(field))
+	e.Field = plain(r.Text(field))
 	switch {
 	case message != "":
-		e.Message = plain(r.text(message))
+		e.Message = plain(r.Text(message))
 	case looksHTML(body):
 		e.Message = strings.TrimSpace(said) + " (a page, not the API's answer: from a proxy?)"
 	default:
@@ -48,10 +49,10 @@ func isForeign(status int) bool {
 	return status/100 == 3 || status < 200
 }
 
-func redirectText(location string, r redactor) string {
+func redirectText(location string, r *safe.Redactor) string {
 	to := ""
 	if u, err := url.Parse(location); err == nil && u.Host != "" {
-		to = fmt.Sprintf(" to host %q", plain(r.text(u.Host))) // which Parse has decoded
+		to = fmt.Sprintf(" to host %q", plain(r.Text(u.Host))) // which Parse has decoded
 	}
 	return ": the answer is a redirect" + to + ", which is not followed; check the base URL"
 }

@@ -69,7 +69,7 @@ func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Ans
 		return track.Track{}, api.Answer{}, &api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
 	}
 	a, err := f.answer(nth, u)
-	return track.Track(u), a, err
+	return track.Track{ID: u.ID, Values: u.Values}, a, err
 }
 
 // Get and List are for fakes that have tracks.

@@ -151,11 +151,8 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 	if err != nil {
 		return track.Track{}
 	}
-	for _, f := range []*track.Field[string]{&t.Name, &t.Media} {
-		if s, ok := f.Get(); ok {
-			*f = track.Value(c.redact.Text(s))
-		}
-	}
+	t.Name, t.Hidden.Name = c.cleanField(t.Name)
+	t.Media, t.Hidden.Media = c.cleanField(t.Media)
 	if t.Volume.IsOdd() {
 		t.Volume = track.Odd[int](c.redact.Text(t.Volume.String()))
 	}
@@ -163,6 +160,16 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 		t.Project = track.Odd[track.ID](c.redact.Text(t.Project.String()))
 	}
 	return t
+}
+
+// cleanField is a field without the key, and whether it had it.
+func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], hidden bool) {
+	s, ok := f.Get()
+	if !ok {
+		return f, false
+	}
+	text := c.redact.Text(s)
+	return track.Value(text), text != s
 }
 
 // do makes one request. decode is called with the body of a 2xx.

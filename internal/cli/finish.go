@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"tracksync/internal/defect"
@@ -80,7 +79,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 			s.Message = report.Plain(r.faults[0].Error(), 0)
 		}
 		before := len(r.faults)
-		r.try(func() error { return report.WriteFile(r.dir.file(summaryFile), r.redacted(s.Encode)) })
+		r.try(func() error { return report.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })
 		written = len(r.faults) == before
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 	}
@@ -88,7 +87,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	printed := false
 	if r.json {
 		code := s.ExitCode
-		r.try(func() error { return saidOf("standard output", r.redacted(s.Encode)(r.Out)) })
+		r.try(func() error { return saidOf("standard output", r.redactedJSON(s.Encode)(r.Out)) })
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		printed = s.ExitCode == code
 	}
@@ -100,7 +99,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	}
 	if !written && !printed {
 		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.file(summaryFile))
-		_ = r.redacted(s.Encode)(r.screen) // there is no further place for it
+		_ = r.redactedJSON(s.Encode)(r.screen) // there is no further place for it
 	}
 	return written
 }
@@ -260,14 +259,23 @@ func learned(l pace.Learned) *report.Learned {
 	return out
 }
 
-// redacted takes the key out of what encode writes.
+// redacted takes the key out of the text that encode writes.
 func (r *run) redacted(encode func(io.Writer) error) func(io.Writer) error {
+	return changed(encode, r.redact)
+}
+
+// redactedJSON takes it out of the JSON that encode writes.
+func (r *run) redactedJSON(encode func(io.Writer) error) func(io.Writer) error {
+	return changed(encode, r.redactJSON)
+}
+
+func changed(encode func(io.Writer) error, change func([]byte) []byte) func(io.Writer) error {
 	return func(w io.Writer) error {
-		var b strings.Builder
+		var b bytes.Buffer
 		if err := encode(&b); err != nil {
 			return err
 		}
-		_, err := w.Write(r.redact([]byte(b.String())))
+		_, err := w.Write(change(b.Bytes()))
 		return err
 	}
 }

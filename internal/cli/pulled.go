@@ -133,7 +133,7 @@ func (w *pulledWriter) write(t track.Track) error {
 // absent, and so is what the track has not: a manifest has a word only for a
 // track without a project.
 func (w *pulledWriter) entry(t track.Track) input.Entry {
-	e := input.Entry{Update: track.Update(t)}
+	e := input.Entry{Update: track.Update{ID: t.ID, Values: t.Values}}
 	v := &e.Update.Values
 	if name, _ := v.Name.Get(); name == "" {
 		v.Name = track.Field[string]{}
@@ -147,22 +147,19 @@ func (w *pulledWriter) entry(t track.Track) input.Entry {
 	if !w.withMedia {
 		e.ShownMedia, v.Media = v.Media, track.Field[string]{}
 	}
-	w.unmark(t.ID, track.FieldName, &v.Name)
-	w.unmark(t.ID, track.FieldMedia, &v.Media)
+	w.hide(t.ID, track.FieldName, &v.Name, t.Hidden.Name)
+	w.hide(t.ID, track.FieldMedia, &v.Media, t.Hidden.Media)
 	return e
 }
 
-// unmark leaves a field out that had the key: the mark in its place must not be
+// hide leaves a field out that had the key: what stands in its place must not be
 // sent.
-func (w *pulledWriter) unmark(id track.ID, name string, f *track.Field[string]) {
-	if text, _ := f.Get(); strings.Contains(text, keyMark) {
+func (w *pulledWriter) hide(id track.ID, name string, f *track.Field[string], hidden bool) {
+	if hidden && !f.IsZero() {
 		*f = track.Field[string]{}
 		w.note("%s of track %d is left out: it seems to hold the API key", name, id)
 	}
 }
-
-// keyMark is what stands in an answer where it had the API key.
-const keyMark = "[redacted]"
 
 // leaveOut takes a field out of an entry and names it; the largest for "". There
 // is none when only the id is left.

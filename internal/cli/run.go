@@ -15,6 +15,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/defect"
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -139,11 +140,11 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.begin(ctx, r.manifest, r.redact, r.remember); err != nil {
+		if err := r.resumed.begin(ctx, r.manifest, r.redactJSON, r.remember); err != nil {
 			return err
 		}
 	}
-	if err := report.WriteFile(r.dir.file(runFile), r.redacted(r.describe().write)); err != nil {
+	if err := report.WriteFile(r.dir.file(runFile), r.redactedJSON(r.describe().write)); err != nil {
 		return err
 	}
 	j, err := r.openJournal()
@@ -165,7 +166,7 @@ func (r *run) begin(ctx context.Context) error {
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	r.sink = &sink{journal: j, stats: stats, progress: p, redact: r.redact, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
+	r.sink = &sink{journal: j, stats: stats, progress: p, redact: r.redactJSON, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
 	if r.stream {
 		r.sink.stream = r.Out
 	}
@@ -199,6 +200,9 @@ func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 
 // redact takes the key out of what is about to be written.
 func (r *run) redact(b []byte) []byte { return redact(b, r.secret) }
+
+// redactJSON takes it out of JSON, which stays JSON.
+func (r *run) redactJSON(b []byte) []byte { return safe.JSONStrings(b, r.redact) }
 
 // do makes the run and writes its reports, also when it ends with a panic.
 func (r *run) do(ctx context.Context) error {

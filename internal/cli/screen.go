@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"sync"
+
+	"tracksync/internal/safe"
 )
 
 // screen shares a terminal between log lines and one status line at the
@@ -23,7 +25,7 @@ const clearLine = "\r\x1b[K"
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := redact(b, s.secret)
+	text := s.clean(b)
 	if s.status != "" {
 		text = slices.Concat([]byte(clearLine), text, []byte(s.status))
 	}
@@ -31,6 +33,15 @@ func (s *screen) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return len(b), nil
+}
+
+// clean takes the key out of lines, which may be JSON.
+func (s *screen) clean(b []byte) []byte {
+	take := func(b []byte) []byte { return redact(b, s.secret) }
+	if bytes.HasPrefix(b, []byte("{")) {
+		return safe.JSONStrings(b, take)
+	}
+	return take(b)
 }
 
 // hide keeps the key from being shown from now on.

@@ -85,4 +85,24 @@ type Update struct {
 type Track struct {
 	ID ID
 	Values
+	Hidden Hidden
+}
+
+// Hidden says which texts of a track are not the whole: they held the API key,
+// which was taken out. They are good to be shown, and never to be sent.
+type Hidden struct {
+	Name  bool `json:"name,omitzero"`
+	Media bool `json:"media_url,omitzero"`
+}
+
+// Fields names the fields that are hidden, in canonical order.
+func (h Hidden) Fields() []string {
+	var names []string
+	if h.Name {
+		names = append(names, FieldName)
+	}
+	if h.Media {
+		names = append(names, FieldMedia)
+	}
+	return names
 }

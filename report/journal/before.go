@@ -41,6 +41,7 @@ type Before struct {
 type beforeLine struct {
 	ID       track.ID   `json:"id"`
 	Was      valuesLine `json:"was,omitzero"`
+	Hidden   []string   `json:"hidden,omitempty"` // fields that are not in Was because they held the API key
 	Sends    valuesLine `json:"sends,omitzero"`
 	Refused  bool       `json:"refused,omitzero"`  // it was not applied
 	Answered valuesLine `json:"answered,omitzero"` // it came back otherwise
@@ -107,7 +108,24 @@ func (b *Before) Append(u track.Update, was track.Track) error {
 		}
 	}
 	b.open[u.ID] = true
-	return b.add(beforeLine{ID: u.ID, Was: valuesLine(was.Values), Sends: valuesLine(u.Values)})
+	b.hide(&was)
+	return b.add(beforeLine{ID: u.ID, Was: valuesLine(was.Values), Hidden: was.Hidden.Fields(), Sends: valuesLine(u.Values)})
+}
+
+// hide leaves out what must not be written down as it is. A text without the key
+// is not what the track was, and to restore it would damage the track.
+func (b *Before) hide(was *track.Track) {
+	for _, f := range []struct {
+		text   *track.Field[string]
+		hidden *bool
+	}{{&was.Name, &was.Hidden.Name}, {&was.Media, &was.Hidden.Media}} {
+		if text, ok := f.text.Get(); ok && string(b.redact([]byte(text))) != text {
+			*f.hidden = true
+		}
+		if *f.hidden {
+			*f.text = track.Field[string]{}
+		}
+	}
 }
 
 // Ended takes what became of a row, for which nothing or a PUT was appended.
@@ -135,7 +153,11 @@ func (b *Before) add(l beforeLine) error {
 	if err := enc.Encode(l); err != nil {
 		return fmt.Errorf("before-image of track %d: %w", l.ID, err)
 	}
-	b.waiting.Write(b.redact(text.Bytes()))
+	line := safe.JSONStrings(text.Bytes(), b.redact)
+	if len(line) > MaxLine {
+		return fmt.Errorf("before-image of track %d takes %d bytes, more than %d", l.ID, len(line), MaxLine)
+	}
+	b.waiting.Write(line)
 	return nil
 }
 
@@ -168,6 +190,9 @@ func (b *Before) Close() error { return errors.Join(b.Sync(), b.file.Close()) }
 type Image struct {
 	ID  track.ID
 	Was track.Values // before the first PUT of the run
+
+	// Hidden are fields that are not in Was because they held the API key.
+	Hidden []string
 
 	// Sends are the PUTs that may have been applied, in order, each as it was
 	// sent, or as it was answered. One that a later look at the track shows not
@@ -313,7 +338,7 @@ func imageOf(f *os.File, lines []placed) (Image, error) {
 			return Image{}, errChanged
 		}
 		if i == 0 {
-			image.Was = track.Values(l.Was)
+			image.Was, image.Hidden = track.Values(l.Was), l.Hidden
 		}
 		h.take(l)
 	}

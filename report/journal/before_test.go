@@ -103,18 +103,62 @@ func TestBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"id":9,"was":{},"sends":{"volume":1}}
-{"id":1,"was":{"name":"******"},"sends":{"volume":5}}
-{"id":2,"was":{"name":"******"},"sends":{"volume":5}}
-{"id":3,"was":{"name":"******"},"sends":{"volume":5}}
-{"id":4,"was":{"name":"******"},"sends":{"volume":5}}
-{"id":5,"was":{"name":"******"},"sends":{"volume":5}}
+{"id":1,"hidden":["name"],"sends":{"volume":5}}
+{"id":2,"hidden":["name"],"sends":{"volume":5}}
+{"id":3,"hidden":["name"],"sends":{"volume":5}}
+{"id":4,"hidden":["name"],"sends":{"volume":5}}
+{"id":5,"hidden":["name"],"sends":{"volume":5}}
 {"id":1,"refused":true}
-{"id":1,"was":{"name":"******"},"sends":{"volume":5}}
+{"id":1,"hidden":["name"],"sends":{"volume":5}}
 {"id":3,"refused":true}
 {"id":4,"answered":{"volume":7}}
 {"id":5,"refused":true}
 `
 	if string(got) != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// Whatever the key is, no image is damaged by what takes it out, and none
+// vanishes: a field that held it is named in its place.
+func TestTheRedactorDamagesNoImage(t *testing.T) {
+	for _, key := range []string{"12345678", `"volume":4`, `,"sends":{`, `a"b\c<d>`, "write_key"} {
+		path := filepath.Join(t.TempDir(), "before.jsonl")
+		b, err := CreateBefore(path, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]")) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		was := []track.Values{
+			{Name: track.Value("plain"), Volume: track.Value(40), Media: track.Value("https://example.com/" + key)},
+			{Name: track.Value("my " + key), Volume: track.Value(12345678)},
+			{Name: track.Value("[redacted]"), Volume: track.Value(40)}, // what a track may be called
+		}
+		for i, v := range was {
+			if err := b.Append(track.Update{ID: track.ID(12345678 + i), Values: volume(5)}, track.Track{Values: v}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		was[0].Media, was[1].Name = track.Field[string]{}, track.Field[string]{}
+		hidden := [][]string{{track.FieldMedia}, {track.FieldName}, nil}
+		var got []Image
+		for image, err := range Images(path) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, image)
+		}
+		var want []Image
+		for i, v := range was {
+			want = append(want, Image{ID: track.ID(12345678 + i), Was: v, Hidden: hidden[i], Sends: []track.Values{volume(5)}})
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", key, got, want)
+		}
+		if text, err := os.ReadFile(path); err != nil || key == "write_key" && bytes.Contains(text, []byte(key)) {
+			t.Errorf("the key is in the file: %v\n%s", err, text)
+		}
 	}
 }

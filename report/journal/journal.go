@@ -30,10 +30,9 @@ type File interface {
 
 // Options are what a Journal may be told. The zero Options are good.
 type Options struct {
-	// Redact is given each encoded line, without its line break, and returns
-	// what may be written instead. It must leave the line JSON of the same row
-	// and status. Nil: nothing is redacted.
-	Redact func(line []byte) []byte
+	// Redact is given the text of every string in a line, and returns what may
+	// be written instead. Nil: nothing is redacted.
+	Redact func(text []byte) []byte
 	// Limit is how many bytes of lines may wait in memory for the file;
 	// DefaultLimit when zero.
 	Limit int

@@ -8,6 +8,7 @@ import (
 	"math"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -82,15 +83,16 @@ func check(r track.Result) error {
 	return nil
 }
 
-// redacted applies redact to text, which must stay what it was: a line that a
-// careless replacement broke would make the whole journal unreadable.
+// redacted applies redact to the strings of text, which stays the line that it
+// was: a replacement in its numbers or its structure would make the whole journal
+// unreadable.
 func redacted(text []byte, redact func([]byte) []byte, r track.Result) ([]byte, error) {
-	out := redact(bytes.Clone(text)) // it may write in place
+	out := visible(safe.JSONStrings(text, redact))
 	if bytes.Equal(out, text) {
 		return out, nil
 	}
-	if bytes.ContainsAny(out, "\r\n") || len(out) > MaxLine {
-		return nil, errors.New("redaction left no single line")
+	if len(out) > MaxLine {
+		return nil, fmt.Errorf("without what must not be seen the line takes %d bytes, more than %d", len(out), MaxLine)
 	}
 	back, err := decode(out)
 	if err != nil {

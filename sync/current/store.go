@@ -199,10 +199,11 @@ type line struct {
 	Volume  track.Field[int]      `json:"volume,omitzero"`
 	Project track.Field[track.ID] `json:"project_id,omitzero"`
 	Media   track.Field[string]   `json:"media_url,omitzero"`
+	Hidden  track.Hidden          `json:"hidden,omitzero"`
 }
 
 func encode(to *bytes.Buffer, t track.Track) error {
-	return json.NewEncoder(to).Encode(line{t.ID, t.Name, t.Volume, t.Project, t.Media})
+	return json.NewEncoder(to).Encode(line{t.ID, t.Name, t.Volume, t.Project, t.Media, t.Hidden})
 }
 
 func decode(text []byte) (track.Track, error) {
@@ -213,5 +214,6 @@ func decode(text []byte) (track.Track, error) {
 	if err := json.Unmarshal(text, &l); err != nil {
 		return track.Track{}, err
 	}
-	return track.Track{ID: l.ID, Values: track.Values{Name: l.Name, Volume: l.Volume, Project: l.Project, Media: l.Media}}, nil
+	values := track.Values{Name: l.Name, Volume: l.Volume, Project: l.Project, Media: l.Media}
+	return track.Track{ID: l.ID, Values: values, Hidden: l.Hidden}, nil
 }

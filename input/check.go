@@ -28,7 +28,7 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	c.emptiness()
 	c.missing()
 	problems, cut := c.found.sorted()
-	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 {
+	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 || len(m.doubted) > 0 {
 		if err := m.recount(ctx, c.fatal); err != nil {
 			return Summary{}, err
 		}
@@ -62,6 +62,7 @@ type checker struct {
 	fatal  bool    // the manifests cannot be used
 	partly bool    // some row could not be read
 	ids    []int64 // of all rows that have one
+	likely []int64 // that rows without one may be about
 }
 
 // read is the first pass over one source.
@@ -76,6 +77,9 @@ func (c *checker) read(ctx context.Context, src *source) error {
 			if _, wanted := c.m.only[id]; wanted {
 				c.m.only[id] = true
 			}
+		}
+		for _, id := range d.others {
+			c.likely = append(c.likely, int64(id))
 		}
 		if len(row.Problems) == 0 {
 			src.valid++

@@ -225,6 +225,7 @@ func (t *table) ragged() error {
 		Message:  fmt.Sprintf("the row has %s, the header has %d", plural(len(cells), "cell"), len(t.columns)),
 		Hint:     hint,
 	}}
+	t.likelyIDs(&d, cells)
 	d.lossy = !t.p.alone() || len(cells) < len(t.columns)
 	if t.p.cells {
 		t.giveCells(&d, cells)

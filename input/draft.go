@@ -29,6 +29,8 @@ type draft struct {
 	// which the values of row.Update and the problems are of interest. Fields
 	// that it does not have are settled.
 	expect *draft
+	// others are ids that an invalid row without a usable one may be about.
+	others []track.ID
 	// untold are problems beyond the most that are kept of a row, from untoldAt
 	// on. more are the problems of row that say how many those are.
 	untold   int
@@ -89,6 +91,7 @@ func (d *draft) countUntold(part *draft) {
 // judge makes values of the texts of d, or problems.
 func (r rules) judge(d *draft) {
 	if isMarked(d.text[fID]) && d.reason != "" {
+		d.mayBe(d.text[fID])
 		d.markedInvalid()
 		return
 	}
@@ -108,6 +111,9 @@ func (r rules) judge(d *draft) {
 	}
 	if !d.settled[fMedia] {
 		u.Media, faults[fMedia] = r.media(d.text[fMedia])
+	}
+	if faults[fID] != nil {
+		d.mayBe(d.text[fID])
 	}
 	for f, bad := range faults {
 		if bad != nil {

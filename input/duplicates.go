@@ -12,12 +12,16 @@ import (
 // know that there are any; only then the files are read once more, to find
 // where just those stand.
 func (c *checker) duplicates(ctx context.Context) error {
+	m := c.m
 	repeated := repeatedOf(c.ids)
-	c.ids = nil
-	if len(repeated) == 0 {
+	if m.opts.OnInvalid != Skip {
+		c.likely = nil // the manifest cannot be used in any case
+	}
+	doubtful := newSuspects(c.likely, c.ids)
+	c.ids, c.likely = nil, nil
+	if len(repeated) == 0 && len(doubtful.ids) == 0 {
 		return nil
 	}
-	m := c.m
 	m.repeats = make(map[track.ID]track.Position)
 	latest := make([]int, len(repeated)) // number of the last row so far of each
 	number := 0
@@ -25,6 +29,7 @@ func (c *checker) duplicates(ctx context.Context) error {
 		p := &pass{ctx: ctx, m: m, src: src, complain: func(track.Problem) {}}
 		p.emit = func(d *draft) error {
 			number++
+			doubtful.see(number, d, m.opts.OnDuplicate == Last)
 			id := d.row.Update.ID
 			i, found := slices.BinarySearch(repeated, int64(id))
 			if !found {
@@ -52,7 +57,23 @@ func (c *checker) duplicates(ctx context.Context) error {
 		m.marked = append(m.marked, latest...)
 	}
 	slices.Sort(m.marked)
+	for _, row := range doubtful.rows() {
+		if _, repeats := slices.BinarySearch(m.marked, row.number); !repeats {
+			m.doubted = append(m.doubted, row)
+			c.found.add(c.sourceOf(row.number), row.problem)
+		}
+	}
 	return nil
+}
+
+// sourceOf is the index of the source that has the row of a number.
+func (c *checker) sourceOf(number int) int {
+	for _, src := range c.m.sources {
+		if number -= src.rows; number <= 0 {
+			return src.index
+		}
+	}
+	return 0
 }
 
 // repeat is what there is to say about the second and later rows of an id.

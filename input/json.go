@@ -139,14 +139,14 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 		// A place behind the line's end would be in the next line.
 		line.Reset(bytes.TrimRight(content, "\r\n"))
 		b.Reset(&line)
-		if err := (&jsonParser{p: p, b: b, at: at, began: at}).line(); err != nil {
+		if err := (&jsonParser{p: p, b: b, at: at, began: at}).line(content); err != nil {
 			return err
 		}
 	}
 }
 
-// line reads one line of JSON Lines.
-func (j *jsonParser) line() error {
+// line reads one line of JSON Lines, which content is.
+func (j *jsonParser) line(content []byte) error {
 	began := j.p.position(j.at)
 	n, err := j.value()
 	if err == nil {
@@ -159,7 +159,9 @@ func (j *jsonParser) line() error {
 		if problem.Hint == "" {
 			problem.Hint = "JSON Lines has one track a line; a JSON text of several lines is --input-format json"
 		}
-		return j.p.finish(unreadable(began, problem))
+		d := unreadable(began, problem)
+		d.likelyIDsOfLine(content)
+		return j.p.finish(d)
 	}
 	if err != nil {
 		return err

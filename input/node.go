@@ -79,13 +79,20 @@ func (e *entryReader) broken(n *yaml.Node, message, hint string) {
 // mapping reads the fields of an entry.
 func (e *entryReader) mapping(n *yaml.Node) {
 	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	var likely []string // ids under other keys
 	for key, value := range pairs(n) {
 		name, ok := e.key(key, seen)
 		if !ok {
+			if key.Value == "id" {
+				e.draft.mayBe(value.Value)
+			}
 			continue
 		}
 		if !slices.Contains(e.keys, name) {
 			e.unknown(key, e.keys)
+			if meansID(name) {
+				likely = append(likely, value.Value)
+			}
 			continue
 		}
 		switch name {
@@ -105,6 +112,11 @@ func (e *entryReader) mapping(n *yaml.Node) {
 			e.once(fMedia, key, func() { e.media(key, value) })
 		case "expect":
 			e.expectation(key, value)
+		}
+	}
+	if e.values[fID] == nil {
+		for _, id := range likely {
+			e.draft.mayBe(id)
 		}
 	}
 }
@@ -329,6 +341,9 @@ func anchorOf(key, value *yaml.Node) *yaml.Node {
 // spoil makes a field invalid.
 func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
 	e.values[field] = n
+	if field == fID && n.Kind == yaml.ScalarNode {
+		e.draft.mayBe(n.Value)
+	}
 	e.problem(n, fieldNames[field], message, hint)
 	e.draft.settled[field] = true
 	e.draft.cells[field], e.draft.lossy = "?", true

@@ -30,6 +30,7 @@ type Manifest struct {
 	// scattered is set when of the rows with one id some may be in a list of rows
 	// to run again under that id and others not, so that they are no repetition there.
 	scattered bool
+	doubted   []doubted // rows about whose tracks an invalid row may be too
 	only      map[track.ID]bool
 	ids       []track.ID // see IDs
 	warned    int        // warnings, also those that are not kept

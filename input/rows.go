@@ -70,6 +70,7 @@ type selection struct {
 	number int // of all rows so far
 	taken  int
 	marked int  // how many of m.marked were passed
+	doubts int  // how many of m.doubted were passed
 	left   int  // rows of the source that are still to come
 	cells  bool // rows have their cells
 	enough bool // no further row is wanted
@@ -82,6 +83,13 @@ func (s *selection) take(d *draft) error {
 	marked := s.marked < len(s.m.marked) && s.m.marked[s.marked] == s.number
 	if marked {
 		s.marked++
+	}
+	if s.doubts < len(s.m.doubted) && s.m.doubted[s.doubts].number == s.number {
+		row.Problems = append(row.Problems, s.m.doubted[s.doubts].problem)
+		s.doubts++
+		if s.cells {
+			d.markCells()
+		}
 	}
 	if s.left < 0 {
 		return ErrChanged

@@ -55,6 +55,12 @@ func likelyField(name string) (field int, sure bool) {
 	return field, !synonym || field == fName || field == fVolume
 }
 
+// meansID is true for a key that is another word for the id.
+func meansID(key string) bool {
+	word := normalizeHeader(key)
+	return word == track.FieldID || synonyms()[word] == track.FieldID
+}
+
 // withoutUnit is a normalized name without what stands in brackets behind it,
 // and without a percent sign.
 func withoutUnit(name string) string {

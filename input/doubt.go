@@ -1,0 +1,137 @@
+package input
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// A row whose id cannot be used may still be the last word on a track that
+// another row names: its id has a leading zero, or is one of several cells in a
+// row with too many. Nobody knows then what the track shall have, and the other
+// row is invalid too: what may be outdated is not sent.
+
+// mayBe adds an id that an invalid row may be about.
+func (d *draft) mayBe(text string) {
+	if id := likelyID(text); id != 0 && !slices.Contains(d.others, id) && len(d.others) < maxLikely {
+		d.others = append(d.others, id)
+	}
+}
+
+// maxLikely is how many ids a row may be about.
+const maxLikely = 20
+
+// likelyID is the id that a text was likely meant to be, or 0.
+func likelyID(text string) track.ID {
+	if inner, ok := formulaText(text); ok {
+		text = inner
+	}
+	text = strings.Trim(text, " \t\r\n\u00a0'\"")
+	text = strings.TrimPrefix(strings.TrimSuffix(text, track.Mark), "+")
+	if grouped.MatchString(text) {
+		text = strings.Map(func(c rune) rune {
+			if c < '0' || c > '9' {
+				return -1
+			}
+			return c
+		}, text)
+	}
+	id, bad := rules{}.id(strings.TrimLeft(text, "0"))
+	if bad != nil {
+		return 0
+	}
+	return id
+}
+
+// likelyIDs adds what the row of a table may be about that has not as many cells
+// as the header: cells are missing or too many before the one of its id, or
+// behind it.
+func (t *table) likelyIDs(d *draft, cells []string) {
+	at := t.where[fID]
+	switch {
+	case at < 0 || len(cells) == 0:
+	case at == 0: // whatever is wrong is wrong behind it
+		if id, bad := t.p.m.rules.id(cells[0]); bad == nil {
+			d.row.Update.ID = id
+		} else {
+			d.mayBe(cells[0])
+		}
+	default:
+		more := len(cells) - len(t.columns)
+		for i := max(0, at+min(0, more)); i <= at+max(0, more) && i < len(cells); i++ {
+			d.mayBe(cells[i])
+		}
+	}
+}
+
+// idInLine finds ids in a line of JSON that is none: not those of projects.
+var idInLine = regexp.MustCompile(`"project"\s*:\s*\{[^}]*\}?|"id"\s*:\s*"?(\d+)`)
+
+func (d *draft) likelyIDsOfLine(line []byte) {
+	for _, match := range idInLine.FindAllSubmatch(line, maxLikely) {
+		d.mayBe(string(match[1]))
+	}
+}
+
+// suspects are the rows of which another row may be the last word.
+type suspects struct {
+	ids   []int64          // that such rows may be about and that other rows have; ascending
+	last  []int            // number of the last row of each that has it, 0 if that is invalid
+	where []track.Position // of the id there
+	by    []track.Position // of the row that may be about it too; zero if there is none
+}
+
+func newSuspects(likely, known []int64) *suspects {
+	slices.Sort(likely)
+	d := &suspects{}
+	for _, id := range slices.Compact(likely) {
+		if _, found := slices.BinarySearch(known, id); found {
+			d.ids = append(d.ids, id)
+		}
+	}
+	d.last, d.where, d.by = make([]int, len(d.ids)), make([]track.Position, len(d.ids)), make([]track.Position, len(d.ids))
+	return d
+}
+
+// see takes the next row. With latest only what comes after a row makes it
+// doubtful.
+func (s *suspects) see(number int, d *draft, latest bool) {
+	for _, id := range d.others {
+		if i, found := slices.BinarySearch(s.ids, int64(id)); found && (!latest || s.last[i] > 0) {
+			s.by[i] = d.row.Position
+		}
+	}
+	if i, found := slices.BinarySearch(s.ids, int64(d.row.Update.ID)); found {
+		s.last[i], s.where[i] = number, d.at(fID)
+		if len(d.row.Problems) > 0 {
+			s.last[i] = 0 // it is not sent in any case
+		}
+		if latest {
+			s.by[i] = track.Position{}
+		}
+	}
+}
+
+// doubted is a row that is invalid because of another one.
+type doubted struct {
+	number  int
+	problem track.Problem
+}
+
+// rows are the doubtful ones, in order.
+func (s *suspects) rows() []doubted {
+	var list []doubted
+	for i := range s.ids {
+		if s.by[i] == (track.Position{}) || s.last[i] == 0 {
+			continue
+		}
+		list = append(list, doubted{s.last[i], track.Problem{
+			Position: s.where[i], Field: track.FieldID,
+			Message: "an invalid row may be about the same track: " + s.by[i].String(), Hint: "fix that row",
+		}})
+	}
+	slices.SortFunc(list, func(a, b doubted) int { return a.number - b.number })
+	return list
+}

@@ -46,7 +46,33 @@ type Summary struct {
 	Pace         Pace               `json:"pace"`           // what set the speed
 	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
 	Outages      Outages            `json:"outages"`        // when the API was down
+	Undo         *Undo              `json:"undo,omitempty"` // with --undo
 	RateOverTime RateOverTime       `json:"rate_over_time"` // of the time in DurationS
+}
+
+// Undo is what undo.yaml restores, and what nothing can restore.
+type Undo struct {
+	Tracks        int            `json:"tracks"`                  // with an entry in undo.yaml
+	NotRestorable map[string]int `json:"not_restorable,omitzero"` // fields that were changed and cannot be restored, by their names
+	Damaged       int            `json:"damaged,omitzero"`        // lines of before.jsonl that cannot be read
+}
+
+// String says it for people.
+func (u Undo) String() string {
+	text := plural(u.Tracks, "track")
+	var lost []string
+	for _, field := range track.Columns() {
+		if n := u.NotRestorable[field]; n > 0 {
+			lost = append(lost, fmt.Sprintf("%s of %s", field, count(n)))
+		}
+	}
+	if len(lost) > 0 {
+		text += "; not restorable: " + strings.Join(lost, ", ")
+	}
+	if u.Damaged > 0 {
+		text += fmt.Sprintf("; %s cannot be read", plural(u.Damaged, "line"))
+	}
+	return text
 }
 
 // Outages are the times in which the API was down.

@@ -195,6 +195,9 @@ func (t *text) measures(s Summary) {
 	if o := s.Outages; o.Count > 0 {
 		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", count(o.Count), duration(o.DurationS), plural(o.Requests, "request")))
 	}
+	if s.Undo != nil {
+		t.fact("undo", s.Undo.String())
+	}
 	if l := s.LatencyMS; l.Max > 0 {
 		t.fact("latency", fmt.Sprintf("p50 %s · p95 %s · max %s", millis(l.P50), millis(l.P95), millis(l.Max)))
 	}

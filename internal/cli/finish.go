@@ -23,7 +23,8 @@ func (r *run) finish(end engine.End) error {
 		r.try(r.completeJournal)
 	}
 	files := []string{r.dir.file(resultsFile)}
-	var failed, undoable int
+	var failed int
+	var back *undone
 	r.try(func() (err error) { failed, err = r.writeFailed(); return err })
 	if failed > 0 {
 		files = append(files, r.dir.file(failedFile))
@@ -36,12 +37,12 @@ func (r *run) finish(end engine.End) error {
 		r.try(r.compact)
 	}
 	r.try(func() error { return r.sink.save(time.Now()) })
-	r.try(func() (err error) { undoable, err = r.writeUndo(); return err })
-	if undoable > 0 {
+	r.try(func() (err error) { back, err = r.writeUndo(); return err })
+	if back != nil && back.tracks > 0 {
 		files = append(files, r.dir.file(undoFile))
 	}
 	var s report.Summary
-	r.try(func() error { s = r.summarize(end); return s.Check() })
+	r.try(func() error { s = r.summarize(end, back); return s.Check() })
 	if r.publish(&s, end) {
 		files = append(files, r.dir.file(summaryFile))
 	}
@@ -229,7 +230,7 @@ func (r *run) writeFailed() (int, error) {
 }
 
 // summarize is the summary but for the exit code.
-func (r *run) summarize(end engine.End) report.Summary {
+func (r *run) summarize(end engine.End, back *undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
 	s.Rows = r.summary.Rows
@@ -241,6 +242,9 @@ func (r *run) summarize(end engine.End) report.Summary {
 	s.Pace = report.Pace{Rate: r.rateText, Concurrency: r.concurrency, Learned: learned(end.Learned)}
 	if r.auto {
 		s.Pace.MaxRate = r.rate.String()
+	}
+	if back != nil {
+		s.Undo = &report.Undo{Tracks: back.tracks, NotRestorable: back.lost, Damaged: back.damaged}
 	}
 	return s
 }

@@ -2,11 +2,10 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"time"
+	"slices"
 
 	"tracksync/input"
 	"tracksync/internal/track"
@@ -16,83 +15,31 @@ import (
 
 // writeUndo renders undo.yaml from what was kept before the updates: a manifest
 // that restores every track whose PUT may have been applied, in any session of
-// the run, and that expects to find it as the run left it. It returns how many
-// tracks it has. A run that is gone on with without --undo has a way back from
-// what it did before.
-func (r *run) writeUndo() (n int, err error) {
+// the run, and that expects to find it as the run left it. A run that is gone on
+// with without --undo has a way back from what it did before; one that has kept
+// nothing has none, which is nil.
+func (r *run) writeUndo() (u *undone, err error) {
 	if _, err := os.Stat(r.dir.file(beforeFile)); !r.undo && errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return nil, nil
 	}
 	rec, err := journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, rec.Close()) }()
+	u = &undone{}
 	err = report.WriteFile(r.dir.file(undoFile), func(w io.Writer) (err error) {
-		n, err = r.renderUndo(w, rec)
+		*u, err = r.renderUndo(w, rec)
 		return err
 	})
-	if err == nil && n == 0 {
+	if err != nil {
+		return nil, err
+	}
+	r.sayUndo(*u)
+	if u.tracks == 0 {
 		err = os.Remove(r.dir.file(undoFile)) // an empty manifest would be an error to run
 	}
-	return n, err
-}
-
-func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (n int, err error) {
-	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1, Comment: fmt.Sprintf(
-		"The way back from the run in %s\nagainst %s, written %s.\nRun it with: tracksync sync %s\nA track that is not as the run left it is left alone, unless --force is given.",
-		r.dir.path, r.target(), time.Now().UTC().Format(time.RFC3339), r.dir.file(undoFile))})
-	if err != nil {
-		return 0, err
-	}
-	lost := map[string]int{}
-	for image, err := range journal.Images(r.dir.file(beforeFile)) {
-		if err != nil {
-			return n, err
-		}
-		entry, err := wayBack(image, rec, lost)
-		if err != nil {
-			return n, err
-		}
-		written, err := r.writeBack(out, entry)
-		if err != nil {
-			return n, err
-		}
-		if written {
-			n++
-		}
-	}
-	if len(lost) > 0 {
-		ev := r.log.Warn()
-		for _, field := range track.Columns() {
-			if lost[field] > 0 {
-				ev = ev.Int(field, lost[field])
-			}
-		}
-		ev.Msgf("%s cannot restore everything: fields that the API did not tell, or media where there was none", undoFile)
-	}
-	return n, out.Close()
-}
-
-// writeBack writes an entry, without a field that no manifest can hold, and
-// reports whether anything is left of it.
-func (r *run) writeBack(out *input.Writer, e input.Entry) (written bool, err error) {
-	for !e.Update.Empty() {
-		err := out.Write(e)
-		var unfit *input.UnfitError
-		if !errors.As(err, &unfit) {
-			return err == nil, err
-		}
-		r.log.Warn().Msg(report.Plain(fmt.Sprintf("%s cannot restore everything: %v", undoFile, unfit), 0))
-		values := &e.Update.Values
-		if unfit.Expected {
-			values = &e.Expect
-		}
-		if unfit.Field == "" || !drop(values, unfit.Field) {
-			return false, nil // nothing of it fits
-		}
-	}
-	return false, nil
+	return u, err
 }
 
 // drop makes a field absent, and reports whether it was not.
@@ -112,14 +59,14 @@ func drop(v *track.Values, field string) bool {
 }
 
 // wayBack is what restores a track, and what it is expected to be before; without
-// an update when nothing was changed that could be changed back. It counts the
-// fields that cannot be restored in lost.
-func wayBack(image journal.Image, rec *journal.Recovered, lost map[string]int) (e input.Entry, err error) {
+// an update when nothing was changed that could be changed back. Beside it are the
+// fields that cannot be restored.
+func wayBack(image journal.Image, rec *journal.Recovered) (e input.Entry, lost []lostField, err error) {
 	var answered track.Field[string]
 	if known, found := rec.Find(image.ID, track.Values{}); found {
 		result, err := rec.Result(known)
 		if err != nil {
-			return e, err
+			return e, nil, err
 		}
 		answered = result.AnsweredMedia
 	}
@@ -130,15 +77,15 @@ func wayBack(image journal.Image, rec *journal.Recovered, lost map[string]int) (
 	e.Update.ID = image.ID
 	was := image.Was
 	for _, field := range applied.Fields() {
-		if cannotRestore(was, field) {
-			lost[field]++
+		if why := cannotRestore(image, field); why != "" {
+			lost = append(lost, lostField{field, why})
 		}
 	}
 	e.Update.Name, e.Expect.Name = restore(was.Name, applied.Name)
 	e.Update.Volume, e.Expect.Volume = restore(was.Volume, applied.Volume)
 	e.Update.Project, e.Expect.Project = restore(was.Project, applied.Project)
 	e.Update.Media, e.Expect.Media = restore(was.Media, applied.Media)
-	if cannotRestore(was, track.FieldMedia) {
+	if cannotRestore(image, track.FieldMedia) != "" {
 		e.Update.Media = track.Field[string]{} // no PUT takes media away
 	}
 	if !e.Update.Media.IsZero() {
@@ -150,22 +97,33 @@ func wayBack(image journal.Image, rec *journal.Recovered, lost map[string]int) (
 	if !e.Update.Media.IsZero() && answered != applied.Media && answered != was.Media {
 		e.Expect.Media = answered
 	}
-	return e, nil
+	return e, lost, nil
 }
 
-// cannotRestore reports whether a field is lost that was set: what it was is not
-// known, or nothing that a PUT could send.
-func cannotRestore(was track.Values, field string) bool {
+// cannotRestore says why a field is lost that was set: what it was is not known,
+// or nothing that a PUT could send; "" when it is not.
+func cannotRestore(image journal.Image, field string) string {
+	if slices.Contains(image.Hidden, field) {
+		return "it held the API key, which is written nowhere"
+	}
+	was, told := image.Was, false
 	switch field {
 	case track.FieldName:
-		return was.Name.IsZero()
+		told = !was.Name.IsZero()
 	case track.FieldVolume:
-		return was.Volume.IsZero()
+		told = !was.Volume.IsZero()
 	case track.FieldProject:
-		return was.Project.IsZero()
+		told = !was.Project.IsZero()
+	case track.FieldMedia:
+		told = !was.Media.IsZero()
+		if url, _ := was.Media.Get(); told && url == "" {
+			return "the track had none, and no update takes media away"
+		}
 	}
-	url, has := was.Media.Get()
-	return !has || url == ""
+	if !told {
+		return "the API did not tell what it was"
+	}
+	return ""
 }
 
 // restore is what a field is to be set to, and what it is expected to be before.

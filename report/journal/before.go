@@ -264,9 +264,17 @@ func corrected(sent, answered track.Values) track.Values {
 	return sent
 }
 
-// Images goes over the tracks of a before.jsonl by ascending id. A line that
-// cannot be read is left out: it was not durable, so its PUT was not sent. It
-// takes 16 bytes of memory a line.
+// DamageError says that lines of before.jsonl cannot be read, apart from a torn
+// last one, whose PUT was not sent.
+type DamageError struct{ Lines int }
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("%d lines of the states before the updates cannot be read", e.Lines)
+}
+
+// Images goes over the tracks of a before.jsonl by ascending id. Lines that cannot
+// be read are left out; a *DamageError, behind all images, says how many there
+// are. It takes 16 bytes of memory a line.
 func Images(path string) iter.Seq2[Image, error] {
 	return func(yield func(Image, error) bool) {
 		f, err := safe.Open(path)
@@ -275,7 +283,7 @@ func Images(path string) iter.Seq2[Image, error] {
 			return
 		}
 		defer f.Close() // only read
-		lines, err := beforeLines(f)
+		lines, damaged, err := beforeLines(f)
 		if err != nil {
 			yield(Image{}, openError(path, err))
 			return
@@ -294,6 +302,9 @@ func Images(path string) iter.Seq2[Image, error] {
 			}
 			lines = lines[n:]
 		}
+		if damaged > 0 {
+			yield(Image{}, &DamageError{damaged})
+		}
 	}
 }
 
@@ -303,9 +314,9 @@ type placed struct {
 	offset int64
 }
 
-func beforeLines(f *os.File) ([]placed, error) {
+// beforeLines finds the lines by ascending id, and counts those that are damaged.
+func beforeLines(f *os.File) (lines []placed, damaged int, err error) {
 	in := bufio.NewReaderSize(f, 64<<10)
-	var lines []placed
 	var offset int64
 	for {
 		text, size, err := readLine(in)
@@ -313,16 +324,18 @@ func beforeLines(f *os.File) ([]placed, error) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		var l beforeLine
-		if size <= MaxLine && json.Unmarshal(text, &l) == nil && l.ID > 0 {
+		if size <= MaxLine+1 && json.Unmarshal(text, &l) == nil && l.ID > 0 {
 			lines = append(lines, placed{l.ID, offset})
+		} else {
+			damaged++
 		}
 		offset += size
 	}
 	slices.SortStableFunc(lines, func(a, b placed) int { return cmp.Compare(a.id, b.id) })
-	return lines, nil
+	return lines, damaged, nil
 }
 
 func imageOf(f *os.File, lines []placed) (Image, error) {

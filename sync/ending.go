@@ -8,9 +8,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// exhaust ends a row for which nothing more is tried. A final refusal of the PUT
-// settles what became of earlier attempts too: the API would have refused those
-// alike. That a track cannot be read settles nothing.
+// exhaust ends a row for which nothing more is tried. An answer that speaks about
+// the track settles what became of earlier attempts too: the API would have refused
+// those alike. No other answer does, however final: it may come from a proxy, or be
+// about the key.
 func (d *dispatcher) exhaust(j *job, now time.Time) {
 	switch j.step {
 	case listing, surveying:
@@ -22,8 +23,7 @@ func (d *dispatcher) exhaust(j *job, now time.Time) {
 	}
 	r := j.result(now)
 	r.Status = track.Failed
-	final := j.step == sending && (j.last.Class == api.Permanent || j.last.Class == api.Forbidden)
-	if j.last.MayBeApplied || (j.maybe && !final) {
+	if j.last.MayBeApplied || (j.maybe && !j.last.Decides) {
 		r.Status = track.Unknown
 		r.Changes = j.changes
 	}

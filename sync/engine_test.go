@@ -82,7 +82,8 @@ func (f *fake) List(context.Context, int, int) ([]track.Track, api.Answer, error
 }
 
 func fail(class api.Class, status int, code string) (api.Answer, error) {
-	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status}
+	decides := status == 404 || status == 422 // as the API says it, which proxies do not
+	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
 }
 
 // recorder is a Sink that keeps everything.
@@ -395,7 +396,12 @@ func TestFailuresOfARow(t *testing.T) {
 	lost := &api.Error{Class: api.Retryable, Code: "connection_lost", Message: "lost", Transport: true, MayBeApplied: true}
 	refusedConn := &api.Error{Class: api.Retryable, Code: "connection_refused", Message: "refused", Transport: true}
 	busy := &api.Error{Class: api.Retryable, Code: "server_error", Message: "busy", Status: 503}
-	gone := &api.Error{Class: api.Permanent, Code: "not_found", Message: "gone", Status: 404}
+	gone := &api.Error{Class: api.Permanent, Code: "not_found", Message: "gone", Status: 404, Decides: true}
+	page := &api.Error{Class: api.Permanent, Code: "not_found", Message: "a page", Status: 404, Foreign: true}
+	forbidden := &api.Error{Class: api.Forbidden, Code: "forbidden", Message: "no", Status: 403}
+	conflict := &api.Error{Class: api.Permanent, Code: "http_409", Message: "no", Status: 409}
+	moved := &api.Error{Class: api.Permanent, Code: "redirect", Message: "elsewhere", Status: 302, Foreign: true}
+	full := &api.Error{Class: api.Permanent, Code: "server_error", Message: "no room", Status: 507}
 	for _, tc := range []struct {
 		name     string
 		errs     []error // the last one repeats; nil is a success
@@ -412,6 +418,13 @@ func TestFailuresOfARow(t *testing.T) {
 		{"lost once, then 503", []error{lost, busy}, track.Unknown, 5, "server_error"},
 		{"refused for good", []error{gone}, track.Failed, 1, "not_found"},
 		{"lost, then refused for good", []error{lost, gone}, track.Failed, 2, "not_found"},
+		{"lost, then a proxy's page", []error{lost, page}, track.Unknown, 2, "not_found"},
+		{"lost, then a conflict", []error{lost, conflict}, track.Unknown, 2, "http_409"},
+		{"lost, then a redirect", []error{lost, moved}, track.Unknown, 2, "redirect"},
+		{"lost, then 507", []error{lost, full}, track.Unknown, 2, "server_error"},
+		{"lost, then 503 and 507", []error{lost, busy, full}, track.Unknown, 3, "server_error"},
+		{"forbidden", []error{forbidden}, track.Failed, 1, "forbidden"},
+		{"lost, then forbidden", []error{lost, forbidden}, track.Unknown, 2, "forbidden"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -423,7 +436,7 @@ func TestFailuresOfARow(t *testing.T) {
 					}
 					return api.Answer{Status: 200}, nil
 				})
-				r, _ := run(t, f, 1, Options{}, nil)
+				r, _ := run(t, f, 1, Options{Proven: true}, nil)
 				res := r.results[1]
 				if res.Status != tc.status || res.Attempts != tc.attempts || len(f.calls) != tc.attempts {
 					t.Errorf("%+v after %d requests, want %s after %d", res, len(f.calls), tc.status, tc.attempts)

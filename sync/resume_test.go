@@ -16,6 +16,9 @@ func TestEarlierSessions(t *testing.T) {
 	refuse := func(int, track.Update) (api.Answer, error) {
 		return fail(api.Permanent, 422, "invalid_request")
 	}
+	conflict := func(int, track.Update) (api.Answer, error) {
+		return fail(api.Permanent, 409, "http_409")
+	}
 	down := func(int, track.Update) (api.Answer, error) {
 		return fail(api.Retryable, 500, "server_error")
 	}
@@ -44,6 +47,7 @@ func TestEarlierSessions(t *testing.T) {
 		{"unknown, then updated", track.Unknown, ok, track.Updated, "", 200, 6},
 		{"unknown, then used up again", track.Unknown, down, track.Unknown, "server_error", 500, 7},
 		{"unknown, then refused for good", track.Unknown, refuse, track.Failed, "invalid_request", 422, 6},
+		{"unknown, then a conflict", track.Unknown, conflict, track.Unknown, "http_409", 409, 6},
 		{"failed, then used up again", track.Failed, down, track.Failed, "server_error", 500, 7},
 		{"unknown, then the key is rejected", track.Unknown, unauthorized, track.Unknown, "unauthorized", 401, 5},
 		{"failed, then the key is rejected", track.Failed, unauthorized, track.Failed, "unauthorized", 401, 5},

@@ -58,7 +58,7 @@ func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.An
 	}
 	v, ok := a.tracks[u.ID]
 	if !ok {
-		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404}
+		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
 	}
 	was := v
 	if !u.Volume.IsZero() {
@@ -90,7 +90,7 @@ func (a *account) Get(_ context.Context, id track.ID) (track.Track, api.Answer, 
 	}
 	v, ok := a.tracks[id]
 	if !ok {
-		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404}
+		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
 	}
 	return track.Track{ID: id, Values: v}, api.Answer{Status: 200}, nil
 }

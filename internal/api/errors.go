@@ -37,6 +37,11 @@ type Error struct {
 	// web page, a status for which the API has no use. The request has gone to
 	// another place.
 	Foreign bool
+	// Decides is set for an answer in which the API speaks about the track itself:
+	// it does not exist (404), or what was sent does not fit it (422). It settles
+	// what became of earlier attempts too. A 403, a redirect, a 5xx or a page of a
+	// proxy says nothing about the track.
+	Decides bool
 	// MayBeApplied is set when a PUT may have been applied although it failed.
 	MayBeApplied bool
 

@@ -21,6 +21,7 @@ func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	e.Class, e.Code = classOf(resp.StatusCode)
 	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	e.Foreign = isForeign(resp.StatusCode) || e.Class == Permanent && looksHTML(body)
+	e.Decides = decides(resp.StatusCode, body)
 	if e.Code == "redirect" {
 		e.Message = strings.TrimSpace(said) + redirectText(resp.Header.Get("Location"), r)
 		return e
@@ -36,6 +37,17 @@ func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 		e.Message = strings.TrimSpace(said)
 	}
 	return e
+}
+
+// decides reports whether a refusal is the API's own word about the track, which
+// is a JSON object. Proxies answer these statuses too, as a page, as plain text or
+// with nothing at all, for instance while the service behind them restarts.
+func decides(status int, body []byte) bool {
+	if status != http.StatusNotFound && status != http.StatusUnprocessableEntity {
+		return false
+	}
+	var object map[string]json.RawMessage
+	return json.Unmarshal(body, &object) == nil && object != nil
 }
 
 // isForeign reports whether the API has no use for a status: others answer so,

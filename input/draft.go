@@ -25,10 +25,10 @@ type draft struct {
 	reason string
 	// idCell is where the id stands in row.Cells, where its reader made them.
 	idCell int
-	// expect is what the track must look like, where that is said: a draft of
-	// which the values of row.Update and the problems are of interest. Fields
-	// that it does not have are settled.
-	expect *draft
+	// expect are the alternatives of what the track must look like, where that is
+	// said: drafts of which the values of row.Update and the problems are of
+	// interest. Fields that they do not have are settled.
+	expect []*draft
 	// others are ids that an invalid row without a usable one may be about.
 	others []track.ID
 	// untold are problems beyond the most that are kept of a row, from untoldAt
@@ -52,12 +52,12 @@ func unreadable(began track.Position, problem track.Problem) *draft {
 // finish applies the rules to d and makes a row of it.
 func (p *pass) finish(d *draft) error {
 	p.m.rules.judge(d)
-	if d.expect != nil {
-		p.m.rules.expectations().judge(d.expect)
-		d.row.Expect = d.expect.row.Update.Values
-		d.row.Problems = append(d.row.Problems, d.expect.row.Problems...)
-		d.lossy = d.lossy || len(d.expect.row.Problems) > 0
-		d.countUntold(d.expect)
+	for _, x := range d.expect {
+		p.m.rules.expectations().judge(x)
+		d.row.Expect = append(d.row.Expect, x.row.Update.Values)
+		d.row.Problems = append(d.row.Problems, x.row.Problems...)
+		d.lossy = d.lossy || len(x.row.Problems) > 0
+		d.countUntold(x)
 	}
 	d.countUntold(d)
 	slices.SortStableFunc(d.row.Problems, func(a, b track.Problem) int {
@@ -147,7 +147,7 @@ func (p *pass) refuseSecret(d *draft) error {
 	if len(p.m.opts.Secret) < minSecret {
 		return nil
 	}
-	for ; d != nil; d = d.expect {
+	for _, d := range append([]*draft{d}, d.expect...) {
 		for f, text := range d.text {
 			if strings.Contains(text, p.m.opts.Secret) {
 				return &fileError{track.Problem{

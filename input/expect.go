@@ -10,30 +10,51 @@ import (
 // The keys of what an entry expects.
 var expectKeys = []string{"name", "volume", "project", "project_id", "media", "media_url"}
 
+// MaxAlternatives is how many states an entry may expect: an undo file needs a few.
+const MaxAlternatives = 32
+
 // expectation reads what the track must look like before it is touched:
 //
 //	expect: {volume: 40, project: null}
+//	expect: [{volume: 40}, {volume: 55}] # either will do
 //
 // It is read as an entry is, but for what has another meaning in a condition
 // (see rules.expectations), and more strictly: nothing in it is ever ignored
 // but comments, because a condition that is overlooked applies a row that its
 // author wanted to be held back.
 func (e *entryReader) expectation(key, value *yaml.Node) {
+	if message, _ := unplain(value); message != "" || value.Kind != yaml.SequenceNode {
+		e.alternative(key, value)
+		return
+	}
+	switch n := len(value.Content); {
+	case n == 0:
+		e.wrongExpectation(value, "expect says nothing", expectForm+", or remove it")
+	case n > MaxAlternatives:
+		e.wrongExpectation(value, fmt.Sprintf("expect has %d alternatives, more than %d", n, MaxAlternatives), "leave some out")
+	default:
+		for _, item := range value.Content {
+			e.alternative(item, item)
+		}
+	}
+}
+
+// alternative reads one state in which the track may be.
+func (e *entryReader) alternative(key, value *yaml.Node) {
 	message, hint := unplain(value)
 	switch {
 	case message != "":
 	case isNull(value), value.Kind == yaml.MappingNode && len(value.Content) == 0:
 		message, hint = "expect says nothing", expectForm+", or remove it"
 	case value.Kind != yaml.MappingNode:
-		message, hint = "expect must be a mapping", expectForm
+		message, hint = "expect must be a mapping, or a list of mappings", expectForm
 	}
 	if message != "" {
 		at := value
 		if value.Kind == yaml.ScalarNode {
 			at = anchorOf(key, value)
 		}
-		e.problem(at, "expect", message, hint)
-		e.draft.lossy = true
+		e.wrongExpectation(at, message, hint)
 		return
 	}
 	x := &entryReader{p: e.p, at: e.p.nodePosition(value), keys: expectKeys, expect: true}
@@ -45,7 +66,14 @@ func (e *entryReader) expectation(key, value *yaml.Node) {
 	if len(x.draft.row.Problems) == 0 && x.values == [fieldCount]*yaml.Node{} {
 		x.problem(value, "expect", "expect says nothing", expectForm+", or remove it")
 	}
-	e.draft.expect = &x.draft
+	e.draft.expect = append(e.draft.expect, &x.draft)
+}
+
+// wrongExpectation makes the entry invalid, also in a table, which has no
+// expectations.
+func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
+	e.problem(at, "expect", message, hint)
+	e.draft.lossy = true
 }
 
 const expectForm = "write what the track must look like before it is changed, such as expect: {volume: 40}"

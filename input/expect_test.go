@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,11 +33,31 @@ func TestExpect(t *testing.T) {
 			t.Errorf("%s: %s", c.text, problems)
 			continue
 		}
-		if rows[0].Expect != c.want || rows[0].Update.ID != 17 || len(summary.Warnings) > 0 {
+		var expect track.Values
+		for _, v := range rows[0].Expect {
+			expect = v
+		}
+		if expect != c.want || len(rows[0].Expect) > 1 || rows[0].Update.ID != 17 || len(summary.Warnings) > 0 {
 			t.Errorf("%s: %+v, warnings %v", c.text, rows[0], summary.Warnings)
 		}
 		if want := map[bool]int{true: 0, false: 1}[c.want.Empty()]; summary.Expecting != want {
 			t.Errorf("%s: expecting %d", c.text, summary.Expecting)
+		}
+	}
+}
+
+// Any of several states may be expected.
+func TestExpectAlternatives(t *testing.T) {
+	want := track.Alternatives{{Volume: track.Value(40), Project: track.Null[track.ID]()}, {Name: track.Value("a")}}
+	for _, f := range []file{
+		{"m.yaml", "- id: 17\n  expect:\n  - volume: 40\n    project: null\n  - name: a\n"},
+		{"m.yaml", "tracks:\n- id: 17\n  expect: [{volume: 40%, project: null}, {name: a, '#': x}]\n"},
+		{"m.json", `[{"id":17,"expect":[{"volume":40,"project_id":null},{"name":"a"}]}]`},
+		{"m.jsonl", `{"expect":[{"volume":40,"project":null},{"name":"a"}],"id":17}`},
+	} {
+		rows, summary, problems := read(t, Options{}, f)
+		if problems != nil || len(rows) != 1 || !slices.Equal(rows[0].Expect, want) || summary.Expecting != 1 {
+			t.Errorf("%s: %+v, %s", f.text, rows, problems)
 		}
 	}
 }
@@ -50,8 +71,16 @@ func TestExpectProblems(t *testing.T) {
 		{"expect: null", []string{"m.yaml:2:11: expect says nothing"}},
 		{"expect: {}", []string{"m.yaml:2:11: expect says nothing"}},
 		{"expect: {'#': x}", []string{"m.yaml:2:11: expect says nothing"}},
-		{"expect: 40", []string{"m.yaml:2:11: expect must be a mapping (write what"}},
-		{"expect: [volume]", []string{"m.yaml:2:11: expect must be a mapping"}},
+		{"expect: 40", []string{"m.yaml:2:11: expect must be a mapping, or a list of mappings (write what"}},
+		{"expect: [volume]", []string{"m.yaml:2:12: expect must be a mapping, or a list of mappings (write what"}},
+		{"expect: []", []string{"m.yaml:2:11: expect says nothing"}},
+		{"expect: [{volume: 3}, {}]", []string{"m.yaml:2:25: expect says nothing"}},
+		{"expect: [{volume: 3}, null]", []string{"m.yaml:2:25: expect says nothing"}},
+		{"expect: [{volume: 3}, [{volume: 4}]]", []string{"m.yaml:2:25: expect must be a mapping"}},
+		{"expect: [{volume: 3}, {volume: x, id: 17}]", []string{`m.yaml:2:34: "x" is not a volume`, `m.yaml:2:37: unknown key "id" in expect (`}},
+		{"expect: [{volume: 3}, {volume: 4, volume: 5}]", []string{`m.yaml:2:37: key "volume" stands at m.yaml:2:26 already`}},
+		{"expect: [&a {volume: 3}, *a]", []string{"m.yaml:2:12: anchors are not supported", "m.yaml:2:28: aliases are not supported"}},
+		{"expect: [" + strings.Repeat("{volume: 3}, ", MaxAlternatives) + "{volume: 4}]", []string{"m.yaml:2:11: expect has 33 alternatives, more than 32"}},
 		{"expect: &a {volume: 3}", []string{"m.yaml:2:11: anchors are not supported"}},
 		{"expect: {volum: 3}", []string{`m.yaml:2:12: unknown key "volum" in expect (did you mean "volume"?)`}},
 		{"expect: {id: 17}", []string{`m.yaml:2:12: unknown key "id" in expect (`}},
@@ -96,7 +125,7 @@ func TestExpectProblems(t *testing.T) {
 // A row whose expectation is wrong must not become valid in a table, which has
 // no expectations.
 func TestWrongExpectationSpoilsCells(t *testing.T) {
-	for _, text := range []string{"expect: {volume: x}", "expect:", "expect: {volum: 3}"} {
+	for _, text := range []string{"expect: [{volume: 3}, {volume: x}]", "expect: []", "expect: {volume: x}", "expect:", "expect: {volum: 3}"} {
 		rows, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"m.yaml", "- id: 17\n  " + text + "\n"})
 		if problems != nil || len(rows) != 1 || len(rows[0].Problems) == 0 || rows[0].Cells[fID] != "17?" {
 			t.Errorf("%s: %+v %v", text, rows, problems)
@@ -107,6 +136,8 @@ func TestWrongExpectationSpoilsCells(t *testing.T) {
 func TestSecretInExpectation(t *testing.T) {
 	_, _, problems := read(t, Options{Secret: "write_0123"}, file{"m.json", `[{"id":17,"expect":{"name":"write\u005f0123"}}]`})
 	wantProblems(t, problems, "m.json:1:28: the API key stands here")
+	_, _, problems = read(t, Options{Secret: "write_0123"}, file{"m.json", `[{"id":17,"expect":[{"volume":3},{"name":"write\u005f0123"}]}]`})
+	wantProblems(t, problems, "m.json:1:42: the API key stands here")
 }
 
 func TestIDs(t *testing.T) {

@@ -65,9 +65,9 @@ func says(r track.Row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s id=%d", r.Number, r.Position, r.Update.ID)
 	saysValues(&b, r.Update.Values)
-	if !r.Expect.Empty() {
-		b.WriteString(" if it has")
-		saysValues(&b, r.Expect)
+	for i, v := range r.Expect {
+		b.WriteString(map[bool]string{true: " if it has", false: " or"}[i == 0])
+		saysValues(&b, v)
 	}
 	if r.Superseded {
 		b.WriteString(" superseded")

@@ -93,10 +93,18 @@ func TestWriterRoundTrip(t *testing.T) {
 					e.Comment = someText(r)
 				}
 				if !table && r.IntN(2) == 0 {
-					e.Expect = someValues(r, true)
+					for range 1 + r.IntN(3) {
+						if v := someValues(r, true); !v.Empty() {
+							e.Expect = append(e.Expect, v)
+						}
+					}
 				}
 				err := w.Write(e)
-				if fit := fits(e.Update.Name, false) && fits(e.Expect.Name, true); fit != (err == nil) && !strings.Contains(fmt.Sprint(err), "the entry takes") {
+				fit := fits(e.Update.Name, false)
+				for _, v := range e.Expect {
+					fit = fit && fits(v.Name, true)
+				}
+				if fit != (err == nil) && !strings.Contains(fmt.Sprint(err), "the entry takes") {
 					t.Fatalf("%s: %+v: %v", f, e, err)
 				}
 				if err == nil {
@@ -155,7 +163,9 @@ func FuzzWriter(f *testing.F) {
 		e := Entry{Update: track.Update{ID: 17, Values: track.Values{Name: track.Value(first)}}, ShownMedia: track.Value(second), Comment: second}
 		expecting := e
 		expecting.Update.Values = track.Values{}
-		expecting.Expect = track.Values{Name: track.Value(second), Volume: track.Value(volume), Media: track.Value(first)}
+		expecting.Expect = track.Alternatives{
+			{Name: track.Value(second), Volume: track.Value(volume), Media: track.Value(first)}, {Project: track.Value(track.ID(project))},
+		}[:1+shape%2]
 		switch shape % 3 {
 		case 0:
 			e.Update.Project = track.Value(track.ID(project))
@@ -163,7 +173,7 @@ func FuzzWriter(f *testing.F) {
 			e.Update.Project, e.Update.Media = track.Null[track.ID](), track.Value(second)
 		default:
 			e.Update.Volume = track.Value(volume)
-			expecting.Expect.Project, expecting.Expect.Media = track.Null[track.ID](), track.Null[string]()
+			expecting.Expect[0].Project, expecting.Expect[0].Media = track.Null[track.ID](), track.Null[string]()
 		}
 		last := Entry{Update: track.Update{ID: 18, Values: track.Values{Volume: track.Value(1)}}}
 		for _, format := range Formats() {

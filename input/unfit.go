@@ -44,9 +44,17 @@ func (w *Writer) unfit(e *Entry) *UnfitError {
 		return &UnfitError{ID: id, Field: track.FieldID, Message: "there is no such id", Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
 	}
 	u := w.rules.unfit(e.Update.Values)
-	if u == nil {
-		if u = w.rules.expectations().unfit(e.Expect); u != nil {
+	if n := len(e.Expect); u == nil && n > MaxAlternatives {
+		u = &UnfitError{Message: fmt.Sprintf("it expects %d alternatives, more than %d", n, MaxAlternatives), Hint: "leave some out"}
+	}
+	for _, v := range e.Expect {
+		if u != nil {
+			break
+		}
+		if u = w.rules.expectations().unfit(v); u != nil {
 			u.Expected = true
+		} else if v.Empty() {
+			u = &UnfitError{Message: "it expects nothing of the track", Hint: "leave it out"}
 		}
 	}
 	if u == nil {

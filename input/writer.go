@@ -11,9 +11,10 @@ import (
 // Entry is one track of a manifest that is written. Only the id must be there.
 type Entry struct {
 	Update track.Update
-	// Expect is what the track must look like before it is touched. A table
+	// Expect is what the track must look like before it is touched: one
+	// alternative is written as a mapping, several as a list of them. A table
 	// cannot say that.
-	Expect track.Values
+	Expect track.Alternatives
 	// ShownMedia is the media that the track has, for people: it is ignored
 	// when the manifest is read. It is a comment in YAML, the key "#media_url"
 	// in JSON, and the column ColumnShownMedia in a table that has it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,8 +46,11 @@ func TestWriterBytes(t *testing.T) {
 		},
 		{Update: track.Update{ID: 18, Values: track.Values{Name: track.Value("=1👨\u200d👩"), Project: track.Null[track.ID]()}}, ShownMedia: track.Value("http://h/\n\"x\"")},
 	}
-	expecting := Entry{Update: track.Update{ID: 19, Values: track.Values{Volume: track.Value(5)}}, Expect: track.Values{
+	expecting := Entry{Update: track.Update{ID: 19, Values: track.Values{Volume: track.Value(5)}}, Expect: track.Alternatives{{
 		Name: track.Value(" \x01"), Volume: track.Value(150), Project: track.Null[track.ID](), Media: track.Null[string](),
+	}}}
+	either := Entry{Update: track.Update{ID: 20, Values: track.Values{Volume: track.Value(5)}}, Expect: track.Alternatives{
+		{Name: track.Value("a"), Volume: track.Value(6)}, {Project: track.Value[track.ID](3)}, {Volume: track.Value(7)},
 	}}
 	for _, c := range []struct {
 		format  Format
@@ -58,7 +62,7 @@ func TestWriterBytes(t *testing.T) {
 			"17,\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\",0,3,https://example.com/ä.mp3\n18,=1👨\u200d👩,,null,\n"},
 		{TSV, WriterOptions{Columns: []string{"id", "#media_url", "#comment", "project_id", "name", "volume", "media_url"}}, entries, "id\t#media_url\t#comment\tproject_id\tname\tvolume\tmedia_url\n1\t\t\t\t\t\t\n" +
 			"17\t\ttwo\\u000alines\\u001b\\u000a\t3\t\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\"\t0\thttps://example.com/ä.mp3\n18\t\"http://h/\\u000a\"\"x\"\"\"\t\tnull\t=1👨\u200d👩\t\t\n"},
-		{YAML, WriterOptions{Comment: "a\r\n\nb\t, c", BOM: true}, append(entries, expecting), `# a
+		{YAML, WriterOptions{Comment: "a\r\n\nb\t, c", BOM: true}, append(entries, expecting, either), `# a
 #
 # b\u0009, c
 - id: 1
@@ -80,12 +84,20 @@ func TestWriterBytes(t *testing.T) {
     volume: 150
     project: null
     media: null
+- id: 20
+  volume: 5
+  expect:
+    - name: "a"
+      volume: 6
+    - project: {id: 3}
+    - volume: 7
 `},
-		{JSON, WriterOptions{}, append(entries, expecting), `[
+		{JSON, WriterOptions{}, append(entries, expecting, either), `[
   {"id":1},
   {"id":17,"#comment":"two\nlines\u001b\n","name":"Rain, \"soft\"\r\nor not\u2028\u202e","volume":0,"project":{"id":3},"media":{"url":"https://example.com/ä.mp3"}},
   {"id":18,"name":"=1👨‍👩","project":null,"#media_url":"http://h/\n\"x\""},
-  {"id":19,"volume":5,"expect":{"name":" \u0001","volume":150,"project":null,"media":null}}
+  {"id":19,"volume":5,"expect":{"name":" \u0001","volume":150,"project":null,"media":null}},
+  {"id":20,"volume":5,"expect":[{"name":"a","volume":6},{"project":{"id":3}},{"volume":7}]}
 ]
 `},
 		{JSONL, WriterOptions{}, []Entry{entries[0], expecting}, `{"id":1}
@@ -119,7 +131,7 @@ func wantSame(t testing.TB, rows []track.Row, entries []Entry) {
 		t.Fatalf("%d rows of %d entries", len(rows), len(entries))
 	}
 	for i, e := range entries {
-		if rows[i].Update != e.Update || rows[i].Expect != e.Expect {
+		if rows[i].Update != e.Update || !slices.Equal(rows[i].Expect, e.Expect) {
 			t.Fatalf("wrote %+v\n  expecting %+v\nread %+v\n  expecting %+v", e.Update, e.Expect, rows[i].Update, rows[i].Expect)
 		}
 	}
@@ -129,7 +141,9 @@ func wantSame(t testing.TB, rows []track.Row, entries []Entry) {
 func TestUnfit(t *testing.T) {
 	long := strings.Repeat("x", maxCell)
 	of := func(v track.Values) Entry { return Entry{Update: track.Update{ID: 17, Values: v}} }
-	expecting := func(v track.Values) Entry { return Entry{Update: track.Update{ID: 17}, Expect: v} }
+	expecting := func(v track.Values) Entry {
+		return Entry{Update: track.Update{ID: 17}, Expect: track.Alternatives{{Volume: track.Value(1)}, v}}
+	}
 	text, volume := track.Value[string], track.Value[int]
 	for _, c := range []struct {
 		name    string
@@ -161,6 +175,9 @@ func TestUnfit(t *testing.T) {
 		{"expect long name", Formats(), expecting(track.Values{Name: text(long + "x")}), "what is expected of name: the name of 65537"},
 		{"expect no UTF-8", Formats(), expecting(track.Values{Name: text("\xff")}), "what is expected of name: the byte 0xFF"},
 		{"expect odd media", Formats(), expecting(track.Values{Media: text(" ")}), "what is expected of media_url: the expected media_url is empty"},
+		{"expect nothing", []Format{YAML, JSON, JSONL}, expecting(track.Values{}), "it expects nothing of the track"},
+		{"expect too many", Formats(), Entry{Update: track.Update{ID: 17}, Expect: slices.Repeat(track.Alternatives{{Volume: volume(3)}}, MaxAlternatives+1)},
+			"it expects 33 alternatives, more than 32"},
 		{"too much", []Format{YAML, JSON, JSONL}, expecting(track.Values{Name: text(strings.Repeat("\x01", maxCell))}), "reads back: the entry takes 3932"},
 	} {
 		for _, f := range c.formats {

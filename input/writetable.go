@@ -56,8 +56,10 @@ func (t *tableLayout) lacks(e *Entry) (field string, expected bool) {
 			return f, false
 		}
 	}
-	for _, f := range e.Expect.Fields() {
-		return f, true
+	for _, v := range e.Expect {
+		for _, f := range v.Fields() {
+			return f, true
+		}
 	}
 	return "", false
 }

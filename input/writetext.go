@@ -29,9 +29,18 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 		b = append(b, "  # media: {url: "...)
 		b = append(appendQuoted(b, media), "}\n"...)
 	}
-	if !e.Expect.Empty() {
+	switch len(e.Expect) {
+	case 0:
+	case 1:
 		b = append(b, "  expect:\n"...)
-		b = yamlValues(b, "    ", e.Expect)
+		b = yamlValues(b, "    ", e.Expect[0])
+	default:
+		b = append(b, "  expect:\n"...)
+		for _, v := range e.Expect {
+			at := len(b)
+			b = yamlValues(b, "      ", v)
+			b[at+len("    ")] = '-' // an item of the list begins with its first field
+		}
 	}
 	return b, nil
 }
@@ -125,13 +134,28 @@ func jsonEntry(b []byte, e *Entry) []byte {
 	if media, ok := e.ShownMedia.Get(); ok {
 		b = appendQuoted(append(b, `,"`+ColumnShownMedia+`":`...), media)
 	}
-	if !e.Expect.Empty() {
-		b = append(b, `,"expect":{`...)
-		at := len(b)
-		b = jsonValues(b, e.Expect)
-		b = append(append(b[:at], b[at+1:]...), '}') // without the first comma
+	switch len(e.Expect) {
+	case 0:
+	case 1:
+		b = jsonObject(append(b, `,"expect":`...), e.Expect[0])
+	default:
+		b = append(b, `,"expect":[`...)
+		for i, v := range e.Expect {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = jsonObject(b, v)
+		}
+		b = append(b, ']')
 	}
 	return append(b, '}')
+}
+
+func jsonObject(b []byte, v track.Values) []byte {
+	b = append(b, '{')
+	at := len(b)
+	b = jsonValues(b, v)
+	return append(append(b[:at], b[at+1:]...), '}') // without the first comma
 }
 
 // jsonValues appends members, each with a comma before it.

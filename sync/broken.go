@@ -50,10 +50,12 @@ func (d *dispatcher) abandon(fault error) {
 	left := slices.SortedFunc(maps.Keys(d.open), func(a, b *job) int { return cmp.Compare(a.row.Number, b.row.Number) })
 	for _, j := range left {
 		if j.flying {
-			j.last = defectError(j)
-			j.maybe = j.maybe || j.last.MayBeApplied
+			if j.last = defectError(j); j.last.MayBeApplied {
+				j.mayBeApplied()
+			}
 		}
 		if defect.Do(func() error { d.settle(j, time.Now()); return nil }) != nil && d.open[j] {
+			j.mayBeApplied()
 			r := bare(j.row, time.Now())
 			r.Status, r.Error = track.Unknown, asResultError(defectError(j)) // the worst that can be true
 			d.close(j, r)

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tracksync/internal/api"
@@ -52,10 +53,10 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 	case j.maybe:
 		r.Status = track.Unknown
 		r.Changes = j.changes
-	case j.attempts > 0 && j.step == sending:
+	case j.attempts > 0 && (j.step == sending || j.again):
 		r.Status = track.Failed
 	case earlier != nil:
-		r.Status, r.Changes = earlier.Status, earlier.Changes
+		r.Status, r.Changes, r.Answered = earlier.Status, earlier.Changes, earlier.Answered
 	default:
 		r.Status = track.NotAttempted
 	}
@@ -63,6 +64,16 @@ func (d *dispatcher) settle(j *job, now time.Time) {
 		r.Error = asResultError(j.last)
 	}
 	d.close(j, r) // the rules for stopping a run have nothing more to say
+}
+
+// leftBefore are the states in which the run may have left the track in earlier
+// sessions, but for what the result says itself.
+func leftBefore(row track.Row, r track.Result) []track.Values {
+	if row.Earlier == nil {
+		return nil
+	}
+	said := r.Own()
+	return slices.DeleteFunc(row.Earlier.Own(), func(v track.Values) bool { return slices.Contains(said, v) })
 }
 
 func wrongAccount() stop {
@@ -80,9 +91,15 @@ func asResultError(e *api.Error) *track.Error {
 	return &track.Error{Code: e.Code, Message: e.Message, Field: e.Field, Retryable: retryable}
 }
 
-// close gives a row that was begun its one result.
+// close gives a row that was begun its one result, and tells the sink what became
+// of a PUT whose track it has.
 func (d *dispatcher) close(j *job, r track.Result) {
 	delete(d.open, j)
+	r.Left = leftBefore(j.row, r)
+	if j.kept {
+		applied := j.applied || j.risked && r.Status == track.Unknown
+		d.collector.events <- event{fate: &fate{r.ID, applied, r.Answered.Only(j.todo)}}
+	}
 	d.emit(j.row, r)
 	if r.Status == track.Unknown && d.opts.Media != nil && !j.todo.Media.IsZero() {
 		d.opts.Media.Forget(j.row.Update.ID)

@@ -96,6 +96,7 @@ type recorder struct {
 	outages  []Downtime
 	reading  Reading
 	before   []track.Track
+	fates    []fate
 	keeps    int
 	flushes  int
 	failAt   int // Result fails from the nth on; 0: never
@@ -108,6 +109,10 @@ func (r *recorder) Reading(n Reading)  { r.reading = n }
 func (r *recorder) Keep() error        { r.keeps++; return nil }
 func (r *recorder) Before(_ track.Update, t track.Track) error {
 	r.before = append(r.before, t)
+	return nil
+}
+func (r *recorder) After(id track.ID, applied bool, answered track.Values) error {
+	r.fates = append(r.fates, fate{id, applied, answered})
 	return nil
 }
 func (r *recorder) Flush() error { r.flushes++; return nil }

@@ -19,6 +19,7 @@ type job struct {
 	changes track.Changes // what that changes
 	before  *track.Track  // the state of the track, if it was read
 	seen    time.Time     // when that was
+	kept    bool          // the sink has it
 	page    current.Page  // of the listing
 	canary  bool          // sent alone, and read back
 	ended   bool          // with what the survey found
@@ -27,7 +28,8 @@ type job struct {
 
 	attempts int       // of this step: requests that were answered or lost; refusals and those lost in outages not counted
 	earlier  int       // the same, of the steps before
-	tried    int       // of these: attempts of the PUT, when the track is read again
+	again    bool      // the track is read again; attempts are those of the PUT too
+	looks    int       // how often, since the PUT was answered otherwise than by a refusal
 	lost     int       // requests lost in outages
 	spared   int       // outages that gave attempts back
 	sparedIn int       // the number of the latest of these
@@ -38,7 +40,9 @@ type job struct {
 	flying   bool      // its answer has not been taken account of
 	due      time.Time // not before this
 	heeded   bool      // the pace knows of the answer that is under way
-	maybe    bool      // an attempt may have been applied
+	maybe    bool      // an attempt may have been applied, also in an earlier session
+	risked   bool      // the PUT of this session may have been applied
+	applied  bool      // it was answered with success
 	status   int       // of the last answer
 	last     *api.Error
 
@@ -72,7 +76,7 @@ func (s step) deed() string {
 func newJob(row track.Row) *job {
 	return &job{
 		row: row, todo: row.Update.Values, changes: track.ChangesOf(row.Update.Values),
-		maybe: row.Earlier != nil && row.Earlier.Status == track.Unknown,
+		maybe: unknownBefore(row),
 	}
 }
 
@@ -83,18 +87,45 @@ func (j *job) goOn(s step) {
 	j.attempts = 0
 }
 
-// readAgain reads the track once more before the PUT is tried again.
+// readAgain reads the track once more before the PUT is tried again. It gives the
+// row no further attempts: those of the two count together.
 func (j *job) readAgain() {
-	tried := j.attempts
-	j.goOn(reading)
-	j.tried = tried
+	j.step, j.again = reading, true
+	j.looks++
 }
 
 // sendNow goes on to the PUT, with the attempts that it has had.
 func (j *job) sendNow() {
-	j.goOn(sending)
-	j.earlier -= j.tried
-	j.attempts, j.tried = j.tried, 0
+	if !j.again {
+		j.goOn(sending)
+		return
+	}
+	j.step, j.again = sending, false
+	j.attempts-- // the answer that was read
+	j.earlier++
+}
+
+// mayBeApplied takes note that a PUT may have been applied.
+func (j *job) mayBeApplied() { j.maybe, j.risked = true, true }
+
+// unapplied takes note that no PUT of this session was applied.
+func (j *job) unapplied() { j.maybe, j.risked = unknownBefore(j.row), false }
+
+// unknownBefore reports whether an earlier session may have applied the row.
+func unknownBefore(row track.Row) bool {
+	return row.Earlier != nil && row.Earlier.Status == track.Unknown
+}
+
+// own are the states in which the run itself may have left the track.
+func (j *job) own() []track.Values {
+	var own []track.Values
+	if j.row.Earlier != nil {
+		own = j.row.Earlier.Own()
+	}
+	if j.risked {
+		own = append(own, j.todo)
+	}
+	return own
 }
 
 // lone tells a row that is refused on its own from a limit that refuses

@@ -258,16 +258,31 @@ func (d *dispatcher) verify(j *job, got track.Track, now time.Time) {
 // updated ends a row whose PUT was answered with success, given how the track was
 // seen then, and what of it speaks against that.
 func (d *dispatcher) updated(j *job, got track.Track, wrong []plan.Mismatch, now time.Time) {
+	j.applied = true
 	r := j.result(now)
 	r.Status = track.Updated
 	r.Changes = j.changes
 	if len(wrong) > 0 {
 		r.Status = track.NotApplied
-		r.Answered = got.Values
+		r.Answered = answered(j.todo, got)
 		r.Error = mismatches("not_applied", wrong)
 	}
 	d.finish(j, r)
 }
+
+// answered is what an answer says of the fields that were sent. Media is not
+// compared: the service answers a URL of its own. A name that no manifest could
+// hold is left out, so that no answer makes a result too long to be kept.
+func answered(sent track.Values, got track.Track) track.Values {
+	v := got.Values.Only(sent)
+	v.Media = track.Field[string]{}
+	if name, _ := v.Name.Get(); len(name) > maxAnswered {
+		v.Name = track.Field[string]{}
+	}
+	return v
+}
+
+const maxAnswered = 64 << 10
 
 func mismatches(code string, wrong []plan.Mismatch) *track.Error {
 	texts := make([]string, len(wrong))
@@ -291,12 +306,17 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 		if !speaksForOutage(failure) { // else it was charged already
 			j.attempts++
 		}
-		j.maybe = j.maybe || failure.MayBeApplied
+		if failure.MayBeApplied {
+			j.mayBeApplied()
+		}
+		if j.step == sending {
+			j.looks = 0
+		}
 		d.retry(j, now)
 	case api.Canceled:
 		if failure.MayBeApplied { // else it was cut off before it was sent
 			j.attempts++
-			j.maybe = true
+			j.mayBeApplied()
 		}
 		d.settle(j, now)
 	}

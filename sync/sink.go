@@ -24,6 +24,10 @@ type Sink interface {
 	// error stops the run, and the PUT is not sent. It comes once more for a row
 	// whose PUT waited for long, and was surely not applied until then.
 	Before(track.Update, track.Track) error
+	// After takes what became of the PUT, before the row's Result: whether it was
+	// applied or may have been, and what the answer said that the track has, where
+	// it said otherwise.
+	After(id track.ID, applied bool, answered track.Values) error
 	// Keep makes what Before took durable.
 	Keep() error
 	// Result takes the one final result of a row. An error stops the run (what
@@ -60,11 +64,19 @@ type Reading struct {
 type event struct {
 	reading  *Reading
 	keep     *job // its track is to be kept
+	fate     *fate
 	attempt  *Attempt
 	pause    *pace.Pause
 	downtime *Downtime
 	row      track.Row
 	result   *track.Result
+}
+
+// fate is what became of a PUT whose track was kept.
+type fate struct {
+	id       track.ID
+	applied  bool
+	answered track.Values
 }
 
 const (
@@ -129,6 +141,8 @@ func (c *collector) deliver(ev event) error {
 		c.sink.Reading(*ev.reading)
 	case ev.keep != nil:
 		return c.before(ev.keep)
+	case ev.fate != nil:
+		return c.sink.After(ev.fate.id, ev.fate.applied, ev.fate.answered)
 	case ev.result != nil:
 		return c.sink.Result(ev.row, *ev.result)
 	}

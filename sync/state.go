@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"time"
 
 	"tracksync/internal/track"
@@ -53,49 +54,93 @@ func (d *dispatcher) admit(row track.Row, now time.Time) *job {
 // expects something.
 func (d *dispatcher) tooOld(now time.Time) bool { return now.Sub(d.tally.surveyed) > d.opts.Fresh }
 
-// outdated reports whether a PUT has waited, for an outage or a limit, until its
-// row's expectation has to be looked at again. One that may have been applied
-// would find its own work.
+// outdated reports whether a PUT has waited, for an outage or a limit, until the
+// track has to be looked at again: for what its row expects, or for what is kept.
 func (d *dispatcher) outdated(j *job, now time.Time) bool {
-	return j.step == sending && !j.row.Expect.Empty() && !d.opts.Force && !j.maybe &&
-		d.outage.series[j] == 0 && now.Sub(j.seen) > d.opts.Fresh
+	looked := d.opts.Keep || !j.row.Expect.Empty() && !d.opts.Force
+	return j.step == sending && looked && now.Sub(j.seen) > d.fresh(j)
+}
+
+// fresh is how old the state may be that a PUT is sent on the ground of. A rate so
+// low that the PUT has to wait for its turn is no reason to read again, which would
+// take that turn. Each further look doubles it: a limit that allows for one request
+// now and then must not let only reads pass.
+func (d *dispatcher) fresh(j *job) time.Duration {
+	turns := time.Duration(min(2/float64(d.pace.Rate()), time.Hour.Seconds()*24) * float64(time.Second))
+	return max(d.opts.Fresh<<min(j.looks, 10), turns)
 }
 
 // judge decides, given the state of its track, what is sent for a row. Right
 // before the PUT it is, or ends, on its way; else it only ends or is prepared.
 func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore bool) {
-	asked, expects := j.row.Update.Values, !j.row.Expect.Empty()
-	j.before, j.seen = &found, d.tally.surveyed
+	if j.risked && track.ShowsUnapplied(j.before.Values, j.todo, found.Values) {
+		j.unapplied()
+	}
+	asked, compares := j.row.Update.Values, d.opts.SkipUnchanged || !j.row.Expect.Empty()
+	todo, changes := plan.Diff(asked, found, d.mediaKnown(j.row.Update.ID, asked, found))
+	switch wrong := plan.Drift(j.row.Expect, j.own(), found); {
+	case todo.Empty() && j.risked:
+		d.noteMedia(j, found)
+		d.updated(j, found, nil, now)
+		return
+	case todo.Empty() && compares:
+		d.endUnsent(j, track.Unchanged, nil, now)
+		return
+	case len(wrong) > 0 && !d.opts.Force:
+		d.drifted(j, mismatches("drifted", wrong), now)
+		return
+	}
+	j.seen = d.tally.surveyed
 	if rightBefore {
 		j.seen = j.sent
 	}
-	todo, changes := plan.Diff(asked, found, d.mediaKnown(j.row.Update.ID, asked, found))
-	if todo.Empty() && (d.opts.SkipUnchanged || expects) {
-		d.endUnsent(j, track.Unchanged, nil, now)
-		return
+	if !j.risked { // else what the track was before the PUT is known, and stays
+		j.before, j.todo, j.changes = &found, todo, changes
+		if !compares {
+			j.todo, j.changes = asked, plan.Changes(asked, found)
+		}
 	}
-	if wrong := plan.Drift(j.row.Expect, found); len(wrong) > 0 && !d.opts.Force {
-		d.endUnsent(j, track.Drifted, mismatches("drifted", wrong), now)
-		return
+	if rightBefore {
+		d.goOnToSend(j, now)
 	}
-	j.todo, j.changes = todo, changes
-	if !d.opts.SkipUnchanged && !expects {
-		j.todo, j.changes = asked, plan.Changes(asked, found)
-	}
-	if !rightBefore {
-		return
-	}
+}
+
+// goOnToSend lets a row whose track was looked at go on to its PUT, once what the
+// track was is kept.
+func (d *dispatcher) goOnToSend(j *job, now time.Time) {
 	j.sendNow()
-	if d.stop != nil {
+	switch {
+	case d.stop != nil:
 		d.settle(j, now)
-		return
-	}
-	if d.opts.Keep {
+	case d.opts.Keep && !j.risked:
+		j.kept = true
 		d.keeping++
 		d.collector.events <- event{keep: j}
+	default:
+		d.queue(j)
+	}
+}
+
+// queue lets a row go on when there is a turn for it. One that was read again goes
+// first: it must not grow old once more behind others.
+func (d *dispatcher) queue(j *job) {
+	if j.looks > 0 {
+		d.going = slices.Insert(d.going, 0, j)
 		return
 	}
 	d.going = append(d.going, j)
+}
+
+// drifted ends a row whose track is not as it expects. If its PUT may have been
+// applied before somebody else changed the track, nothing more is known.
+func (d *dispatcher) drifted(j *job, err *track.Error, now time.Time) {
+	if !j.risked {
+		d.endUnsent(j, track.Drifted, err, now)
+		return
+	}
+	r := j.result(now)
+	r.Status, r.Changes, r.Error = track.Unknown, j.changes, err
+	d.finish(j, r)
 }
 
 func (d *dispatcher) mediaKnown(id track.ID, asked track.Values, found track.Track) bool {
@@ -119,7 +164,7 @@ func (d *dispatcher) kept(k kept) {
 		d.settle(k.job, time.Now())
 		return
 	}
-	d.going = append(d.going, k.job)
+	d.queue(k.job)
 }
 
 // noteMedia takes note of media that a PUT has set.

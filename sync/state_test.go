@@ -256,10 +256,15 @@ func TestStopWhileSurveying(t *testing.T) {
 }
 
 func TestExpect(t *testing.T) {
-	expect := func(volume int) track.Values { return track.Values{Volume: track.Value(volume)} }
+	expect := func(volumes ...int) (all track.Alternatives) {
+		for _, v := range volumes {
+			all = append(all, track.Values{Volume: track.Value(v)})
+		}
+		return all
+	}
 	for _, tc := range []struct {
 		name   string
-		expect track.Values
+		expect track.Alternatives
 		asked  int
 		opts   Options
 		survey bool
@@ -272,7 +277,9 @@ func TestExpect(t *testing.T) {
 		{"changed since, from the survey", expect(40), 60, Options{}, true, track.Drifted, 0},
 		{"changed since, by force", expect(40), 60, Options{Force: true}, true, track.Updated, 1},
 		{"is so already", expect(40), 50, Options{}, false, track.Unchanged, 0},
-		{"no project as expected", track.Values{Project: track.Null[track.ID]()}, 60, Options{}, false, track.Updated, 1},
+		{"as one of two", expect(40, 50), 60, Options{}, true, track.Updated, 1},
+		{"as none of two", expect(40, 41), 60, Options{}, false, track.Drifted, 0},
+		{"no project as expected", track.Alternatives{{Project: track.Null[track.ID]()}}, 60, Options{}, false, track.Updated, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -305,7 +312,7 @@ func TestOldStateIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(200), &recorder{}, volumes(200, func(int) int { return 60 })
 		for i := range rows {
-			rows[i].Expect = track.Values{Volume: track.Value(50)}
+			rows[i].Expect = track.Alternatives{track.Values{Volume: track.Value(50)}}
 		}
 		a.onPut = func(u track.Update) { // somebody is at the last track meanwhile
 			if u.ID == 1 {
@@ -595,7 +602,7 @@ func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(100), &recorder{}, volumes(100, changedBelow(100))
 		for i := range rows {
-			rows[i].Expect.Volume = track.Value(1)
+			rows[i].Expect = track.Alternatives{{Volume: track.Value(1)}}
 		}
 		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
 		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 || sink.count(track.NotAttempted) != 97 {
@@ -609,7 +616,7 @@ func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(10), &recorder{}, volumes(10, changedBelow(10))
 		for i := range rows {
-			rows[i].Expect.Volume = track.Value(50)
+			rows[i].Expect = track.Alternatives{{Volume: track.Value(50)}}
 		}
 		begun := time.Now()
 		down := func() *api.Error {
@@ -660,7 +667,7 @@ func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
 func TestReadingAgainGivesNoAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(1), &recorder{}, volumes(1, changedBelow(1))
-		rows[0].Expect.Volume = track.Value(50)
+		rows[0].Expect = track.Alternatives{{Volume: track.Value(50)}}
 		puts := 0
 		a.refuse = func() *api.Error {
 			puts++

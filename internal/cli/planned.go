@@ -28,7 +28,7 @@ type planning struct {
 // plannedRow is a row, what is said of it, and what a sync would send.
 type plannedRow struct {
 	report.PlanRow
-	expect track.Values // what the row itself expects of its track
+	expect track.Values // what the row itself expects, as far as its track is so
 	todo   track.Values
 }
 
@@ -41,7 +41,6 @@ const surveyRemembers = 10_000
 func (p *planning) judge(row track.Row) (plannedRow, error) {
 	r := plannedRow{
 		PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID},
-		expect:  row.Expect,
 	}
 	switch {
 	case len(row.Problems) > 0:
@@ -64,7 +63,7 @@ func (p *planning) judge(row track.Row) (plannedRow, error) {
 	}
 	r.Name = now.Name
 	todo, changes := plan.Diff(row.Update.Values, now, p.mediaKnown(row.Update, now))
-	wrong := plan.Drift(row.Expect, now)
+	wrong := plan.Drift(row.Expect, nil, now)
 	switch {
 	case todo.Empty():
 		r.Verdict = report.Unchanged
@@ -72,6 +71,12 @@ func (p *planning) judge(row track.Row) (plannedRow, error) {
 		r.drifted(wrong)
 	default:
 		r.Verdict, r.Changes, r.todo = report.ToChange, changes, todo
+		for _, v := range row.Expect {
+			if len(plan.Drift(track.Alternatives{v}, nil, now)) == 0 {
+				r.expect = v
+				break
+			}
+		}
 		for _, l := range plan.Lines(changes) {
 			r.Lines = append(r.Lines, report.PlanLine(l))
 		}

@@ -76,7 +76,7 @@ func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
 // entry is a change as a manifest says it: the fields that differ, what they are
 // now, and what the row expected already.
 func (r plannedRow) entry() input.Entry {
-	e := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}, Expect: r.expect}
+	e, expect := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}}, r.expect
 	var untold []string
 	set := func(field string, changed, told bool, expect func()) {
 		switch {
@@ -87,10 +87,13 @@ func (r plannedRow) entry() input.Entry {
 		}
 	}
 	c := r.Changes
-	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), func() { e.Expect.Name = c.Name.From })
-	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), func() { e.Expect.Volume = c.Volume.From })
-	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), func() { e.Expect.Project = c.Project.From })
-	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), func() { e.Expect.Media = c.Media.From })
+	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), func() { expect.Name = c.Name.From })
+	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), func() { expect.Volume = c.Volume.From })
+	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), func() { expect.Project = c.Project.From })
+	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), func() { expect.Media = c.Media.From })
+	if !expect.Empty() {
+		e.Expect = track.Alternatives{expect}
+	}
 	e.Comment = r.comment(untold)
 	return e
 }

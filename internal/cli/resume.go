@@ -17,6 +17,7 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
+	engine "tracksync/sync"
 )
 
 // resumption is a run that is taken up again: what was recorded of it, and what
@@ -117,6 +118,7 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 		case ok && known.Same && known.Status.Success():
 			r.done++
 			continue
+		case ok && known.Same && known.Status == track.NotAttempted: // see ownWork
 		case ok && known.Same:
 			r.again++
 		case ok:
@@ -234,12 +236,17 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 			return err
 		}
 		known, ok := r.find(row)
-		if !ok || !known.Same {
+		if !ok || !known.Same && row.Expect.Empty() {
 			continue
 		}
 		result, err := r.rec.Result(known)
 		if err != nil {
 			return err
+		}
+		if !known.Same {
+			if result = ownWork(row, result); result.Left == nil {
+				continue
+			}
 		}
 		result.Row, result.Source, result.Line = row.Number, row.Position.File, row.Position.Line
 		result.Sheet, result.Cell = row.Position.Sheet, row.Position.Cell
@@ -249,6 +256,15 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 		done(result)
 	}
 	return nil
+}
+
+// ownWork is what stays of the result of a row that asks something else now: that
+// it was not attempted, and in which states the run may have left its track. What
+// the run itself did is not to be taken for somebody else's work.
+func ownWork(row track.Row, was track.Result) track.Result {
+	r := engine.ResultUnreached(row, time.Now())
+	r.Left = was.Own()
+	return r
 }
 
 func writeLine(w io.Writer, result track.Result, redact func([]byte) []byte) error {

@@ -64,6 +64,10 @@ func (s *sink) Reading(r engine.Reading) { s.progress.reading(r) }
 
 func (s *sink) Before(u track.Update, was track.Track) error { return s.before.Append(u, was) }
 
+func (s *sink) After(id track.ID, applied bool, answered track.Values) error {
+	return s.before.Ended(id, applied, answered)
+}
+
 func (s *sink) Keep() error { return s.before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
@@ -71,11 +75,6 @@ func (s *sink) Result(_ track.Row, r track.Result) error {
 	s.progress.result(r)
 	if err := s.journal.Append(r); err != nil {
 		return err
-	}
-	if s.before != nil {
-		if err := s.before.Ended(r); err != nil {
-			return err
-		}
 	}
 	if s.stream != nil {
 		return s.streamLine(r)
@@ -97,6 +96,11 @@ func (s *sink) streamLine(r track.Result) error {
 func (s *sink) Flush() error {
 	if err := s.journal.Flush(); err != nil {
 		return err
+	}
+	if s.before != nil {
+		if err := s.before.Flush(); err != nil {
+			return err
+		}
 	}
 	if len(s.lines) == 0 {
 		return nil

@@ -59,15 +59,16 @@ type readSink struct {
 
 var _ engine.Sink = (*readSink)(nil)
 
-func (s *readSink) Attempt(a engine.Attempt)               { s.progress.attempt(a.Started, a.Limit) }
-func (s *readSink) Pause(p pace.Pause)                     { s.progress.pause(p) }
-func (s *readSink) Reading(r engine.Reading)               { s.progress.reading(r) }
-func (s *readSink) Before(track.Update, track.Track) error { return nil }
-func (s *readSink) Keep() error                            { return nil }
-func (s *readSink) Result(track.Row, track.Result) error   { return nil }
-func (s *readSink) Flush() error                           { return nil }
-func (s *readSink) Tick() error                            { s.progress.tick(time.Now()); return nil }
-func (s *readSink) Outage(d engine.Downtime)               { sayOutage(s.log, s.progress, d) }
+func (s *readSink) Attempt(a engine.Attempt)                 { s.progress.attempt(a.Started, a.Limit) }
+func (s *readSink) Pause(p pace.Pause)                       { s.progress.pause(p) }
+func (s *readSink) Reading(r engine.Reading)                 { s.progress.reading(r) }
+func (s *readSink) Before(track.Update, track.Track) error   { return nil }
+func (s *readSink) Keep() error                              { return nil }
+func (s *readSink) After(track.ID, bool, track.Values) error { return nil }
+func (s *readSink) Result(track.Row, track.Result) error     { return nil }
+func (s *readSink) Flush() error                             { return nil }
+func (s *readSink) Tick() error                              { s.progress.tick(time.Now()); return nil }
+func (s *readSink) Outage(d engine.Downtime)                 { sayOutage(s.log, s.progress, d) }
 
 // sayOutage tells of the beginning and the end of an outage.
 func sayOutage(log zerolog.Logger, p *progress, d engine.Downtime) {

@@ -16,62 +16,129 @@ import (
 // troubled is a sandbox in front of which something answers in its place.
 type troubled struct {
 	*sandbox.Sandbox
-	get, put int // the status; 0: the sandbox answers
-	applies  bool
+	get  int   // the status; 0: the sandbox answers
+	puts []int // of one after another, the last of them again and again; 0: the sandbox answers
+	page bool  // the answer is a page
+
+	applies bool // the first PUT is applied, whatever is answered
 }
 
 func (s *troubled) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	status := s.get
 	if req.Method == http.MethodPut {
-		status = s.put
+		status = 0
+		if len(s.puts) > 0 {
+			status = s.puts[0]
+			s.puts = s.puts[min(1, len(s.puts)-1):]
+		}
 	}
 	if status == 0 {
 		s.Sandbox.ServeHTTP(w, req)
 		return
 	}
-	if s.applies {
+	if s.applies && req.Method == http.MethodPut {
 		s.Sandbox.ServeHTTP(httptest.NewRecorder(), req)
+		s.applies = false
+	}
+	if s.page && len(s.puts) < 2 { // the last one
+		w.WriteHeader(status)
+		fmt.Fprint(w, "<html>no</html>")
+		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	fmt.Fprint(w, `{"message":"no"}`)
 }
 
+// somebody changes the track 1 by hand.
+func somebody(t *testing.T, box *sandbox.Sandbox, body string) {
+	t.Helper()
+	req := httptest.NewRequest(http.MethodPut, "/v1/background_tracks/1", strings.NewReader(body))
+	req.Header.Set("X-Api-Key", testKey)
+	req.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	if box.ServeHTTP(w, req); w.Code != http.StatusOK {
+		t.Fatal(w.Body.String())
+	}
+}
+
 // session is one session of a run over the track 1, whose name is One and whose
 // volume is 100.
 type session struct {
-	asks     string // the row
-	get, put int
-	applies  bool
-	flags    []string
-	want     int // exit code
+	before  string // what somebody else changes before it
+	asks    string // the row
+	get     int
+	puts    []int
+	page    bool
+	applies bool
+	flags   []string
+	want    int // exit code
+	status  string
 }
 
 // Whatever became of the sessions of a run: its way back restores what the run
 // changed, and has no track that it did not change.
 func TestTheWayBackFromManySessions(t *testing.T) {
+	const louder, loudest = `"volume":5`, `"volume":6`
+	lost := func(then int, page bool) session {
+		return session{asks: louder, puts: []int{502, then}, page: page, applies: true, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}
+	}
+	corrected := func(back string, puts ...int) []session {
+		return []session{{asks: louder}, {asks: back, puts: puts, want: exitRows, status: "unknown"}}
+	}
 	for name, c := range map[string]struct {
 		sessions []session
-		back     int // exit code of the way back; -1: there is none
+		none     bool   // there is no way back
+		now      string // what the track is in the end, as name and volume; empty: as it was
+		drifted  bool   // the way back leaves the track alone
 		stubborn []string
 	}{
-		"updated": {sessions: []session{{asks: `"volume":5`}}},
+		"updated": {sessions: []session{{asks: louder}}},
 		"refused twice": {sessions: []session{
-			{asks: `"volume":5`, put: 422, want: exitRows}, {asks: `"volume":5`, put: 422, want: exitRows}}, back: -1},
+			{asks: louder, puts: []int{422}, want: exitRows}, {asks: louder, puts: []int{422}, want: exitRows}}, none: true},
 		"refused, then with other fields": {sessions: []session{
-			{asks: `"name":"Two","volume":5`, put: 422, want: exitRows}, {asks: `"volume":6`}}},
+			{asks: `"name":"Two","volume":5`, puts: []int{422}, want: exitRows}, {asks: loudest}}},
 		"updated, and corrected to what cannot be read": {sessions: []session{
-			{asks: `"volume":5`}, {asks: `"volume":6`, get: 500, want: exitRows}}},
+			{asks: louder}, {asks: loudest, get: 500, want: exitRows}}},
 		"updated, and corrected to what is refused": {sessions: []session{
-			{asks: `"volume":5`}, {asks: `"name":"Two"`, put: 422, want: exitRows}}},
+			{asks: louder}, {asks: `"name":"Two"`, puts: []int{422}, want: exitRows}}},
 		"unknown, and then not to be read": {sessions: []session{
-			{asks: `"volume":5`, put: 502, applies: true, want: exitRows}, {asks: `"volume":5`, get: 400, want: exitRows}}},
+			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 400, want: exitRows, status: "unknown"}}},
 		"unknown, and then refused": {sessions: []session{
-			{asks: `"volume":5`, put: 502, applies: true, want: exitRows}, {asks: `"volume":5`, get: 500, want: exitRows}, {asks: `"volume":5`}}},
-		"answered otherwise": {sessions: []session{{asks: `"name":"Two","volume":5`, want: exitRows}}, stubborn: []string{"volume"}},
-		"answered as it was": {sessions: []session{{asks: `"volume":5`, want: exitRows}}, back: -1, stubborn: []string{"volume"}},
+			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 500, want: exitRows}, {asks: louder}}},
+		"answered otherwise": {sessions: []session{{asks: `"name":"Two","volume":5`, want: exitRows, status: "not_applied"}}, stubborn: []string{"volume"}},
+		"answered as it was": {sessions: []session{{asks: louder, want: exitRows}}, none: true, stubborn: []string{"volume"}},
 		"resumed without --undo": {sessions: []session{
-			{asks: `"volume":5`}, {asks: `"volume":5`, flags: []string{"--undo=false"}}}},
+			{asks: louder}, {asks: louder, flags: []string{"--undo=false"}}}},
+		"corrected without --undo": {sessions: []session{
+			{asks: louder}, {asks: loudest, flags: []string{"--undo=false"}}}},
+
+		"refused, and somebody changed it before it was updated": {sessions: []session{
+			{asks: louder, puts: []int{422}, want: exitRows}, {before: `{"volume":70}`, asks: louder}}, now: "One 70"},
+		"updated, and somebody changed another field before that was set": {sessions: []session{
+			{asks: `"name":"Two"`}, {before: `{"volume":70}`, asks: `"name":"Two","volume":5`}}, now: "One 70"},
+		"updated, and changed by somebody": {sessions: []session{
+			{asks: louder}, {before: `{"volume":70}`, asks: louder}}, now: "One 70", drifted: true},
+
+		"lost, then forbidden":        {sessions: []session{lost(403, false)}},
+		"lost, then a conflict":       {sessions: []session{lost(409, false)}},
+		"lost, then a redirect":       {sessions: []session{lost(302, false)}},
+		"lost, then 501":              {sessions: []session{lost(501, false)}},
+		"lost, then 507":              {sessions: []session{lost(507, false)}},
+		"lost, then a proxy's page":   {sessions: []session{lost(404, true)}},
+		"lost, then a proxy's 422":    {sessions: []session{lost(422, true)}},
+		"not applied, then forbidden": {sessions: []session{{asks: louder, puts: []int{502, 403}, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}}},
+		"lost, but refused in fact": {sessions: []session{
+			{asks: louder, puts: []int{502, 422}, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "failed"}}, none: true},
+
+		"corrected, and that lost":                     {sessions: corrected(loudest, 502)},
+		"corrected in another field, and that lost":    {sessions: corrected(`"name":"Two"`, 502)},
+		"corrected to what it was, and that lost":      {sessions: corrected(`"volume":100`, 502)},
+		"corrected to what it was":                     {sessions: []session{{asks: louder}, {asks: `"volume":100`}}, none: true},
+		"corrected and lost twice":                     {sessions: append(corrected(loudest, 502), session{asks: `"name":"Two","volume":7`, puts: []int{502}, want: exitRows})},
+		"corrected, and that lost, yet it was applied": {sessions: []session{{asks: louder}, {asks: loudest, puts: []int{502}, applies: true, want: exitRows}}},
+		"corrected, and changed back by somebody": {sessions: []session{
+			{asks: louder}, {asks: loudest}, {before: `{"volume":5}`, asks: loudest}}, now: "One 5", drifted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			box, err := sandbox.New(sandbox.Config{
@@ -84,10 +151,12 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 			server := httptest.NewServer(api)
 			defer server.Close()
 			env := environment(server.URL)
-			was, _ := box.Track(1)
 			run := filepath.Join(t.TempDir(), "run")
 			for i, s := range c.sessions {
-				api.get, api.put, api.applies = s.get, s.put, s.applies
+				if s.before != "" {
+					somebody(t, box, s.before)
+				}
+				api.get, api.puts, api.page, api.applies = s.get, s.puts, s.page, s.applies
 				args := []string{"sync", "--yes", "--max-attempts", "1", "--undo", "--resume", run, "-"}
 				if i == 0 {
 					args[5] = "--out"
@@ -96,21 +165,40 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 				if got.code != s.want {
 					t.Fatalf("session %d: exit %d\n%s", i+1, got.code, got.err)
 				}
-			}
-			api.get, api.put = 0, 0
-			undo := filepath.Join(run, undoFile)
-			if c.back < 0 {
-				if text, err := os.ReadFile(undo); err == nil {
-					t.Fatalf("there is a way back:\n%s", text)
+				results, _ := os.ReadFile(filepath.Join(run, resultsFile))
+				if s.status != "" && !strings.Contains(string(results), `"status":"`+s.status+`"`) {
+					t.Fatalf("session %d is not %s: %s", i+1, s.status, results)
 				}
-			} else if got := (call{args: []string{"sync", "--yes", "--out", run + "-back", undo}, env: env}).run(t); got.code != c.back {
-				text, _ := os.ReadFile(undo)
-				t.Fatalf("the way back ends with %d\n%s\n%s", got.code, text, got.err)
 			}
-			if now, _ := box.Track(1); now.Track != was.Track {
-				t.Errorf("the track is %+v, and was %+v", now.Track, was.Track)
+			api.get, api.puts = 0, nil
+			wayBackOf(t, run, env, c.none, c.drifted)
+			if c.now == "" {
+				c.now = "One 100"
+			}
+			if now, _ := box.Track(1); fmt.Sprint(now.Track.Name, " ", now.Track.Volume) != c.now {
+				t.Errorf("the track is %+v, and should be %s", now.Track, c.now)
 			}
 		})
+	}
+}
+
+// wayBackOf runs the way back of a run.
+func wayBackOf(t *testing.T, run string, env map[string]string, none, drifted bool) {
+	t.Helper()
+	undo := filepath.Join(run, undoFile)
+	text, err := os.ReadFile(undo)
+	if none {
+		if err == nil {
+			t.Fatalf("there is a way back:\n%s", text)
+		}
+		return
+	}
+	want := exitOK
+	if drifted {
+		want = exitRows
+	}
+	if got := (call{args: []string{"sync", "--yes", "--out", run + "-back", undo}, env: env}).run(t); got.code != want {
+		t.Fatalf("the way back ends with %d\n%s\n%s", got.code, text, got.err)
 	}
 }
 

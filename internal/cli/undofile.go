@@ -87,10 +87,13 @@ func (r *run) undoEntries(w io.Writer, rec *journal.Recovered) (u undone, err er
 		if err != nil {
 			return u, err
 		}
-		entry, lost, err := wayBack(image, rec)
-		if err != nil {
-			return u, err
+		var last track.Result
+		if known, found := rec.Find(image.ID, track.Values{}); found {
+			if last, err = rec.Result(known); err != nil {
+				return u, err
+			}
 		}
+		entry, lost := wayBack(image, last)
 		if err := u.write(out, entry, lost); err != nil {
 			return u, err
 		}
@@ -121,17 +124,16 @@ func (u *undone) write(out *input.Writer, e input.Entry, lost []lostField) error
 			}
 			return err
 		}
-		values := &e.Update.Values
-		if unfit.Expected {
-			values = &e.Expect
-		}
-		if unfit.Field == "" || !drop(values, unfit.Field) { // nothing of it fits
+		switch {
+		case unfit.Expected && unfit.Field != "":
+			e.Expect = without(e.Expect, unfit.Field)
+		case unfit.Field != "" && drop(&e.Update.Values, unfit.Field):
+			lost = append(lost, lostField{unfit.Field, unfit.Message})
+		default: // nothing of it fits
 			for _, field := range e.Update.Fields() {
 				lost = append(lost, lostField{field, unfit.Message})
 			}
 			e.Update.Values = track.Values{}
-		} else if !unfit.Expected {
-			lost = append(lost, lostField{unfit.Field, unfit.Message})
 		}
 	}
 }

@@ -2,6 +2,7 @@ package track
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -66,13 +67,37 @@ type Result struct {
 	// AnsweredMedia is the URL of the media in the answer to a PUT that set it:
 	// the service may have made another of it, or not yet.
 	AnsweredMedia Field[string] `json:"answered_media_url,omitzero"`
-	// Answered is what the answer says that a track that is not_applied has. It
-	// is not written into results.jsonl, where the error says it.
-	Answered Values `json:"-"`
+	// Answered is what the answer says that a track that is not_applied has, in
+	// the fields that were sent.
+	Answered Values `json:"answered,omitzero"`
+	// Left is what else the run may have left the track as in earlier sessions, in
+	// which its row asked something else or was answered otherwise.
+	Left []Values `json:"left,omitempty"`
 
 	Asked      string    `json:"asked,omitzero"`  // Values.Fingerprint of what the row asks, to know it again
 	Error      *Error    `json:"error,omitempty"` //
 	FinishedAt time.Time `json:"finished_at"`     // UTC, milliseconds
+}
+
+// MayHaveSet is what was sent, if it was applied or may have been.
+func (r Result) MayHaveSet() Values {
+	switch r.Status {
+	case Updated, Unknown, NotApplied:
+		return r.Changes.To()
+	}
+	return Values{}
+}
+
+// Own are the states, each in some fields, in which the run itself may have left
+// the track.
+func (r Result) Own() []Values {
+	own := slices.Clone(r.Left)
+	for _, v := range []Values{r.MayHaveSet(), r.Answered} {
+		if !v.Empty() && !slices.Contains(own, v) {
+			own = append(own, v)
+		}
+	}
+	return own
 }
 
 // Error is why a row did not succeed, as results.jsonl says it.
@@ -96,6 +121,16 @@ type Changes struct {
 type Change[T comparable] struct {
 	From Field[T] `json:"from,omitzero"`
 	To   Field[T] `json:"to,omitzero"`
+}
+
+// To is what the fields are set to.
+func (c Changes) To() Values {
+	return Values{Name: c.Name.To, Volume: c.Volume.To, Project: c.Project.To, Media: c.Media.To}
+}
+
+// From is what the fields were, where that was read.
+func (c Changes) From() Values {
+	return Values{Name: c.Name.From, Volume: c.Volume.From, Project: c.Project.From, Media: c.Media.From}
 }
 
 // ChangesOf says v as changes from an unread state.

@@ -61,6 +61,13 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
+// Alternatives are states of which a track must have one, in the fields that each
+// of them has. None expect nothing.
+type Alternatives []Values
+
+// Empty reports whether nothing is expected.
+func (a Alternatives) Empty() bool { return len(a) == 0 }
+
 // Row is one entry of a manifest.
 type Row struct {
 	// Number counts the rows of a run from 1, over all manifests in the order
@@ -71,13 +78,13 @@ type Row struct {
 	// Update is what the row asks. Meaningful only without Problems; its ID is
 	// set whenever the id itself is good, also beside other problems.
 	Update Update
-	// Expect is what the track must look like before it is touched. The zero
-	// Values expect nothing. Meaningful only without Problems.
+	// Expect is what the track must look like before it is touched. Meaningful
+	// only without Problems.
 	//
 	// Beside what Update may hold, which is sent, an expectation may hold what
 	// is only ever compared: any name and any volume, a media URL that is
 	// empty, and a media that is null (the track has none).
-	Expect Values
+	Expect Alternatives
 	// Cells is the row as it was written, for the list of rows to run again: in
 	// the columns of Table if the manifest was one, and else in those of Columns.
 	// A row of a Table that has too many cells has them here too, at the end.

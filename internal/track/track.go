@@ -43,10 +43,10 @@ func Columns() []string {
 // Values are the fields of a track that a manifest can set. The zero Values
 // sets nothing.
 type Values struct {
-	Name    Field[string] // not blank, byte for byte as written
-	Volume  Field[int]    // percent
-	Project Field[ID]     // the project's id; null: belongs to no project
-	Media   Field[string] // absolute http(s) URL of the audio
+	Name    Field[string] `json:"name,omitzero"`       // not blank, byte for byte as written
+	Volume  Field[int]    `json:"volume,omitzero"`     // percent
+	Project Field[ID]     `json:"project_id,omitzero"` // the project's id; null: belongs to no project
+	Media   Field[string] `json:"media_url,omitzero"`  // absolute http(s) URL of the audio
 }
 
 // Empty reports whether no field is set: there is nothing to send.

@@ -20,8 +20,7 @@ import (
 // PUT was to set. A line is durable before its PUT is sent, so whatever becomes of
 // the process, what may have been changed can be changed back.
 //
-// Of several lines for a track the first says what it was: a run that is taken up
-// again must not take its own work for what was there before.
+// A track may have several lines: see Image for what it was before the run.
 //
 // A PUT that was surely not applied, or was answered with other values than were
 // sent, gets a second line that says so. It need not be durable: without it the
@@ -29,30 +28,23 @@ import (
 //
 // One goroutine owns it.
 type Before struct {
-	file    *os.File
-	redact  func([]byte) []byte
-	waiting bytes.Buffer
-	open    map[track.ID]bool // tracks whose PUT has not come to its end
-	err     error             // the first failure; nothing is taken after it
+	file     *os.File
+	redact   func([]byte) []byte
+	waiting  bytes.Buffer
+	unsynced bool              // the file has something that is not durable
+	open     map[track.ID]bool // tracks whose PUT has not come to its end
+	err      error             // the first failure; nothing is taken after it
 }
 
 // beforeLine is a line of before.jsonl: what a track was and what is sent to it,
 // or what became of the latest that was sent.
 type beforeLine struct {
-	ID       track.ID   `json:"id"`
-	Was      valuesLine `json:"was,omitzero"`
-	Hidden   []string   `json:"hidden,omitempty"` // fields that are not in Was because they held the API key
-	Sends    valuesLine `json:"sends,omitzero"`
-	Refused  bool       `json:"refused,omitzero"`  // it was not applied
-	Answered valuesLine `json:"answered,omitzero"` // it came back otherwise
-}
-
-// valuesLine are values as they are written.
-type valuesLine struct {
-	Name    track.Field[string]   `json:"name,omitzero"`
-	Volume  track.Field[int]      `json:"volume,omitzero"`
-	Project track.Field[track.ID] `json:"project_id,omitzero"`
-	Media   track.Field[string]   `json:"media_url,omitzero"`
+	ID       track.ID     `json:"id"`
+	Was      track.Values `json:"was,omitzero"`
+	Hidden   []string     `json:"hidden,omitempty"` // fields that are not in Was because they held the API key
+	Sends    track.Values `json:"sends,omitzero"`
+	Refused  bool         `json:"refused,omitzero"`  // it was not applied
+	Answered track.Values `json:"answered,omitzero"` // it came back otherwise
 }
 
 // CreateBefore makes the file at path, or goes on with the one that is there: a
@@ -109,7 +101,7 @@ func (b *Before) Append(u track.Update, was track.Track) error {
 	}
 	b.open[u.ID] = true
 	b.hide(&was)
-	return b.add(beforeLine{ID: u.ID, Was: valuesLine(was.Values), Hidden: was.Hidden.Fields(), Sends: valuesLine(u.Values)})
+	return b.add(beforeLine{ID: u.ID, Was: was.Values, Hidden: was.Hidden.Fields(), Sends: u.Values})
 }
 
 // hide leaves out what must not be written down as it is. A text without the key
@@ -128,19 +120,21 @@ func (b *Before) hide(was *track.Track) {
 	}
 }
 
-// Ended takes what became of a row, for which nothing or a PUT was appended.
-func (b *Before) Ended(r track.Result) error {
-	if !b.open[r.ID] {
+// Ended takes what became of the PUT that was appended last for a track: whether
+// it was applied or may have been, and what its answer said that the track has in
+// the fields that were sent, where it said otherwise.
+func (b *Before) Ended(id track.ID, applied bool, answered track.Values) error {
+	if !b.open[id] {
 		return nil // nothing was about to be sent
 	}
-	delete(b.open, r.ID)
+	delete(b.open, id)
 	switch {
-	case r.Status == track.Updated, r.Status == track.Unknown:
-		return nil
-	case r.Status == track.NotApplied && !r.Answered.Empty():
-		return b.add(beforeLine{ID: r.ID, Answered: valuesLine(r.Answered)})
+	case !applied:
+		return b.add(beforeLine{ID: id, Refused: true})
+	case !answered.Empty():
+		return b.add(beforeLine{ID: id, Answered: answered})
 	}
-	return b.add(beforeLine{ID: r.ID, Refused: true})
+	return nil
 }
 
 func (b *Before) add(l beforeLine) error {
@@ -161,22 +155,32 @@ func (b *Before) add(l beforeLine) error {
 	return nil
 }
 
-// Sync makes everything durable that was appended.
-func (b *Before) Sync() error {
-	if b.err != nil {
+// Flush writes what was appended, so that it outlives the process, if not a power
+// cut.
+func (b *Before) Flush() error {
+	if b.err != nil || b.waiting.Len() == 0 {
 		return b.err
-	}
-	if b.waiting.Len() == 0 {
-		return nil
 	}
 	n, err := b.file.Write(b.waiting.Bytes())
 	if err == nil && n < b.waiting.Len() {
 		err = io.ErrShortWrite
 	}
-	if err == nil {
-		err = b.file.Sync()
-	}
 	b.waiting.Reset()
+	b.unsynced = true
+	return b.failed(err)
+}
+
+// Sync makes everything durable that was appended.
+func (b *Before) Sync() error {
+	if err := b.Flush(); err != nil || !b.unsynced {
+		return err
+	}
+	b.unsynced = false
+	return b.failed(b.file.Sync())
+}
+
+// failed takes note of the first failure.
+func (b *Before) failed(err error) error {
 	if err != nil {
 		b.err = fmt.Errorf("the states before the updates cannot be kept: %w", err)
 	}
@@ -188,80 +192,72 @@ func (b *Before) Close() error { return errors.Join(b.Sync(), b.file.Close()) }
 
 // Image is what is kept of one track.
 type Image struct {
-	ID  track.ID
-	Was track.Values // before the first PUT of the run
+	ID track.ID
+
+	// Was are the fields that the PUTs set, each as it was right before the first
+	// of them that set it: what somebody else changed before that is no work of the
+	// run, and what the run itself did before is no before-image.
+	Was track.Values
 
 	// Hidden are fields that are not in Was because they held the API key.
 	Hidden []string
 
-	// Sends are the PUTs that may have been applied, in order, each as it was
-	// sent, or as it was answered. One that a later look at the track shows not
-	// to have been applied is none of them.
-	Sends []track.Values
+	// Sends are the PUTs that may have been applied, in order. One that a later
+	// look at the track shows not to have been applied is none of them.
+	Sends []Send
 }
 
-// sent is a PUT that may have been applied, and what the track was right before.
-type sent struct{ was, values track.Values }
+// Send is a PUT that may have been applied.
+type Send struct {
+	Was      track.Values // the track right before it
+	Hidden   []string     // fields that are not in Was because they held the API key
+	Values   track.Values // as it was sent, or as it was answered
+	Answered bool         // the answer said that the track has other values
+}
 
 // history is what the lines of a track tell, as they come.
-type history []sent
+type history []Send
 
 // take takes in the next line of the track.
 func (h *history) take(l beforeLine) {
 	latest := len(*h) - 1
-	switch answered := track.Values(l.Answered); {
+	switch answered := l.Answered; {
 	case l.Refused:
 		*h = (*h)[:max(0, latest)]
 	case answered.Empty():
-		h.found(track.Values(l.Was))
-		*h = append(*h, sent{track.Values(l.Was), track.Values(l.Sends)})
+		h.found(l.Was)
+		*h = append(*h, Send{Was: l.Was, Hidden: l.Hidden, Values: l.Sends})
 	case latest >= 0:
-		(*h)[latest].values = corrected((*h)[latest].values, answered)
+		(*h)[latest].Values = (*h)[latest].Values.Overlay(answered)
+		(*h)[latest].Answered = true
 	}
+}
+
+// before are the fields that were set, as they were right before that, and those of
+// them that are not there because they held the key.
+func (h history) before() (was track.Values, hidden []string) {
+	var set track.Values
+	for _, s := range h {
+		first := s.Values.Without(set)
+		was = was.Overlay(s.Was.Only(first))
+		for _, field := range first.Fields() {
+			if slices.Contains(s.Hidden, field) {
+				hidden = append(hidden, field)
+			}
+		}
+		set = set.Overlay(s.Values)
+	}
+	return was, hidden
 }
 
 // found leaves out the latest PUT, given what the track was seen to be after it,
 // if that shows that it was not applied: a process may die between keeping a
-// state and sending the PUT. Then the track is still as it was before in every
-// field that would tell. Media would not: the service may change its URL late.
+// state and sending the PUT.
 func (h *history) found(now track.Values) {
-	if len(*h) == 0 {
-		return
+	latest := len(*h) - 1
+	if latest >= 0 && track.ShowsUnapplied((*h)[latest].Was, (*h)[latest].Values, now) {
+		*h = (*h)[:latest]
 	}
-	latest := (*h)[len(*h)-1]
-	name := stillAs(latest.was.Name, latest.values.Name, now.Name)
-	volume := stillAs(latest.was.Volume, latest.values.Volume, now.Volume)
-	project := stillAs(latest.was.Project, latest.values.Project, now.Project)
-	if all := name + volume + project; all > 0 && name >= 0 && volume >= 0 && project >= 0 {
-		*h = (*h)[:len(*h)-1]
-	}
-}
-
-// stillAs is 1 if a field that was to be changed is still as it was, -1 if it is
-// not, and 0 if it tells nothing.
-func stillAs[T comparable](was, to, now track.Field[T]) int {
-	switch {
-	case was.IsZero() || to.IsZero() || now.IsZero() || was == to:
-		return 0
-	case now == was:
-		return 1
-	}
-	return -1
-}
-
-// corrected are the fields that were sent, as they were answered. Media is not
-// compared: the service answers a URL of its own.
-func corrected(sent, answered track.Values) track.Values {
-	if !sent.Name.IsZero() && !answered.Name.IsZero() {
-		sent.Name = answered.Name
-	}
-	if !sent.Volume.IsZero() && !answered.Volume.IsZero() {
-		sent.Volume = answered.Volume
-	}
-	if !sent.Project.IsZero() && !answered.Project.IsZero() {
-		sent.Project = answered.Project
-	}
-	return sent
 }
 
 // DamageError says that lines of before.jsonl cannot be read, apart from a torn
@@ -341,7 +337,7 @@ func beforeLines(f *os.File) (lines []placed, damaged int, err error) {
 func imageOf(f *os.File, lines []placed) (Image, error) {
 	image := Image{ID: lines[0].id}
 	var h history
-	for i, at := range lines {
+	for _, at := range lines {
 		text, err := lineIn(f, at.offset)
 		if err != nil {
 			return Image{}, err
@@ -350,13 +346,11 @@ func imageOf(f *os.File, lines []placed) (Image, error) {
 		if err := json.Unmarshal(text, &l); err != nil || l.ID != image.ID {
 			return Image{}, errChanged
 		}
-		if i == 0 {
-			image.Was, image.Hidden = track.Values(l.Was), l.Hidden
-		}
 		h.take(l)
 	}
-	for _, s := range h {
-		image.Sends = append(image.Sends, s.values)
+	if len(h) > 0 {
+		image.Sends = h
+		image.Was, image.Hidden = h.before()
 	}
 	return image, nil
 }

@@ -12,10 +12,17 @@ import (
 
 func volume(n int) track.Values { return track.Values{Volume: track.Value(n)} }
 
-// What a track was is never replaced, and what was not applied is no part of what
-// is to be taken back.
+func sends(was, values int) Send { return Send{Was: volume(was), Values: volume(values)} }
+
+// What a track was is what it was right before the first PUT that may have been
+// applied, and what was not applied is no part of what is to be taken back.
 func TestImages(t *testing.T) {
-	const old = `{"id":1,"was":{"volume":100},"sends":{"volume":5}}` + "\n"
+	const (
+		old     = `{"id":1,"was":{"volume":100},"sends":{"volume":5}}` + "\n"
+		refused = `{"id":1,"refused":true}` + "\n"
+	)
+	name := func(s string) track.Values { return track.Values{Name: track.Value(s)} }
+	both := func(s string, n int) track.Values { return name(s).Overlay(volume(n)) }
 	for name, c := range map[string]struct {
 		lines string
 		want  []Image
@@ -23,29 +30,43 @@ func TestImages(t *testing.T) {
 		"nothing": {},
 		"by id, whatever the order": {
 			`{"id":2,"was":{"volume":20},"sends":{"volume":6}}` + "\n" + old,
-			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5)}}, {ID: 2, Was: volume(20), Sends: []track.Values{volume(6)}}}},
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}, {ID: 2, Was: volume(20), Sends: []Send{sends(20, 6)}}}},
 		"the first counts": {
 			old + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n",
-			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5), volume(6)}}}},
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5), sends(5, 6)}}}},
+		"the first was refused, and somebody has changed it since": {
+			old + refused + `{"id":1,"was":{"volume":70},"sends":{"volume":5}}` + "\n",
+			[]Image{{ID: 1, Was: volume(70), Sends: []Send{sends(70, 5)}}}},
+		"the first was never sent, as the next look shows": {
+			`{"id":1,"was":{"name":"One","volume":100},"sends":{"volume":5}}` + "\n" +
+				`{"id":1,"was":{"name":"Uno","volume":100},"sends":{"name":"Two","volume":5}}` + "\n",
+			[]Image{{ID: 1, Was: both("Uno", 100), Sends: []Send{{Was: both("Uno", 100), Values: both("Two", 5)}}}}},
+		"a field that somebody changed before the run first set it": {
+			`{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two"}}` + "\n" +
+				`{"id":1,"was":{"name":"Two","volume":70},"sends":{"volume":5}}` + "\n",
+			[]Image{{ID: 1, Was: both("One", 70), Sends: []Send{{Was: both("One", 100), Values: name("Two")}, {Was: both("Two", 70), Values: volume(5)}}}}},
+		"a field that is told only after it was set": {
+			`{"id":1,"was":{},"sends":{"volume":5}}` + "\n" + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n",
+			[]Image{{ID: 1, Was: track.Values{}, Sends: []Send{{Values: volume(5)}, sends(5, 6)}}}},
 		"the latest was refused": {
-			old + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n" + `{"id":1,"refused":true}` + "\n",
-			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5)}}}},
-		"all were refused": {old + `{"id":1,"refused":true}` + "\n", []Image{{ID: 1, Was: volume(100)}}},
+			old + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n" + refused,
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}}},
+		"all were refused": {old + refused, []Image{{ID: 1}}},
 		"never sent, as the next look shows": {
-			old + `{"id":1,"was":{"volume":100},"sends":{"name":"Two"}}` + "\n",
-			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{{Name: track.Value("Two")}}}}},
+			old + `{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two"}}` + "\n",
+			[]Image{{ID: 1, Was: name("One"), Sends: []Send{{Was: both("One", 100), Values: name("Two")}}}}},
 		"one of its fields was changed back by somebody": {
 			`{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two","volume":5}}` + "\n" +
 				`{"id":1,"was":{"name":"One","volume":5},"sends":{"volume":6}}` + "\n",
-			[]Image{{ID: 1, Was: track.Values{Name: track.Value("One"), Volume: track.Value(100)},
-				Sends: []track.Values{{Name: track.Value("Two"), Volume: track.Value(5)}, volume(6)}}}},
+			[]Image{{ID: 1, Was: both("One", 100), Sends: []Send{{Was: both("One", 100), Values: both("Two", 5)}, {Was: both("One", 5), Values: volume(6)}}}}},
 		"the next look tells nothing": {
 			old + `{"id":1,"was":{},"sends":{"volume":6}}` + "\n",
-			[]Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5), volume(6)}}}},
-		"answered otherwise":  {old + `{"id":1,"answered":{"name":"One","volume":7}}` + "\n", []Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(7)}}}},
-		"a torn line is none": {old + `{"id":2,"was":{"volume":2`, []Image{{ID: 1, Was: volume(100), Sends: []track.Values{volume(5)}}}},
-		"an end of nothing": {
-			`{"id":1,"refused":true}` + "\n" + `{"id":1,"answered":{"volume":7}}` + "\n", []Image{{ID: 1}}},
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5), {Values: volume(6)}}}}},
+		"answered otherwise": {
+			old + `{"id":1,"answered":{"volume":7}}` + "\n",
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{{Was: volume(100), Values: volume(7), Answered: true}}}}},
+		"a torn line is none": {old + `{"id":2,"was":{"volume":2`, []Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}}},
+		"an end of nothing":   {refused + `{"id":1,"answered":{"volume":7}}` + "\n", []Image{{ID: 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "before.jsonl")
@@ -86,18 +107,19 @@ func TestBefore(t *testing.T) {
 	if err := b.Append(track.Update{ID: 1, Values: volume(5)}, was); err != nil { // after a while
 		t.Fatal(err)
 	}
-	for _, r := range []track.Result{
-		{ID: 1, Status: track.Updated}, {ID: 2, Status: track.Unknown}, {ID: 3, Status: track.NotAttempted},
-		{ID: 4, Status: track.NotApplied, Answered: volume(7)}, {ID: 5, Status: track.NotApplied}, // as it was before the session
-		{ID: 5, Status: track.Failed}, {ID: 9, Status: track.Failed},
-	} {
-		if err := b.Ended(r); err != nil {
+	for _, end := range []struct {
+		id       track.ID
+		applied  bool
+		answered track.Values
+	}{{1, true, track.Values{}}, {3, false, track.Values{}}, {4, true, volume(7)}, {5, false, track.Values{}}, {5, false, track.Values{}}, {9, false, track.Values{}}} {
+		if err := b.Ended(end.id, end.applied, end.answered); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.Close(); err != nil {
+	if err := b.Flush(); err != nil { // all there is, should the process be killed
 		t.Fatal(err)
 	}
+	defer b.Close()
 	got, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +144,7 @@ func TestBefore(t *testing.T) {
 // Whatever the key is, no image is damaged by what takes it out, and none
 // vanishes: a field that held it is named in its place.
 func TestTheRedactorDamagesNoImage(t *testing.T) {
+	all := track.Values{Name: track.Value("new"), Volume: track.Value(5), Media: track.Value("https://example.com/new")}
 	for _, key := range []string{"12345678", `"volume":4`, `,"sends":{`, `a"b\c<d>`, "write_key"} {
 		path := filepath.Join(t.TempDir(), "before.jsonl")
 		b, err := CreateBefore(path, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]")) })
@@ -134,7 +157,7 @@ func TestTheRedactorDamagesNoImage(t *testing.T) {
 			{Name: track.Value("[redacted]"), Volume: track.Value(40)}, // what a track may be called
 		}
 		for i, v := range was {
-			if err := b.Append(track.Update{ID: track.ID(12345678 + i), Values: volume(5)}, track.Track{Values: v}); err != nil {
+			if err := b.Append(track.Update{ID: track.ID(12345678 + i), Values: all}, track.Track{Values: v}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -152,7 +175,8 @@ func TestTheRedactorDamagesNoImage(t *testing.T) {
 		}
 		var want []Image
 		for i, v := range was {
-			want = append(want, Image{ID: track.ID(12345678 + i), Was: v, Hidden: hidden[i], Sends: []track.Values{volume(5)}})
+			want = append(want, Image{ID: track.ID(12345678 + i), Was: v, Hidden: hidden[i],
+				Sends: []Send{{Was: v, Hidden: hidden[i], Values: all}}})
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", key, got, want)

@@ -213,7 +213,7 @@ func TestLookupTellsAChangedFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.change(d)
-			if got, ok, err := j.Lookup(1); err == nil || ok || got != (track.Result{}) {
+			if got, ok, err := j.Lookup(1); err == nil || ok || !reflect.DeepEqual(got, track.Result{}) {
 				t.Errorf("got %+v, %v, %v", got, ok, err)
 			}
 		})

@@ -95,13 +95,15 @@ func (rec *Recovered) read(path string) error {
 
 // tells reports whether a result says what became of a request, or of the state
 // that was read before one. That a row was not come to, asked nothing or was
-// wrong says nothing about its track.
+// wrong says nothing about its track; what earlier sessions did to it does.
 func tells(r track.Result) bool {
 	if r.ID == 0 {
 		return false
 	}
 	switch r.Status {
-	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
+	case track.NotAttempted:
+		return len(r.Left) > 0
+	case track.Skipped, track.Superseded, track.Invalid:
 		return false
 	}
 	return true

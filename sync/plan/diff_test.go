@@ -172,7 +172,7 @@ func TestDrift(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := ""
-			if all := Drift(tc.expect, track.Track{ID: 1, Values: tc.now}); all != nil {
+			if all := Drift(track.Alternatives{tc.expect}, nil, track.Track{ID: 1, Values: tc.now}); all != nil {
 				got = fmt.Sprint(all)
 			}
 			if got != tc.want {
@@ -200,6 +200,46 @@ func TestLinesAreSafe(t *testing.T) {
 			got := Lines(track.ChangesOf(track.Values{Name: track.Value(tc.text), Media: track.Value(tc.text)}))
 			if len(got) != 2 || got[0] != (Line{track.FieldName, "", tc.quoted}) || got[1] != (Line{track.FieldMedia, "", tc.linked}) {
 				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// Any of several states will do, and what the run itself may have left is no
+// drift.
+func TestDriftOfSeveral(t *testing.T) {
+	values := func(name string, volume int) track.Values {
+		return track.Values{Name: track.Value(name), Volume: track.Value(volume)}
+	}
+	volume := func(n int) track.Values { return track.Values{Volume: track.Value(n)} }
+	media := func(u string) track.Values { return track.Values{Media: track.Value(u)} }
+	for _, tc := range []struct {
+		name   string
+		expect track.Alternatives
+		own    []track.Values
+		now    track.Values
+		want   string
+	}{
+		{"nothing expected", nil, nil, volume(1), ""},
+		{"the second", track.Alternatives{volume(1), volume(2)}, nil, volume(2), ""},
+		{"none", track.Alternatives{volume(1), volume(2), volume(1)}, nil, volume(3), "[volume: expected 1 or 2, the track has 3]"},
+		{"not told", track.Alternatives{volume(1), volume(2)}, nil, track.Values{}, "[volume: expected 1 or 2, but the API does not tell it]"},
+		{"a field of each", track.Alternatives{values("a", 1), values("b", 2)}, nil, values("a", 2), `[volume: expected 1, the track has 2]`},
+		{"the closest", track.Alternatives{values("a", 1), values("c", 2)}, nil, values("c", 3), `[volume: expected 2, the track has 3]`},
+		{"other fields", track.Alternatives{volume(1), {Name: track.Value("a")}}, nil, values("a", 3), ""},
+		{"own work", track.Alternatives{volume(1)}, []track.Values{volume(5), volume(3)}, volume(3), ""},
+		{"own work in one field", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 1), ""},
+		{"own work, and somebody's", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 2), "[volume: expected 1, the track has 2]"},
+		{"own media, as the service made it", track.Alternatives{media("https://a/1")}, []track.Values{media("https://b/2")}, media("https://t/3"), ""},
+		{"own work in another field", track.Alternatives{volume(1)}, []track.Values{{Name: track.Value("b")}}, volume(2), "[volume: expected 1, the track has 2]"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := ""
+			if all := Drift(tc.expect, tc.own, track.Track{ID: 1, Values: tc.now}); all != nil {
+				got = fmt.Sprint(all)
+			}
+			if got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
 	}

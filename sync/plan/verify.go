@@ -10,7 +10,7 @@ import (
 // expected (Drift).
 type Mismatch struct {
 	Field string // as in track.Columns
-	Asked string // for people; texts are quoted
+	Asked string // for people; texts are quoted, alternatives joined by "or"
 	Got   string
 
 	drifted bool // from Drift

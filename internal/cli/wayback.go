@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"slices"
+
+	"tracksync/input"
+	"tracksync/internal/track"
+	"tracksync/report/journal"
+	"tracksync/sync/plan"
+)
+
+// wayBack is what restores a track, and what it is expected to be before: any
+// state that the run itself may have left. It has no update when nothing was
+// changed that could be changed back. Beside it are the fields that cannot be
+// restored. last is the latest result of the track; its zero value says that there
+// is none.
+func wayBack(image journal.Image, last track.Result) (input.Entry, []lostField) {
+	was, sends := image.Was, sendsOf(image, last)
+	var sent track.Values
+	for _, s := range sends {
+		sent = sent.Overlay(s.Values)
+	}
+	var lost []lostField
+	for _, field := range sent.Fields() {
+		if why := cannotRestore(image, field); why != "" {
+			lost = append(lost, lostField{field, why})
+		}
+	}
+	if cannotRestore(image, track.FieldMedia) != "" {
+		was.Media = track.Field[string]{} // no PUT takes media away
+	}
+	states := mayHaveLeft(was, sends, last.Status == track.Updated)
+	e := input.Entry{Update: track.Update{ID: image.ID, Values: restored(was, states)}}
+	// The service makes a URL of its own of the media, perhaps only later: it is
+	// expected where the answer has told it.
+	var media track.Field[string]
+	if !e.Update.Media.IsZero() {
+		e.Comment = "the service may transcode the media again"
+		if a := last.AnsweredMedia; a != sent.Media && a != was.Media {
+			media = a
+		}
+	}
+	e.Expect = expected(e.Update.Values, states, media)
+	return e, lost
+}
+
+// sendsOf are the PUTs that may have been applied. A session without --undo keeps
+// no images, but its result tells what it has sent.
+func sendsOf(image journal.Image, last track.Result) []journal.Send {
+	if len(image.Sends) == 0 {
+		return nil
+	}
+	latest := image.Sends[len(image.Sends)-1]
+	to := last.MayHaveSet().Overlay(last.Answered)
+	if to.Empty() || latest.Answered || to == latest.Values {
+		return image.Sends
+	}
+	return append(slices.Clone(image.Sends), journal.Send{Was: last.Changes.From(), Values: to})
+}
+
+// mayHaveLeft are the states, in the fields of was, in which the run may have left
+// the track. Each PUT was applied or not, unless the next look at the track tells;
+// certain says that the last one was applied.
+func mayHaveLeft(was track.Values, sends []journal.Send, certain bool) []track.Values {
+	states := []track.Values{was}
+	for i, s := range sends {
+		states = asSeen(states, s.Was)
+		var after []track.Values
+		if !s.Answered && !(certain && i == len(sends)-1) {
+			after = states
+		}
+		for _, v := range states {
+			if v = v.Overlay(s.Values.Only(was)); !slices.Contains(after, v) {
+				after = append(slices.Clip(after), v)
+			}
+		}
+		states = after
+	}
+	return states
+}
+
+// asSeen are the states that a later look at the track does not speak against. When
+// it speaks against all, somebody else has changed the track, and nothing is known.
+func asSeen(states []track.Values, seen track.Values) []track.Values {
+	var possible []track.Values
+	for _, v := range states {
+		if len(plan.Verify(v, track.Track{Values: seen})) == 0 {
+			possible = append(possible, v)
+		}
+	}
+	if len(possible) == 0 {
+		return states
+	}
+	return possible
+}
+
+// restored are the fields that differ from what they were in some state.
+func restored(was track.Values, states []track.Values) track.Values {
+	var v track.Values
+	for _, s := range states {
+		if s.Name != was.Name {
+			v.Name = was.Name
+		}
+		if s.Volume != was.Volume {
+			v.Volume = was.Volume
+		}
+		if s.Project != was.Project {
+			v.Project = was.Project
+		}
+		if s.Media != was.Media {
+			v.Media = was.Media
+		}
+	}
+	return v
+}
+
+// expected are the states from which there is a way back to the values restored,
+// in these fields. Media is expected to have the URL given, or any.
+func expected(restored track.Values, states []track.Values, media track.Field[string]) track.Alternatives {
+	var all track.Alternatives
+	for _, s := range states {
+		v := s.Only(restored)
+		if v == restored {
+			continue // there is nothing to restore
+		}
+		v.Media = media
+		if !v.Empty() && !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	return all[max(0, len(all)-input.MaxAlternatives):]
+}
+
+// cannotRestore says why a field is lost that was set: what it was is not known,
+// or nothing that a PUT could send; "" when it is not.
+func cannotRestore(image journal.Image, field string) string {
+	if slices.Contains(image.Hidden, field) {
+		return "it held the API key, which is written nowhere"
+	}
+	if !slices.Contains(image.Was.Fields(), field) {
+		return "the API did not tell what it was"
+	}
+	if url, _ := image.Was.Media.Get(); field == track.FieldMedia && url == "" {
+		return "the track had none, and no update takes media away"
+	}
+	return ""
+}

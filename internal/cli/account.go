@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
+
+	"tracksync/internal/safe"
 )
 
 // account is what a run's directory, a state file and a lock belong to: one base
@@ -21,6 +23,10 @@ func newAccount(base *url.URL, key string) account {
 	}
 	return account{strings.TrimRight(u.String(), "/"), key}
 }
+
+// shownBase is the base URL for files and messages: a proxy may want the key in its
+// path.
+func (a account) shownBase() string { return safe.NewRedactor(a.key).Text(a.base) }
 
 // fingerprint stands for the account where the key must not: nobody can tell
 // from it what the key is, nor from two salts that it is the same.

@@ -28,6 +28,7 @@ type app struct {
 	Streams
 	signals <-chan os.Signal
 	logs    logOptions
+	hidden  *hidden
 	screen  *screen
 	log     zerolog.Logger
 	logged  *lastLevel // of what log has said
@@ -41,10 +42,15 @@ type app struct {
 // that arrive on signals interrupt what is going on: the first gently, the
 // second at once.
 func Main(args []string, s Streams, signals <-chan os.Signal) int {
+	secrets := &hidden{}
+	out := &redactedOutput{hidden: secrets, w: s.Out}
+	s.Out = out
 	a := &app{
-		Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, screen: &screen{w: s.Err}, begun: time.Now(),
-		logged: &lastLevel{},
+		Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
+		screen: &screen{hidden: secrets, w: s.Err}, logged: &lastLevel{},
 	}
+	secrets.addEnvironment(s)
+	secrets.addArguments(args)
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.setLogger()
 	err := defect.Do(func() error {
@@ -52,6 +58,9 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 		root.SetArgs(args)
 		return root.ExecuteContext(context.Background())
 	})
+	if flushed := out.flush(); err == nil {
+		err = flushed
+	}
 	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
 	return exitCode(err)
 }
@@ -162,7 +171,7 @@ limited rate, with retries, and with a result for every row.`,
 	}
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
-	root.SetErr(a.Err)
+	root.SetErr(a.screen)
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))

@@ -125,7 +125,6 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		s.account = newAccount(s.client.BaseURL, secret)
 	}
 	s.input.Secret, s.input.KeepIDs = secret, true
-	a.screen.hide(secret)
 	s.client.Concurrency = s.speed.concurrency
 	if o.state != "" {
 		s.media, err = loadState(o.state, s.account)

@@ -30,6 +30,7 @@ type plannedRow struct {
 	report.PlanRow
 	expect track.Values // what the row itself expects, as far as its track is so
 	todo   track.Values
+	hidden track.Hidden // what of the track's state must not be said
 }
 
 // surveyRemembers is how many tracks that could not be read an engine.Survey
@@ -61,7 +62,7 @@ func (p *planning) judge(row track.Row) (plannedRow, error) {
 		r.unseen(p.found.Unreadable)
 		return r, nil
 	}
-	r.Name = now.Name
+	r.Name, r.hidden = now.Name, now.Hidden
 	todo, changes := plan.Diff(row.Update.Values, now, p.mediaKnown(row.Update, now))
 	wrong := plan.Drift(row.Expect, nil, now)
 	switch {
@@ -135,6 +136,7 @@ func (p *planning) each(ctx context.Context, take func(plannedRow) error) error 
 		if err != nil {
 			return err
 		}
+		r.redact(p.hidden)
 		if err := take(r); err != nil {
 			return err
 		}
@@ -155,7 +157,7 @@ func (p *planning) output() (planOutput, error) {
 	case p.save == toStandardOutput:
 		return &loggedPlan{p.app}, nil
 	case p.json:
-		out, err := report.NewPlanJSON(p.Out, p.account.base, p.summary.Rows)
+		out, err := report.NewPlanJSON(p.Out, p.account.shownBase(), p.summary.Rows)
 		return out, saidOf("standard output", err)
 	}
 	style := report.PlanStyle{Color: p.OutTerminal && p.colorful()}

@@ -20,7 +20,7 @@ func (p *planning) saving(work func(save func(plannedRow) error) error) error {
 	saved := 0
 	var notSaving error // what went wrong that is not about the file
 	save := func(w io.Writer) error {
-		m, err := input.NewWriter(w, p.format, input.WriterOptions{Comment: p.preface(), MaxVolume: p.input.MaxVolume})
+		m, err := input.NewWriter(w, p.format, input.WriterOptions{Comment: p.hidden.text(p.preface()), MaxVolume: p.input.MaxVolume})
 		if err != nil {
 			return err
 		}
@@ -74,12 +74,15 @@ func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
 }
 
 // entry is a change as a manifest says it: the fields that differ, what they are
-// now, and what the row expected already.
+// now, and what the row expected already. What a field is now is not expected when
+// it is not known, or must not be said.
 func (r plannedRow) entry() input.Entry {
 	e, expect := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}}, r.expect
-	var untold []string
-	set := func(field string, changed, told bool, expect func()) {
+	var untold, secret []string
+	set := func(field string, changed, told, hidden bool, expect func()) {
 		switch {
+		case changed && hidden:
+			secret = append(secret, field)
 		case changed && told:
 			expect()
 		case changed:
@@ -87,14 +90,14 @@ func (r plannedRow) entry() input.Entry {
 		}
 	}
 	c := r.Changes
-	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), func() { expect.Name = c.Name.From })
-	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), func() { expect.Volume = c.Volume.From })
-	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), func() { expect.Project = c.Project.From })
-	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), func() { expect.Media = c.Media.From })
+	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), r.hidden.Name, func() { expect.Name = c.Name.From })
+	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), false, func() { expect.Volume = c.Volume.From })
+	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), false, func() { expect.Project = c.Project.From })
+	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), r.hidden.Media, func() { expect.Media = c.Media.From })
 	if !expect.Empty() {
 		e.Expect = track.Alternatives{expect}
 	}
-	e.Comment = r.comment(untold)
+	e.Comment = r.comment(untold, secret)
 	return e
 }
 
@@ -102,7 +105,7 @@ func (r plannedRow) entry() input.Entry {
 const maxComment = 100
 
 // comment says which track it is, and where the change comes from.
-func (r plannedRow) comment(untold []string) string {
+func (r plannedRow) comment(untold, secret []string) string {
 	var b strings.Builder
 	if name, ok := r.Name.Get(); ok {
 		b.WriteString(report.Plain(`"`+name+`"`, maxComment) + ", ")
@@ -110,6 +113,9 @@ func (r plannedRow) comment(untold []string) string {
 	b.WriteString("from " + placeOf(r.Position))
 	if len(untold) > 0 {
 		b.WriteString("\nnot expected, because the API does not tell it: " + strings.Join(untold, ", "))
+	}
+	if len(secret) > 0 {
+		b.WriteString("\nnot expected, because it seems to hold the API key: " + strings.Join(secret, ", "))
 	}
 	return b.String()
 }
@@ -163,7 +169,7 @@ func (p *planning) apply(words ...string) string {
 		name = "plan.yaml"
 	}
 	line, ok := shellWords(append(words, name))
-	if ok && string(redact([]byte(line), p.input.Secret)) == line {
+	if ok && p.hidden.usable(line) {
 		return line
 	}
 	return "tracksync sync FILE"

@@ -99,11 +99,9 @@ func (o pullOptions) parse(a *app) (p pulling, err error) {
 	if p.format, err = o.outputFormat(); err != nil {
 		return p, err
 	}
-	var secret string
-	if p.client, secret, err = o.connection.parse(a, o.sandbox); err != nil {
+	if p.client, _, err = o.connection.parse(a, o.sandbox); err != nil {
 		return p, err
 	}
-	a.screen.hide(secret)
 	p.client.Concurrency = p.concurrency
 	if p.file, err = outputFile(o.output); err != nil {
 		return p, usage(err, "name a file that can be written with --output, or leave it out and redirect standard output")

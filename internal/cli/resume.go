@@ -81,6 +81,10 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	}
 	if !o.sandbox && o.connection.baseURL == "" && a.Getenv(baseVariable) == "" {
 		o.connection.baseURL = r.was.BaseURL
+		if strings.Contains(r.was.BaseURL, safe.Redacted) {
+			return r, nil, usage(fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", dir.path),
+				"name it with --base-url or "+baseVariable)
+		}
 	}
 	return r, args, held
 }

@@ -199,7 +199,7 @@ func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 }
 
 // redact takes the key out of what is about to be written.
-func (r *run) redact(b []byte) []byte { return redact(b, r.secret) }
+func (r *run) redact(b []byte) []byte { return r.hidden.bytes(b) }
 
 // redactJSON takes it out of JSON, which stays JSON.
 func (r *run) redactJSON(b []byte) []byte { return safe.JSONStrings(b, r.redact) }

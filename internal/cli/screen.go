@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"io"
 	"slices"
 	"sync"
-
-	"tracksync/internal/safe"
 )
 
 // screen shares a terminal between log lines and one status line at the
@@ -14,7 +11,7 @@ import (
 // concurrent use: messages come from several goroutines.
 type screen struct {
 	mu     sync.Mutex
-	secret string // the key, once it is known: it is never shown
+	hidden *hidden // never shown
 	w      io.Writer
 	status string // as shown; empty: none
 }
@@ -25,7 +22,7 @@ const clearLine = "\r\x1b[K"
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := s.clean(b)
+	text := s.hidden.output(b)
 	if s.status != "" {
 		text = slices.Concat([]byte(clearLine), text, []byte(s.status))
 	}
@@ -33,30 +30,6 @@ func (s *screen) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return len(b), nil
-}
-
-// clean takes the key out of lines, which may be JSON.
-func (s *screen) clean(b []byte) []byte {
-	take := func(b []byte) []byte { return redact(b, s.secret) }
-	if bytes.HasPrefix(b, []byte("{")) {
-		return safe.JSONStrings(b, take)
-	}
-	return take(b)
-}
-
-// hide keeps the key from being shown from now on.
-func (s *screen) hide(secret string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.secret = secret
-}
-
-// redact takes a secret out of a text that is about to leave the process.
-func redact(b []byte, secret string) []byte {
-	if secret == "" {
-		return b
-	}
-	return bytes.ReplaceAll(b, []byte(secret), []byte("[redacted]"))
 }
 
 // show replaces the status line; an empty text takes it away. The text must

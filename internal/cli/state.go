@@ -15,7 +15,7 @@ import (
 
 // loadState reads a state file. One that is not there is empty.
 func loadState(path string, a account) (s *current.State, err error) {
-	owner := current.Account{BaseURL: a.base, Fingerprint: a.fingerprint}
+	owner := current.Account{BaseURL: a.shownBase(), Fingerprint: a.fingerprint}
 	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return current.NewState(owner, rand.Reader)

@@ -158,7 +158,6 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	}
 	s.input.Secret = s.secret
 	s.input.KeepIDs = true
-	a.screen.hide(s.secret)
 	s.client.Concurrency = s.concurrency
 	s.grace = s.graceWithin(o.grace)
 	return s, nil

@@ -60,7 +60,7 @@ func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (u undone, err err
 		return u, err
 	}
 	for _, line := range r.undoHead(u) {
-		if _, err := io.WriteString(w, strings.TrimRight("# "+report.Plain(line, 0), " ")+"\n"); err != nil {
+		if _, err := io.WriteString(w, strings.TrimRight("# "+report.Plain(r.hidden.text(line), 0), " ")+"\n"); err != nil {
 			return u, err
 		}
 	}
@@ -197,7 +197,7 @@ func (r *run) undoCommand(u undone) string {
 		words = append(words, "--max-volume="+strconv.Itoa(u.largest))
 	}
 	line, ok := shellWords(append(words, r.dir.file(undoFile)))
-	if !ok || string(r.redact([]byte(line))) != line {
+	if !ok || !r.hidden.usable(line) {
 		return "tracksync sync " + undoFile
 	}
 	return line

@@ -78,21 +78,25 @@ func (r *Redactor) Text(s string) string {
 // Holds reports whether Text would take something out of s.
 func (r *Redactor) Holds(s string) bool { return r != nil && len(r.find(s)) > 0 }
 
-// Bytes is Text for what is about to be written. JSON, which may be several
-// values after each other, stays what it is: only within its strings is anything
-// taken out. It returns b itself when there is nothing to take out.
+// Bytes is Text for bytes. It returns b itself when there is nothing to take out.
 func (r *Redactor) Bytes(b []byte) []byte {
-	if r == nil {
-		return b
-	}
 	s := string(b)
+	if clean := r.Text(s); clean != s {
+		return []byte(clean)
+	}
+	return b
+}
+
+// Output is Bytes for what is about to be written and may be text or JSON, also
+// several values of it after each other. What was JSON stays JSON.
+func (r *Redactor) Output(b []byte) []byte {
 	switch {
-	case !r.Holds(s):
+	case !r.Holds(string(b)):
 		return b
 	case isJSON(b):
-		return []byte(r.withinStrings(s))
+		return JSONStrings(b, r.Bytes)
 	}
-	return []byte(r.Text(s))
+	return r.Bytes(b)
 }
 
 // isJSON reports whether b is one JSON value or several.
@@ -104,34 +108,6 @@ func isJSON(b []byte) bool {
 			return errors.Is(err, io.EOF) && n > 0
 		}
 	}
-}
-
-// withinStrings is Text for the strings of a JSON text.
-func (r *Redactor) withinStrings(s string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(s, `"`)
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		end := endOfString(rest)
-		b.WriteString(`"` + r.Text(rest[:end]) + `"`)
-		s = rest[min(end+1, len(rest)):]
-	}
-}
-
-// endOfString is where the quotation mark stands that ends a JSON string.
-func endOfString(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
-		}
-	}
-	return len(s)
 }
 
 // span is a part of a text.

@@ -185,7 +185,7 @@ func TestJSONStaysJSON(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, text := range []string{string(line), string(line) + "\n", string(line) + "\n" + string(line) + "\n", `{"a": "` + quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
-				got := r.Bytes([]byte(text))
+				got := r.Output([]byte(text))
 				var back struct{ ID, Volume int }
 				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil || back.ID != 123456789012345678 || back.Volume != 40 {
 					t.Errorf("key %q, %s: %s became %s: %v", key, name, text, got, err)
@@ -198,7 +198,7 @@ func TestJSONStaysJSON(t *testing.T) {
 	}
 }
 
-func TestBytesOfTextThatIsNoJSON(t *testing.T) {
+func TestOutputThatIsNoJSON(t *testing.T) {
 	r := NewRedactor(testKey)
 	for in, want := range map[string]string{
 		"12:00:00 info: " + testKey + "\n": "12:00:00 info: [redacted]\n",
@@ -206,7 +206,7 @@ func TestBytesOfTextThatIsNoJSON(t *testing.T) {
 		"":                                 "",
 		"{} " + testKey:                    "{} [redacted]",
 	} {
-		if got := string(r.Bytes([]byte(in))); got != want {
+		if got := string(r.Output([]byte(in))); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
@@ -226,7 +226,7 @@ func FuzzRedactor(f *testing.F) {
 			return
 		}
 		r := NewRedactor(key)
-		got := string(r.Bytes([]byte(text)))
+		got := string(r.Output([]byte(text)))
 		if got != text && !r.Holds(text) {
 			t.Errorf("%q became %q without a secret", text, got)
 		}
@@ -245,6 +245,6 @@ func BenchmarkRedactorLine(b *testing.B) {
 	r := NewRedactor(testKey)
 	b.SetBytes(int64(len(line)))
 	for b.Loop() {
-		r.Bytes(line)
+		r.Output(line)
 	}
 }

@@ -49,11 +49,11 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 		Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
 		screen: &screen{hidden: secrets, w: s.Err}, logged: &lastLevel{},
 	}
-	secrets.addEnvironment(s)
-	secrets.addArguments(args)
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.setLogger()
 	err := defect.Do(func() error {
+		secrets.addEnvironment(s)
+		secrets.addArguments(args)
 		root := a.root()
 		root.SetArgs(args)
 		return root.ExecuteContext(context.Background())

@@ -84,6 +84,7 @@ func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *d
 		canceled:  ctx.Done(),
 		survey:    newSurvey(e.opts.Survey),
 		canary:    canary{left: e.opts.Canary},
+		outage:    outage{evidence: newEvidence()},
 		budget:    newRetryBudget(time.Now()),
 		tally:     tally{surveyed: time.Now()},
 	}
@@ -110,11 +111,8 @@ func (d *dispatcher) loop() {
 		d.nextOfSurvey()
 		switch {
 		case !d.quiet():
-		case d.nothingBegins() && (len(d.held) > 0 || d.outage.down):
-			if d.stop != nil {
-				d.outage.stopped()
-			}
-			d.endOutage(time.Now()) // nothing is left that could tell an outage
+		case (d.nothingBegins() || d.full()) && (len(d.held) > 0 || d.outage.down()):
+			d.nobodyAsks(time.Now())
 			continue
 		case d.noneLeft():
 			return
@@ -154,7 +152,7 @@ func (d *dispatcher) start() time.Duration {
 		if d.stop != nil || d.busy >= d.opts.Concurrency {
 			return left
 		}
-		if d.outage.down {
+		if d.outage.down() {
 			return min(left, d.startProbe(now))
 		}
 		if !d.hasReady(now) {
@@ -179,7 +177,7 @@ func (d *dispatcher) send(j *job, now time.Time) {
 	}
 	j.sent, j.flying = now, true
 	d.busy++
-	d.latest = j
+	d.latest, j.request = j, d.outage.send(j, now)
 	d.tasks <- j // never blocks: it has room for all that may be in flight
 }
 
@@ -231,7 +229,7 @@ func (d *dispatcher) wanted() <-chan rowOrError {
 	switch {
 	case d.atEnd || d.next != nil || d.surveying():
 		return nil
-	case d.stop == nil && d.unfinished() >= d.opts.MaxWaiting:
+	case d.stop == nil && d.full():
 		return nil
 	}
 	return d.rows.steps

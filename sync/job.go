@@ -27,12 +27,14 @@ type job struct {
 	answered track.Field[string] // the media's URL in the answer to the PUT
 
 	attempts int       // of this step: requests that were answered or lost; refusals and those lost in outages not counted
+	stage    int       // the number of the step, if to read again is none of its own
 	earlier  int       // the same, of the steps before
 	again    bool      // the track is read again; attempts are those of the PUT too
 	looks    int       // how often, since the PUT was answered otherwise than by a refusal
 	lost     int       // requests lost in outages
-	spared   int       // outages that gave attempts back
-	sparedIn int       // the number of the latest of these
+	charged  int       // failures as of an API that is down, in no outage, of all steps
+	outlived int       // outages that it failed in and that have ended
+	request  *request  // the latest, as evidence
 	probe    bool      // what is under way is a probe of an outage
 	refusals int       // 429s
 	started  time.Time // the first request's start; zero before it
@@ -85,6 +87,7 @@ func (j *job) goOn(s step) {
 	j.step = s
 	j.earlier += j.attempts
 	j.attempts = 0
+	j.stage++
 }
 
 // readAgain reads the track once more before the PUT is tried again. It gives the
@@ -126,6 +129,33 @@ func (j *job) own() []track.Values {
 		own = append(own, j.todo)
 	}
 	return own
+}
+
+// charge takes note of a failure as of an API that is down.
+func (j *job) charge() {
+	j.attempts++
+	j.charged++
+}
+
+// giveBack makes good an attempt that was lost in an outage. Since then the job may
+// have gone on to another step.
+func (j *job) giveBack(r *request) {
+	j.lost++
+	j.charged--
+	if r.stage == j.stage && j.attempts > 0 {
+		j.attempts--
+	} else {
+		j.earlier--
+	}
+}
+
+// lostInOutage reports whether the latest request was.
+func (j *job) lostInOutage() bool { return j.request != nil && j.request.spared }
+
+// chargeAgain takes back what giveBack gave: it was no outage.
+func (j *job) chargeAgain() {
+	j.lost--
+	j.charge()
 }
 
 // lone tells a row that is refused on its own from a limit that refuses
@@ -261,3 +291,17 @@ func (w *waiting) Pop() any {
 
 func (w *waiting) add(j *job) { heap.Push(w, j) }
 func (w *waiting) take() *job { return heap.Pop(w).(*job) }
+
+// takeFirst takes the earliest that fits; nil: none does.
+func (w *waiting) takeFirst(fits func(*job) bool) *job {
+	earliest := -1
+	for i, j := range *w {
+		if fits(j) && (earliest < 0 || w.Less(i, earliest)) {
+			earliest = i
+		}
+	}
+	if earliest < 0 {
+		return nil
+	}
+	return heap.Remove(w, earliest).(*job)
+}

@@ -2,48 +2,37 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
 // outage tells an API that is down from rows that fail, and decides when to
 // knock again.
 //
-// Evidence is an unbroken series of requests that met nothing but transport
-// errors and 5xx, from at least outageRows different rows. Then nothing is sent
-// but one probe at a time, and what failed in the series costs its row no
-// attempt. The first answer that is no such failure, of a probe or of a request
-// that was under way, ends it.
+// What it knows is the evidence: requests of outageRows different rows that failed in
+// a row, by transport errors and 5xx, in the order in which they were sent. Then
+// nothing is sent but one probe at a time, and no failure of that time costs its row
+// an attempt, however many there are and whenever they come. The answer to a request
+// that was sent after the first failure ends it.
 //
-// A page of the listing is asked for by itself, for nobody in particular: each of
-// its failures is evidence, and it waits for the end of an outage however long.
-//
-// Rows whose every request fails may look like an outage for a while, when
-// they come together or are all that is left in the end. So a row is spared by
-// at most sparedOutages outages, and sparedRequests requests: then it is charged
-// for what fails, and ends. One that has failed more than once by itself is no
-// evidence at all.
+// A row whose every request fails would look like an outage when nothing else is
+// left. So one that has failed by itself, while others were answered, or that others
+// have ended several outages of, is no evidence from then on. And where pages of the listing fail and nothing else does, it is the
+// listing that fails: that is charged.
 type outage struct {
-	series map[*job]int // failures in the present series, by row: attempts to give back
-	rows   int          // of these: rows that are evidence
-	since  time.Time    // the first failure of the series
-	last   string       // what the latest of them was told
-	down   bool
-	count  int // outages so far, the present one included
+	evidence
+	spared []*request // in the present outage
+	last   string     // what the latest failure was told
 
 	others    bool // not all of the failures were 503s
 	confirmed bool // a probe failed too
 
-	probing  bool // a probe is under way
-	probes   int  // of the present outage
-	nextAt   time.Time
-	requests int // that failed in the present series
+	probing bool // a probe is under way
+	probes  int  // of the present outage
+	nextAt  time.Time
 }
 
 const (
-	outageRows     = 3
-	sparedOutages  = 3
-	sparedRequests = 10
-
 	// Probes start firstProbe after an outage was recognized, and then at
 	// intervals that double up to longestProbe: some fifteen in the first
 	// minute, and never long after the API is back. The first comes soon
@@ -67,92 +56,84 @@ type Downtime struct {
 	Stopped     bool      // it did not end: the run did
 }
 
-// failed takes note of a failure that speaks for an outage, which j has been
+// failed takes note of a failure that speaks for an outage, which its row has been
 // charged as an attempt. It reports whether an outage begins with it.
-func (o *outage) failed(j *job, now time.Time) (begins bool) {
-	if len(o.series) == 0 {
-		o.since = now
-		o.series = map[*job]int{}
+func (o *outage) failed(r *request, now time.Time) (begins bool) {
+	spared, begins := o.fail(r, now)
+	if begins {
+		o.spared, o.probes = nil, 0
 	}
-	_, again := o.series[j]
-	if j.spared < sparedOutages && (j.step == listing || !again && j.attempts <= 2) {
-		o.rows++
+	for _, f := range spared {
+		f.job.giveBack(f)
 	}
-	o.series[j]++
-	o.requests++
-	if o.down {
-		o.spare(j)
-		return false
+	if o.down() {
+		o.spared = append(o.spared, spared...)
 	}
-	if o.rows < outageRows {
-		return false
-	}
-	o.down = true
-	o.count++
-	o.probes = 0
-	for j := range o.series { // the order does not matter: each is spared alike
-		o.spare(j)
-	}
-	return true
+	return begins
 }
 
-// spare gives a row back the attempts that the present outage cost it.
-func (o *outage) spare(j *job) {
-	tried := j.lost >= sparedRequests && j.step != listing
-	if j.sparedIn != o.count {
-		if j.spared >= sparedOutages || tried {
-			return
+// succeeded takes note of an answer of an API that is up. It returns the outage that
+// ends with it, if one does.
+func (o *outage) succeeded(r *request, now time.Time) (Downtime, bool) {
+	since := o.since()
+	ends := o.answer(r, now)
+	if !ends {
+		if !o.down() {
+			o.others = false
 		}
-		j.spared++
-		j.sparedIn = o.count
+		return Downtime{}, false
 	}
-	if tried {
-		return
-	}
-	j.attempts -= o.series[j]
-	j.lost += o.series[j]
-	o.series[j] = 0
-}
-
-// stopped takes note that the run has stopped and nothing is under way that could
-// tell whether the present series is an outage. It is taken for one: a row that
-// might have had another attempt is better sent again than called failed. That a
-// row failed more than once by itself is no doubt, though.
-func (o *outage) stopped() {
-	if o.down {
-		return
-	}
-	o.count++
-	for j := range o.series { // the order does not matter
-		if j.attempts <= 2 {
-			o.spare(j)
+	was := o.ended(since, now)
+	if r.step != listing && !slices.ContainsFunc(o.spared, func(f *request) bool { return f.step != listing }) {
+		for _, f := range o.spared {
+			f.spared = false
+			f.job.chargeAgain()
 		}
 	}
+	seen := map[*job]bool{}
+	for _, f := range o.spared {
+		if !seen[f.job] {
+			seen[f.job] = true
+			f.job.outlived++
+		}
+	}
+	return was, true
 }
 
-// ended takes note of an answer that is no failure of that kind. It returns the
-// outage that it ends, if one does.
-func (o *outage) ended(now time.Time) (Downtime, bool) {
-	was, ended := Downtime{From: o.since, Until: now, Requests: o.requests}, o.down
-	o.series, o.rows, o.requests, o.down = nil, 0, 0, false
+// nobodyAsks takes note that nothing is left that could tell an outage. It returns
+// the one that there is, if there is one.
+//
+// When the run has stopped, what may have been the beginning of an outage is taken for
+// one: a row that might have had another attempt is better sent again than called
+// failed. That a row failed more than once by itself is no doubt, though.
+func (o *outage) nobodyAsks(stopped bool, now time.Time) (Downtime, bool) {
+	wasDown, since := o.down(), o.since()
+	if stopped && !wasDown {
+		for _, r := range o.open() {
+			if r.job.attempts <= 2 {
+				r.spared = true
+				r.job.giveBack(r)
+			}
+		}
+	}
+	o.forget()
+	if !wasDown {
+		return Downtime{}, false
+	}
+	return o.ended(since, now), true
+}
+
+func (o *outage) ended(since, now time.Time) Downtime {
+	was := Downtime{From: since, Until: now, Requests: len(o.spared)}
 	o.others, o.confirmed = false, false
-	return was, ended
+	return was
 }
-
-// undecided reports whether j failed in a series that may yet turn out to be an
-// outage.
-func (o *outage) undecided(j *job) bool {
-	return !o.down && o.series[j] > 0
-}
-
-// spares reports whether what last failed j is the present outage's fault.
-func (o *outage) spares(j *job) bool { return o.down && o.series[j] == 0 }
 
 // looksThrottled reports whether the outage, which ends, was rather the way of a
 // server to say that it is asked too fast: nothing but 503s, and then the first
 // probe was answered.
 func (o *outage) looksThrottled() bool {
-	return o.down && !o.others && !o.confirmed && o.requests >= throttledRequests
+	return o.down() && !o.others && !o.confirmed && len(o.spared) >= throttledRequests
 }
 
 // planProbe sets the time of the next probe.
@@ -168,7 +149,7 @@ func (o *outage) limit(longest time.Duration, everSucceeded bool) time.Time {
 	if !everSucceeded {
 		longest = min(longest, earlyOutage)
 	}
-	return o.since.Add(longest)
+	return o.since().Add(longest)
 }
 
 // tooLong says why the outage is not waited for any longer; empty: it is.
@@ -176,7 +157,7 @@ func (o *outage) tooLong(now time.Time, longest time.Duration, everSucceeded boo
 	if now.Before(o.limit(longest, everSucceeded)) {
 		return ""
 	}
-	text := fmt.Sprintf("the API has been down for %v", now.Sub(o.since).Round(time.Second))
+	text := fmt.Sprintf("the API has been down for %v", now.Sub(o.since()).Round(time.Second))
 	if !everSucceeded {
 		text += ", and nothing has succeeded before"
 	}

@@ -62,10 +62,13 @@ func (d *dispatcher) handle(o outcome) {
 		o.job.probe, d.outage.probing = false, false
 	}
 	misled := d.misled(failure)
-	if !misled && speaksForOutage(failure) {
+	switch {
+	case !misled && speaksForOutage(failure):
 		d.failedAsInOutage(o.job, failure, wasProbe, now)
-	} else if failure == nil || failure.Class != api.Canceled {
-		d.endOutage(now)
+	case failure != nil && failure.Class == api.Canceled:
+		d.outage.withdraw(o.job.request)
+	default:
+		d.answeredWell(o.job, wasProbe, now)
 	}
 	if failure == nil {
 		d.tally.successes++
@@ -145,39 +148,56 @@ func speaksForOutage(e *api.Error) bool {
 // failedAsInOutage charges a row for such a failure and looks whether the API is
 // down.
 func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool, now time.Time) {
-	j.attempts++
+	j.charge()
 	d.outage.last = failure.Message
 	d.outage.others = d.outage.others || failure.Status != 503
-	begins := d.outage.failed(j, now)
-	if begins {
-		d.release()
-	}
-	if wasProbe && d.outage.down && !d.outage.confirmed {
+	begins := d.outage.failed(j.request, now)
+	d.release()
+	if wasProbe && d.outage.down() && !d.outage.confirmed {
 		// Now it is no accident: what comes is no lesson about the rate.
 		d.outage.confirmed = true
 		d.pace.Suspend(now)
-		d.collector.events <- event{downtime: &Downtime{From: d.outage.since, Requests: d.outage.requests}}
+		d.collector.events <- event{downtime: &Downtime{From: d.outage.since(), Requests: len(d.outage.spared)}}
 	}
 	if begins || wasProbe {
 		d.outage.planProbe(now, d.opts.Random())
 	}
 }
 
-// endOutage takes note that the API answers, or that nobody asks any more.
-func (d *dispatcher) endOutage(now time.Time) {
+// answeredWell takes note that the API answers.
+func (d *dispatcher) answeredWell(j *job, wasProbe bool, now time.Time) {
 	throttled, confirmed := d.outage.looksThrottled(), d.outage.confirmed
-	was, ended := d.outage.ended(now)
-	if ended {
-		d.pace.Resume(now)
+	was, ended := d.outage.succeeded(j.request, now)
+	switch {
+	case ended:
+		d.endOutage(was, confirmed, now)
 		if throttled {
 			d.pace.BelieveUnavailable()
 		}
+	case wasProbe: // it reads, and does not write yet
+		d.outage.planProbe(now, d.opts.Random())
 	}
+	d.release()
+}
+
+// nobodyAsks decides what can be decided when nothing is left that could tell an
+// outage.
+func (d *dispatcher) nobodyAsks(now time.Time) {
+	confirmed := d.outage.confirmed
+	if was, ended := d.outage.nobodyAsks(d.stop != nil, now); ended {
+		d.endOutage(was, confirmed, now)
+	}
+	d.release()
+}
+
+// endOutage goes on behind an outage. One that no probe has confirmed was not told
+// of.
+func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
+	d.pace.Resume(now)
 	if confirmed {
 		was.Stopped = d.stop != nil
 		d.collector.events <- event{downtime: &was}
 	}
-	d.release()
 }
 
 // release decides about the rows that were held: those whose attempts are used
@@ -357,10 +377,10 @@ func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
 // retry lets a row wait for its next attempt, if it has one left. A final answer
 // leaves none, unless it came in an outage.
 func (d *dispatcher) retry(j *job, now time.Time) {
-	final := j.last.Class == api.Permanent && j.attempts > 0 && !d.outage.spares(j)
+	final := j.last.Class == api.Permanent && j.attempts > 0 && !j.lostInOutage()
 	exhausted := final || j.attempts >= d.opts.MaxAttempts
 	switch {
-	case d.outage.undecided(j) && (d.stop != nil || exhausted):
+	case (d.stop != nil || exhausted) && d.outage.undecided(j.request):
 		d.held = append(d.held, j)
 	case final:
 		d.exhaust(j, now)
@@ -377,7 +397,7 @@ func (d *dispatcher) retry(j *job, now time.Time) {
 // leave ends a row that waits when the run stops, or holds it until it is known
 // whether an outage began.
 func (d *dispatcher) leave(j *job, now time.Time) {
-	if d.outage.undecided(j) {
+	if d.outage.undecided(j.request) {
 		d.held = append(d.held, j)
 		return
 	}

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,7 @@ func (d *dispatcher) patience(now time.Time) time.Duration {
 			d.begin(stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", now.Sub(r.since).Round(time.Second))})
 		}
 	}
-	if o := &d.outage; o.down {
+	if o := &d.outage; o.down() {
 		everSucceeded := d.tally.successes > 0
 		if why := o.tooLong(now, d.opts.MaxOutage, everSucceeded); why != "" {
 			d.begin(stop{reason: Outage, message: why})
@@ -46,11 +47,17 @@ func (d *dispatcher) startProbe(now time.Time) time.Duration {
 
 // takeProbe chooses the row to knock with: by turns one that waits and a new
 // one, so that rows that fail for their own reasons cannot hold up the rest. A
-// page that fails for its own reasons is told by a track that is not seen yet.
+// page that fails for its own reasons is told by a track that is not seen yet. Where
+// the API does everything but write, a PUT must tell, by turns with what leads to one.
 func (d *dispatcher) takeProbe() *job {
 	begun := len(d.waiting) + len(d.refused) + len(d.going)
 	if d.surveying() && d.next == nil && d.outage.probes%2 == 0 {
 		if j := d.survey.track(); j != nil {
+			return j
+		}
+	}
+	if d.outage.onlyWrites() && d.outage.probes%2 != 0 {
+		if j := d.takeWrite(); j != nil {
 			return j
 		}
 	}
@@ -63,6 +70,19 @@ func (d *dispatcher) takeProbe() *job {
 		return first(&d.going)
 	}
 	return first(&d.refused)
+}
+
+// takeWrite takes a job whose next step is a PUT; nil: there is none.
+func (d *dispatcher) takeWrite() *job {
+	writes := func(j *job) bool { return j.step == sending }
+	for _, queue := range []*[]*job{&d.going, &d.refused} {
+		if i := slices.IndexFunc(*queue, writes); i >= 0 {
+			j := (*queue)[i]
+			*queue = slices.Delete(*queue, i, i+1)
+			return j
+		}
+	}
+	return d.waiting.takeFirst(writes)
 }
 
 // refusing is a time in which everything is refused with 429. It says something

@@ -38,7 +38,8 @@ func (d *dispatcher) untilDue(now time.Time) time.Duration {
 
 // takeReady chooses what goes next: what was refused, then what has a further
 // step to go, then what is due again, then a new row, so that rows are finished
-// before others are begun. Behind a row that was refused before another kind goes
+// before others are begun. While it is open whether a row failed by itself, a new one
+// tells more. Behind a row that was refused before another kind goes
 // first: rows that are refused for a reason of their own must not hold up the
 // rest.
 func (d *dispatcher) takeReady(now time.Time) *job {
@@ -49,7 +50,7 @@ func (d *dispatcher) takeReady(now time.Time) *job {
 		return first(&d.refused)
 	case len(d.going) > 0:
 		return first(&d.going)
-	case d.isDue(now):
+	case d.isDue(now) && !(d.hasNext() && d.outage.undecided(d.waiting[0].request)):
 		d.budget.spend()
 		return d.waiting.take()
 	}
@@ -69,6 +70,9 @@ func first(queue *[]*job) *job {
 	*queue = slices.Delete(*queue, 0, 1)
 	return j
 }
+
+// full reports whether so many jobs are begun that no other may be.
+func (d *dispatcher) full() bool { return d.unfinished()+len(d.held) >= d.opts.MaxWaiting }
 
 // unfinished is how many jobs are begun and not in flight.
 func (d *dispatcher) unfinished() int {

@@ -170,15 +170,11 @@ func TestStopWhileRowsWait(t *testing.T) {
 			}
 			return api.Answer{Status: 200}, nil
 		})
-		f.latency = func(_ int, u track.Update) time.Duration {
-			if u.ID == 1004 {
-				return 80 * time.Millisecond // says that there is no outage
-			}
-			return 50 * time.Millisecond
-		}
 		never := func() float64 { return 0.9999 }
-		r, _ := run(t, f, 4, Options{Random: never, Backoff: time.Hour, MaxBackoff: time.Hour}, func(e *Engine, _ context.CancelFunc) {
-			time.Sleep(100 * time.Millisecond)
+		// The rows behind them are sent when they have failed, and say that there
+		// is no outage.
+		r, _ := run(t, f, 10, Options{Rate: 20, Random: never, Backoff: time.Hour, MaxBackoff: time.Hour}, func(e *Engine, _ context.CancelFunc) {
+			time.Sleep(320 * time.Millisecond)
 			e.Stop(Interrupted, "SIGINT")
 		})
 		for n, status := range map[int]track.Status{1: track.Failed, 2: track.Unknown, 3: track.NotAttempted, 4: track.Updated} {

@@ -51,7 +51,7 @@ func newSurvey(s *Survey) *survey {
 
 // nextOfSurvey makes the next job of the survey, if one is wanted.
 func (d *dispatcher) nextOfSurvey() {
-	if d.surveying() && d.stop == nil && d.next == nil && d.unfinished() < d.opts.MaxWaiting {
+	if d.surveying() && d.stop == nil && d.next == nil && !d.full() {
 		d.next = d.survey.next()
 	}
 }

@@ -1,15 +1,28 @@
-# Build: docker build -t tracksync .
-# Run:   docker run --rm -v "$PWD:/data" -e BEYONDWORDS_API_KEY tracksync sync --yes tracks.csv
+# Build: docker build -t tracksync --build-arg VERSION="$(git describe --tags --always --dirty)" .
+# Run:   docker run --rm -v "$PWD:/data" --user "$(id -u):$(id -g)" \
+#          -v "$PWD/key.txt:/run/secrets/key:ro" \
+#          tracksync sync --yes --api-key-file /run/secrets/key tracks.csv
 #
 # The image holds one static binary and the CA certificates: no shell, no
 # package manager. It writes to /data/tracksync-runs (or --out) alone, so it
 # works with --read-only.
-FROM golang:1.26 AS build
+#
+# Base images:
+#   golang:1.26@sha256:3aff6657219a4d9c14e27fb1d8976c49c29fddb70ba835014f477e1c70636647
+# The tag follows the fixes of Go. To build from exactly that image, add
+#   --build-arg GOLANG=golang:1.26@sha256:…
+# To renew the digest, write here what this command prints:
+#   docker buildx imagetools inspect golang:1.26 --format '{{.Manifest.Digest}}'
+# The image itself is made from scratch, which is empty and has no digest.
+ARG GOLANG=golang:1.26
+FROM ${GOLANG} AS build
 WORKDIR /src
 COPY go.mod go.sum ./
-RUN go mod download
+RUN go mod download && go mod verify
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /tracksync .
+# The history of the source is not copied, so the version comes from outside.
+ARG VERSION=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X tracksync/internal/cli.builtVersion=$VERSION" -o /tracksync .
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

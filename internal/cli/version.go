@@ -7,8 +7,15 @@ import (
 	"strings"
 )
 
+// builtVersion is set by the linker (-X) where the Go tool cannot see the history
+// of the source, as in a container; empty in a plain build.
+var builtVersion string
+
 // moduleVersion is the module's version alone, as a program is told it.
 func moduleVersion() string {
+	if builtVersion != "" {
+		return builtVersion
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "devel"

@@ -224,6 +224,25 @@ func (e *entryReader) media(key, value *yaml.Node) {
 	e.nested(fMedia, key, value, "url")
 }
 
+// mediaCondition reads the media that a track must have for its media alone to be
+// replaced: media: {url: …, expect: …}.
+func (e *entryReader) mediaCondition(key, value *yaml.Node) {
+	message, hint := unplain(value)
+	switch {
+	case message != "":
+	case value.Kind != yaml.ScalarNode || isNull(value) || value.Value == "":
+		message, hint = "what is expected of the media must be a URL", "write media: {url: …, expect: …}, or leave it out"
+	case len(value.Value) > maxCell:
+		message, hint = fmt.Sprintf("the media URL of %d bytes is too long", len(value.Value)), fmt.Sprintf("the most is %d", maxCell)
+	}
+	if message != "" {
+		e.problem(anchorOf(key, value), fieldNames[fMedia], message, hint)
+		e.draft.lossy = true
+		return
+	}
+	e.draft.row.ExpectMedia = track.Value(value.Value)
+}
+
 // nested reads a field that is a mapping with one key.
 func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 	form := fmt.Sprintf("write %s: {%s: …}", key.Value, inner)
@@ -245,6 +264,8 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 		name, ok := e.key(k, keys)
 		switch {
 		case !ok:
+		case name == "expect" && field == fMedia && !e.expect:
+			e.mediaCondition(k, v)
 		case name != inner:
 			e.unknown(k, []string{inner})
 		case field == fProject && (isNull(v) || isQuotedNull(v)):

@@ -80,14 +80,14 @@ func (s *Summary) Count(row *track.Row) {
 	add(&s.Sets.Project, v.Project.IsZero())
 	add(&s.Sets.Media, v.Media.IsZero())
 	add(&s.ProjectNull, !v.Project.IsNull())
-	add(&s.Expecting, row.Expect.Empty())
+	add(&s.Expecting, !row.Conditional())
 }
 
 // count adds one row of the run.
 func (m *Manifest) count(row *track.Row) {
 	m.summary.Count(row)
 	counts := len(row.Problems) == 0 && !row.Superseded
-	if m.opts.KeepIDs && counts && !(row.Update.Empty() && row.Expect.Empty()) {
+	if m.opts.KeepIDs && counts && !(row.Update.Empty() && !row.Conditional()) {
 		m.ids = append(m.ids, row.Update.ID)
 	}
 }

@@ -57,6 +57,9 @@ func (w *Writer) unfit(e *Entry) *UnfitError {
 			u = &UnfitError{Message: "it expects nothing of the track", Hint: "leave it out"}
 		}
 	}
+	if url, ok := e.ExpectMedia.Get(); u == nil && ok && (url == "" || len(url) > maxCell) {
+		u = &UnfitError{Field: track.FieldMedia, Expected: true, Message: "the media URL is empty, or too long"}
+	}
 	if u == nil {
 		if field, expected := w.layout.lacks(e); field != "" {
 			u = &UnfitError{Field: field, Expected: expected, Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}

@@ -15,6 +15,9 @@ type Entry struct {
 	// alternative is written as a mapping, several as a list of them. A table
 	// cannot say that.
 	Expect track.Alternatives
+	// ExpectMedia is the media that the track must have for its media alone to
+	// be replaced; see track.Row.
+	ExpectMedia track.Field[string]
 	// ShownMedia is the media that the track has, for people: it is ignored
 	// when the manifest is read. It is a comment in YAML, the key "#media_url"
 	// in JSON, and the column ColumnShownMedia in a table that has it.

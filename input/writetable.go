@@ -61,6 +61,9 @@ func (t *tableLayout) lacks(e *Entry) (field string, expected bool) {
 			return f, true
 		}
 	}
+	if !e.ExpectMedia.IsZero() {
+		return track.FieldMedia, true
+	}
 	return "", false
 }
 

@@ -24,7 +24,7 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	b = strconv.AppendInt(b, int64(e.Update.ID), 10)
 	b = append(b, '\n')
 	b = yamlComment(b, "  ", e.Comment)
-	b = yamlValues(b, "  ", e.Update.Values)
+	b = yamlValues(b, "  ", e.Update.Values, e.ExpectMedia)
 	if media, ok := e.ShownMedia.Get(); ok {
 		b = append(b, "  # media: {url: "...)
 		b = append(appendQuoted(b, media), "}\n"...)
@@ -33,12 +33,12 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	case 0:
 	case 1:
 		b = append(b, "  expect:\n"...)
-		b = yamlValues(b, "    ", e.Expect[0])
+		b = yamlValues(b, "    ", e.Expect[0], track.Field[string]{})
 	default:
 		b = append(b, "  expect:\n"...)
 		for _, v := range e.Expect {
 			at := len(b)
-			b = yamlValues(b, "      ", v)
+			b = yamlValues(b, "      ", v, track.Field[string]{})
 			b[at+len("    ")] = '-' // an item of the list begins with its first field
 		}
 	}
@@ -53,7 +53,7 @@ func (yamlLayout) end(b []byte, entries int) []byte {
 	return b
 }
 
-func yamlValues(b []byte, indent string, v track.Values) []byte {
+func yamlValues(b []byte, indent string, v track.Values, expectMedia track.Field[string]) []byte {
 	if name, ok := v.Name.Get(); ok {
 		b = append(append(b, indent...), "name: "...)
 		b = append(appendQuoted(b, name), '\n')
@@ -70,7 +70,11 @@ func yamlValues(b []byte, indent string, v track.Values) []byte {
 	}
 	if media, ok := v.Media.Get(); ok {
 		b = append(append(b, indent...), "media: {url: "...)
-		b = append(appendQuoted(b, media), "}\n"...)
+		b = appendQuoted(b, media)
+		if expected, ok := expectMedia.Get(); ok {
+			b = appendQuoted(append(b, ", expect: "...), expected)
+		}
+		b = append(b, "}\n"...)
 	} else if v.Media.IsNull() {
 		b = append(append(b, indent...), "media: null\n"...)
 	}
@@ -130,7 +134,7 @@ func jsonEntry(b []byte, e *Entry) []byte {
 	if e.Comment != "" {
 		b = appendQuoted(append(b, `,"`+ColumnComment+`":`...), e.Comment)
 	}
-	b = jsonValues(b, e.Update.Values)
+	b = jsonValues(b, e.Update.Values, e.ExpectMedia)
 	if media, ok := e.ShownMedia.Get(); ok {
 		b = appendQuoted(append(b, `,"`+ColumnShownMedia+`":`...), media)
 	}
@@ -154,12 +158,12 @@ func jsonEntry(b []byte, e *Entry) []byte {
 func jsonObject(b []byte, v track.Values) []byte {
 	b = append(b, '{')
 	at := len(b)
-	b = jsonValues(b, v)
+	b = jsonValues(b, v, track.Field[string]{})
 	return append(append(b[:at], b[at+1:]...), '}') // without the first comma
 }
 
 // jsonValues appends members, each with a comma before it.
-func jsonValues(b []byte, v track.Values) []byte {
+func jsonValues(b []byte, v track.Values, expectMedia track.Field[string]) []byte {
 	if name, ok := v.Name.Get(); ok {
 		b = appendQuoted(append(b, `,"name":`...), name)
 	}
@@ -174,6 +178,9 @@ func jsonValues(b []byte, v track.Values) []byte {
 	}
 	if media, ok := v.Media.Get(); ok {
 		b = appendQuoted(append(b, `,"media":{"url":`...), media)
+		if expected, ok := expectMedia.Get(); ok {
+			b = appendQuoted(append(b, `,"expect":`...), expected)
+		}
 		b = append(b, '}')
 	} else if v.Media.IsNull() {
 		b = append(b, `,"media":null`...)

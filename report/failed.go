@@ -53,7 +53,7 @@ func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.Row, erro
 		if err != nil {
 			return n, err
 		}
-		if !ok || !runAgain(result.Status) || !row.Expect.Empty() {
+		if !ok || !runAgain(result.Status) || row.Conditional() {
 			continue
 		}
 		line = t.record(line[:0], t.cells(row, errorText(result, row.Marked)))

@@ -7,6 +7,7 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/track"
+	"tracksync/sync/plan"
 )
 
 // exhaust ends a row for which nothing more is tried. An answer that speaks about
@@ -99,6 +100,10 @@ func (d *dispatcher) close(j *job, r track.Result) {
 	if j.kept {
 		applied := j.applied || j.risked && r.Status == track.Unknown
 		d.collector.events <- event{fate: &fate{r.ID, applied, r.Answered.Only(j.todo)}}
+	}
+	if j.withheld != nil && (r.Status == track.Updated || r.Status == track.Unchanged) {
+		r.Status, r.Error = track.Drifted, mismatches("drifted", []plan.Mismatch{*j.withheld})
+		r.Error.Message += "; the media was left alone, and the rest of the row is as it says"
 	}
 	d.emit(j.row, r)
 	if r.Status == track.Unknown && d.opts.Media != nil && !j.todo.Media.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
+	"tracksync/sync/plan"
 )
 
 // job is a row on its way, or a part of the survey: what is to be asked next, and
@@ -23,6 +24,8 @@ type job struct {
 	page    current.Page  // of the listing
 	canary  bool          // sent alone, and read back
 	ended   bool          // with what the survey found
+
+	withheld *plan.Mismatch // why the media is not sent, where only that is left alone
 
 	answered track.Field[string] // the media's URL in the answer to the PUT
 

@@ -26,7 +26,7 @@ type Media interface {
 func (d *dispatcher) admit(row track.Row, now time.Time) *job {
 	j := newJob(row)
 	d.open[j] = true
-	expects := !row.Expect.Empty()
+	expects := row.Conditional()
 	if d.survey != nil {
 		known, ok, err := d.survey.Store.Get(row.Update.ID)
 		if err != nil {
@@ -57,7 +57,7 @@ func (d *dispatcher) tooOld(now time.Time) bool { return now.Sub(d.tally.surveye
 // outdated reports whether a PUT has waited, for an outage or a limit, until the
 // track has to be looked at again: for what its row expects, or for what is kept.
 func (d *dispatcher) outdated(j *job, now time.Time) bool {
-	looked := d.opts.Keep || !j.row.Expect.Empty() && !d.opts.Force
+	looked := d.opts.Keep || j.row.Conditional() && !d.opts.Force
 	return j.step == sending && looked && now.Sub(j.seen) > d.fresh(j)
 }
 
@@ -76,7 +76,10 @@ func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore
 	if j.risked && track.ShowsUnapplied(j.before.Values, j.todo, found.Values) {
 		j.unapplied()
 	}
-	asked, compares := j.row.Update.Values, d.opts.SkipUnchanged || !j.row.Expect.Empty()
+	asked, compares := j.row.Update.Values, d.opts.SkipUnchanged || j.row.Conditional()
+	if !d.opts.Force && !j.risked { // what the run itself may have set is no reason
+		asked, j.withheld = plan.Withhold(j.row, found)
+	}
 	todo, changes := plan.Diff(asked, found, d.mediaKnown(j.row.Update.ID, asked, found))
 	switch wrong := plan.Drift(j.row.Expect, j.own(), found); {
 	case todo.Empty() && j.risked:

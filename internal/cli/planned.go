@@ -63,9 +63,12 @@ func (p *planning) judge(row track.Row) (plannedRow, error) {
 		return r, nil
 	}
 	r.Name, r.hidden = now.Name, now.Hidden
-	todo, changes := plan.Diff(row.Update.Values, now, p.mediaKnown(row.Update, now))
+	asked, withheld := plan.Withhold(row, now)
+	todo, changes := plan.Diff(asked, now, p.mediaKnown(row.Update, now))
 	wrong := plan.Drift(row.Expect, nil, now)
 	switch {
+	case todo.Empty() && withheld != nil:
+		r.drifted([]plan.Mismatch{*withheld})
 	case todo.Empty():
 		r.Verdict = report.Unchanged
 	case len(wrong) > 0:

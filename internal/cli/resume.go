@@ -240,7 +240,7 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 			return err
 		}
 		known, ok := r.find(row)
-		if !ok || !known.Same && row.Expect.Empty() {
+		if !ok || !known.Same && !row.Conditional() {
 			continue
 		}
 		result, err := r.rec.Result(known)

@@ -300,3 +300,87 @@ func TestUndoOfDamagedImages(t *testing.T) {
 		t.Errorf("exit %d, %v\n%s\n%s", got.code, err, undo, got.err)
 	}
 }
+
+// signing is a sandbox whose media URLs are signed anew in every answer.
+type signing struct {
+	*sandbox.Sandbox
+	signed int
+	sign   func(url string, n int) string
+}
+
+var mediaURL = regexp.MustCompile(`"url":"[^"]*"`)
+
+func (s *signing) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	answer := httptest.NewRecorder()
+	s.Sandbox.ServeHTTP(answer, req)
+	body := mediaURL.ReplaceAllStringFunc(answer.Body.String(), func(found string) string {
+		s.signed++
+		return `"url":"` + s.sign(strings.TrimSuffix(strings.TrimPrefix(found, `"url":"`), `"`), s.signed) + `"`
+	})
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(answer.Code)
+	fmt.Fprint(w, body)
+}
+
+// Media URLs that are signed anew in every answer are no drift, and what cannot be
+// compared keeps nothing else from being restored.
+func TestUndoOfSignedMedia(t *testing.T) {
+	const old = "https://cdn.example/old.mp3"
+	for name, c := range map[string]struct {
+		sign     func(url string, n int) string
+		meddle   string // media that somebody sets before the way back
+		code     int
+		restored bool
+	}{
+		"in the query": {func(url string, n int) string { return fmt.Sprintf("%s?expires=%d&sig=x%d", url, n, n) }, "", exitOK, true},
+		"in the path": {func(url string, n int) string {
+			at := strings.LastIndex(url, "/")
+			return fmt.Sprintf("%s/%d%s", url[:at], n, url[at:])
+		}, "", exitRows, false},
+		"and somebody changed it": {func(url string, n int) string { return fmt.Sprintf("%s?sig=%d", url, n) },
+			"https://example.com/mine.mp3", exitRows, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			box, err := sandbox.New(sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40, Media: old}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := httptest.NewServer(&signing{Sandbox: box, sign: c.sign})
+			defer server.Close()
+			env := environment(server.URL)
+			run := filepath.Join(t.TempDir(), "run")
+			sync := func(want int, in string, args ...string) string {
+				t.Helper()
+				got := call{args: append([]string{"sync", "--yes", "--concurrency", "1"}, args...), in: in, env: env}.run(t)
+				if got.code != want {
+					t.Fatalf("exit %d\n%s", got.code, got.err)
+				}
+				return got.err
+			}
+			sync(exitOK, `{"id":1,"name":"Two","volume":50,"media_url":"https://example.com/new.mp3"}`, "--undo", "--out", run, "-")
+			if c.meddle != "" {
+				sync(exitOK, `{"id":1,"media_url":"`+c.meddle+`"}`, "--out", run+"-meddle", "-")
+			}
+			meddled, _ := box.Track(1)
+			undo, back := filepath.Join(run, undoFile), run+"-back"
+			sync(c.code, "", "--undo", "--out", back, undo)
+			now, _ := box.Track(1)
+			if now.Track.Name != "One" || now.Track.Volume != 40 || (now.Track.Media != meddled.Track.Media) != c.restored {
+				text, _ := os.ReadFile(undo)
+				t.Errorf("the track is %+v\n%s", now.Track, text)
+			}
+			if c.restored {
+				return
+			}
+			results, err := os.ReadFile(filepath.Join(back, resultsFile))
+			if err != nil || !strings.Contains(string(results), `"status":"drifted"`) || !strings.Contains(string(results), "the media was left alone") {
+				t.Errorf("%v\n%s", err, results)
+			}
+			// What the way back did is undone like anything else.
+			sync(exitOK, "", "--out", run+"-forth", filepath.Join(back, undoFile))
+			if now, _ := box.Track(1); now.Track.Name != "Two" || now.Track.Volume != 50 || now.Track.Media != meddled.Track.Media {
+				t.Errorf("then the track is %+v", now.Track)
+			}
+		})
+	}
+}

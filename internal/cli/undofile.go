@@ -125,6 +125,8 @@ func (u *undone) write(out *input.Writer, e input.Entry, lost []lostField) error
 			return err
 		}
 		switch {
+		case unfit.Expected && unfit.Field == track.FieldMedia && !e.ExpectMedia.IsZero():
+			e.ExpectMedia = track.Field[string]{}
 		case unfit.Expected && unfit.Field != "":
 			e.Expect = without(e.Expect, unfit.Field)
 		case unfit.Field != "" && drop(&e.Update.Values, unfit.Field):

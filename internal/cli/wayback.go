@@ -2,8 +2,10 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report/journal"
 	"tracksync/sync/plan"
@@ -33,15 +35,20 @@ func wayBack(image journal.Image, last track.Result) (input.Entry, []lostField) 
 	e := input.Entry{Update: track.Update{ID: image.ID, Values: restored(was, states)}}
 	// The service makes a URL of its own of the media, perhaps only later: it is
 	// expected where the answer has told it.
-	var media track.Field[string]
 	if !e.Update.Media.IsZero() {
 		e.Comment = "the service may transcode the media again"
-		if a := last.AnsweredMedia; a != sent.Media && a != was.Media {
-			media = a
+		if a := last.AnsweredMedia; tellsMedia(a) && !track.SameMedia(a, sent.Media) && !track.SameMedia(a, was.Media) {
+			e.ExpectMedia = a // for the media alone: the rest is restored in any case
 		}
 	}
-	e.Expect = expected(e.Update.Values, states, media)
+	e.Expect = expected(e.Update.Values, states)
 	return e, lost
+}
+
+// tellsMedia reports whether a URL can be compared later.
+func tellsMedia(f track.Field[string]) bool {
+	url, _ := f.Get()
+	return url != "" && !strings.Contains(url, safe.Redacted)
 }
 
 // sendsOf are the PUTs that may have been applied. A session without --undo keeps
@@ -115,15 +122,15 @@ func restored(was track.Values, states []track.Values) track.Values {
 }
 
 // expected are the states from which there is a way back to the values restored,
-// in these fields. Media is expected to have the URL given, or any.
-func expected(restored track.Values, states []track.Values, media track.Field[string]) track.Alternatives {
+// in these fields but for media, which has an expectation of its own.
+func expected(restored track.Values, states []track.Values) track.Alternatives {
 	var all track.Alternatives
 	for _, s := range states {
 		v := s.Only(restored)
 		if v == restored {
 			continue // there is nothing to restore
 		}
-		v.Media = media
+		v.Media = track.Field[string]{}
 		if !v.Empty() && !slices.Contains(all, v) {
 			all = append(all, v)
 		}

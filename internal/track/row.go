@@ -85,6 +85,9 @@ type Row struct {
 	// is only ever compared: any name and any volume, a media URL that is
 	// empty, and a media that is null (the track has none).
 	Expect Alternatives
+	// ExpectMedia is the media that the track must have for its media to be
+	// replaced; else that alone is left alone. Absent: any.
+	ExpectMedia Field[string]
 	// Cells is the row as it was written, for the list of rows to run again: in
 	// the columns of Table if the manifest was one, and else in those of Columns.
 	// A row of a Table that has too many cells has them here too, at the end.
@@ -100,3 +103,6 @@ type Row struct {
 	// taken up again; nil when it was not worked on.
 	Earlier *Result
 }
+
+// Conditional reports whether what is done depends on what the track is.
+func (r Row) Conditional() bool { return len(r.Expect) > 0 || !r.ExpectMedia.IsZero() }

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"tracksync/internal/track"
@@ -99,10 +98,10 @@ func (s *State) Unchanged(id track.ID, asked string, now track.Field[string]) bo
 	if e.kind == nothing || e.applied != s.hash(id, asked) || now.IsNull() {
 		return false
 	}
-	if !has || bare(url) == bare(asked) && e.kind != seen {
+	if !has || track.BareURL(url) == track.BareURL(asked) && e.kind != seen {
 		return true // not told, or nothing made of it yet
 	}
-	mark := s.hash(id, bare(url))
+	mark := s.hash(id, track.BareURL(url))
 	if mark == e.mark {
 		return true
 	}
@@ -122,10 +121,10 @@ func (s *State) Applied(id track.ID, sent string, before, answered track.Field[s
 	old, hadOld := before.Get()
 	url, has := answered.Get()
 	switch {
-	case has && bare(url) != bare(sent) && !(hadOld && bare(url) == bare(old)):
-		e.kind, e.mark = seen, s.hash(id, bare(url))
+	case has && track.BareURL(url) != track.BareURL(sent) && !(hadOld && track.BareURL(url) == track.BareURL(old)):
+		e.kind, e.mark = seen, s.hash(id, track.BareURL(url))
 	case hadOld:
-		e.kind, e.mark = pending, s.hash(id, bare(old))
+		e.kind, e.mark = pending, s.hash(id, track.BareURL(old))
 	}
 	s.entries.set(id, e)
 }
@@ -173,12 +172,4 @@ func (s *State) hash(id track.ID, url string) hash {
 	b.WriteString(url)
 	sum := sha256.Sum256(b.Bytes())
 	return hash(sum[:hashSize])
-}
-
-// bare is a URL without its query and fragment.
-func bare(url string) string {
-	if i := strings.IndexAny(url, "?#"); i >= 0 {
-		return url[:i]
-	}
-	return url
 }

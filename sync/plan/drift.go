@@ -19,7 +19,7 @@ const notTold = "not told"
 // them is as expected, because what the run did is no drift.
 //
 // Names are equal when they are after Unicode normalization (NFC), media URLs
-// when they are the same to the letter. A field that is expected and that the
+// when they are but for their queries (track.SameMedia). A field that is expected and that the
 // answer does not have is a mismatch, also when null is expected: what is not
 // told cannot be relied on.
 func Drift(expect track.Alternatives, own []track.Values, now track.Track) []Mismatch {
@@ -72,8 +72,27 @@ func drift(expect track.Values, own []track.Values, now track.Track) []Mismatch 
 	if !expect.Project.IsZero() && !project && expect.Project != now.Project {
 		add(track.FieldProject, expect.Project.String(), now.Project.String(), !now.Project.IsZero())
 	}
-	if !expect.Media.IsZero() && !media && expect.Media != now.Media {
+	if !expect.Media.IsZero() && !media && !track.SameMedia(expect.Media, now.Media) {
 		add(track.FieldMedia, quoted(expect.Media), quoted(now.Media), !now.Media.IsZero())
 	}
 	return all
+}
+
+// Withhold takes the media out of what a row asks when the track has not the media
+// that the row expects for it, and says so. The rest of the row has nothing to do
+// with that.
+func Withhold(row track.Row, now track.Track) (asked track.Values, withheld *Mismatch) {
+	asked = row.Update.Values
+	if row.ExpectMedia.IsZero() || track.SameMedia(row.ExpectMedia, now.Media) {
+		return asked, nil
+	}
+	asked.Media = track.Field[string]{}
+	if track.SameMedia(row.Update.Media, now.Media) {
+		return asked, nil // it is done already
+	}
+	have := quoted(now.Media)
+	if now.Media.IsZero() {
+		have = notTold
+	}
+	return asked, &Mismatch{Field: track.FieldMedia, Asked: quoted(row.ExpectMedia), Got: have, drifted: true}
 }

@@ -30,6 +30,7 @@ type account struct {
 	stubborn bool                         // a PUT is answered well and changes nothing
 	onPut    func(track.Update)
 	refuse   func() *api.Error // in place of the answer to a PUT
+	later    time.Duration     // what such an answer asks to wait
 	list     func() *api.Error // in place of a page
 }
 
@@ -48,7 +49,7 @@ func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.An
 	defer a.mu.Unlock()
 	if a.refuse != nil {
 		if err := a.refuse(); err != nil {
-			return track.Track{}, api.Answer{Status: err.Status}, err
+			return track.Track{}, api.Answer{Status: err.Status, RetryAfter: a.later}, err
 		}
 	}
 	a.puts = append(a.puts, u)
@@ -61,15 +62,7 @@ func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.An
 		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
 	}
 	was := v
-	if !u.Volume.IsZero() {
-		v.Volume = u.Volume
-	}
-	if !u.Project.IsZero() {
-		v.Project = u.Project
-	}
-	if !u.Media.IsZero() {
-		v.Media = u.Media
-	}
+	v = v.Overlay(u.Values)
 	a.tracks[u.ID] = v
 	if a.stubborn {
 		a.tracks[u.ID] = was

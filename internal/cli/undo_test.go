@@ -79,7 +79,8 @@ type session struct {
 // Whatever became of the sessions of a run: its way back restores what the run
 // changed, and has no track that it did not change.
 func TestTheWayBackFromManySessions(t *testing.T) {
-	const louder, loudest = `"volume":5`, `"volume":6`
+	const louder, loudest, expect = `"volume":5`, `"volume":6`, `,"expect":{"name":"One","volume":100}`
+	const media = `,"media_url":"https://example.com/a.mp3"`
 	lost := func(then int, page bool) session {
 		return session{asks: louder, puts: []int{502, then}, page: page, applies: true, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}
 	}
@@ -139,6 +140,22 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 		"corrected, and that lost, yet it was applied": {sessions: []session{{asks: louder}, {asks: loudest, puts: []int{502}, applies: true, want: exitRows}}},
 		"corrected, and changed back by somebody": {sessions: []session{
 			{asks: louder}, {asks: loudest}, {before: `{"volume":5}`, asks: loudest}}, now: "One 5", drifted: true},
+
+		"expected, lost and applied": {sessions: []session{
+			{asks: louder + expect, puts: []int{502}, applies: true, want: exitRows, status: "unknown"}, {asks: louder + expect, status: "unchanged"}}},
+		"expected, with media, lost and applied": {sessions: []session{
+			{asks: louder + media + expect, puts: []int{502}, applies: true, want: exitRows, status: "unknown"},
+			{asks: louder + media + expect, status: "updated"}}},
+		"expected, and corrected": {sessions: []session{
+			{asks: louder + expect}, {asks: loudest + expect, status: "updated"}}},
+		"expected, corrected, not to be read, and taken up again": {sessions: []session{
+			{asks: louder + expect}, {asks: loudest + expect, get: 500, want: exitRows}, {asks: loudest + expect, status: "updated"}}},
+		"expected, answered otherwise, and taken up again": {sessions: []session{
+			{asks: `"name":"Two","volume":5` + expect, want: exitRows, status: "not_applied"},
+			{asks: `"name":"Two","volume":5` + expect, want: exitRows, status: "not_applied"}}, stubborn: []string{"volume"}},
+		"expected, refused, and changed by somebody": {sessions: []session{
+			{asks: louder + expect, puts: []int{422}, want: exitRows}, {before: `{"volume":70}`, asks: louder + expect, want: exitRows, status: "drifted"}},
+			none: true, now: "One 70"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			box, err := sandbox.New(sandbox.Config{

@@ -33,25 +33,24 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	if !c.fatal && m.summary.Valid == 0 && m.summary.Rows > 0 && !m.opts.AllowEmpty {
+	if message := m.useless(); message != "" && !c.fatal {
 		c.fatal = true
 		c.found.total++
 		cut = false
 		problems = append(problems, track.Problem{
-			Position: track.Position{File: m.sources[0].name}, Message: "none of the rows to be run is valid", Hint: allowEmptyHint,
+			Position: track.Position{File: m.sources[0].name}, Message: message, Hint: allowEmptyHint,
 		})
 	}
+	m.summary.Warnings, m.summary.MoreWarnings, m.summary.Warned = m.warnings.list()
 	m.summary.Found, m.summary.Cut, m.summary.Partly = c.found.total, cut, c.partly
 	if c.fatal {
 		m.ids = nil
-		m.allWarnings()
 		return m.summary, problems
 	}
 	slices.Sort(m.ids)
 	m.checked = true
 	m.summary.Problems = problems
 	m.describe()
-	m.allWarnings()
 	return m.summary, nil
 }
 
@@ -83,6 +82,9 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		}
 		if len(row.Problems) == 0 {
 			src.valid++
+			if !row.Update.Empty() {
+				src.setting++
+			}
 		}
 		for _, problem := range row.Problems {
 			c.found.addMany(src.index, problem, max(1, d.more[problem]))
@@ -101,6 +103,14 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	if err != nil {
 		return named(src, err)
 	}
+	if problem, yes := src.volumes.problem(); yes {
+		c.smell(src, fractions, problem)
+	}
+	if src.header == nil && len(c.m.opts.Columns) > 0 {
+		c.smell(src, uselessMap, track.Problem{
+			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
+		})
+	}
 	return nil
 }
 
@@ -110,25 +120,47 @@ func (c *checker) refuse(src *source, problem track.Problem) {
 	c.found.add(src.index, problem)
 }
 
-// emptiness refuses manifests without rows, which a broken export leaves.
+// emptiness refuses manifests without rows, or without one that is valid, or in
+// which none sets anything: a broken export leaves those.
 func (c *checker) emptiness() {
 	if c.m.opts.AllowEmpty {
 		return
 	}
 	for _, src := range c.m.sources {
-		message := "the manifest has no rows"
-		if src.rows > 0 {
+		message, hint := "", allowEmptyHint
+		judged := c.m.opts.OnInvalid == Skip || src.valid == src.rows // else each invalid row is said
+		switch {
+		case src.refused || !judged:
+		case src.rows == 0:
+			message = "the manifest has no rows"
+		case src.valid == 0:
 			message = "the manifest has no valid row"
+		case src.setting == 0:
+			message = "no row of the manifest sets anything"
+			if src.passedHint != "" {
+				hint = src.passedHint + "; " + hint
+			}
 		}
-		if src.valid == 0 && !src.refused && (src.rows == 0 || c.m.opts.OnInvalid == Skip) {
-			c.refuse(src, track.Problem{
-				Position: track.Position{File: src.name}, Message: message, Hint: allowEmptyHint,
-			})
+		if message != "" {
+			c.refuse(src, track.Problem{Position: track.Position{File: src.name}, Message: message, Hint: hint})
 		}
 	}
 }
 
-const allowEmptyHint = "--allow-empty takes it nevertheless"
+const allowEmptyHint = "--allow-empty accepts it anyway"
+
+// useless says why the rows to be run are not worth a run; "" if they are.
+func (m *Manifest) useless() string {
+	switch s := &m.summary; {
+	case m.opts.AllowEmpty || s.Rows == 0:
+		return ""
+	case s.Valid == 0:
+		return "none of the rows to be run is valid"
+	case s.Skipped == s.Valid:
+		return "none of the rows to be run sets anything"
+	}
+	return ""
+}
 
 // missing refuses ids to take that no row has. They are not missing when some
 // rows could not be read, or have no ids.

@@ -32,6 +32,7 @@ func (t *table) emit(rec *record, others map[string]string) error {
 		t.nameless(&d, others)
 		t.bareCR(&d)
 		t.judgeTwins(&d, others)
+		t.swallowed(&d)
 	}
 	if t.p.cells && t.p.alone() {
 		all := make([]string, len(t.columns))

@@ -36,6 +36,8 @@ type draft struct {
 	untold   int
 	untoldAt track.Position
 	more     map[track.Problem]int
+	// doubts is what its reader doubts, beside its values.
+	doubts []doubt
 	// at says where a field stands. It is called for faults alone.
 	at func(field int) track.Position
 }
@@ -60,13 +62,12 @@ func (p *pass) finish(d *draft) error {
 		d.countUntold(x)
 	}
 	d.countUntold(d)
+	p.smell(d)
 	slices.SortStableFunc(d.row.Problems, func(a, b track.Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
 	})
 	if p.check {
-		for _, w := range doubts(d.row.Update.Values) {
-			p.m.warn(track.Problem{Position: d.at(w.field), Field: fieldNames[w.field], Message: w.message})
-		}
+		p.src.volumes.add(d)
 		if err := p.refuseSecret(d); err != nil {
 			return err
 		}

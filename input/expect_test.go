@@ -28,7 +28,7 @@ func TestExpect(t *testing.T) {
 		{"m.jsonl", `{"id":17,"expect":{"media":{"url":"http://h/"}}}`, track.Values{Media: text("http://h/")}},
 		{"m.yaml", "- {id: 17, volume: 3}\n", track.Values{}},
 	} {
-		rows, summary, problems := read(t, Options{}, file{c.name, c.text})
+		rows, summary, problems := read(t, Options{AllowEmpty: true}, file{c.name, c.text})
 		if problems != nil {
 			t.Errorf("%s: %s", c.text, problems)
 			continue
@@ -55,7 +55,7 @@ func TestExpectAlternatives(t *testing.T) {
 		{"m.json", `[{"id":17,"expect":[{"volume":40,"project_id":null},{"name":"a"}]}]`},
 		{"m.jsonl", `{"expect":[{"volume":40,"project":null},{"name":"a"}],"id":17}`},
 	} {
-		rows, summary, problems := read(t, Options{}, f)
+		rows, summary, problems := read(t, Options{AllowEmpty: true}, f)
 		if problems != nil || len(rows) != 1 || !slices.Equal(rows[0].Expect, want) || summary.Expecting != 1 {
 			t.Errorf("%s: %+v, %s", f.text, rows, problems)
 		}

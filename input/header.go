@@ -74,7 +74,8 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 		h.guess(i)
 	}
 	if len(h.passed) > 0 && p.check {
-		p.m.warn(track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: h.passedHint()})
+		p.src.passedHint = h.passedHint()
+		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: p.src.passedHint})
 	}
 	return h.columns, h.twins
 }

@@ -13,7 +13,8 @@ const (
 	maxDocument    = 1 << 20   // bytes of YAML that can only be read as a whole
 	maxProblems    = 1000      // problems that are kept; the others are counted
 	maxRowProblems = 100       // problems of one entry that are kept
-	maxWarnings    = 100       // warnings that are kept
+	maxWarnings    = 100       // ignored keys of a file that are said
+	maxOfKind      = 10        // warnings of a kind that are kept
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first place is remembered
 	maxKept        = 4 << 30   // bytes of standard input or of a pipe

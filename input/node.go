@@ -197,7 +197,7 @@ func (p *pass) ignoredKey(name string) {
 		p.ignored = make(map[string]bool)
 	}
 	p.ignored[name] = true
-	p.m.warn(track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
+	p.m.warnings.add(askedFor, track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
 }
 
 // project reads project: null or project: {id: 3}.

@@ -33,7 +33,7 @@ type Manifest struct {
 	doubted   []doubted // rows about whose tracks an invalid row may be too
 	only      map[track.ID]bool
 	ids       []track.ID // see IDs
-	warned    int        // warnings, also those that are not kept
+	warnings  warnings
 }
 
 // source is one argument.
@@ -52,9 +52,13 @@ type source struct {
 	table     *track.Table // tables only
 	rows      int
 	valid     int
-	refused   bool // something about the file itself is wrong
-	noIDs     bool // it is a table without a column id
-	partly    bool // it has a row that cannot be read
+	setting   int // valid rows that set a field
+	volumes   volumes
+	// passedHint is what ignored columns may be meant to be.
+	passedHint string
+	refused    bool // something about the file itself is wrong
+	noIDs      bool // it is a table without a column id
+	partly     bool // it has a row that cannot be read
 }
 
 // Open opens the manifests that args name, all of them, and reports every one

@@ -52,7 +52,8 @@ type Options struct {
 	// id, even if it is otherwise invalid: an earlier row is outdated in any
 	// case.
 	OnDuplicate Handling
-	// AllowEmpty takes manifests without rows, or without a valid one.
+	// AllowEmpty takes manifests without rows, without a valid one, or in which
+	// none sets anything.
 	AllowEmpty bool
 	// Only takes the rows of these ids; empty: all. An id that no row has is
 	// a problem. Rows of other ids are checked, but are not part of the run.
@@ -63,6 +64,9 @@ type Options struct {
 	// Secret is the API key: a manifest that holds it is refused. Keys of
 	// fewer than eight characters are not looked for.
 	Secret string
+	// Strict makes errors of warnings: what is valid and yet likely to be a mistake
+	// is then a problem of its row, or of its file.
+	Strict bool
 	// KeepIDs keeps the ids for Manifest.IDs: eight bytes each.
 	KeepIDs bool
 }

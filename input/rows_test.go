@@ -14,7 +14,7 @@ func TestRowsThatEndWithTheContext(t *testing.T) {
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		m := openFiles(Options{}, file{name, content})
+		m := openFiles(Options{AllowEmpty: true}, file{name, content})
 		if _, err := m.Check(ctx); err != nil {
 			t.Fatal(err)
 		}

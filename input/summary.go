@@ -29,8 +29,12 @@ type Summary struct {
 	// Table is how the manifest is written if there is one and it is a table, and
 	// else nil: Row.Cells are then in track.Columns.
 	Table *track.Table
-	// Warnings are doubts that keep nobody from using the manifest.
-	Warnings []track.Problem
+	// Warnings are doubts that keep nobody from using the manifest, the first of
+	// each kind. MoreWarnings say how many more there are of a kind, and Warned is
+	// the number of all.
+	Warnings     []track.Problem
+	MoreWarnings []track.Problem
+	Warned       int
 	// Problems is why rows are invalid that OnInvalid Skip leaves out.
 	Problems Problems
 	// Found is how many problems there are, also those that are not kept. Cut
@@ -101,7 +105,7 @@ func (m *Manifest) IDs() []track.ID { return m.ids }
 
 // recount counts the rows of the run where they are not those of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool) error {
-	m.summary, m.ids = Summary{Warnings: m.summary.Warnings}, nil
+	m.summary, m.ids = Summary{}, nil
 	for row, err := range m.each(ctx, eachOptions{refused: refused}) {
 		if err != nil {
 			return err
@@ -118,26 +122,9 @@ func (m *Manifest) describe() {
 			Name: src.name, Size: src.content.size, SHA256: src.content.sum, Format: src.format,
 			Gzip: src.gzip, Delimiter: src.delimiter, Header: src.header, Rows: src.rows,
 		})
-		if src.header == nil && len(m.opts.Columns) > 0 {
-			m.warn(track.Problem{Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table"})
-		}
 	}
 	if len(m.sources) == 1 {
 		m.summary.Table = m.sources[0].table
-	}
-}
-
-func (m *Manifest) warn(p track.Problem) {
-	if m.warned++; m.warned <= maxWarnings+1 {
-		m.summary.Warnings = append(m.summary.Warnings, p)
-	}
-}
-
-// allWarnings says how many warnings there are that are not kept.
-func (m *Manifest) allWarnings() {
-	if more := m.warned - maxWarnings; more > 1 {
-		last := m.summary.Warnings[maxWarnings-1].Position.File
-		m.summary.Warnings[maxWarnings] = track.Problem{Position: track.Position{File: last}, Message: "and " + plural(more, "more warning")}
 	}
 }
 

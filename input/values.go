@@ -192,7 +192,7 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 		return track.Value(text), nil
 	case text == "":
 		return none, nil
-	case strings.TrimSpace(text) == "":
+	case strings.TrimLeftFunc(text, isUnseen) == "":
 		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
 	}
 	if i := strings.IndexFunc(text, isControl); i >= 0 {
@@ -205,7 +205,7 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 // isControl is true for the control characters that text does not have; tabs
 // and line breaks it may.
 func isControl(c rune) bool {
-	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= 0x7f && c <= 0x9f
 }
 
 // project reads a project's id or the literal null.

@@ -115,7 +115,12 @@ func TestWriterBytes(t *testing.T) {
 		// The content alone says the format, for a file without an extension.
 		m := openFiles(Options{AllowEmpty: true}, file{"-", got})
 		summary, err := m.Check(t.Context())
-		if err != nil || len(summary.Warnings) > 0 || summary.Rows != len(c.entries) {
+		for _, w := range summary.Warnings {
+			if !strings.Contains(w.Message, "the invisible character U+202E") {
+				t.Errorf("%s: %s", c.format, w)
+			}
+		}
+		if err != nil || summary.Warned > 1 || summary.Rows != len(c.entries) {
 			t.Errorf("%s: read as %+v, %v", c.format, summary, err)
 		} else if rows := rowsOf(t, m); got != "" && c.format != TSV && summary.Sources[0].Format != c.format {
 			t.Errorf("%s: taken for %s", c.format, summary.Sources[0].Format)
@@ -236,7 +241,7 @@ func TestLargestEntry(t *testing.T) {
 		}
 		url := strings.Repeat("x", limit-len(w.buf)+1)
 		entry.ShownMedia = track.Value(url)
-		rows, _, problems := read(t, Options{Format: f}, file{"m", write(t, f, o, entry)})
+		rows, _, problems := read(t, Options{Format: f, AllowEmpty: true}, file{"m", write(t, f, o, entry)})
 		if problems != nil {
 			t.Fatalf("%s: %v", f, problems)
 		}

@@ -36,7 +36,7 @@ func TestYAMLRows(t *testing.T) {
 		{"a long key and line", "- {'" + strings.Repeat("#", 900) + "': x, id: 17}\n", []string{"1 m.yaml:1:3 id=17"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rows, _, problems := read(t, Options{}, file{"m.yaml", c.text})
+			rows, _, problems := read(t, Options{AllowEmpty: true}, file{"m.yaml", c.text})
 			if problems != nil {
 				t.Fatal(problems)
 			}
@@ -112,7 +112,7 @@ func TestYAMLIgnoresUnknown(t *testing.T) {
 	for _, text := range []string{
 		"tracks:\n- id: 17\n  colour: {a: [1]}\nversion: 1\n", "version: 1\ntracks:\n- {id: 17, colour: red}\n", "tracks:\n  - {id: 17, colour: red}\nversion:\n  a: 1\n---\n[]\n",
 	} {
-		rows, summary, problems := read(t, Options{IgnoreUnknown: true}, file{"m.yaml", text})
+		rows, summary, problems := read(t, Options{IgnoreUnknown: true, AllowEmpty: true}, file{"m.yaml", text})
 		if len(rows) != 1 || problems != nil || len(summary.Warnings) != 2 {
 			t.Errorf("%q: %v %v %v", text, rows, problems, summary.Warnings)
 		}

@@ -87,7 +87,7 @@ func planText(t *testing.T, rows []PlanRow, style PlanStyle) []byte {
 func planJSON(t *testing.T, rows []PlanRow) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	p, err := NewPlanJSON(&b, "https://api.example.com/v1", len(rows))
+	p, err := NewPlanJSON(&b, "https://api.example.com/v1", len(rows), Warned{List: []Finding{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestPlanWriteErrors(t *testing.T) {
 	row := samplePlan()[0]
 	for _, room := range []int{0, 10, planBuffer + 5} {
 		onText := NewPlanText(&full{room}, PlanStyle{})
-		onJSON, err := NewPlanJSON(&full{room}, "x", 1)
+		onJSON, err := NewPlanJSON(&full{room}, "x", 1, Warned{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestPlanTotals(t *testing.T) {
 	if want := (PlanFields{Name: 1, Volume: 2, Project: 1, Detached: 1, Media: 1}); n.Fields != want {
 		t.Errorf("%+v, want %+v", n.Fields, want)
 	}
-	p, err := NewPlanJSON(&bytes.Buffer{}, "x", 2)
+	p, err := NewPlanJSON(&bytes.Buffer{}, "x", 2, Warned{})
 	if err != nil {
 		t.Fatal(err)
 	}

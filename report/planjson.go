@@ -17,7 +17,7 @@ import (
 // PlanJSON writes a plan for programs: one JSON document, a row a line, its keys
 // always in the same order.
 //
-//	{"base_url": "…", "rows": 4, "changes": […], "errors": […], "totals": {…}, "fields": {…}}
+//	{"base_url": "…", "rows": 4, "warnings_found": 0, "warnings": [], "changes": […], "errors": […], "totals": {…}, "fields": {…}}
 //
 // Changes come before errors, so a plan with errors is gone through twice. A
 // document that was not ended is not JSON: nobody takes a part of a plan for the
@@ -35,13 +35,18 @@ const (
 )
 
 // NewPlanJSON begins a plan of so many rows on w.
-func NewPlanJSON(w io.Writer, baseURL string, rows int) (*PlanJSON, error) {
+func NewPlanJSON(w io.Writer, baseURL string, rows int, warned Warned) (*PlanJSON, error) {
 	base, err := encodeLine(baseURL)
 	if err != nil {
 		return nil, err
 	}
+	warnings, err := encodeLine(warned.List)
+	if err != nil {
+		return nil, err
+	}
 	j := &PlanJSON{out: bufio.NewWriterSize(w, planBuffer), list: changesList}
-	_, err = fmt.Fprintf(j.out, "{\n  \"base_url\": %s,\n  \"rows\": %d,\n  \"changes\": [", base, rows)
+	_, err = fmt.Fprintf(j.out, "{\n  \"base_url\": %s,\n  \"rows\": %d,\n  \"warnings_found\": %d,\n  \"warnings\": %s,\n  \"changes\": [",
+		base, rows, warned.Found, warnings)
 	return j, err
 }
 

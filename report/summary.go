@@ -26,6 +26,8 @@ type Summary struct {
 	Rows   int    `json:"rows"`   // read from the manifests
 	Totals Totals `json:"totals"` // rows by final status; they add up to Rows
 
+	Warned // what the manifests were warned of
+
 	StartedAt time.Time `json:"started_at"` // UTC
 	EndedAt   time.Time `json:"ended_at"`   // UTC
 	DurationS float64   `json:"duration_s"` // seconds in which the run was going on
@@ -196,6 +198,7 @@ func (s *Stats) Summary(end time.Time) Summary {
 	return Summary{
 		StartedAt:    s.startedAt.UTC().Truncate(time.Millisecond),
 		Sessions:     s.sessions,
+		Warned:       Warned{List: []Finding{}},
 		EndedAt:      end.UTC().Truncate(time.Millisecond),
 		DurationS:    round(end.Sub(s.start).Seconds()),
 		Requests:     s.requests,

@@ -233,7 +233,7 @@ func (r *run) writeFailed() (int, error) {
 func (r *run) summarize(end engine.End, back *undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
-	s.Rows = r.summary.Rows
+	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
 	s.Totals = report.Totals(r.sink.journal.Counts())
 	for range r.sink.journal.Missing(s.Rows) {
 		s.Totals[track.NotAttempted]++ // no line means so

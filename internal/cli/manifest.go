@@ -29,6 +29,7 @@ type manifestOptions struct {
 	onInvalid     string
 	onDuplicate   string
 	allowEmpty    bool
+	strict        bool
 	only          []string
 	limit         int
 }
@@ -46,7 +47,8 @@ func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	f.StringVar(&o.onInvalid, "on-invalid", "fail", "`WHAT` to do when rows are invalid: fail, or skip them and go on")
 	f.StringVar(&o.onDuplicate, "on-duplicate", "fail", "`WHAT` to do when an id comes twice: fail, or last, which takes the last row")
-	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row")
+	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
+	f.BoolVar(&o.strict, "strict", false, "take warnings about the manifests as errors")
 	f.StringSliceVar(&o.only, "only", nil, "only the rows of these `IDS`")
 	f.IntVar(&o.limit, "limit", 0, "only the first `N` rows")
 }
@@ -64,7 +66,7 @@ func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
 		Format: input.Format(strings.ToLower(o.format)), IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
 		OnInvalid: input.Handling(o.onInvalid), OnDuplicate: input.Handling(o.onDuplicate),
-		AllowEmpty: o.allowEmpty, Limit: o.limit,
+		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
 	}
 	if o.maxVolume == 0 {
 		opts.MaxVolume = -1 // no bound
@@ -137,7 +139,7 @@ func (a *app) warn(s input.Summary) {
 	for _, p := range s.Problems {
 		a.log.Warn().Msg(report.Plain(p.Error(), 0))
 	}
-	for _, p := range s.Warnings {
+	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
 		a.log.Warn().Msg(report.Plain(p.Error(), 0))
 	}
 }
@@ -153,6 +155,7 @@ func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string
 		for _, p := range problems {
 			a.log.Error().Msg(report.Plain(p.Error(), 0))
 		}
+		a.warn(s)
 		return m, s, &failure{code: exitUsage}
 	case err != nil:
 		return m, s, asUsage(err, "")
@@ -167,7 +170,7 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 	if err != nil {
 		return nil, err
 	}
-	opts.OnDuplicate = input.Last
+	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
 	kept := &spool{}
 	defer a.tidy(kept.remove)
 	m, _, err := a.checkForRun(ctx, opts, args, kept)
@@ -185,6 +188,9 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 		if !row.Superseded {
 			ids = append(ids, int64(row.Update.ID))
 		}
+	}
+	if len(ids) == 0 {
+		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or say --tracks 1-1000")
 	}
 	return ids, nil
 }

@@ -80,7 +80,8 @@ func TestPlanExitCodes(t *testing.T) {
 		{"changes", change + same, nil, exitOK},
 		{"changes, asked for", change + same, []string{"--exit-code"}, exitChanges},
 		{"nothing to do", same, []string{"--exit-code"}, exitOK},
-		{"nothing asked", nothing, []string{"--exit-code"}, exitOK},
+		{"nothing asked", nothing, []string{"--exit-code"}, exitUsage},
+		{"nothing asked, which is allowed", nothing, []string{"--exit-code", "--allow-empty"}, exitOK},
 		{"no rows", "", []string{"--exit-code", "--allow-empty"}, exitOK},
 		{"an error counts for more", change + missing, []string{"--exit-code"}, exitRows},
 		{"invalid rows", change + "2,,101,\n", []string{"--on-invalid", "skip", "--exit-code"}, exitRows},
@@ -162,7 +163,7 @@ func TestPlanInterrupted(t *testing.T) {
 
 // A signal while the plan is shown: it is not taken for the whole.
 func TestPlanInterruptedWhileShown(t *testing.T) {
-	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil, input.Options{})
+	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil, input.Options{AllowEmpty: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func randomName(r *rand.Rand) string {
 	case 0:
 		return strings.Repeat(string(rune('a'+r.IntN(26))), 1+r.IntN(70_000))
 	case 1:
-		return strings.Repeat("\u202e", 15_000) // grows sixfold where it is escaped
+		return "x" + strings.Repeat("\u202e", 15_000) // grows sixfold where it is escaped
 	}
 	if r.IntN(2) == 0 {
 		return oddNames[r.IntN(len(oddNames))]
@@ -45,7 +45,7 @@ func randomName(r *rand.Rand) string {
 // sayable reports whether a manifest can give a track this name.
 func sayable(name string) bool {
 	return strings.TrimSpace(name) != "" && len(name) <= 64<<10 &&
-		!strings.ContainsFunc(name, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\r", c) || c == 0x7f })
+		!strings.ContainsFunc(name, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\r", c) || c >= 0x7f && c <= 0x9f })
 }
 
 func randomAccount(r *rand.Rand) sandbox.Config {
@@ -169,7 +169,7 @@ func readPulled(t *testing.T, file string) []track.Row {
 		t.Fatal(err)
 	}
 	for _, w := range s.Warnings {
-		if !strings.Contains(w.Message, "broken formula") { // a name may be #N/A
+		if w.Field != track.FieldName { // a name may be #N/A, or end with a blank
 			t.Error(w)
 		}
 	}

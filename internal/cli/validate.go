@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
-	"tracksync/internal/track"
 	"tracksync/report"
 )
 
@@ -87,36 +86,14 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 			return err
 		}
 	}
+	a.warn(s)
 	if len(problems) > 0 {
 		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).Msg(count(max(s.Found, len(problems)), "problem") + " found")
 		return nil
 	}
-	a.warn(s)
 	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).
 		Int("skipped", s.Skipped).Int("sets_project_null", s.ProjectNull).Msg("the manifest can be used")
 	return nil
-}
-
-// finding is a problem as JSON.
-type finding struct {
-	File    string `json:"file"`
-	Line    int    `json:"line,omitzero"`
-	Column  int    `json:"column,omitzero"`
-	Sheet   string `json:"sheet,omitzero"`
-	Cell    string `json:"cell,omitzero"`
-	Header  string `json:"header,omitzero"` // the name of the cell's column
-	Field   string `json:"field,omitzero"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitzero"`
-}
-
-func asFindings(problems []track.Problem) []finding {
-	all := make([]finding, len(problems))
-	for i, p := range problems {
-		at := p.Position
-		all[i] = finding{at.File, at.Line, at.Column, at.Sheet, at.Cell, at.Header, p.Field, p.Message, p.Hint}
-	}
-	return all
 }
 
 func (a *app) printFindings(s input.Summary, problems input.Problems) error {
@@ -128,15 +105,20 @@ func (a *app) printFindings(s input.Summary, problems input.Problems) error {
 		listed = problems[:len(problems)-1]
 	}
 	return enc.Encode(struct {
-		Usable     bool      `json:"usable"`
-		Complete   bool      `json:"complete"` // whether all rows could be read
-		Rows       int       `json:"rows"`
-		Valid      int       `json:"valid"`
-		Invalid    int       `json:"invalid"`
-		Superseded int       `json:"superseded"`
-		Found      int       `json:"problems_found"` // problems lists the first thousand of them
-		Problems   []finding `json:"problems"`
-		Warnings   []finding `json:"warnings"`
+		Usable     bool             `json:"usable"`
+		Complete   bool             `json:"complete"` // whether all rows could be read
+		Rows       int              `json:"rows"`
+		Valid      int              `json:"valid"`
+		Invalid    int              `json:"invalid"`
+		Superseded int              `json:"superseded"`
+		Found      int              `json:"problems_found"` // problems lists the first thousand of them
+		Problems   []report.Finding `json:"problems"`
+		report.Warned
 	}{len(problems) == 0, !s.Partly && (s.Found > 0 || len(problems) == 0), s.Rows, s.Valid, s.Invalid, s.Superseded,
-		max(s.Found, len(problems)), asFindings(listed), asFindings(s.Warnings)})
+		max(s.Found, len(problems)), report.Findings(listed), warned(s)})
+}
+
+// warned is what the manifests were warned of, for programs.
+func warned(s input.Summary) report.Warned {
+	return report.Warned{Found: s.Warned, List: report.Findings(s.Warnings)}
 }

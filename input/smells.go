@@ -1,0 +1,295 @@
+package input
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"tracksync/internal/track"
+)
+
+// smell is a kind of what is valid and yet likely to be a mistake.
+type smell int
+
+const (
+	askedFor smell = iota // no mistake, but to be said: what is ignored because that was asked for
+	swallowedRows
+	blankEnd
+	doubleDecoding
+	roundedID
+	nullName
+	formulaError
+	lostCharacters
+	userInURL
+	fractions
+	uselessMap
+	smells // how many there are
+)
+
+// moreOf says what several of a kind are.
+var moreOf = [smells]string{
+	askedFor:       "that are ignored",
+	swallowedRows:  "cells that seem to hold rows of the table",
+	blankEnd:       "values that begin or end with a blank or an invisible character",
+	doubleDecoding: "names that seem to have been decoded twice",
+	roundedID:      "ids with zeros behind the 15th digit",
+	nullName:       "names that programs write for no value",
+	formulaError:   "names that a spreadsheet writes for a broken formula",
+	lostCharacters: "names that hold U+FFFD",
+	userInURL:      "media URLs that hold a user name",
+	fractions:      "manifests whose volumes look like fractions",
+	uselessMap:     "manifests in which --map has no effect",
+}
+
+// doubt is what smells of one value.
+type doubt struct {
+	smell         smell
+	field         int             // that it is about; less than 0 for a column that holds none
+	at            *track.Position // where it stands; nil: where the field does
+	message, hint string
+}
+
+// doubts says what of a row is allowed and yet likely to be a mistake.
+func (r rules) doubts(u track.Update) []doubt {
+	var list []doubt
+	add := func(s smell, field int, message, hint string) {
+		list = append(list, doubt{smell: s, field: field, message: message, hint: hint})
+	}
+	if isRounded(u.ID) {
+		add(roundedID, fID, fmt.Sprintf("id %d has nothing but zeros behind its 15th digit", u.ID), lostDigitsHint)
+	}
+	if id, ok := u.Project.Get(); ok && isRounded(id) {
+		add(roundedID, fProject, fmt.Sprintf("project %d has nothing but zeros behind its 15th digit", id), lostDigitsHint)
+	}
+	if name, ok := u.Name.Get(); ok {
+		r.doubtName(name, add)
+	}
+	if media, ok := u.Media.Get(); ok {
+		if where := sayBlankEnds(media); where != "" {
+			add(blankEnd, fMedia, "the media URL "+where, "remove it if it is not meant")
+		}
+		if p, err := url.Parse(media); strings.Contains(media, "@") && err == nil && p.User != nil {
+			add(userInURL, fMedia, "the media URL holds a user name, which will stand in the reports of the run", "")
+		}
+	}
+	return list
+}
+
+const lostDigitsHint = "a spreadsheet keeps 15 digits and may have lost the others: compare it, and keep ids as text"
+
+func (r rules) doubtName(name string, add func(s smell, field int, message, hint string)) {
+	trimmed := strings.TrimSpace(name)
+	if where := sayBlankEnds(name); where != "" {
+		add(blankEnd, fName, "the name "+where, "remove it if it is not meant: names are sent as they are")
+	}
+	if isNullWord(trimmed) {
+		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value", "leave it out to keep the track's name")
+	}
+	if isSheetError(trimmed) {
+		add(formulaError, fName, "the name is what a spreadsheet writes for a broken formula", "")
+	}
+	if strings.ContainsRune(name, utf8.RuneError) {
+		add(lostCharacters, fName, "the name holds U+FFFD: characters were lost before this file was written", "")
+	}
+	if before, yes := decodedTwice(name); yes {
+		add(doubleDecoding, fName, "the name "+r.show(name)+" seems to have been decoded twice: was it "+r.show(before)+"?",
+			"export it again as UTF-8")
+	}
+}
+
+// isRounded reports whether an id may have lost its last digits in a number of
+// double precision, as spreadsheets show it.
+func isRounded(id track.ID) bool {
+	const exact = 15
+	digits := id.String()
+	return len(digits) > exact && strings.Trim(digits[exact:], "0") == ""
+}
+
+// sayBlankEnds says what does not belong at the ends of a text; "" for nothing.
+func sayBlankEnds(text string) string {
+	first, last := blankEnds(text)
+	switch {
+	case first >= 0 && last >= 0:
+		return "begins with " + sayBlank(first) + " and ends with " + sayBlank(last)
+	case first >= 0:
+		return "begins with " + sayBlank(first)
+	case last >= 0:
+		return "ends with " + sayBlank(last)
+	}
+	return ""
+}
+
+func sayBlank(r rune) string {
+	switch {
+	case r == ' ':
+		return "a blank"
+	case r == '\t':
+		return "a tab"
+	case r == '\n', r == '\r':
+		return "a line break"
+	case isInvisible(r):
+		return fmt.Sprintf("the invisible character %U", r)
+	}
+	return fmt.Sprintf("the blank %U", r)
+}
+
+// smell says what of a row smells: as warnings, or as its problems when those
+// shall be errors.
+func (p *pass) smell(d *draft) {
+	strict := p.m.opts.Strict
+	if !p.check && !strict {
+		return
+	}
+	for _, q := range append(d.doubts, p.m.rules.doubts(d.row.Update)...) {
+		problem := track.Problem{Message: q.message, Hint: q.hint}
+		if q.field >= 0 {
+			problem.Field = fieldNames[q.field]
+		}
+		if q.at != nil {
+			problem.Position = *q.at
+		} else {
+			problem.Position = d.at(q.field)
+		}
+		switch {
+		case !strict:
+			p.m.warnings.add(q.smell, problem)
+		default:
+			d.row.Problems = append(d.row.Problems, problem)
+			d.lossy = d.lossy || q.smell == swallowedRows // as a table with one more column it is another thing
+		}
+	}
+}
+
+// smell says what of a whole file smells.
+func (c *checker) smell(src *source, s smell, problem track.Problem) {
+	if c.m.opts.Strict {
+		c.refuse(src, problem)
+		return
+	}
+	c.m.warnings.add(s, problem)
+}
+
+// swallowed looks for rows in the cells of a record: where a quotation mark is
+// missing or one too many, those up to the next one become part of a cell.
+func (t *table) swallowed(d *draft) {
+	if !t.p.check && !t.p.m.opts.Strict {
+		return
+	}
+	least := len(t.columns)
+	if t.errors >= 0 {
+		least-- // the list of rows to run again has one more column than its rows had
+	}
+	begin := bytes.IndexByte(t.raw, '\n') + 1
+	if begin == 0 || begin == len(t.raw) || least < 2 || t.where[fID] < 0 {
+		return
+	}
+	found, at := 0, 0
+	for ; begin < len(t.raw); begin += len(firstLF(t.raw[begin:])) {
+		if t.looksLikeRow(firstLF(t.raw[begin:]), least) {
+			if found++; found == 1 {
+				at = begin
+			}
+		}
+	}
+	if found == 0 {
+		return
+	}
+	column := 0
+	for column+1 < len(t.columns) && t.offset(column+1) <= at {
+		column++
+	}
+	place := t.at(column)
+	d.doubts = append(d.doubts, doubt{
+		smell: swallowedRows, field: t.columns[column], at: &place,
+		message: "this cell seems to hold " + plural(found, "row") + " of the table",
+		hint:    "look for a quotation mark that is missing or one too many",
+	})
+}
+
+// looksLikeRow reports whether a line has the cells of a row, an id among them.
+func (t *table) looksLikeRow(line []byte, least int) bool {
+	cells := bytes.Split(line, []byte(string(t.csv.Comma)))
+	if len(cells) < least || t.where[fID] >= len(cells) {
+		return false
+	}
+	return allDigits(string(bytes.Trim(cells[t.where[fID]], "\" \r\n")))
+}
+
+// volumes is what the volumes of a manifest look like.
+type volumes struct {
+	rows  int // that set one, or a fraction
+	ones  int
+	above int            // that are more than 1, or said as percents
+	first track.Position // of the first 1
+}
+
+// add looks at the volume of a row.
+func (v *volumes) add(d *draft) {
+	text := strings.TrimSpace(d.text[fVolume])
+	n, valid := d.row.Update.Volume.Get()
+	switch {
+	case strings.HasSuffix(text, "%"), valid && n > 1:
+		v.above++
+	case valid && n == 1:
+		if v.ones++; v.ones == 1 {
+			v.first = d.at(fVolume)
+		}
+	case !valid && !isFraction(text):
+		return
+	}
+	v.rows++
+}
+
+// isFraction is true for 0.55.
+func isFraction(text string) bool {
+	return decimal.MatchString(text) && strings.Trim(text[:strings.IndexAny(text, ".,")], "0") == ""
+}
+
+// problem is what there is to say of volumes that are all 0 or 1, as when a share
+// of 1 was written where percents are meant.
+func (v *volumes) problem() (track.Problem, bool) {
+	return track.Problem{
+		Position: v.first, Field: track.FieldVolume,
+		Message: "no volume is more than 1: these look like fractions, and 1 is read as 1 percent",
+		Hint:    "write percents, such as 100 for 1",
+	}, v.above == 0 && v.ones > 0 && v.rows > 1
+}
+
+// warnings are the first of each kind of smell, and how many there are.
+type warnings struct {
+	kept  []keptWarning
+	count [smells]int
+}
+
+type keptWarning struct {
+	track.Problem
+	smell smell
+}
+
+func (w *warnings) add(s smell, p track.Problem) {
+	if w.count[s]++; w.count[s] <= maxOfKind+1 {
+		w.kept = append(w.kept, keptWarning{p, s})
+	}
+}
+
+// list is the first of each kind, in their order, and how many more of a kind
+// there are. That there is one more takes as much room as that one.
+func (w *warnings) list() (list, more []track.Problem, total int) {
+	var listed [smells]int
+	last := track.Position{}
+	for _, k := range w.kept {
+		if listed[k.smell]++; listed[k.smell] <= maxOfKind || w.count[k.smell] == maxOfKind+1 {
+			list = append(list, k.Problem)
+			last.File = k.Position.File
+		}
+	}
+	for s, n := range w.count {
+		total += n
+		if rest := n - maxOfKind; rest > 1 {
+			more = append(more, track.Problem{Position: last, Message: fmt.Sprintf("and %d more %s", rest, moreOf[s])})
+		}
+	}
+	return list, more, total
+}

@@ -18,10 +18,47 @@ import (
 // name. It is written beside, synced, closed and renamed; on an error
 // nothing is left behind. What write is given is buffered.
 func WriteFile(path string, write func(io.Writer) error) error {
-	if err := replace(disk{}, path, write); err != nil {
+	return writeError(path, replace(disk{}, path, write))
+}
+
+func writeError(path string, err error) error {
+	if err != nil {
 		return fileError{fmt.Errorf("write %s: %w", path, err)}
 	}
 	return nil
+}
+
+// Staged is a file that was written whole beside the one that it is to replace. So
+// several can be replaced, or none if one of them cannot be written.
+type Staged struct {
+	path string
+	name string // of the file beside; empty once there is none
+}
+
+// StageFile is WriteFile but for the renaming.
+func StageFile(path string, write func(io.Writer) error) (*Staged, error) {
+	name, err := stage(disk{}, path, write)
+	if err != nil {
+		return nil, writeError(path, err)
+	}
+	return &Staged{path, name}, nil
+}
+
+// Commit gives the file its name.
+func (s *Staged) Commit() error {
+	name := s.name
+	s.name = ""
+	return writeError(s.path, install(disk{}, name, s.path))
+}
+
+// Discard removes a file that was not committed. A nil Staged is none.
+func (s *Staged) Discard() error {
+	if s == nil || s.name == "" {
+		return nil
+	}
+	name := s.name
+	s.name = ""
+	return os.Remove(name)
 }
 
 // SyncDir makes the names in a directory durable, where directories can be
@@ -77,14 +114,23 @@ type file interface {
 	Sync() error
 }
 
-func replace(fs fileSystem, path string, write func(io.Writer) error) (err error) {
+func replace(fs fileSystem, path string, write func(io.Writer) error) error {
+	name, err := stage(fs, path, write)
+	if err != nil {
+		return err
+	}
+	return install(fs, name, path)
+}
+
+// stage writes a file beside path, and returns its name.
+func stage(fs fileSystem, path string, write func(io.Writer) error) (name string, err error) {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "." // and not the system's place for temporary files
 	}
 	f, err := fs.temp(dir, "."+base+".tmp-*")
 	if err != nil {
-		return err
+		return "", err
 	}
 	closed, done := false, false
 	defer func() { // also when write panics
@@ -98,23 +144,28 @@ func replace(fs fileSystem, path string, write func(io.Writer) error) (err error
 	}()
 	b := bufio.NewWriterSize(f, 64<<10)
 	if err := write(b); err != nil {
-		return err
+		return "", err
 	}
 	if err := b.Flush(); err != nil {
-		return err
+		return "", err
 	}
 	if err := f.Sync(); err != nil {
-		return err
+		return "", err
 	}
 	closed = true
 	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := fs.rename(f.Name(), path); err != nil {
-		return err
+		return "", err
 	}
 	done = true
-	return fs.syncDir(dir)
+	return f.Name(), nil
+}
+
+// install gives a staged file its name, or removes it.
+func install(fs fileSystem, name, path string) error {
+	if err := fs.rename(name, path); err != nil {
+		return errors.Join(err, fs.remove(name))
+	}
+	return fs.syncDir(filepath.Dir(path))
 }
 
 // disk is the fileSystem of this machine.

@@ -56,6 +56,8 @@ type Options struct {
 	Canary int
 	// Media knows which media was applied last; nil: nobody does.
 	Media Media
+	// Sent hears of every PUT before it leaves; nil: nobody does.
+	Sent Sent
 	// Fresh is how old the state that a row expects may be when it is compared
 	// before a PUT; 1 min. An older one is read again.
 	Fresh time.Duration
@@ -199,7 +201,7 @@ func (e *Engine) ask(ctx context.Context, j *job, early chan<- outcome) (o outco
 	defer defect.Catch(&o.err)
 	switch id := j.row.Update.ID; j.step {
 	case sending:
-		o.track, o.answer, o.err = e.api.Update(ctx, track.Update{ID: id, Values: j.todo})
+		o.track, o.answer, o.err = e.update(ctx, j)
 	case listing:
 		o.tracks, o.answer, o.err = e.api.List(ctx, j.page.Limit, j.page.Offset)
 	default:
@@ -207,6 +209,29 @@ func (e *Engine) ask(ctx context.Context, j *job, early chan<- outcome) (o outco
 	}
 	return o
 }
+
+// update sends a PUT, which Options.Sent hears of before and, if it was surely not
+// applied, after.
+func (e *Engine) update(ctx context.Context, j *job) (track.Track, api.Answer, error) {
+	if e.opts.Sent == nil {
+		return e.api.Update(ctx, track.Update{ID: j.row.Update.ID, Values: j.todo})
+	}
+	if err := e.opts.Sent.Sending(j.row); err != nil {
+		return track.Track{}, api.Answer{}, &unsentError{err}
+	}
+	got, answer, err := e.api.Update(ctx, track.Update{ID: j.row.Update.ID, Values: j.todo})
+	if failure := asAPIError(err); failure != nil && !failure.MayBeApplied {
+		// What cannot be kept here makes the row unknown where it is failed.
+		_ = e.opts.Sent.NotApplied(j.row)
+	}
+	return got, answer, err
+}
+
+// unsentError is that a PUT was not sent, because that could not be kept.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
 
 // rowOrError is one step of the iteration over a manifest.
 type rowOrError struct {

@@ -44,9 +44,8 @@ func (d *dispatcher) handle(o outcome) {
 	}
 	d.busy--
 	failure := asAPIError(o.err)
-	if isDefect(o.err) {
-		failure = defectError(o.job)
-		d.begin(stoppedBy(Defect, o.err))
+	if own := d.ownFault(o); own != nil {
+		failure = own
 	}
 	o.job.flying = o.job.step == sending && (failure == nil || failure.MayBeApplied) // should the rest panic
 	refused := failure != nil && failure.Class == api.Throttled
@@ -87,6 +86,21 @@ func (d *dispatcher) handle(o outcome) {
 			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",
 			long(o.answer.RetryAfter), d.opts.MaxOutage)})
 	}
+}
+
+// ownFault stops the run when a request failed in this process, and says what that
+// means for its row; nil: it did not.
+func (d *dispatcher) ownFault(o outcome) *api.Error {
+	var unsent *unsentError
+	switch {
+	case isDefect(o.err):
+		d.begin(stoppedBy(Defect, o.err))
+		return defectError(o.job)
+	case errors.As(o.err, &unsent):
+		d.begin(stoppedBy(LocalWrite, unsent.err))
+		return &api.Error{Class: api.Canceled, Code: "local_write_error", Message: unsent.Error()}
+	}
+	return nil
 }
 
 // askedToWait takes account of the header of an answer whose body is not there

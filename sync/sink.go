@@ -40,6 +40,16 @@ type Sink interface {
 	Tick() error
 }
 
+// Sent takes which rows a PUT is under way for, so that they are known when the
+// process dies. It is called by many goroutines.
+type Sent interface {
+	// Sending is called before a PUT leaves; on an error the PUT is not sent, and
+	// the run stops.
+	Sending(track.Row) error
+	// NotApplied is called when the PUT was surely not applied.
+	NotApplied(track.Row) error
+}
+
 // Attempt is one request and how it ended.
 type Attempt struct {
 	Row      int // Row.Number

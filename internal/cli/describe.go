@@ -169,17 +169,18 @@ func (r *run) inputCopy(s input.Source) string {
 	return fmt.Sprintf("%d-%s-%s", at+1, filepath.Base(s.Name), name) // pipes of different directories may have one name
 }
 
-// keepInputs copies what could be read only once into the run directory, so
-// that the run can be understood and repeated later.
-func (r *run) keepInputs() error {
+// stageInputs copies what could be read only once into the run directory, so that
+// the run can be understood and repeated later.
+func (r *run) stageInputs() (staged []*report.Staged, err error) {
 	for _, s := range r.summary.Sources {
 		if _, ok := r.kept.files[s.Name]; !ok {
 			continue
 		}
-		err := report.WriteFile(r.dir.file(r.inputCopy(s)), func(w io.Writer) error { return r.kept.copyTo(w, s.Name) })
+		one, err := report.StageFile(r.dir.file(r.inputCopy(s)), func(w io.Writer) error { return r.kept.copyTo(w, s.Name) })
 		if err != nil {
-			return err
+			return staged, err
 		}
+		staged = append(staged, one)
 	}
-	return nil
+	return staged, nil
 }

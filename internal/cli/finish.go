@@ -12,6 +12,7 @@ import (
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
+	"tracksync/report/journal"
 	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
@@ -20,7 +21,7 @@ import (
 // An error or a panic in one report does not keep the others from being written.
 func (r *run) finish(end engine.End) error {
 	if end.Reason != engine.LocalWrite { // else the disk has no room for it
-		r.try(r.completeJournal)
+		r.try(func() error { return r.completeJournal(end.Reason == engine.Defect) })
 	}
 	files := []string{r.dir.file(resultsFile)}
 	var failed int
@@ -32,6 +33,7 @@ func (r *run) finish(end engine.End) error {
 	r.try(r.countFailures)
 	r.try(r.sink.close)
 	r.try(r.rescue)
+	r.try(r.dropSent)
 	r.try(r.saveState)
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
 		r.try(r.compact)
@@ -131,10 +133,23 @@ func (r *run) keepStacks(end engine.End) bool {
 // completeJournal writes the lines that are missing, those of rows that the
 // run did not come to because it was cut off. Where the manifest cannot be
 // read any more they stay missing, which means the same.
-func (r *run) completeJournal() error {
+//
+// After a panic a result may have been lost on its way. What was sent is known all
+// the same.
+func (r *run) completeJournal(afterPanic bool) error {
 	j := r.sink.journal
 	if !r.anyMissing() {
 		return j.Flush()
+	}
+	sent := map[track.ID]journal.InFlight{}
+	if afterPanic {
+		list, err := journal.ReadSent(r.dir.file(sentFile))
+		if err != nil {
+			return err
+		}
+		for _, l := range list {
+			sent[l.ID] = l
+		}
 	}
 	for row, err := range r.manifest.Rows(r.background) {
 		if err != nil {
@@ -143,7 +158,11 @@ func (r *run) completeJournal() error {
 		if _, done := j.Status(row.Number); done {
 			continue
 		}
-		if err := j.Append(engine.ResultUnreached(row, time.Now())); err != nil {
+		result := engine.ResultUnreached(row, time.Now())
+		if l, ok := sent[row.Update.ID]; ok && !row.Superseded {
+			result = l.Unknown(result)
+		}
+		if err := j.Append(result); err != nil {
 			return errors.Join(err, j.Flush())
 		}
 		if j.Waiting() > 1<<20 {
@@ -153,6 +172,15 @@ func (r *run) completeJournal() error {
 		}
 	}
 	return j.Flush()
+}
+
+// dropSent removes what tells of updates under way, once every row has its result
+// in the file.
+func (r *run) dropSent() error {
+	if r.anyMissing() || len(r.sink.journal.Unwritten()) > 0 {
+		return nil
+	}
+	return os.Remove(r.dir.file(sentFile))
 }
 
 func (r *run) anyMissing() bool {

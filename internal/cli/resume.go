@@ -42,8 +42,13 @@ type resumption struct {
 	changed int           // rows that ask something else than before
 	gone    int           // rows that the manifest no longer has
 	someOf  []string      // the ids of the first of them
+	lost    int           // rows that were under way when the run was killed
 	left    input.Summary // the rows to work on
 	ids     []track.ID    // of these
+
+	results      *report.Staged
+	earlier      *report.Staged // nil: there is nothing to keep there
+	freshEarlier bool           // earlier.jsonl was not there before, and is not needed yet
 }
 
 // reopen takes a run up again: it locks its directory, and gives the flags and
@@ -113,6 +118,12 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 	if r.rec, err = journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile)); err != nil {
 		return err
 	}
+	sent, err := journal.ReadSent(r.dir.file(sentFile))
+	if err != nil {
+		return err
+	}
+	r.rec.TakeIn(sent)
+	r.lost = r.rec.Lost()
 	for row, err := range m.Rows(ctx) {
 		if err != nil {
 			return err
@@ -156,6 +167,9 @@ func (r *resumption) say(a *app, rows int) {
 	if r.changed > 0 {
 		ev = ev.Int("changed", r.changed)
 	}
+	if r.lost > 0 {
+		ev = ev.Int("unknown_since_killed", r.lost)
+	}
 	ev.Str("run", r.dir.path).Msg("going on")
 	for _, d := range r.rec.Damaged {
 		a.log.Warn().Msg(report.Plain(d.String()+"; it is left out, and its row is sent again", 0))
@@ -177,36 +191,48 @@ func (r *resumption) say(a *app, rows int) {
 	}
 }
 
-// begin writes the results anew for the manifest as it is now. First all that is
-// known goes into earlier.jsonl, and in the end only what the results file has no
-// room for: a crash between any two steps leaves every result that counts in one
-// of the two. No file is replaced while it is open, which not every system allows.
-// done is given each result that stays.
-func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([]byte) []byte, done func(track.Result)) error {
-	if err := r.keepEarlier(r.rec.All(), redact); err != nil {
+// stage prepares the results anew for the manifest as it is now. First all that is
+// known goes into earlier.jsonl; with commit the results file is replaced, and then
+// what it has room for goes out of earlier.jsonl again: a crash between any two
+// steps leaves every result that counts in one of the two. No file is replaced
+// while it is open, which not every system allows. done is given each result that
+// stays.
+func (r *resumption) stage(ctx context.Context, m *input.Manifest, redact func([]byte) []byte, done func(track.Result)) error {
+	_, err := os.Lstat(r.dir.file(earlierFile))
+	isFresh := errors.Is(err, fs.ErrNotExist)
+	if err := r.writeEarlier(report.WriteFile, r.rec.All(), redact); err != nil {
 		return err
 	}
-	var err error
+	r.freshEarlier = isFresh
 	if r.rec, err = journal.Recover(r.dir.file(earlierFile)); err != nil {
 		return err
 	}
-	if err := report.WriteFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) }); err != nil {
-		return err
-	}
-	if r.gone > 0 {
-		err = r.keepEarlier(r.rec.NotFound(), redact)
-	} else {
-		err = errors.Join(r.rec.Close(), os.Remove(r.dir.file(earlierFile)))
-	}
+	r.results, err = report.StageFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) })
 	if err != nil {
 		return err
 	}
-	// They were about the earlier sessions. Until there are new ones the run
-	// has not come to its end.
-	for _, name := range []string{summaryFile, failedFile, undoFile} {
-		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if r.gone == 0 {
+		return r.rec.Close()
+	}
+	return r.writeEarlier(func(path string, write func(io.Writer) error) (err error) {
+		r.earlier, err = report.StageFile(path, write)
+		return err
+	}, r.rec.NotFound(), redact)
+}
+
+// commit puts in place what was staged.
+func (r *resumption) commit() (err error) {
+	if err := r.results.Commit(); err != nil {
+		return err
+	}
+	r.freshEarlier = false
+	if r.earlier != nil {
+		err = r.earlier.Commit()
+	} else {
+		err = os.Remove(r.dir.file(earlierFile))
+	}
+	if err != nil {
+		return err
 	}
 	// A success that counts no longer must not come back with a power cut.
 	if err := report.SyncDir(r.dir.path); err != nil {
@@ -216,9 +242,9 @@ func (r *resumption) begin(ctx context.Context, m *input.Manifest, redact func([
 	return err
 }
 
-// keepEarlier writes results of r.rec into earlier.jsonl, and closes r.rec.
-func (r *resumption) keepEarlier(lines iter.Seq2[track.ID, journal.Known], redact func([]byte) []byte) error {
-	return report.WriteFile(r.dir.file(earlierFile), func(w io.Writer) error {
+// writeEarlier writes results of r.rec as earlier.jsonl, and closes r.rec.
+func (r *resumption) writeEarlier(put func(string, func(io.Writer) error) error, lines iter.Seq2[track.ID, journal.Known], redact func([]byte) []byte) error {
+	return put(r.dir.file(earlierFile), func(w io.Writer) error {
 		for _, known := range lines {
 			result, err := r.rec.Result(known)
 			if err == nil {
@@ -254,6 +280,9 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 		}
 		result.Row, result.Source, result.Line = row.Number, row.Position.File, row.Position.Line
 		result.Sheet, result.Cell = row.Position.Sheet, row.Position.Cell
+		if result.Status == track.Unknown && result.Changes == (track.Changes{}) { // nobody came to write them down
+			result.Changes = track.ChangesOf(row.Update.Values)
+		}
 		if err := writeLine(w, result, redact); err != nil {
 			return err
 		}
@@ -327,9 +356,12 @@ func (r *resumption) close() error {
 	if r == nil {
 		return nil
 	}
-	var errs []error
+	errs := []error{r.results.Discard(), r.earlier.Discard()}
 	if r.rec != nil {
 		errs = append(errs, r.rec.Close())
+	}
+	if r.freshEarlier {
+		errs = append(errs, os.Remove(r.dir.file(earlierFile)))
 	}
 	if r.view != nil {
 		errs = append(errs, r.view.Close())

@@ -30,6 +30,7 @@ const (
 	statsFile   = "stats.json"    // what was measured so far
 	lockFile    = "lock"
 	beforeFile  = "before.jsonl"
+	sentFile    = "sent.log" // rows whose update is under way
 	undoFile    = "undo.yaml"
 	defectFile  = "defect.txt" // where a panic happened
 )
@@ -120,11 +121,29 @@ func makeDurable(path string) error {
 	return nil
 }
 
+// empty removes all that a run wrote which did not start, but what locks it.
+func (d runDir) empty() error {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range entries {
+		if e.Name() != lockFile && e.Name() != lockFile+lockInfo {
+			errs = append(errs, os.Remove(d.file(e.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // abandon removes the directory of a run that did not start, or leaves it as
 // empty as it has to be to be named again. Its lock must have been let go.
 func (d runDir) abandon() error {
 	if !d.isDefault {
-		return os.Remove(d.file(lockFile))
+		if err := os.Remove(d.file(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) { // there is none with --no-lock
+			return err
+		}
+		return nil
 	}
 	return os.RemoveAll(d.path)
 }

@@ -29,8 +29,9 @@ type sink struct {
 	stats    *report.Stats
 	progress *progress
 	before   *journal.Before // nil without --undo
-	stream   io.Writer       // nil without --stream
-	lines    []byte          // for stream, not written yet
+	sent     *journal.Sent
+	stream   io.Writer // nil without --stream
+	lines    []byte    // for stream, not written yet
 	synced   time.Time
 
 	statsFile string     // where the statistics are saved
@@ -71,11 +72,11 @@ func (s *sink) After(id track.ID, applied bool, answered track.Values) error {
 func (s *sink) Keep() error { return s.before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
-	s.stats.AddResult(r)
-	s.progress.result(r)
-	if err := s.journal.Append(r); err != nil {
+	if err := s.journal.Append(r); err != nil { // first: whatever else fails, it is not lost
 		return err
 	}
+	s.stats.AddResult(r)
+	s.progress.result(r)
 	if s.stream != nil {
 		return s.streamLine(r)
 	}
@@ -148,30 +149,42 @@ func (s *sink) startSave(now time.Time) error {
 	s.saving = done
 	go func() {
 		done <- defect.Do(func() error {
-			return report.WriteFile(s.statsFile, func(w io.Writer) error {
+			return errors.Join(s.sent.Sync(), report.WriteFile(s.statsFile, func(w io.Writer) error {
 				_, err := text.WriteTo(w)
 				return err
-			})
+			}))
 		})
 	}()
 	return nil
 }
 
-// close closes the files.
+// close closes the files that are open.
 func (s *sink) close() error {
-	err := s.journal.Close()
-	if s.before != nil {
-		err = errors.Join(err, s.before.Close())
+	var errs []error
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
 	}
+	if s.before != nil {
+		errs = append(errs, s.before.Close())
+	}
+	return errors.Join(append(errs, s.saved(), s.sent.Close())...)
+}
+
+// saved waits for the save under way.
+func (s *sink) saved() error {
+	if s.saving == nil {
+		return nil
+	}
+	err := <-s.saving
+	s.saving = nil
 	return err
 }
 
 // save keeps the statistics for the summary of a run that goes on after a kill.
 func (s *sink) save(now time.Time) error {
-	var err error
-	if s.saving != nil {
-		err = <-s.saving
-		s.saving = nil
-	}
-	return errors.Join(err, report.WriteFile(s.statsFile, func(w io.Writer) error { return s.stats.Save(w, now) }))
+	return errors.Join(s.saved(), report.WriteFile(s.statsFile, s.writeStats(now)))
+}
+
+func (s *sink) writeStats(now time.Time) func(io.Writer) error {
+	return func(w io.Writer) error { return s.stats.Save(w, now) }
 }

@@ -214,7 +214,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	err = cmp.Or(err, held)
 	if err == nil && resumed != nil {
-		if err = asUsage(resumed.survey(early, m), "nothing was sent"); err == nil {
+		if err = localFailure(resumed.survey(early, m), ""); err == nil {
 			resumed.say(a, summary.Rows)
 		}
 	}
@@ -229,7 +229,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 		return err
 	}
 	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed}
-	defer func() { a.tidy(r.unlock) }()
+	defer func() { a.tidy(r.letGo) }()
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // Recovered is what earlier sessions of a run left: for each track the latest
 // line that says what became of a request to it. Rows are found by the id of
 // their track, because a manifest may have been sorted or corrected since; the
-// row numbers in it are those of its own time. It costs 32 bytes of memory a line.
+// row numbers in it are those of its own time. It costs 40 bytes of memory a line.
 //
 // One goroutine owns it.
 type Recovered struct {
@@ -30,7 +30,8 @@ type Recovered struct {
 	DamagedSeen int // how many there were
 
 	files []*os.File
-	lines []recoveredLine // one an id, ascending, once settled
+	lines []recoveredLine       // one an id, ascending, once settled
+	lost  map[track.ID]InFlight // rows that ended with neither result nor refusal
 }
 
 // DamagedLine is a line of a file that is no result.
@@ -45,7 +46,8 @@ const maxDamaged = 10
 type recoveredLine struct {
 	id     track.ID
 	asked  uint64 // Result.Asked
-	offset int64
+	at     int64  // Result.FinishedAt, in milliseconds
+	offset int64  // -1: there is no line
 	file   uint8
 	status uint8 // index in statuses
 	found  bool
@@ -85,7 +87,7 @@ func (rec *Recovered) read(path string) error {
 			return err
 		case tells(e.Result):
 			rec.lines = append(rec.lines, recoveredLine{
-				id: e.ID, asked: askedNumber(e.Asked), offset: e.Offset,
+				id: e.ID, asked: askedNumber(e.Asked), at: e.FinishedAt.UnixMilli(), offset: e.Offset,
 				file: uint8(len(rec.files) - 1), status: uint8(slices.Index(statuses, e.Status)),
 			})
 		}
@@ -121,6 +123,37 @@ func (rec *Recovered) settle() {
 	rec.lines = kept
 }
 
+// TakeIn takes in the rows of which a session says that it was at them. One whose
+// latest result is older is unknown.
+func (rec *Recovered) TakeIn(sent []InFlight) {
+	rec.lost = map[track.ID]InFlight{}
+	var lines []recoveredLine
+	for _, l := range sent {
+		now := recoveredLine{
+			id: l.ID, asked: l.asked, at: l.Sent.UnixMilli(), offset: -1, status: uint8(slices.Index(statuses, track.Unknown)),
+		}
+		if i, ok := rec.search(l.ID); ok {
+			before := rec.lines[i]
+			if before.at >= now.at {
+				continue
+			}
+			now.offset, now.file = before.offset, before.file
+		}
+		rec.lost[l.ID] = l
+		lines = append(lines, now)
+	}
+	rec.lines = append(rec.lines, lines...)
+	rec.settle()
+}
+
+// Lost is how many rows TakeIn found to be unknown.
+func (rec *Recovered) Lost() int { return len(rec.lost) }
+
+// search is where the line of a track stands, or would stand.
+func (rec *Recovered) search(id track.ID) (int, bool) {
+	return slices.BinarySearchFunc(rec.lines, id, func(l recoveredLine, id track.ID) int { return cmp.Compare(l.id, id) })
+}
+
 // askedNumber is Result.Asked as a number, for want of memory. What it was not
 // made of is no fingerprint: it matches nothing.
 func askedNumber(asked string) uint64 {
@@ -142,7 +175,7 @@ type Known struct {
 // Find returns what is known of the track of a row that asks v, and marks it as
 // found.
 func (rec *Recovered) Find(id track.ID, v track.Values) (Known, bool) {
-	i, ok := slices.BinarySearchFunc(rec.lines, id, func(l recoveredLine, id track.ID) int { return cmp.Compare(l.id, id) })
+	i, ok := rec.search(id)
 	if !ok {
 		return Known{}, false
 	}
@@ -154,17 +187,24 @@ func (rec *Recovered) Find(id track.ID, v track.Values) (Known, bool) {
 
 // Result reads the line of what Find returned.
 func (rec *Recovered) Result(k Known) (track.Result, error) {
+	lost, isLost := rec.lost[k.line.id]
+	if k.line.offset < 0 {
+		return lost.Unknown(track.Result{}), nil
+	}
 	f := rec.files[k.line.file]
 	text, err := lineIn(f, k.line.offset)
 	var r track.Result
 	if err == nil {
 		r, err = decode(text)
 	}
-	if err == nil && (r.ID != k.line.id || r.Status != k.Status) {
+	if err == nil && (r.ID != k.line.id || !isLost && r.Status != k.Status) {
 		err = errChanged
 	}
 	if err != nil {
 		return track.Result{}, openError(f.Name(), err)
+	}
+	if isLost {
+		r = lost.Unknown(r)
 	}
 	return r, nil
 }

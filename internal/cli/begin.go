@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/internal/sandbox"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+)
+
+// prepare does all that can fail before the first request: it takes the locks,
+// finds the way to the API and makes what belongs to the run. A run that cannot
+// start leaves what it found as it was.
+func (r *run) prepare(ctx context.Context) error {
+	r.background, r.started = context.WithoutCancel(ctx), time.Now()
+	if r.resumed != nil {
+		r.dir, r.salt = r.resumed.dir, r.resumed.was.Account.Salt
+		return localFailure(r.start(ctx), "")
+	}
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	r.salt = hex.EncodeToString(salt)
+	var err error
+	if r.dir, err = makeRunDir(r.out, r.started); err != nil {
+		return localFailure(err, "name a directory that can be written with --out")
+	}
+	l, err := r.lockRun(r.dir, r.noLock)
+	if err != nil {
+		return err // another process made something of the directory
+	}
+	r.locks = append(r.locks, l)
+	if err := r.start(ctx); err != nil {
+		return errors.Join(localFailure(err, "name another run directory with --out"), r.dir.empty(), r.letGo(), r.dir.abandon())
+	}
+	return nil
+}
+
+func (r *run) start(ctx context.Context) error {
+	if err := r.lockAccount(); err != nil {
+		return err
+	}
+	if err := r.openState(); err != nil {
+		return err
+	}
+	if err := r.reach(); err != nil {
+		return err
+	}
+	if err := r.begin(ctx); err != nil {
+		return fmt.Errorf("cannot write to the run directory: %w", err)
+	}
+	return nil
+}
+
+func (r *run) lockAccount() error {
+	path, err := filepath.Abs(r.dir.path)
+	if err != nil {
+		path = r.dir.path
+	}
+	l, err := r.app.lockAccount(r.settings, path)
+	r.locks = append(r.locks, l)
+	return err
+}
+
+// reach prepares the way to the API, and the place for what is read there.
+func (r *run) reach() error {
+	var box *sandbox.Config
+	if r.sandbox {
+		box = tryout(r.manifest.IDs(), r.manifests.largestVolume())
+	}
+	client, closeClient, err := connect(r.client, box)
+	if err != nil {
+		return usage(err, "")
+	}
+	r.api = client
+	r.cleanup = append(r.cleanup, func() error { closeClient(); return nil })
+	if ids := r.wanted(); ids != nil {
+		survey, remove, err := newSurvey(ids)
+		if err != nil {
+			return fmt.Errorf("no place to keep what is read: %w", err)
+		}
+		r.survey = survey
+		r.cleanup = append(r.cleanup, remove)
+	}
+	return nil
+}
+
+// letGo cleans up behind the run, and lets go of its locks.
+func (r *run) letGo() error {
+	var errs []error
+	for _, f := range r.cleanup {
+		errs = append(errs, f())
+	}
+	for _, l := range r.locks {
+		errs = append(errs, l.release())
+	}
+	r.cleanup, r.locks = nil, nil
+	return errors.Join(errs...)
+}
+
+// begin writes what is known before the first request, and opens what is written
+// while the run lasts. All files are written beside first: where one cannot be, an
+// earlier session's are as they were. Its reports go last.
+func (r *run) begin(ctx context.Context) (err error) {
+	if !r.noLock { // else another process may be writing
+		if err := report.RemoveLeftovers(r.dir.path); err != nil {
+			return err
+		}
+	}
+	r.sink = r.newSink()
+	staged, err := r.stage(ctx)
+	defer func() {
+		for _, s := range staged {
+			err = errors.Join(err, s.Discard())
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	if r.resumed != nil {
+		if err := r.resumed.commit(); err != nil {
+			return err
+		}
+	}
+	for _, s := range staged {
+		if err := s.Commit(); err != nil {
+			return err
+		}
+	}
+	if err := r.openFiles(); err != nil {
+		return errors.Join(err, r.sink.close())
+	}
+	if err := r.dropReports(); err != nil {
+		return errors.Join(err, r.sink.close())
+	}
+	if err := r.dir.pointLatest(); err != nil {
+		r.log.Debug().Err(err).Msg("tracksync-runs/latest was not updated")
+	}
+	return nil
+}
+
+// stage writes all that a run begins with.
+func (r *run) stage(ctx context.Context) (staged []*report.Staged, err error) {
+	if staged, err = r.stageInputs(); err != nil {
+		return staged, err
+	}
+	if r.resumed != nil {
+		if err := r.resumed.stage(ctx, r.manifest, r.redactJSON, r.remember); err != nil {
+			return staged, err
+		}
+	}
+	about, err := report.StageFile(r.dir.file(runFile), r.redactedJSON(r.describe().write))
+	if err != nil {
+		return staged, err
+	}
+	staged = append(staged, about)
+	stats, err := report.StageFile(r.dir.file(statsFile), r.sink.writeStats(r.started))
+	if err != nil {
+		return staged, err
+	}
+	return append(staged, stats), nil
+}
+
+// newSink makes the sink but for its files.
+func (r *run) newSink() *sink {
+	p := &progress{
+		log: r.log, width: r.Width, color: r.color(), limit: limitText(r.rate),
+		total: r.summary.Rows, started: r.started, logged: r.started,
+	}
+	stats := report.NewStats(r.started)
+	if r.resumed != nil {
+		p.done, p.before = r.resumed.done, r.resumed.done
+		stats = r.resumed.stats(r.app, r.started)
+	}
+	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
+		p.screen = r.screen
+	}
+	s := &sink{stats: stats, progress: p, redact: r.redactJSON, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
+	if r.stream {
+		s.stream = r.Out
+	}
+	return s
+}
+
+// openFiles opens what is written while the run lasts.
+func (r *run) openFiles() (err error) {
+	open := journal.Create
+	if r.resumed != nil {
+		open = journal.Open
+	}
+	if r.sink.journal, err = open(r.dir.file(resultsFile), journal.Options{Redact: r.redact}); err != nil {
+		return err
+	}
+	if r.sink.sent, err = journal.CreateSent(r.dir.file(sentFile)); err != nil {
+		return err
+	}
+	if r.undo {
+		r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact)
+	}
+	return err
+}
+
+// dropReports removes the reports of an earlier session. Until there are new ones
+// the run has not come to its end.
+func (r *run) dropReports() error {
+	for _, name := range []string{summaryFile, failedFile, undoFile, defectFile} {
+		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// engineOptions are the options of the engine that does the run.
+func (r *run) engineOptions() engine.Options {
+	opts := r.speed.engine()
+	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
+	opts.Proven = r.resumed != nil && r.resumed.done > 0
+	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
+	opts.Sent, opts.Survey = r.sink.sent, r.survey
+	if r.state != nil {
+		opts.Media = r.state
+	}
+	return opts
+}

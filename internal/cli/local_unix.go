@@ -1,0 +1,9 @@
+//go:build !windows
+
+package cli
+
+import "syscall"
+
+var shortages = []syscall.Errno{
+	syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
+}

@@ -1,0 +1,78 @@
+package sync
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	gosync "sync"
+	"testing"
+	"testing/synctest"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+)
+
+// sentLog is a Sent that fails from the nth Sending on.
+type sentLog struct {
+	mu     gosync.Mutex
+	said   []string
+	failAt int
+	begun  int
+}
+
+func (l *sentLog) say(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = append(l.said, text)
+}
+
+func (l *sentLog) Sending(row track.Row) error {
+	l.begun++ // with one request at a time there is nobody else
+	if l.begun == l.failAt {
+		return errors.New("disk full")
+	}
+	l.say(fmt.Sprint("sending ", row.Number))
+	return nil
+}
+
+func (l *sentLog) NotApplied(row track.Row) error {
+	l.say(fmt.Sprint("not applied ", row.Number))
+	return nil
+}
+
+// Every PUT is known before it leaves, and so is that it was surely not applied.
+func TestSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &sentLog{}
+		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+			l.say(fmt.Sprint("answering ", u.ID-1000))
+			switch {
+			case u.ID == 1001 && nth == 1:
+				return api.Answer{Status: 504}, &api.Error{Class: api.Retryable, Code: "gateway_error", Message: "lost", Status: 504, MayBeApplied: true}
+			case u.ID == 1002:
+				return fail(api.Permanent, 422, "invalid_request")
+			}
+			return ok(nth, u)
+		})
+		sink, _ := run(t, f, 2, Options{Sent: l, Concurrency: 1}, nil)
+		want(t, sink, map[track.Status]int{track.Updated: 1, track.Failed: 1})
+		slices.Sort(l.said) // a retry may go before or after the other row
+		if !slices.Equal(l.said, []string{"answering 1", "answering 1", "answering 2", "not applied 2", "sending 1", "sending 1", "sending 2"}) {
+			t.Errorf("said %q", l.said)
+		}
+	})
+}
+
+// A PUT that cannot be made known is not sent, and the run stops.
+func TestSentFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(ok)
+		sink, end := run(t, f, 5, Options{Sent: &sentLog{failAt: 3}, Concurrency: 1}, nil)
+		if end.Reason != LocalWrite || end.Message != "disk full" || len(f.calls) != 2 {
+			t.Errorf("%+v after %d requests", end, len(f.calls))
+		}
+		if sink.count(track.Updated) != 2 || sink.count(track.Unknown) > 0 || sink.count(track.Failed) > 0 {
+			t.Errorf("got %+v", sink.results)
+		}
+	})
+}

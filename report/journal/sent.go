@@ -163,7 +163,8 @@ func (l InFlight) Unknown(before track.Result) track.Result {
 	if r.Row == 0 {
 		r.Row, r.ID = l.Row, l.ID
 	}
-	r.Status, r.FinishedAt, r.Changes = track.Unknown, l.Sent.UTC(), track.Changes{}
+	r.Left = before.Own() // what it left before it may still have
+	r.Status, r.FinishedAt, r.Changes, r.Answered = track.Unknown, l.Sent.UTC(), track.Changes{}, track.Values{}
 	r.Asked = ""
 	if l.asked != 0 {
 		r.Asked = fmt.Sprintf("%016x", l.asked)

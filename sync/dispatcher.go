@@ -45,10 +45,11 @@ type dispatcher struct {
 	atEnd   bool          // the reader has ended
 	stop    *stop         // why no row is started any more; nil: the run goes on
 
-	survey *survey // until it has ended; nil: there is none
-	canary canary
-	outage outage
-	budget retryBudget
+	survey   *survey // until it has ended; nil: there is none
+	canary   canary
+	outage   outage
+	shortage shortage
+	budget   retryBudget
 
 	read, ended int // rows, whatever their status
 	tally       tally
@@ -149,8 +150,11 @@ func (d *dispatcher) start() time.Duration {
 	for d.stop == nil {
 		now := time.Now()
 		left := d.patience(now)
-		if d.stop != nil || d.busy >= d.opts.Concurrency {
+		if d.stop != nil || d.busy >= d.shortage.mayFly(d.opts.Concurrency) {
 			return left
+		}
+		if wait := d.shortage.until.Sub(now); wait > 0 {
+			return min(left, wait)
 		}
 		if d.outage.down() {
 			return min(left, d.startProbe(now))

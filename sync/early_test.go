@@ -56,7 +56,7 @@ func TestAHeaderCountsBeforeItsBody(t *testing.T) {
 						h.Set("Retry-After", "7")
 					}
 				})
-				client := clientOf(t, answer, func() error { return nil })
+				client := clientOf(t, answer, func() error { return nil }, nil)
 				sink := &recorder{}
 				end, err := New(client, sink, Options{Rate: 5}).Run(t.Context(), rows(30))
 				if err != nil || end.Reason != Completed {
@@ -89,7 +89,7 @@ func TestHintsReachThePace(t *testing.T) {
 						h.Set(prefix+"Reset", fmt.Sprint(server.Add(4*time.Second).Unix()))
 					}
 				})
-				client := clientOf(t, answer, func() error { return nil })
+				client := clientOf(t, answer, func() error { return nil }, nil)
 				sink := &recorder{}
 				if _, err := New(client, sink, Options{Rate: 5, Learn: true}).Run(t.Context(), rows(3)); err != nil {
 					t.Fatal(err)

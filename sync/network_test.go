@@ -75,16 +75,16 @@ func faultyClient(t *testing.T, fault func() error) *api.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closing := func(w http.ResponseWriter, r *http.Request) {
+	alone := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		box.ServeHTTP(w, r)
 	}
-	return clientOf(t, closing, fault)
+	return clientOf(t, alone, fault, nil)
 }
 
 // clientOf is a client of a server in this process. Each connection meets the
-// fault that there is.
-func clientOf(t *testing.T, answer http.HandlerFunc, fault func() error) *api.Client {
+// fault that there is; wrap, if it is not nil, is what the client sees of it.
+func clientOf(t *testing.T, answer http.HandlerFunc, fault func() error, wrap func(net.Conn) net.Conn) *api.Client {
 	t.Helper()
 	listener, dial := sandbox.Pipe()
 	server := &http.Server{Handler: answer}
@@ -103,7 +103,11 @@ func clientOf(t *testing.T, answer http.HandlerFunc, fault func() error) *api.Cl
 			if err := fault(); err != nil {
 				return nil, err
 			}
-			return dial(ctx, network, address)
+			conn, err := dial(ctx, network, address)
+			if err == nil && wrap != nil {
+				conn = wrap(conn)
+			}
+			return conn, err
 		},
 	})
 	if err != nil {

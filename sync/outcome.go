@@ -48,6 +48,11 @@ func (d *dispatcher) handle(o outcome) {
 		failure = own
 	}
 	o.job.flying = o.job.step == sending && (failure == nil || failure.MayBeApplied) // should the rest panic
+	if failure != nil && failure.Class == api.Local {
+		d.lacking(o, failure, now)
+		return
+	}
+	d.shortage.left(now, d.opts.Concurrency)
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)
@@ -236,7 +241,7 @@ func (d *dispatcher) meaning(j *job, failure *api.Error) pace.Outcome {
 		return pace.Refusal
 	case failure.Status == 503 && d.opts.Learn:
 		return pace.Unavailable
-	case failure.Transport || failure.Class == api.Canceled:
+	case failure.Transport || failure.Class == api.Canceled || failure.Class == api.Local:
 		return pace.Lost
 	}
 	return pace.Failure

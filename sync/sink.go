@@ -59,6 +59,10 @@ type Attempt struct {
 	Code     string // of the error; empty for a success
 	Refused  bool   // 429
 
+	// Lacking is what this machine lacked to send it; empty: nothing. Then it is no
+	// request: nothing has left.
+	Lacking string
+
 	// Limit is the rate in force after it.
 	Limit pace.Rate
 }

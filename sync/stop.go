@@ -22,6 +22,7 @@ const (
 	Outage          Reason = "outage"            // down, or refusing, for longer than Options.MaxOutage
 	CanaryFailed    Reason = "canary_failed"     // Options.Canary
 	Deadline        Reason = "deadline"          // Options.Deadline
+	LocalShortage   Reason = "local_shortage"    // this machine lacked the means to send for longer than Options.MaxOutage
 	LocalWrite      Reason = "local_write_error" // the sink failed
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
 	Defect          Reason = "defect"            // a panic

@@ -24,6 +24,9 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 	switch {
 	case parent.Err() != nil:
 		e.Class, e.Code, e.Message = Canceled, "canceled", "the request was cut off"
+	case isShortage(err):
+		e.Class, e.Code, e.Message, e.Transport = Local, "local_shortage", shortageText(err), false
+		c.transport.CloseIdleConnections() // they hold what is lacking
 	case errors.As(err, &answer):
 		e.Code, e.Message = "bad_answer", answer.text
 		if answer.final {

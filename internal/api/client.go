@@ -76,6 +76,11 @@ func New(c Config) (*Client, error) {
 	if c.Concurrency <= 0 {
 		c.Concurrency = 32
 	}
+	if c.BaseURL.Scheme == "https" && c.RootCAs == nil {
+		// They are read once: now, and not when there may be no file descriptor
+		// left, which would look as if nobody could be trusted.
+		_, _ = x509.SystemCertPool()
+	}
 	return &Client{
 		transport: newTransport(c),
 		base:      strings.TrimRight(c.BaseURL.String(), "/"),
@@ -185,7 +190,7 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, limit
 	if err == nil {
 		return a, nil
 	}
-	if one.replayed.Load() {
+	if one.replayed.Load() || isShortage(err) && one.left() {
 		err = errReplay
 	}
 	e := c.classify(ctx, timed, a, err)

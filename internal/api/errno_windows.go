@@ -7,4 +7,8 @@ import "syscall"
 var (
 	refusedErrnos = []syscall.Errno{10061} // WSAECONNREFUSED
 	lostErrnos    = []syscall.Errno{syscall.WSAECONNRESET, syscall.WSAECONNABORTED}
+
+	filesErrnos  = []syscall.Errno{10024} // WSAEMFILE
+	memoryErrnos = []syscall.Errno{10055} // WSAENOBUFS
+	portErrnos   = []syscall.Errno{10048} // WSAEADDRINUSE: of an address of its own choice
 )

@@ -15,6 +15,7 @@ const (
 	Permanent    Class = "permanent"    // any other answer: asking again gives it again
 	Unauthorized Class = "unauthorized" // 401
 	Forbidden    Class = "forbidden"    // 403
+	Local        Class = "local"        // this machine lacked the means to send: nothing has left
 	Canceled     Class = "canceled"     // the caller's context ended
 )
 

@@ -38,7 +38,7 @@ func (r *run) finish(end engine.End) error {
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
 		r.try(r.compact)
 	}
-	r.try(func() error { return r.sink.save(time.Now()) })
+	r.try(func() error { return r.sink.saveLast(time.Now()) })
 	r.try(func() (err error) { back, err = r.writeUndo(); return err })
 	if back != nil && back.tracks > 0 {
 		files = append(files, r.dir.file(undoFile))

@@ -36,6 +36,8 @@ type sink struct {
 
 	statsFile string     // where the statistics are saved
 	saving    chan error // how the save under way ended; nil: none is
+	unsaved   bool       // that a save failed was told
+	shortages shortages
 	log       zerolog.Logger
 	redact    func([]byte) []byte
 }
@@ -43,6 +45,9 @@ type sink struct {
 var _ engine.Sink = (*sink)(nil)
 
 func (s *sink) Attempt(a engine.Attempt) {
+	if s.shortages.told(s.log, a) {
+		return
+	}
 	s.stats.AddAttempt(report.Attempt{
 		Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
 	})
@@ -133,7 +138,7 @@ func (s *sink) startSave(now time.Time) error {
 	select {
 	case err := <-s.saving:
 		s.saving = nil
-		if err != nil {
+		if err := s.noteUnsaved(err); err != nil {
 			return err
 		}
 	default:
@@ -187,4 +192,22 @@ func (s *sink) save(now time.Time) error {
 
 func (s *sink) writeStats(now time.Time) func(io.Writer) error {
 	return func(w io.Writer) error { return s.stats.Save(w, now) }
+}
+
+// saveLast is save at the end of a run.
+func (s *sink) saveLast(now time.Time) error { return s.noteUnsaved(s.save(now)) }
+
+// noteUnsaved tells, once, that statistics could not be saved. They describe the
+// run and are no part of its account: what it did is as good without them. A defect
+// is returned.
+func (s *sink) noteUnsaved(err error) error {
+	if err == nil || isDefect(err) {
+		return err
+	}
+	if !s.unsaved {
+		s.unsaved = true
+		s.log.Warn().Msg(report.Plain(fmt.Sprintf(
+			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", err), 0))
+	}
+	return nil
 }

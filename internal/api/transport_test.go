@@ -79,7 +79,9 @@ func TestConnectionsAreReused(t *testing.T) {
 	if failed := rounds(c, workers, n); failed != workers*n/2 {
 		t.Errorf("%d failed, want half of %d", failed, workers*n)
 	}
-	if got := opened.Load(); got > workers {
+	// net/http gives a connection up when it waits for long to be told that the
+	// request was written, as on a machine that is busy with other things.
+	if got := opened.Load(); got > 2*workers {
 		t.Errorf("%d connections for %d requests in flight", got, workers)
 	}
 }

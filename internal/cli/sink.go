@@ -37,7 +37,7 @@ type sink struct {
 	statsFile string     // where the statistics are saved
 	saving    chan error // how the save under way ended; nil: none is
 	unsaved   bool       // that a save failed was told
-	shortages shortages
+	lacked    lackings
 	log       zerolog.Logger
 	redact    func([]byte) []byte
 }
@@ -45,7 +45,7 @@ type sink struct {
 var _ engine.Sink = (*sink)(nil)
 
 func (s *sink) Attempt(a engine.Attempt) {
-	if s.shortages.told(s.log, a) {
+	if s.lacked.told(s.log, a) {
 		return
 	}
 	s.stats.AddAttempt(report.Attempt{

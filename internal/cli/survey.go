@@ -53,15 +53,15 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 // readSink takes what the engine tells of a survey alone. The engine calls it
 // from one goroutine.
 type readSink struct {
-	progress  *progress
-	shortages shortages
-	log       zerolog.Logger
+	progress *progress
+	lacked   lackings
+	log      zerolog.Logger
 }
 
 var _ engine.Sink = (*readSink)(nil)
 
 func (s *readSink) Attempt(a engine.Attempt) {
-	if !s.shortages.told(s.log, a) {
+	if !s.lacked.told(s.log, a) {
 		s.progress.attempt(a.Started, a.Limit)
 	}
 }
@@ -75,18 +75,18 @@ func (s *readSink) Flush() error                             { return nil }
 func (s *readSink) Tick() error                              { s.progress.tick(time.Now()); return nil }
 func (s *readSink) Outage(d engine.Downtime)                 { sayOutage(s.log, s.progress, d) }
 
-// shortages tells once of each thing that this machine lacks.
-type shortages map[string]bool
+// lackings tells once of each thing that this machine lacks.
+type lackings map[string]bool
 
 // told reports whether an attempt was none, because the means were lacking.
-func (s *shortages) told(log zerolog.Logger, a engine.Attempt) bool {
+func (s *lackings) told(log zerolog.Logger, a engine.Attempt) bool {
 	if a.Lacking == "" {
 		return false
 	}
 	if !(*s)[a.Lacking] {
 		log.Warn().Msg(a.Lacking + " (fewer requests are in flight until then; no row fails because of it)")
 		if *s == nil {
-			*s = shortages{}
+			*s = lackings{}
 		}
 		(*s)[a.Lacking] = true
 	}

@@ -135,7 +135,10 @@ func compareYAML(t *testing.T, text string) {
 			return
 		}
 	}
-	whole, sound := readYAMLBy(text, func(y *yamlReader) error { return y.whole(nil, origin()) })
+	whole, sound := readYAMLBy(text, func(y *yamlReader) error {
+		y.chunk = &yamlChunk{at: origin()}
+		return y.whole()
+	})
 	if !sound {
 		t.Fatalf("%q is read by its items, but not as a whole", text)
 	}

@@ -77,8 +77,7 @@ func (j *jsonParser) wrapper() error {
 		}
 		if key.Value != "tracks" {
 			j.p.topKey(key)
-			_, err := j.value()
-			return err
+			return j.discard()
 		}
 		c, err := j.next()
 		if err != nil {

@@ -25,6 +25,10 @@ type jsonParser struct {
 	size  int   // bytes of the current element
 	began place // where it began
 	depth int
+
+	// discarding is set while a value is read that nobody needs: it may have
+	// any size, and nothing of it is kept.
+	discarding bool
 }
 
 // peek returns the next byte, or 0 at the end: text has no NUL.
@@ -41,7 +45,7 @@ func (j *jsonParser) peek() (byte, error) {
 
 // skip goes past the next byte, which is part of an element.
 func (j *jsonParser) skip() error {
-	if j.size++; j.size > maxEntry {
+	if j.size++; j.size > maxEntry && !j.discarding {
 		j.at = j.began
 		return j.fail(fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry), "")
 	}
@@ -125,11 +129,21 @@ func (j *jsonParser) value() (*yaml.Node, error) {
 	return nil, j.unexpected(c, "a value")
 }
 
+// discard reads any value without keeping it.
+func (j *jsonParser) discard() error {
+	j.discarding = true
+	_, err := j.value()
+	j.discarding, j.size = false, 0
+	return err
+}
+
 func (j *jsonParser) object() (*yaml.Node, error) {
 	n := j.node(yaml.MappingNode)
 	err := j.members(func(key *yaml.Node) error {
 		value, err := j.value()
-		n.Content = append(n.Content, key, value)
+		if !j.discarding {
+			n.Content = append(n.Content, key, value)
+		}
 		return err
 	})
 	return n, err
@@ -139,7 +153,9 @@ func (j *jsonParser) array() (*yaml.Node, error) {
 	n := j.node(yaml.SequenceNode)
 	err := j.elements(func() error {
 		value, err := j.value()
-		n.Content = append(n.Content, value)
+		if !j.discarding {
+			n.Content = append(n.Content, value)
+		}
 		return err
 	})
 	return n, err
@@ -242,6 +258,9 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 		if err != nil {
 			return nil, err
 		}
+		if j.discarding {
+			b.Reset()
+		}
 	}
 }
 
@@ -309,6 +328,9 @@ func (j *jsonParser) word() (*yaml.Node, error) {
 			break
 		}
 		b.WriteByte(c)
+		if b.Len() > maxEntry { // also where it is discarded
+			return nil, began.fail(fmt.Sprintf("a number of more than %d bytes", maxEntry), "")
+		}
 		if err := j.skip(); err != nil {
 			return nil, err
 		}

@@ -206,7 +206,7 @@ func (e *entryReader) project(key, value *yaml.Node) {
 		e.nested(fProject, key, value, "id")
 		return
 	}
-	if value.Kind == yaml.ScalarNode && !isNull(value) && !isQuotedNull(value) {
+	if value.Kind == yaml.ScalarNode && !isNull(value) && !isQuotedNull(value) && !isBlankText(value) {
 		if message, _ := unplain(value); message == "" {
 			e.spoil(fProject, value, e.p.m.quote(value.Value)+" is not a project", "write project: {id: 3}, or project_id: 3")
 			return
@@ -217,7 +217,7 @@ func (e *entryReader) project(key, value *yaml.Node) {
 
 // media reads media: {url: …}, and media: null where that is a condition.
 func (e *entryReader) media(key, value *yaml.Node) {
-	if e.expect && isNull(value) {
+	if e.expect && isNull(value) || isBlankText(value) {
 		e.scalar(fMedia, key, value)
 		return
 	}
@@ -377,6 +377,13 @@ func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
 func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style&quoted == 0 &&
 		slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
+}
+
+// isBlankText is true for a text that says nothing, as an export writes it where
+// there is no value.
+func isBlankText(n *yaml.Node) bool {
+	message, _ := unplain(n)
+	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "" && message == ""
 }
 
 // isQuotedNull is true for a text that a hasty reader would take for null.

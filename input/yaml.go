@@ -14,8 +14,8 @@ import (
 )
 
 // A YAML manifest is read entry by entry where its writing allows that: a
-// list in block style at the top, or under the key tracks, whose items begin
-// in one column. Such a list is cut into items by its lines, and each item is
+// list in block style at the top, or under the key tracks (also behind other
+// keys), whose items begin in one column. Such a list is cut into items by its lines, and each item is
 // parsed as a document of its own. The cut is exact: in a text that is YAML, a
 // line that begins with "- " in the items' column begins an item, because
 // scalars that go on over lines go on further to the right. A quotation that
@@ -30,9 +30,9 @@ type yamlReader struct {
 	p     *pass
 	lines lines
 
-	opened  bool   // "---" was read, and nothing of its document yet
-	chunk   []byte // lines that are parsed together
-	chunkAt place  // where they begin
+	opened bool            // "---" was read, and nothing of its document yet
+	chunk  *yamlChunk      // lines that are parsed together
+	keys   map[string]bool // that stand in this document beside its list
 }
 
 func (p *pass) readYAML(text *bufio.Reader) error {
@@ -72,9 +72,9 @@ func (y *yamlReader) documents() error {
 		case isItem(line) >= 0:
 			err = y.items(line, at, isItem(line), false)
 		case isTracksKey(line):
-			err = y.tracksKey(line, at)
+			err = y.tracksKey(nil, line, at)
 		default:
-			err = y.whole(line, at)
+			err = y.head(line, at)
 		}
 		if err != nil {
 			return err
@@ -111,39 +111,89 @@ func isUnfit(r rune) bool {
 	return r < ' '
 }
 
-// tracksKey reads the document that begins with the line "tracks:".
-func (y *yamlReader) tracksKey(line []byte, at place) error {
-	if err := y.begin(line, at); err != nil {
-		return err
+// head reads lines that may be keys before the list of tracks. If they are not,
+// all that follows is read with them.
+func (y *yamlReader) head(line []byte, at place) error {
+	y.chunk = beginYAML(line, at)
+	if isMarker(line) || line[0] == '%' {
+		return y.whole()
 	}
+	for {
+		line, at, err := y.line()
+		switch {
+		case err == io.EOF:
+			return y.parseWhole()
+		case err != nil:
+			return err
+		case isTracksKey(line):
+			return y.tracksKey(y.chunk, line, at)
+		case isMarker(line):
+			y.chunk.add(line)
+			return y.whole()
+		}
+		if y.chunk.add(line); y.chunk.exceeds(maxDocument) {
+			return y.tooLong()
+		}
+	}
+}
+
+// tracksKey reads the document whose line "tracks:" line is, with head before it
+// if that is not nil.
+func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
+	y.chunk = beginYAML(line, at)
 	for {
 		line, at, err := y.line()
 		if err != nil && err != io.EOF {
 			return err
 		}
 		if err == nil && isVoid(line) {
-			if err := y.add(line); err != nil {
-				return err
+			if y.chunk.add(line); y.chunk.exceeds(maxDocument) {
+				return y.tooLong()
 			}
 			continue
 		}
-		if indent := isItem(line); err == nil && indent >= 0 {
+		if indent := isItem(line); err == nil && indent >= 0 && y.headKeys(head) {
 			return y.items(line, at, indent, true)
 		}
-		if err == io.EOF {
-			line = nil
+		if head != nil {
+			head.join(y.chunk)
+			y.chunk = head
 		}
-		head, headAt := bytes.Clone(y.chunk), y.chunkAt
-		return y.whole(append(head, line...), headAt)
+		if err == io.EOF {
+			return y.parseWhole()
+		}
+		y.chunk.add(line)
+		return y.whole()
 	}
+}
+
+// headKeys judges the keys before the list of tracks. It does nothing and is
+// false when they are not that.
+func (y *yamlReader) headKeys(head *yamlChunk) bool {
+	y.keys = map[string]bool{"tracks": true}
+	if head == nil {
+		return true
+	}
+	docs, err := y.parse(head)
+	if err != nil || len(docs) != 1 || docs[0].Kind != yaml.MappingNode || docs[0].Column != 1 || docs[0].Style&yaml.FlowStyle != 0 {
+		return false
+	}
+	if message, _ := unplain(docs[0]); message != "" {
+		return false
+	}
+	for key := range pairs(docs[0]) {
+		if key.Value == "tracks" {
+			return false
+		}
+	}
+	y.p.wrapperKeys(docs[0], y.keys)
+	return true
 }
 
 // items reads a list in block style, whose first item begins with line.
 // Under the key tracks it ends with the first line further to the left.
 func (y *yamlReader) items(line []byte, at place, indent int, underKey bool) error {
-	if err := y.begin(line, at); err != nil {
-		return err
-	}
+	y.chunk = beginYAML(line, at)
 	for {
 		line, at, err := y.line()
 		if err == io.EOF {
@@ -165,7 +215,7 @@ func (y *yamlReader) items(line []byte, at place, indent int, underKey bool) err
 			}
 		case isItem(line) == indent:
 			if err = y.item(); err == nil {
-				err = y.begin(line, at)
+				y.chunk = beginYAML(line, at)
 			}
 		case underKey && (left < indent || left == 0):
 			if err = y.item(); err == nil {
@@ -189,7 +239,8 @@ func (y *yamlReader) marker(line []byte, at place) error {
 	if isBareMarker(line) {
 		return y.afterEnd()
 	}
-	return y.whole(line, at)
+	y.chunk = beginYAML(line, at)
+	return y.whole()
 }
 
 // afterEnd looks for what may follow "...".
@@ -204,7 +255,8 @@ func (y *yamlReader) afterEnd() error {
 			y.opened = true
 			return nil
 		case line[0] == '%', isMarker(line):
-			return y.whole(line, at)
+			y.chunk = beginYAML(line, at)
+			return y.whole()
 		default:
 			return &fileError{track.Problem{Position: y.p.position(at), Message: "something follows the end of a document",
 				Hint: "begin another document with ---"}}
@@ -212,26 +264,21 @@ func (y *yamlReader) afterEnd() error {
 	}
 }
 
-func (y *yamlReader) begin(line []byte, at place) error {
-	y.chunk, y.chunkAt = y.chunk[:0], at
-	return y.add(line)
-}
-
+// add adds a line to an entry.
 func (y *yamlReader) add(line []byte) error {
-	if len(y.chunk)+len(line) > maxEntry {
+	if y.chunk.add(line); y.chunk.exceeds(maxEntry) {
 		return &fileError{track.Problem{
-			Position: y.p.position(y.chunkAt), Message: fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry),
+			Position: y.p.position(y.chunk.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry),
 			Hint: "begin the items of the list in one column",
 		}}
 	}
-	y.chunk = append(y.chunk, line...)
 	return nil
 }
 
 // item parses the lines of one item. When that fails the items after it can
 // still be looked at, though none will be used.
 func (y *yamlReader) item() error {
-	docs, err := y.parse(y.chunk, y.chunkAt)
+	docs, err := y.parse(y.chunk)
 	if problem, ok := asFileError(err); ok {
 		y.p.complain(problem)
 		y.p.src.partly = true
@@ -243,7 +290,7 @@ func (y *yamlReader) item() error {
 	if len(docs) == 1 && docs[0].Kind == yaml.SequenceNode && len(docs[0].Content) == 1 {
 		return y.p.entry(docs[0].Content[0])
 	}
-	y.p.complain(track.Problem{Position: y.p.position(y.chunkAt), Message: "this item cannot be read",
+	y.p.complain(track.Problem{Position: y.p.position(y.chunk.at), Message: "this item cannot be read",
 		Hint: "begin the items of the list in one column"})
 	y.p.src.partly = true
 	return nil
@@ -251,21 +298,19 @@ func (y *yamlReader) item() error {
 
 // rest reads what follows the list under the key tracks in the same document.
 func (y *yamlReader) rest(line []byte, at place) error {
-	if err := y.begin(line, at); err != nil {
-		return err
-	}
+	y.chunk = beginYAML(line, at)
 	for {
 		line, next, err := y.line()
 		if err != nil && err != io.EOF {
 			return err
 		}
 		if err == nil && !isMarker(line) {
-			if err := y.add(line); err != nil {
-				return err
+			if y.chunk.add(line); y.chunk.exceeds(maxDocument) {
+				return y.tooLong()
 			}
 			continue
 		}
-		if problem := y.beside(indentOf(y.chunk) == 0); problem != nil {
+		if problem := y.beside(indentOf(y.chunk.text) == 0); problem != nil {
 			return problem
 		}
 		if err == io.EOF {
@@ -277,37 +322,43 @@ func (y *yamlReader) rest(line []byte, at place) error {
 
 // beside judges the keys that stand beside tracks, which is seen already.
 func (y *yamlReader) beside(flush bool) error {
-	docs, err := y.parse(y.chunk, y.chunkAt)
+	docs, err := y.parse(y.chunk)
 	if err != nil {
 		return err
 	}
 	if !flush || len(docs) != 1 || docs[0].Kind != yaml.MappingNode {
-		return &fileError{track.Problem{Position: y.p.position(y.chunkAt.after(y.chunk[:indentOf(y.chunk)])),
+		return &fileError{track.Problem{Position: y.p.position(y.chunk.place(indentOf(y.chunk.text))),
 			Message: "this is not part of the list of tracks", Hint: "begin the items of the list in one column"}}
 	}
-	y.p.wrapperKeys(docs[0], true)
+	y.p.wrapperKeys(docs[0], y.keys)
 	return nil
 }
 
-// whole reads the rest of the file at once.
-func (y *yamlReader) whole(line []byte, at place) error {
-	text := bytes.Clone(line)
+// whole reads the rest of the file, which is parsed with the chunk.
+func (y *yamlReader) whole() error {
 	for {
 		line, _, err := y.line()
 		if err == io.EOF {
-			break
+			return y.parseWhole()
 		}
 		if err != nil {
 			return err
 		}
-		if len(text)+len(line) > maxDocument {
-			return &fileError{track.Problem{Position: y.p.position(at),
-				Message: fmt.Sprintf("more than %d bytes of YAML that can only be read as a whole", maxDocument),
-				Hint:    "write a list in block style (\"- id: 17\"), several documents, JSON Lines or CSV"}}
+		if y.chunk.add(line); y.chunk.exceeds(maxDocument) {
+			return y.tooLong()
 		}
-		text = append(text, line...)
 	}
-	docs, err := y.parse(text, at)
+}
+
+func (y *yamlReader) tooLong() error {
+	return &fileError{track.Problem{Position: y.p.position(y.chunk.at),
+		Message: fmt.Sprintf("more than %d bytes of YAML that can only be read as a whole", maxDocument),
+		Hint:    "write a list in block style (\"- id: 17\"), several documents, JSON Lines or CSV"}}
+}
+
+// parseWhole reads the documents of the chunk, with which the file ends.
+func (y *yamlReader) parseWhole() error {
+	docs, err := y.parse(y.chunk)
 	for _, doc := range docs {
 		if err := y.p.document(doc); err != nil {
 			return err
@@ -318,47 +369,3 @@ func (y *yamlReader) whole(line []byte, at place) error {
 	}
 	return io.EOF
 }
-
-// isVersion is true for a directive such as "%YAML 1.2", which the library
-// knows for 1.1 alone. What is read here means the same in every 1.x.
-func isVersion(line []byte) bool {
-	rest, found := bytes.CutPrefix(line, []byte("%YAML 1."))
-	rest = bytes.TrimLeft(rest, "0123456789")
-	return found && isVoid(rest)
-}
-
-// isVoid is true for a line that is blank or a comment.
-func isVoid(line []byte) bool {
-	line = bytes.TrimLeft(line, " \t\r\n")
-	return len(line) == 0 || line[0] == '#'
-}
-
-// indentOf counts the spaces that a line begins with.
-func indentOf(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }
-
-// isItem is the indentation of a line that begins an item of a list, or -1.
-func isItem(line []byte) int {
-	indent := indentOf(line)
-	rest := line[indent:]
-	if len(rest) == 0 || rest[0] != '-' || len(rest) > 1 && !bytes.ContainsRune([]byte(" \t\r\n"), rune(rest[1])) {
-		return -1
-	}
-	return indent
-}
-
-// isTracksKey is true for a line that is "tracks:" and no more.
-func isTracksKey(line []byte) bool {
-	rest, found := bytes.CutPrefix(line, []byte("tracks:"))
-	return found && (isVoid(rest) && (len(rest) == 0 || rest[0] != '#'))
-}
-
-// isMarker is true for a line that ends or begins a document.
-func isMarker(line []byte) bool {
-	if !bytes.HasPrefix(line, []byte("---")) && !bytes.HasPrefix(line, []byte("...")) {
-		return false
-	}
-	return len(line) == 3 || bytes.ContainsRune([]byte(" \t\r\n"), rune(line[3]))
-}
-
-// isBareMarker is true for a marker that has nothing but a comment beside it.
-func isBareMarker(line []byte) bool { return isMarker(line) && isVoid(line[3:]) }

@@ -170,7 +170,7 @@ func writeTable(cells []string) string {
 }
 
 func TestYAMLBounds(t *testing.T) {
-	_, _, problems := read(t, Options{}, file{"m.yaml", "- id: 1\n- id: 2\n" + strings.Repeat("  # x\n", maxEntry/4)})
+	_, _, problems := read(t, Options{}, file{"m.yaml", "- id: 1\n- id: 2\n" + strings.Repeat("  x: 1\n", maxEntry/4)})
 	wantProblems(t, problems, "m.yaml:2:1: an entry of more than")
 	_, _, problems = read(t, Options{}, file{"m.yaml", "[\n" + strings.Repeat("{id: 1},\n", maxDocument/8)})
 	wantProblems(t, problems, fmt.Sprintf("m.yaml:1:1: more than %d bytes of YAML that can only be read as a whole", maxDocument))

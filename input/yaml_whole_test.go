@@ -14,6 +14,7 @@ var fragments = []string{
 	"---\n", "--- # c\n", "--- \n", "...\n", "# c\n", "  # c\n", "    # c\n", "\n", "  \n", "\t\n", "tracks:\n", "tracks: # c\n", "tracks: []\n", "  - id: 8\n", "  -\n", "    name: g\n", "    id: 9\n", "  - {id: 10}\n",
 	"x: 1\n", "  ? id\n", "  : 11\n", "- ? id\n", "- |\n", "- - id: 12\n", "- &a\n", "  name: *a\n", "- !!map\n", "- >-\n", "[\n", "]\n", "- [\n", "  ]\n", "- id: 13\r", "- id: 14\r\n", "- id: 15", "%TAG ! !\n", "  name: h # c\n", "  name: - i\n",
 	"- id: 16 # it's\n", "  name: \"j\\\n", "-\tid: 17\n", " - id: 18\n", "   - id: 19\n", "\ufeff- id: 20\n", "  name: \"k\" \"\n", "- id: 21\n  name: l\n", "- id: 22\n  name: |\n    m\n\n\n", "  media: {url: 'http://h/'}\n", "  #note: x\n", "- #x: 1\n",
+	"\"tracks\":\n", "'tracks' :\n", "'#y': 2\n", "error: 3\n", "'#z': |\n", "'#z': \"\n", "status: [\n",
 }
 
 // A list that is cut into its items says what it says as a whole.

@@ -28,7 +28,7 @@ func (p *pass) document(n *yaml.Node) error {
 		p.complainAt(n, noTracks, noTracksHint)
 		return nil
 	}
-	tracks := p.wrapperKeys(n, false)
+	tracks := p.wrapperKeys(n, make(map[string]bool))
 	if tracks == nil {
 		p.complainAt(n, noTracks, noTracksHint)
 		return nil
@@ -53,10 +53,9 @@ func (p *pass) list(n *yaml.Node) error {
 }
 
 // wrapperKeys judges the keys of the mapping around the list, and returns the
-// list.
-func (p *pass) wrapperKeys(n *yaml.Node, seenTracks bool) *yaml.Node {
+// list. seen are keys that stand in the mapping already.
+func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 	var tracks *yaml.Node
-	seen := make(map[string]bool)
 	for key, value := range pairs(n) {
 		message, hint := unplain(key)
 		switch {
@@ -64,7 +63,7 @@ func (p *pass) wrapperKeys(n *yaml.Node, seenTracks bool) *yaml.Node {
 			p.complainAt(key, message, hint)
 		case key.Kind != yaml.ScalarNode:
 			p.complainAt(key, "a key must be a single word", noTracksHint)
-		case seen[key.Value] || seenTracks && key.Value == "tracks":
+		case seen[key.Value]:
 			p.complainAt(key, "key "+p.m.quote(key.Value)+" stands in this document already", "keep one of them")
 		case key.Value == "tracks":
 			tracks = value
@@ -76,11 +75,11 @@ func (p *pass) wrapperKeys(n *yaml.Node, seenTracks bool) *yaml.Node {
 	return tracks
 }
 
-// parse reads YAML that begins in the file's line at, in column 1, and returns
-// the roots of its documents. Lines of nodes become those of the file. Beside
-// an error it returns the documents before it.
-func (y *yamlReader) parse(text []byte, at place) ([]*yaml.Node, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(
+// parse reads YAML that begins in column 1, and returns the roots of its
+// documents. Lines of nodes become those of the file. Beside an error it returns
+// the documents before it.
+func (y *yamlReader) parse(chunk *yamlChunk) ([]*yaml.Node, error) {
+	loader, err := yaml.NewLoader(bytes.NewReader(chunk.text), yaml.WithPlugin(
 		loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasNone()), unresolved{}))
 	if err != nil {
 		return nil, err
@@ -93,26 +92,18 @@ func (y *yamlReader) parse(text []byte, at place) ([]*yaml.Node, error) {
 			return docs, nil
 		}
 		if err != nil {
-			return docs, y.syntaxError(err, text, at)
+			return docs, y.syntaxError(err, chunk)
 		}
 		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
-			moveDown(doc.Content[0], at.line-1)
+			chunk.moveDown(doc.Content[0])
 			docs = append(docs, doc.Content[0])
 		}
 	}
 }
 
-// moveDown adds to the lines of a node and all below it.
-func moveDown(n *yaml.Node, lines int) {
-	n.Line += lines
-	for _, c := range n.Content {
-		moveDown(c, lines)
-	}
-}
-
 // syntaxError says an error of the YAML library with its place in the file.
-func (y *yamlReader) syntaxError(err error, text []byte, at place) error {
-	problem := track.Problem{Position: y.p.position(at), Message: "this is not YAML: " + y.clean(err.Error())}
+func (y *yamlReader) syntaxError(err error, chunk *yamlChunk) error {
+	problem := track.Problem{Position: y.p.position(chunk.at), Message: "this is not YAML: " + y.clean(err.Error())}
 	var le *yaml.LoadError
 	if errors.As(err, &le) {
 		problem.Message = "this is not YAML: " + y.clean(strings.TrimSpace(le.ContextMsg+" "+le.Message))
@@ -122,13 +113,13 @@ func (y *yamlReader) syntaxError(err error, text []byte, at place) error {
 		if strings.Contains(le.ContextMsg, "quoted scalar") && strings.Contains(le.Message, "end of stream") {
 			problem.Message, le.Mark = "the quotation mark that opens here is never closed", le.ContextMark
 		}
-		end := at.after(text)
-		if line := at.line + le.Mark.Line - 1; line > end.line || line == end.line && le.Mark.Column > end.col {
+		end := chunk.place(len(chunk.text))
+		if line := chunk.fileLine(le.Mark.Line); line > end.line || line == end.line && le.Mark.Column > end.col {
 			problem.Position = y.p.position(end) // the library counts a line break that is not there
 		} else if le.Mark.Line > 0 {
 			problem.Position.Line, problem.Position.Column = line, le.Mark.Column
-		} else if le.Mark.Index > 0 && le.Mark.Index <= len(text) {
-			problem.Position = y.p.position(at.after(text[:le.Mark.Index]))
+		} else if le.Mark.Index > 0 && le.Mark.Index <= len(chunk.text) {
+			problem.Position = y.p.position(chunk.place(le.Mark.Index))
 		}
 	}
 	return &fileError{problem}

@@ -1,0 +1,94 @@
+package input
+
+import (
+	"bytes"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// yamlChunk is lines that are parsed together. Of a long run of comments and
+// blank lines only the beginning is kept, because there is no bound on how many
+// a manifest may have.
+//
+// That does not change what is read. Where such lines are no comments, in a text
+// of several lines, the ones that are kept make it longer than any value may be
+// (see maxVoid).
+type yamlChunk struct {
+	text  []byte
+	at    place // where it begins
+	lines int   // in text
+	solid int   // bytes of text that are neither comments nor blank lines
+	run   int   // size of the comments and blank lines at the end
+	gaps  []yamlGap
+}
+
+// yamlGap is lines that were left out.
+type yamlGap struct {
+	after int // lines of the text
+	lines int
+}
+
+// maxVoid is how much of a run of comments and blank lines is kept. In a text
+// each of them stands for at least a quarter of its size.
+const maxVoid = 4 * maxCell
+
+func beginYAML(line []byte, at place) *yamlChunk {
+	c := &yamlChunk{at: at}
+	c.add(line)
+	return c
+}
+
+func (c *yamlChunk) add(line []byte) {
+	if !isVoid(line) {
+		c.run = 0
+		c.solid += len(line)
+	} else if c.run += len(bytes.TrimSpace(line)) + 1; c.run > maxVoid {
+		if last := len(c.gaps) - 1; last >= 0 && c.gaps[last].after == c.lines {
+			c.gaps[last].lines++
+		} else {
+			c.gaps = append(c.gaps, yamlGap{c.lines, 1})
+		}
+		return
+	}
+	c.text = append(c.text, line...)
+	c.lines++
+}
+
+// join adds another chunk that follows in the file.
+func (c *yamlChunk) join(next *yamlChunk) {
+	for _, g := range next.gaps {
+		c.gaps = append(c.gaps, yamlGap{c.lines + g.after, g.lines})
+	}
+	c.text = append(c.text, next.text...)
+	c.lines, c.solid, c.run = c.lines+next.lines, c.solid+next.solid, next.run
+}
+
+// exceeds is true for a chunk of more than most bytes. Comments may fill more,
+// but not without bound.
+func (c *yamlChunk) exceeds(most int) bool { return c.solid > most || len(c.text) > most+maxDocument }
+
+// fileLine is the line of the file that a line of the text is.
+func (c *yamlChunk) fileLine(line int) int {
+	moved := c.at.line + line - 1
+	for _, g := range c.gaps {
+		if g.after < line {
+			moved += g.lines
+		}
+	}
+	return moved
+}
+
+// place is where an offset in the text stands in the file.
+func (c *yamlChunk) place(offset int) place {
+	p := c.at.after(c.text[:offset])
+	p.line = c.fileLine(p.line - c.at.line + 1)
+	return p
+}
+
+// moveDown makes the lines of a node and all below it those of the file.
+func (c *yamlChunk) moveDown(n *yaml.Node) {
+	n.Line = c.fileLine(n.Line)
+	for _, below := range n.Content {
+		c.moveDown(below)
+	}
+}

@@ -93,6 +93,9 @@ func (r *run) work(ctx context.Context) (engine.End, error) {
 	r.log.Info().Str("run", r.dir.path).Msg("started")
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })
 	r.signal = sig
+	if client, ok := r.api.(interface{ CloseIdle() }); ok {
+		client.CloseIdle() // the reports may need the file descriptors
+	}
 	r.sink.progress.end()
 	return end, err
 }

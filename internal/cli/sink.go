@@ -172,7 +172,7 @@ func (s *sink) close() error {
 	if s.before != nil {
 		errs = append(errs, s.before.Close())
 	}
-	return errors.Join(append(errs, s.saved(), s.sent.Close())...)
+	return errors.Join(append(errs, s.noteUnsaved(s.saved()), s.sent.Close())...)
 }
 
 // saved waits for the save under way.

@@ -37,14 +37,15 @@ type resumption struct {
 	rec  *journal.Recovered
 	view *journal.View // of the results file as it was written anew
 
-	done    int           // rows that succeeded, with the same fields
-	again   int           // rows that did not succeed, with the same fields
-	changed int           // rows that ask something else than before
-	gone    int           // rows that the manifest no longer has
-	someOf  []string      // the ids of the first of them
-	lost    int           // rows that were under way when the run was killed
-	left    input.Summary // the rows to work on
-	ids     []track.ID    // of these
+	done    int                         // rows that succeeded, with the same fields
+	again   int                         // rows that did not succeed, with the same fields
+	changed int                         // rows that ask something else than before
+	gone    int                         // rows that the manifest no longer has
+	someOf  []string                    // the ids of the first of them
+	lost    int                         // rows that were under way when the run was killed
+	kept    map[track.ID][]track.Values // what was sent to their tracks, where that is known
+	left    input.Summary               // the rows to work on
+	ids     []track.ID                  // of these
 
 	results      *report.Staged
 	earlier      *report.Staged // nil: there is nothing to keep there
@@ -123,7 +124,11 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 		return err
 	}
 	r.rec.TakeIn(sent)
-	r.lost = r.rec.Lost()
+	if r.lost = r.rec.Lost(); r.lost > 0 {
+		if err := r.readKept(); err != nil {
+			return err
+		}
+	}
 	for row, err := range m.Rows(ctx) {
 		if err != nil {
 			return err
@@ -148,6 +153,26 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 		r.gone++
 		if len(r.someOf) < 5 {
 			r.someOf = append(r.someOf, id.String())
+		}
+	}
+	return nil
+}
+
+// readKept finds out what was sent to the tracks that were under way at a kill,
+// where --undo has kept it.
+func (r *resumption) readKept() error {
+	r.kept = map[track.ID][]track.Values{}
+	for image, err := range journal.Images(r.dir.file(beforeFile)) {
+		var damage *journal.DamageError
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.As(err, &damage): // what there is will do
+			return nil
+		case err != nil:
+			return err
+		case r.rec.IsLost(image.ID):
+			for _, s := range image.Sends {
+				r.kept[image.ID] = append(r.kept[image.ID], s.Values)
+			}
 		}
 	}
 	return nil
@@ -274,7 +299,8 @@ func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Write
 			return err
 		}
 		if !known.Same {
-			if result = ownWork(row, result); result.Left == nil {
+			result = ownWork(row, result)
+			if result.Left = append(result.Left, r.kept[row.Update.ID]...); result.Left == nil {
 				continue
 			}
 		}

@@ -199,6 +199,38 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 	}
 }
 
+// A run that is killed while a PUT is under way has kept what it sent: that is its
+// own work, also for a row that expects something and was corrected since.
+func TestKilledWithAnExpectation(t *testing.T) {
+	box, err := sandbox.New(sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	run, killed := filepath.Join(dir, "run"), filepath.Join(dir, "killed")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		box.ServeHTTP(w, req)
+		if _, err := os.Stat(killed); err == nil || req.Method != http.MethodPut {
+			return
+		}
+		if err := os.CopyFS(killed, os.DirFS(run)); err != nil { // what a kill now would leave
+			t.Error(err)
+		}
+	}))
+	defer server.Close()
+	env := environment(server.URL)
+	for _, s := range []struct{ flag, dir, asks string }{{"--out", run, `"volume":5`}, {"--resume", killed, `"volume":6`}} {
+		in := `{"id":1,` + s.asks + `,"expect":{"volume":100}}` + "\n"
+		if got := (call{args: []string{"sync", "--yes", "--undo", s.flag, s.dir, "-"}, in: in, env: env}).run(t); got.code != exitOK {
+			t.Fatalf("%s: exit %d\n%s", s.flag, got.code, got.err)
+		}
+	}
+	wayBackOf(t, killed, env, false, false)
+	if now, _ := box.Track(1); now.Track.Volume != 100 {
+		t.Errorf("the track is %+v", now.Track)
+	}
+}
+
 // wayBackOf runs the way back of a run.
 func wayBackOf(t *testing.T, run string, env map[string]string, none, drifted bool) {
 	t.Helper()

@@ -19,7 +19,7 @@ import (
 func wayBack(image journal.Image, last track.Result) (input.Entry, []lostField) {
 	was, sends := image.Was, sendsOf(image, last)
 	var sent track.Values
-	for _, s := range sends {
+	for _, s := range image.Sends {
 		sent = sent.Overlay(s.Values)
 	}
 	var lost []lostField

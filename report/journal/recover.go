@@ -149,6 +149,13 @@ func (rec *Recovered) TakeIn(sent []InFlight) {
 // Lost is how many rows TakeIn found to be unknown.
 func (rec *Recovered) Lost() int { return len(rec.lost) }
 
+// IsLost reports whether the row of a track is one of them: what was sent is not
+// known.
+func (rec *Recovered) IsLost(id track.ID) bool {
+	_, lost := rec.lost[id]
+	return lost
+}
+
 // search is where the line of a track stands, or would stand.
 func (rec *Recovered) search(id track.ID) (int, bool) {
 	return slices.BinarySearchFunc(rec.lines, id, func(l recoveredLine, id track.ID) int { return cmp.Compare(l.id, id) })

@@ -101,7 +101,8 @@ func TestLocksWithoutAHome(t *testing.T) {
 			t.Errorf("in %s", dir.Name())
 		}
 	}
-	if said := log.String(); strings.Count(said, "set XDG_STATE_HOME or TRACKSYNC_LOCK_DIR to a directory of your own") != 1 || !strings.Contains(said, "no home directory") {
+	said := log.String()
+	if strings.Count(said, "set XDG_STATE_HOME or TRACKSYNC_LOCK_DIR to a directory of your own") != 1 || !strings.Contains(said, errNoHome.Error()) {
 		t.Errorf("said %s", said)
 	}
 	// Nor can one be made below a file.

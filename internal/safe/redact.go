@@ -88,7 +88,8 @@ func (r *Redactor) Bytes(b []byte) []byte {
 }
 
 // Output is Bytes for what is about to be written and may be text or JSON, also
-// several values of it after each other. What was JSON stays JSON.
+// several values of it after each other. What was JSON stays JSON; a lone number is
+// text.
 func (r *Redactor) Output(b []byte) []byte {
 	switch {
 	case !r.Holds(string(b)):

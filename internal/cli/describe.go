@@ -135,7 +135,7 @@ func (s settings) options() map[string]any {
 			v, _ = strconv.Atoi(f.Value.String())
 		case slices.Contains(fileFlags, f.Name) && f.Value.String() != "":
 			if path, err := filepath.Abs(f.Value.String()); err == nil {
-				v = path
+				v = pastLatest(path)
 			}
 		}
 		all[strings.ReplaceAll(f.Name, "-", "_")] = v
@@ -152,7 +152,22 @@ func (r *run) pathOf(s input.Source) string {
 	if err != nil {
 		return s.Name
 	}
-	return path
+	return pastLatest(path)
+}
+
+// pastLatest names a file in the run that tracksync-runs/latest points to by that
+// run: the link is about to point to another.
+func pastLatest(path string) string {
+	link, err := filepath.Abs(filepath.Join(runsDir, latestName))
+	if err != nil {
+		return path
+	}
+	rest, within := strings.CutPrefix(path, link+string(filepath.Separator))
+	target, err := os.Readlink(link)
+	if !within || err != nil || filepath.IsAbs(target) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(link), target, rest)
 }
 
 // inputCopy is the name in the run directory of a manifest that could be read

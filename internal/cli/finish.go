@@ -311,17 +311,3 @@ func changed(encode func(io.Writer) error, change func([]byte) []byte) func(io.W
 		return err
 	}
 }
-
-// prune keeps the promise of --keep. That it cannot is no failure of the run.
-func (r *run) prune() {
-	if r.keep == 0 {
-		return
-	}
-	n, err := pruneRuns(r.keep, r.dir.path)
-	if err != nil {
-		r.log.Warn().Err(err).Msg("old runs could not be removed")
-	}
-	if n > 0 {
-		r.log.Info().Int("removed", n).Msg("old runs were removed")
-	}
-}

@@ -190,7 +190,7 @@ func TestRunDirectories(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n, err := pruneRuns(2, made[3].path); n != 1 || err != nil {
+	if n, err := pruneRuns(2, made[3].path, nil); n != 1 || err != nil {
 		t.Errorf("removed %d, %v", n, err)
 	}
 	for i, d := range made {

@@ -33,7 +33,8 @@ type run struct {
 	background context.Context // not ended by signals: for the last reports
 
 	dir     runDir
-	salt    string // of the account's fingerprint; no other run has the same
+	salt    string        // of the account's fingerprint; no other run has the same
+	needed  []os.FileInfo // directories that the run reads from, and those above them
 	locks   []*lock
 	cleanup []func() error
 	api     engine.API

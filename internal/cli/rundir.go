@@ -3,18 +3,14 @@ package cli
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
-	"tracksync/internal/safe"
 	"tracksync/report"
 )
 
@@ -163,57 +159,4 @@ func (d runDir) pointLatest() error {
 		return errors.Join(err, os.Remove(fresh))
 	}
 	return nil
-}
-
-// runName is what makeRunDir calls a run. Nothing else is ever removed.
-var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
-
-// pruneRuns removes all but the newest keep runs of the default place, and
-// returns how many it removed. It leaves alone the run at current, and runs
-// that did not come to their end: they may be going on, or be all that is known
-// of what they did.
-func pruneRuns(keep int, current string) (int, error) {
-	entries, err := os.ReadDir(runsDir)
-	if err != nil {
-		return 0, err
-	}
-	type ended struct {
-		path  string
-		start time.Time
-	}
-	var runs []ended
-	for _, e := range entries {
-		path := filepath.Join(runsDir, e.Name())
-		if !e.IsDir() || !runName.MatchString(e.Name()) || path == filepath.Clean(current) {
-			continue
-		}
-		if start, ok := startOfEnded(path); ok {
-			runs = append(runs, ended{path, start})
-		}
-	}
-	slices.SortFunc(runs, func(a, b ended) int { return a.start.Compare(b.start) })
-	removed := 0
-	for _, r := range runs[:max(0, len(runs)-(keep-1))] {
-		if err := os.RemoveAll(r.path); err != nil {
-			return removed, err
-		}
-		removed++
-	}
-	return removed, nil
-}
-
-// maxSummary bounds what is read of a summary.json.
-const maxSummary = 64 << 20
-
-// startOfEnded is when a run began that has written its summary.
-func startOfEnded(path string) (time.Time, bool) {
-	b, err := safe.ReadFile(filepath.Join(path, summaryFile), maxSummary)
-	if err != nil {
-		return time.Time{}, false
-	}
-	var s struct {
-		StartedAt time.Time `json:"started_at"`
-	}
-	err = json.Unmarshal(b, &s)
-	return s.StartedAt, err == nil
 }

@@ -101,7 +101,7 @@ interrupted.`,
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "", "go on with the run in the directory `RUN`: send what did not succeed; its manifests and options count unless named again")
 	f.BoolVar(&o.noLock, "no-lock", false, "do not keep other runs from the run directory and from this account on this machine")
-	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed; 0 removes none")
+	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is at, or that are still read from; 0 removes none")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, a line of JSON each, on standard output")
 	o.connection.add(f)

@@ -13,7 +13,7 @@ const (
 	maxDocument    = 1 << 20   // bytes of YAML that can only be read as a whole
 	maxProblems    = 1000      // problems that are kept; the others are counted
 	maxRowProblems = 100       // problems of one entry that are kept
-	maxWarnings    = 100       // ignored keys of a file that are said
+	maxIgnored     = 100_000   // different keys of a file that are ignored and counted
 	maxOfKind      = 10        // warnings of a kind that are kept
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first place is remembered

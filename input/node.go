@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -190,13 +191,14 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 
 // ignoredKey warns of a key, once a file.
 func (p *pass) ignoredKey(name string) {
-	if !p.check || len(p.ignored) >= maxWarnings || p.ignored[name] || len(name) > maxCell {
+	key := maphash.String(p.src.content.seed, name)
+	if _, known := p.ignored[key]; !p.check || known || len(p.ignored) >= maxIgnored {
 		return
 	}
 	if p.ignored == nil {
-		p.ignored = make(map[string]bool)
+		p.ignored = make(map[uint64]struct{})
 	}
-	p.ignored[name] = true
+	p.ignored[key] = struct{}{}
 	p.m.warnings.add(askedFor, track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
 }
 

@@ -23,7 +23,7 @@ type pass struct {
 	// complain takes a problem of the file after which reading can go on.
 	complain func(track.Problem)
 
-	ignored map[string]bool // keys that were warned of
+	ignored map[uint64]struct{} // hashes of the keys that were warned of
 }
 
 // alive is the context's error.

@@ -30,7 +30,7 @@ const (
 
 // moreOf says what several of a kind are.
 var moreOf = [smells]string{
-	askedFor:       "that are ignored",
+	askedFor:       "columns or keys that are ignored",
 	swallowedRows:  "cells that seem to hold rows of the table",
 	blankEnd:       "values that begin or end with a blank or an invisible character",
 	doubleDecoding: "names that seem to have been decoded twice",

@@ -110,6 +110,19 @@ func TestVeryManyWarnings(t *testing.T) {
 	}
 }
 
+// Keys that are ignored are counted, each once a file; to ignore them is what was
+// asked for, and no error.
+func TestIgnoredKeysAreCounted(t *testing.T) {
+	var b strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&b, "- {id: %d, volume: 5, key%d: x, note: y}\n", i+1, i)
+	}
+	_, s, problems := read(t, Options{IgnoreUnknown: true, Strict: true}, file{"m.yaml", b.String()})
+	if problems != nil || s.Warned != 301 || len(s.Warnings) != maxOfKind || s.MoreWarnings[0].Message != "and 291 more columns or keys that are ignored" {
+		t.Errorf("%d warnings, %v, %v", s.Warned, s.MoreWarnings, problems)
+	}
+}
+
 // With Strict the rows that smell are invalid: the others may go on, and in the
 // list of rows to run again they are invalid for the same reason.
 func TestStrictRows(t *testing.T) {

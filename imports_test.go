@@ -14,21 +14,22 @@ import (
 // mayImport says which packages of this module each package may import: imports
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
-	".":                {"internal/cli"},
-	"internal/cli":     {"input", "internal/api", "internal/defect", "internal/safe", "internal/sandbox", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
-	"sync":             {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
-	"sync/pace":        {},
-	"sync/plan":        {"internal/track"},
-	"sync/current":     {"internal/track"},
-	"input":            {"internal/defect", "internal/track"},
-	"report":           {"internal/track"},
-	"report/journal":   {"internal/defect", "internal/safe", "internal/track"},
-	"internal/api":     {"internal/safe", "internal/track"},
-	"internal/sandbox": {},
-	"internal/safe":    {},
-	"internal/track":   {},
-	"internal/defect":  {},
-	"internal/chaos":   {},
+	".":                 {"internal/cli"},
+	"internal/cli":      {"input", "internal/api", "internal/defect", "internal/safe", "internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"sync":              {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
+	"sync/pace":         {},
+	"sync/plan":         {"internal/track"},
+	"sync/current":      {"internal/track"},
+	"input":             {"internal/defect", "internal/track"},
+	"report":            {"internal/track"},
+	"report/journal":    {"internal/defect", "internal/safe", "internal/track"},
+	"internal/api":      {"internal/safe", "internal/track"},
+	"internal/sandbox":  {},
+	"internal/safe":     {},
+	"internal/track":    {},
+	"internal/defect":   {},
+	"internal/terminal": {"internal/defect"},
+	"internal/chaos":    {},
 }
 
 func TestImportsPointDown(t *testing.T) {

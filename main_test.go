@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -55,6 +57,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"counted":   counted,
 		"await":     await,
 		"terminate": terminate,
+		"unread":    unread,
 		"exits":     exits,
 		"rows":      rows,
 		"lines":     lines,
@@ -198,6 +201,41 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	p, err := os.FindProcess(run.PID)
 	ts.Check(err)
 	ts.Check(p.Signal(sig))
+}
+
+// unread runs tracksync with full pipes that nobody reads as its standard output and
+// error, sends SIGTERM when the sandbox has applied N updates, and checks the exit code.
+//
+//	unread CODE N ARG...
+func unread(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: unread CODE N ARG...")
+	}
+	program, err := exec.LookPath("tracksync")
+	ts.Check(err)
+	cmd := exec.Command(program, args[2:]...)
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"BEYONDWORDS_BASE_URL", "BEYONDWORDS_API_KEY", "TRACKSYNC_LOCK_DIR", "NO_PROXY", "HOME"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	for _, stream := range []*io.Writer{&cmd.Stdout, &cmd.Stderr} {
+		r, w, err := os.Pipe()
+		ts.Check(err)
+		defer r.Close()
+		defer w.Close()
+		ts.Check(w.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)))
+		if _, err := w.Write(make([]byte, 4<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			ts.Fatalf("the pipe is not full: %v", err)
+		}
+		*stream = w
+	}
+	ts.Check(cmd.Start())
+	await(ts, false, []string{"applied", args[1]})
+	ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	_ = cmd.Wait() // the code says it
+	if code := strconv.Itoa(cmd.ProcessState.ExitCode()); code != args[0] {
+		ts.Fatalf("exits with %s, want %s", code, args[0])
+	}
 }
 
 // exits runs a program and checks its exit code.

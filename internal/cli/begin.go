@@ -186,11 +186,7 @@ func (r *run) newSink() *sink {
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	s := &sink{stats: stats, progress: p, redact: r.redactJSON, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
-	if r.stream {
-		s.stream = r.Out
-	}
-	return s
+	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
 }
 
 // openFiles opens what is written while the run lasts.
@@ -206,7 +202,12 @@ func (r *run) openFiles() (err error) {
 		return err
 	}
 	if r.undo {
-		r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact)
+		if r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact); err != nil {
+			return err
+		}
+	}
+	if r.stream {
+		r.sink.stream, err = follow(r.dir.file(resultsFile), r.sink.journal.Whole(), r.Out, r.patience)
 	}
 	return err
 }

@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/terminal"
 	"tracksync/report"
 )
 
@@ -30,9 +32,11 @@ type app struct {
 	logs    logOptions
 	hidden  *hidden
 	screen  *screen
-	log     zerolog.Logger
-	logged  *lastLevel // of what log has said
-	begun   time.Time  // of the process, as good as
+	// patience with the readers of standard output and error
+	patience *terminal.Patience
+	log      zerolog.Logger
+	logged   *lastLevel // of what log has said
+	begun    time.Time  // of the process, as good as
 
 	flagsRead bool      // those about messages
 	saidLocks sync.Once // where the locks stand, if that is no good place
@@ -42,13 +46,17 @@ type app struct {
 // that arrive on signals interrupt what is going on: the first gently, the
 // second at once.
 func Main(args []string, s Streams, signals <-chan os.Signal) int {
-	secrets := &hidden{}
-	out := &redactedOutput{hidden: secrets, w: s.Out}
-	s.Out = out
+	secrets, patience := &hidden{}, terminal.NewPatience()
+	out := &redactedOutput{hidden: secrets, w: terminal.NewOutput(s.Out, patience)}
 	a := &app{
-		Streams: s, signals: signals, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
-		screen: &screen{hidden: secrets, w: s.Err}, logged: &lastLevel{},
+		Streams: s, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
+		patience: patience, logged: &lastLevel{},
 	}
+	a.screen = &screen{hidden: secrets, w: terminal.NewLog(s.Err, patience, a.leftOut)}
+	a.Out, a.Err = out, a.screen
+	over := make(chan struct{})
+	defer close(over)
+	a.signals = a.heed(signals, over)
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.setLogger()
 	err := defect.Do(func() error {
@@ -62,7 +70,40 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 		err = flushed
 	}
 	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
+	a.screen.w.Drain()
 	return exitCode(err)
+}
+
+// heed hands signals on. Whoever sends one does not want to wait for readers.
+func (a *app) heed(signals <-chan os.Signal, over <-chan struct{}) <-chan os.Signal {
+	handed := make(chan os.Signal)
+	go func() {
+		for {
+			select {
+			case sig := <-signals:
+				a.patience.End()
+				select {
+				case handed <- sig:
+				case <-over:
+					return
+				}
+			case <-over:
+				return
+			}
+		}
+	}()
+	return handed
+}
+
+// leftOut is the line that says that messages were left out.
+func (a *app) leftOut(messages int) []byte {
+	var line bytes.Buffer
+	log, err := newLogger(a.logs, a.Streams, &line)
+	if err != nil {
+		return nil
+	}
+	log.Warn().Int("messages", messages).Msg("standard error was not read fast enough: messages were left out here")
+	return line.Bytes()
 }
 
 // setLogger makes the logger that the flags ask for.

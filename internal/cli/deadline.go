@@ -16,7 +16,9 @@ func (a *app) timed(parent context.Context, s speed) (context.Context, context.C
 	if at.IsZero() {
 		return context.WithCancel(parent)
 	}
-	return context.WithDeadlineCause(parent, at, errTimeUp)
+	ending := time.AfterFunc(time.Until(at), a.patience.End)
+	ctx, cancel := context.WithDeadlineCause(parent, at, errTimeUp)
+	return ctx, func() { ending.Stop(); cancel() }
 }
 
 // endsAt is when the time is up; zero: never.

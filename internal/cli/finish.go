@@ -71,7 +71,7 @@ func (r *run) try(step func() error) {
 	}
 }
 
-// publish writes summary.json and, with --json, the summary onto standard output,
+// publish writes summary.json, ends what goes onto standard output,
 // and reports whether the file was written. The exit code in both is that of the
 // process: where one of the two cannot be written, that decides about the code in
 // the other. A summary that has no other place goes to standard error.
@@ -88,23 +88,35 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	}
 	write()
 	printed := false
-	if r.json {
+	if r.json || r.sink.stream != nil {
 		code := s.ExitCode
-		r.try(func() error { return saidOf("standard output", r.redactedJSON(s.Encode)(r.Out)) })
+		r.try(func() error { return saidOf("standard output", r.print(*s)) })
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		printed = s.ExitCode == code
 	}
-	if r.json && !printed && written {
+	if (r.json || r.sink.stream != nil) && !printed && written {
 		write()
 		if !written { // better none than one that is wrong
 			r.try(func() error { return os.Remove(r.dir.file(summaryFile)) })
 		}
 	}
-	if !written && !printed {
+	if !written && !(r.json && printed) {
 		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.file(summaryFile))
 		_ = r.redactedJSON(s.Encode)(r.screen) // there is no further place for it
 	}
 	return written
+}
+
+// print ends what standard output was asked to carry: the summary, or the results.
+func (r *run) print(s report.Summary) error {
+	if r.json {
+		return r.redactedJSON(s.Encode)(r.Out)
+	}
+	left, err := r.sink.stream.end(r.sink.journal.Unwritten())
+	if left > 0 && err == nil {
+		r.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", r.dir.file(resultsFile))
+	}
+	return err
 }
 
 // keepStacks writes where panics happened into a file of the run directory, to be
@@ -216,7 +228,7 @@ func (r *run) countFailures() error {
 
 // compact leaves one line a row in the results of a run that was resumed.
 func (r *run) compact() error {
-	if !r.sink.journal.Repeats() {
+	if s := r.sink.stream; !r.sink.journal.Repeats() || s != nil && !s.mayBeReplaced() {
 		return nil
 	}
 	path := r.dir.file(resultsFile)

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -119,17 +120,19 @@ func TestRateWindow(t *testing.T) {
 // Log lines scroll above the status line.
 func TestScreen(t *testing.T) {
 	var b bytes.Buffer
-	s := &screen{w: &b}
+	s := &screen{w: terminal.NewLog(&b, terminal.NewPatience(), nil)}
 	write := func(text string) {
 		if _, err := s.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
+		s.w.Drain()
 	}
+	show := func(text string) { s.show(text); s.w.Drain() }
 	write("one\n")
-	s.show("bar")
-	s.show("bar")
+	show("bar")
+	show("bar")
 	write("two\n")
-	s.show("")
+	show("")
 	want := "one\n" + clearLine + "bar" + clearLine + "two\nbar" + clearLine
 	if b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)

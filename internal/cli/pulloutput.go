@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"tracksync/input"
-	"tracksync/internal/defect"
 )
 
 // outputFormat is the format to write. A name that says another format than
@@ -99,9 +98,7 @@ func fileToReplace(name string) (string, error) {
 	return pastable(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// abortableWriter is a writer whose Write ends when ctx does. A write to a pipe
-// that nobody reads cannot be taken back: its goroutine is left to the end of
-// the process, which is near.
+// abortableWriter is a writer that takes nothing more once ctx has ended.
 type abortableWriter struct {
 	ctx context.Context
 	w   io.Writer
@@ -111,24 +108,6 @@ func (a *abortableWriter) Write(p []byte) (int, error) {
 	if err := a.ctx.Err(); err != nil {
 		return 0, err
 	}
-	type wrote struct {
-		n   int
-		err error
-	}
-	own := slices.Clone(p) // p is the caller's again after an abort
-	done := make(chan wrote, 1)
-	go func() {
-		var got wrote
-		got.err = defect.Do(func() (err error) { got.n, err = a.w.Write(own); return err })
-		done <- got
-	}()
-	select {
-	case got := <-done:
-		if got.err != nil {
-			got.err = fmt.Errorf("standard output: %w", got.err)
-		}
-		return got.n, got.err
-	case <-a.ctx.Done():
-		return 0, a.ctx.Err()
-	}
+	n, err := a.w.Write(p)
+	return n, saidOf("standard output", err)
 }

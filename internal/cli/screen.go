@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"io"
 	"slices"
 	"sync"
+
+	"tracksync/internal/terminal"
 )
 
 // screen shares a terminal between log lines and one status line at the
@@ -12,7 +13,7 @@ import (
 type screen struct {
 	mu     sync.Mutex
 	hidden *hidden // never shown
-	w      io.Writer
+	w      *terminal.Log
 	status string // as shown; empty: none
 }
 
@@ -26,21 +27,23 @@ func (s *screen) Write(b []byte) (int, error) {
 	if s.status != "" {
 		text = slices.Concat([]byte(clearLine), text, []byte(s.status))
 	}
-	if _, err := s.w.Write(text); err != nil {
-		return 0, err
-	}
-	return len(b), nil
+	_, err := s.w.Write(text)
+	return len(b), err
 }
 
 // show replaces the status line; an empty text takes it away. The text must
-// fit the width and hold no line break. That a status line cannot be shown is
-// no reason to stop: the error is left to the next Write.
+// fit the width and hold no line break. While the reader has not taken what there is,
+// the line stays as it is: it would be outdated when it is seen.
 func (s *screen) show(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if text == s.status {
 		return
 	}
+	if text == "" {
+		_, _ = s.w.Write([]byte(clearLine)) // never an error
+	} else if !s.w.Try([]byte(clearLine + text)) {
+		return
+	}
 	s.status = text
-	_, _ = io.WriteString(s.w, clearLine+text)
 }

@@ -22,16 +22,15 @@ import (
 const syncEvery = time.Second
 
 // sink takes what the engine tells: into the journal, the statistics, the
-// progress and, with --stream, onto standard output. The engine calls it from
-// one goroutine.
+// progress and, with --stream, to what copies the journal onto standard output. The
+// engine calls it from one goroutine. It waits for the disk, and for no reader.
 type sink struct {
 	journal  *journal.Journal
 	stats    *report.Stats
 	progress *progress
 	before   *journal.Before // nil without --undo
 	sent     *journal.Sent
-	stream   io.Writer // nil without --stream
-	lines    []byte    // for stream, not written yet
+	stream   *follower // nil without --stream
 	synced   time.Time
 
 	statsFile string     // where the statistics are saved
@@ -39,7 +38,6 @@ type sink struct {
 	unsaved   bool       // that a save failed was told
 	lacked    lackings
 	log       zerolog.Logger
-	redact    func([]byte) []byte
 }
 
 var _ engine.Sink = (*sink)(nil)
@@ -82,19 +80,6 @@ func (s *sink) Result(_ track.Row, r track.Result) error {
 	}
 	s.stats.AddResult(r)
 	s.progress.result(r)
-	if s.stream != nil {
-		return s.streamLine(r)
-	}
-	return nil
-}
-
-// streamLine adds the line of results.jsonl to what goes to standard output.
-func (s *sink) streamLine(r track.Result) error {
-	line, err := journal.Encode(r)
-	if err != nil {
-		return err
-	}
-	s.lines = append(append(s.lines, s.redact(line)...), '\n')
 	return nil
 }
 
@@ -108,15 +93,15 @@ func (s *sink) Flush() error {
 			return err
 		}
 	}
-	if len(s.lines) == 0 {
+	return s.tellStream()
+}
+
+// tellStream lets the reader of standard output have what the file has.
+func (s *sink) tellStream() error {
+	if s.stream == nil {
 		return nil
 	}
-	_, err := s.stream.Write(s.lines)
-	s.lines = s.lines[:0]
-	if err != nil {
-		return fmt.Errorf("standard output: %w", err)
-	}
-	return nil
+	return saidOf("standard output", s.stream.grow(s.journal.Whole()))
 }
 
 func (s *sink) Tick() error {
@@ -171,6 +156,9 @@ func (s *sink) close() error {
 	}
 	if s.before != nil {
 		errs = append(errs, s.before.Close())
+	}
+	if s.journal != nil {
+		_ = s.tellStream() // what it says is said at the end of the stream
 	}
 	return errors.Join(append(errs, s.noteUnsaved(s.saved()), s.sent.Close())...)
 }

@@ -126,6 +126,9 @@ func (j *Journal) Append(r track.Result) error {
 	return nil
 }
 
+// Whole is the offset in the file up to which it has whole lines.
+func (j *Journal) Whole() int64 { return j.start }
+
 // Waiting is how many bytes of lines a Flush would write.
 func (j *Journal) Waiting() int { return len(j.waiting) - j.sent }
 

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+
+	"tracksync/internal/defect"
+	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
+)
+
+// follower copies the results file onto standard output as it grows, for --stream.
+// It goes at the pace of the reader, however far that falls behind: what is not taken
+// yet stands in the file, so that neither the run nor its memory depends on the reader.
+type follower struct {
+	file     *os.File
+	w        io.Writer
+	patience *terminal.Patience
+	grown    chan struct{} // capacity 1
+	done     chan struct{} // closed when the copying has ended
+
+	mu     sync.Mutex
+	upTo   int64  // the file has whole lines up to here
+	taken  int64  // the reader has them up to here
+	rest   []byte // lines that the file did not take
+	closed bool   // nothing more comes
+	err    error  // why the copying ended
+}
+
+// followChunk is how much is written at once.
+const followChunk = 64 << 10
+
+// follow begins to copy the lines of a file that stand behind from.
+func follow(path string, from int64, w io.Writer, p *terminal.Patience) (*follower, error) {
+	file, err := safe.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &follower{file: file, w: w, patience: p, grown: make(chan struct{}, 1), done: make(chan struct{}), upTo: from, taken: from}
+	go func() {
+		defer close(f.done)
+		err := defect.Do(f.copy)
+		f.mu.Lock()
+		f.err = err
+		f.mu.Unlock()
+	}()
+	return f, nil
+}
+
+// grow says that the file has whole lines up to there. It never waits. Its error is
+// why the reader gets no more, unless that is only slow.
+func (f *follower) grow(upTo int64) error {
+	f.mu.Lock()
+	f.upTo = upTo
+	err := f.err
+	f.mu.Unlock()
+	f.wake()
+	return ignoreUnread(err)
+}
+
+func (f *follower) wake() {
+	select {
+	case f.grown <- struct{}{}:
+	default:
+	}
+}
+
+// end says that nothing more comes but rest, lines that the file did not take, and
+// waits for the reader as long as patience lasts. It returns how many lines were not
+// taken.
+func (f *follower) end(rest []byte) (left int, err error) {
+	f.mu.Lock()
+	f.rest, f.closed = bytes.Clone(rest), true
+	f.mu.Unlock()
+	f.wake()
+	f.patience.Wait(f.done)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	left, err = f.behind()
+	return left, errors.Join(ignoreUnread(f.err), err, f.close())
+}
+
+// behind counts the lines that the reader has not taken.
+func (f *follower) behind() (int, error) {
+	lines := bytes.Count(f.rest, []byte("\n"))
+	r := io.NewSectionReader(f.file, f.taken, f.upTo-f.taken)
+	for chunk := make([]byte, followChunk); ; {
+		n, err := r.Read(chunk)
+		lines += bytes.Count(chunk[:n], []byte("\n"))
+		if errors.Is(err, io.EOF) {
+			return lines, nil
+		}
+		if err != nil {
+			return lines, err
+		}
+	}
+}
+
+// mayBeReplaced reports whether the file that is followed may be replaced. Where what
+// is open cannot be, the file is closed first, and what the reader has not taken then
+// keeps it as it is.
+func (f *follower) mayBeReplaced() bool {
+	if runtime.GOOS != "windows" {
+		return true
+	}
+	from, to, _, _ := f.next()
+	return from == to && f.file.Close() == nil
+}
+
+func (f *follower) close() error {
+	if err := f.file.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// copy copies until nothing more comes.
+func (f *follower) copy() error {
+	for range f.grown {
+		for {
+			from, to, rest, closed := f.next()
+			if from == to && !closed {
+				break
+			}
+			if from == to {
+				return f.copyRest(rest)
+			}
+			if err := f.copyLines(from, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *follower) next() (from, to int64, rest []byte, closed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.taken, f.upTo, f.rest, f.closed
+}
+
+// copyLines copies one chunk of whole lines, or a line that is longer than one.
+func (f *follower) copyLines(from, to int64) error {
+	chunk := make([]byte, min(followChunk, to-from))
+	for {
+		n, err := f.file.ReadAt(chunk, from)
+		if n < len(chunk) {
+			return err
+		}
+		whole := bytes.LastIndexByte(chunk, '\n') + 1
+		if whole > 0 {
+			chunk = chunk[:whole]
+			break
+		}
+		if int64(len(chunk)) == to-from {
+			break
+		}
+		chunk = make([]byte, min(2*int64(len(chunk)), to-from))
+	}
+	if _, err := f.w.Write(chunk); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.taken += int64(len(chunk))
+	f.mu.Unlock()
+	return nil
+}
+
+func (f *follower) copyRest(rest []byte) error {
+	if len(rest) == 0 {
+		return nil
+	}
+	if _, err := f.w.Write(rest); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.rest = nil
+	f.mu.Unlock()
+	return nil
+}
+
+// ignoreUnread leaves out that a reader is slow.
+func ignoreUnread(err error) error {
+	if errors.Is(err, terminal.ErrUnread) {
+		return nil
+	}
+	return err
+}

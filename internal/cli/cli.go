@@ -173,7 +173,7 @@ func (a *app) sayError(err error) {
 		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
 		hint = "--log-level debug shows where it happened"
 	}
-	text := report.Plain(err.Error(), 0)
+	text := report.Plain(inWords(err), 0)
 	if hint == "" {
 		a.log.Error().Msg(text)
 	} else if a.logs.human(a.Streams) {

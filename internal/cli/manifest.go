@@ -50,7 +50,7 @@ func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
 	f.BoolVar(&o.strict, "strict", false, "take warnings about the manifests as errors")
 	f.StringSliceVar(&o.only, "only", nil, "only the rows of these `IDS`")
-	f.IntVar(&o.limit, "limit", 0, "only the first `N` rows")
+	addOffInt(f, &o.limit, "limit", "only the first `N` rows")
 }
 
 // largestVolume is what a sandbox accepts that shall take what the reader takes.
@@ -92,8 +92,6 @@ func (o manifestOptions) parse() (input.Options, error) {
 		err = fmt.Errorf("--on-invalid %q is neither fail nor skip", o.onInvalid)
 	case o.onDuplicate != "" && opts.OnDuplicate != input.Fail && opts.OnDuplicate != input.Last:
 		err = fmt.Errorf("--on-duplicate %q is neither fail nor last", o.onDuplicate)
-	case o.limit < 0:
-		err = fmt.Errorf("--limit %d is negative", o.limit)
 	case o.maxVolume < 0:
 		err = fmt.Errorf("--max-volume %d is negative", o.maxVolume)
 	}

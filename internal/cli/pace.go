@@ -31,7 +31,7 @@ func (o *paceOptions) add(f *pflag.FlagSet) {
 	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
 	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
 	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
-	f.DurationVar(&o.deadline, "deadline", 0, "end within this `TIME` from the start of the process, with exit code 7; 0 is never")
+	addOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
 }
 
 // speed are paceOptions as they are used: parsed, and checked.
@@ -57,8 +57,6 @@ func (o paceOptions) parse() (speed, error) {
 		return s, usage(fmt.Errorf("--max-attempts %d is less than 1", o.attempts), "such as --max-attempts 5")
 	case o.maxOutage <= 0:
 		return s, usage(fmt.Errorf("--max-outage %v is not positive", o.maxOutage), "such as --max-outage 5m")
-	case o.deadline < 0:
-		return s, usage(fmt.Errorf("--deadline %v is negative", o.deadline), "such as --deadline 20m")
 	}
 	return s, nil
 }

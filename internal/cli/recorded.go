@@ -39,6 +39,9 @@ func readDescription(dir runDir) (d description, err error) {
 // openRunDir is the directory of a run that was made before.
 func openRunDir(path string) (runDir, error) {
 	real, err := filepath.EvalSymlinks(path) // latest is a link
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no such directory: %s", path)
+	}
 	if err != nil {
 		return runDir{}, err
 	}
@@ -85,7 +88,7 @@ func applyOne(flags *pflag.FlagSet, f *pflag.Flag, value any) error {
 	default:
 		return fmt.Errorf("%v is no value", value)
 	}
-	if text == f.DefValue {
+	if text == f.DefValue || f.DefValue == off && (text == "0" || text == "0s") {
 		return nil
 	}
 	return flags.Set(f.Name, text)

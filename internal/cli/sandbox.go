@@ -70,7 +70,7 @@ It says what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 	f.StringSliceVar(&o.omit, "omit", nil, "`FIELDS` that are left out of every answer")
 	f.IntVar(&o.pageSize, "page-size", 100, "most tracks on a page of the listing, `N`, whatever is asked for")
 	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed meets the same")
-	f.IntVar(&o.keep, "keep-requests", 0, "show the last `N` requests at /_sandbox/requests")
+	addOffInt(f, &o.keep, "keep-requests", "show the last `N` requests at /_sandbox/requests")
 	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, a line of JSON each")
 	o.manifests.addReading(f)
 	return cmd
@@ -136,6 +136,9 @@ func (o sandboxOptions) config() (sandbox.Config, error) {
 	c := sandbox.Config{
 		Key: o.key, PageSize: o.pageSize, Seed: o.seed, KeepRequests: o.keep,
 		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.largestVolume(),
+	}
+	if o.pageSize < 1 {
+		return c, usage(fmt.Errorf("--page-size %d is less than 1", o.pageSize), "such as --page-size 100")
 	}
 	var errs [4]error
 	c.Limit, c.Changes, errs[0] = sandbox.ParseLimits(o.limit)

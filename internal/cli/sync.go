@@ -94,14 +94,14 @@ interrupted.`,
 	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that what the service made of it is no difference; made if it is not there")
 	f.BoolVar(&o.force, "force", false, "update tracks also that are not as their rows expect")
 	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and keep the way back in undo.yaml")
-	f.IntVar(&o.canary, "canary", 0, "send the first `N` rows one at a time and read each back; go on only when all are right")
+	addOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; go on only when all are right")
 	o.pace.add(f)
-	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows")
+	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
 	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped, and before --deadline, when no row is started any more; at most a quarter of --deadline")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "", "go on with the run in the directory `RUN`: send what did not succeed; its manifests and options count unless named again")
 	f.BoolVar(&o.noLock, "no-lock", false, "do not keep other runs from the run directory and from this account on this machine")
-	f.IntVar(&o.keep, "keep", 0, "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is at, or that are still read from; 0 removes none")
+	addOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is at, or that are still read from")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, a line of JSON each, on standard output")
 	o.connection.add(f)
@@ -132,12 +132,8 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
 	}
 	switch {
-	case o.canary < 0:
-		err = fmt.Errorf("--canary %d is negative", o.canary)
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
-	case o.keep < 0:
-		err = fmt.Errorf("--keep %d is negative", o.keep)
 	case o.keep > 0 && o.out != "":
 		err = errors.New("--keep is about the default place of runs and does not go with --out")
 	case o.json && o.stream:

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// off is how a flag says that it is not in use, which is its default. It is also
+// how a run that is resumed is rid of one that was recorded.
+const off = "off"
+
+// errOff says what a number of 0 probably meant.
+var errOff = errors.New("it must be more than 0; leave the flag out, or say off, to do without")
+
+// offInt is a number from 1, or off, which is 0. What nobody can mean, such as the
+// first 0 rows, is an error.
+type offInt struct{ n *int }
+
+func addOffInt(f *pflag.FlagSet, n *int, name, usage string) { f.Var(offInt{n}, name, usage) }
+
+func (o offInt) Set(text string) error {
+	if text == off {
+		*o.n = 0
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not a whole number", text)
+	case n < 1:
+		return errOff
+	}
+	*o.n = n
+	return nil
+}
+
+func (o offInt) String() string {
+	if o.n == nil || *o.n == 0 {
+		return off
+	}
+	return strconv.Itoa(*o.n)
+}
+
+func (offInt) Type() string { return "int" }
+
+// offDuration is a time, or off, which is 0.
+type offDuration struct{ d *time.Duration }
+
+func addOffDuration(f *pflag.FlagSet, d *time.Duration, name, usage string) {
+	f.Var(offDuration{d}, name, usage)
+}
+
+func (o offDuration) Set(text string) error {
+	if text == off {
+		*o.d = 0
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not a time, such as 90s, 20m or 3h45m", text)
+	case d <= 0:
+		return errOff
+	}
+	*o.d = d
+	return nil
+}
+
+func (o offDuration) String() string {
+	if o.d == nil || *o.d == 0 {
+		return off
+	}
+	return o.d.String()
+}
+
+func (offDuration) Type() string { return "duration" }

@@ -24,6 +24,7 @@ type moment int
 // request is one request as evidence.
 type request struct {
 	job      *job
+	previous *request // of the job, while this one is in flight
 	step     step
 	stage    int // of the job
 	state    requestState
@@ -71,7 +72,7 @@ func (e *evidence) linesOf(r *request) []*line {
 // send takes note of a request that is sent.
 func (e *evidence) send(j *job, now time.Time) *request {
 	e.clock++
-	r := &request{job: j, step: j.step, stage: j.stage, sent: e.clock, sentAt: now}
+	r := &request{job: j, previous: j.request, step: j.step, stage: j.stage, sent: e.clock, sentAt: now}
 	for _, l := range e.linesOf(r) {
 		l.add(r)
 	}
@@ -85,7 +86,7 @@ func (e *evidence) answer(r *request, now time.Time) (ends bool) {
 	e.usual -= e.usual / 64
 	e.usual = max(e.usual, now.Sub(r.sentAt))
 	wasDown := e.down()
-	r.state = replied
+	r.state, r.previous = replied, nil
 	for _, l := range e.linesOf(r) {
 		l.answer(r)
 	}
@@ -99,7 +100,7 @@ func (e *evidence) answer(r *request, now time.Time) (ends bool) {
 // that turn out to have failed in one, and whether one that goes on begins.
 func (e *evidence) fail(r *request, now time.Time) (spared []*request, begins bool) {
 	e.clock++
-	r.state, r.failed, r.failedAt = failing, e.clock, now
+	r.state, r.previous, r.failed, r.failedAt = failing, nil, e.clock, now
 	wasDown := e.down()
 	for _, l := range e.linesOf(r) {
 		spared = append(spared, e.look(l, r, now)...)

@@ -34,7 +34,7 @@ func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
 	d.collector.events <- event{attempt: &Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.pace.Rate()}}
 	j, s := o.job, &d.shortage
 	j.flying = false
-	d.outage.withdraw(j.request)
+	d.toldNothing(j)
 	if j.probe {
 		j.probe, d.outage.probing = false, false
 	}

@@ -241,3 +241,24 @@ func (p *picky) Update(ctx context.Context, u track.Update) (track.Track, api.An
 	}
 	return got, a, err
 }
+
+// A row that was the first to fail, and whose next attempt this machine could not send,
+// is as undecided as before when the run stops.
+func TestUnsentBehindAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(func(nth int, _ track.Update) (api.Answer, error) {
+			if nth == 1 {
+				return kinds["503"]()
+			}
+			return api.Answer{}, &api.Error{Class: api.Local, Code: "local_shortage", Message: "too many open files"}
+		})
+		r, end := run(t, f, 1, Options{Random: half}, func(e *Engine, _ context.CancelFunc) {
+			time.Sleep(time.Second)
+			e.Stop(Interrupted, "SIGINT")
+		})
+		want(t, r, map[track.Status]int{track.NotAttempted: 1})
+		if end.Reason != Interrupted {
+			t.Errorf("ended %+v", end)
+		}
+	})
+}

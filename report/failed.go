@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -117,7 +118,7 @@ func (t failedTable) cells(row track.Row, why string) []string {
 		if row.Position.Line > 0 {
 			line = strconv.Itoa(row.Position.Line)
 		}
-		cells = append(cells, formulaSafe(Plain(source(row.Position), maxError)), line)
+		cells = append(cells, formulaSafe(safe.CutLine(source(row.Position), maxError)), line)
 	}
 	for len(cells) < len(t.Columns) {
 		cells = append(cells, "")
@@ -163,7 +164,7 @@ func errorText(r track.Result, marked bool) string {
 		text = strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%s: %s", e.Code, e.Message), ": "), ": ")
 	}
 	const explained = " (" + track.MarkHint + ")"
-	text = formulaSafe(Plain(strings.TrimSuffix(text, explained), maxError))
+	text = formulaSafe(safe.CutLine(strings.TrimSuffix(text, explained), maxError))
 	if marked {
 		text += explained
 	}

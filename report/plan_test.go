@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -132,7 +133,7 @@ func TestPlanIsSafe(t *testing.T) {
 		{Row: 2, Position: track.Position{File: nasty}, Verdict: Unreadable, Error: track.Error{Message: nasty}, Reasons: []string{nasty, nasty}},
 	}
 	for _, out := range [][]byte{planText(t, rows, PlanStyle{}), planText(t, rows, PlanStyle{Width: 40}), planJSON(t, rows)} {
-		if Plain(strings.ReplaceAll(string(out), "\n", ""), 0) != strings.ReplaceAll(string(out), "\n", "") {
+		if safe.Line(strings.ReplaceAll(string(out), "\n", "")) != strings.ReplaceAll(string(out), "\n", "") {
 			t.Errorf("not safe: %q", out)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -109,7 +110,7 @@ func heading(r PlanRow, paint func(code, s string) string) string {
 	}
 	at := r.Position
 	at.Column = 0
-	b.WriteString("  " + paint(dim, Plain(at.String(), 0)))
+	b.WriteString("  " + paint(dim, safe.Line(at.String())))
 	return b.String()
 }
 
@@ -133,7 +134,7 @@ func (t *PlanText) failure(r PlanRow) {
 	head := t.paint(red, "!") + heading(r, t.paint)
 	reasons := make([]string, len(r.Reasons))
 	for i, reason := range r.Reasons {
-		reasons[i] = t.whole(Plain(reason, 0))
+		reasons[i] = t.whole(safe.Line(reason))
 	}
 	taken := columns("!"+heading(r, unpainted)) + len("  ")
 	if len(reasons) == 1 && (t.style.Width == 0 || taken+columns(reasons[0]) <= t.style.Width) {
@@ -159,7 +160,7 @@ func (t *PlanText) whole(value string) string {
 
 // quoted is a text in quotation marks, safe to print.
 func quoted(s string, limit int) string {
-	return `"` + Plain(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s), limit) + `"`
+	return `"` + safe.CutLine(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s), limit) + `"`
 }
 
 func unpainted(_, s string) string { return s }

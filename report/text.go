@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -81,7 +82,7 @@ func (t *text) headline(s Summary) {
 		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 	}
 	t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
-	for _, l := range wrap(Plain(s.Message, 3*maxWidth), maxWidth-2) {
+	for _, l := range wrap(safe.CutLine(s.Message, 3*maxWidth), maxWidth-2) {
 		t.line("  " + l)
 	}
 }
@@ -177,7 +178,7 @@ func (t *text) measures(s Summary) {
 	}
 	t.fact("time", took)
 	if host := host(s.BaseURL); host != "" {
-		t.fact("host", Plain(host, maxWidth-labelWidth-4))
+		t.fact("host", safe.CutLine(host, maxWidth-labelWidth-4))
 	}
 	requests := count(s.Requests)
 	if s.RateLimited > 0 {
@@ -189,7 +190,7 @@ func (t *text) measures(s Summary) {
 	}
 	for _, reason := range sortedKeys(s.PausedS) {
 		if sec := s.PausedS[reason]; sec > 0 {
-			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), Plain(words(reason), 60)))
+			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), safe.CutLine(words(reason), 60)))
 		}
 	}
 	if o := s.Outages; o.Count > 0 {
@@ -218,14 +219,14 @@ func (t *text) failures(s Summary) {
 	rows, codes := 0, 0
 	for _, f := range shown {
 		rows = max(rows, len(count(f.Rows)))
-		codes = max(codes, utf8.RuneCountInString(Plain(f.Code, maxCodeShown)))
+		codes = max(codes, utf8.RuneCountInString(safe.CutLine(f.Code, maxCodeShown)))
 	}
 	for _, f := range shown {
-		head := fmt.Sprintf("%*s × %-*s", rows, count(f.Rows), codes, Plain(f.Code, maxCodeShown))
-		t.line("  " + t.paint(red, head) + "  " + fit(Plain(f.Message, 0), maxWidth-4-columns(head)))
+		head := fmt.Sprintf("%*s × %-*s", rows, count(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
+		t.line("  " + t.paint(red, head) + "  " + fit(safe.Line(f.Message), maxWidth-4-columns(head)))
 		if f.Example != "" {
 			lead := strings.Repeat(" ", rows+5) + "such as "
-			t.line(t.paint(dim, lead+fitEnd(Plain(f.Example, 0), maxWidth-len(lead))))
+			t.line(t.paint(dim, lead+fitEnd(safe.Line(f.Example), maxWidth-len(lead))))
 		}
 	}
 	if more := len(s.Failures) - len(shown); more > 0 {
@@ -240,11 +241,11 @@ func (t *text) next(s Step) {
 	}
 	t.line("")
 	if s.First == "" {
-		t.line(t.paint(bold, "Next: ") + Plain(s.Command, 0))
+		t.line(t.paint(bold, "Next: ") + safe.Line(s.Command))
 		return
 	}
-	t.line(t.paint(bold, "Next: ") + Plain(s.First, 0) + ", then")
-	t.line("  " + Plain(s.Command, 0))
+	t.line(t.paint(bold, "Next: ") + safe.Line(s.First) + ", then")
+	t.line("  " + safe.Line(s.Command))
 }
 
 func (t *text) files(files []string) {
@@ -257,7 +258,7 @@ func (t *text) files(files []string) {
 		if i == 0 {
 			label = "files"
 		}
-		t.fact(label, Plain(f, 0))
+		t.fact(label, safe.Line(f))
 	}
 }
 

@@ -6,10 +6,12 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tracksync/internal/safe"
 )
 
 // words shows a word for programs to people: not_attempted is not attempted.
-func words(s string) string { return strings.ReplaceAll(Plain(s, 40), "_", " ") }
+func words(s string) string { return strings.ReplaceAll(safe.CutLine(s, 40), "_", " ") }
 
 // count is n with its thousands apart: 1,204,331.
 func count(n int) string {
@@ -104,4 +106,16 @@ func wrap(s string, limit int) []string {
 		lines = append(lines, word)
 	}
 	return lines
+}
+
+// cut keeps the first limit characters of text, to bound what is remembered
+// of it; it makes nothing safe.
+func cut(text string, limit int) string {
+	n := 0
+	for i := range text {
+		if n++; n > limit {
+			return strings.Clone(text[:i]) // lets go of the rest
+		}
+	}
+	return text
 }

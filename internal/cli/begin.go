@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -114,7 +115,7 @@ func (r *run) letGo() error {
 // earlier session's are as they were. Its reports go last.
 func (r *run) begin(ctx context.Context) (err error) {
 	if !r.noLock { // else another process may be writing
-		if err := report.RemoveLeftovers(r.dir.path); err != nil {
+		if err := safe.RemoveLeftovers(r.dir.path); err != nil {
 			return err
 		}
 	}
@@ -151,7 +152,7 @@ func (r *run) begin(ctx context.Context) (err error) {
 }
 
 // stage writes all that a run begins with.
-func (r *run) stage(ctx context.Context) (staged []*report.Staged, err error) {
+func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 	if staged, err = r.stageInputs(); err != nil {
 		return staged, err
 	}
@@ -160,12 +161,12 @@ func (r *run) stage(ctx context.Context) (staged []*report.Staged, err error) {
 			return staged, err
 		}
 	}
-	about, err := report.StageFile(r.dir.file(runFile), r.redactedJSON(r.describe().write))
+	about, err := safe.StageFile(r.dir.file(runFile), r.redactedJSON(r.describe().write))
 	if err != nil {
 		return staged, err
 	}
 	staged = append(staged, about)
-	stats, err := report.StageFile(r.dir.file(statsFile), r.sink.writeStats(r.started))
+	stats, err := safe.StageFile(r.dir.file(statsFile), r.sink.writeStats(r.started))
 	if err != nil {
 		return staged, err
 	}

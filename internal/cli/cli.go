@@ -21,8 +21,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
-	"tracksync/report"
 )
 
 // app is what the commands of one process share.
@@ -119,7 +119,7 @@ func (a *app) setLogger() error {
 // several runs may stand in one file.
 func (a *app) nameRun(path string) {
 	if !a.ErrTerminal || !a.logs.human(a.Streams) {
-		a.log = a.log.With().Str("run", report.Plain(path, 0)).Logger()
+		a.log = a.log.With().Str("run", safe.Line(path)).Logger()
 	}
 }
 
@@ -173,7 +173,7 @@ func (a *app) sayError(err error) {
 		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
 		hint = "--log-level debug shows where it happened"
 	}
-	text := report.Plain(inWords(err), 0)
+	text := safe.Line(inWords(err))
 	if hint == "" {
 		a.log.Error().Msg(text)
 	} else if a.logs.human(a.Streams) {
@@ -257,6 +257,6 @@ func (i *interrupted) Error() string { return i.signal.String() }
 // changes no result and is only told.
 func (a *app) tidy(f func() error) {
 	if err := f(); err != nil {
-		a.log.Warn().Msg(report.Plain(err.Error(), 0))
+		a.log.Warn().Msg(safe.Line(err.Error()))
 	}
 }

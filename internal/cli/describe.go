@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/input"
-	"tracksync/report"
+	"tracksync/internal/safe"
 )
 
 // description is run.json: what was run.
@@ -186,12 +186,12 @@ func (r *run) inputCopy(s input.Source) string {
 
 // stageInputs copies what could be read only once into the run directory, so that
 // the run can be understood and repeated later.
-func (r *run) stageInputs() (staged []*report.Staged, err error) {
+func (r *run) stageInputs() (staged []*safe.Staged, err error) {
 	for _, s := range r.summary.Sources {
 		if _, ok := r.kept.files[s.Name]; !ok {
 			continue
 		}
-		one, err := report.StageFile(r.dir.file(r.inputCopy(s)), func(w io.Writer) error { return r.kept.copyTo(w, s.Name) })
+		one, err := safe.StageFile(r.dir.file(r.inputCopy(s)), func(w io.Writer) error { return r.kept.copyTo(w, s.Name) })
 		if err != nil {
 			return staged, err
 		}

@@ -79,10 +79,10 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	write := func() {
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		if s.Message == "" && len(r.faults) > 0 {
-			s.Message = report.Plain(r.faults[0].Error(), 0)
+			s.Message = safe.Line(r.faults[0].Error())
 		}
 		before := len(r.faults)
-		r.try(func() error { return report.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })
+		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })
 		written = len(r.faults) == before
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 	}
@@ -134,7 +134,7 @@ func (r *run) keepStacks(end engine.End) bool {
 	}
 	before := len(r.faults)
 	r.try(func() error {
-		return report.WriteFile(r.dir.file(defectFile), r.redacted(func(w io.Writer) error {
+		return safe.WriteFile(r.dir.file(defectFile), r.redacted(func(w io.Writer) error {
 			_, err := w.Write(text.Bytes())
 			return err
 		}))
@@ -238,7 +238,7 @@ func (r *run) compact() error {
 	}
 	err = r.resumed.view.Close() // what is open cannot be replaced everywhere
 	r.resumed.view = nil
-	return errors.Join(err, report.WriteFile(path, func(w io.Writer) error {
+	return errors.Join(err, safe.WriteFile(path, func(w io.Writer) error {
 		return errors.Join(r.sink.journal.Latest(w, f), f.Close())
 	}))
 }
@@ -262,7 +262,7 @@ func (r *run) writeFailed() (int, error) {
 		return 0, nil
 	}
 	var n int
-	err := report.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
+	err := safe.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
 		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.Rows(r.background), r.sink.journal.Lookup)
 		return err
 	})

@@ -13,7 +13,6 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/safe"
-	"tracksync/report"
 )
 
 const (
@@ -78,7 +77,7 @@ func (a *app) warnOfReaders(name string, mode fs.FileMode) {
 	if fix, ok := shellWords([]string{"chmod", "600", name}); ok {
 		text += "; to keep it to yourself: " + fix
 	}
-	a.log.Warn().Msg(report.Plain(text, 0))
+	a.log.Warn().Msg(safe.Line(text))
 }
 
 // readAuthorities reads certificates to trust beside the system's.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"tracksync/internal/safe"
-	"tracksync/report"
 )
 
 // lockInfo ends the name of the file beside a lock that says who holds it.
@@ -48,7 +47,7 @@ func (e *heldError) Error() string {
 	if h.Run != "" {
 		text += ", which writes to " + h.Run
 	}
-	return report.Plain(text, 0)
+	return safe.Line(text)
 }
 
 // takeLock takes the lock called name in dir, and closes dir with it. A *heldError

@@ -11,7 +11,6 @@ import (
 	"strconv"
 
 	"tracksync/internal/safe"
-	"tracksync/report"
 )
 
 const (
@@ -51,8 +50,8 @@ func (a *app) ownLocks(own string, err error, last string) (*safe.Dir, error) {
 		return nil, lockDirFailure(fmt.Errorf("%w; and %w", err, lastErr), hint)
 	}
 	a.saidLocks.Do(func() {
-		a.log.Warn().Msg(report.Plain(fmt.Sprintf("locks stand in %s, because there is no better place (%v): set %s or %s to a directory of your own",
-			last, err, stateVariable, lockVariable), 0))
+		a.log.Warn().Msg(safe.Line(fmt.Sprintf("locks stand in %s, because there is no better place (%v): set %s or %s to a directory of your own",
+			last, err, stateVariable, lockVariable)))
 	})
 	return dir, nil
 }

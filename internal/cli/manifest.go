@@ -16,7 +16,6 @@ import (
 	"tracksync/input"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 )
 
 // manifestOptions are the flags of every command that reads manifests.
@@ -135,10 +134,10 @@ func (a *app) readManifests(ctx context.Context, opts input.Options, args []stri
 // rows of them are left out.
 func (a *app) warn(s input.Summary) {
 	for _, p := range s.Problems {
-		a.log.Warn().Msg(report.Plain(p.Error(), 0))
+		a.log.Warn().Msg(safe.Line(p.Error()))
 	}
 	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
-		a.log.Warn().Msg(report.Plain(p.Error(), 0))
+		a.log.Warn().Msg(safe.Line(p.Error()))
 	}
 }
 
@@ -151,7 +150,7 @@ func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string
 	case errors.As(err, &problems):
 		a.log.Error().Int("problems", max(s.Found, len(problems))).Msg("the manifest cannot be used, and nothing was sent:")
 		for _, p := range problems {
-			a.log.Error().Msg(report.Plain(p.Error(), 0))
+			a.log.Error().Msg(safe.Line(p.Error()))
 		}
 		a.warn(s)
 		return m, s, &failure{code: exitUsage}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/api"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -52,9 +53,9 @@ func (r *run) firstFix(rows int, where string) string {
 	case r.hopeless == 0:
 		return ""
 	case r.hopeless < rows:
-		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", report.Plain(where, 0), thousands(r.hopeless), thousands(rows))
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), thousands(r.hopeless), thousands(rows))
 	}
-	return "fix these rows in " + report.Plain(where, 0)
+	return "fix these rows in " + safe.Line(where)
 }
 
 // hopeless reports whether a row would end the same way if it were sent again as
@@ -158,7 +159,7 @@ func (r *run) repeatFailed() []string {
 func shellWords(args []string) (string, bool) {
 	words := make([]string, len(args))
 	for i, a := range args {
-		if report.Plain(a, 0) != a {
+		if safe.Line(a) != a {
 			return "", false
 		}
 		words[i] = a

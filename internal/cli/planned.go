@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -274,7 +275,7 @@ func (l *loggedPlan) Write(r report.PlanRow) error {
 	if r.ID > 0 {
 		id = "track " + r.ID.String() + ": "
 	}
-	l.app.log.Error().Msg(report.Plain(fmt.Sprintf("%s: %s%s", placeOf(r.Position), id, strings.Join(r.Reasons, "; ")), 0))
+	l.app.log.Error().Msg(safe.Line(fmt.Sprintf("%s: %s%s", placeOf(r.Position), id, strings.Join(r.Reasons, "; "))))
 	return nil
 }
 

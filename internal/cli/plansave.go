@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 )
 
 // saving lets work save changes as it goes through the plan. The file takes its
@@ -47,7 +47,7 @@ func (p *planning) saving(work func(save func(plannedRow) error) error) error {
 	case toStandardOutput:
 		err = saidOf("standard output", save(p.Out))
 	default:
-		err = report.WriteFile(p.saveTo, save)
+		err = safe.WriteFile(p.saveTo, save)
 	}
 	switch {
 	case notSaving != nil:
@@ -67,7 +67,7 @@ func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
 	err = m.Write(r.entry())
 	if errors.As(err, &unfit) {
 		p.unfit++
-		p.log.Error().Msg(report.Plain(fmt.Sprintf("%s is not in the saved plan: %v", placeOf(r.Position), unfit), 0))
+		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", placeOf(r.Position), unfit)))
 		return false, nil
 	}
 	return err == nil, err
@@ -108,7 +108,7 @@ const maxComment = 100
 func (r plannedRow) comment(untold, secret []string) string {
 	var b strings.Builder
 	if name, ok := r.Name.Get(); ok {
-		b.WriteString(report.Plain(`"`+name+`"`, maxComment) + ", ")
+		b.WriteString(safe.CutLine(`"`+name+`"`, maxComment) + ", ")
 	}
 	b.WriteString("from " + placeOf(r.Position))
 	if len(untold) > 0 {
@@ -126,7 +126,7 @@ func placeOf(at track.Position) string {
 	if at.File == "-" {
 		at.File = "standard input"
 	}
-	return report.Plain(at.String(), 0)
+	return safe.Line(at.String())
 }
 
 // preface says at the top of a saved plan what it is.
@@ -137,7 +137,7 @@ func (p *planning) preface() string {
 		where = "the sandbox"
 	}
 	fmt.Fprintf(&b, "A plan: what sync would have changed on %s\nat %s, made from\n",
-		time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), report.Plain(where, 0))
+		time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), safe.Line(where))
 	for _, s := range p.summary.Sources {
 		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", placeOf(track.Position{File: s.Name}), s.SHA256)
 	}
@@ -199,9 +199,9 @@ func (p *planning) saySaved(changes int) {
 		}
 		ev.Msg("the plan was saved")
 	case changes == 0:
-		p.log.Info().Msg(report.Plain("there are no changes in "+p.save, 0))
+		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(report.Plain(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, apply), 0))
+		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, apply)))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + count(n, "row") + " with errors")

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 	engine "tracksync/sync"
 )
 
@@ -24,7 +24,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	if p.file == "" {
 		err = write(&abortableWriter{ctx, a.Out})
 	} else {
-		err = report.WriteFile(p.file, write)
+		err = safe.WriteFile(p.file, write)
 	}
 	if err != nil {
 		left := "what standard output got is not the whole"
@@ -34,7 +34,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		if cut := cutShort(ctx, left); cut != nil {
 			return cut
 		}
-		return &failure{exitStopped, err, report.Plain(left, 0)}
+		return &failure{exitStopped, err, safe.Line(left)}
 	}
 	w.say(a, p, missing)
 	code := exitOK
@@ -214,7 +214,7 @@ func (w *pulledWriter) watch(e input.Entry) {
 // say tells what the owner of the manifest should know of it.
 func (w *pulledWriter) say(a *app, p pulling, missing error) {
 	for _, text := range w.notes {
-		a.log.Warn().Msg(report.Plain(text, 0))
+		a.log.Warn().Msg(safe.Line(text))
 	}
 	if more := w.noted - len(w.notes); more > 0 {
 		a.log.Warn().Msgf("and %s more are left out", thousands(more))
@@ -227,7 +227,7 @@ func (w *pulledWriter) say(a *app, p pulling, missing error) {
 		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", count(w.idless, "track"))
 	}
 	if missing != nil {
-		a.log.Warn().Msg(report.Plain(missing.Error(), 0))
+		a.log.Warn().Msg(safe.Line(missing.Error()))
 	}
 	if w.written == 0 {
 		a.log.Warn().Msg("there are no tracks: is this the key of the right organization?")

@@ -47,9 +47,9 @@ type resumption struct {
 	left    input.Summary               // the rows to work on
 	ids     []track.ID                  // of these
 
-	results      *report.Staged
-	earlier      *report.Staged // nil: there is nothing to keep there
-	freshEarlier bool           // earlier.jsonl was not there before, and is not needed yet
+	results      *safe.Staged
+	earlier      *safe.Staged // nil: there is nothing to keep there
+	freshEarlier bool         // earlier.jsonl was not there before, and is not needed yet
 }
 
 // reopen takes a run up again: it locks its directory, and gives the flags and
@@ -197,7 +197,7 @@ func (r *resumption) say(a *app, rows int) {
 	}
 	ev.Str("run", r.dir.path).Msg("going on")
 	for _, d := range r.rec.Damaged {
-		a.log.Warn().Msg(report.Plain(d.String()+"; it is left out, and its row is sent again", 0))
+		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
 	if more := r.rec.DamagedSeen - len(r.rec.Damaged); more > 0 {
 		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
@@ -225,14 +225,14 @@ func (r *resumption) say(a *app, rows int) {
 func (r *resumption) stage(ctx context.Context, m *input.Manifest, redact func([]byte) []byte, done func(track.Result)) error {
 	_, err := os.Lstat(r.dir.file(earlierFile))
 	isFresh := errors.Is(err, fs.ErrNotExist)
-	if err := r.writeEarlier(report.WriteFile, r.rec.All(), redact); err != nil {
+	if err := r.writeEarlier(safe.WriteFile, r.rec.All(), redact); err != nil {
 		return err
 	}
 	r.freshEarlier = isFresh
 	if r.rec, err = journal.Recover(r.dir.file(earlierFile)); err != nil {
 		return err
 	}
-	r.results, err = report.StageFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) })
+	r.results, err = safe.StageFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) })
 	if err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ func (r *resumption) stage(ctx context.Context, m *input.Manifest, redact func([
 		return r.rec.Close()
 	}
 	return r.writeEarlier(func(path string, write func(io.Writer) error) (err error) {
-		r.earlier, err = report.StageFile(path, write)
+		r.earlier, err = safe.StageFile(path, write)
 		return err
 	}, r.rec.NotFound(), redact)
 }
@@ -260,7 +260,7 @@ func (r *resumption) commit() (err error) {
 		return err
 	}
 	// A success that counts no longer must not come back with a power cut.
-	if err := report.SyncDir(r.dir.path); err != nil {
+	if err := safe.SyncDir(r.dir.path); err != nil {
 		return err
 	}
 	r.view, err = journal.OpenView(r.dir.file(resultsFile))
@@ -361,7 +361,7 @@ func (r *resumption) rows(all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, 
 func (r *resumption) stats(a *app, now time.Time) *report.Stats {
 	s, err := restoreStats(r.dir.file(statsFile), now)
 	if err != nil {
-		a.log.Warn().Msg(report.Plain(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", err), 0))
+		a.log.Warn().Msg(safe.Line(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", err)))
 		s = report.NewStats(now)
 	}
 	s.Resumed(r.was.StartedAt, len(r.was.Sessions)+1)

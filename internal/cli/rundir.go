@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"tracksync/report"
+	"tracksync/internal/safe"
 )
 
 // Names in a run directory. They are part of the interface.
@@ -66,7 +66,7 @@ func makeRunDir(out string, now time.Time) (runDir, error) {
 			continue
 		}
 		if err == nil {
-			err = report.SyncDir(runsDir)
+			err = safe.SyncDir(runsDir)
 		}
 		return runDir{path, true}, err
 	}
@@ -93,7 +93,7 @@ func useRunDir(out string) (runDir, error) {
 // of a run that was killed before it began: then there is nothing to take up
 // again, and no reason to ask for another name.
 func leftByStart(name string) bool {
-	return name == lockFile || name == lockFile+lockInfo || report.IsLeftover(name)
+	return name == lockFile || name == lockFile+lockInfo || safe.IsLeftover(name)
 }
 
 // makeDurable makes a directory, and those above it that are missing, so that a
@@ -110,7 +110,7 @@ func makeDurable(path string) error {
 		return err
 	}
 	for _, dir := range changed {
-		if err := report.SyncDir(dir); err != nil {
+		if err := safe.SyncDir(dir); err != nil {
 			return err
 		}
 	}

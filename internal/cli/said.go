@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 )
@@ -19,7 +20,7 @@ const maxSaid = 10
 func (r *run) sayFaults(s report.Summary) {
 	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
 	for _, err := range r.faults {
-		if text := report.Plain(err.Error(), 0); !said[text] {
+		if text := safe.Line(err.Error()); !said[text] {
 			said[text] = true
 			r.log.Error().Msg(text)
 		}
@@ -35,9 +36,9 @@ func (r *run) sayFailed(s report.Summary) {
 	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
 		ev := r.log.Error().Str("code", f.Code).Int("rows", f.Rows)
 		if f.Message != "" {
-			ev = ev.Str("error", report.Plain(f.Message, 0))
+			ev = ev.Str("error", safe.Line(f.Message))
 		}
-		ev.Str("example", report.Plain(f.Example, 0)).Msg("cause of failures")
+		ev.Str("example", safe.Line(f.Example)).Msg("cause of failures")
 	}
 	if more := len(s.Failures) - maxSaid; more > 0 {
 		r.log.Error().Msgf("and %s", count(more, "more cause"))
@@ -59,12 +60,12 @@ func sayRow(ev *zerolog.Event, row track.Result) {
 		ev = ev.Int64("id", int64(row.ID))
 	}
 	place := track.Position{File: row.Source, Line: row.Line, Sheet: row.Sheet, Cell: row.Cell}
-	ev = ev.Str("place", report.Plain(place.String(), 0)).Str("status", string(row.Status))
+	ev = ev.Str("place", safe.Line(place.String())).Str("status", string(row.Status))
 	if row.HTTPStatus != 0 {
 		ev = ev.Int("http_status", row.HTTPStatus)
 	}
 	if e := row.Error; e != nil {
-		ev = ev.Str("code", report.Plain(e.Code, maxCode)).Str("error", report.Plain(e.Message, maxRowError))
+		ev = ev.Str("code", safe.CutLine(e.Code, maxCode)).Str("error", safe.CutLine(e.Message, maxRowError))
 	}
 	ev.Msg("row without success")
 }

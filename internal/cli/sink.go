@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -139,7 +140,7 @@ func (s *sink) startSave(now time.Time) error {
 	s.saving = done
 	go func() {
 		done <- defect.Do(func() error {
-			return errors.Join(s.sent.Sync(), report.WriteFile(s.statsFile, func(w io.Writer) error {
+			return errors.Join(s.sent.Sync(), safe.WriteFile(s.statsFile, func(w io.Writer) error {
 				_, err := text.WriteTo(w)
 				return err
 			}))
@@ -175,7 +176,7 @@ func (s *sink) saved() error {
 
 // save keeps the statistics for the summary of a run that goes on after a kill.
 func (s *sink) save(now time.Time) error {
-	return errors.Join(s.saved(), report.WriteFile(s.statsFile, s.writeStats(now)))
+	return errors.Join(s.saved(), safe.WriteFile(s.statsFile, s.writeStats(now)))
 }
 
 func (s *sink) writeStats(now time.Time) func(io.Writer) error {
@@ -194,8 +195,8 @@ func (s *sink) noteUnsaved(err error) error {
 	}
 	if !s.unsaved {
 		s.unsaved = true
-		s.log.Warn().Msg(report.Plain(fmt.Sprintf(
-			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", err), 0))
+		s.log.Warn().Msg(safe.Line(fmt.Sprintf(
+			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", err)))
 	}
 	return nil
 }

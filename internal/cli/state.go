@@ -9,7 +9,6 @@ import (
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 	"tracksync/sync/current"
 )
 
@@ -40,7 +39,7 @@ func (r *run) saveState() error {
 		return nil
 	}
 	r.state.Complete(time.Now())
-	return report.WriteFile(r.stateFile, r.state.Save)
+	return safe.WriteFile(r.stateFile, r.state.Save)
 }
 
 // openState reads the state file and writes it as it is to be found if the
@@ -58,7 +57,7 @@ func (r *run) openState() (err error) {
 		return err
 	}
 	r.state.TakeOver(r.salt, r.started)
-	if err := report.WriteFile(r.stateFile, r.state.SaveSettled); err != nil {
+	if err := safe.WriteFile(r.stateFile, r.state.SaveSettled); err != nil {
 		return usage(err, "name a file that can be written with --state")
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"os"
 	"slices"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 	"tracksync/report/journal"
 )
 
@@ -27,7 +27,7 @@ func (r *run) writeUndo() (u *undone, err error) {
 	}
 	defer func() { err = errors.Join(err, rec.Close()) }()
 	u = &undone{}
-	err = report.WriteFile(r.dir.file(undoFile), func(w io.Writer) (err error) {
+	err = safe.WriteFile(r.dir.file(undoFile), func(w io.Writer) (err error) {
 		*u, err = r.renderUndo(w, rec)
 		return err
 	})

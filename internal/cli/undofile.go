@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report"
 	"tracksync/report/journal"
 )
 
@@ -60,7 +60,7 @@ func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (u undone, err err
 		return u, err
 	}
 	for _, line := range r.undoHead(u) {
-		if _, err := io.WriteString(w, strings.TrimRight("# "+report.Plain(r.hidden.text(line), 0), " ")+"\n"); err != nil {
+		if _, err := io.WriteString(w, strings.TrimRight("# "+safe.Line(r.hidden.text(line)), " ")+"\n"); err != nil {
 			return u, err
 		}
 	}
@@ -219,5 +219,5 @@ func (r *run) sayUndo(u undone) {
 			ev = ev.Int(field, u.lost[field])
 		}
 	}
-	ev.Msg(report.Plain(fmt.Sprintf("%s cannot restore everything; %s", undoFile, strings.Join(u.some[:min(3, len(u.some))], "; ")), 0))
+	ev.Msg(safe.Line(fmt.Sprintf("%s cannot restore everything; %s", undoFile, strings.Join(u.some[:min(3, len(u.some))], "; "))))
 }

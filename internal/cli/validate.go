@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/report"
 )
 
@@ -82,7 +83,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 
 func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	for _, p := range problems {
-		if _, err := fmt.Fprintln(a.Out, report.Plain(p.Error(), 0)); err != nil {
+		if _, err := fmt.Fprintln(a.Out, safe.Line(p.Error())); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"tracksync/internal/safe"
@@ -65,7 +66,7 @@ func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = syncDir(path)
+		err = safe.SyncDir(filepath.Dir(path))
 	}
 	if err != nil {
 		return nil, errors.Join(openError(path, err), f.Close())

@@ -7,8 +7,10 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -68,7 +70,7 @@ func Create(path string, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, createError(path, err)
 	}
-	if err := syncDir(path); err != nil {
+	if err := safe.SyncDir(filepath.Dir(path)); err != nil {
 		return nil, createError(path, errors.Join(err, f.Close(), os.Remove(path)))
 	}
 	j := New(f, o)

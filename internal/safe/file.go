@@ -1,4 +1,4 @@
-package report
+package safe
 
 import (
 	"bufio"
@@ -96,7 +96,7 @@ func RemoveLeftovers(dir string) error {
 // fileError says an error with file names in it on one line, safe to print.
 type fileError struct{ err error }
 
-func (e fileError) Error() string { return Plain(strings.ReplaceAll(e.err.Error(), "\n", "; "), 0) }
+func (e fileError) Error() string { return Line(strings.ReplaceAll(e.err.Error(), "\n", "; ")) }
 func (e fileError) Unwrap() error { return e.err }
 
 // fileSystem is what replacing a file takes.

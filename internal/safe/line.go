@@ -1,4 +1,4 @@
-package report
+package safe
 
 import (
 	"fmt"
@@ -7,19 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// Plain makes text from outside safe to print on one line: control characters
+// Line makes text from outside safe to print on one line: control characters
 // (terminal escapes and line breaks among them), characters that turn the
 // direction of text or cannot be seen, and bytes that are no UTF-8 are written
-// as escapes such as \n, \x1b or \u202e. What is longer than limit characters
-// ends with "…"; a limit of 0 cuts nothing.
-func Plain(text string, limit int) string {
+// as escapes such as \n, \x1b or \u202e.
+func Line(text string) string { return CutLine(text, 0) }
+
+// CutLine is Line for at most limit characters: what is longer ends with "…".
+// A limit of 0 cuts nothing.
+func CutLine(text string, limit int) string {
 	var b strings.Builder
 	n, kept := 0, 0 // characters, and the bytes that leave room for the "…"
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		piece := text[i : i+size]
 		if !printable(r, size) {
-			piece = escape(r, text[i], size)
+			piece = lineEscape(r, text[i], size)
 		}
 		n += utf8.RuneCountInString(piece)
 		if limit > 0 && n > limit {
@@ -44,7 +47,7 @@ func printable(r rune, size int) bool {
 	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-func escape(r rune, first byte, size int) string {
+func lineEscape(r rune, first byte, size int) string {
 	switch {
 	case r == utf8.RuneError && size == 1:
 		return fmt.Sprintf(`\x%02x`, first)
@@ -60,16 +63,4 @@ func escape(r rune, first byte, size int) string {
 		return fmt.Sprintf(`\U%08x`, r)
 	}
 	return fmt.Sprintf(`\u%04x`, r)
-}
-
-// cut keeps the first limit characters of text, to bound what is remembered
-// of it; it makes nothing safe.
-func cut(text string, limit int) string {
-	n := 0
-	for i := range text {
-		if n++; n > limit {
-			return strings.Clone(text[:i]) // lets go of the rest
-		}
-	}
-	return text
 }

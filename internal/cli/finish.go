@@ -177,7 +177,7 @@ func (r *run) completeJournal(afterPanic bool) error {
 		if err := j.Append(result); err != nil {
 			return errors.Join(err, j.Flush())
 		}
-		if j.Waiting() > 1<<20 {
+		if j.Waiting() > maxWaiting {
 			if err := j.Flush(); err != nil {
 				return err
 			}

@@ -22,6 +22,9 @@ import (
 // the statistics a kill.
 const syncEvery = time.Second
 
+// maxWaiting is how many bytes of results are gathered before they are written.
+const maxWaiting = 1 << 20
+
 // sink takes what the engine tells: into the journal, the statistics, the
 // progress and, with --stream, to what copies the journal onto standard output. The
 // engine calls it from one goroutine. It waits for the disk, and for no reader.
@@ -76,6 +79,11 @@ func (s *sink) After(id track.ID, applied bool, answered track.Values) error {
 func (s *sink) Keep() error { return s.before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
+	if s.journal.Waiting() > maxWaiting { // a Flush may be many results away
+		if err := s.journal.Flush(); err != nil {
+			return err
+		}
+	}
 	if err := s.journal.Append(r); err != nil { // first: whatever else fails, it is not lost
 		return err
 	}

@@ -21,6 +21,16 @@ const MaxLine = 4 << 20
 // index grow without end.
 const MaxRow = 1 << 30
 
+const (
+	// maxRoomy leaves room for what redaction may add.
+	maxRoomy = MaxLine / 2
+	// maxText is the longest text, in bytes, that a manifest can hold: no row asks
+	// for a longer one, none expects it, and none restores it.
+	maxText = 64 << 10
+	// maxShown is how much is kept, in characters, of a longer one that is shown.
+	maxShown = 1000
+)
+
 // line is a result as it is written: the time has a form of its own, because
 // time.Time leaves out zeros at the end.
 type line struct {
@@ -36,22 +46,34 @@ func (s stamp) MarshalJSON() ([]byte, error) {
 
 // Encode returns r as the line, without its line break, that Append writes
 // when nothing is redacted: for whoever shows results elsewhere as they happen.
+// Of texts that are longer than any manifest holds it keeps what is to be shown,
+// and leaves out what is to be compared: no server can make a row that has no line.
 func Encode(r track.Result) ([]byte, error) {
 	if err := check(r); err != nil {
 		return nil, err
 	}
 	r.DurationMS = math.Round(r.DurationMS*1000) / 1000
+	text, err := encode(bounded(r))
+	if err == nil && len(text) > maxRoomy {
+		text, err = encode(bare(r))
+	}
+	if err == nil && len(text) > MaxLine {
+		err = fmt.Errorf("the result takes %d bytes as a line, more than %d", len(text), MaxLine)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+func encode(r track.Result) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // for people and for grep, not for browsers
 	if err := enc.Encode(line{Result: r, FinishedAt: stamp(r.FinishedAt)}); err != nil {
 		return nil, err
 	}
-	text := visible(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
-	if len(text) > MaxLine {
-		return nil, fmt.Errorf("the result takes %d bytes as a line, more than %d", len(text), MaxLine)
-	}
-	return text, nil
+	return visible(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
 // decode reads a line back. Keys that it does not know are left to the

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"tracksync/internal/track"
 )
@@ -51,9 +52,19 @@ func differs[T comparable](asked, got track.Field[T]) bool {
 	return !asked.IsZero() && !got.IsZero() && asked != got
 }
 
+// maxQuoted is how many characters of a text are shown.
+const maxQuoted = 200
+
 func quoted(f track.Field[string]) string {
-	if s, ok := f.Get(); ok {
-		return quote(s)
+	s, ok := f.Get()
+	if !ok {
+		return f.String()
 	}
-	return f.String()
+	n := 0
+	for i := range s {
+		if n++; n > maxQuoted {
+			return fmt.Sprintf("%s… (%d characters)", quote(s[:i]), utf8.RuneCountInString(s))
+		}
+	}
+	return quote(s)
 }

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+)
+
+// A track with a name of any length stops neither a run nor its resumption, and is
+// one row among others. What is shown of it is cut.
+func TestNamesOfAnyLength(t *testing.T) {
+	for _, tc := range []struct{ name, letter, json string }{
+		{"letters", "x", "x"},
+		{"what JSON escapes", "\x01", `\u0001`},
+		{"what cannot be seen", "\u202e", "\u202e"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			long := strings.Repeat(tc.json, (1<<20-1000)/len(tc.json)) // an answer may have a megabyte
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				id := filepath.Base(r.URL.Path)
+				name := "Rain"
+				if id != "1" {
+					name = long
+				}
+				_, _ = fmt.Fprintf(w, `{"id":%s,"name":"%s","volume":7}`, id, name)
+			}))
+			defer server.Close()
+			out := filepath.Join(t.TempDir(), "run")
+			var rows strings.Builder
+			rows.WriteString("id,name,volume\n")
+			for id := 1; id <= 3; id++ {
+				fmt.Fprintf(&rows, "%d,Rain,7\n", id)
+			}
+			env := environment(server.URL)
+			first := call{args: []string{"sync", "--yes", "--undo", "--rate", "unlimited", "--out", out, manifest(t, rows.String())}, env: env}.run(t)
+			again := call{args: []string{"sync", "--yes", "--resume", out}, env: env}.run(t)
+			for _, got := range []output{first, again} {
+				if got.code != exitRows || !strings.Contains(got.err, `"updated":1,"not_applied":2`) || len(got.err) > 60_000 {
+					t.Errorf("exit %d\n%.3000s", got.code, got.err)
+				}
+			}
+			failed, err := os.ReadFile(filepath.Join(out, failedFile))
+			if err != nil || strings.Count(string(failed), "\n") != 3 || len(failed) > 20_000 {
+				t.Errorf("%d bytes, %v", len(failed), err)
+			}
+		})
+	}
+}
+
+// More results than may wait for the file can come before there is a moment to
+// write them.
+func TestManyLongResultsAtOnce(t *testing.T) {
+	j, err := journal.Create(filepath.Join(t.TempDir(), resultsFile), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sink{journal: j, stats: report.NewStats(time.Now()), progress: &progress{}}
+	name := strings.Repeat("\x01", 60<<10) // six bytes each
+	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
+		err := s.Result(track.Row{}, track.Result{
+			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(), Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
+		})
+		if err != nil {
+			t.Fatalf("row %d: %v", row, err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -14,7 +14,7 @@ import (
 )
 
 // readmeCommands returns the command lines of the README that run tracksync,
-// without comments, and with continued lines joined.
+// without comments and output, and with continued lines joined.
 func readmeCommands(t *testing.T) []string {
 	t.Helper()
 	b, err := os.ReadFile("README.md")
@@ -22,13 +22,17 @@ func readmeCommands(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	var commands []string
-	inside := false
+	inside, console := false, false
 	for line := range strings.SplitSeq(strings.ReplaceAll(string(b), "\\\n", ""), "\n") {
 		if strings.HasPrefix(line, "```") {
 			inside = !inside
+			console = inside && line == "```console"
 			continue
 		}
 		line = strings.TrimSpace(line)
+		if console && !strings.HasPrefix(line, "$ ") {
+			continue // output
+		}
 		if inside && !strings.HasPrefix(line, "#") && strings.Contains(line, "tracksync ") {
 			commands = append(commands, line)
 		}
@@ -177,6 +181,80 @@ func TestReadmeIsComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The output that the README shows is what its commands print, but for numbers
+// that differ from run to run.
+func TestReadmeSamples(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest := regexp.MustCompile("(?s)```csv\n(.*?)```").FindSubmatch(readme)
+	samples := regexp.MustCompile("(?s)```console\n\\$ tracksync ([^\n]*)\n(.*?)```").FindAllSubmatch(readme, -1)
+	if manifest == nil || len(samples) < 2 {
+		t.Fatalf("%d samples", len(samples))
+	}
+	program := link(t, mustExecutable(t))
+	for _, sample := range samples {
+		t.Run(string(sample[1]), func(t *testing.T) {
+			box, err := sandbox.New(sandbox.Config{IDs: []int64{17, 18}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := httptest.NewServer(box)
+			defer server.Close()
+			dir := readmeDir(t)
+			run := func(args ...string) string {
+				cmd := exec.Command(program, args...)
+				cmd.Dir = dir
+				cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key",
+					"BEYONDWORDS_BASE_URL="+server.URL+"/v1", "TRACKSYNC_LOCK_DIR="+filepath.Join(dir, "locks"))
+				out, _ := cmd.CombinedOutput()
+				return string(out)
+			}
+			for name, content := range map[string][]byte{
+				"tracks.csv": manifest[1],
+				"before.csv": []byte("id,name,volume,project_id\n17,Morning light,40,3\n18,Café jazz,70,3\n"),
+			} {
+				if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run("sync", "--yes", "--out", "before", "before.csv")
+
+			args := append(strings.Fields(string(sample[1])), "--log-format=human")
+			if args[0] == "sync" {
+				args = append(args, "--yes")
+			}
+			out := run(args...)
+			rest := sampleText(out)
+			for line := range strings.Lines(sampleText(string(sample[2]))) {
+				if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "Start? ") {
+					continue
+				}
+				_, after, found := strings.Cut(rest, line)
+				if !found {
+					t.Fatalf("the README shows %q; the command printed\n%s", line, out)
+				}
+				rest = after
+			}
+		})
+	}
+}
+
+// sampleText makes what differs from run to run, and from the real API to a
+// sandbox, the same.
+func sampleText(s string) string {
+	for _, r := range []struct{ pattern, to string }{
+		{`tracksync-runs/[0-9TZ]+-[0-9a-f]+`, "RUN"},
+		{` --(?:base-url|log-format|yes)(?:=\S+)?`, ""},
+		{`127\.0\.0\.1:[0-9]+`, "api.beyondwords.io"},
+		{`(?m)^  (time|latency) .*$`, "  $1"},
+	} {
+		s = regexp.MustCompile(r.pattern).ReplaceAllString(s, r.to)
+	}
+	return s
 }
 
 // The line of results.jsonl that the README shows is one.

@@ -77,7 +77,10 @@ func leftBefore(row track.Row, r track.Result) []track.Values {
 	return slices.DeleteFunc(row.Earlier.Own(), func(v track.Values) bool { return slices.Contains(said, v) })
 }
 
-func wrongAccount() stop {
+func wrongAccount(last *api.Error) stop {
+	if last.Misplaced {
+		return foreignServer(last)
+	}
 	return stop{reason: WrongAccount, message: fmt.Sprintf(
 		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
 }
@@ -139,7 +142,7 @@ func (d *dispatcher) finish(j *job, r track.Result) {
 	case t.finished == firstRows && t.foreign == firstRows && !d.proven():
 		d.begin(foreignServer(j.last))
 	case t.finished == firstRows && t.notFound == firstRows && !d.proven():
-		d.begin(wrongAccount())
+		d.begin(wrongAccount(j.last))
 	case !r.Status.Success() && d.opts.MaxFailures.reached(t.failures, t.finished):
 		d.begin(stop{reason: TooManyFailures, message: fmt.Sprintf(
 			"%d of %d rows failed, which reaches the bound of %v", t.failures, t.finished, d.opts.MaxFailures)})

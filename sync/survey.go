@@ -168,7 +168,7 @@ func (d *dispatcher) gaveUp(j *job) {
 	case s.foreign == firstRows:
 		d.begin(foreignServer(j.last))
 	case s.missing == firstRows:
-		d.begin(wrongAccount())
+		d.begin(wrongAccount(j.last))
 	}
 	d.tellReading()
 }

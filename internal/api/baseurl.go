@@ -44,6 +44,15 @@ func checkBase(u *url.URL) error {
 	return checkPlain(u)
 }
 
+// hasVersion reports whether the URL of a call has a version such as v1 before
+// the resource's path.
+func hasVersion(u *url.URL) bool {
+	base, _, _ := strings.Cut(u.Path, "/background_tracks")
+	last := base[strings.LastIndexByte(base, '/')+1:]
+	digits := strings.TrimPrefix(last, "v")
+	return digits != last && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
 // checkPlain refuses plain HTTP to another machine: the key could be read on
 // the way.
 func checkPlain(u *url.URL) error {

@@ -38,6 +38,9 @@ type Error struct {
 	// web page, a status for which the API has no use. The request has gone to
 	// another place.
 	Foreign bool
+	// Misplaced is set for a 404 when the base URL has no version at its end, such
+	// as /v1: likely it is the place that does not exist, and not the track.
+	Misplaced bool
 	// Decides is set for an answer in which the API speaks about the track itself:
 	// it does not exist (404), or what was sent does not fit it (422). It settles
 	// what became of earlier attempts too. A 403, a redirect, a 5xx or a page of a

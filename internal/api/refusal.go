@@ -36,6 +36,10 @@ func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	default:
 		e.Message = strings.TrimSpace(said)
 	}
+	if resp.StatusCode == http.StatusNotFound && resp.Request != nil && !hasVersion(resp.Request.URL) {
+		e.Misplaced = true
+		e.Message += "; the base URL does not end in a version such as /v1: check the base URL"
+	}
 	return e
 }
 

@@ -26,6 +26,8 @@ func loadState(path string, a account) (s *current.State, err error) {
 	switch {
 	case errors.Is(err, current.ErrOtherAccount):
 		return nil, usage(fmt.Errorf("%s: %w", path, err), "name another file with --state: each account has its own")
+	case errors.Is(err, current.ErrNotState):
+		return nil, usage(fmt.Errorf("--state: %s: %w", path, err), "name another file with --state; this one was left as it is")
 	case errors.Is(err, current.ErrDamaged):
 		return nil, usage(fmt.Errorf("%s: %w", path, err), "remove the file: what it knew is found out again, and media is sent once more")
 	case err != nil:

@@ -8,13 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"tracksync/internal/track"
 )
 
-// ErrDamaged is what the error of LoadState Is when the file is no state file,
-// or not whole any more.
+// ErrNotState is what the error of LoadState Is when the file is something else:
+// nobody may be told to delete it.
+var ErrNotState = errors.New("this is not a state file of tracksync")
+
+// ErrDamaged is what the error of LoadState Is when a state file is not whole any
+// more, or cannot be read by this version.
 var ErrDamaged = errors.New("the state file cannot be used; delete it, and the next run makes a new one (media that the service has transcoded are sent once more)")
 
 // ErrOtherAccount is what the error of LoadState Is when the file is good but
@@ -104,7 +109,8 @@ func (s *State) save(w io.Writer, settled bool) error {
 }
 
 // LoadState reads what Save wrote. Its error Is ErrOtherAccount for a file of
-// another account, ErrDamaged for one that cannot be used, else the reader's;
+// another account, ErrNotState for one that is something else, ErrDamaged for one
+// that cannot be used, else the reader's;
 // there is never a part of a state beside an error.
 func LoadState(r io.Reader, a Account) (*State, error) {
 	in := bufio.NewReaderSize(r, maxStateLine)
@@ -127,6 +133,10 @@ func LoadState(r io.Reader, a Account) (*State, error) {
 }
 
 func (s *State) loadHeader(in *bufio.Reader) (entries int, err error) {
+	const begins = `{"tracksync_state":`
+	if head, _ := in.Peek(len(begins)); !strings.HasPrefix(begins, string(head)) {
+		return 0, ErrNotState
+	}
 	text, err := readLine(in, 1)
 	if err != nil {
 		return 0, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"tracksync/internal/api"
@@ -17,7 +18,8 @@ func stoppedBy(reason Reason, err error) stop {
 	if isDefect(err) {
 		reason = Defect
 	}
-	return stop{reason, err.Error(), err}
+	// Errors that were joined stand on one line each.
+	return stop{reason, strings.ReplaceAll(err.Error(), "\n", "; "), err}
 }
 
 func isDefect(err error) bool {

@@ -146,7 +146,7 @@ func (r *run) begin(ctx context.Context) (err error) {
 		return errors.Join(err, r.sink.close())
 	}
 	if err := r.dir.pointLatest(); err != nil {
-		r.log.Debug().Err(err).Msg("tracksync-runs/latest was not updated")
+		r.log.Debug().Str("error", safe.ErrorLine(err)).Msg("tracksync-runs/latest was not updated")
 	}
 	return nil
 }

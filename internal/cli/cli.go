@@ -173,7 +173,7 @@ func (a *app) sayError(err error) {
 		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
 		hint = "--log-level debug shows where it happened"
 	}
-	text := safe.Line(inWords(err))
+	text := safe.ErrorLine(errors.New(inWords(err)))
 	if hint == "" {
 		a.log.Error().Msg(text)
 	} else if a.logs.human(a.Streams) {
@@ -257,6 +257,6 @@ func (i *interrupted) Error() string { return i.signal.String() }
 // changes no result and is only told.
 func (a *app) tidy(f func() error) {
 	if err := f(); err != nil {
-		a.log.Warn().Msg(safe.Line(err.Error()))
+		a.log.Warn().Msg(safe.ErrorLine(err))
 	}
 }

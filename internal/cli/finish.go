@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"tracksync/input"
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -24,9 +25,8 @@ func (r *run) finish(end engine.End) error {
 		r.try(func() error { return r.completeJournal(end.Reason == engine.Defect) })
 	}
 	files := []string{r.dir.file(resultsFile)}
-	var failed int
 	var back *undone
-	r.try(func() (err error) { failed, err = r.writeFailed(); return err })
+	failed := r.listFailed(&end)
 	if failed > 0 {
 		files = append(files, r.dir.file(failedFile))
 	}
@@ -79,7 +79,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	write := func() {
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		if s.Message == "" && len(r.faults) > 0 {
-			s.Message = safe.Line(r.faults[0].Error())
+			s.Message = safe.ErrorLine(r.faults[0])
 		}
 		before := len(r.faults)
 		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })
@@ -253,6 +253,23 @@ func (r *run) rescue() error {
 	r.log.Error().Msgf("these results could not be written to %s:", r.dir.file(resultsFile))
 	_, _ = r.screen.Write(lines) // there is no further place for them
 	return nil
+}
+
+// listFailed writes failed.csv. Where the manifest has changed meanwhile there is
+// none: its rows would ask what the manifest no longer asks, and the run has come
+// to no good end.
+func (r *run) listFailed(end *engine.End) (n int) {
+	r.try(func() (err error) {
+		n, err = r.writeFailed()
+		if !errors.Is(err, input.ErrChanged) || end.Reason != engine.Completed {
+			return err
+		}
+		end.Reason = engine.ManifestError
+		end.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + failedFile +
+			"; they stand in " + resultsFile + ", and --resume goes on with the manifest as it is now"
+		return nil
+	})
+	return n
 }
 
 // writeFailed writes failed.csv, where there is something to run again.

@@ -134,10 +134,10 @@ func (a *app) readManifests(ctx context.Context, opts input.Options, args []stri
 // rows of them are left out.
 func (a *app) warn(s input.Summary) {
 	for _, p := range s.Problems {
-		a.log.Warn().Msg(safe.Line(p.Error()))
+		a.log.Warn().Msg(safe.ErrorLine(p))
 	}
 	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
-		a.log.Warn().Msg(safe.Line(p.Error()))
+		a.log.Warn().Msg(safe.ErrorLine(p))
 	}
 }
 
@@ -150,7 +150,7 @@ func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string
 	case errors.As(err, &problems):
 		a.log.Error().Int("problems", max(s.Found, len(problems))).Msg("the manifest cannot be used, and nothing was sent:")
 		for _, p := range problems {
-			a.log.Error().Msg(safe.Line(p.Error()))
+			a.log.Error().Msg(safe.ErrorLine(p))
 		}
 		a.warn(s)
 		return m, s, &failure{code: exitUsage}

@@ -25,7 +25,7 @@ func (r *run) prune() {
 	}
 	n, err := pruneRuns(r.keep, r.dir.path, r.needed)
 	if err != nil {
-		r.log.Warn().Err(err).Msg("old runs could not be removed")
+		r.log.Warn().Str("error", safe.ErrorLine(err)).Msg("old runs could not be removed")
 	}
 	if n > 0 {
 		r.log.Info().Int("removed", n).Msg("old runs were removed")

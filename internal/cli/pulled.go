@@ -227,7 +227,7 @@ func (w *pulledWriter) say(a *app, p pulling, missing error) {
 		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", count(w.idless, "track"))
 	}
 	if missing != nil {
-		a.log.Warn().Msg(safe.Line(missing.Error()))
+		a.log.Warn().Msg(safe.ErrorLine(missing))
 	}
 	if w.written == 0 {
 		a.log.Warn().Msg("there are no tracks: is this the key of the right organization?")

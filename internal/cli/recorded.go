@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -109,4 +111,21 @@ func (d description) arguments(dir runDir) []string {
 		}
 	}
 	return args
+}
+
+// moved adds to err, with which reading the recorded manifests ended, what to do
+// about those that are no longer where they were.
+func (r *resumption) moved(a *app, args []string, err error) error {
+	for _, path := range args {
+		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
+			continue
+		}
+		command, ok := shellWords(append(slices.Clone(a.Program), "sync", "--resume", r.dir.path))
+		if !ok {
+			command = "sync --resume"
+		}
+		return usage(fmt.Errorf("the run in %s reads %s, which is not there any more", r.dir.path, path),
+			"if it was moved, say where it is now: "+command+" MANIFEST")
+	}
+	return err
 }

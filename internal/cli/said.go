@@ -20,7 +20,7 @@ const maxSaid = 10
 func (r *run) sayFaults(s report.Summary) {
 	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
 	for _, err := range r.faults {
-		if text := safe.Line(err.Error()); !said[text] {
+		if text := safe.ErrorLine(err); !said[text] {
 			said[text] = true
 			r.log.Error().Msg(text)
 		}

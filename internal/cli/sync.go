@@ -182,6 +182,7 @@ func parseMaxFailures(text string) (engine.MaxFailures, error) {
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err error) {
 	var resumed *resumption
 	var held error // what is wrong with the command counts for more
+	named := len(args) > 0
 	if o.resume != "" {
 		resumed, args, err = a.reopen(o, args)
 		defer func() { a.tidy(resumed.close) }()
@@ -205,6 +206,9 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	defer cancel()
 	early, release := a.interruptible(limited)
 	m, summary, err := a.checkForRun(early, s.input, args, kept)
+	if resumed != nil && !named && err != nil {
+		err = resumed.moved(a, args, err)
+	}
 	if m != nil {
 		defer a.tidy(m.Close)
 	}

@@ -83,7 +83,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 
 func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	for _, p := range problems {
-		if _, err := fmt.Fprintln(a.Out, safe.Line(p.Error())); err != nil {
+		if _, err := fmt.Fprintln(a.Out, safe.ErrorLine(p)); err != nil {
 			return err
 		}
 	}

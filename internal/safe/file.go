@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"syscall"
 )
 
@@ -96,7 +95,7 @@ func RemoveLeftovers(dir string) error {
 // fileError says an error with file names in it on one line, safe to print.
 type fileError struct{ err error }
 
-func (e fileError) Error() string { return Line(strings.ReplaceAll(e.err.Error(), "\n", "; ")) }
+func (e fileError) Error() string { return ErrorLine(e.err) }
 func (e fileError) Unwrap() error { return e.err }
 
 // fileSystem is what replacing a file takes.

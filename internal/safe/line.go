@@ -13,6 +13,10 @@ import (
 // as escapes such as \n, \x1b or \u202e.
 func Line(text string) string { return CutLine(text, 0) }
 
+// ErrorLine is an error as one Line. Several errors that were joined stand behind
+// one another.
+func ErrorLine(err error) string { return Line(strings.ReplaceAll(err.Error(), "\n", "; ")) }
+
 // CutLine is Line for at most limit characters: what is longer ends with "…".
 // A limit of 0 cuts nothing.
 func CutLine(text string, limit int) string {

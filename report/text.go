@@ -26,6 +26,7 @@ type Style struct {
 	Color bool     // colours and weights by ANSI escapes
 	Files []string // what was written, as paths the user can open
 	Next  Step     // what to do next
+	Width int      // of the terminal, in columns; 0: as wide as it likes
 }
 
 // Step is what to do next. The zero Step is nothing.
@@ -36,10 +37,14 @@ type Step struct {
 
 // WriteText writes s for people: how the run ended, what became of the rows,
 // how fast it was and what went wrong most; last the next command to run. No
-// line is wider than 100 columns but those with a path or the command, which
-// are there to be copied whole. Nothing in it can control a terminal.
+// line is wider than the terminal, or 100 columns, but those with a path, a long
+// word or the command, which are there to be copied whole. Nothing in it can
+// control a terminal.
 func WriteText(w io.Writer, s Summary, style Style) error {
-	t := text{color: style.Color}
+	t := text{color: style.Color, width: maxWidth}
+	if style.Width > 0 {
+		t.width = min(style.Width, maxWidth)
+	}
 	t.headline(s)
 	t.totals(s)
 	t.measures(s)
@@ -53,6 +58,7 @@ func WriteText(w io.Writer, s Summary, style Style) error {
 type text struct {
 	out   bytes.Buffer
 	color bool
+	width int // in columns
 }
 
 const (
@@ -64,7 +70,7 @@ const (
 )
 
 func (t *text) paint(code, s string) string {
-	if !t.color || s == "" {
+	if !t.color || code == "" || s == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
@@ -75,14 +81,41 @@ func (t *text) line(s string) {
 	t.out.WriteByte('\n')
 }
 
+// narrow is the width below which nothing stands beside a label.
+const narrow = 60
+
+// beside writes value behind a lead that takes so many columns, further lines below
+// its first; on a narrow screen all of them below the lead.
+func (t *text) beside(lead string, taken int, color, value string) {
+	below := t.width < narrow && taken > len("Next: ")
+	if below {
+		t.line(lead)
+		taken = 4
+	}
+	for i, l := range wrap(value, t.width-taken, maxWidth-taken) {
+		if i > 0 || below {
+			lead = strings.Repeat(" ", taken)
+		}
+		t.line(lead + t.paint(color, l))
+	}
+}
+
 // headline says how the run ended, and below it why, where there is a reason.
 func (t *text) headline(s Summary) {
 	sign, code, end := "✓", green, words(s.End)
 	if s.ExitCode != 0 {
 		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 	}
-	t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
-	for _, l := range wrap(safe.CutLine(s.Message, 3*maxWidth), maxWidth-2) {
+	lines := Wrap(sign+" "+end+": "+verdict(s), t.width-2)
+	if len(lines) == 1 {
+		t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
+	} else {
+		t.line(t.paint(code, lines[0]))
+		for _, l := range lines[1:] {
+			t.line("  " + t.paint(bold, l))
+		}
+	}
+	for _, l := range wrap(safe.CutLine(s.Message, 3*maxWidth), t.width-2, maxWidth-2) {
 		t.line("  " + l)
 	}
 }
@@ -120,7 +153,8 @@ func (t *text) totals(s Summary) {
 				first = false
 			}
 			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, count(n)))
-			t.line(fmt.Sprintf("  %-*s  %s  %s", labelWidth, words(string(status)), number, t.paint(dim, meaning(status))))
+			lead := fmt.Sprintf("  %-*s  %s  ", labelWidth, words(string(status)), number)
+			t.beside(lead, labelWidth+width+6, dim, meaning(status))
 		}
 	}
 }
@@ -205,7 +239,7 @@ func (t *text) measures(s Summary) {
 }
 
 func (t *text) fact(label, value string) {
-	t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + "  " + value)
+	t.beside("  "+t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label))+"  ", labelWidth+4, "", value)
 }
 
 // failures names the most frequent errors, each with a row to look at.
@@ -223,10 +257,11 @@ func (t *text) failures(s Summary) {
 	}
 	for _, f := range shown {
 		head := fmt.Sprintf("%*s × %-*s", rows, count(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
-		t.line("  " + t.paint(red, head) + "  " + fit(safe.Line(f.Message), maxWidth-4-columns(head)))
+		taken := columns(head) + 4
+		t.beside("  "+t.paint(red, head)+"  ", taken, "", fit(safe.Line(f.Message), 2*(maxWidth-taken)))
 		if f.Example != "" {
 			lead := strings.Repeat(" ", rows+5) + "such as "
-			t.line(t.paint(dim, lead+fitEnd(safe.Line(f.Example), maxWidth-len(lead))))
+			t.line(t.paint(dim, lead+fitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
 		}
 	}
 	if more := len(s.Failures) - len(shown); more > 0 {
@@ -244,7 +279,7 @@ func (t *text) next(s Step) {
 		t.line(t.paint(bold, "Next: ") + safe.Line(s.Command))
 		return
 	}
-	t.line(t.paint(bold, "Next: ") + safe.Line(s.First) + ", then")
+	t.beside(t.paint(bold, "Next: "), len("Next: "), "", safe.Line(s.First)+", then")
 	t.line("  " + safe.Line(s.Command))
 }
 
@@ -258,7 +293,7 @@ func (t *text) files(files []string) {
 		if i == 0 {
 			label = "files"
 		}
-		t.fact(label, safe.Line(f))
+		t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + "  " + safe.Line(f)) // whole, to be copied
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -125,6 +126,37 @@ func TestNumbersForPeople(t *testing.T) {
 		200: "3 m 20 s", 3599.7: "1 h 0 m", 7500: "2 h 5 m", 360000: "100 h 0 m"} {
 		if got := duration(s); got != want {
 			t.Errorf("duration(%v) = %q, want %q", s, got, want)
+		}
+	}
+}
+
+// At any width no word is broken and none is lost, and a line is wider than the
+// terminal only for a word, a path or a command that must be whole.
+func TestWriteTextAtAnyWidth(t *testing.T) {
+	s := finished()
+	s.Message = "the API answered nothing but errors for longer than it is waited for; look at https://status.example.com/a/rather/long/path and resume"
+	step := Step{First: "fix the rows in failed.csv that were refused (2 of 3)", Command: "tracksync sync failed.csv"}
+	var wide bytes.Buffer
+	if err := WriteText(&wide, s, Style{Next: step}); err != nil {
+		t.Fatal(err)
+	}
+	for width := 1; width <= 200; width++ {
+		var b bytes.Buffer
+		if err := WriteText(&b, s, Style{Next: step, Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := strings.Fields(b.String()), strings.Fields(wide.String()); width >= narrow/2 && !slices.Equal(got, want) {
+			t.Fatalf("width %d has other words:\n%s", width, b.String())
+		}
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimRight(line, "\n")
+			words := strings.Fields(line)
+			if len(words) < 4 || width < narrow/2 || strings.Contains(line, "tracksync sync") {
+				continue
+			}
+			if n := columns(line); n > width {
+				t.Errorf("width %d: %d columns: %q", width, n, line)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,17 +94,34 @@ func fitEnd(s string, limit int) string {
 	return s
 }
 
-// wrap breaks s between words into lines of at most limit columns; a word
-// that is longer is shortened.
-func wrap(s string, limit int) []string {
+// Wrap breaks s between words into lines of at most limit columns. A word that is
+// longer has a line of its own: to break it in the middle makes two of it, and a
+// path or a URL cannot be copied any more. Escapes that colour text take no room.
+func Wrap(s string, limit int) []string {
 	var lines []string
+	room := 0 // left in the last line
 	for _, word := range strings.Fields(s) {
-		word = fit(word, limit)
-		if last := len(lines) - 1; last >= 0 && columns(lines[last])+1+columns(word) <= limit {
+		n := columns(colours.ReplaceAllString(word, ""))
+		if last := len(lines) - 1; last >= 0 && n < room {
 			lines[last] += " " + word
+			room -= n + 1
 			continue
 		}
 		lines = append(lines, word)
+		room = limit - n
+	}
+	return lines
+}
+
+var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// wrap is Wrap for text from outside, of which no word is shown wider than most.
+func wrap(s string, limit, most int) []string {
+	lines := Wrap(s, limit)
+	for i, line := range lines {
+		if columns(line) > limit { // one word
+			lines[i] = fit(line, max(limit, most))
+		}
 	}
 	return lines
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -25,6 +26,7 @@ type call struct {
 	in       string
 	env      map[string]string
 	terminal bool   // standard input and error are terminals
+	width    int    // of the terminal; 0: 100
 	answer   string // on the controlling terminal
 	signals  chan os.Signal
 	onErr    func(text string) // called with everything on standard error so far
@@ -43,7 +45,7 @@ func (c call) run(t *testing.T) output {
 	s := Streams{
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
 		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
-		Width:  func() int { return 100 },
+		Width:  func() int { return cmp.Or(c.width, 100) },
 		Getenv: c.watching(lookingUp(t, c.env)),
 		OpenTerminal: func() (io.ReadCloser, error) {
 			if c.answer == "" {

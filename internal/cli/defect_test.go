@@ -22,6 +22,18 @@ func (w *breakingWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// breakingWidth panics once, when the terminal is first looked at after the start.
+func breakingWidth(errw *watched) func() int {
+	broke := false
+	return func() int {
+		if !broke && strings.Contains(errw.String(), "started") {
+			broke = true
+			panic("the width broke")
+		}
+		return 80
+	}
+}
+
 type breakingReader struct{}
 
 func (breakingReader) Read([]byte) (int, error) { panic("the reader broke") }
@@ -35,7 +47,7 @@ func TestAPanicInARun(t *testing.T) {
 		args []string
 		set  func(*Streams)
 	}{
-		{"in the progress bar", nil, func(s *Streams) { s.ErrTerminal, s.Width = true, func() int { panic("the width broke") } }},
+		{"in the progress bar", nil, func(s *Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
 		{"in the results on standard output", []string{"--stream"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
 		{"in the summary on standard output", []string{"--json"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
 	} {

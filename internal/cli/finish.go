@@ -55,7 +55,11 @@ func (r *run) finish(end engine.End) error {
 	r.sayFailed(s)
 	r.prune()
 	r.try(func() error {
-		r.say(s, report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)})
+		style := report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)}
+		if r.ErrTerminal {
+			style.Width = r.Width()
+		}
+		r.say(s, style)
 		return nil
 	})
 	if s.ExitCode == exitOK {

@@ -33,6 +33,9 @@ func newLogger(o logOptions, s Streams, w io.Writer) (zerolog.Logger, error) {
 	if !s.ErrTerminal {
 		timeFormat = time.RFC3339 // who reads it later may be in another zone
 	}
+	if s.ErrTerminal {
+		w = wrapper{w, s.Width}
+	}
 	console := zerolog.ConsoleWriter{
 		Out: w, NoColor: !s.color(), TimeFormat: timeFormat,
 		FormatLevel: func(v any) string {

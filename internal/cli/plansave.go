@@ -201,7 +201,8 @@ func (p *planning) saySaved(changes int) {
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with: %s", count(changes, "change"), p.save, apply)))
+		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", count(changes, "change"), p.save)) +
+			"\n" + commandIndent + safe.Line(apply))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + count(n, "row") + " with errors")

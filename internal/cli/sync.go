@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -254,7 +255,7 @@ func (a *app) ready(ctx context.Context, s settings, summary input.Summary, resu
 func (a *app) announce(ctx context.Context, s settings, i intent, stdinUsed bool) error {
 	if !a.logs.human(a.Streams) {
 		i.log(a.log)
-	} else if _, err := fmt.Fprintln(a.screen, i.text()); err != nil {
+	} else if _, err := io.WriteString(a.paragraphs(), i.text()+"\n"); err != nil {
 		return err
 	}
 	if s.yes || s.sandbox || i.requests == 0 || !a.ErrTerminal && !a.InTerminal {

@@ -28,7 +28,7 @@ func (r *run) prepare(ctx context.Context) error {
 	r.needed = parentsOf(r.reads()) // before tracksync-runs/latest points to this run
 	if r.resumed != nil {
 		r.dir, r.salt = r.resumed.dir, r.resumed.was.Account.Salt
-		return localFailure(r.start(ctx), "")
+		return localFailure(r.start(ctx), "nothing was sent")
 	}
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails

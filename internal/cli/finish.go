@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"tracksync/input"
@@ -83,7 +84,8 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	write := func() {
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		if s.Message == "" && len(r.faults) > 0 {
-			s.Message = safe.ErrorLine(r.faults[0])
+			first, _, _ := strings.Cut(r.faults[0].Error(), "\n")
+			s.Message = safe.Line(first)
 		}
 		before := len(r.faults)
 		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })

@@ -16,9 +16,6 @@ func localFailure(err error, hint string) error {
 	case isShortage(err):
 		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
 	}
-	if hint == "" {
-		hint = "nothing was sent"
-	}
 	return usage(err, hint)
 }
 

@@ -155,7 +155,7 @@ func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string
 		a.warn(s)
 		return m, s, &failure{code: exitUsage}
 	case err != nil:
-		return m, s, asUsage(err, "")
+		return m, s, localFailure(err, "")
 	}
 	a.warn(s)
 	return m, s, nil

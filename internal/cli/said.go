@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -20,9 +21,11 @@ const maxSaid = 10
 func (r *run) sayFaults(s report.Summary) {
 	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
 	for _, err := range r.faults {
-		if text := safe.ErrorLine(err); !said[text] {
-			said[text] = true
-			r.log.Error().Msg(text)
+		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
+			if text = safe.Line(text); !said[text] {
+				said[text] = true
+				r.log.Error().Msg(text)
+			}
 		}
 	}
 }

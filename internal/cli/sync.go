@@ -215,7 +215,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	}
 	err = cmp.Or(err, held)
 	if err == nil && resumed != nil {
-		if err = localFailure(resumed.survey(early, m), ""); err == nil {
+		if err = localFailure(resumed.survey(early, m), "nothing was sent"); err == nil {
 			resumed.say(a, summary.Rows)
 		}
 	}

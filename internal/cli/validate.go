@@ -65,18 +65,21 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	}
 	var problems input.Problems
 	if err != nil && !errors.As(err, &problems) {
-		return asUsage(err, "")
+		return localFailure(err, "")
 	}
 	if o.json {
 		err = a.printFindings(summary, problems)
 	} else {
 		err = a.printProblems(summary, problems)
 	}
-	if err != nil {
-		return &failure{code: exitStopped, err: fmt.Errorf("standard output: %w", err)}
-	}
-	if len(problems) > 0 {
-		return &failure{code: exitUsage}
+	// What is wrong with the manifest counts for more than that nobody reads it.
+	f := &failure{code: exitUsage, err: saidOf("standard output", err)}
+	switch {
+	case len(problems) > 0:
+		return f
+	case err != nil:
+		f.code = exitStopped
+		return f
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func heading(r PlanRow, paint func(code, s string) string) string {
 // change says what becomes of a field, on two lines where one is too narrow.
 func (t *PlanText) change(l PlanLine) {
 	const indent = "    "
-	noun, from, to := planNoun(l.Field), t.whole(l.From), t.whole(l.To)
+	noun, from, to := track.AttributeNamed(l.Field).Noun(), t.whole(l.From), t.whole(l.To)
 	if from == "" {
 		t.line(indent + noun + " → " + t.paint(green, to))
 		return
@@ -164,16 +164,6 @@ func quoted(s string, limit int) string {
 }
 
 func unpainted(_, s string) string { return s }
-
-func planNoun(field string) string {
-	switch field {
-	case track.FieldProject:
-		return "project"
-	case track.FieldMedia:
-		return "media"
-	}
-	return field
-}
 
 // words names the fields that rows change.
 func (f PlanFields) words() []string {

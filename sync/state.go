@@ -100,7 +100,7 @@ func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore
 	if !j.risked { // else what the track was before the PUT is known, and stays
 		j.before, j.todo, j.changes = &found, todo, changes
 		if !compares {
-			j.todo, j.changes = asked, plan.Changes(asked, found)
+			j.todo, j.changes = asked, track.ChangesBetween(found.Values, asked)
 		}
 	}
 	if rightBefore {

@@ -79,21 +79,18 @@ func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
 func (r plannedRow) entry() input.Entry {
 	e, expect := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}}, r.expect
 	var untold, secret []string
-	set := func(field string, changed, told, hidden bool, expect func()) {
+	now := r.Changes.From()
+	for _, a := range track.Attributes() {
 		switch {
-		case changed && hidden:
-			secret = append(secret, field)
-		case changed && told:
-			expect()
-		case changed:
-			untold = append(untold, field)
+		case !a.Has(r.todo):
+		case r.hidden.Has(a.Name()):
+			secret = append(secret, a.Name())
+		case !a.Has(now):
+			untold = append(untold, a.Name())
+		default:
+			expect = a.Copy(expect, now)
 		}
 	}
-	c := r.Changes
-	set(track.FieldName, !c.Name.To.IsZero(), !c.Name.From.IsZero(), r.hidden.Name, func() { expect.Name = c.Name.From })
-	set(track.FieldVolume, !c.Volume.To.IsZero(), !c.Volume.From.IsZero(), false, func() { expect.Volume = c.Volume.From })
-	set(track.FieldProject, !c.Project.To.IsZero(), !c.Project.From.IsZero(), false, func() { expect.Project = c.Project.From })
-	set(track.FieldMedia, !c.Media.To.IsZero(), !c.Media.From.IsZero(), r.hidden.Media, func() { expect.Media = c.Media.From })
 	if !expect.Empty() {
 		e.Expect = track.Alternatives{expect}
 	}

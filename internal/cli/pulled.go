@@ -147,39 +147,26 @@ func (w *pulledWriter) entry(t track.Track) input.Entry {
 	if !w.withMedia {
 		e.ShownMedia, v.Media = v.Media, track.Field[string]{}
 	}
-	w.hide(t.ID, track.FieldName, &v.Name, t.Hidden.Name)
-	w.hide(t.ID, track.FieldMedia, &v.Media, t.Hidden.Media)
-	return e
-}
-
-// hide leaves a field out that had the key: what stands in its place must not be
-// sent.
-func (w *pulledWriter) hide(id track.ID, name string, f *track.Field[string], hidden bool) {
-	if hidden && !f.IsZero() {
-		*f = track.Field[string]{}
-		w.note("%s of track %d is left out: it seems to hold the API key", name, id)
+	for _, field := range t.Hidden.Fields() { // what stands in its place must not be sent
+		if drop(v, field) {
+			w.note("%s of track %d is left out: it seems to hold the API key", field, t.ID)
+		}
 	}
+	return e
 }
 
 // leaveOut takes a field out of an entry and names it; the largest for "". There
 // is none when only the id is left.
 func leaveOut(e *input.Entry, field string) string {
-	v := &e.Update.Values
-	name, shown := v.Name.String(), e.ShownMedia.String()
+	name, shown := e.Update.Name.String(), e.ShownMedia.String()
 	switch {
-	case field == track.FieldVolume && !v.Volume.IsZero():
-		v.Volume = track.Field[int]{}
-	case field == track.FieldProject && !v.Project.IsZero():
-		v.Project = track.Field[track.ID]{}
-	case field == track.FieldMedia && !v.Media.IsZero():
-		v.Media = track.Field[string]{}
-	case field == track.FieldName && name != "", field == "" && len(name) > len(shown):
-		v.Name = track.Field[string]{}
-		return track.FieldName
+	case field == "" && len(name) > len(shown):
+		field = track.FieldName
 	case field == "" && shown != "":
 		e.ShownMedia = track.Field[string]{}
 		return input.ColumnShownMedia
-	default:
+	}
+	if !drop(&e.Update.Values, field) {
 		return ""
 	}
 	return field

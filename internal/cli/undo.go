@@ -55,16 +55,10 @@ func without(all track.Alternatives, field string) track.Alternatives {
 
 // drop makes a field absent, and reports whether it was not.
 func drop(v *track.Values, field string) bool {
-	was := len(v.Fields())
-	switch field {
-	case track.FieldName:
-		v.Name = track.Field[string]{}
-	case track.FieldVolume:
-		v.Volume = track.Field[int]{}
-	case track.FieldProject:
-		v.Project = track.Field[track.ID]{}
-	case track.FieldMedia:
-		v.Media = track.Field[string]{}
+	a := track.AttributeNamed(field)
+	if a == nil || !a.Has(*v) {
+		return false
 	}
-	return len(v.Fields()) < was
+	*v = a.Drop(*v)
+	return true
 }

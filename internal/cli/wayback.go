@@ -104,18 +104,9 @@ func asSeen(states []track.Values, seen track.Values) []track.Values {
 // restored are the fields that differ from what they were in some state.
 func restored(was track.Values, states []track.Values) track.Values {
 	var v track.Values
-	for _, s := range states {
-		if s.Name != was.Name {
-			v.Name = was.Name
-		}
-		if s.Volume != was.Volume {
-			v.Volume = was.Volume
-		}
-		if s.Project != was.Project {
-			v.Project = was.Project
-		}
-		if s.Media != was.Media {
-			v.Media = was.Media
+	for _, a := range track.Attributes() {
+		if slices.ContainsFunc(states, func(s track.Values) bool { return !a.Equal(s, was) }) {
+			v = a.Copy(v, was)
 		}
 	}
 	return v

@@ -133,13 +133,17 @@ func (c Changes) From() Values {
 	return Values{Name: c.Name.From, Volume: c.Volume.From, Project: c.Project.From, Media: c.Media.From}
 }
 
-// ChangesOf says v as changes from an unread state.
-func ChangesOf(v Values) Changes {
+// ChangesOf are the changes to v from a state that was not read.
+func ChangesOf(v Values) Changes { return ChangesBetween(Values{}, v) }
+
+// ChangesBetween are the changes in the fields of to, from what from has there.
+func ChangesBetween(from, to Values) Changes {
+	from = from.Only(to)
 	return Changes{
-		Name:    Change[string]{To: v.Name},
-		Volume:  Change[int]{To: v.Volume},
-		Project: Change[ID]{To: v.Project},
-		Media:   Change[string]{To: v.Media},
+		Name:    Change[string]{From: from.Name, To: to.Name},
+		Volume:  Change[int]{From: from.Volume, To: to.Volume},
+		Project: Change[ID]{From: from.Project, To: to.Project},
+		Media:   Change[string]{From: from.Media, To: to.Media},
 	}
 }
 

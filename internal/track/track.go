@@ -8,7 +8,10 @@
 //	Row     one entry of a manifest, with the place where it stands
 //	Update  what that entry asks of one track (absent, null or a value)
 //	Track   a track as the API answers it
-//	Result  what became of a row; exactly one a row
+//	Result  what became of a row; exactly one per row
+//
+// The fields of a track stand in one table (Attributes), so that code which
+// treats them all alike needs no line for each of them.
 //
 // All types are plain values: copy them freely, share them between goroutines
 // as long as nobody writes.
@@ -37,7 +40,11 @@ const (
 
 // Columns lists the canonical columns of a manifest in their canonical order.
 func Columns() []string {
-	return []string{FieldID, FieldName, FieldVolume, FieldProject, FieldMedia}
+	columns := []string{FieldID}
+	for _, a := range attributes {
+		columns = append(columns, a.Name())
+	}
+	return columns
 }
 
 // Values are the fields of a track that a manifest can set. The zero Values
@@ -50,24 +57,14 @@ type Values struct {
 }
 
 // Empty reports whether no field is set: there is nothing to send.
-func (v Values) Empty() bool {
-	return v.Name.IsZero() && v.Volume.IsZero() && v.Project.IsZero() && v.Media.IsZero()
-}
+func (v Values) Empty() bool { return v == Values{} }
 
 // Fields names the fields that are set, in canonical order.
 func (v Values) Fields() []string {
 	var names []string
-	for _, f := range []struct {
-		name   string
-		absent bool
-	}{
-		{FieldName, v.Name.IsZero()},
-		{FieldVolume, v.Volume.IsZero()},
-		{FieldProject, v.Project.IsZero()},
-		{FieldMedia, v.Media.IsZero()},
-	} {
-		if !f.absent {
-			names = append(names, f.name)
+	for _, a := range attributes {
+		if a.Has(v) {
+			names = append(names, a.Name())
 		}
 	}
 	return names
@@ -95,14 +92,18 @@ type Hidden struct {
 	Media bool `json:"media_url,omitzero"`
 }
 
+// Has reports whether the field with a name is hidden.
+func (h Hidden) Has(field string) bool {
+	return h.Name && field == FieldName || h.Media && field == FieldMedia
+}
+
 // Fields names the fields that are hidden, in canonical order.
 func (h Hidden) Fields() []string {
 	var names []string
-	if h.Name {
-		names = append(names, FieldName)
-	}
-	if h.Media {
-		names = append(names, FieldMedia)
+	for _, a := range attributes {
+		if h.Has(a.Name()) {
+			names = append(names, a.Name())
+		}
 	}
 	return names
 }

@@ -40,25 +40,23 @@ import (
 // and that nobody has changed the media since: sync/current has a State that
 // knows. Without one it is false.
 func Diff(asked track.Values, now track.Track, mediaKnown bool) (track.Values, track.Changes) {
-	var todo track.Values
-	var changes track.Changes
-	if !asked.Name.IsZero() && !sameName(asked.Name, now.Name) {
-		todo.Name = asked.Name
-		changes.Name = track.Change[string]{From: now.Name, To: asked.Name}
+	todo := asked
+	for _, a := range track.Attributes() {
+		isKnown := mediaKnown && a.Name() == track.FieldMedia
+		if isKnown || alike(a, asked, now.Values) {
+			todo = a.Drop(todo)
+		}
 	}
-	if !asked.Volume.IsZero() && asked.Volume != now.Volume {
-		todo.Volume = asked.Volume
-		changes.Volume = track.Change[int]{From: now.Volume, To: asked.Volume}
+	return todo, track.ChangesBetween(now.Values, todo)
+}
+
+// alike reports whether a and b have the same in one field: names after Unicode
+// normalization, anything else exactly.
+func alike(field track.Attribute, a, b track.Values) bool {
+	if field.Name() == track.FieldName {
+		return sameName(a.Name, b.Name)
 	}
-	if !asked.Project.IsZero() && asked.Project != now.Project {
-		todo.Project = asked.Project
-		changes.Project = track.Change[track.ID]{From: now.Project, To: asked.Project}
-	}
-	if !asked.Media.IsZero() && asked.Media != now.Media && !mediaKnown {
-		todo.Media = asked.Media
-		changes.Media = track.Change[string]{From: now.Media, To: asked.Media}
-	}
-	return todo, changes
+	return field.Equal(a, b)
 }
 
 // sameName compares names after Unicode normalization: the service, or the
@@ -70,23 +68,4 @@ func sameName(a, b track.Field[string]) bool {
 		return a == b
 	}
 	return x == y || norm.NFC.String(x) == norm.NFC.String(y)
-}
-
-// Changes says what sending all of asked changes, fields that are so already
-// included.
-func Changes(asked track.Values, now track.Track) track.Changes {
-	c := track.ChangesOf(asked)
-	if !asked.Name.IsZero() {
-		c.Name.From = now.Name
-	}
-	if !asked.Volume.IsZero() {
-		c.Volume.From = now.Volume
-	}
-	if !asked.Project.IsZero() {
-		c.Project.From = now.Project
-	}
-	if !asked.Media.IsZero() {
-		c.Media.From = now.Media
-	}
-	return c
 }

@@ -50,32 +50,33 @@ func Drift(expect track.Alternatives, own []track.Values, now track.Track) []Mis
 // drift compares a track with one alternative.
 func drift(expect track.Values, own []track.Values, now track.Track) []Mismatch {
 	var all []Mismatch
-	add := func(field, want, have string, told bool) {
-		if !told {
-			have = notTold
+	for _, a := range track.Attributes() {
+		if !a.Has(expect) || asExpected(a, expect, now.Values) || leftByRun(a, own, now.Values) {
+			continue
 		}
-		all = append(all, Mismatch{Field: field, Asked: want, Got: have, drifted: true})
-	}
-	var name, volume, project, media bool // as the run itself may have left it
-	for _, v := range own {
-		name = name || !v.Name.IsZero() && sameName(v.Name, now.Name)
-		volume = volume || !v.Volume.IsZero() && v.Volume == now.Volume
-		project = project || !v.Project.IsZero() && v.Project == now.Project
-		media = media || !v.Media.IsZero() // the service makes a URL of its own of it, perhaps late
-	}
-	if !expect.Name.IsZero() && !name && !sameName(expect.Name, now.Name) {
-		add(track.FieldName, quoted(expect.Name), quoted(now.Name), !now.Name.IsZero())
-	}
-	if !expect.Volume.IsZero() && !volume && expect.Volume != now.Volume {
-		add(track.FieldVolume, expect.Volume.String(), now.Volume.String(), !now.Volume.IsZero())
-	}
-	if !expect.Project.IsZero() && !project && expect.Project != now.Project {
-		add(track.FieldProject, expect.Project.String(), now.Project.String(), !now.Project.IsZero())
-	}
-	if !expect.Media.IsZero() && !media && !track.SameMedia(expect.Media, now.Media) {
-		add(track.FieldMedia, quoted(expect.Media), quoted(now.Media), !now.Media.IsZero())
+		have := notTold
+		if a.Has(now.Values) {
+			have = quoted(a, now.Values)
+		}
+		all = append(all, Mismatch{Field: a.Name(), Asked: quoted(a, expect), Got: have, drifted: true})
 	}
 	return all
+}
+
+func asExpected(field track.Attribute, expect, now track.Values) bool {
+	if field.Name() == track.FieldMedia {
+		return track.SameMedia(expect.Media, now.Media)
+	}
+	return alike(field, expect, now)
+}
+
+// leftByRun reports whether the run itself may have left the field as it is. Media
+// that the run has set may have any URL: the service makes one of its own, perhaps
+// only later.
+func leftByRun(field track.Attribute, own []track.Values, now track.Values) bool {
+	return slices.ContainsFunc(own, func(v track.Values) bool {
+		return field.Has(v) && (field.Name() == track.FieldMedia || alike(field, v, now))
+	})
 }
 
 // Withhold takes the media out of what a row asks when the track has not the media
@@ -90,9 +91,6 @@ func Withhold(row track.Row, now track.Track) (asked track.Values, withheld *Mis
 	if track.SameMedia(row.Update.Media, now.Media) {
 		return asked, nil // it is done already
 	}
-	have := quoted(now.Media)
-	if now.Media.IsZero() {
-		have = notTold
-	}
-	return asked, &Mismatch{Field: track.FieldMedia, Asked: quoted(row.ExpectMedia), Got: have, drifted: true}
+	expect := track.Values{Media: row.ExpectMedia}
+	return asked, &drift(expect, nil, now)[0]
 }

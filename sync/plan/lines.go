@@ -19,13 +19,7 @@ type Line struct {
 // String is the line a person reads: `volume 40 → 55`, or `volume → 55` where
 // the value before is not known.
 func (l Line) String() string {
-	noun := l.Field
-	switch noun {
-	case track.FieldProject:
-		noun = "project"
-	case track.FieldMedia:
-		noun = "media"
-	}
+	noun := track.AttributeNamed(l.Field).Noun()
 	if l.From == "" {
 		return noun + " → " + l.To
 	}
@@ -37,27 +31,27 @@ func (l Line) String() string {
 // shortened.
 func Lines(c track.Changes) []Line {
 	var all []Line
-	add := func(field, from, to string) {
-		if to != "" {
-			all = append(all, Line{field, from, to})
+	from, to := c.From(), c.To()
+	for _, a := range track.Attributes() {
+		if a.Has(to) {
+			all = append(all, Line{a.Name(), inWords(a, from), inWords(a, to)})
 		}
 	}
-	add(track.FieldName, inWords(c.Name.From, quote), inWords(c.Name.To, quote))
-	add(track.FieldVolume, inWords(c.Volume.From, strconv.Itoa), inWords(c.Volume.To, strconv.Itoa))
-	add(track.FieldProject, inWords(c.Project.From, track.ID.String), inWords(c.Project.To, track.ID.String))
-	add(track.FieldMedia, inWords(c.Media.From, link), inWords(c.Media.To, link))
 	return all
 }
 
 // inWords is "" for an absent field. What is odd stands as it is.
-func inWords[T comparable](f track.Field[T], say func(T) string) string {
-	if v, ok := f.Get(); ok {
-		return say(v)
-	}
-	if f.IsNull() {
+func inWords(field track.Attribute, v track.Values) string {
+	text, isValue := field.Text(v)
+	switch {
+	case field.IsNull(v):
 		return "none (null)"
+	case isValue && field.Name() == track.FieldName:
+		return quote(text)
+	case isValue && field.Name() == track.FieldMedia:
+		return link(text)
 	}
-	return f.String()
+	return text
 }
 
 // link quotes a URL only when it could not be read without.

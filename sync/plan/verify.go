@@ -36,35 +36,29 @@ func (m Mismatch) String() string {
 // URL is not compared: the service answers the URL of its transcoded copy.
 func Verify(asked track.Values, got track.Track) []Mismatch {
 	var all []Mismatch
-	if !asked.Name.IsZero() && !got.Name.IsZero() && !sameName(asked.Name, got.Name) {
-		all = append(all, Mismatch{Field: track.FieldName, Asked: quoted(asked.Name), Got: quoted(got.Name)})
-	}
-	if differs(asked.Volume, got.Volume) {
-		all = append(all, Mismatch{Field: track.FieldVolume, Asked: asked.Volume.String(), Got: got.Volume.String()})
-	}
-	if differs(asked.Project, got.Project) {
-		all = append(all, Mismatch{Field: track.FieldProject, Asked: asked.Project.String(), Got: got.Project.String()})
+	for _, a := range track.Attributes() {
+		if a.Name() == track.FieldMedia || !a.Has(asked) || !a.Has(got.Values) || alike(a, asked, got.Values) {
+			continue
+		}
+		all = append(all, Mismatch{Field: a.Name(), Asked: quoted(a, asked), Got: quoted(a, got.Values)})
 	}
 	return all
-}
-
-func differs[T comparable](asked, got track.Field[T]) bool {
-	return !asked.IsZero() && !got.IsZero() && asked != got
 }
 
 // maxQuoted is how many characters of a text are shown.
 const maxQuoted = 200
 
-func quoted(f track.Field[string]) string {
-	s, ok := f.Get()
-	if !ok {
-		return f.String()
+// quoted is a field in a message: texts are quoted, and cut where they are long.
+func quoted(field track.Attribute, v track.Values) string {
+	text, isValue := field.Text(v)
+	if !isValue || field.Name() != track.FieldName && field.Name() != track.FieldMedia {
+		return text
 	}
 	n := 0
-	for i := range s {
+	for i := range text {
 		if n++; n > maxQuoted {
-			return fmt.Sprintf("%s… (%d characters)", quote(s[:i]), utf8.RuneCountInString(s))
+			return fmt.Sprintf("%s… (%d characters)", quote(text[:i]), utf8.RuneCountInString(text))
 		}
 	}
-	return quote(s)
+	return quote(text)
 }

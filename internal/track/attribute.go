@@ -1,0 +1,86 @@
+package track
+
+// Attribute is one of the fields that a manifest can set, whatever its type is.
+// Code that treats all fields alike goes over Attributes; only code that knows
+// something about one field, such as how the service compares names, names it.
+type Attribute interface {
+	// Name is the field as manifests, results and messages call it.
+	Name() string
+	// Noun is the field as people call it.
+	Noun() string
+
+	// Has reports whether v has the field: it is not absent.
+	Has(v Values) bool
+	// IsNull reports whether the field is null in v.
+	IsNull(v Values) bool
+	// Text is the field of v for people, see Field.String. isValue is false for
+	// absent, null and odd.
+	Text(v Values) (text string, isValue bool)
+	// Equal reports whether a and b agree in the field, exactly.
+	Equal(a, b Values) bool
+
+	// Copy is to with the field of from, which may be absent.
+	Copy(to, from Values) Values
+	// Drop is v without the field.
+	Drop(v Values) Values
+}
+
+// attributes is the table of fields, in canonical order.
+var attributes = [...]Attribute{
+	attribute[string]{
+		FieldName, "name",
+		func(v Values) Field[string] { return v.Name },
+		func(v Values, f Field[string]) Values { v.Name = f; return v },
+	},
+	attribute[int]{
+		FieldVolume, "volume",
+		func(v Values) Field[int] { return v.Volume },
+		func(v Values, f Field[int]) Values { v.Volume = f; return v },
+	},
+	attribute[ID]{
+		FieldProject, "project",
+		func(v Values) Field[ID] { return v.Project },
+		func(v Values, f Field[ID]) Values { v.Project = f; return v },
+	},
+	attribute[string]{
+		FieldMedia, "media",
+		func(v Values) Field[string] { return v.Media },
+		func(v Values, f Field[string]) Values { v.Media = f; return v },
+	},
+}
+
+// Attributes are all fields that a manifest can set, in canonical order.
+func Attributes() [len(attributes)]Attribute { return attributes }
+
+// AttributeNamed is the attribute with a name; nil when there is none.
+func AttributeNamed(name string) Attribute {
+	for _, a := range attributes {
+		if a.Name() == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// attribute is an Attribute that is a Field[T]. It gets and sets by value, so
+// that going over the table allocates nothing.
+type attribute[T comparable] struct {
+	name, noun string
+	get        func(Values) Field[T]
+	set        func(Values, Field[T]) Values
+}
+
+func (a attribute[T]) Name() string         { return a.name }
+func (a attribute[T]) Noun() string         { return a.noun }
+func (a attribute[T]) Has(v Values) bool    { return !a.get(v).IsZero() }
+func (a attribute[T]) IsNull(v Values) bool { return a.get(v).IsNull() }
+
+func (a attribute[T]) Text(v Values) (string, bool) {
+	f := a.get(v)
+	_, isValue := f.Get()
+	return f.String(), isValue
+}
+
+func (a attribute[T]) Equal(v, w Values) bool      { return a.get(v) == a.get(w) }
+func (a attribute[T]) Copy(to, from Values) Values { return a.set(to, a.get(from)) }
+func (a attribute[T]) Drop(v Values) Values        { return a.set(v, Field[T]{}) }

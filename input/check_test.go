@@ -304,7 +304,7 @@ func TestCountsAreTrue(t *testing.T) {
 		}
 		return b
 	}()})
-	if len(s.Warnings) != maxOfKind || s.Warned != 300 || s.MoreWarnings[0].Message != "and 290 more names that a spreadsheet writes for a broken formula" {
+	if len(s.Warnings) != maxOfKind || s.Warned != 300 || s.MoreWarnings[0].Message != "and 290 more names that are formulas, or what a spreadsheet writes for a broken one" {
 		t.Errorf("%d warnings, the last: %v", len(s.Warnings), s.MoreWarnings)
 	}
 }

@@ -98,6 +98,17 @@ func formulaText(cell string) (text string, ok bool) {
 	return strings.ReplaceAll(inner, `""`, `"`), found && closed
 }
 
+func isFormulaText(cell string) bool {
+	_, ok := formulaText(cell)
+	return ok
+}
+
+func (r rules) formula(cell string) *fault {
+	text, _ := formulaText(cell)
+	bad := formulaFault(r.show(cell), text)
+	return &bad
+}
+
 // formulaFault says so of one, which is shown as it is written.
 func formulaFault(shown, text string) fault {
 	hint := "write the text alone, without the equals sign"

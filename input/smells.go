@@ -36,7 +36,7 @@ var moreOf = [smells]string{
 	doubleDecoding: "names that seem to have been decoded twice",
 	roundedID:      "ids with zeros behind the 15th digit",
 	nullName:       "names that programs write for no value",
-	formulaError:   "names that a spreadsheet writes for a broken formula",
+	formulaError:   "names that are formulas, or what a spreadsheet writes for a broken one",
 	lostCharacters: "names that hold U+FFFD",
 	userInURL:      "media URLs that hold a user name",
 	fractions:      "manifests whose volumes look like fractions",
@@ -86,6 +86,9 @@ func (r rules) doubtName(name string, add func(s smell, field int, message, hint
 	}
 	if isNullWord(trimmed) {
 		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value", "leave it out to keep the track's name")
+	}
+	if isFormulaText(trimmed) {
+		add(formulaError, fName, "the name is a formula: "+r.show(trimmed), "write the text alone if that is what is meant: names are sent as they are")
 	}
 	if isSheetError(trimmed) {
 		add(formulaError, fName, "the name is what a spreadsheet writes for a broken formula", "")

@@ -125,6 +125,8 @@ func (r rules) notNumber(s, what string) *fault {
 	switch {
 	case isSheetError(s):
 		return sheetError(shown)
+	case isFormulaText(s):
+		return r.formula(s)
 	case scientific.MatchString(s):
 		return &fault{shown + " is a number that a spreadsheet has rounded", roundedHint}
 	case grouped.MatchString(s):
@@ -170,6 +172,8 @@ func (r rules) notVolume(s string) *fault {
 	switch {
 	case isSheetError(s):
 		return sheetError(shown)
+	case isFormulaText(s):
+		return r.formula(s)
 	case isNullWord(s):
 		return &fault{shown + " is not a volume", "leave it out to keep the track's volume"}
 	case scientific.MatchString(s):
@@ -277,6 +281,8 @@ func (r rules) notMedia(s string) *fault {
 	switch {
 	case isSheetError(s):
 		return sheetError(shown)
+	case isFormulaText(s):
+		return r.formula(s)
 	case isNullWord(s):
 		return &fault{shown + " is not a URL", "leave it out to keep the track's media"}
 	case strings.IndexFunc(s, isBlankOrControl) >= 0:

@@ -52,12 +52,14 @@ func (d *dispatcher) abandon(fault error) {
 	left := slices.SortedFunc(maps.Keys(d.open), func(a, b *job) int { return cmp.Compare(a.row.Number, b.row.Number) })
 	for _, j := range left {
 		if j.flying {
-			if j.last = defectError(j); j.last.MayBeApplied {
-				j.mayBeApplied()
+			j.last = defectError(j)
+			j.countPut(j.last)
+			if j.last.MayBeApplied {
+				j.mayBeApplied(j.last.Message)
 			}
 		}
 		if defect.Do(func() error { d.settle(j, time.Now()); return nil }) != nil && d.open[j] {
-			j.mayBeApplied()
+			j.maybe, j.risked = true, true
 			r := bare(j.row, time.Now())
 			r.Status, r.Error = track.Unknown, asResultError(defectError(j)) // the worst that can be true
 			d.close(j, r)

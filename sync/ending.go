@@ -99,6 +99,9 @@ func asResultError(e *api.Error) *track.Error {
 // of a PUT whose track it has.
 func (d *dispatcher) close(j *job, r track.Result) {
 	delete(d.open, j)
+	if r.Status == track.Unknown {
+		j.explain(&r)
+	}
 	r.Left = leftBefore(j.row, r)
 	if j.kept {
 		applied := j.applied || j.risked && r.Status == track.Unknown

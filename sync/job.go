@@ -47,6 +47,7 @@ type job struct {
 	heeded   bool      // the pace knows of the answer that is under way
 	maybe    bool      // an attempt may have been applied, also in an earlier session
 	risked   bool      // the PUT of this session may have been applied
+	doubt    doubt     // which attempts of it
 	applied  bool      // it was answered with success
 	status   int       // of the last answer
 	last     *api.Error
@@ -111,11 +112,18 @@ func (j *job) sendNow() {
 	j.earlier++
 }
 
-// mayBeApplied takes note that a PUT may have been applied.
-func (j *job) mayBeApplied() { j.maybe, j.risked = true, true }
+// mayBeApplied takes note that the latest PUT may have been applied, and of what
+// became of it.
+func (j *job) mayBeApplied(why string) {
+	j.maybe, j.risked = true, true
+	j.doubt.add(j.sent, why)
+}
 
 // unapplied takes note that no PUT of this session was applied.
-func (j *job) unapplied() { j.maybe, j.risked = unknownBefore(j.row), false }
+func (j *job) unapplied() {
+	j.maybe, j.risked = unknownBefore(j.row), false
+	j.doubt = doubt{puts: j.doubt.puts}
+}
 
 // unknownBefore reports whether an earlier session may have applied the row.
 func unknownBefore(row track.Row) bool {

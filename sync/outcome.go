@@ -257,6 +257,7 @@ func mismatches(code string, wrong []plan.Mismatch) *track.Error {
 
 // failed decides what a failed request means for its row.
 func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
+	j.countPut(failure)
 	switch failure.Class {
 	case api.Throttled:
 		d.throttled(j, now)
@@ -270,7 +271,7 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 			j.attempts++
 		}
 		if failure.MayBeApplied {
-			j.mayBeApplied()
+			j.mayBeApplied(failure.Message)
 		}
 		if j.step == sending {
 			j.looks = 0
@@ -279,7 +280,7 @@ func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
 	case api.Canceled:
 		if failure.MayBeApplied { // else it was cut off before it was sent
 			j.attempts++
-			j.mayBeApplied()
+			j.mayBeApplied(failure.Message)
 		}
 		d.settle(j, now)
 	}

@@ -1,0 +1,83 @@
+package sync
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tracksync/internal/api"
+	"tracksync/internal/track"
+)
+
+// doubt is which attempts of a row's PUT in this session may have been applied.
+type doubt struct {
+	puts  int       // attempts so far: PUTs that were answered, but for refusals, or lost
+	of    []int     // the numbers of those that may have been applied, the first maxDoubts
+	count int       // how many those are
+	sent  time.Time // the latest of them
+	why   string    // what became of it
+}
+
+const maxDoubts = 3
+
+// countPut counts an attempt that failed, if it was one.
+func (j *job) countPut(failure *api.Error) {
+	unsent := failure.Class == api.Canceled && !failure.MayBeApplied
+	if j.step == sending && failure.Class != api.Throttled && !unsent {
+		j.doubt.puts++
+	}
+}
+
+// add takes note of the latest attempt.
+func (d *doubt) add(sent time.Time, why string) {
+	d.count++
+	if len(d.of) < maxDoubts {
+		d.of = append(d.of, d.puts)
+	}
+	d.sent, d.why = sent, why
+}
+
+// String says it: "attempt 2 of 3 (sent at 2026-11-23T15:04:05Z) may have been
+// applied".
+func (d *doubt) String() string {
+	sent := d.sent.UTC().Format(time.RFC3339)
+	if d.count == 1 {
+		return fmt.Sprintf("attempt %d of %d (sent at %s) may have been applied", d.of[0], d.puts, sent)
+	}
+	if d.count > len(d.of) {
+		return fmt.Sprintf("%d of %d attempts, the latest sent at %s, may have been applied", d.count, d.puts, sent)
+	}
+	last := len(d.of) - 1
+	numbers := strings.Trim(strings.ReplaceAll(fmt.Sprint(d.of[:last]), " ", ", "), "[]")
+	return fmt.Sprintf("attempts %s and %d of %d, the latest sent at %s, may have been applied", numbers, d.of[last], d.puts, sent)
+}
+
+// sendAgain ends what is said of every row that is unknown.
+const sendAgain = "sending the row again is safe"
+
+// explain adds to the error of a row that is unknown which attempt may have been
+// applied, and what to make of it.
+func (j *job) explain(r *track.Result) {
+	e := track.Error{Code: "unknown", Retryable: true}
+	if r.Error != nil {
+		e = *r.Error // it may be an earlier session's
+	}
+	if strings.HasSuffix(e.Message, sendAgain) {
+		return
+	}
+	parts := []string{e.Message, "it may have been applied", sendAgain}
+	switch {
+	case j.doubt.count > 0:
+		parts[1] = j.doubt.String()
+		if j.doubt.why != e.Message {
+			parts[1] += ": " + j.doubt.why
+		}
+	case unknownBefore(j.row):
+		parts[1] = "an attempt of an earlier session may have been applied"
+	}
+	if e.Message == "" {
+		parts = parts[1:]
+	}
+	e.Message = strings.Join(parts, "; ")
+	r.Error = &e
+}

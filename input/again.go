@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -135,7 +136,7 @@ func readReason(cell string) string {
 	reason := strings.TrimSpace(cell)
 	reason = strings.TrimPrefix(reason, "invalid_row: ")
 	reason = strings.TrimSpace(strings.TrimSuffix(reason, "("+track.MarkHint+")"))
-	reason = string(appendComment(nil, reason))
+	reason = safe.Line(reason)
 	if r := []rune(reason); len(r) > maxReason {
 		return string(r[:maxReason])
 	}

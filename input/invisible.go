@@ -3,6 +3,8 @@ package input
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"tracksync/internal/safe"
 )
 
 // isInvisible is true for characters that take part in no text alone and that
@@ -11,8 +13,8 @@ func isInvisible(r rune) bool {
 	switch {
 	case r < 0x80:
 		return false
-	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u2800', r == '\u3164', r == '\uffa0':
-		return true // joins nothing, fills nothing, shows nothing
+	case safe.DrawsNothing(r):
+		return true
 	case r >= 0xe0020 && r <= 0xe007f:
 		return false // the flags of countries' parts end with one
 	}

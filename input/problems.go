@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -117,11 +117,11 @@ func show(text, secret string) string {
 	count := 0
 	for i := range text {
 		if count == maxShown {
-			return strconv.Quote(text[:i]) + "…"
+			return safe.Quote(text[:i]) + "…"
 		}
 		count++
 	}
-	return strconv.Quote(text)
+	return safe.Quote(text)
 }
 
 // plural is "1 row", "2 rows".

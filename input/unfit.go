@@ -2,9 +2,7 @@ package input
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"tracksync/internal/track"
 )
@@ -117,43 +115,4 @@ func differs[T comparable](f track.Field[T], text string, read func(string) (tra
 		return &fault{"an empty text says nothing", "leave it out"}
 	}
 	return &fault{show(text, "") + " would be read as " + show(back.String(), ""), "leave it out"}
-}
-
-// appendQuoted appends s as a text in double quotation marks that YAML and
-// JSON read alike. Of the escapes it uses what both have. Everything up to
-// U+FFFF that cannot be seen is escaped, and with that what YAML does not have
-// or takes for a line break; but for the joiners, which emoji are made of.
-func appendQuoted(b []byte, s string) []byte {
-	b = append(b, '"')
-	for _, r := range s {
-		switch r {
-		case '"', '\\':
-			b = append(b, '\\', byte(r))
-		case '\n':
-			b = append(b, `\n`...)
-		case '\r':
-			b = append(b, `\r`...)
-		case '\t':
-			b = append(b, `\t`...)
-		default:
-			b = appendVisible(b, r)
-		}
-	}
-	return append(b, '"')
-}
-
-// appendComment appends s as one line in which nothing has a meaning.
-func appendComment(b []byte, s string) []byte {
-	for _, r := range s {
-		b = appendVisible(b, r)
-	}
-	return b
-}
-
-func appendVisible(b []byte, r rune) []byte {
-	const joiner, nonJoiner = '\u200d', '\u200c'
-	if r > 0xffff || r == joiner || r == nonJoiner || strconv.IsPrint(r) {
-		return utf8.AppendRune(b, r)
-	}
-	return fmt.Appendf(b, `\u%04x`, r)
 }

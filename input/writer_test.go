@@ -61,14 +61,14 @@ func TestWriterBytes(t *testing.T) {
 		{CSV, WriterOptions{BOM: true}, entries, "\ufeffid,name,volume,project_id,media_url\n1,,,,\n" +
 			"17,\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\",0,3,https://example.com/ä.mp3\n18,=1👨\u200d👩,,null,\n"},
 		{TSV, WriterOptions{Columns: []string{"id", "#media_url", "#comment", "project_id", "name", "volume", "media_url"}}, entries, "id\t#media_url\t#comment\tproject_id\tname\tvolume\tmedia_url\n1\t\t\t\t\t\t\n" +
-			"17\t\ttwo\\u000alines\\u001b\\u000a\t3\t\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\"\t0\thttps://example.com/ä.mp3\n18\t\"http://h/\\u000a\"\"x\"\"\"\t\tnull\t=1👨\u200d👩\t\t\n"},
+			"17\t\ttwo\\nlines\\x1b\\n\t3\t\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\"\t0\thttps://example.com/ä.mp3\n18\t\"http://h/\\n\"\"x\"\"\"\t\tnull\t=1👨\u200d👩\t\t\n"},
 		{YAML, WriterOptions{Comment: "a\r\n\nb\t, c", BOM: true}, append(entries, expecting, either), `# a
 #
-# b\u0009, c
+# b\t, c
 - id: 1
 - id: 17
   # two
-  # lines\u001b
+  # lines\x1b
   name: "Rain, \"soft\"\r\nor not\u2028\u202e"
   volume: 0
   project: {id: 3}

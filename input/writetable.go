@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -82,9 +83,9 @@ func (t *tableLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 			t.cells[i] = e.Update.Media.String()
 		case ColumnShownMedia:
 			media, _ := e.ShownMedia.Get()
-			t.cells[i] = string(appendComment(nil, media))
+			t.cells[i] = safe.Cell(media, 0)
 		case ColumnComment:
-			t.cells[i] = string(appendComment(nil, e.Comment))
+			t.cells[i] = safe.Cell(e.Comment, 0)
 		}
 	}
 	return t.record(b, t.cells)

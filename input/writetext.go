@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -27,7 +28,7 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	b = yamlValues(b, "  ", e.Update.Values, e.ExpectMedia)
 	if media, ok := e.ShownMedia.Get(); ok {
 		b = append(b, "  # media: {url: "...)
-		b = append(appendQuoted(b, media), "}\n"...)
+		b = append(safe.AppendScalar(b, media), "}\n"...)
 	}
 	switch len(e.Expect) {
 	case 0:
@@ -56,7 +57,7 @@ func (yamlLayout) end(b []byte, entries int) []byte {
 func yamlValues(b []byte, indent string, v track.Values, expectMedia track.Field[string]) []byte {
 	if name, ok := v.Name.Get(); ok {
 		b = append(append(b, indent...), "name: "...)
-		b = append(appendQuoted(b, name), '\n')
+		b = append(safe.AppendScalar(b, name), '\n')
 	}
 	if volume, ok := v.Volume.Get(); ok {
 		b = append(append(b, indent...), "volume: "...)
@@ -70,9 +71,9 @@ func yamlValues(b []byte, indent string, v track.Values, expectMedia track.Field
 	}
 	if media, ok := v.Media.Get(); ok {
 		b = append(append(b, indent...), "media: {url: "...)
-		b = appendQuoted(b, media)
+		b = safe.AppendScalar(b, media)
 		if expected, ok := expectMedia.Get(); ok {
-			b = appendQuoted(append(b, ", expect: "...), expected)
+			b = safe.AppendScalar(append(b, ", expect: "...), expected)
 		}
 		b = append(b, "}\n"...)
 	} else if v.Media.IsNull() {
@@ -90,7 +91,7 @@ func yamlComment(b []byte, indent, text string) []byte {
 	for line := range strings.SplitSeq(text, "\n") {
 		b = append(append(b, indent...), '#')
 		if line != "" {
-			b = appendComment(append(b, ' '), line)
+			b = append(append(b, ' '), safe.Line(line)...)
 		}
 		b = append(b, '\n')
 	}
@@ -132,11 +133,11 @@ func jsonEntry(b []byte, e *Entry) []byte {
 	b = append(b, `{"id":`...)
 	b = strconv.AppendInt(b, int64(e.Update.ID), 10)
 	if e.Comment != "" {
-		b = appendQuoted(append(b, `,"`+ColumnComment+`":`...), e.Comment)
+		b = safe.AppendScalar(append(b, `,"`+ColumnComment+`":`...), e.Comment)
 	}
 	b = jsonValues(b, e.Update.Values, e.ExpectMedia)
 	if media, ok := e.ShownMedia.Get(); ok {
-		b = appendQuoted(append(b, `,"`+ColumnShownMedia+`":`...), media)
+		b = safe.AppendScalar(append(b, `,"`+ColumnShownMedia+`":`...), media)
 	}
 	switch len(e.Expect) {
 	case 0:
@@ -165,7 +166,7 @@ func jsonObject(b []byte, v track.Values) []byte {
 // jsonValues appends members, each with a comma before it.
 func jsonValues(b []byte, v track.Values, expectMedia track.Field[string]) []byte {
 	if name, ok := v.Name.Get(); ok {
-		b = appendQuoted(append(b, `,"name":`...), name)
+		b = safe.AppendScalar(append(b, `,"name":`...), name)
 	}
 	if volume, ok := v.Volume.Get(); ok {
 		b = strconv.AppendInt(append(b, `,"volume":`...), int64(volume), 10)
@@ -177,9 +178,9 @@ func jsonValues(b []byte, v track.Values, expectMedia track.Field[string]) []byt
 		b = append(b, `,"project":null`...)
 	}
 	if media, ok := v.Media.Get(); ok {
-		b = appendQuoted(append(b, `,"media":{"url":`...), media)
+		b = safe.AppendScalar(append(b, `,"media":{"url":`...), media)
 		if expected, ok := expectMedia.Get(); ok {
-			b = appendQuoted(append(b, `,"expect":`...), expected)
+			b = safe.AppendScalar(append(b, `,"expect":`...), expected)
 		}
 		b = append(b, '}')
 	} else if v.Media.IsNull() {

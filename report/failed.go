@@ -118,7 +118,7 @@ func (t failedTable) cells(row track.Row, why string) []string {
 		if row.Position.Line > 0 {
 			line = strconv.Itoa(row.Position.Line)
 		}
-		cells = append(cells, formulaSafe(safe.CutLine(source(row.Position), maxError)), line)
+		cells = append(cells, safe.Cell(source(row.Position), maxError), line)
 	}
 	for len(cells) < len(t.Columns) {
 		cells = append(cells, "")
@@ -164,23 +164,9 @@ func errorText(r track.Result, marked bool) string {
 		text = strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%s: %s", e.Code, e.Message), ": "), ": ")
 	}
 	const explained = " (" + track.MarkHint + ")"
-	text = formulaSafe(safe.CutLine(strings.TrimSuffix(text, explained), maxError))
+	text = safe.Cell(strings.TrimSuffix(text, explained), maxError)
 	if marked {
 		text += explained
-	}
-	return text
-}
-
-// formulaSafe keeps a spreadsheet from taking text for a formula: at its start
-// by an apostrophe, and after a semicolon, where the spreadsheets of many
-// countries end a cell, by writing a comma instead, which gets the cell quoted.
-// text went through Plain: it has no tabs and line breaks.
-func formulaSafe(text string) string {
-	text = strings.ReplaceAll(text, ";", ",")
-	start := strings.TrimLeft(text, " \u00a0")
-	first, size := utf8.DecodeRuneInString(start)
-	if size < len(start) && strings.ContainsRune("=+-@＝＋－＠", first) { // a sign alone is none
-		return "'" + text
 	}
 	return text
 }

@@ -2,15 +2,11 @@ package report
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -36,11 +32,11 @@ const (
 
 // NewPlanJSON begins a plan of so many rows on w.
 func NewPlanJSON(w io.Writer, baseURL string, rows int, warned Warned) (*PlanJSON, error) {
-	base, err := encodeLine(baseURL)
+	base, err := safe.JSON(baseURL)
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := encodeLine(warned.List)
+	warnings, err := safe.JSON(warned.List)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +79,7 @@ func (j *PlanJSON) Write(r PlanRow) error {
 	default:
 		return nil
 	}
-	line, err := encodeLine(row)
+	line, err := safe.JSON(row)
 	if err != nil {
 		return err
 	}
@@ -113,11 +109,11 @@ func (j *PlanJSON) close() {
 
 // End ends the document and writes everything that was not written yet.
 func (j *PlanJSON) End(n PlanTotals) error {
-	totals, err := encodeLine(n)
+	totals, err := safe.JSON(n)
 	if err != nil {
 		return err
 	}
-	fields, err := encodeLine(n.Fields)
+	fields, err := safe.JSON(n.Fields)
 	if err != nil {
 		return err
 	}
@@ -127,29 +123,4 @@ func (j *PlanJSON) End(n PlanTotals) error {
 	j.close()
 	_, _ = fmt.Fprintf(j.out, ",\n  \"totals\": %s,\n  \"fields\": %s\n}\n", totals, fields)
 	return j.out.Flush()
-}
-
-// encodeLine is v as JSON on one line. What a terminal could obey, or cannot
-// show, stands as an escape, which means the same: whoever looks at the document
-// is as safe as whoever parses it.
-func encodeLine(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
-	}
-	var out []byte
-	for s := bytes.TrimSuffix(b.Bytes(), []byte("\n")); len(s) > 0; {
-		r, size := utf8.DecodeRune(s)
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && r != '\u200c' && r != '\u200d' {
-			for _, unit := range utf16.AppendRune(nil, r) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-		} else {
-			out = append(out, s[:size]...)
-		}
-		s = s[size:]
-	}
-	return out, nil
 }

@@ -106,7 +106,7 @@ func heading(r PlanRow, paint func(code, s string) string) string {
 		b.WriteString(" " + paint(bold, r.ID.String()))
 	}
 	if name, ok := r.Name.Get(); ok {
-		b.WriteString(" " + quoted(name, maxPlanName))
+		b.WriteString(" " + safe.CutQuote(name, maxPlanName))
 	}
 	at := r.Position
 	at.Column = 0
@@ -156,11 +156,6 @@ func (t *PlanText) whole(value string) string {
 	r := []rune(value)
 	half := (maxPlanValue - 1) / 2
 	return string(r[:half]) + "…" + string(r[len(r)-half:])
-}
-
-// quoted is a text in quotation marks, safe to print.
-func quoted(s string, limit int) string {
-	return `"` + safe.CutLine(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s), limit) + `"`
 }
 
 func unpainted(_, s string) string { return s }

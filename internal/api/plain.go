@@ -1,33 +1,17 @@
 package api
 
 import (
-	"strconv"
 	"strings"
-	"unicode"
+
+	"tracksync/internal/safe"
 )
 
 // maxText is how many characters of a server's text a message holds.
 const maxText = 200
 
-// plain makes a text from outside safe to print on one line: what cannot be
-// printed is escaped, and what is long is cut.
+var blanks = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+
+// plain makes a server's text safe to print on one line, and cuts it.
 func plain(s string) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range strings.TrimSpace(s) {
-		if n == maxText {
-			b.WriteString("…")
-			break
-		}
-		n++
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteByte(' ')
-		case !unicode.IsPrint(r):
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return safe.CutLine(blanks.Replace(strings.TrimSpace(s)), maxText)
 }

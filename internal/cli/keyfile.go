@@ -74,7 +74,7 @@ func (a *app) warnOfReaders(name string, mode fs.FileMode) {
 	if strings.HasPrefix(name, "-") {
 		name = "." + string(filepath.Separator) + name
 	}
-	if fix, ok := shellWords([]string{"chmod", "600", name}); ok {
+	if fix, ok := safe.ShellWords([]string{"chmod", "600", name}); ok {
 		text += "; to keep it to yourself: " + fix
 	}
 	a.log.Warn().Msg(safe.Line(text))

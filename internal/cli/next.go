@@ -3,9 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/url"
-	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -21,7 +19,7 @@ import (
 // be said in words that a shell reads back.
 func (r *run) next(s report.Summary, end engine.End, failed int) report.Step {
 	words, first := r.nextWords(s, end, failed)
-	line, ok := shellWords(words)
+	line, ok := safe.ShellWords(words)
 	if !ok || line == "" || !r.hidden.usable(line) {
 		return report.Step{}
 	}
@@ -152,31 +150,4 @@ func (r *run) repeatFailed() []string {
 	}
 	words := r.repeat("sync", func(name string) bool { return !slices.Contains(drop, name) })
 	return append(words, baseWords(r.client.BaseURL)...)
-}
-
-// shellWords writes arguments so that a shell reads them as they are; false if
-// one of them cannot be printed.
-func shellWords(args []string) (string, bool) {
-	words := make([]string, len(args))
-	for i, a := range args {
-		if safe.Line(a) != a {
-			return "", false
-		}
-		words[i] = a
-		if a == "" || strings.ContainsFunc(a, needsQuotes) {
-			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " "), true
-}
-
-// needsQuotes reports whether a shell may take r for something else.
-func needsQuotes(r rune) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-_./,:@%+=", r):
-		return false
-	case r == '\\':
-		return runtime.GOOS != "windows"
-	}
-	return true
 }

@@ -153,12 +153,6 @@ func TestWords(t *testing.T) {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
 	}
-	if got, ok := shellWords([]string{"a.csv", "it's here.csv", "", "--map=a b"}); !ok || got != `a.csv 'it'\''s here.csv' '' '--map=a b'` {
-		t.Error(got)
-	}
-	if got, ok := shellWords([]string{"a\nb.csv"}); ok {
-		t.Errorf("%q cannot be pasted", got)
-	}
 }
 
 func TestRunDirectories(t *testing.T) {

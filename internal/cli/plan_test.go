@@ -20,6 +20,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
@@ -353,7 +354,7 @@ func TestSavedPlanSaysWhatItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quoted, _ := shellWords([]string{saved})
+	quoted, _ := safe.ShellWords([]string{saved})
 	want := `^# A plan: what sync would have changed on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC
 # at ` + regexp.QuoteMeta(env[baseVariable]) + `, made from
 #   ` + regexp.QuoteMeta(file) + ` \(SHA-256 [0-9a-f]{64}\)

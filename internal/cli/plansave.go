@@ -165,7 +165,7 @@ func (p *planning) apply(words ...string) string {
 	if name == toStandardOutput {
 		name = "plan.yaml"
 	}
-	line, ok := shellWords(append(words, name))
+	line, ok := safe.ShellWords(append(words, name))
 	if ok && p.hidden.usable(line) {
 		return line
 	}

@@ -120,7 +120,7 @@ func (r *resumption) moved(a *app, args []string, err error) error {
 		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
 			continue
 		}
-		command, ok := shellWords(append(slices.Clone(a.Program), "sync", "--resume", r.dir.path))
+		command, ok := safe.ShellWords(append(slices.Clone(a.Program), "sync", "--resume", r.dir.path))
 		if !ok {
 			command = "sync --resume"
 		}

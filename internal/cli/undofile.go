@@ -198,7 +198,7 @@ func (r *run) undoCommand(u undone) string {
 	if u.largest > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.largest))
 	}
-	line, ok := shellWords(append(words, r.dir.file(undoFile)))
+	line, ok := safe.ShellWords(append(words, r.dir.file(undoFile)))
 	if !ok || !r.hidden.usable(line) {
 		return "tracksync sync " + undoFile
 	}

@@ -3,58 +3,59 @@ package safe
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// Line makes text from outside safe to print on one line: control characters
-// (terminal escapes and line breaks among them), characters that turn the
-// direction of text or cannot be seen, and bytes that are no UTF-8 are written
-// as escapes such as \n, \x1b or \u202e.
-func Line(text string) string { return CutLine(text, 0) }
+// Line makes text safe to print on one line of a terminal, a log or a comment.
+// What is hidden, and bytes that are not UTF-8, become escapes such as \n, \x1b or
+// \u202e. A backslash stays as it is, so Line(Line(s)) is Line(s).
+func Line(text string) string { return escaped(text, 0, false) }
 
 // ErrorLine is an error as one Line. Several errors that were joined stand behind
 // one another.
 func ErrorLine(err error) string { return Line(strings.ReplaceAll(err.Error(), "\n", "; ")) }
 
-// CutLine is Line for at most limit characters: what is longer ends with "…".
-// A limit of 0 cuts nothing.
-func CutLine(text string, limit int) string {
+// CutLine is Line for at most limit characters. What is longer ends with "…", and
+// no escape is cut in two. A limit of 0 cuts nothing.
+func CutLine(text string, limit int) string { return escaped(text, limit, false) }
+
+// Quote is Line in quotation marks, for a value of which every character counts.
+// It also escapes what is inexact, and backslashes and quotation marks, so that
+// the text can be told from its escapes.
+func Quote(text string) string { return CutQuote(text, 0) }
+
+// CutQuote is Quote for at most limit characters, without the quotation marks.
+func CutQuote(text string, limit int) string { return `"` + escaped(text, limit, true) + `"` }
+
+func escaped(text string, limit int, quoted bool) string {
 	var b strings.Builder
-	n, kept := 0, 0 // characters, and the bytes that leave room for the "…"
+	n, room := 0, 0 // characters, and the bytes that leave room for the "…"
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		piece := text[i : i+size]
-		if !printable(r, size) {
-			piece = lineEscape(r, text[i], size)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			piece = fmt.Sprintf(`\x%02x`, text[i])
+		case hidden(r) || quoted && inexact(r):
+			piece = escape(r)
+		case quoted && (r == '"' || r == '\\'):
+			piece = `\` + piece
 		}
 		n += utf8.RuneCountInString(piece)
 		if limit > 0 && n > limit {
-			return b.String()[:kept] + "…"
+			return b.String()[:room] + "…"
 		}
 		b.WriteString(piece)
 		if n < limit {
-			kept = b.Len()
+			room = b.Len()
 		}
 		i += size
 	}
 	return b.String()
 }
 
-func printable(r rune, size int) bool {
+func escape(r rune) string {
 	switch {
-	case r == utf8.RuneError && size == 1:
-		return false
-	case r == '\u200c' || r == '\u200d':
-		return true // joiners: Persian and Indic names and emoji need them
-	}
-	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
-}
-
-func lineEscape(r rune, first byte, size int) string {
-	switch {
-	case r == utf8.RuneError && size == 1:
-		return fmt.Sprintf(`\x%02x`, first)
 	case r == '\n':
 		return `\n`
 	case r == '\r':

@@ -70,7 +70,7 @@ func (v *view) fill(s string) {
 			if c < utf8.RuneSelf && k == strange {
 				continue
 			}
-			v.escapes = v.escapes || k == escape
+			v.escapes = v.escapes || k == escapes
 			v.strange = v.strange || k == strange
 		}
 		g[w] = glyph{c, int32(i), int32(i) + 1}
@@ -84,7 +84,7 @@ type kind byte
 
 const (
 	ordinary kind = iota
-	escape        // it may begin one
+	escapes       // it may begin one
 	strange       // blank, invisible or not ASCII
 )
 
@@ -93,7 +93,7 @@ var kinds = func() (all [256]kind) {
 	for c := range all {
 		switch {
 		case c == '\\' || c == '%' || c == '&':
-			all[c] = escape
+			all[c] = escapes
 		case (c <= ' ' || c >= 0x7f) && c != other:
 			all[c] = strange
 		}
@@ -122,7 +122,7 @@ func move(g []glyph, w, from int, k kind) (end, next int) {
 // unescape reads one layer of escapes, and reports whether there was any.
 func (v *view) unescape() (changed bool) {
 	g := v.glyphs
-	for w, i := move(g, 0, 0, escape); ; w, i = move(g, w, i, escape) {
+	for w, i := move(g, 0, 0, escapes); ; w, i = move(g, w, i, escapes) {
 		if i == len(g) {
 			v.glyphs = g[:w]
 			return changed
@@ -288,7 +288,7 @@ func (v *view) strip() (changed bool) {
 		case r >= '！' && r <= '～': // the wide forms of ASCII
 			c = byte(r - '！' + '!')
 			changed = true
-			v.escapes = v.escapes || kinds[c] == escape
+			v.escapes = v.escapes || kinds[c] == escapes
 		}
 		g[w] = glyph{c, from, to}
 		w++
@@ -307,9 +307,5 @@ func runeAt(g []glyph) (r rune, size int) {
 
 // invisible reports whether nobody sees r.
 func invisible(r rune) bool {
-	switch r {
-	case '\u034f', '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800':
-		return true
-	}
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
+	return DrawsNothing(r) || unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }

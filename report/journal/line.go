@@ -67,13 +67,7 @@ func Encode(r track.Result) ([]byte, error) {
 }
 
 func encode(r track.Result) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // for people and for grep, not for browsers
-	if err := enc.Encode(line{Result: r, FinishedAt: stamp(r.FinishedAt)}); err != nil {
-		return nil, err
-	}
-	return visible(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return safe.JSON(line{Result: r, FinishedAt: stamp(r.FinishedAt)})
 }
 
 // decode reads a line back. Keys that it does not know are left to the
@@ -109,7 +103,7 @@ func check(r track.Result) error {
 // was: a replacement in its numbers or its structure would make the whole journal
 // unreadable.
 func redacted(text []byte, redact func([]byte) []byte, r track.Result) ([]byte, error) {
-	out := visible(safe.JSONStrings(text, redact))
+	out := safe.Escaped(safe.JSONStrings(text, redact))
 	if bytes.Equal(out, text) {
 		return out, nil
 	}

@@ -1,0 +1,58 @@
+package safe
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// JSON is v as JSON on one line, without a line break at its end. It can be shown
+// on any terminal: see Escaped. HTML is not escaped.
+func JSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return Escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// Escaped returns JSON text in which every hidden character is an escape. JSON has such characters within strings alone, so it says
+// the same as before. The result may be text itself.
+func Escaped(text []byte) []byte {
+	next := firstHidden(text)
+	if next == len(text) {
+		return text
+	}
+	out := make([]byte, 0, len(text)+64)
+	for next < len(text) {
+		r, size := utf8.DecodeRune(text[next:])
+		out = append(out, text[:next]...)
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+		text = text[next+size:]
+		next = firstHidden(text)
+	}
+	return append(out, text...)
+}
+
+// firstHidden is where the first character stands that Escaped escapes, or the
+// end.
+func firstHidden(text []byte) int {
+	for i := 0; i < len(text); {
+		if text[i] < 0x7f {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		if hidden(r) {
+			return i
+		}
+		i += size
+	}
+	return len(text)
+}

@@ -175,9 +175,9 @@ func meaning(s track.Status) string {
 	case track.Updated:
 		return "applied by the API"
 	case track.Unchanged:
-		return "was so already"
+		return "already matched"
 	case track.Skipped:
-		return "asks nothing"
+		return "requests no change"
 	case track.Superseded:
 		return "a later row of the same id counts"
 	case track.Failed:
@@ -260,7 +260,7 @@ func (t *text) failures(s Summary) {
 		taken := columns(head) + 4
 		t.beside("  "+t.paint(red, head)+"  ", taken, "", fit(safe.Line(f.Message), 2*(maxWidth-taken)))
 		if f.Example != "" {
-			lead := strings.Repeat(" ", rows+5) + "such as "
+			lead := strings.Repeat(" ", rows+5) + "for example "
 			t.line(t.paint(dim, lead+fitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
 		}
 	}

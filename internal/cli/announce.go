@@ -45,7 +45,7 @@ func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
 		i.first = append(i.first, fmt.Sprintf("%s left alone if not as expected", count(i.summary.Expecting, "track")))
 	}
 	if s.undo {
-		i.first = append(i.first, "each track is read before its update, for the way back")
+		i.first = append(i.first, "each track is read before its update, so that it can be restored")
 		i.calls *= 2
 	}
 	if s.canary > 0 {

@@ -196,7 +196,7 @@ limited rate, with retries, and with a result for every row.`,
   # Check a manifest offline:
   tracksync validate tracks.csv
 
-  # The real thing, looked at before:
+  # The real thing, after a look at what it would change:
   export BEYONDWORDS_API_KEY=…
   tracksync plan tracks.csv
   tracksync sync tracks.csv`,
@@ -219,7 +219,7 @@ limited rate, with retries, and with a result for every row.`,
 	})
 	pf := root.PersistentFlags()
 	pf.StringVar(&a.logs.format, "log-format", "auto", "messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
-	pf.StringVar(&a.logs.level, "log-level", "info", "least `LEVEL` of messages: debug, info, warn, error or disabled")
+	pf.StringVar(&a.logs.level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand())
 	return root
 }

@@ -20,7 +20,7 @@ func (a *app) confirm(ctx context.Context, question string, stdinUsed bool) (boo
 	if stdinUsed || !a.InTerminal {
 		tty, err := a.OpenTerminal()
 		if err != nil {
-			return false, usage(errors.New("there is no terminal to answer on"), "say --yes to start without a question")
+			return false, usage(errors.New("there is no terminal to answer on"), "pass --yes to start without a question")
 		}
 		defer tty.Close() // only read from
 		in = tty

@@ -26,9 +26,9 @@ type connectionOptions struct {
 
 func (o *connectionOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.baseURL, "base-url", "", "base `URL` of the API (default $"+baseVariable+" or "+defaultBaseURL+")")
-	f.StringVar(&o.keyFile, "api-key-file", "", "`FILE` that holds the API key (default: $"+keyVariable+")")
-	f.StringVar(&o.caFile, "ca-file", "", "`FILE` of further certificate authorities to trust (PEM)")
-	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "longest `TIME` of one request")
+	f.StringVar(&o.keyFile, "api-key-file", "", "`FILE` that contains the API key (default: $"+keyVariable+")")
+	f.StringVar(&o.caFile, "ca-file", "", "`FILE` of additional certificate authorities to trust (PEM)")
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "maximum `TIME` of one request")
 }
 
 // parse makes the client's configuration, and returns the key's text beside it,
@@ -37,7 +37,7 @@ func (o *connectionOptions) add(f *pflag.FlagSet) {
 func (o connectionOptions) parse(a *app, toSandbox bool) (c api.Config, secret string, err error) {
 	c = api.Config{Timeout: o.timeout, UserAgent: "tracksync/" + moduleVersion()}
 	if o.timeout <= 0 {
-		return c, "", usage(fmt.Errorf("--timeout %v is not positive", o.timeout), "such as --timeout 30s")
+		return c, "", usage(fmt.Errorf("--timeout %v is not positive", o.timeout), "for example --timeout 30s")
 	}
 	if toSandbox {
 		if o.baseURL != "" || o.keyFile != "" || o.caFile != "" {

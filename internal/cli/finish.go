@@ -272,7 +272,7 @@ func (r *run) listFailed(end *engine.End) (n int) {
 		}
 		end.Reason = engine.ManifestError
 		end.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + failedFile +
-			"; they stand in " + resultsFile + ", and --resume goes on with the manifest as it is now"
+			"; they stand in " + resultsFile + ", and --resume continues with the manifest as it is now"
 		return nil
 	})
 	return n

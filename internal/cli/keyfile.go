@@ -44,7 +44,7 @@ func (o connectionOptions) key(a *app) (string, error) {
 	}
 	if text == "" && o.keyFile == "" {
 		return "", usage(errors.New("there is no API key"),
-			"set "+keyVariable+" or --api-key-file, or say --sandbox to try it out")
+			"set "+keyVariable+" or --api-key-file, or pass --sandbox to try it out")
 	}
 	if _, err := api.ParseKey(text); err != nil {
 		return "", usage(fmt.Errorf("%s: %w", from, err), "copy the key from the project's settings in the BeyondWords dashboard")

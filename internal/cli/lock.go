@@ -222,9 +222,9 @@ func lockFailure(err error, what, hint string) error {
 	case errors.As(err, &held):
 		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
 	case isUnlockable(err):
-		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used once at a time, and say --no-lock")
+		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used only once at a time, and pass --no-lock")
 	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used once at a time and say --no-lock")
+	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used only once at a time and pass --no-lock")
 }
 
 // isUnlockable reports whether an error is that the file system knows no locks.

@@ -26,7 +26,7 @@ const (
 func (a *app) lockDir() (*safe.Dir, error) {
 	if named := a.Getenv(lockVariable); named != "" {
 		dir, err := safe.OwnDir(named)
-		return dir, lockDirFailure(err, "name another with "+lockVariable+", or say --no-lock")
+		return dir, lockDirFailure(err, "name another with "+lockVariable+", or pass --no-lock")
 	}
 	own, err := a.stateDir()
 	return a.ownLocks(own, err, lastResort())
@@ -34,7 +34,7 @@ func (a *app) lockDir() (*safe.Dir, error) {
 
 // ownLocks opens own or, if there is none or it cannot be made, last.
 func (a *app) ownLocks(own string, err error, last string) (*safe.Dir, error) {
-	const hint = "set " + stateVariable + " or " + lockVariable + " to a directory of your own, or say --no-lock"
+	const hint = "set " + stateVariable + " or " + lockVariable + " to a directory of your own, or pass --no-lock"
 	var dir *safe.Dir
 	if err == nil {
 		dir, err = safe.OwnDir(own)

@@ -37,18 +37,18 @@ type manifestOptions struct {
 func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "input-format", "", "`FORMAT` of the manifests: csv, tsv, yaml, json or jsonl; by default from their names or content")
 	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
-	f.StringArrayVar(&o.columns, "map", nil, "take a field from another column: `FIELD=COLUMN`, such as volume=Loudness; may be repeated")
-	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore columns and keys that are not known")
+	f.StringArrayVar(&o.columns, "map", nil, "read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
+	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore unknown columns and keys")
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
 }
 
 // addChoosing adds the flags that say which rows count.
 func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
-	f.StringVar(&o.onInvalid, "on-invalid", "fail", "`WHAT` to do when rows are invalid: fail, or skip them and go on")
-	f.StringVar(&o.onDuplicate, "on-duplicate", "fail", "`WHAT` to do when an id comes twice: fail, or last, which takes the last row")
+	f.StringVar(&o.onInvalid, "on-invalid", "fail", "`WHAT` to do when rows are invalid: fail, or skip them and continue")
+	f.StringVar(&o.onDuplicate, "on-duplicate", "fail", "`WHAT` to do when an id appears twice: fail, or last, which uses the last row")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
-	f.BoolVar(&o.strict, "strict", false, "take warnings about the manifests as errors")
-	f.StringSliceVar(&o.only, "only", nil, "only the rows of these `IDS`")
+	f.BoolVar(&o.strict, "strict", false, "treat warnings about the manifests as errors")
+	f.StringSliceVar(&o.only, "only", nil, "only the rows with these `IDS`")
 	addOffInt(f, &o.limit, "limit", "only the first `N` rows")
 }
 
@@ -72,15 +72,15 @@ func (o manifestOptions) parse() (input.Options, error) {
 	}
 	var err error
 	if opts.Columns, err = input.ParseMap(o.columns); err != nil {
-		return opts, usage(fmt.Errorf("--map: %w", err), "such as --map volume=Loudness")
+		return opts, usage(fmt.Errorf("--map: %w", err), "for example --map volume=Loudness")
 	}
 	if opts.Delimiter, err = parseDelimiter(o.delimiter); err != nil {
-		return opts, usage(err, `such as --delimiter semicolon, or --delimiter ";"`)
+		return opts, usage(err, `for example --delimiter semicolon, or --delimiter ";"`)
 	}
 	for _, text := range o.only {
 		id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 		if err != nil || id < 1 || track.ID(id) > track.MaxID {
-			return opts, usage(fmt.Errorf("--only: %q is not the id of a track", text), "such as --only 17,18")
+			return opts, usage(fmt.Errorf("--only: %q is not the id of a track", text), "for example --only 17,18")
 		}
 		opts.Only = append(opts.Only, track.ID(id))
 	}
@@ -187,7 +187,7 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 		}
 	}
 	if len(ids) == 0 {
-		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or say --tracks 1-1000")
+		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or pass --tracks 1-1000")
 	}
 	return ids, nil
 }

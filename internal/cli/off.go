@@ -14,7 +14,7 @@ import (
 const off = "off"
 
 // errOff says what a number of 0 probably meant.
-var errOff = errors.New("it must be more than 0; leave the flag out, or say off, to do without")
+var errOff = errors.New("it must be more than 0; leave the flag out, or set it to off, to do without")
 
 // offInt is a number from 1, or off, which is 0. What nobody can mean, such as the
 // first 0 rows, is an error.
@@ -62,7 +62,7 @@ func (o offDuration) Set(text string) error {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%q is not a time, such as 90s, 20m or 3h45m", text)
+		return fmt.Errorf("%q is not a time, for example 90s, 20m or 3h45m", text)
 	case d <= 0:
 		return errOff
 	}

@@ -26,10 +26,10 @@ type paceOptions struct {
 }
 
 func (o *paceOptions) add(f *pflag.FlagSet) {
-	f.StringVar(&o.rate, "rate", "auto", "most requests a second: `RATE` such as 20, 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
+	f.StringVar(&o.rate, "rate", "auto", "maximum request rate: `RATE` is for example 20 (per second), 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
 	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
-	f.IntVar(&o.concurrency, "concurrency", 32, "most requests in flight, `N`")
-	f.IntVar(&o.attempts, "max-attempts", 5, "most attempts a row has, `N`; a refusal for the rate (429) is none")
+	f.IntVar(&o.concurrency, "concurrency", 32, "at most `N` requests in flight")
+	f.IntVar(&o.attempts, "max-attempts", 5, "at most `N` attempts per row; being rate-limited (429) doesn't count as one")
 	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
 	addOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
 }
@@ -52,11 +52,11 @@ func (o paceOptions) parse() (speed, error) {
 	}
 	switch {
 	case o.concurrency < 1 || o.concurrency > 1000:
-		return s, usage(fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency), "such as --concurrency 32")
+		return s, usage(fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency), "for example --concurrency 32")
 	case o.attempts < 1:
-		return s, usage(fmt.Errorf("--max-attempts %d is less than 1", o.attempts), "such as --max-attempts 5")
+		return s, usage(fmt.Errorf("--max-attempts %d is less than 1", o.attempts), "for example --max-attempts 5")
 	case o.maxOutage <= 0:
-		return s, usage(fmt.Errorf("--max-outage %v is not positive", o.maxOutage), "such as --max-outage 5m")
+		return s, usage(fmt.Errorf("--max-outage %v is not positive", o.maxOutage), "for example --max-outage 5m")
 	}
 	return s, nil
 }
@@ -69,13 +69,13 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"), "leave out one of them")
 	case !s.auto:
 		if s.rate, err = pace.ParseRate(o.rate); err != nil {
-			return usage(err, "such as --rate 20/s, 600/m, unlimited or auto")
+			return usage(err, "for example --rate 20/s, 600/m, unlimited or auto")
 		}
 	case o.maxRate == "":
 		s.rate = defaultMaxRate
 	default:
 		if s.rate, err = pace.ParseRate(o.maxRate); err != nil {
-			return usage(fmt.Errorf("--max-rate: %w", err), "such as --max-rate 200/s, or unlimited")
+			return usage(fmt.Errorf("--max-rate: %w", err), "for example --max-rate 200/s, or unlimited")
 		}
 	}
 	return nil

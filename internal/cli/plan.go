@@ -69,9 +69,9 @@ Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
 	f.SortFlags = false
 	f.BoolVar(&o.sandbox, "sandbox", false, "read from a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVar(&o.json, "json", false, "print the plan as JSON")
-	f.StringVar(&o.save, "save", "", "write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, as YAML, in place of the plan")
+	f.StringVar(&o.save, "save", "", "write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, as YAML, instead of the plan")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 5 when there are changes and no errors")
-	f.StringVar(&o.state, "state", "", "know from `FILE`, which sync --state writes, what media was applied last; it is only read, and may be missing")
+	f.StringVar(&o.state, "state", "", "read `FILE`, which sync --state writes, to learn what media was applied last; it is not changed, and may be missing")
 	o.pace.add(f)
 	o.connection.add(f)
 	o.manifests.addReading(f)
@@ -109,7 +109,7 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	}
 	if o.save != "" && o.save != toStandardOutput {
 		if s.saveTo, err = fileToReplace(o.save); err != nil {
-			return s, usage(fmt.Errorf("--save: %w", err), "such as --save plan.yaml")
+			return s, usage(fmt.Errorf("--save: %w", err), "for example --save plan.yaml")
 		}
 		s.save = pastable(o.save)
 	}
@@ -149,7 +149,7 @@ func (o planOptions) saveFormat(args []string) (input.Format, error) {
 		format = input.JSONL
 	default:
 		return "", usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is expected to be", o.save),
-			"such as --save plan.yaml")
+			"for example --save plan.yaml")
 	}
 	if info, err := os.Stat(filepath.Dir(o.save)); err != nil || !info.IsDir() {
 		return "", usage(fmt.Errorf("--save %q: there is no such directory", o.save), "make it, or name a file in another")
@@ -159,7 +159,7 @@ func (o planOptions) saveFormat(args []string) (input.Format, error) {
 	case err != nil:
 		return format, nil // it is made
 	case target.IsDir():
-		return "", usage(fmt.Errorf("--save %q: this is a directory", o.save), "such as --save plan.yaml")
+		return "", usage(fmt.Errorf("--save %q: this is a directory", o.save), "for example --save plan.yaml")
 	}
 	for _, name := range slices.Concat(args, []string{o.state}) {
 		if info, err := os.Stat(name); err == nil && os.SameFile(info, target) {

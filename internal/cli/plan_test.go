@@ -448,7 +448,7 @@ func TestSavedPlanLeavesOut(t *testing.T) {
 	if len(rows) != 1 || !slices.Equal(rows[0].Expect, track.Alternatives{{Name: track.Value("a\x1b[31mb")}}) {
 		t.Errorf("%+v", rows)
 	}
-	if text, err := os.ReadFile(saved); err != nil || !strings.Contains(string(text), "# not expected, because the API does not tell it: volume\n") {
+	if text, err := os.ReadFile(saved); err != nil || !strings.Contains(string(text), "# not expected, because the API does not report it: volume\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

@@ -109,7 +109,7 @@ func (r plannedRow) comment(untold, secret []string) string {
 	}
 	b.WriteString("from " + placeOf(r.Position))
 	if len(untold) > 0 {
-		b.WriteString("\nnot expected, because the API does not tell it: " + strings.Join(untold, ", "))
+		b.WriteString("\nnot expected, because the API does not report it: " + strings.Join(untold, ", "))
 	}
 	if len(secret) > 0 {
 		b.WriteString("\nnot expected, because it seems to hold the API key: " + strings.Join(secret, ", "))

@@ -43,12 +43,12 @@ Everything is read before anything is written: a pull that fails or is stopped
 leaves standard output empty, and the file of --output as it was.
 
 A track's media goes where sync ignores it (#media_url), because the service
-transcodes again whatever it is sent. --with-media puts it into media_url.
+transcodes every URL it is sent. --with-media puts it into media_url.
 
 Exit codes: 0 all tracks were written; 1 some could not be; 2 usage, nothing was
 sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
 129, 130, 143 interrupted.`,
-		Example: `  # What is there, to edit in a spreadsheet:
+		Example: `  # The tracks that exist, to edit in a spreadsheet:
   tracksync pull --output tracks.csv
 
   # The same for version control, at most 300 requests a minute:
@@ -66,11 +66,11 @@ sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, else csv)")
+	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, otherwise csv)")
 	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output, which is also -)")
 	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
 	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")
-	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen also when tracks may be missing, and exit with 1")
+	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen even if tracks may be missing, and exit with 1")
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")
 	f.BoolVar(&o.sandbox, "sandbox", false, "pull from a stand-in for the API in this process, which has a few made-up tracks: no key, no account")
 	o.pace.add(f)

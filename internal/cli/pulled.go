@@ -207,7 +207,7 @@ func (w *pulledWriter) say(a *app, p pulling, missing error) {
 		a.log.Warn().Msgf("and %s more are left out", thousands(more))
 	}
 	if w.formulas > 0 {
-		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or take --format yaml",
+		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or use --format yaml",
 			count(w.formulas, "name"), w.formula)
 	}
 	if w.idless > 0 {

@@ -19,7 +19,7 @@ import (
 func (o pullOptions) outputFormat() (input.Format, error) {
 	named, err := formatOfOutput(o.output)
 	if err != nil {
-		return "", usage(fmt.Errorf("--output %s: %w", o.output, err), "such as --output tracks.csv")
+		return "", usage(fmt.Errorf("--output %s: %w", o.output, err), "for example --output tracks.csv")
 	}
 	format := input.Format(strings.ToLower(o.format))
 	switch {

@@ -62,11 +62,11 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	}
 	dir, err := openRunDir(o.resume)
 	if err != nil {
-		return nil, nil, usage(err, "name the directory of a run with --resume, such as "+runsDir+"/"+latestName)
+		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
 	}
 	r := &resumption{dir: dir}
 	if r.was, err = readDescription(dir); err != nil {
-		return nil, nil, usage(err, "name the directory of a run with --resume, such as "+runsDir+"/"+latestName)
+		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
 	}
 	var held error
 	switch r.lock, err = a.lockRun(dir, o.noLock); {
@@ -101,7 +101,7 @@ func (r *resumption) check(a *app, s settings) error {
 	case s.undo && !kept:
 		a.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
 	case kept && !s.undo:
-		a.log.Warn().Msg("the run goes on without --undo: what it changes from here on cannot be undone")
+		a.log.Warn().Msg("the run continues without --undo: what it changes from here on cannot be undone")
 	}
 	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
@@ -195,7 +195,7 @@ func (r *resumption) say(a *app, rows int) {
 	if r.lost > 0 {
 		ev = ev.Int("unknown_since_killed", r.lost)
 	}
-	ev.Str("run", r.dir.path).Msg("going on")
+	ev.Str("run", r.dir.path).Msg("resuming")
 	for _, d := range r.rec.Damaged {
 		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
@@ -211,7 +211,7 @@ func (r *resumption) say(a *app, rows int) {
 		if r.gone > len(r.someOf) {
 			which += ", …"
 		}
-		a.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; what became of them stays in %s",
+		a.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
 			count(r.gone, "row"), earlierFile)
 	}
 }

@@ -41,12 +41,12 @@ func (a *app) sandboxCommand() *cobra.Command {
 	var o sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox [MANIFEST...]",
-		Short: "Serve a local stand-in for the API, with limits and faults to order",
+		Short: "Serve a local stand-in for the API, with configurable limits and faults",
 		Long: `sandbox serves a strict stand-in for the BeyondWords API on this machine, to try
 a manifest, a rate or a pipeline on. Its base URL is the one line on standard
 output. It has the tracks of the manifests named, or those of --tracks.
 
-It says what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
+It reports what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 --keep-requests, /_sandbox/requests. Stop it with Ctrl-C.`,
 		Example: `  # Serve the tracks of a manifest:
   tracksync sandbox tracks.csv
@@ -59,19 +59,19 @@ It says what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runSandbox(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 takes a free one")
-	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks there are, when no manifest is named: a range, or a list")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 picks a free one")
+	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks that exist when no manifest is named: a range, or a list")
 	f.StringVar(&o.key, "key", "", "the only `KEY` that is accepted; any if empty. Made up: never a real one")
-	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date; @30s:50/s behind it changes it then")
+	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date; append @30s:50/s to change it after 30s")
 	f.StringVar(&o.latency, "latency", "none", "`TIME` that a request takes: 250ms, or 200ms-300ms")
 	f.StringVar(&o.faults, "faults", "none", "`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
 	f.StringVar(&o.fail, "fail", "", "`IDS` that always fail, with the status: 17=422,18=503")
 	f.StringSliceVar(&o.stubborn, "stubborn", nil, "`FIELDS` that stay as they are although a PUT is answered 200")
 	f.StringSliceVar(&o.omit, "omit", nil, "`FIELDS` that are left out of every answer")
-	f.IntVar(&o.pageSize, "page-size", 100, "most tracks on a page of the listing, `N`, whatever is asked for")
-	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed meets the same")
+	f.IntVar(&o.pageSize, "page-size", 100, "at most `N` tracks on a page of the listing, whatever is asked for")
+	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed gives the same ones")
 	addOffInt(f, &o.keep, "keep-requests", "show the last `N` requests at /_sandbox/requests")
-	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, a line of JSON each")
+	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, one line of JSON each")
 	o.manifests.addReading(f)
 	return cmd
 }
@@ -138,7 +138,7 @@ func (o sandboxOptions) config() (sandbox.Config, error) {
 		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.largestVolume(),
 	}
 	if o.pageSize < 1 {
-		return c, usage(fmt.Errorf("--page-size %d is less than 1", o.pageSize), "such as --page-size 100")
+		return c, usage(fmt.Errorf("--page-size %d is less than 1", o.pageSize), "for example --page-size 100")
 	}
 	var errs [4]error
 	c.Limit, c.Changes, errs[0] = sandbox.ParseLimits(o.limit)
@@ -166,7 +166,7 @@ func (o sandboxOptions) addTracks(c *sandbox.Config) error {
 		first, err1 := strconv.ParseInt(from, 10, 64)
 		last, err2 := strconv.ParseInt(to, 10, 64)
 		if err1 != nil || err2 != nil || first < 1 || last < first || last-first >= maxListed || len(c.IDs) >= maxListed {
-			return usage(fmt.Errorf("--tracks: %q is not a range of ids", part), "such as 1-1000 or 17,18,19; at most 10,000,000 tracks")
+			return usage(fmt.Errorf("--tracks: %q is not a range of ids", part), "for example 1-1000 or 17,18,19; at most 10,000,000 tracks")
 		}
 		for id := first; id <= last; id++ {
 			c.IDs = append(c.IDs, id)

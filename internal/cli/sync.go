@@ -69,14 +69,14 @@ interrupted.`,
   # Columns with other names, and only two of the tracks:
   tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
 
-  # Only what differs, and a way back:
+  # Only what differs, with a way to undo it:
   tracksync sync --skip-unchanged --undo tracks.csv
   tracksync sync tracksync-runs/latest/undo.yaml
 
-  # A run that was stopped or killed, to its end:
+  # Resume a run that was stopped or killed:
   tracksync sync --resume tracksync-runs/latest
 
-  # The rows that failed, again:
+  # Try the failed rows again:
   tracksync sync tracksync-runs/latest/failed.csv`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.resume != "" {
@@ -92,19 +92,19 @@ interrupted.`,
 	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
 	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false, "read the state of the tracks first, and send only the fields that differ")
-	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that what the service made of it is no difference; made if it is not there")
-	f.BoolVar(&o.force, "force", false, "update tracks also that are not as their rows expect")
-	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and keep the way back in undo.yaml")
-	addOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; go on only when all are right")
+	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that the service's own copy of it doesn't count as a difference; created if missing")
+	f.BoolVar(&o.force, "force", false, "also update tracks that are not as their rows expect")
+	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and write undo.yaml, which restores what was changed")
+	addOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; continue only if all are right")
 	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
-	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` for requests in flight to finish when the run is stopped, and before --deadline, when no row is started any more; at most a quarter of --deadline")
+	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline no more rows are started, at most a quarter of it")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
-	f.StringVar(&o.resume, "resume", "", "go on with the run in the directory `RUN`: send what did not succeed; its manifests and options count unless named again")
-	f.BoolVar(&o.noLock, "no-lock", false, "do not keep other runs from the run directory and from this account on this machine")
-	addOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is at, or that are still read from")
+	f.StringVar(&o.resume, "resume", "", "resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless given again")
+	f.BoolVar(&o.noLock, "no-lock", false, "don't keep other runs away from the run directory and from this account on this machine")
+	addOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is working on, or that are still read from")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
-	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, a line of JSON each, on standard output")
+	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, one line of JSON each, on standard output")
 	o.connection.add(f)
 	o.manifests.addReading(f)
 	o.manifests.addChoosing(f)
@@ -130,7 +130,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		return s, err
 	}
 	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
-		return s, usage(err, "such as --max-failures 10 or --max-failures 5%")
+		return s, usage(err, "for example --max-failures 10 or --max-failures 5%")
 	}
 	switch {
 	case o.grace <= 0:
@@ -262,7 +262,7 @@ func (a *app) announce(ctx context.Context, s settings, i intent, stdinUsed bool
 		return nil
 	}
 	if !a.ErrTerminal {
-		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "say --yes to start without a question")
+		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "pass --yes to start without a question")
 	}
 	yes, err := a.confirm(ctx, "Start?", stdinUsed)
 	switch {

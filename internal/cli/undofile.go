@@ -155,7 +155,7 @@ func (u *undone) wrote(e input.Entry, lost []lostField) {
 // undoHead are the lines at the top of undo.yaml.
 func (r *run) undoHead(u undone) []string {
 	lines := []string{
-		fmt.Sprintf("The way back from the run in %s", r.dir.path),
+		fmt.Sprintf("Undoes the run in %s", r.dir.path),
 		fmt.Sprintf("against %s, written %s. Run it with", r.target(), time.Now().UTC().Format(time.RFC3339)),
 		"  " + r.undoCommand(u),
 		"A track that is not as the run left it is left alone, unless --force is given.",

@@ -77,8 +77,8 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"# It cannot restore 2 fields:\n", "#   name of track 2: it held the API key, which is written nowhere\n",
-		"  # not restored: name (it held the API key, which is written nowhere)\n",
+		"# It cannot restore 2 fields:\n", "#   name of track 2: it contained the API key, which is written nowhere\n",
+		"  # not restored: name (it contained the API key, which is written nowhere)\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in\n%s", want, text)

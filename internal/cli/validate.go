@@ -25,7 +25,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Short: "Check manifests offline; needs no key",
 		Long: `validate reads the manifests as sync does, and reports every problem in every
 file at once, as FILE:LINE:COLUMN: MESSAGE on standard output. It sends nothing
-and needs no key. It exits 0 when sync would take the manifests, else 2.`,
+and needs no key. It exits with 0 if sync would accept the manifests, otherwise with 2.`,
 		Example: `  tracksync validate tracks.csv more.yaml
   tracksync validate --json - < tracks.jsonl`,
 		Args: needsManifest,
@@ -42,7 +42,7 @@ and needs no key. It exits 0 when sync would take the manifests, else 2.`,
 // needsManifest refuses a command line that names no manifest.
 func needsManifest(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return usage(errors.New("no manifest is named"), fmt.Sprintf("such as %s tracks.csv; - is standard input", cmd.CommandPath()))
+		return usage(errors.New("no manifest is named"), fmt.Sprintf("for example %s tracks.csv; - is standard input", cmd.CommandPath()))
 	}
 	return nil
 }

@@ -133,10 +133,10 @@ func expected(restored track.Values, states []track.Values) track.Alternatives {
 // or nothing that a PUT could send; "" when it is not.
 func cannotRestore(image journal.Image, field string) string {
 	if slices.Contains(image.Hidden, field) {
-		return "it held the API key, which is written nowhere"
+		return "it contained the API key, which is written nowhere"
 	}
 	if !slices.Contains(image.Was.Fields(), field) {
-		return "the API did not tell what it was"
+		return "the API did not report what it was"
 	}
 	if url, _ := image.Was.Media.Get(); field == track.FieldMedia && url == "" {
 		return "the track had none, and no update takes media away"

@@ -374,38 +374,3 @@ func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
 		e.draft.cells[field] = " " // blank: anything else would be a name
 	}
 }
-
-// isNull is true for everything that YAML reads as null.
-func isNull(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.Style&quoted == 0 &&
-		slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
-}
-
-// isBlankText is true for a text that says nothing, as an export writes it where
-// there is no value.
-func isBlankText(n *yaml.Node) bool {
-	message, _ := unplain(n)
-	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "" && message == ""
-}
-
-// isQuotedNull is true for a text that a hasty reader would take for null.
-func isQuotedNull(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "null"
-}
-
-const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
-
-// unplain says why a node cannot be taken as it stands: what YAML has for
-// referring to and for retyping values is refused, so that what one reads in
-// an entry is all there is.
-func unplain(n *yaml.Node) (message, hint string) {
-	switch {
-	case n.Kind == yaml.AliasNode:
-		return "aliases are not supported", "write the value out"
-	case n.Anchor != "":
-		return "anchors are not supported", "remove it, and write the value out where it was referred to"
-	case n.Style&yaml.TaggedStyle != 0, n.Tag == "!":
-		return "tags are not supported", "remove it"
-	}
-	return "", ""
-}

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"report/journal":    {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":      {"internal/safe", "internal/track"},
 	"internal/sandbox":  {},
-	"internal/safe":     {},
+	"internal/safe":     {"internal/defect"},
 	"internal/track":    {},
 	"internal/defect":   {},
 	"internal/terminal": {"internal/defect"},

@@ -34,7 +34,7 @@ func (r *run) prepare(ctx context.Context) error {
 	_, _ = rand.Read(salt) // never fails
 	r.salt = hex.EncodeToString(salt)
 	var err error
-	if r.dir, err = makeRunDir(r.out, r.started); err != nil {
+	if r.dir, err = makeRunDir(r.out, r.path); err != nil {
 		return localFailure(err, "name a directory that can be written with --out")
 	}
 	l, err := r.lockRun(r.dir, r.noLock)

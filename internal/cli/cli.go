@@ -35,8 +35,9 @@ type app struct {
 	// patience with the readers of standard output and error
 	patience *terminal.Patience
 	log      zerolog.Logger
-	logged   *lastLevel // of what log has said
-	begun    time.Time  // of the process, as good as
+	logged   *lastLevel             // of what log has said
+	run      atomic.Pointer[string] // what the log calls the run; nil: there is none
+	begun    time.Time              // of the process, as good as
 
 	flagsRead bool      // those about messages
 	saidLocks sync.Once // where the locks stand, if that is no good place
@@ -102,6 +103,7 @@ func (a *app) leftOut(messages int) []byte {
 	if err != nil {
 		return nil
 	}
+	log = a.withRun(log)
 	log.Warn().Int("messages", messages).Msg("standard error was not read fast enough: messages were left out here")
 	return line.Bytes()
 }
@@ -110,7 +112,7 @@ func (a *app) leftOut(messages int) []byte {
 func (a *app) setLogger() error {
 	log, err := newLogger(a.logs, a.Streams, a.screen)
 	if err == nil {
-		a.log = log.Hook(a.logged)
+		a.log = a.withRun(log).Hook(a.logged)
 	}
 	return err
 }
@@ -118,9 +120,25 @@ func (a *app) setLogger() error {
 // nameRun lets every line of the log name the run from here on, where lines of
 // several runs may stand in one file.
 func (a *app) nameRun(path string) {
-	if !a.ErrTerminal || !a.logs.human(a.Streams) {
-		a.log = a.log.With().Str("run", safe.Line(path)).Logger()
+	path = safe.Line(path)
+	a.run.Store(&path)
+	_ = a.setLogger() // the flags are good, or this was said
+}
+
+func (a *app) withRun(log zerolog.Logger) zerolog.Logger {
+	name := a.run.Load()
+	if name == nil || a.ErrTerminal && a.logs.human(a.Streams) {
+		return log
 	}
+	return log.With().Str("run", *name).Logger()
+}
+
+// about names the run in a line where no line does by itself.
+func (a *app) about(ev *zerolog.Event, path string) *zerolog.Event {
+	if a.ErrTerminal && a.logs.human(a.Streams) {
+		return ev.Str("run", path)
+	}
+	return ev
 }
 
 // ending is the line of the log that says how a command ended. Where there is no

@@ -160,7 +160,7 @@ func TestRunDirectories(t *testing.T) {
 	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
 	var made []runDir
 	for i := range 4 {
-		d, err := makeRunDir("", now.Add(time.Duration(i)*time.Second))
+		d, err := makeRunDir("", newRunPath(now.Add(time.Duration(i)*time.Second)))
 		if err != nil {
 			t.Fatal(err)
 		}

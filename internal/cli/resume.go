@@ -64,6 +64,7 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	if err != nil {
 		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
 	}
+	a.nameRun(dir.path)
 	r := &resumption{dir: dir}
 	if r.was, err = readDescription(dir); err != nil {
 		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
@@ -195,7 +196,7 @@ func (r *resumption) say(a *app, rows int) {
 	if r.lost > 0 {
 		ev = ev.Int("unknown_since_killed", r.lost)
 	}
-	ev.Str("run", r.dir.path).Msg("resuming")
+	a.about(ev, r.dir.path).Msg("resuming")
 	for _, d := range r.rec.Damaged {
 		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}

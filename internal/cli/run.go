@@ -32,6 +32,7 @@ type run struct {
 
 	background context.Context // not ended by signals: for the last reports
 
+	path    string // of a new run's directory, unless --out names it
 	dir     runDir
 	salt    string        // of the account's fingerprint; no other run has the same
 	needed  []os.FileInfo // directories that the run reads from, and those above them
@@ -91,7 +92,7 @@ func (r *run) do(ctx context.Context) error {
 func (r *run) work(ctx context.Context) (engine.End, error) {
 	r.sink.progress.surveying = r.survey != nil
 	e := engine.New(r.api, r.sink, r.engineOptions())
-	r.log.Info().Str("run", r.dir.path).Msg("started")
+	r.about(r.log.Info(), r.dir.path).Msg("started")
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })
 	r.signal = sig
 	if client, ok := r.api.(interface{ CloseIdle() }); ok {

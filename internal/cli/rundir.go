@@ -47,30 +47,26 @@ func pastable(path string) string {
 	return path
 }
 
+// newRunPath names a run directory in the default place.
+func newRunPath(now time.Time) string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return filepath.Join(runsDir, now.UTC().Format("20060102T150405Z")+"-"+hex.EncodeToString(random[:]))
+}
+
 // makeRunDir makes the directory of a run: out, which must be new or empty, or
-// a fresh one in the default place when out is empty.
-func makeRunDir(out string, now time.Time) (runDir, error) {
+// when out is empty the one at path, which newRunPath has named.
+func makeRunDir(out, path string) (runDir, error) {
 	if out != "" {
 		return useRunDir(out)
 	}
 	if err := makeDurable(runsDir); err != nil {
 		return runDir{}, err
 	}
-	for range 10 {
-		var random [3]byte
-		_, _ = rand.Read(random[:]) // never fails
-		name := now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])
-		path := filepath.Join(runsDir, name)
-		err := os.Mkdir(path, 0o700)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err == nil {
-			err = safe.SyncDir(runsDir)
-		}
-		return runDir{path, true}, err
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return runDir{}, err
 	}
-	return runDir{}, fmt.Errorf("no free name for a run directory in %s", runsDir)
+	return runDir{path, true}, safe.SyncDir(runsDir)
 }
 
 func useRunDir(out string) (runDir, error) {

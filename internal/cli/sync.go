@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -184,6 +185,8 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	var resumed *resumption
 	var held error // what is wrong with the command counts for more
 	named := len(args) > 0
+	path := cmp.Or(o.resume, o.out, newRunPath(a.begun))
+	a.nameRun(filepath.Clean(path))
 	if o.resume != "" {
 		resumed, args, err = a.reopen(o, args)
 		defer func() { a.tidy(resumed.close) }()
@@ -229,7 +232,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed}
+	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed, path: path}
 	defer func() { a.tidy(r.letGo) }()
 	if err := r.prepare(ctx); err != nil {
 		return err

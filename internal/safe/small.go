@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"tracksync/internal/defect"
 )
 
 // ErrTooLong is what the error Is for a file that is longer than it may be.
@@ -59,13 +61,16 @@ func readPipe(ctx context.Context, path string, most int64) ([]byte, error) {
 	}
 	done := make(chan read, 1)
 	go func() {
-		f, err := os.Open(path)
-		if err != nil {
-			done <- read{nil, err}
-			return
-		}
-		text, err := readPiped(f, path, most)
-		done <- read{text, errors.Join(err, f.Close())}
+		var r read
+		r.err = defect.Do(func() error {
+			f, err := os.Open(path)
+			if err != nil {
+				return err
+			}
+			r.text, err = readPiped(f, path, most)
+			return errors.Join(err, f.Close())
+		})
+		done <- r
 	}()
 	select {
 	case r := <-done:

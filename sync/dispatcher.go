@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"strings"
 	"time"
 
 	"tracksync/internal/track"
@@ -259,18 +258,6 @@ func (d *dispatcher) take(r rowOrError, ok bool) {
 	} else {
 		d.next = d.admit(r.row, now)
 	}
-}
-
-func problems(row track.Row) string {
-	var texts []string
-	for _, p := range row.Problems {
-		text := p.Message
-		if p.Hint != "" {
-			text += " (" + p.Hint + ")"
-		}
-		texts = append(texts, text)
-	}
-	return strings.Join(texts, "; ")
 }
 
 // begin stops the run: nothing is started any more, what waits is settled, what

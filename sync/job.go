@@ -256,18 +256,9 @@ func bare(row track.Row, now time.Time) track.Result {
 // becomes of the run, and whether it is one.
 func nothingToSend(row track.Row, now time.Time) (track.Result, bool) {
 	r := bare(row, now)
-	switch {
-	case len(row.Problems) > 0:
-		r.Status = track.Invalid
-		r.Error = &track.Error{Code: "invalid_row", Message: problems(row), Field: row.Problems[0].Field}
-	case row.Superseded:
-		r.Status = track.Superseded
-	case row.Update.Empty():
-		r.Status = track.Skipped
-	default:
-		return r, false
-	}
-	return r, true
+	decision := plan.DecideRow(row)
+	r.Status, r.Error = decision.Verdict.Status(), decision.Error()
+	return r, decision.Verdict != plan.Send
 }
 
 // ResultUnreached is the result of a row that a run never came to: that it was

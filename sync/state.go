@@ -76,21 +76,20 @@ func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore
 	if j.risked && track.ShowsUnapplied(j.before.Values, j.todo, found.Values) {
 		j.unapplied()
 	}
-	asked, compares := j.row.Update.Values, d.opts.SkipUnchanged || j.row.Conditional()
-	if !d.opts.Force && !j.risked { // what the run itself may have set is no reason
-		asked, j.withheld = plan.Withhold(j.row, found)
+	decision := plan.Decide(j.row, found, d.policy(j))
+	if !j.risked {
+		j.withheld = decision.Withheld
 	}
-	todo, changes := plan.Diff(asked, found, d.mediaKnown(j.row.Update.ID, asked, found))
-	switch wrong := plan.Drift(j.row.Expect, j.own(), found); {
-	case todo.Empty() && j.risked:
+	switch {
+	case decision.Verdict == plan.Unchanged && j.risked:
 		d.noteMedia(j, found)
 		d.updated(j, found, nil, now)
 		return
-	case todo.Empty() && compares:
-		d.endUnsent(j, track.Unchanged, nil, now)
+	case decision.Verdict == plan.Drifted:
+		d.drifted(j, decision.Error(), now)
 		return
-	case len(wrong) > 0 && !d.opts.Force:
-		d.drifted(j, mismatches("drifted", wrong), now)
+	case decision.Verdict != plan.Send:
+		d.endUnsent(j, decision.Verdict.Status(), nil, now)
 		return
 	}
 	j.seen = d.tally.surveyed
@@ -98,10 +97,7 @@ func (d *dispatcher) judge(j *job, found track.Track, now time.Time, rightBefore
 		j.seen = j.sent
 	}
 	if !j.risked { // else what the track was before the PUT is known, and stays
-		j.before, j.todo, j.changes = &found, todo, changes
-		if !compares {
-			j.todo, j.changes = asked, track.ChangesBetween(found.Values, asked)
-		}
+		j.before, j.todo, j.changes = &found, decision.Send, decision.Changes
 	}
 	if rightBefore {
 		d.goOnToSend(j, now)
@@ -146,9 +142,13 @@ func (d *dispatcher) drifted(j *job, err *track.Error, now time.Time) {
 	d.finish(j, r)
 }
 
-func (d *dispatcher) mediaKnown(id track.ID, asked track.Values, found track.Track) bool {
-	url, ok := asked.Media.Get()
-	return ok && d.opts.Media != nil && d.opts.Media.Unchanged(id, url, found.Media)
+// policy is how a row is to be decided.
+func (d *dispatcher) policy(j *job) plan.Policy {
+	p := plan.Policy{OnlyChanges: d.opts.SkipUnchanged, Force: d.opts.Force, Own: j.own(), Sent: j.risked}
+	if d.opts.Media != nil {
+		p.MediaKnown = d.opts.Media.Unchanged
+	}
+	return p
 }
 
 // endUnsent ends a row to which nothing is sent because of the state of its

@@ -206,8 +206,14 @@ func TestSurveyOfTracksThatAreNotListed(t *testing.T) {
 		if err != nil || end.Reason != Completed || sink.count(track.Unchanged) != 50 || sink.count(track.Failed) != 10 || len(a.puts) != 10 {
 			t.Errorf("%v, %v: %d unchanged, %d failed, %d PUTs", end, err, sink.count(track.Unchanged), sink.count(track.Failed), len(a.puts))
 		}
-		if len(s.Unreadable) != 1 || s.Unreadable[55] == nil || s.Unreadable[55].Code != "server_error" {
-			t.Errorf("unreadable are %v", s.Unreadable)
+		if len(s.unreadable) != 1 || s.unreadable[55] == nil || s.unreadable[55].Code != "server_error" {
+			t.Errorf("unreadable are %v", s.unreadable)
+		}
+		if err, certain := s.WhyUnseen(55); err == nil || !certain {
+			t.Errorf("55: %v, %v", err, certain)
+		}
+		if err, certain := s.WhyUnseen(56); err != nil || !certain {
+			t.Errorf("56: %v, %v", err, certain)
 		}
 	})
 }

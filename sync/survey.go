@@ -16,19 +16,26 @@ type Survey struct {
 	Store   *current.Store
 	Wanted  int // tracks that are looked for; 0: all there are
 
-	// Unreadable is why tracks could not be read, the first maxUnreadable of
-	// them. One that is neither there nor in the store does not exist, if the
-	// survey was completed.
-	Unreadable map[track.ID]*track.Error
 	// WithoutID is how many entries of the listing had no id, so that nobody knows
 	// which tracks they are; counted up to maxUnreadable.
 	WithoutID int
 	// LostPage is why the latest page that could not be read could not; nil
 	// when there is none.
-	LostPage *track.Error
+	LostPage error
+
+	unreadable map[track.ID]*track.Error // why, of the first maxUnreadable
 }
 
 const maxUnreadable = 10_000
+
+// WhyUnseen is why a track that was looked for is not in the Store after a
+// survey that was completed: the error with which it could not be read, or nil if
+// it does not exist. When too many could not be read to remember them all, that is
+// not certain.
+func (s *Survey) WhyUnseen(id track.ID) (err *track.Error, certain bool) {
+	err = s.unreadable[id]
+	return err, err != nil || len(s.unreadable) < maxUnreadable
+}
 
 // survey is a Survey on its way.
 type survey struct {
@@ -148,16 +155,16 @@ func (d *dispatcher) gaveUp(j *job) {
 	s := d.survey
 	switch {
 	case j.step == listing:
-		s.LostPage = asResultError(j.last)
+		s.LostPage = j.last
 		s.Listing.Failed(j.page)
 	case j.status == http.StatusNotFound && !j.last.Foreign:
 		s.missing++
 	default:
-		if s.Unreadable == nil {
-			s.Unreadable = map[track.ID]*track.Error{}
+		if s.unreadable == nil {
+			s.unreadable = map[track.ID]*track.Error{}
 		}
-		if len(s.Unreadable) < maxUnreadable {
-			s.Unreadable[j.row.Update.ID] = asResultError(j.last)
+		if len(s.unreadable) < maxUnreadable {
+			s.unreadable[j.row.Update.ID] = asResultError(j.last)
 		}
 	}
 	if j.last.Foreign {

@@ -34,98 +34,74 @@ type plannedRow struct {
 	hidden track.Hidden // what of the track's state must not be said
 }
 
-// surveyRemembers is how many tracks that could not be read an engine.Survey
-// tells from those that do not exist.
-const surveyRemembers = 10_000
-
-// judge says what a sync would make of a row, by the rules of the engine. An
-// error says that what was read of its track is lost.
+// judge says what a sync would make of a row. An error says that what was read of
+// its track is lost.
 func (p *planning) judge(row track.Row) (plannedRow, error) {
 	r := plannedRow{
 		PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID},
 	}
-	switch {
-	case len(row.Problems) > 0:
-		r.invalid(row.Problems)
-		return r, nil
-	case row.Superseded:
-		r.Verdict = report.Superseded
-		return r, nil
-	case row.Update.Empty():
-		r.Verdict = report.Skipped
-		return r, nil
-	}
-	now, there, err := p.found.Store.Get(row.Update.ID)
-	if err != nil {
-		return r, err
-	}
-	if !there {
-		r.unseen(p.found.Unreadable)
-		return r, nil
-	}
-	r.Name, r.hidden = now.Name, now.Hidden
-	asked, withheld := plan.Withhold(row, now)
-	todo, changes := plan.Diff(asked, now, p.mediaKnown(row.Update, now))
-	wrong := plan.Drift(row.Expect, nil, now)
-	switch {
-	case todo.Empty() && withheld != nil:
-		r.drifted([]plan.Mismatch{*withheld})
-	case todo.Empty():
-		r.Verdict = report.Unchanged
-	case len(wrong) > 0:
-		r.drifted(wrong)
-	default:
-		r.Verdict, r.Changes, r.todo = report.ToChange, changes, todo
-		for _, v := range row.Expect {
-			if len(plan.Drift(track.Alternatives{v}, nil, now)) == 0 {
-				r.expect = v
-				break
-			}
+	d := plan.DecideRow(row)
+	if d.Verdict == plan.Send {
+		now, there, err := p.found.Store.Get(row.Update.ID)
+		if err != nil {
+			return r, err
 		}
-		for _, l := range plan.Lines(changes) {
-			r.Lines = append(r.Lines, report.PlanLine(l))
+		if !there {
+			r.unseen(p.found)
+			return r, nil
+		}
+		r.Name, r.hidden = now.Name, now.Hidden
+		d = plan.Decide(row, now, p.policy())
+		if d.Verdict == plan.Unchanged && d.Withheld != nil {
+			d = plan.MediaDrifted(*d.Withheld)
 		}
 	}
+	r.decided(d)
 	return r, nil
 }
 
-func (p *planning) mediaKnown(u track.Update, now track.Track) bool {
-	url, asked := u.Media.Get()
-	return asked && p.media != nil && p.media.Unchanged(u.ID, url, now.Media)
+// policy is that of a sync that compares.
+func (p *planning) policy() plan.Policy {
+	policy := plan.Policy{OnlyChanges: true}
+	if p.media != nil {
+		policy.MediaKnown = p.media.Unchanged
+	}
+	return policy
 }
 
-func (r *plannedRow) invalid(problems []track.Problem) {
-	for _, q := range problems {
-		reason := q.Message
-		if q.Hint != "" {
-			reason += " (" + q.Hint + ")"
-		}
-		r.Reasons = append(r.Reasons, reason)
+// decided takes over what was decided.
+func (r *plannedRow) decided(d plan.Decision) {
+	r.Verdict = map[plan.Verdict]report.Verdict{
+		plan.Invalid: report.Invalid, plan.Superseded: report.Superseded, plan.Skip: report.Skipped,
+		plan.Unchanged: report.Unchanged, plan.Drifted: report.Drifted, plan.Send: report.ToChange,
+	}[d.Verdict]
+	r.Reasons = d.Reasons
+	if err := d.Error(); err != nil {
+		r.Error = *err
 	}
-	r.fail(report.Invalid, track.Error{Code: "invalid_row", Message: strings.Join(r.Reasons, "; "), Field: problems[0].Field})
+	if d.Verdict != plan.Send {
+		return
+	}
+	r.Changes, r.todo, r.expect = d.Changes, d.Send, d.Matched
+	for _, l := range plan.Lines(d.Changes) {
+		r.Lines = append(r.Lines, report.PlanLine(l))
+	}
 }
 
 // unseen is a row whose track was not read.
-func (r *plannedRow) unseen(unreadable map[track.ID]*track.Error) {
-	why, known := unreadable[r.ID]
+func (r *plannedRow) unseen(found *engine.Survey) {
+	why, certain := found.WhyUnseen(r.ID)
 	switch {
-	case known:
+	case why != nil:
 		r.Reasons = []string{"its state could not be read: " + why.Message}
 		r.fail(report.Unreadable, *why)
-	case len(unreadable) >= surveyRemembers:
+	case !certain:
 		r.Reasons = []string{"it does not exist, or its state could not be read"}
 		r.fail(report.Unreadable, track.Error{Code: "not_read", Message: r.Reasons[0], Retryable: true})
 	default:
 		r.Reasons = []string{"does not exist"}
 		r.fail(report.Missing, track.Error{Code: "not_found", Message: r.Reasons[0]})
 	}
-}
-
-func (r *plannedRow) drifted(wrong []plan.Mismatch) {
-	for _, m := range wrong {
-		r.Reasons = append(r.Reasons, m.String())
-	}
-	r.fail(report.Drifted, track.Error{Code: "drifted", Message: strings.Join(r.Reasons, "; "), Field: wrong[0].Field})
 }
 
 func (r *plannedRow) fail(v report.Verdict, e track.Error) { r.Verdict, r.Error = v, e }

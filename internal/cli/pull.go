@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -131,12 +130,11 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 		return usage(err, "")
 	}
 	defer closeClient()
-	lister := &rememberingLister{API: client}
-	end, sig, err := a.readState(ctx, lister, p.speed, survey)
+	end, sig, err := a.readState(ctx, client, p.speed, survey)
 	if err := pullStopped(end, sig, err); err != nil {
 		return err
 	}
-	missing := lister.explain(survey.Listing.Err())
+	missing := whyIncomplete(survey)
 	if missing != nil && (!o.incomplete || survey.Store.Len() == 0) {
 		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
 	}
@@ -157,31 +155,15 @@ func pullStopped(end engine.End, sig os.Signal, defect error) error {
 	return &failure{code, errors.New(end.Message), "nothing was written"}
 }
 
-// rememberingLister remembers why a page could not be had. A listing knows no
-// more than that one is missing. Like what it stands for it is safe for
-// concurrent use.
-type rememberingLister struct {
-	engine.API
-	failed atomic.Pointer[error]
-}
-
-func (l *rememberingLister) List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error) {
-	tracks, answer, err := l.API.List(ctx, limit, offset)
-	if err != nil {
-		l.failed.Store(&err)
-	}
-	return tracks, answer, err
-}
-
-// explain adds to the error of a listing that lacks a page why it could not be
-// had.
-func (l *rememberingLister) explain(err error) error {
-	said := l.failed.Load()
+// whyIncomplete is why tracks may be missing: what the listing says, and if it
+// lacks a page, why that could not be read. nil: these are all tracks.
+func whyIncomplete(s *engine.Survey) error {
+	err := s.Listing.Err()
 	switch {
-	case err == nil, said == nil, errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
+	case err == nil, s.LostPage == nil, errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
 		return err // what failed on the way was had in the end
 	}
-	return fmt.Errorf("%w: %w", err, *said)
+	return fmt.Errorf("%w: %w", err, s.LostPage)
 }
 
 // tryoutAccount is a sandbox to pull from: tracks with and without project and

@@ -79,10 +79,10 @@ func leftByRun(field track.Attribute, own []track.Values, now track.Values) bool
 	})
 }
 
-// Withhold takes the media out of what a row asks when the track has not the media
+// withhold takes the media out of what a row asks when the track has not the media
 // that the row expects for it, and says so. The rest of the row has nothing to do
 // with that.
-func Withhold(row track.Row, now track.Track) (asked track.Values, withheld *Mismatch) {
+func withhold(row track.Row, now track.Track) (asked track.Values, withheld *Mismatch) {
 	asked = row.Update.Values
 	if row.ExpectMedia.IsZero() || track.SameMedia(row.ExpectMedia, now.Media) {
 		return asked, nil

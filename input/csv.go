@@ -56,10 +56,13 @@ type table struct {
 	row      int    // of the current record, as a spreadsheet numbers rows
 }
 
+func (p *pass) readCSV(text *bufio.Reader) error { return p.readTable(text, 0) }
+func (p *pass) readTSV(text *bufio.Reader) error { return p.readTable(text, '\t') }
+
 // readTable reads a table to its end.
-func (p *pass) readTable(text *bufio.Reader) error {
+func (p *pass) readTable(text *bufio.Reader, usual rune) error {
 	t := &table{p: p, start: origin(), errors: -1}
-	delimiter, empty, err := t.preamble(text)
+	delimiter, empty, err := t.preamble(text, usual)
 	if err != nil || empty {
 		return err
 	}

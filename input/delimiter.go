@@ -10,10 +10,9 @@ import (
 
 // preamble skips what stands before the header (records without content, and
 // the sep= line that Excel understands), and finds the delimiter.
-func (t *table) preamble(text *bufio.Reader) (delimiter rune, empty bool, err error) {
-	delimiter = t.p.m.opts.Delimiter
-	if delimiter == 0 && t.p.src.format == TSV {
-		delimiter = '\t'
+func (t *table) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty bool, err error) {
+	if delimiter = t.p.m.opts.Delimiter; delimiter == 0 {
+		delimiter = usual
 	}
 	for {
 		ahead, err := peekLine(text)

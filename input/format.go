@@ -1,87 +1,135 @@
 package input
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/json"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// formatOfName is the format that a file's extension says, or "".
-func formatOfName(name string) (format Format, workbook bool) {
-	ext := strings.ToLower(filepath.Ext(name))
-	if ext == ".gz" {
-		ext = strings.ToLower(filepath.Ext(name[:len(name)-len(ext)]))
-	}
-	switch ext {
-	case ".csv":
-		return CSV, false
-	case ".tsv", ".tab":
-		return TSV, false
-	case ".yaml", ".yml":
-		return YAML, false
-	case ".json":
-		return JSON, false
-	case ".jsonl", ".ndjson":
-		return JSONL, false
-	case ".xlsx", ".xlsm", ".xls", ".ods":
-		return "", true
-	}
-	return "", false
+// Format is how a manifest is written. The zero Format lets the name's
+// extension decide, and else the content.
+type Format string
+
+// The formats that can be read and written.
+const (
+	CSV   Format = "csv"
+	TSV   Format = "tsv"
+	YAML  Format = "yaml"
+	JSON  Format = "json"
+	JSONL Format = "jsonl"
+)
+
+// format is all that the package knows of one format outside its own file.
+// Another format is one more entry of formats.
+type format struct {
+	name       Format
+	extensions []string
+
+	// magic is how a binary format begins.
+	magic string
+	// sniff reports whether a text begins as this format does. It is not asked
+	// about an empty text.
+	sniff func(text []byte) bool
+
+	// read reads a text. readAt reads a binary format, which may be read in any
+	// order. A format that has neither is known by its refusal alone.
+	read   func(p *pass, text *bufio.Reader) error
+	readAt func(p *pass, file io.ReaderAt, size int64) error
+	// refusal says what a content is that begins with magic and is not read.
+	refusal string
+
+	write func(WriterOptions) layout
 }
 
-// formatOfContent finds the format from the beginning of a text.
-func formatOfContent(head []byte) Format {
-	head = bytes.TrimLeft(head, " \t\r\n")
-	if len(head) == 0 {
-		return CSV
-	}
-	switch head[0] {
-	case '[':
-		return JSON
-	case '{':
-		line := bytes.TrimSpace(firstLine(head))
-		rest := bytes.TrimLeft(head[len(firstLine(head)):], " \t\r\n")
-		if json.Valid(line) && (len(rest) > 0 || !isWrapper(line)) {
-			return JSONL
+// formats is the table of formats. A text that no entry claims is the first.
+var formats = []format{
+	{name: CSV, extensions: []string{".csv"}, read: (*pass).readCSV, write: writeCSV},
+	{name: TSV, extensions: []string{".tsv", ".tab"}, read: (*pass).readTSV, write: writeTSV},
+	{name: YAML, extensions: []string{".yaml", ".yml"}, sniff: sniffYAML, read: (*pass).readYAML, write: writeYAML},
+	{name: JSON, extensions: []string{".json"}, sniff: sniffJSON, read: (*pass).readJSON, write: writeJSON},
+	{name: JSONL, extensions: []string{".jsonl", ".ndjson"}, sniff: sniffJSONL, read: (*pass).readJSONL, write: writeJSONL},
+	{extensions: []string{".xlsx", ".xlsm"}, magic: "PK\x03\x04", refusal: "the file is a ZIP archive or a workbook (XLSX), not text"},
+	{extensions: []string{".xls"}, magic: "\xd0\xcf\x11\xe0", refusal: "the file is an old workbook (XLS), not text"},
+	{extensions: []string{".ods"}},
+	{magic: gzipMagic, refusal: "the file is packed with gzip twice"},
+}
+
+func (f *format) isRead() bool { return f.read != nil || f.readAt != nil }
+
+// Formats lists every Format.
+func Formats() []Format {
+	var list []Format
+	for _, f := range formats {
+		if f.isRead() {
+			list = append(list, f.name)
 		}
-		return JSON
 	}
-	for len(head) > 0 {
-		line := firstLine(head)
-		head = head[len(line):]
-		content := string(bytes.TrimSpace(line))
+	return list
+}
+
+// FormatNames says every Format in a message: "csv, tsv or yaml".
+func FormatNames() string {
+	var b strings.Builder
+	list := Formats()
+	for i, f := range list {
 		switch {
-		case content == "" || strings.HasPrefix(content, "#") && !namesID(content):
-			continue
-		case content == "-" || strings.HasPrefix(content, "- ") || isMarker([]byte(content)) ||
-			strings.HasPrefix(content, "[") || strings.HasPrefix(content, "tracks:") || strings.HasPrefix(content, "%YAML"):
-			return YAML
+		case i == len(list)-1 && i > 0:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
 		}
-		break
+		b.WriteString(string(f))
 	}
-	return CSV
+	return b.String()
 }
 
-// namesID is true for the header of a table that has a column id, as a comment
-// hardly is.
-func namesID(line string) bool {
-	for _, d := range delimiters {
-		names, _, _ := splitHeader(line, d)
-		if len(names) > 1 && slices.ContainsFunc(names, func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }) {
-			return true
-		}
+func formatCalled(name Format) *format {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name && f.isRead() })
+	if i < 0 {
+		return nil
 	}
-	return false
+	return &formats[i]
 }
 
-// isWrapper is true for an object that has a list of tracks and is none.
-func isWrapper(object []byte) bool {
-	var keys map[string]json.RawMessage
-	if json.Unmarshal(object, &keys) != nil {
-		return false
+// FormatOfName is the Format that the extension of a file's name says, or "".
+// known is true with "" for a format that is known and not read.
+func FormatOfName(name string) (f Format, known bool) {
+	ext := strings.ToLower(filepath.Ext(name))
+	i := slices.IndexFunc(formats, func(f format) bool { return slices.Contains(f.extensions, ext) })
+	if i < 0 {
+		return "", false
 	}
-	_, ok := keys["tracks"]
-	return ok
+	return formats[i].name, true
+}
+
+// withoutGZ is a file's name without the extension of gzip, which says nothing
+// about the format.
+func withoutGZ(name string) string {
+	if ext := filepath.Ext(name); strings.EqualFold(ext, ".gz") {
+		return name[:len(name)-len(ext)]
+	}
+	return name
+}
+
+// binaryFormat is the format that a content is of when it is no text, or nil.
+func binaryFormat(head []byte) *format {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.magic != "" && bytes.HasPrefix(head, []byte(f.magic)) })
+	if i < 0 {
+		return nil
+	}
+	return &formats[i]
+}
+
+// formatOfText finds the format from the beginning of a text.
+func formatOfText(head []byte) Format {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	for _, f := range formats {
+		if len(head) > 0 && f.sniff != nil && f.sniff(head) {
+			return f.name
+		}
+	}
+	return formats[0].name
 }

@@ -18,10 +18,7 @@ type file struct{ name, text string }
 func openFiles(opts Options, files ...file) *Manifest {
 	m := &Manifest{opts: opts, rules: newRules(opts)}
 	for i, f := range files {
-		src := &source{index: i, name: f.name, content: newContent(strings.NewReader(f.text)), format: opts.Format}
-		if src.format == "" {
-			src.format, _ = formatOfName(f.name)
-		}
+		src, _ := newSource(i, f.name, strings.NewReader(f.text), opts.Format)
 		m.sources = append(m.sources, src)
 	}
 	if len(opts.Only) > 0 {

@@ -36,7 +36,7 @@ func (e *endless) ReadAt(p []byte, off int64) (int, error) {
 
 func (e *endless) open(f Format) *Manifest {
 	m := &Manifest{rules: newRules(Options{})}
-	m.sources = []*source{{name: "m", content: newContent(e), format: f}}
+	m.sources = []*source{{name: "m", file: newVerifiedFile(e), format: f}}
 	return m
 }
 

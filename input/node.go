@@ -191,7 +191,7 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 
 // ignoredKey warns of a key, once a file.
 func (p *pass) ignoredKey(name string) {
-	key := maphash.String(p.src.content.seed, name)
+	key := maphash.String(p.src.file.seed, name)
 	if _, known := p.ignored[key]; !p.check || known || len(p.ignored) >= maxIgnored {
 		return
 	}

@@ -38,10 +38,10 @@ type Manifest struct {
 
 // source is one argument.
 type source struct {
-	index   int
-	name    string // as it was given
-	file    *os.File
-	content *content
+	index  int
+	name   string // as it was given
+	file   *verifiedFile
+	closer io.Closer
 
 	// What the first pass found.
 	format    Format
@@ -59,6 +59,18 @@ type source struct {
 	refused    bool // something about the file itself is wrong
 	noIDs      bool // it is a table without a column id
 	partly     bool // it has a row that cannot be read
+}
+
+// newSource is a source of which the file's name says the format, if none is
+// given. refused is true for one that is not read.
+func newSource(index int, name string, file io.ReaderAt, given Format) (src *source, refused bool) {
+	src = &source{index: index, name: name, file: newVerifiedFile(file), format: given}
+	if given == "" {
+		var known bool
+		src.format, known = FormatOfName(withoutGZ(name))
+		refused = known && src.format == ""
+	}
+	return src, refused
 }
 
 // Open opens the manifests that args name, all of them, and reports every one
@@ -104,13 +116,11 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name s
 			fail(name, openMessage(err), openHint(err))
 			continue
 		}
-		src := &source{index: i, name: name, file: file, content: newContent(file), format: opts.Format}
+		src, refused := newSource(i, name, file, opts.Format)
+		src.closer = file
 		m.sources = append(m.sources, src)
-		if src.format == "" {
-			var workbook bool
-			if src.format, workbook = formatOfName(name); workbook {
-				fail(name, "workbooks are not supported", "save as CSV UTF-8")
-			}
+		if refused {
+			fail(name, "workbooks are not supported", saveAsUTF8)
 		}
 	}
 	if len(problems) > 0 {
@@ -198,7 +208,7 @@ func openHint(err error) string {
 func (m *Manifest) Close() error {
 	var errs []error
 	for _, src := range m.sources {
-		errs = append(errs, closeFile(src.file))
+		errs = append(errs, src.closer.Close())
 	}
 	m.sources = nil
 	return errors.Join(errs...)

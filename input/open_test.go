@@ -81,7 +81,7 @@ func TestFormats(t *testing.T) {
 	for name, want := range map[string]Format{
 		"a.csv": CSV, "a.CSV": CSV, "a.csv.gz": CSV, "a.tsv": TSV, "a.yml": YAML, "a.yaml.gz": YAML, "a.json": JSON, "a.ndjson": JSONL, "a.txt": "", "-": "", "a.gz": "",
 	} {
-		if got, _ := formatOfName(name); got != want {
+		if got, _ := FormatOfName(withoutGZ(name)); got != want {
 			t.Errorf("name %s: %q, want %q", name, got, want)
 		}
 	}
@@ -90,7 +90,7 @@ func TestFormats(t *testing.T) {
 		"[1]": JSON, " \n{\"tracks\": [\n": JSON, `{"tracks":[]}`: JSON, "{\"id\":1}\n{\"id\":2}\n": JSONL, `{"id":1}`: JSONL, "{\n\"id\": 1}": JSON, "id\n17\n": CSV,
 		"# a, b; c\n# an id\n- id: 17\n": YAML, "# c\n[]\n": YAML, "#note,id\n- x,17\n": CSV, "#note,name,ID\n": CSV,
 	} {
-		if got := formatOfContent([]byte(text)); got != want {
+		if got := formatOfText([]byte(text)); got != want {
 			t.Errorf("content %q: %s, want %s", text, got, want)
 		}
 	}

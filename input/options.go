@@ -2,27 +2,10 @@ package input
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"tracksync/internal/track"
 )
-
-// Format is how a manifest is written. The zero Format lets the name's
-// extension decide, and else the content.
-type Format string
-
-// The formats that can be read and written.
-const (
-	CSV   Format = "csv"
-	TSV   Format = "tsv"
-	YAML  Format = "yaml"
-	JSON  Format = "json"
-	JSONL Format = "jsonl"
-)
-
-// Formats lists every Format.
-func Formats() []Format { return []Format{CSV, TSV, YAML, JSON, JSONL} }
 
 // Handling says what becomes of rows that cannot be taken as they are.
 type Handling string
@@ -73,8 +56,8 @@ type Options struct {
 
 func (o Options) check() error {
 	switch {
-	case o.Format != "" && !slices.Contains(Formats(), o.Format):
-		return fmt.Errorf("unknown input format %s: use csv, tsv, yaml, json or jsonl", show(string(o.Format), ""))
+	case o.Format != "" && formatCalled(o.Format) == nil:
+		return fmt.Errorf("unknown input format %s: use %s", show(string(o.Format), ""), FormatNames())
 	case o.OnInvalid != "" && o.OnInvalid != Fail && o.OnInvalid != Skip:
 		return fmt.Errorf("unknown handling of invalid rows %s: use fail or skip", show(string(o.OnInvalid), ""))
 	case o.OnDuplicate != "" && o.OnDuplicate != Fail && o.OnDuplicate != Last:

@@ -40,17 +40,24 @@ func (p *pass) position(at place) track.Position {
 
 // run reads the source from its start to its end.
 func (p *pass) run() error {
-	raw := p.src.content.open()
+	var raw io.Reader
+	var first *recorder
+	if file := p.src.file; file.recorded {
+		raw = file.verified().sequential()
+	} else {
+		first = file.record()
+		raw = first
+	}
 	// However long a reader finds nothing to hand out, it can be interrupted.
-	watched := &attentive{p.ctx, raw}
-	err := p.read(watched)
-	if err == nil && !p.src.content.sealed {
-		return raw.seal()
+	raw = &attentive{p.ctx, raw}
+	err := p.read(raw)
+	if err == nil && !p.src.file.recorded {
+		return first.finish()
 	}
 	if err == nil {
 		// What the reader did not need must be unchanged too, such as the
 		// file's end.
-		_, err = io.Copy(io.Discard, watched)
+		_, err = io.Copy(io.Discard, raw)
 	}
 	if interrupted := p.alive(); interrupted != nil {
 		return interrupted
@@ -58,27 +65,57 @@ func (p *pass) run() error {
 	return err
 }
 
+// read finds the format of a content and lets its reader read it.
 func (p *pass) read(raw io.Reader) error {
-	t, gz, err := newText(raw, p.src.name, p.m.opts.Secret)
+	content, packed, err := unpack(raw)
+	if err != nil {
+		return readProblem(p.src.name, err)
+	}
+	p.src.gzip = packed
+	head, err := peekHead(content)
+	if err != nil {
+		return readProblem(p.src.name, err)
+	}
+	if f := binaryFormat(head); f != nil {
+		return p.readBinary(f, packed)
+	}
+	t, err := newText(content, p.src.name, p.m.opts.Secret)
 	if err != nil {
 		return err
 	}
-	p.src.gzip, p.src.bom = gz, t.bom
+	p.src.bom = t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
 	if p.src.format == "" {
 		head, err := b.Peek(b.Size())
 		if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		p.src.format = formatOfContent(head)
+		p.src.format = formatOfText(head)
 	}
-	switch p.src.format {
-	case YAML:
-		return p.readYAML(b)
-	case JSON:
-		return p.readJSON(b)
-	case JSONL:
-		return p.readJSONL(b)
+	return formatCalled(p.src.format).read(p, b)
+}
+
+// readBinary reads a content that is no text. It is read at once from its start
+// to its end, in the first pass, and then in any order.
+func (p *pass) readBinary(f *format, packed bool) error {
+	file := p.src.file
+	switch {
+	case f.readAt == nil:
+		return failure(p.src.name, f.refusal, saveAsUTF8)
+	case packed:
+		return failure(p.src.name, "a workbook must not be packed with gzip", "unpack it")
+	case p.src.format != "" && p.src.format != f.name:
+		return failure(p.src.name, "the file is "+string(f.name)+", and not "+string(p.src.format), "name its format, or leave it out")
 	}
-	return p.readTable(b)
+	p.src.format = f.name
+	if !file.recorded {
+		first := file.record()
+		if _, err := io.Copy(io.Discard, &attentive{p.ctx, first}); err != nil {
+			return err
+		}
+		if err := first.finish(); err != nil {
+			return err
+		}
+	}
+	return f.readAt(p, file.verified(), file.size)
 }

@@ -119,7 +119,7 @@ func (m *Manifest) recount(ctx context.Context, refused bool) error {
 func (m *Manifest) describe() {
 	for _, src := range m.sources {
 		m.summary.Sources = append(m.summary.Sources, Source{
-			Name: src.name, Size: src.content.size, SHA256: src.content.sum, Format: src.format,
+			Name: src.name, Size: src.file.size, SHA256: src.file.sum, Format: src.format,
 			Gzip: src.gzip, Delimiter: src.delimiter, Header: src.header, Rows: src.rows,
 		})
 	}

@@ -13,15 +13,15 @@ import (
 	"tracksync/internal/track"
 )
 
-// text turns a manifest's bytes into text for the readers: it unpacks gzip,
-// drops the byte order mark, and releases nothing but UTF-8 without NUL and
-// without the secret. Where that ends it returns a *fileError with the place,
-// after everything before it.
+// text turns a manifest's content into text for the readers: it drops the byte
+// order mark, and releases nothing but UTF-8 without NUL and without the secret.
+// Where that ends it returns a *fileError with the place, after everything
+// before it.
 type text struct {
 	raw     io.Reader
 	file    string
 	secret  []byte
-	buf     []byte // read, not yet looked at from checked on
+	buf     []byte // read, not yet looked at
 	ready   []byte // looked at, to be handed out; in out
 	out     []byte
 	overlap []byte // end of what was released, where a secret may begin
@@ -30,55 +30,25 @@ type text struct {
 	bom     bool // it began with a byte order mark
 }
 
-// newText begins a pass over src. gz says whether the content is gzip.
-func newText(r io.Reader, file, secret string) (*text, bool, error) {
-	t := &text{file: file, at: origin(), buf: make([]byte, 0, 64<<10)}
+// newText begins to read the text of a file.
+func newText(content *bufio.Reader, file, secret string) (*text, error) {
+	t := &text{raw: content, file: file, at: origin(), buf: make([]byte, 0, 64<<10)}
 	if len(secret) >= minSecret {
 		t.secret = []byte(secret)
 	}
-	b := bufio.NewReaderSize(r, 4096)
-	head, err := b.Peek(8)
-	if err != nil && err != io.EOF {
-		return nil, false, t.broken(err)
+	head, err := peekHead(content)
+	if err != nil {
+		return nil, readProblem(file, err)
 	}
-	t.raw = b
-	gz := bytes.HasPrefix(head, []byte{0x1f, 0x8b})
-	if gz {
-		unpacked, err := newGunzip(b)
-		if err != nil {
-			return nil, true, t.broken(err)
-		}
-		b = bufio.NewReaderSize(unpacked, 4096)
-		if head, err = b.Peek(8); err != nil && err != io.EOF {
-			return nil, true, t.broken(err)
-		}
-		t.raw = b
+	encoding := encodingOf(head)
+	if encoding.refusal != "" {
+		return nil, failure(file, encoding.refusal, saveAsUTF8)
 	}
-	if err := t.refuse(head); err != nil {
-		return nil, gz, err
+	t.bom = encoding.mark != ""
+	if _, err := content.Discard(len(encoding.mark)); err != nil {
+		return nil, readProblem(file, err)
 	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		if _, err := b.Discard(3); err != nil {
-			return nil, gz, t.broken(err)
-		}
-		t.bom = true
-	}
-	return t, gz, nil
-}
-
-// refuse says what a file is that is no text, from its first bytes.
-func (t *text) refuse(head []byte) error {
-	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return t.fail("the file is UTF-16, not UTF-8", "save as CSV UTF-8")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return t.fail("the file is a ZIP archive or a workbook (XLSX), not text", "save as CSV UTF-8")
-	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return t.fail("the file is an old workbook (XLS), not text", "save as CSV UTF-8")
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return t.fail("the file is packed with gzip twice", "unpack it once")
-	}
-	return nil
+	return t, nil
 }
 
 func (t *text) Read(p []byte) (int, error) {
@@ -103,7 +73,7 @@ func (t *text) fill() {
 	}
 	good, rest := t.buf[:whole], t.buf[whole:]
 	if err != nil && err != io.EOF {
-		err = t.broken(err)
+		err = readProblem(t.file, err)
 	}
 	if end, bad := t.inspect(good); bad != nil {
 		good, err = good[:end], bad
@@ -199,58 +169,22 @@ func (t *text) failAt(p place, message, hint string) error {
 	return &fileError{track.Problem{Position: t.position(p), Message: message, Hint: hint}}
 }
 
-func (t *text) fail(message, hint string) error { return t.failAt(origin(), message, hint) }
+// failure is a problem of a whole file.
+func failure(file, message, hint string) error {
+	return &fileError{track.Problem{Position: track.Position{File: file, Line: 1, Column: 1}, Message: message, Hint: hint}}
+}
 
-// broken turns an error of reading into a problem of the file, but for a
-// change of its content, which is not the manifest's fault.
-func (t *text) broken(err error) error {
+// readProblem makes a problem of the file of an error of reading it, unless its
+// content has changed, which is not the manifest's fault.
+func readProblem(file string, err error) error {
 	switch {
 	case errors.Is(err, ErrChanged):
 		return err
 	case errors.Is(err, errExpansion):
-		return t.fail(err.Error(), "unpack it and look at it")
+		return failure(file, err.Error(), "unpack it and look at it")
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.HasPrefix(err.Error(), "flate: "):
-		return t.fail("the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
+		return failure(file, "the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
 	}
-	return t.fail(err.Error(), "the rest of the file was not checked")
-}
-
-var errExpansion = fmt.Errorf("the gzip file unpacks to more than %d times its size", maxExpansion)
-
-// gunzip unpacks all members of a gzip file and refuses one that unpacks to
-// absurdly more than it is.
-type gunzip struct {
-	*gzip.Reader
-	packed   *counter
-	unpacked int64
-}
-
-func newGunzip(r io.Reader) (*gunzip, error) {
-	packed := &counter{r: r}
-	z, err := gzip.NewReader(bufio.NewReader(packed))
-	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	return &gunzip{Reader: z, packed: packed}, nil
-}
-
-func (g *gunzip) Read(p []byte) (int, error) {
-	n, err := g.Reader.Read(p)
-	g.unpacked += int64(n)
-	if g.unpacked > freeExpansion && g.unpacked > maxExpansion*g.packed.n {
-		return 0, errExpansion
-	}
-	return n, err
-}
-
-type counter struct {
-	r io.Reader
-	n int64
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	return n, err
+	return failure(file, err.Error(), "the rest of the file was not checked")
 }

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -83,7 +84,7 @@ func TestTextFindsKeyAcrossReads(t *testing.T) {
 		for name, wrap := range map[string]func(io.Reader) io.Reader{
 			"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "bytes": iotest.OneByteReader,
 		} {
-			txt, _, err := newText(wrap(strings.NewReader(content)), "m", key)
+			txt, err := newText(bufio.NewReaderSize(wrap(strings.NewReader(content)), 4096), "m", key)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +120,7 @@ func TestHiddenKey(t *testing.T) {
 
 func TestTextPassesErrorsOn(t *testing.T) {
 	broken := errors.New("disk on fire")
-	txt, _, err := newText(io.MultiReader(strings.NewReader("id,name\n17,ä\n"), iotest.ErrReader(broken)), "m", "")
+	txt, err := newText(bufio.NewReader(io.MultiReader(strings.NewReader("id,name\n17,ä\n"), iotest.ErrReader(broken))), "m", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,21 +86,11 @@ type layout interface {
 
 // NewWriter begins a manifest on w. An error concerns f or o, or writing.
 func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
-	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), rules: newRules(Options{MaxVolume: o.MaxVolume})}
-	switch f {
-	case CSV:
-		wr.layout = newTableLayout(',', o.Columns)
-	case TSV:
-		wr.layout = newTableLayout('\t', o.Columns)
-	case YAML:
-		wr.layout = yamlLayout{}
-	case JSON:
-		wr.layout = jsonLayout{}
-	case JSONL:
-		wr.layout = jsonlLayout{}
-	default:
-		return nil, fmt.Errorf("manifests are not written as %s: use csv, tsv, yaml, json or jsonl", show(string(f), ""))
+	format := formatCalled(f)
+	if format == nil || format.write == nil {
+		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f), ""), FormatNames())
 	}
+	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o), rules: newRules(Options{MaxVolume: o.MaxVolume})}
 	head, err := wr.layout.begin(nil, o)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ type tableLayout struct {
 	csv     *csv.Writer
 }
 
+func writeCSV(o WriterOptions) layout { return newTableLayout(',', o.Columns) }
+func writeTSV(o WriterOptions) layout { return newTableLayout('\t', o.Columns) }
+
 func newTableLayout(delimiter rune, columns []string) *tableLayout {
 	if len(columns) == 0 {
 		columns = track.Columns()

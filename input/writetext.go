@@ -13,6 +13,8 @@ import (
 // comment above would count as part of the entry before.
 type yamlLayout struct{}
 
+func writeYAML(WriterOptions) layout { return yamlLayout{} }
+
 func (yamlLayout) limit() int                  { return maxEntry }
 func (yamlLayout) lacks(*Entry) (string, bool) { return "", false }
 
@@ -101,6 +103,8 @@ func yamlComment(b []byte, indent, text string) []byte {
 // jsonLayout is a list with one entry a line.
 type jsonLayout struct{ jsonlLayout }
 
+func writeJSON(WriterOptions) layout { return jsonLayout{} }
+
 func (jsonLayout) begin(b []byte, _ WriterOptions) ([]byte, error) { return append(b, '['), nil }
 
 func (j jsonLayout) entry(b []byte, e *Entry, first bool) ([]byte, error) {
@@ -119,6 +123,8 @@ func (jsonLayout) end(b []byte, entries int) []byte {
 
 // jsonlLayout is one entry a line.
 type jsonlLayout struct{}
+
+func writeJSONL(WriterOptions) layout { return jsonlLayout{} }
 
 func (jsonlLayout) limit() int                                      { return maxEntry }
 func (jsonlLayout) lacks(*Entry) (string, bool)                     { return "", false }

@@ -35,7 +35,7 @@ type manifestOptions struct {
 
 // addReading adds the flags that say how to read.
 func (o *manifestOptions) addReading(f *pflag.FlagSet) {
-	f.StringVar(&o.format, "input-format", "", "`FORMAT` of the manifests: csv, tsv, yaml, json or jsonl; by default from their names or content")
+	f.StringVar(&o.format, "input-format", "", "`FORMAT` of the manifests: "+input.FormatNames()+"; by default from their names or content")
 	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
 	f.StringArrayVar(&o.columns, "map", nil, "read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
 	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore unknown columns and keys")
@@ -86,7 +86,7 @@ func (o manifestOptions) parse() (input.Options, error) {
 	}
 	switch {
 	case o.format != "" && !slices.Contains(input.Formats(), opts.Format):
-		err = fmt.Errorf("--input-format %q is not a format: csv, tsv, yaml, json or jsonl", o.format)
+		err = fmt.Errorf("--input-format %q is not a format: %s", o.format, input.FormatNames())
 	case o.onInvalid != "" && opts.OnInvalid != input.Fail && opts.OnInvalid != input.Skip:
 		err = fmt.Errorf("--on-invalid %q is neither fail nor skip", o.onInvalid)
 	case o.onDuplicate != "" && opts.OnDuplicate != input.Fail && opts.OnDuplicate != input.Last:

@@ -65,7 +65,7 @@ sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.format, "format", "", "write `FORMAT` csv, tsv, yaml, json or jsonl (default: as the name of --output ends, otherwise csv)")
+	f.StringVar(&o.format, "format", "", "write `FORMAT` "+input.FormatNames()+" (default: as the name of --output ends, otherwise csv)")
 	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output, which is also -)")
 	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
 	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")

@@ -28,7 +28,7 @@ func (o pullOptions) outputFormat() (input.Format, error) {
 	case format == "":
 		return named, nil
 	case !slices.Contains(input.Formats(), format):
-		return "", usage(fmt.Errorf("--format %q is not a format: csv, tsv, yaml, json or jsonl", o.format), "")
+		return "", usage(fmt.Errorf("--format %q is not a format: %s", o.format, input.FormatNames()), "")
 	case named != "" && named != format:
 		return "", usage(fmt.Errorf("--format %s does not go with --output %s, which would be read back as %s", format, o.output, named), "leave out --format, or name another file")
 	}
@@ -38,23 +38,14 @@ func (o pullOptions) outputFormat() (input.Format, error) {
 // formatOfOutput is the format by which a file of this name is read back; ""
 // when its content decides.
 func formatOfOutput(name string) (input.Format, error) {
-	switch ext := strings.ToLower(filepath.Ext(name)); ext {
-	case ".csv":
-		return input.CSV, nil
-	case ".tsv", ".tab":
-		return input.TSV, nil
-	case ".yaml", ".yml":
-		return input.YAML, nil
-	case ".json":
-		return input.JSON, nil
-	case ".jsonl", ".ndjson":
-		return input.JSONL, nil
-	case ".xlsx", ".xlsm", ".xls", ".ods":
-		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
-	case ".gz":
+	if strings.EqualFold(filepath.Ext(name), ".gz") {
 		return "", errors.New("the file is not compressed")
 	}
-	return "", nil
+	format, known := input.FormatOfName(name)
+	if known && format == "" {
+		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
+	}
+	return format, nil
 }
 
 // outputFile is the file to replace for pull; standard output is "".

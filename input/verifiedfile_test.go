@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v4"
+
 	"tracksync/internal/track"
 )
 
@@ -107,20 +109,93 @@ func TestReplacedOnDisk(t *testing.T) {
 	}
 }
 
-func TestContentSums(t *testing.T) {
+func TestVerifiedFileSums(t *testing.T) {
 	for _, size := range []int{0, 1, blockSize - 1, blockSize, blockSize + 1, 3 * blockSize} {
 		data := bytes.Repeat([]byte{7}, size)
-		c := newContent(bytes.NewReader(data))
-		r := c.open()
-		if err := r.seal(); err != nil {
+		c := newVerifiedFile(bytes.NewReader(data))
+		if err := c.record().finish(); err != nil {
 			t.Fatal(err)
 		}
 		sum := sha256.Sum256(data)
 		if c.sum != hex.EncodeToString(sum[:]) || c.size != int64(size) {
 			t.Errorf("%d bytes: sum %s, size %d", size, c.sum, c.size)
 		}
-		if got, err := io.ReadAll(c.open()); err != nil || !bytes.Equal(got, data) {
+		if got, err := io.ReadAll(c.verified().sequential()); err != nil || !bytes.Equal(got, data) {
 			t.Errorf("%d bytes: read %d again, %v", size, len(got), err)
 		}
+	}
+}
+
+func TestVerifiedAtAnyOffset(t *testing.T) {
+	data := make([]byte, 2*blockSize+100)
+	for i := range data {
+		data[i] = byte(i * 7 / 3)
+	}
+	onDisk := bytes.Clone(data)
+	file := newVerifiedFile(bytes.NewReader(onDisk))
+	if err := file.record().finish(); err != nil {
+		t.Fatal(err)
+	}
+	read := func(offset, length int) ([]byte, error) {
+		p := make([]byte, length)
+		n, err := file.verified().ReadAt(p, int64(offset))
+		return p[:n], err
+	}
+	for _, c := range []struct{ offset, length int }{
+		{0, 10}, {blockSize - 5, 10}, {5, 2 * blockSize}, {2*blockSize + 90, 10}, {2*blockSize + 100, 0},
+	} {
+		if got, err := read(c.offset, c.length); err != nil || !bytes.Equal(got, data[c.offset:c.offset+c.length]) {
+			t.Errorf("%d bytes at %d: %d bytes, %v", c.length, c.offset, len(got), err)
+		}
+	}
+	for _, offset := range []int{2*blockSize + 95, 2*blockSize + 100, 9 * blockSize} {
+		if got, err := read(offset, 10); err != io.EOF || len(got) > 5 {
+			t.Errorf("at %d: %d bytes, %v", offset, len(got), err)
+		}
+	}
+	onDisk[blockSize+7] ^= 1
+	if _, err := read(blockSize-5, 5); err != nil {
+		t.Errorf("the block before the change: %v", err)
+	}
+	if got, err := read(blockSize-5, 10); !errors.Is(err, ErrChanged) || len(got) > 5 {
+		t.Errorf("the block that changed: %d bytes, %v", len(got), err)
+	}
+}
+
+// A binary format is one entry of the table: it is known by its magic, read in
+// any order, and its file is verified like any other.
+func TestBinaryFormat(t *testing.T) {
+	known := formats
+	t.Cleanup(func() { formats = known })
+	formats = append(known[:len(known):len(known)], format{name: "backward", extensions: []string{".bwd"}, magic: "BACK",
+		readAt: func(p *pass, file io.ReaderAt, size int64) error {
+			for at := size - 1; at >= 4; at-- {
+				digit := make([]byte, 1)
+				if _, err := file.ReadAt(digit, at); err != nil {
+					return err
+				}
+				if err := p.entry(&yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1, Content: []*yaml.Node{
+					{Kind: yaml.ScalarNode, Value: "id"}, {Kind: yaml.ScalarNode, Value: string(digit)},
+				}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}})
+	for _, name := range []string{"m.bwd", "m"} {
+		rows, summary, problems := read(t, Options{AllowEmpty: true}, file{name, "BACK123"})
+		if len(rows) != 3 || rows[0].Update.ID != 3 || rows[2].Update.ID != 1 || summary.Sources[0].Format != "backward" {
+			t.Errorf("%s: %v, %v", name, rows, problems)
+		}
+	}
+	content := []byte("BACK123")
+	m := openFiles(Options{AllowEmpty: true}, file{"m", ""})
+	m.sources[0].file = newVerifiedFile(bytes.NewReader(content))
+	if _, err := m.Check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	content[4]++
+	if rows, err := rowsUntil(m); len(rows) > 0 || !errors.Is(err, ErrChanged) {
+		t.Errorf("%d rows of a file that changed, %v", len(rows), err)
 	}
 }

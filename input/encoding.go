@@ -1,0 +1,27 @@
+package input
+
+import "bytes"
+
+// encoding is how a text is written as bytes. Another encoding is one more entry
+// of encodings: its mark, and in place of a refusal what makes UTF-8 of it.
+type encoding struct {
+	mark    string // the byte order mark with which a text begins
+	refusal string // why it is not read; "" for UTF-8
+}
+
+var encodings = []encoding{
+	{mark: "\xef\xbb\xbf"},
+	{mark: "\xff\xfe", refusal: "the file is UTF-16, not UTF-8"},
+	{mark: "\xfe\xff", refusal: "the file is UTF-16, not UTF-8"},
+}
+
+// encodingOf is the encoding whose mark a text begins with. Without one the text
+// is UTF-8.
+func encodingOf(head []byte) encoding {
+	for _, e := range encodings {
+		if bytes.HasPrefix(head, []byte(e.mark)) {
+			return e
+		}
+	}
+	return encoding{}
+}

@@ -17,13 +17,13 @@ func (l *learner) answered(now time.Time, a Answer) {
 	case Refusal:
 		set(s, refused, t)
 		l.refused(t, a)
-		l.ep.by503 = false
+		l.episode.by503 = false
 	case Unavailable:
 		l.unavailable.count(false)
 		if a.RetryAfter > 0 || l.unavailable.believed {
 			set(s, refused, t)
 			l.refused(t, a)
-			l.ep.by503 = a.RetryAfter <= 0
+			l.episode.by503 = a.RetryAfter <= 0
 		} else {
 			set(s, unclear, t)
 		}
@@ -31,10 +31,10 @@ func (l *learner) answered(now time.Time, a Answer) {
 		set(s, unclear, t)
 	}
 	if a.RetryAfter > 0 {
-		l.hold(t, a.RetryAfter, RetryAfter)
-		l.ep.cut = max(l.ep.cut, t)
+		l.pauseFor(t, a.RetryAfter, RetryAfter)
+		l.episode.staleUntil = max(l.episode.staleUntil, t)
 	}
-	if l.ep.open && l.settled(t) {
+	if l.episode.open && l.drained(t) {
 		l.conclude(t)
 	}
 }
@@ -48,15 +48,15 @@ func (l *learner) succeeded(t float64, a Answer) {
 	l.srtt += (took - l.srtt) / 16
 	start := a.Started.Sub(l.base).Seconds()
 	if wait := l.hints.accepted(t, start, a.Hint); wait > 0 {
-		l.hold(t, fromSeconds(wait), Hinted)
+		l.pauseFor(t, fromSeconds(wait), Hinted)
 	}
-	if l.ep.closed && start >= l.ep.cut {
-		l.ep.closed = false
+	if l.episode.refusing && start >= l.episode.staleUntil {
+		l.episode.refusing = false
 		l.reopened(t, start)
 	}
 	l.windows.taken++
-	l.lately.add(t)
-	if l.course.phase == climbing && !l.ep.open {
+	l.acceptedRate.add(t)
+	if l.course.phase == climbing && !l.episode.open {
 		l.course.window = max(l.course.window, min(l.course.window+1, 1e6))
 	}
 }
@@ -67,70 +67,74 @@ func (l *learner) refused(t float64, a Answer) {
 	if a.RetryAfter <= 0 {
 		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
 	}
-	l.ep.asked = max(l.ep.asked, a.RetryAfter.Seconds())
-	cut := l.ep.cut
+	l.episode.askedPause = max(l.episode.askedPause, a.RetryAfter.Seconds())
+	cut := l.episode.staleUntil
 	if a.RetryAfter > 0 {
-		l.hold(t, a.RetryAfter, why)
-		l.ep.cut = max(l.ep.cut, t)
+		l.pauseFor(t, a.RetryAfter, why)
+		l.episode.staleUntil = max(l.episode.staleUntil, t)
 	}
 	switch {
-	case l.ep.open:
-		l.ep.another(start)
+	case l.episode.open:
+		l.episode.add(start)
 		if start >= cut {
-			// Refused again before that is known which led to the first
-			// refusal: slower at once, whatever the limit will prove to be.
+			// Refused again before the first refusal could be explained: go slower
+			// at once, whatever the limit turns out to be.
 			l.course.startRate *= 0.7
-			l.pause(t, l.shortPause())
+			l.pauseAfterRefusal(t, l.shortPause())
 		}
 		return
 	case start < cut:
-		l.mark.at = max(l.mark.at, start)
+		l.exhausted.at = max(l.exhausted.at, start)
 		return
 	}
-	l.ep.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
-	if l.places.trying > 0 {
-		l.places.trying, l.places.tried, l.places.next = 0, t, t+10
+	l.episode.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
+	if l.concurrency.extra > 0 {
+		l.concurrency.extra, l.concurrency.probeRefused, l.concurrency.nextProbe = 0, t, t+10
 	}
-	l.pause(t, max(l.ep.asked, l.shortPause()))
-	if l.est.limit > 0 && !l.starting && l.places.n == 0 {
-		l.course.phase, l.course.from = cruising, t
-		l.course.startRate = 0.85 * l.est.limit
+	l.pauseAfterRefusal(t, max(l.episode.askedPause, l.shortPause()))
+	if l.estimate.limit > 0 && !l.starting && l.concurrency.limit == 0 {
+		l.course.phase, l.course.began = cruising, t
+		l.course.startRate = 0.85 * l.estimate.limit
 		l.course.nextProbe = math.Inf(1)
 	}
 }
 
-// recover goes on as if there had been no 503: they do not depend on the rate.
-func (l *learner) recover(t float64) {
-	l.ep.alone, l.ep.open, l.ep.closed, l.est.limit, l.places.n = 0, false, false, 0, 0
+// ignore503s starts anew as if there had been no 503s: they do not depend on the
+// rate.
+func (l *learner) ignore503s(t float64) {
+	l.episode.vainPauses, l.episode.open, l.episode.refusing, l.estimate.limit, l.concurrency.limit = 0, false, false, 0, 0
 	l.course.phase, l.starting, l.course.startRate = climbing, true, 0
-	l.rest.until, l.rest.wall = t, l.base.Add(fromSeconds(t))
+	l.backoff.until, l.backoff.wall = t, l.base.Add(fromSeconds(t))
 	l.course.window = max(l.course.window, firstWindow)
-	l.log, l.mark.set, l.episodes = l.log[:0], false, 0
+	l.log, l.exhausted.set, l.episodeCount = l.log[:0], false, 0
 }
 
-// shortPause is the pause after a refusal that names no time.
+// shortPause returns the pause after a refusal that names no time, in seconds.
 func (l *learner) shortPause() float64 {
 	if l.starting {
 		return max(l.srtt, 0.01)
 	}
-	return max(0.01, min(l.srtt, 3/l.out.rate))
+	return max(0.01, min(l.srtt, 3/l.outflow.rate))
 }
 
-// hold lets nothing start for d from t.
-func (l *learner) hold(t float64, d time.Duration, why Reason) {
-	l.rest.extend(l.base.Add(fromSeconds(t)), t, d, why)
+// pauseFor lets nothing start for d from t.
+func (l *learner) pauseFor(t float64, d time.Duration, why Reason) {
+	l.backoff.extend(l.base.Add(fromSeconds(t)), t, d, why)
 }
 
-func (l *learner) pause(t, wait float64) {
-	l.hold(t, fromSeconds(wait), Refused)
-	l.ep.cut = t
-	l.out.level = min(l.out.level, 0)
+// pauseAfterRefusal lets nothing start for wait seconds from t. Refusals of requests
+// that were started before t say nothing new.
+func (l *learner) pauseAfterRefusal(t, wait float64) {
+	l.pauseFor(t, fromSeconds(wait), Refused)
+	l.episode.staleUntil = t
+	l.outflow.level = min(l.outflow.level, 0)
 }
 
-// settled reports whether all requests of before the pause were answered.
-func (l *learner) settled(t float64) bool {
-	if t > l.ep.began+max(2*l.srtt, 0.1) {
+// drained reports whether all requests sent before the pause were answered, or had
+// time enough to be.
+func (l *learner) drained(t float64) bool {
+	if t > l.episode.began+max(2*l.srtt, 0.1) {
 		return true
 	}
-	return !l.log.openBefore(l.ep.began)
+	return !l.log.openBefore(l.episode.began)
 }

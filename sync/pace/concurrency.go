@@ -1,103 +1,112 @@
 package pace
 
-// places is a limit on the requests that a server works on at a time.
-type places struct {
-	n       int     // 0: any number
-	trying  int     // more than that, to see whether it still holds
-	since   float64 // when trying so many began
-	next    float64 // not to be tried before
-	tried   float64 // when the latest such attempt was refused
-	hint    int     // the same, as the latest episode looked
-	found   float64 // when n was
-	early   bool    // then no rate had been found, and the whole log is kept to find one
-	strikes int     // refusals although no more were in flight
-	doubt   float64 // not to be looked for before
-	ban     float64
+// concurrencyLimit is a limit on the requests that a server works on at a time.
+type concurrencyLimit struct {
+	limit   int     // requests at a time; 0: no such limit was found
+	foundAt float64 // when limit was found or last confirmed
+	misses  int     // refusals in a row that lowered the limit
+	keepLog bool    // no rate was known when it was found: the whole log is kept to find one
+
+	// A probe allows extra requests above the limit, to see whether it still holds.
+	extra        int
+	extraSince   float64
+	nextProbe    float64 // the earliest time of the next probe
+	probeRefused float64 // when the latest probe was refused
+
+	// One episode makes a number the candidate; a second one makes it the limit.
+	candidate int
+	notBefore float64 // no limit is looked for until then, because one proved wrong
+	banned    float64 // how long that was
 }
 
-// widen tries whether the server takes more at a time: one more, and as long as it
-// does, twice as many each time.
-func (p *places) widen(t, srtt float64) {
+// widen probes whether the server accepts more at a time: first one extra request,
+// then twice as many each time the server accepts them.
+func (c *concurrencyLimit) widen(t, srtt float64) {
 	switch {
-	case p.n > 0 && p.trying == 0 && t > p.next:
-		p.trying, p.since = 1, t
-	case p.trying > 0 && t > p.since+max(1, 8*srtt):
-		p.n += p.trying
-		p.trying, p.since = p.trying*2, t
+	case c.limit > 0 && c.extra == 0 && t > c.nextProbe:
+		c.extra, c.extraSince = 1, t
+	case c.extra > 0 && t > c.extraSince+max(1, 8*srtt):
+		c.limit += c.extra
+		c.extra, c.extraSince = c.extra*2, t
 	}
 }
 
-// crowded decides whether the refusals of an episode come from a limit on the
-// requests in flight, and if so takes account of it.
+// limitedByConcurrency decides whether the refusals of an episode come from a
+// limit on the requests in flight, and if so learns or corrects that limit. hi is
+// the rate at which requests were sent.
 //
-// Such a limit shows itself in that requests are refused while many others are
-// being worked on, and never while few are; and in that it does so again, at
-// the same number, whatever the rate.
-func (l *learner) crowded(t, hi float64) bool {
-	m, share, n := l.crowd()
-	if l.places.n > 0 {
-		return l.stillCrowded(t, m)
+// Such a limit refuses requests while many others are being worked on, and never
+// while few are. It does so again at the same number, whatever the rate.
+func (l *learner) limitedByConcurrency(t, hi float64) bool {
+	m, share, n := l.othersInService()
+	if l.concurrency.limit > 0 {
+		return l.recheckConcurrency(t, m)
 	}
-	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughCrowd) && !l.explained(hi)
-	again := like && l.places.hint > 0 && abs(m-l.places.hint) <= max(1, l.places.hint/16)
-	l.places.hint = 0
+	like := m >= 2 && share <= 0.15 && (l.starting || n >= enoughAccepted) && !l.explainedByRate(hi)
+	again := like && l.concurrency.candidate > 0 && abs(m-l.concurrency.candidate) <= max(1, l.concurrency.candidate/16)
+	l.concurrency.candidate = 0
 	if like {
-		l.places.hint = m
+		l.concurrency.candidate = m
 	}
-	if !again || t < l.places.doubt {
+	if !again || t < l.concurrency.notBefore {
 		return false
 	}
-	l.places.n, l.places.trying, l.places.found, l.places.strikes = m, 0, t, 0
-	l.places.early, l.starting = l.starting, false
-	l.course.phase, l.course.from = climbing, t
+	l.concurrency.limit, l.concurrency.extra, l.concurrency.foundAt, l.concurrency.misses = m, 0, t, 0
+	l.concurrency.keepLog, l.starting = l.starting, false
+	l.course.phase, l.course.began = climbing, t
 	l.course.window = max(float64(2*m), 2)
-	l.places.next = t + 10
+	l.concurrency.nextProbe = t + 10
 	return true
 }
 
-// enoughCrowd is how many accepted requests make it likely that one would have
-// met as many others as a refused one, if that were not what it was refused for.
-const enoughCrowd = 20
+// enoughAccepted is the number of accepted requests among which at least one would
+// probably have met as many others as a refused one, if concurrency were not the
+// reason for the refusal.
+const enoughAccepted = 20
 
-func (l *learner) stillCrowded(t float64, m int) bool {
+// recheckConcurrency compares an episode with the known limit, and reports whether
+// that limit explains it: a probe was refused, or the limit is lower than thought.
+// m is how many others the server was working on when it refused a request.
+func (l *learner) recheckConcurrency(t float64, m int) bool {
 	switch {
-	case l.places.tried > 0 && l.ep.first < l.places.tried+2*l.srtt:
-		l.places.next = t + max(10, l.ep.asked/l.trade.pauses, float64(l.ep.hits)*l.srtt/(l.trade.refusals*float64(l.places.n)))
-	case l.places.strikes < 2 && (m >= l.places.n-1 || m == l.places.n-2 && l.ep.hits == 1 && l.places.strikes == 0 || t > l.places.found+5 && m >= l.places.n/2):
-		l.places.n = max(1, min(m, l.places.n-1))
-		if t > l.places.found+10 {
-			l.places.strikes = 0
+	case l.concurrency.probeRefused > 0 && l.episode.first < l.concurrency.probeRefused+2*l.srtt:
+		l.concurrency.nextProbe = t + max(10, l.episode.askedPause/l.trade.pauses, float64(l.episode.refusals)*l.srtt/(l.trade.refusals*float64(l.concurrency.limit)))
+	case l.concurrency.misses < 2 && (m >= l.concurrency.limit-1 || m == l.concurrency.limit-2 && l.episode.refusals == 1 && l.concurrency.misses == 0 || t > l.concurrency.foundAt+5 && m >= l.concurrency.limit/2):
+		l.concurrency.limit = max(1, min(m, l.concurrency.limit-1))
+		if t > l.concurrency.foundAt+10 {
+			l.concurrency.misses = 0
 		}
-		l.places.strikes++
+		l.concurrency.misses++
 	default:
-		// It is not what it looked like.
-		l.places.n, l.places.hint = 0, 0
-		l.places.ban = max(30, 4*l.places.ban)
-		l.places.doubt = t + l.places.ban
-		l.est.limit = l.lately.read(t)
-		l.starting, l.places.early = l.places.early, false
+		// Requests are refused with far fewer in flight: this is another kind of limit.
+		l.concurrency.limit, l.concurrency.candidate = 0, 0
+		l.concurrency.banned = max(30, 4*l.concurrency.banned)
+		l.concurrency.notBefore = t + l.concurrency.banned
+		l.estimate.limit = l.acceptedRate.read(t)
+		l.starting, l.concurrency.keepLog = l.concurrency.keepLog, false
 		return false
 	}
-	l.places.found = t
+	l.concurrency.foundAt = t
 	return true
 }
 
-// explained reports whether the rate alone explains the episode: a bucket found
-// before, or found now to be certain.
-func (l *learner) explained(hi float64) bool {
+// explainedByRate reports whether the rate alone explains the episode: a bucket that
+// was known before, or one that fits with certainty now.
+func (l *learner) explainedByRate(hi float64) bool {
 	if l.starting {
 		f := fit(l.log, hi/50, hi*1.5)
 		return f.certain() && f.misfit < 0.5
 	}
 	base, n := l.baseline()
-	return n >= 50 && base > 0.97*l.est.limit && base < 1.05*l.est.limit
+	return n >= 50 && base > 0.97*l.estimate.limit && base < 1.05*l.estimate.limit
 }
 
 func abs(n int) int { return max(n, -n) }
 
-// crowd is the least number of other requests that the server was working on
-// when it refused one, and the share of the accepted requests that met as many.
-func (l *learner) crowd() (least int, share float64, n int) {
+// othersInService returns the least number of other requests that the server was
+// working on when it refused one, the share of accepted requests that met at least
+// as many, and the number of accepted requests.
+func (l *learner) othersInService() (least int, share float64, n int) {
 	least = -1
 	log := l.log
 	if len(log) > 512 {
@@ -111,7 +120,7 @@ func (l *learner) crowd() (least int, share float64, n int) {
 				others[i]++
 			}
 		}
-		if s.state == refused && (s.at > l.mark.at || !l.mark.set) && (least < 0 || others[i] < least) {
+		if s.state == refused && (s.at > l.exhausted.at || !l.exhausted.set) && (least < 0 || others[i] < least) {
 			least = others[i]
 		}
 	}

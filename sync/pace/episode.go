@@ -4,182 +4,187 @@ import (
 	"math"
 )
 
-// episode is a time of refusals: from the first, which pauses everyone, until
-// the requests of before it are answered.
+// episode is a time of refusals. It lasts from the first refusal, which pauses
+// everyone, until all requests that were sent before the pause are answered.
 type episode struct {
 	open        bool    // not concluded yet
 	phase       phase   // of the course when it began
 	phaseBefore phase   // of the episode before it
 	began       float64 // when its first refusal came
-	first       float64 // start of the first request refused in it
-	last        float64 // and of the latest
-	hits        int     // refusals
-	asked       float64 // the longest pause that the server asked for
-	by503       bool    // the latest refusal was one without a time
-	cut         float64 // requests started before it tell nothing new
-	cutBefore   float64 // cut of before the episode
-	closed      bool    // refused, and nothing accepted since
-	alone       int     // refusals in a row, each after a pause, without a success
-	since       float64 // when those began
+	first       float64 // when the earliest refused request was started
+	last        float64 // when the latest refused request was started
+	refusals    int
+	askedPause  float64 // the longest pause that the server asked for, in seconds
+	by503       bool    // the latest refusal was a 503 without a Retry-After
+
+	staleUntil    float64 // refusals of requests started before this time say nothing new
+	staleBeforeIt float64 // staleUntil as it was before the episode
+	refusing      bool    // nothing was accepted since a refusal
+	vainPauses    int     // pauses in a row that were followed by another refusal
+	vainSince     float64 // when those began
 }
 
 // begin begins an episode at t with the refusal of a request that was started at
-// start. One that follows another without a success between goes on with it.
+// start. An episode that follows another without a success in between continues it.
 func (e *episode) begin(t, start, cut, asked float64, now phase) {
-	e.open, e.last, e.began, e.closed = true, start, t, true
-	e.cutBefore, e.asked = cut, asked
-	e.hits++
-	if e.alone == 0 {
-		e.first, e.hits = start, 1
-		e.since, e.phaseBefore, e.phase = t, e.phase, now
+	e.open, e.last, e.began, e.refusing = true, start, t, true
+	e.staleBeforeIt, e.askedPause = cut, asked
+	e.refusals++
+	if e.vainPauses == 0 {
+		e.first, e.refusals = start, 1
+		e.vainSince, e.phaseBefore, e.phase = t, e.phase, now
 	}
 }
 
-// another takes note of one more refusal.
-func (e *episode) another(start float64) {
-	e.hits++
+// add records one more refusal.
+func (e *episode) add(start float64) {
+	e.refusals++
 	e.last = max(e.last, start)
 	e.first = min(e.first, start)
 }
 
-// conclude takes stock of an episode of refusals.
+// conclude ends an episode: its refusals are explained, unless the server accepts
+// nothing yet.
 func (l *learner) conclude(t float64) {
-	l.ep.open = false
-	if l.log.acceptedFrom(l.ep.cutBefore) == 0 {
-		// Nothing was accepted since the last pause: it was too short.
-		l.ep.alone++
-		if l.ep.asked == 0 {
-			wait := min(max(0.5*(t-l.ep.since), 2*shortRound.Seconds(), l.srtt), 5)
-			l.pause(t, wait*(0.9+0.2*l.random()))
+	l.episode.open = false
+	if l.log.acceptedFrom(l.episode.staleBeforeIt) == 0 {
+		// Nothing was accepted since the previous pause, so it was too short.
+		l.episode.vainPauses++
+		if l.episode.askedPause == 0 {
+			wait := min(max(0.5*(t-l.episode.vainSince), 2*shortRound.Seconds(), l.srtt), 5)
+			l.pauseAfterRefusal(t, wait*(0.9+0.2*l.random()))
 		}
 		return
 	}
-	l.stock(t)
+	l.explain(t)
 }
 
-// stock takes stock of refusals that have ended.
-func (l *learner) stock(t float64) {
-	l.ep.alone = 0
-	hi := l.sendingRate(l.ep.first)
-	l.episodes++
+// explain finds the reason for an episode of refusals: a limit on concurrency, or
+// a rate.
+func (l *learner) explain(t float64) {
+	l.episode.vainPauses = 0
+	hi := l.sendingRate(l.episode.first)
+	l.episodeCount++
 	switch {
-	case l.crowded(t, hi):
+	case l.limitedByConcurrency(t, hi):
 	case l.starting:
 		l.search(t, hi)
-	case l.ep.asked == 0 && l.mark.set && l.log.countBetween(l.mark.at, l.ep.first) == 0:
-		// Nothing was accepted since the last stock: nothing new is known.
-		l.ep.phase = l.ep.phaseBefore
-		l.settle(t, l.est.limit)
+	case l.episode.askedPause == 0 && l.exhausted.set && l.log.countBetween(l.exhausted.at, l.episode.first) == 0:
+		// Nothing was accepted since the last explanation, so nothing new is known.
+		l.episode.phase = l.episode.phaseBefore
+		l.adopt(t, l.estimate.limit)
 	case !l.measure(t, hi):
 		return
 	}
-	l.mark = moment{l.ep.last, true}
+	l.exhausted = moment{l.episode.last, true}
 	l.drop()
 }
 
-// measure takes the limit from what was accepted since the mark. It reports whether
-// the mark may be moved: not if there was too little to measure, which the time to
-// come may add to, nor if there is no limit.
+// measure takes the limit from what was accepted since the server was last
+// exhausted. It reports whether the next measurement may begin at this episode: not
+// if there was too little to measure, because later requests may add to it, and not
+// if there is no limit.
 func (l *learner) measure(t, hi float64) bool {
-	unexpected := l.ep.phase == cruising
-	accident := unexpected && l.ep.hits == 1
-	l.doubtBurst(unexpected, accident)
-	est, sure := l.measured(hi)
-	if (l.est.sure || !unexpected) && l.unavailable.met(l.ep.by503 && unexpected && l.est.counted < soon) {
-		l.recover(t)
+	unexpected := l.episode.phase == cruising
+	accident := unexpected && l.episode.refusals == 1
+	l.correctBurst(unexpected, accident)
+	limit, reliable := l.measured(hi)
+	if (l.estimate.reliable || !unexpected) && l.unavailable.met(l.episode.by503 && unexpected && l.estimate.sample < soon) {
+		l.ignore503s(t)
 		return false
 	}
-	l.est.sure = sure
-	// A refusal alone among hundreds is an accident rather than a limit.
-	if accident && l.ep.asked == 0 && l.est.counted >= 200 {
-		est, sure = max(est, 0.99*l.est.limit), true
-		l.ep.phase = probing
+	l.estimate.reliable = reliable
+	// A single refusal among hundreds is an accident rather than a limit.
+	if accident && l.episode.askedPause == 0 && l.estimate.sample >= 200 {
+		limit, reliable = max(limit, 0.99*l.estimate.limit), true
+		l.episode.phase = probing
 	}
-	l.settle(t, est)
-	return sure || !l.mark.set
+	l.adopt(t, limit)
+	return reliable || !l.exhausted.set
 }
 
-// doubtBurst corrects what the bucket is taken to hold. A refusal out of turn says
-// that more had been saved up in it than was thought, which the measure must leave
-// out, and that less is to be sent at once.
-func (l *learner) doubtBurst(unexpected, accident bool) {
+// correctBurst corrects the assumed size of the bucket. An unexpected refusal means
+// that the bucket had saved up more than was assumed: the measurement must leave that
+// out, and fewer requests may be sent at once.
+func (l *learner) correctBurst(unexpected, accident bool) {
 	switch {
-	case accident && l.log.acceptedFrom(l.mark.at) >= 200:
+	case accident && l.log.acceptedFrom(l.exhausted.at) >= 200:
 	case unexpected:
-		l.out.depth = max(1, l.out.depth/2)
-		if !l.est.known {
-			l.est.burst = max(2, 4*l.est.burst)
+		l.outflow.depth = max(1, l.outflow.depth/2)
+		if !l.estimate.burstFitted {
+			l.estimate.burst = max(2, 4*l.estimate.burst)
 		}
-	case !l.est.known:
-		l.est.burst *= 0.7
+	case !l.estimate.burstFitted:
+		l.estimate.burst *= 0.7
 	}
 }
 
-// search decides, after a refusal in the beginning, whether the limit is known.
+// search decides, after one of the first refusals, whether the limit is known well
+// enough.
 func (l *learner) search(t, hi float64) {
 	f := fit(l.log, hi/50, hi*1.5)
-	l.out.level = min(l.out.level, 1) // what the climb left
-	l.est.burst = f.atLeast
-	l.out.depth = max(1, 0.8*f.atLeast)
+	l.outflow.level = min(l.outflow.level, 1) // what the climb had saved up
+	l.estimate.burst = f.atLeast
+	l.outflow.depth = max(1, 0.8*f.atLeast)
 	switch {
-	case f.misfit > 1.5 || l.episodes >= 6:
-		// No bucket that was full at the start behaves so.
-		l.starting, l.est.burst = false, 0
-		est := math.Sqrt(f.low * f.rate)
+	case f.misfit > 1.5 || l.episodeCount >= 6:
+		// No bucket that was full at the start behaves like this.
+		l.starting, l.estimate.burst = false, 0
+		limit := math.Sqrt(f.low * f.rate)
 		if f.misfit > 1.5 {
-			est, _ = l.measured(hi)
+			limit, _ = l.measured(hi)
 		}
-		l.settle(t, est)
+		l.adopt(t, limit)
 	case f.certain():
-		l.starting, l.est.known, l.est.counted = false, true, int(1.5/(f.high/f.low-0.999))
-		est := math.Sqrt(f.low * f.high)
-		if l.ep.asked > 0 {
-			est *= math.Pow(f.low/f.high, 0.1) // to be refused once more costs more than to be a little slow
+		l.starting, l.estimate.burstFitted, l.estimate.sample = false, true, int(1.5/(f.high/f.low-0.999))
+		limit := math.Sqrt(f.low * f.high)
+		if l.episode.askedPause > 0 {
+			limit *= math.Pow(f.low/f.high, 0.1) // one more refusal costs more than being a little slow
 		}
-		l.settle(t, est)
+		l.adopt(t, limit)
 	default:
-		l.course.phase, l.course.from, l.course.startRate = searching, t, l.guess(f)
-		l.est.limit = l.course.startRate
-		l.out.depth = max(1, 0.8*l.est.burst)
+		l.course.phase, l.course.began, l.course.startRate = searching, t, l.guess(f)
+		l.estimate.limit = l.course.startRate
+		l.outflow.depth = max(1, 0.8*l.estimate.burst)
 	}
 }
 
-// guess is where to search from, after a refusal that leaves much open.
+// guess returns the rate to search from, after a refusal that leaves much open.
 func (l *learner) guess(f fitted) float64 {
-	costly := l.ep.asked > 0
+	costly := l.episode.askedPause > 0
 	switch {
-	case l.episodes > 1 && costly:
+	case l.episodeCount > 1 && costly:
 		return min(math.Sqrt(f.low*f.high), 1.05*f.low)
-	case l.episodes > 1:
+	case l.episodeCount > 1:
 		return math.Sqrt(f.low * f.high)
 	}
 	guess := math.Sqrt(max(f.low, f.high/8) * f.high)
 	if costly {
-		// As if the burst were what comes in in a third of a second: the second
-		// refusal must come late enough to tell burst and rate apart.
+		// Assume a burst of a third of a second's requests: the second refusal must
+		// come late enough to tell burst and rate apart.
 		n := float64(l.log.acceptedFrom(l.log[0].at))
-		guess = max(f.low, min(guess, n/(0.3+l.ep.first-l.log[0].at)))
+		guess = max(f.low, min(guess, n/(0.3+l.episode.first-l.log[0].at)))
 	}
 	return guess
 }
 
-// settle takes est as the limit.
-func (l *learner) settle(t, est float64) {
-	expected := l.ep.phase != cruising
-	l.est.limit = est
-	l.out.level = min(l.out.level, l.out.depth)
-	l.course.phase, l.course.from = cruising, t
+// adopt takes limit as the server's limit, and plans when to probe it.
+func (l *learner) adopt(t, limit float64) {
+	expected := l.episode.phase != cruising
+	l.estimate.limit = limit
+	l.outflow.level = min(l.outflow.level, l.outflow.depth)
+	l.course.phase, l.course.began = cruising, t
 	l.course.startRate = 0
 	if !expected {
-		l.course.startRate = 0.85 * est
+		l.course.startRate = 0.85 * limit
 	}
-	// A refusal must be worth what it costs.
-	cost := max(0, l.ep.asked*est-l.est.burst)
-	every := max(probeEvery, cost/(l.trade.pauses*est), float64(l.ep.hits)/(l.trade.refusals*est))
-	// A measure of few requests is worth looking at again sooner.
-	doubt := min(1, max(0.15, float64(l.est.counted)/150))
+	// What a probe may find must be worth the refusal that it may cost.
+	cost := max(0, l.episode.askedPause*limit-l.estimate.burst)
+	every := max(probeEvery, cost/(l.trade.pauses*limit), float64(l.episode.refusals)/(l.trade.refusals*limit))
+	// Check a limit that rests on few requests sooner.
+	doubt := min(1, max(0.15, float64(l.estimate.sample)/150))
 	if cost > 0 {
-		doubt = min(1, max(0.3, float64(l.est.counted)/50))
+		doubt = min(1, max(0.3, float64(l.estimate.sample)/50))
 	}
 	every *= doubt
 	l.course.nextProbe = t + every*(0.9+0.2*l.random())

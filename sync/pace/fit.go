@@ -2,11 +2,11 @@ package pace
 
 import "math"
 
-// fitted is what a token bucket must be like to have answered as it did.
+// fitted describes the token buckets that could have answered as the server did.
 type fitted struct {
-	low, rate, high float64 // requests a second: what is possible, and likely
-	burst           float64
-	atLeast         float64 // what the burst is at least
+	low, rate, high float64 // requests per second: the range of likely rates, and the best
+	burst           float64 // of the best
+	atLeast         float64 // the smallest likely burst
 	misfit          float64 // by how many requests the best bucket is wrong
 }
 
@@ -17,13 +17,12 @@ func (f fitted) certain() bool { return f.high <= 1.05*f.low }
 // from and to requests a second. For each rate it drains a virtual bucket (the
 // generic cell rate algorithm) by what was accepted: its size is at least the
 // deepest level at which a request was accepted, and less than the shallowest
-// at which one was refused. Where these contradict each other, it is not the
-// rate.
+// at which one was refused. If these contradict each other, the rate is
+// wrong.
 //
-// What explains the log need not be one range of rates: a small bucket of a high
-// rate and a large one of a low rate can look alike, with none between them. So
-// each valley of the misfit is looked at, and low to high spans all that are
-// likely.
+// More than one range of rates may explain the log: a small bucket with a high rate
+// and a large one with a low rate can look alike, with none between them. So each
+// valley of the misfit is examined, and low to high spans all likely ones.
 func fit(log []sent, from, to float64) fitted {
 	const steps = 48
 	ratio := math.Pow(to/from, 1.0/steps)
@@ -57,7 +56,8 @@ func fit(log []sent, from, to float64) fitted {
 	return fitted{low: rates[low], rate: rates[best], high: rates[high], burst: bursts[best], atLeast: bursts[high], misfit: misfits[best]}
 }
 
-// bottom finds the rate between from and to, beginning at middle, of the least misfit.
+// bottom finds the rate between from and to that has the least misfit, beginning at
+// middle.
 func bottom(log []sent, from, middle, to float64) (rate, least, burst float64) {
 	rate = middle
 	least, burst = misfit(log, rate)
@@ -79,6 +79,8 @@ func bottom(log []sent, from, middle, to float64) (rate, least, burst float64) {
 	return rate, least, burst
 }
 
+// misfit returns by how many requests a full bucket of a rate contradicts the log,
+// and the smallest size that accepts what was accepted.
 func misfit(log []sent, rate float64) (misfit, burst float64) {
 	used, at := 0.0, 0.0
 	deepest, shallowest := 1.0, math.Inf(1)

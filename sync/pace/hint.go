@@ -8,21 +8,20 @@ import (
 	"time"
 )
 
-// Hint is what a server says of its limit in the headers of an answer. The
-// zero Hint says nothing. It can be plainly wrong, so that it is taken as
-// something to slow down for, and only as long as it is not contradicted by
-// what the server does.
+// Hint is what a server says about its limit in the headers of an answer. The zero
+// Hint says nothing. A hint can be plainly wrong, so it can only slow the run down,
+// and only as long as what the server does doesn't contradict it.
 type Hint struct {
 	Limit     float64       // requests in a window; 0: not said
 	Remaining float64       // requests left in it; matters only if Reset is set
-	Reset     time.Duration // until there are more again; 0: not said
+	Reset     time.Duration // until there are more; 0: not said
 }
 
 // ParseHint reads a Hint from the headers of an answer: RateLimit and
 // RateLimit-Policy as the IETF drafts have them, RateLimit-*, X-RateLimit-* and
 // X-Rate-Limit-*. A reset is a number of seconds, or a time in seconds or
 // milliseconds since 1970, which is measured from now: by the server's own clock,
-// where it tells it. What cannot be read says nothing.
+// if the answer tells it. What cannot be read is ignored.
 func ParseHint(h http.Header, now time.Time) Hint {
 	if hint, ok := structured(h); ok {
 		return hint
@@ -56,7 +55,7 @@ func structured(h http.Header) (Hint, bool) {
 		}
 		switch strings.ToLower(strings.TrimSpace(key)) {
 		case "r", "remaining":
-			// Of several limits the one that has least left matters.
+			// Of several limits, the one with the least left counts.
 			if math.IsNaN(remaining) || n < remaining {
 				remaining, reset = n, math.NaN()
 			}
@@ -99,60 +98,60 @@ func resetIn(n float64, now time.Time) time.Duration {
 	return time.Duration(max(0, min(n, 1e6)) * float64(time.Second))
 }
 
-// hints is how far a server's hints are believed.
+// hints records how far the server's hints are trusted.
 type hints struct {
-	trust      int     // below 0: not at all; 0: for seconds; above: as they are
-	from, till float64 // the time for which nothing was said to be left
-	waiting    bool    // a refusal waits for till
+	trust       int     // below 0: not at all; 0: for a few seconds; above: as they are
+	from, until float64 // the time for which the server said that nothing is left
+	waiting     bool    // a refusal waits for until
 }
 
 const (
-	firstTrust  = 5.0  // seconds that are waited for a hint that has proved nothing
-	proudTrust  = 60.0 // and for one that has
-	hintIsEarly = 1.0  // hints count in whole seconds
+	unprovenWait = 5.0  // seconds to wait at most for a hint that has proved nothing yet
+	provenWait   = 60.0 // seconds for one that has
+	hintRounding = 1.0  // seconds: hints count in whole ones
 )
 
-// refused returns how long a refusal that names no time is to be waited for.
+// refused returns how long to wait after a refusal that names no time.
 func (h *hints) refused(t float64, hint Hint) time.Duration {
 	reset := hint.Reset.Seconds()
 	if reset <= 0 || hint.Remaining >= 1 || h.trust < 0 {
 		return 0
 	}
-	h.from, h.till, h.waiting = t, t+reset, true
-	return time.Duration(min(reset, h.most()) * float64(time.Second))
+	h.from, h.until, h.waiting = t, t+reset, true
+	return time.Duration(min(reset, h.longestWait()) * float64(time.Second))
 }
 
 // wrong reports whether the server has contradicted its hints.
 func (h *hints) wrong() bool { return h.trust < 0 }
 
-func (h *hints) most() float64 {
+func (h *hints) longestWait() float64 {
 	if h.trust > 0 {
-		return proudTrust
+		return provenWait
 	}
-	return firstTrust
+	return unprovenWait
 }
 
-// accepted takes account of an accepted request, and returns how long to pause
+// accepted records an accepted request, and returns how many seconds to pause
 // because nothing is left.
 func (h *hints) accepted(t, start float64, hint Hint) float64 {
-	if h.till > 0 && start > h.from {
+	if h.until > 0 && start > h.from {
 		switch {
-		case start < h.till-hintIsEarly-0.1*(h.till-h.from):
+		case start < h.until-hintRounding-0.1*(h.until-h.from):
 			h.trust -= 2
 		case h.waiting:
 			h.trust = min(h.trust+1, 3)
 		}
-		h.till, h.waiting = 0, false
+		h.until, h.waiting = 0, false
 	}
 	reset := hint.Reset.Seconds()
 	if reset <= 0 || hint.Remaining >= 1 {
 		return 0
 	}
-	if h.till == 0 {
-		h.from, h.till = t, t+reset
+	if h.until == 0 {
+		h.from, h.until = t, t+reset
 	}
 	if h.trust <= 0 {
 		return 0
 	}
-	return min(reset, proudTrust)
+	return min(reset, provenWait)
 }

@@ -2,11 +2,11 @@ package pace
 
 import "time"
 
-// sent is a request that was started.
+// sent is a request that was started, and its answer.
 type sent struct {
-	began time.Time // as Take was told
+	began time.Time // the now that Take was given
 	at    float64   // the same, in seconds since the learner's base
-	end   float64   // of its answer
+	end   float64   // when its answer came
 	state state
 }
 
@@ -16,10 +16,10 @@ const (
 	open state = iota
 	accepted
 	refused
-	unclear // lost, or of no meaning to the limit
+	unclear // lost, or an answer that says nothing about the limit
 )
 
-// history is what was sent and what came of it, in the order of its start.
+// history is the requests that were sent, in the order in which they started.
 type history []sent
 
 func set(s *sent, to state, t float64) {
@@ -28,7 +28,7 @@ func set(s *sent, to state, t float64) {
 	}
 }
 
-// find finds the request that was started at, and is open.
+// find returns the open request that was started at a time, or nil.
 func (h history) find(at float64) *sent {
 	lo, hi := 0, len(h)
 	for lo < hi {
@@ -46,7 +46,7 @@ func (h history) find(at float64) *sent {
 	return nil
 }
 
-// acceptedFrom is how many of the requests started since at were accepted.
+// acceptedFrom returns how many of the requests started since at were accepted.
 func (h history) acceptedFrom(at float64) (n int) {
 	for i := len(h) - 1; i >= 0 && h[i].at >= at; i-- {
 		if h[i].state == accepted {
@@ -56,7 +56,7 @@ func (h history) acceptedFrom(at float64) (n int) {
 	return n
 }
 
-// openFrom reports whether a request started since at is under way.
+// openFrom reports whether a request started since at is in flight.
 func (h history) openFrom(at float64) bool {
 	for i := len(h) - 1; i >= 0 && h[i].at >= at; i-- {
 		if h[i].state == open {
@@ -66,7 +66,7 @@ func (h history) openFrom(at float64) bool {
 	return false
 }
 
-// openBefore reports whether a request started before at is under way.
+// openBefore reports whether a request started before at is in flight.
 func (h history) openBefore(at float64) bool {
 	for _, s := range h {
 		if s.at >= at {
@@ -79,8 +79,9 @@ func (h history) openBefore(at float64) bool {
 	return false
 }
 
-// rateBefore is the rate, in requests a second, at which they were started just
-// before at: over a span, or more if there were few. 0 if there were none.
+// rateBefore returns the rate, in requests per second, at which requests were started
+// just before at: over a span in seconds, or a longer one if there were few. It is 0
+// if there were none.
 func (h history) rateBefore(at, span float64) float64 {
 	i := len(h) - 1
 	for i >= 0 && h[i].at >= at {
@@ -97,8 +98,8 @@ func (h history) rateBefore(at, span float64) float64 {
 	return float64(n) / max(at-h[k+1].at, 1e-3)
 }
 
-// betweenRefusals measures, from one time to another, what was accepted between
-// refusals: there a request was accepted because a place had just become free.
+// betweenRefusals measures the rate that was accepted between refusals, from one time
+// to another: there each request was accepted because room had just been made.
 func (h history) betweenRefusals(from, to float64) (rate float64, n int) {
 	var first, last float64
 	count := 0
@@ -127,7 +128,7 @@ func (h history) betweenRefusals(from, to float64) (rate float64, n int) {
 	return float64(n) / (last - first), n
 }
 
-// countBetween is how many requests of between two times, both left out, were not
+// countBetween returns how many requests between two times, both excluded, were not
 // refused.
 func (h history) countBetween(from, to float64) (n int) {
 	for _, s := range h {
@@ -138,7 +139,8 @@ func (h history) countBetween(from, to float64) (n int) {
 	return n
 }
 
-// levelAt is what a bucket of a rate and a size, empty at from, would hold at to.
+// levelAt returns what a bucket of a given rate and size, empty at from, would hold
+// at to.
 func (h history) levelAt(rate, size, from, to float64) float64 {
 	level, at := 0.0, from
 	for _, s := range h {
@@ -157,8 +159,8 @@ func (h history) levelAt(rate, size, from, to float64) float64 {
 	return min(size, level+rate*(to-at))
 }
 
-// drop forgets the requests that ended before at. Those that were in flight then
-// tell how crowded it was.
+// drop forgets the requests that ended before at. Those that were in flight then are
+// kept, because they show how many the server was working on.
 func (h *history) drop(at float64) {
 	kept := (*h)[:0]
 	for _, s := range *h {
@@ -169,7 +171,7 @@ func (h *history) drop(at float64) {
 	*h = kept
 }
 
-// halve forgets the older half, and returns when its latest request was started.
+// halve forgets the older half, and returns the start of its latest request.
 func (h *history) halve() float64 {
 	half := len(*h) / 2
 	at := (*h)[half-1].at

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// phase is what a learner is about.
+// phase is what a learner is doing.
 type phase int
 
 const (
@@ -16,15 +16,15 @@ const (
 )
 
 const (
-	shortWait   = 0.01                  // seconds, for what only an answer will end
-	flowSpan    = 1.0                   // seconds that what was accepted lately is averaged over
+	shortWait   = 0.01                  // seconds, when only an answer can end the wait
+	flowSpan    = 1.0                   // seconds over which acceptedRate averages
 	maxLog      = 1 << 13               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
 )
 
-// learner finds the limit of a server. Each part knows one thing; what they mean
-// together is decided in episode.go, measure.go and crowd.go.
+// learner finds the limit of a server. Each of its parts knows one thing;
+// episode.go, measurement.go and concurrency.go decide what they mean together.
 //
 // Times are seconds since base, on a clock that stands still while the pace is
 // suspended.
@@ -36,60 +36,60 @@ type learner struct {
 	base        time.Time
 	begun       bool
 
-	out    outflow // what is sent now
-	rest   rest    // the latest pause
-	course course  // where the rate goes from here
-	lately average // what was accepted
-	srtt   float64 // smoothed time of a round trip
+	outflow      outflow // what is sent now
+	backoff      backoff // the latest pause
+	course       course  // where the rate goes from here
+	acceptedRate average
+	srtt         float64 // smoothed round-trip time, in seconds
 
-	log      history  // since mark
-	mark     moment   // when the server was last seen to have nothing left
-	ep       episode  // of refusals, the present or the latest
-	est      estimate // of a rate
-	windows  windows
-	places   places
-	starting bool // until the limit is known well for the first time
-	episodes int  // that were taken stock of
+	log          history  // since exhausted
+	exhausted    moment   // when the server was last seen to have nothing left
+	episode      episode  // the current or the latest one
+	estimate     estimate // of the rate limit
+	windows      windows
+	concurrency  concurrencyLimit
+	starting     bool // until the limit is known well for the first time
+	episodeCount int  // episodes that were explained
 }
 
-// tradeoff is how much is given for what. All are shares.
+// tradeoff says how much speed is given up to learn how much. All are shares.
 type tradeoff struct {
 	margin   float64 // how far under the limit to cruise
-	pauses   float64 // of the time, that probes may cost in pauses that the server asks for
-	refusals float64 // of the requests, that probes may have refused
+	pauses   float64 // of the time that probes may cost in pauses the server asks for
+	refusals float64 // of the requests that may be refused because of probes
 }
 
-// chosen is the point that was chosen: see the package comment.
+// chosen is explained in the package comment.
 var chosen = tradeoff{margin: 0.004, pauses: 0.016, refusals: 0.005}
 
 // course is where the rate goes from here.
 type course struct {
 	phase     phase
-	from      float64 // when it began
+	began     float64 // when the phase began
 	window    float64 // climbing: requests in flight, as TCP's slow start counts them
 	nextProbe float64
-	startRate float64 // of a recovery
+	startRate float64 // the rate at which a search or a recovery begins
 }
 
-// moment is a time, or none.
+// moment is a time, or none if not set.
 type moment struct {
 	at  float64
 	set bool
 }
 
-// estimate is what a rate was found to be like.
+// estimate is what is known of a rate limit.
 type estimate struct {
-	limit   float64 // requests a second, 0: not known
-	burst   float64 // of the bucket; 0: not known
-	known   bool    // burst is what a fit found
-	sure    bool    // limit was measured over enough requests
-	counted int     // requests that the latest measure counted
+	limit       float64 // requests per second; 0: not known
+	burst       float64 // size of the bucket, in requests; 0: not known
+	burstFitted bool    // burst comes from a fit
+	reliable    bool    // limit was measured over enough requests
+	sample      int     // number of requests in the latest measurement
 }
 
 func newLearner(random func() float64) *learner {
 	return &learner{trade: chosen, random: random, starting: true,
-		course: course{window: firstWindow},
-		out:    outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
+		course:  course{window: firstWindow},
+		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
 func (l *learner) clock(now time.Time) float64 {
@@ -103,19 +103,19 @@ func (l *learner) clock(now time.Time) float64 {
 func (l *learner) take(now time.Time) time.Duration {
 	t := l.clock(now)
 	l.advance(t)
-	if l.ep.open && l.settled(t) {
+	if l.episode.open && l.drained(t) {
 		l.conclude(t)
 	}
-	if wait := l.rest.wall.Sub(now); wait > 0 {
+	if wait := l.backoff.wall.Sub(now); wait > 0 {
 		return wait
 	}
-	if l.ep.open && l.starting {
+	if l.episode.open && l.starting {
 		return seconds(shortWait)
 	}
-	if l.ep.alone > 0 && l.log.openFrom(l.ep.cut) {
+	if l.episode.vainPauses > 0 && l.log.openFrom(l.episode.staleUntil) {
 		return waitForAnswer
 	}
-	if wait := l.out.take(); wait > 0 {
+	if wait := l.outflow.take(); wait > 0 {
 		return seconds(wait)
 	}
 	if len(l.log) >= maxLog {
@@ -133,14 +133,14 @@ func fromSeconds(s float64) time.Duration {
 	return time.Duration(math.Round(min(s, 1e9) * 1e9))
 }
 
-// inFlight is how many requests may be in flight.
+// inFlight returns how many requests may be in flight.
 func (l *learner) inFlight() int {
 	most := math.MaxInt32
 	if l.course.phase == climbing {
 		most = int(min(math.Ceil(l.course.window), math.MaxInt32))
 	}
-	if l.places.n > 0 {
-		most = min(most, l.places.n+l.places.trying)
+	if l.concurrency.limit > 0 {
+		most = min(most, l.concurrency.limit+l.concurrency.extra)
 	}
 	return most
 }
@@ -148,12 +148,13 @@ func (l *learner) inFlight() int {
 // advance lets time pass.
 func (l *learner) advance(t float64) {
 	l.steer(t)
-	// While paused, what the server gathers is known only with its limit.
-	gathers := 0.0
-	if !l.starting && !l.ep.open {
-		gathers = l.est.limit
+	// During a pause the server's bucket refills, at a rate that is known only with
+	// its limit.
+	refill := 0.0
+	if !l.starting && !l.episode.open {
+		refill = l.estimate.limit
 	}
-	l.out.fill(t, l.rest.until, gathers)
+	l.outflow.fill(t, l.backoff.until, refill)
 }
 
 const (
@@ -166,32 +167,32 @@ const (
 func (l *learner) steer(t float64) {
 	switch l.course.phase {
 	case climbing:
-		l.places.widen(t, l.srtt)
-		l.out.rate = min(l.course.window/max(l.srtt, shortRound.Seconds()), maxRate)
+		l.concurrency.widen(t, l.srtt)
+		l.outflow.rate = min(l.course.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case searching:
-		l.out.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.from, l.rest.until))/l.foldTime())
+		l.outflow.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.began, l.backoff.until))/l.growthTime())
 	case cruising:
-		goal := l.est.limit * (1 - l.trade.margin)
-		l.out.rate = goal
-		if l.ep.open {
-			l.out.rate = min(goal, l.course.startRate)
-		} else if l.course.startRate > 0 && t < l.course.from+recovery {
-			l.out.rate = l.course.startRate + (goal-l.course.startRate)*max(0, t-l.course.from)/recovery
+		goal := l.estimate.limit * (1 - l.trade.margin)
+		l.outflow.rate = goal
+		if l.episode.open {
+			l.outflow.rate = min(goal, l.course.startRate)
+		} else if l.course.startRate > 0 && t < l.course.began+recovery {
+			l.outflow.rate = l.course.startRate + (goal-l.course.startRate)*max(0, t-l.course.began)/recovery
 		}
-		if t >= l.course.nextProbe && !l.ep.open {
-			l.course.phase, l.course.from = probing, t
+		if t >= l.course.nextProbe && !l.episode.open {
+			l.course.phase, l.course.began = probing, t
 		}
 	case probing:
-		x := (t - l.course.from) / max(1, 8/l.est.limit)
+		x := (t - l.course.began) / max(1, 8/l.estimate.limit)
 		over := probeGrowth * x * x
-		l.out.rate = min(l.est.limit*(1+over), max(maxRate, l.est.limit))
+		l.outflow.rate = min(l.estimate.limit*(1+over), max(maxRate, l.estimate.limit))
 	}
 }
 
-func (l *learner) foldTime() float64 {
-	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodes, 4)-1))
-	if l.ep.asked > 0 {
-		fold *= 1.3 // each refusal costs more, so that each must say more
+func (l *learner) growthTime() float64 {
+	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodeCount, 4)-1))
+	if l.episode.askedPause > 0 {
+		fold *= 1.3 // each refusal costs more, so each must reveal more
 	}
 	return fold
 }
@@ -199,17 +200,17 @@ func (l *learner) foldTime() float64 {
 // learned is Pace.Learned.
 func (l *learner) learned() Learned {
 	switch {
-	case l.places.n > 0:
-		return Learned{Kind: Concurrency, Count: l.places.n}
-	case l.est.limit == 0 || l.starting:
+	case l.concurrency.limit > 0:
+		return Learned{Kind: Concurrency, Count: l.concurrency.limit}
+	case l.estimate.limit == 0 || l.starting:
 		return Learned{}
 	case l.windows.known():
 		w := l.windows
 		return Learned{Kind: PerWindow, Rate: Rate(float64(w.full) / w.per), Count: w.full, Window: fromSeconds(w.per)}
 	}
-	found := Learned{Kind: PerSecond, Rate: Rate(l.est.limit)}
-	if l.est.known {
-		found.Burst = math.Round(l.est.burst)
+	found := Learned{Kind: PerSecond, Rate: Rate(l.estimate.limit)}
+	if l.estimate.burstFitted {
+		found.Burst = math.Round(l.estimate.burst)
 	}
 	return found
 }

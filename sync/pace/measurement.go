@@ -1,37 +1,37 @@
 package pace
 
-// measured is the limit as the latest episode shows it, and whether that can
-// be relied on.
+// measured returns the limit that the latest episode shows, and whether it is
+// reliable. hi is the rate at which requests were sent.
 func (l *learner) measured(hi float64) (float64, bool) {
-	local, k := l.log.betweenRefusals(l.ep.first, l.ep.last)
+	local, k := l.log.betweenRefusals(l.episode.first, l.episode.last)
 	base, n := l.baseline()
-	l.est.counted = n
+	l.estimate.sample = n
 	switch {
 	case n >= 12:
-		plain := float64(n) / (l.ep.first - l.mark.at)
-		return min(base, 1.1*max(plain, l.est.limit), max(hi, plain)), true
+		plain := float64(n) / (l.episode.first - l.exhausted.at)
+		return min(base, 1.1*max(plain, l.estimate.limit), max(hi, plain)), true
 	case k >= 3:
 		return min(local, hi), true
-	case l.est.limit > 0:
-		return 0.8 * l.est.limit, false
+	case l.estimate.limit > 0:
+		return 0.8 * l.estimate.limit, false
 	}
 	return 0.5 * hi, false
 }
 
-// baseline measures what was accepted between the last time that the server
-// had nothing left and this one.
+// baseline measures the rate that was accepted between the last time the server was
+// exhausted and this one.
 func (l *learner) baseline() (rate float64, n int) {
-	if !l.mark.set {
+	if !l.exhausted.set {
 		return 0, 0
 	}
-	n = l.log.countBetween(l.mark.at, l.ep.first)
-	span := l.ep.first - l.mark.at
+	n = l.log.countBetween(l.exhausted.at, l.episode.first)
+	span := l.episode.first - l.exhausted.at
 	lo, hi := float64(n)/span*0.8, float64(n)/span*2+1
 	for range 40 {
 		mid := (lo + hi) / 2
 		// A request may arrive a millisecond earlier than it seems.
 		enough := 1 - min(0.1, 0.002*mid)
-		if l.log.levelAt(mid, max(1, l.est.burst), l.mark.at, l.ep.first) > enough {
+		if l.log.levelAt(mid, max(1, l.estimate.burst), l.exhausted.at, l.episode.first) > enough {
 			hi = mid
 		} else {
 			lo = mid
@@ -45,20 +45,20 @@ func (l *learner) sendingRate(at float64) float64 {
 	if r := l.log.rateBefore(at, max(l.srtt, shortRound.Seconds())); r > 0 {
 		return r
 	}
-	return l.out.rate
+	return l.outflow.rate
 }
 
-// drop forgets the requests of before the mark.
+// drop forgets the requests before the server was last exhausted.
 func (l *learner) drop() {
-	if !l.starting && !l.places.early {
-		l.log.drop(l.mark.at)
+	if !l.starting && !l.concurrency.keepLog {
+		l.log.drop(l.exhausted.at)
 	}
 }
 
-// forget forgets the older half of a log that has become long. What was
-// accepted in it is known to be less than the limit; the measure goes on from
-// there as if the server had had nothing left.
+// forget forgets the older half of a log that has become long. The rate accepted in
+// it is known to be below the limit; the measurement continues as if the server had
+// been exhausted at its end.
 func (l *learner) forget() {
-	l.mark.at = l.log.halve()
-	l.places.early = false
+	l.exhausted.at = l.log.halve()
+	l.concurrency.keepLog = false
 }

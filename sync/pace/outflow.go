@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// outflow is what is sent now: a bucket that fills at a rate.
+// outflow is the rate of what is sent now: a token bucket of our own.
 type outflow struct {
 	rate   float64 // requests a second
 	level  float64 // requests that may start at once
-	depth  float64 // the most of it
-	filled float64 // when level was right
+	depth  float64 // the largest level
+	filled float64 // the time at which level was computed
 }
 
-// fill lets time pass until t. Until the end of a rest the bucket fills at the
-// rate at which the server is known to gather, so that what it holds is sent at
-// once afterwards.
-func (o *outflow) fill(t, restUntil, gathers float64) {
+// fill lets time pass until t. During a pause our bucket fills at the rate at which
+// the server's is known to refill, so that what was saved up is sent at once
+// afterwards.
+func (o *outflow) fill(t, pausedUntil, refill float64) {
 	from := o.filled
 	if t <= from {
 		return
 	}
-	if until := min(t, restUntil); until > from {
-		o.level += gathers * (until - from)
+	if until := min(t, pausedUntil); until > from {
+		o.level += refill * (until - from)
 		from = until
 	}
 	most := max(o.depth, o.rate*slack.Seconds(), 1)
@@ -30,7 +30,7 @@ func (o *outflow) fill(t, restUntil, gathers float64) {
 	o.filled = t
 }
 
-// take takes what one request costs, or returns the seconds until it is there.
+// take takes a token for one request, or returns the seconds until there is one.
 func (o *outflow) take() (wait float64) {
 	if o.level < 1-1e-9 {
 		return (1 - o.level) / o.rate
@@ -39,25 +39,25 @@ func (o *outflow) take() (wait float64) {
 	return 0
 }
 
-// rest is a pause for everyone.
-type rest struct {
-	until  float64
-	wall   time.Time // the same
+// backoff is a pause for everyone.
+type backoff struct {
+	until  float64   // on the learner's clock
+	wall   time.Time // the same time on the wall clock
 	reason Reason
 }
 
-// extend makes the rest last for d from t, which is now on the wall, if it would
-// end earlier.
-func (r *rest) extend(now time.Time, t float64, d time.Duration, why Reason) {
-	if until := now.Add(d); until.After(r.wall) {
-		*r = rest{until: t + d.Seconds(), wall: until, reason: why}
+// extend makes the pause last for d from t, unless it already lasts longer. now is t
+// on the wall clock.
+func (b *backoff) extend(now time.Time, t float64, d time.Duration, why Reason) {
+	if until := now.Add(d); until.After(b.wall) {
+		*b = backoff{until: t + d.Seconds(), wall: until, reason: why}
 	}
 }
 
-// average is a rate over the latest flowSpan seconds, older ones counting less.
+// average is a rate over about the latest flowSpan seconds; older events count less.
 type average struct {
 	rate float64 // a second
-	at   float64 // when that was right
+	at   float64 // the time at which rate was computed
 }
 
 func (a *average) add(t float64) { a.rate, a.at = a.read(t)+1/flowSpan, t }

@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// slack is how much lateness a ceiling may make good: see the package
-	// comment.
+	// slack is how much lateness a ceiling lets requests make up for; see the
+	// package comment.
 	slack = 10 * time.Millisecond
 
-	// unit is what one request costs. The limiter counts whole tokens, and a
-	// burst such as 1.99 requests is not one: thousandths are.
+	// unit is the cost of one request in the limiter's tokens. The limiter counts
+	// whole tokens, so tokens of a thousandth allow a burst of 1.99 requests.
 	unit = 1000
 )
 
-// Pace is the pace of one run: a ceiling that holds exactly, and below it what
-// was learned of the server's limit. It is not safe for concurrent use. Make it
+// Pace is the pace of one run: a ceiling that is never exceeded, and below it what
+// was learned about the server's limit. It is not safe for concurrent use. Make one
 // with Auto or Fixed.
 type Pace struct {
 	ceiling *rate.Limiter // nil: none
@@ -27,7 +27,7 @@ type Pace struct {
 
 	suspended suspension
 	relearn   relearn
-	found     Learned // what the learner before this one had found
+	found     Learned // by the learner before the current one
 	random    func() float64
 }
 
@@ -54,8 +54,8 @@ func newCeiling(r Rate) *rate.Limiter {
 
 // Take lets one request start, and returns 0; or returns how long to wait
 // before asking again, and takes nothing. An answer can shorten the wait, so
-// whoever waits asks again after each. inFlight is the number of requests that
-// are under way, without this one.
+// whoever waits asks again after each. inFlight is the number of requests in
+// flight, without this one.
 func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 	if p.suspended.on {
 		return p.takeSuspended(now)
@@ -71,7 +71,7 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 		wait = p.steady.take(now)
 	} else {
 		l := p.learner
-		if l.est.limit > 0 && l.places.n == 0 && !l.ep.open && p.relearn.due(now, l.out.rate, l.est.limit, l.starting) {
+		if l.estimate.limit > 0 && l.concurrency.limit == 0 && !l.episode.open && p.relearn.due(now, l.outflow.rate, l.estimate.limit, l.starting) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now)
@@ -86,13 +86,13 @@ func (p *Pace) pausedUntil() time.Time {
 	if p.steady != nil {
 		return p.steady.pausedTil
 	}
-	return p.learner.rest.wall
+	return p.learner.backoff.wall
 }
 
 // waitForAnswer is Take's answer when only an answer can make room.
 const waitForAnswer = time.Hour
 
-// missing is how long the ceiling forbids a start.
+// missing returns how long the ceiling still forbids a start.
 func (p *Pace) missing(now time.Time) time.Duration {
 	if p.ceiling == nil {
 		return 0
@@ -114,11 +114,10 @@ func (p *Pace) Window() int {
 	return p.learner.inFlight()
 }
 
-// Rate is the rate in force at the latest Take, in requests a second. While
-// everything is accepted at a low start it is still climbing; Unlimited if
-// nothing bounds it.
+// Rate returns the rate in force at the latest Take. It is still climbing as long as
+// the server has accepted everything, and Unlimited if nothing bounds it.
 func (p *Pace) Rate() Rate {
-	r := Rate(p.learner.out.rate)
+	r := Rate(p.learner.outflow.rate)
 	if p.steady != nil {
 		r = p.steady.rate(p.steady.at)
 	}
@@ -131,12 +130,12 @@ func (p *Pace) Rate() Rate {
 	return r
 }
 
-// BelieveUnavailable says that 503s look like the server's way to limit the rate:
-// from now on they are taken for refusals, until going slower has not helped.
+// BelieveUnavailable says that 503s look like the server's way to limit the rate.
+// From now on they count as refusals, until going slower proves not to help.
 func (p *Pace) BelieveUnavailable() { p.learner.unavailable.believed = true }
 
-// MakesGood reports whether a request that starts late by d costs no time in
-// the end, because the slack lets the next ones catch up.
+// MakesGood reports whether a request that starts late by d costs no time in the
+// end, because the slack lets later requests catch up.
 func (p *Pace) MakesGood(d time.Duration) bool {
 	if p.ceiling == nil {
 		return true
@@ -150,11 +149,11 @@ type Outcome int
 
 // The outcomes.
 const (
-	Success     Outcome = iota // 2xx, with whatever in it
+	Success     Outcome = iota // 2xx, whatever it contains
 	Refusal                    // 429
 	Unavailable                // 503: a refusal where it behaves like one
-	Failure                    // any other answer: the server took the request on
-	Lost                       // no answer, or none that tells anything
+	Failure                    // any other answer: the server accepted the request
+	Lost                       // no answer, or one that says nothing
 )
 
 // Answer is what the pace needs to know of a request that came back.
@@ -182,12 +181,12 @@ const (
 	Hinted     Reason = "hinted"       // its headers said that nothing is left
 )
 
-// Answered takes account of one answer; every request that Take let start must
-// get one. It returns the pause that this answer calls for, or the part by
-// which it makes the present pause longer, so that all of them add up to the
-// time spent paused.
+// Answered records one answer; it must be called for every request that Take let
+// start. It returns the pause that this answer calls for, or the part by which it
+// extends the current pause, so that all the returned pauses add up to the time spent
+// paused. Its second result reports whether there is one.
 func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
-	if pause, extended, beside := p.answeredBeside(now, a); beside {
+	if pause, extended, ok := p.answeredWhileDown(now, a); ok {
 		return pause, extended
 	}
 	if p.steady != nil {
@@ -196,12 +195,12 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 	l := p.learner
 	p.relearn.answered(now, a.Started, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
 		a.Outcome == Success || a.Outcome == Failure)
-	before := l.rest.wall
+	before := l.backoff.wall
 	l.answered(now, a)
-	if !l.rest.wall.After(before) || !l.rest.wall.After(now) {
+	if !l.backoff.wall.After(before) || !l.backoff.wall.After(now) {
 		return Pause{}, false
 	}
-	pause := Pause{From: now, Until: l.rest.wall, Reason: l.rest.reason}
+	pause := Pause{From: now, Until: l.backoff.wall, Reason: l.backoff.reason}
 	if before.After(now) {
 		pause.From = before
 	}
@@ -219,19 +218,19 @@ const (
 	Concurrency Kind = "concurrency" // a number of requests at a time
 )
 
-// Learned is what was found out about the server's limit.
+// Learned is what was found out about the server's limit. The zero value is none.
 type Learned struct {
 	Kind   Kind
-	Rate   Rate          // requests a second that are accepted in the long run; of a Concurrency: 0
-	Burst  float64       // requests that a rate lets through at once, if known
+	Rate   Rate          // requests per second accepted in the long run; 0 for Concurrency
+	Burst  float64       // requests that a rate lets through at once; 0: not known
 	Count  int           // requests in a window, or at a time
 	Window time.Duration // length of a window
 }
 
-// Learned says what was found so far.
+// Learned returns what was found so far.
 func (p *Pace) Learned() Learned {
 	found := p.learner.learned()
-	// Learning anew begins with a rate, also where windows were known before.
+	// Relearning first finds a rate, even if windows were known before.
 	same := p.found.Kind == PerWindow && found.Kind == PerSecond && math.Abs(float64(found.Rate/p.found.Rate)-1) < 0.15
 	if found.Kind == None || same {
 		return p.found

@@ -5,38 +5,38 @@ import "testing"
 func TestEpisode(t *testing.T) {
 	var e episode
 	e.begin(1, 0.9, 0.5, 0, probing)
-	e.another(0.8)
-	e.another(0.95)
-	if e.first != 0.8 || e.last != 0.95 || e.hits != 3 || e.phase != probing || e.cutBefore != 0.5 {
+	e.add(0.8)
+	e.add(0.95)
+	if e.first != 0.8 || e.last != 0.95 || e.refusals != 3 || e.phase != probing || e.staleBeforeIt != 0.5 {
 		t.Errorf("three refusals: %+v", e)
 	}
 	// Nothing was accepted meanwhile: the same refusals go on.
-	e.open, e.alone = false, 1
+	e.open, e.vainPauses = false, 1
 	e.begin(2, 1.9, 1.5, 3, cruising)
-	if e.first != 0.8 || e.last != 1.9 || e.hits != 4 || e.phase != probing || e.since != 1 || e.asked != 3 {
+	if e.first != 0.8 || e.last != 1.9 || e.refusals != 4 || e.phase != probing || e.vainSince != 1 || e.askedPause != 3 {
 		t.Errorf("and another: %+v", e)
 	}
 	// Others after a success.
-	e.open, e.alone = false, 0
+	e.open, e.vainPauses = false, 0
 	e.begin(5, 4.9, 4.5, 0, cruising)
-	if e.first != 4.9 || e.hits != 1 || e.phase != cruising || e.phaseBefore != probing || e.since != 5 || e.asked != 0 {
+	if e.first != 4.9 || e.refusals != 1 || e.phase != cruising || e.phaseBefore != probing || e.vainSince != 5 || e.askedPause != 0 {
 		t.Errorf("others: %+v", e)
 	}
 }
 
-func TestPlacesAreWidened(t *testing.T) {
-	p := places{n: 8, next: 10}
+func TestConcurrencyLimitIsProbed(t *testing.T) {
+	c := concurrencyLimit{limit: 8, nextProbe: 10}
 	for _, step := range []struct {
-		t         float64
-		n, trying int
+		t            float64
+		limit, extra int
 	}{{9, 8, 0}, {11, 8, 1}, {11.5, 8, 1}, {12.1, 9, 2}, {13.2, 11, 4}} {
-		if p.widen(step.t, 0.05); p.n != step.n || p.trying != step.trying {
-			t.Errorf("at %v: %d and %d more, want %d and %d", step.t, p.n, p.trying, step.n, step.trying)
+		if c.widen(step.t, 0.05); c.limit != step.limit || c.extra != step.extra {
+			t.Errorf("at %v: %d and %d more, want %d and %d", step.t, c.limit, c.extra, step.limit, step.extra)
 		}
 	}
-	none := places{}
-	if none.widen(100, 0.05); none.n != 0 || none.trying != 0 {
-		t.Errorf("nothing is widened to %+v", none)
+	none := concurrencyLimit{}
+	if none.widen(100, 0.05); none.limit != 0 || none.extra != 0 {
+		t.Errorf("without a limit: %+v", none)
 	}
 }
 

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// Rate is a number of requests a second: positive, or Unlimited.
+// Rate is a number of requests per second: positive, or Unlimited.
 type Rate float64
 
-// Unlimited is the rate that limits nothing.
+// Unlimited is the rate that imposes no limit.
 const Unlimited Rate = Rate(math.MaxFloat64)
 
-// maxRate bounds what ParseRate takes, so that a slip of the keyboard is not
-// read as a rate.
+// maxRate bounds what ParseRate accepts, so that a typing mistake is not read as a
+// rate.
 const maxRate = 1_000_000
 
 // ParseRate reads a rate as people write it: "20", "20/s", "600/m", "3600/h",
-// or "unlimited". A bare number is a second's.
+// or "unlimited". A bare number is per second.
 func ParseRate(s string) (Rate, error) {
 	text := strings.TrimSpace(s)
 	if strings.EqualFold(text, "unlimited") {
@@ -53,7 +53,7 @@ func ParseRate(s string) (Rate, error) {
 	return Rate(r), nil
 }
 
-// String says the rate as ParseRate reads it, in the unit that suits it.
+// String formats the rate as ParseRate reads it, in the unit that suits it best.
 func (r Rate) String() string {
 	switch {
 	case r == Unlimited:
@@ -68,7 +68,7 @@ func (r Rate) String() string {
 
 func trim(f float64) string { return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', -1, 64) }
 
-// Time is how long n requests take at least at this rate; 0 for Unlimited.
+// Time returns how long n requests take at least at this rate; 0 for Unlimited.
 func (r Rate) Time(n int) time.Duration {
 	if r == Unlimited || n <= 1 {
 		return 0

@@ -5,92 +5,92 @@ import (
 	"time"
 )
 
-// relearn is what keeps a bad minute from slowing the rest of a run. A learner
-// explains refusals by a limit; where they had another reason (an overload, a
-// limit that was lifted, noise), the limit it found is much too low, and so are
-// its careful attempts to go over it. When all has been quiet for a while at a
-// rate far below what was accepted before, everything is forgotten and learned
-// anew, which takes seconds and a few refusals.
+// relearn keeps a bad minute from slowing down the rest of a run. A learner explains
+// every refusal by a limit. If the reason was another (an overload, a limit that was
+// lifted, noise), the limit it found is much too low, and its careful probes raise it
+// only slowly. So when all has been quiet for a while at a rate far below what was
+// accepted before, relearn has everything forgotten and learned again, which takes
+// seconds and a few refusals.
 type relearn struct {
-	flow   float64   // accepted lately, requests a second
-	best   float64   // the most of it; what is long ago counts less
-	at     time.Time // when they were right
-	noisy  time.Time // the latest refusal
-	closed time.Time // the first refusal since the latest success; zero: none
-	shut   time.Duration
-	next   time.Time     // not to be done again before
-	wait   time.Duration // and how long that will be the next time
-	was    float64       // the limit that was forgotten; 0: none, or found again
+	flow         float64       // requests per second accepted recently
+	best         float64       // the largest flow; older ones count less
+	asOf         time.Time     // the time at which flow and best were computed
+	lastRefusal  time.Time     // or the start, before any
+	refusedSince time.Time     // the first refusal since the latest success; zero: none
+	shutFor      time.Duration // how long the server last refused everything
+	notBefore    time.Time     // the earliest time to relearn again
+	wait         time.Duration // the next pause between two times
+	forgotten    float64       // the limit before relearning; 0: none, or found again
 }
 
 const (
-	relearnBelow = 0.45 // of the best
-	relearnSlow  = 0.8  // of the best: too slow after relearnLong
-	relearnDoubt = 0.25 // of the best is left when learning anew finds the same
+	relearnBelow = 0.45 // of the best: relearn after relearnQuiet
+	relearnSlow  = 0.8  // of the best: relearn after relearnLong
+	relearnDoubt = 0.25 // of the best is kept if relearning finds the same limit
 	relearnLong  = time.Minute
 	relearnQuiet = 10 * time.Second
-	relearnMost  = time.Minute // between two times
-	flowOver     = 20.0        // seconds: longer than most bursts and windows are used up in
-	bestOver     = 600.0       // seconds
+	relearnMost  = time.Minute // the longest pause between two times
+	flowOver     = 20.0        // seconds of averaging: longer than most bursts and windows last
+	bestOver     = 600.0       // seconds in which the best fades
 )
 
 func (r *relearn) advance(now time.Time) {
-	if r.at.IsZero() {
-		r.at, r.noisy, r.wait = now, now, relearnQuiet
+	if r.asOf.IsZero() {
+		r.asOf, r.lastRefusal, r.wait = now, now, relearnQuiet
 	}
-	d := now.Sub(r.at).Seconds()
+	d := now.Sub(r.asOf).Seconds()
 	r.flow *= math.Exp(-d / flowOver)
 	r.best *= math.Exp(-d / bestOver)
-	r.at = now
+	r.asOf = now
 }
 
 func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 	r.advance(now)
 	switch {
 	case refused:
-		r.noisy = now
-		if r.closed.IsZero() {
-			r.closed = now
+		r.lastRefusal = now
+		if r.refusedSince.IsZero() {
+			r.refusedSince = now
 		}
 	case accepted:
 		r.flow += 1 / flowOver
 		r.best = max(r.best, r.flow)
-		if !r.closed.IsZero() && started.After(r.closed) {
-			r.shut, r.closed = now.Sub(r.closed), time.Time{}
+		if !r.refusedSince.IsZero() && started.After(r.refusedSince) {
+			r.shutFor, r.refusedSince = now.Sub(r.refusedSince), time.Time{}
 		}
 	}
 }
 
-// due reports whether what was learned is to be forgotten. The quiet must have
-// lasted longer than the server was shut before: a window that is used up is no
-// bad minute. learning says that the limit is only a guess so far.
+// due reports whether to forget what was learned. It must have been quiet for longer
+// than the server last refused everything: an exhausted window is not a bad minute.
+// learning means that the limit is only a guess so far.
 func (r *relearn) due(now time.Time, rate, limit float64, learning bool) bool {
 	r.advance(now)
-	if !learning && r.was > 0 && limit <= 1.5*r.was && limit > 0 {
-		// Learning anew has found the same again: most likely it is so.
-		r.best, r.was = r.best*relearnDoubt, 0
+	if !learning && r.forgotten > 0 && limit <= 1.5*r.forgotten && limit > 0 {
+		// Relearning has found the same limit again, so it is most likely right.
+		r.best, r.forgotten = r.best*relearnDoubt, 0
 	}
 	if rate >= relearnSlow*r.best {
 		if !learning {
-			r.wait, r.was = relearnQuiet, 0
+			r.wait, r.forgotten = relearnQuiet, 0
 		}
 		return false
 	}
-	if rate >= relearnBelow*r.best && now.Sub(r.noisy) < relearnLong {
+	if rate >= relearnBelow*r.best && now.Sub(r.lastRefusal) < relearnLong {
 		return false
 	}
-	quiet := max(relearnQuiet, r.shut*6/5)
-	if now.Before(r.next) || now.Sub(r.noisy) < quiet || !r.closed.IsZero() {
+	quiet := max(relearnQuiet, r.shutFor*6/5)
+	if now.Before(r.notBefore) || now.Sub(r.lastRefusal) < quiet || !r.refusedSince.IsZero() {
 		return false
 	}
-	r.next = now.Add(r.wait)
+	r.notBefore = now.Add(r.wait)
 	r.wait = min(2*r.wait, relearnMost)
-	r.was = limit
+	r.forgotten = limit
 	return true
 }
 
-// forget starts learning anew. Requests under way have nothing to teach. What was
-// taken from a window is taken, and what is known of the hints holds.
+// forget starts learning again. Answers to requests in flight are ignored. The count
+// of the current window and the trust in the server's hints are kept.
 func (p *Pace) forget(now time.Time) {
 	p.found = p.Learned()
 	old := p.learner

@@ -56,8 +56,8 @@ func TestRelearnKnowsLateAnswers(t *testing.T) {
 	r.answered(sec(1), sec(0.9), true, false)
 	r.answered(sec(1.1), sec(0.8), false, true)
 	r.answered(sec(61), sec(60.9), false, true)
-	if r.shut.Round(time.Second) != time.Minute {
-		t.Errorf("it was shut for %v", r.shut)
+	if r.shutFor.Round(time.Second) != time.Minute {
+		t.Errorf("it was shut for %v", r.shutFor)
 	}
 }
 

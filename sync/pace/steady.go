@@ -5,31 +5,30 @@ import (
 	"time"
 )
 
-// steady keeps a fixed rate below itself while the server refuses, and only
-// then: each refusal that says something new pauses everyone and takes a part of
-// the rate off, which comes back with time. It learns nothing, and so nothing
-// can mislead it for long.
+// steady lowers a fixed rate while the server refuses, and only then: each refusal
+// that says something new pauses everyone and reduces the rate, which recovers with
+// time. It learns nothing, so nothing can mislead it for long.
 type steady struct {
 	random func() float64
 	most   Rate
 
-	base      float64   // what shares are of: most, or what was sent when Unlimited was refused
-	flow      float64   // requests started lately, a second
+	base      float64   // the full rate: most, or what was sent when Unlimited was refused
+	flow      float64   // requests per second started recently
 	share     float64   // of base that is in force
-	at        time.Time // when share was right
-	started   time.Time // the latest request that was let start
-	cutAt     time.Time // when the latest refusal counted
+	at        time.Time // the time at which share was computed
+	started   time.Time // when the latest request was let start
+	cutAt     time.Time // when the latest refusal reduced the rate
 	pausedTil time.Time
-	refusals  int // counted in succession, without a success between
+	refusals  int // that reduced the rate, in a row without a success
 }
 
 const (
-	cutTo     = 0.7
-	leastRate = 0.01 // of the fixed one
-	regain    = 0.05 // of the fixed rate, a second
+	cutTo     = 0.7  // of the rate, at each refusal
+	leastRate = 0.01 // of the fixed rate
+	regain    = 0.05 // of the fixed rate, per second
 
-	// A refusal that does not say when to come back pauses for firstPause,
-	// doubled with every further one in succession up to longestPause.
+	// A refusal that does not say when to come back pauses for firstPause, doubled
+	// with each further one in a row, up to longestPause.
 	firstPause   = 250 * time.Millisecond
 	longestPause = time.Minute
 )
@@ -49,7 +48,8 @@ func (s *steady) rate(now time.Time) Rate {
 	return Rate(s.base * s.share)
 }
 
-// take is how long to wait, below the ceiling.
+// take lets a request start and returns 0, or returns how long to wait. The ceiling
+// is not its concern.
 func (s *steady) take(now time.Time) time.Duration {
 	if wait := s.pausedTil.Sub(now); wait > 0 {
 		return wait
@@ -101,7 +101,7 @@ func (s *steady) answered(now time.Time, a Answer) (Pause, bool) {
 	}
 	s.pausedTil = until
 	if s.at.Before(until) && s.share < 1 {
-		s.at = until // a pause gives nothing back
+		s.at = until // the rate does not recover during a pause
 	}
 	return Pause{From: from, Until: until, Reason: reason}, true
 }

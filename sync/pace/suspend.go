@@ -2,25 +2,25 @@ package pace
 
 import "time"
 
-// suspension is a time in which the pace learns nothing: the server is down, and
-// what it accepts or refuses meanwhile says nothing about its limit. To the
-// learner that time never was: its clock stands still.
+// suspension is a time in which the pace learns nothing: the server is down, and what
+// it accepts or refuses says nothing about its limit. The learner's clock stands still
+// meanwhile, so for the learner that time never was.
 type suspension struct {
 	on    bool
 	since time.Time
-	ended time.Time // the latest one
-	held  time.Time // Retry-After of an answer meanwhile
+	ended time.Time // when the latest one ended
+	held  time.Time // the latest time that a Retry-After named during it
 }
 
-// Suspend says that the server is down, until Resume. Meanwhile only the ceiling
-// counts; it is for the caller to send no more than a probe now and then.
+// Suspend says that the server is down, until Resume. Until then only the ceiling
+// counts; the caller must limit itself to a probe now and then.
 func (p *Pace) Suspend(now time.Time) {
 	if !p.suspended.on {
 		p.suspended.on, p.suspended.since = true, now
 	}
 }
 
-// Resume says that the server is back: the pace is what it was.
+// Resume says that the server is back. The pace is what it was before Suspend.
 func (p *Pace) Resume(now time.Time) {
 	s := &p.suspended
 	if !s.on {
@@ -36,11 +36,11 @@ func (p *Pace) Resume(now time.Time) {
 	}
 	l := p.learner
 	l.base = l.base.Add(still)
-	// A time that the server named is a time of the wall.
-	if s.held.After(l.rest.wall) {
-		l.rest.wall, l.rest.reason = s.held, RetryAfter
+	// A time that the server named is a time on the wall clock.
+	if s.held.After(l.backoff.wall) {
+		l.backoff.wall, l.backoff.reason = s.held, RetryAfter
 	}
-	l.rest.until = l.rest.wall.Sub(l.base).Seconds()
+	l.backoff.until = l.backoff.wall.Sub(l.base).Seconds()
 }
 
 // takeSuspended is Take while the server is down.
@@ -52,16 +52,16 @@ func (p *Pace) takeSuspended(now time.Time) time.Duration {
 	return max(0, wait)
 }
 
-// answeredBeside takes account of an answer that has nothing to teach: one that
-// came while the server was down, or whose request was started before it was
-// back. It reports whether a is one.
-func (p *Pace) answeredBeside(now time.Time, a Answer) (Pause, bool, bool) {
+// answeredWhileDown handles an answer that says nothing about the limit: one that
+// came while the server was down, or whose request was started before it was back.
+// Its last result reports whether a is such an answer.
+func (p *Pace) answeredWhileDown(now time.Time, a Answer) (Pause, bool, bool) {
 	s := &p.suspended
 	if !s.on && !a.Started.Before(s.ended) {
 		return Pause{}, false, false
 	}
-	// The learner waits for requests that were started before. Its clock may
-	// have stood still since, so that only the wall's tells which it was.
+	// The learner waits for requests that were started before. Its clock may have
+	// stood still since, so only the wall clock tells which request this was.
 	for i := range p.learner.log {
 		if r := &p.learner.log[i]; r.state == open && r.began.Equal(a.Started) {
 			r.state, r.end = unclear, r.at
@@ -81,7 +81,7 @@ func (p *Pace) answeredBeside(now time.Time, a Answer) (Pause, bool, bool) {
 	case p.steady != nil:
 		p.steady.pausedTil = until
 	default:
-		p.learner.hold(p.learner.clock(now), a.RetryAfter, RetryAfter)
+		p.learner.pauseFor(p.learner.clock(now), a.RetryAfter, RetryAfter)
 	}
 	from := now
 	if before.After(now) {

@@ -1,26 +1,26 @@
 package pace
 
-// unavailable decides whether 503s without a Retry-After are a server's way to
-// limit the rate, or mere failures. They are failures until most of the latest
-// requests ended so, and refusals from then on; until the rate that the server
-// was just measured to accept has met another 503 soon, several times in
-// succession: a limit does not refuse what it accepts. To go slower would not
-// help then, and would not end.
+// unavailable decides whether 503s without a Retry-After are the server's way to
+// limit the rate, or plain failures. They count as failures until most of the latest
+// requests ended with one, and as refusals from then on. They count as failures again
+// when, several times in a row, the rate that was just measured as accepted soon met
+// another 503: a limit does not refuse what it accepts, so going slower would not
+// help, and would never end.
 type unavailable struct {
 	believed bool // 503s are refusals
-	falls    int  // measures in succession that were met with another 503
+	falls    int  // measurements in a row that were soon followed by another 503
 	recent   [32]bool
 	next     int
 	failed   int // of the recent ones
 }
 
 const (
-	mostFailed = 24 // of the recent ones, for 503s to be a limit's doing
+	mostFailed = 24 // of the recent ones: from then on 503s are refusals
 	mostFalls  = 4
 	soon       = 60 // accepted requests
 )
 
-// count takes account of a success or of a 503.
+// count records a success or a 503.
 func (u *unavailable) count(success bool) {
 	if u.recent[u.next] {
 		u.failed--
@@ -32,9 +32,9 @@ func (u *unavailable) count(success bool) {
 	u.believed = u.believed || u.failed >= mostFailed
 }
 
-// met takes account of an episode of refusals, and reports whether 503s have
-// just been found to be failures. inVain says that they were 503s, soon after
-// a measure and below it.
+// met records an episode of refusals, and reports whether 503s have just turned out
+// to be failures. inVain means that the refusals were 503s, soon after a measurement
+// and below the rate that it found.
 func (u *unavailable) met(inVain bool) bool {
 	if !inVain {
 		u.falls = 0

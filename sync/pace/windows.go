@@ -1,51 +1,52 @@
 package pace
 
-// windows are limits on the number of requests in a span of time.
+// windows is a limit on the number of requests per window of time. Once it
+// is used up, the server refuses everything until the window ends.
 type windows struct {
-	opened float64 // when the latest began
-	taken  int     // accepted in it
-	ended  int     // that have ended
-	full   int     // accepted in the latest of these
-	per    float64 // and its length
+	opened float64 // when the current window began
+	taken  int     // requests accepted in it
+	ended  int     // number of windows that have ended
+	full   int     // requests accepted in the latest of those
+	per    float64 // its length, in seconds
 }
 
-// known reports whether windows were found: more than one ended.
+// known reports whether the limit is a window: more than one was seen to end.
 func (w *windows) known() bool { return w.ended > 1 && w.full >= 2 }
 
-// reopened ends a time in which everything was refused.
+// reopened handles the first success after a time in which everything was refused.
+// If that time was long, a window has ended and another has begun.
 func (l *learner) reopened(t, start float64) {
-	waited := start - l.ep.first
-	short := waited < 2.2 && l.ep.asked > 0 || waited < 0.3 || waited*l.est.limit < 4 && waited < 10
-	if short || l.places.n > 0 {
-		// No longer than a bucket needs for a few requests, or than those in
-		// flight need to end.
-		if l.ep.alone > 0 {
-			l.stock(t)
+	waited := start - l.episode.first
+	short := waited < 2.2 && l.episode.askedPause > 0 || waited < 0.3 || waited*l.estimate.limit < 4 && waited < 10
+	if short || l.concurrency.limit > 0 {
+		// No longer than a bucket needs to refill for a few requests, or than the
+		// requests in flight need to finish.
+		if l.episode.vainPauses > 0 {
+			l.explain(t)
 		}
 		return
 	}
 	if l.hints.wrong() {
-		// It was waited for nothing.
-		l.ep.asked, l.ep.alone = 0, 0
+		// The server's hints made us wait for nothing.
+		l.episode.askedPause, l.episode.vainPauses = 0, 0
 		return
 	}
-	// So a window has ended, and another begun.
-	// It began somewhere between the last refusal and now.
-	began := (l.ep.last + start) / 2
-	if l.ep.asked > 0 {
-		began = start // it was said
+	// The new window began somewhere between the last refusal and now.
+	began := (l.episode.last + start) / 2
+	if l.episode.askedPause > 0 {
+		began = start // the server named the time
 	}
-	est := float64(l.windows.taken) / (began - l.windows.opened)
+	limit := float64(l.windows.taken) / (began - l.windows.opened)
 	vague := (start - began) / (start - l.windows.opened)
 	if l.windows.ended > 0 {
 		l.windows.per = start - l.windows.opened
 	}
 	l.windows.full, l.windows.ended = l.windows.taken, l.windows.ended+1
-	l.ep.alone, l.ep.open, l.starting, l.est.burst = 0, false, false, 0
-	l.est.counted = min(l.windows.taken, int(1.5/max(vague, 1e-3)))
+	l.episode.vainPauses, l.episode.open, l.starting, l.estimate.burst = 0, false, false, 0
+	l.estimate.sample = min(l.windows.taken, int(1.5/max(vague, 1e-3)))
 	l.windows.opened, l.windows.taken = began, 0
-	l.settle(t, max(est, 1e-3))
-	l.course.startRate, l.out.level = 0, 1
-	l.mark.at, l.mark.set = start-1e-6, true
+	l.adopt(t, max(limit, 1e-3))
+	l.course.startRate, l.outflow.level = 0, 1
+	l.exhausted.at, l.exhausted.set = start-1e-6, true
 	l.drop()
 }

@@ -130,7 +130,7 @@ func (r *run) begin(ctx context.Context) (err error) {
 		return err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.commit(); err != nil {
+		if err := r.resumed.rewrite.Commit(); err != nil {
 			return err
 		}
 	}
@@ -157,7 +157,7 @@ func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 		return staged, err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.stage(ctx, r.manifest, r.redactJSON, r.remember); err != nil {
+		if err := r.resumed.stage(ctx, r.manifest, r.ledgerOptions(), r.stateLacks, r.remember); err != nil {
 			return staged, err
 		}
 	}
@@ -192,25 +192,22 @@ func (r *run) newSink() *sink {
 
 // openFiles opens what is written while the run lasts.
 func (r *run) openFiles() (err error) {
-	open := journal.Create
 	if r.resumed != nil {
-		open = journal.Open
+		r.sink.ledger, err = r.resumed.rewrite.Open()
+	} else {
+		r.sink.ledger, err = journal.Create(r.dir.path, r.ledgerOptions())
 	}
-	if r.sink.journal, err = open(r.dir.file(resultsFile), journal.Options{Redact: r.redact}); err != nil {
+	if err != nil {
 		return err
-	}
-	if r.sink.sent, err = journal.CreateSent(r.dir.file(sentFile)); err != nil {
-		return err
-	}
-	if r.undo {
-		if r.sink.before, err = journal.CreateBefore(r.dir.file(beforeFile), r.redact); err != nil {
-			return err
-		}
 	}
 	if r.stream {
-		r.sink.stream, err = follow(r.dir.file(resultsFile), r.sink.journal.Whole(), r.Out, r.patience)
+		r.sink.stream, err = follow(r.dir.file(resultsFile), r.sink.ledger.Whole(), r.Out, r.patience)
 	}
 	return err
+}
+
+func (r *run) ledgerOptions() journal.Options {
+	return journal.Options{Redact: r.redact, Undo: r.undo}
 }
 
 // dropReports removes the reports of an earlier session. Until there are new ones
@@ -230,7 +227,7 @@ func (r *run) engineOptions() engine.Options {
 	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
 	opts.Proven = r.resumed != nil && r.resumed.done > 0
 	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
-	opts.Sent, opts.Survey = r.sink.sent, r.survey
+	opts.Sent, opts.Survey = r.sink.ledger.Sent, r.survey
 	if r.state != nil {
 		opts.Media = r.state
 	}

@@ -32,6 +32,7 @@ func (r *run) finish(end engine.End) error {
 		files = append(files, r.dir.file(failedFile))
 	}
 	r.try(r.countFailures)
+	r.try(func() (err error) { back, err = r.writeUndo(); return err })
 	r.try(r.sink.close)
 	r.try(r.rescue)
 	r.try(r.dropSent)
@@ -40,7 +41,6 @@ func (r *run) finish(end engine.End) error {
 		r.try(r.compact)
 	}
 	r.try(func() error { return r.sink.saveLast(time.Now()) })
-	r.try(func() (err error) { back, err = r.writeUndo(); return err })
 	if back != nil && back.tracks > 0 {
 		files = append(files, r.dir.file(undoFile))
 	}
@@ -118,7 +118,7 @@ func (r *run) print(s report.Summary) error {
 	if r.json {
 		return r.redactedJSON(s.Encode)(r.Out)
 	}
-	left, err := r.sink.stream.end(r.sink.journal.Unwritten())
+	left, err := r.sink.stream.end(r.sink.ledger.Unwritten())
 	if left > 0 && err == nil {
 		r.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", r.dir.file(resultsFile))
 	}
@@ -155,13 +155,13 @@ func (r *run) keepStacks(end engine.End) bool {
 // After a panic a result may have been lost on its way. What was sent is known all
 // the same.
 func (r *run) completeJournal(afterPanic bool) error {
-	j := r.sink.journal
+	j := r.sink.ledger
 	if !r.anyMissing() {
 		return j.Flush()
 	}
 	sent := map[track.ID]journal.InFlight{}
 	if afterPanic {
-		list, err := journal.ReadSent(r.dir.file(sentFile))
+		list, err := journal.ReadInFlight(r.dir.path)
 		if err != nil {
 			return err
 		}
@@ -195,14 +195,14 @@ func (r *run) completeJournal(afterPanic bool) error {
 // dropSent removes what tells of updates under way, once every row has its result
 // in the file.
 func (r *run) dropSent() error {
-	if r.anyMissing() || len(r.sink.journal.Unwritten()) > 0 {
+	if r.anyMissing() || len(r.sink.ledger.Unwritten()) > 0 {
 		return nil
 	}
 	return os.Remove(r.dir.file(sentFile))
 }
 
 func (r *run) anyMissing() bool {
-	for range r.sink.journal.Missing(r.summary.Rows) {
+	for range r.sink.ledger.Missing(r.summary.Rows) {
 		return true
 	}
 	return false
@@ -211,13 +211,8 @@ func (r *run) anyMissing() bool {
 // countFailures counts the rows that ended without success, whichever session
 // they ended in.
 func (r *run) countFailures() error {
-	j := r.sink.journal
-	for row := 1; row <= r.summary.Rows; row++ {
-		status, ok := j.Status(row)
-		if !ok || status.Success() || status == track.NotAttempted {
-			continue
-		}
-		result, _, err := j.Lookup(row)
+	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
+	for result, err := range r.sink.ledger.Results(unsuccessful) {
 		if err != nil {
 			return err
 		}
@@ -234,25 +229,16 @@ func (r *run) countFailures() error {
 
 // compact leaves one line a row in the results of a run that was resumed.
 func (r *run) compact() error {
-	if s := r.sink.stream; !r.sink.journal.Repeats() || s != nil && !s.mayBeReplaced() {
+	if s := r.sink.stream; !r.sink.ledger.Repeats() || s != nil && !s.mayBeReplaced() {
 		return nil
 	}
-	path := r.dir.file(resultsFile)
-	f, err := safe.Open(path)
-	if err != nil {
-		return err
-	}
-	err = r.resumed.view.Close() // what is open cannot be replaced everywhere
-	r.resumed.view = nil
-	return errors.Join(err, safe.WriteFile(path, func(w io.Writer) error {
-		return errors.Join(r.sink.journal.Latest(w, f), f.Close())
-	}))
+	return r.sink.ledger.Compact()
 }
 
 // rescue puts results that the file did not take onto standard error: nothing
 // that was done is forgotten.
 func (r *run) rescue() error {
-	lines := r.sink.journal.Unwritten()
+	lines := r.sink.ledger.Unwritten()
 	if len(lines) == 0 {
 		return nil
 	}
@@ -280,13 +266,13 @@ func (r *run) listFailed(end *engine.End) (n int) {
 
 // writeFailed writes failed.csv, where there is something to run again.
 func (r *run) writeFailed() (int, error) {
-	counts := r.sink.journal.Counts()
+	counts := r.sink.ledger.Counts()
 	if counts[track.Failed]+counts[track.Unknown]+counts[track.Invalid]+counts[track.NotApplied] == 0 {
 		return 0, nil
 	}
 	var n int
 	err := safe.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.Rows(r.background), r.sink.journal.Lookup)
+		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.Rows(r.background), r.sink.ledger.Lookup)
 		return err
 	})
 	return n, err
@@ -297,8 +283,8 @@ func (r *run) summarize(end engine.End, back *undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
 	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
-	s.Totals = report.Totals(r.sink.journal.Counts())
-	for range r.sink.journal.Missing(s.Rows) {
+	s.Totals = report.Totals(r.sink.ledger.Counts())
+	for range r.sink.ledger.Missing(s.Rows) {
 		s.Totals[track.NotAttempted]++ // no line means so
 	}
 	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.path

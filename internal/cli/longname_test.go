@@ -59,11 +59,11 @@ func TestNamesOfAnyLength(t *testing.T) {
 // More results than may wait for the file can come before there is a moment to
 // write them.
 func TestManyLongResultsAtOnce(t *testing.T) {
-	j, err := journal.Create(filepath.Join(t.TempDir(), resultsFile), journal.Options{})
+	j, err := journal.Create(t.TempDir(), journal.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sink{journal: j, stats: report.NewStats(time.Now()), progress: &progress{}}
+	s := &sink{ledger: j, stats: report.NewStats(time.Now()), progress: &progress{}}
 	name := strings.Repeat("\x01", 60<<10) // six bytes each
 	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
 		err := s.Result(track.Row{}, track.Result{

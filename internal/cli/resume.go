@@ -1,14 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"iter"
-	"os"
 	"strings"
 	"time"
 
@@ -34,22 +30,17 @@ type resumption struct {
 	dir  runDir
 	was  description
 	lock *lock
-	rec  *journal.Recovered
-	view *journal.View // of the results file as it was written anew
+	past *journal.Past
 
-	done    int                         // rows that succeeded, with the same fields
-	again   int                         // rows that did not succeed, with the same fields
-	changed int                         // rows that ask something else than before
-	gone    int                         // rows that the manifest no longer has
-	someOf  []string                    // the ids of the first of them
-	lost    int                         // rows that were under way when the run was killed
-	kept    map[track.ID][]track.Values // what was sent to their tracks, where that is known
-	left    input.Summary               // the rows to work on
-	ids     []track.ID                  // of these
+	done    int           // rows that succeeded, with the same fields
+	again   int           // rows that did not succeed, with the same fields
+	changed int           // rows that ask something else than before
+	gone    int           // rows that the manifest no longer has
+	someOf  []string      // the ids of the first of them
+	left    input.Summary // the rows to work on
+	ids     []track.ID    // of these
 
-	results      *safe.Staged
-	earlier      *safe.Staged // nil: there is nothing to keep there
-	freshEarlier bool         // earlier.jsonl was not there before, and is not needed yet
+	rewrite *journal.Rewrite // nil until it is written
 }
 
 // reopen takes a run up again: it locks its directory, and gives the flags and
@@ -117,18 +108,8 @@ func (r *resumption) check(a *app, s settings) error {
 
 // survey finds out what is left to do. It changes nothing.
 func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) {
-	if r.rec, err = journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile)); err != nil {
+	if r.past, err = journal.ReadPast(r.dir.path); err != nil {
 		return err
-	}
-	sent, err := journal.ReadSent(r.dir.file(sentFile))
-	if err != nil {
-		return err
-	}
-	r.rec.TakeIn(sent)
-	if r.lost = r.rec.Lost(); r.lost > 0 {
-		if err := r.readKept(); err != nil {
-			return err
-		}
 	}
 	for row, err := range m.Rows(ctx) {
 		if err != nil {
@@ -150,30 +131,10 @@ func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) 
 			r.ids = append(r.ids, row.Update.ID)
 		}
 	}
-	for id := range r.rec.NotFound() {
+	for id := range r.past.NotFound() {
 		r.gone++
 		if len(r.someOf) < 5 {
 			r.someOf = append(r.someOf, id.String())
-		}
-	}
-	return nil
-}
-
-// readKept finds out what was sent to the tracks that were under way at a kill,
-// where --undo has kept it.
-func (r *resumption) readKept() error {
-	r.kept = map[track.ID][]track.Values{}
-	for image, err := range journal.Images(r.dir.file(beforeFile)) {
-		var damage *journal.DamageError
-		switch {
-		case errors.Is(err, fs.ErrNotExist), errors.As(err, &damage): // what there is will do
-			return nil
-		case err != nil:
-			return err
-		case r.rec.IsLost(image.ID):
-			for _, s := range image.Sends {
-				r.kept[image.ID] = append(r.kept[image.ID], s.Values)
-			}
 		}
 	}
 	return nil
@@ -184,7 +145,7 @@ func (r *resumption) find(row track.Row) (journal.Known, bool) {
 	if len(row.Problems) > 0 || row.Superseded || row.Update.Empty() {
 		return journal.Known{}, false
 	}
-	return r.rec.Find(row.Update.ID, row.Update.Values)
+	return r.past.Find(row.Update.ID, row.Update.Values)
 }
 
 // say tells what was found, in a manifest of that many rows.
@@ -193,14 +154,14 @@ func (r *resumption) say(a *app, rows int) {
 	if r.changed > 0 {
 		ev = ev.Int("changed", r.changed)
 	}
-	if r.lost > 0 {
-		ev = ev.Int("unknown_since_killed", r.lost)
+	if lost := r.past.Lost(); lost > 0 {
+		ev = ev.Int("unknown_since_killed", lost)
 	}
 	a.about(ev, r.dir.path).Msg("resuming")
-	for _, d := range r.rec.Damaged {
+	for _, d := range r.past.Damaged {
 		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
-	if more := r.rec.DamagedSeen - len(r.rec.Damaged); more > 0 {
+	if more := r.past.DamagedSeen - len(r.past.Damaged); more > 0 {
 		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
 	}
 	if rows < r.was.Rows {
@@ -217,104 +178,52 @@ func (r *resumption) say(a *app, rows int) {
 	}
 }
 
-// stage prepares the results anew for the manifest as it is now. First all that is
-// known goes into earlier.jsonl; with commit the results file is replaced, and then
-// what it has room for goes out of earlier.jsonl again: a crash between any two
-// steps leaves every result that counts in one of the two. No file is replaced
-// while it is open, which not every system allows. done is given each result that
-// stays.
-func (r *resumption) stage(ctx context.Context, m *input.Manifest, redact func([]byte) []byte, done func(track.Result)) error {
-	_, err := os.Lstat(r.dir.file(earlierFile))
-	isFresh := errors.Is(err, fs.ErrNotExist)
-	if err := r.writeEarlier(safe.WriteFile, r.rec.All(), redact); err != nil {
-		return err
-	}
-	r.freshEarlier = isFresh
-	if r.rec, err = journal.Recover(r.dir.file(earlierFile)); err != nil {
-		return err
-	}
-	r.results, err = safe.StageFile(r.dir.file(resultsFile), func(w io.Writer) error { return r.renumber(ctx, m, w, redact, done) })
-	if err != nil {
-		return err
-	}
-	if r.gone == 0 {
-		return r.rec.Close()
-	}
-	return r.writeEarlier(func(path string, write func(io.Writer) error) (err error) {
-		r.earlier, err = safe.StageFile(path, write)
-		return err
-	}, r.rec.NotFound(), redact)
-}
-
-// commit puts in place what was staged.
-func (r *resumption) commit() (err error) {
-	if err := r.results.Commit(); err != nil {
-		return err
-	}
-	r.freshEarlier = false
-	if r.earlier != nil {
-		err = r.earlier.Commit()
-	} else {
-		err = os.Remove(r.dir.file(earlierFile))
-	}
-	if err != nil {
-		return err
-	}
-	// A success that counts no longer must not come back with a power cut.
-	if err := safe.SyncDir(r.dir.path); err != nil {
-		return err
-	}
-	r.view, err = journal.OpenView(r.dir.file(resultsFile))
-	return err
-}
-
-// writeEarlier writes results of r.rec as earlier.jsonl, and closes r.rec.
-func (r *resumption) writeEarlier(put func(string, func(io.Writer) error) error, lines iter.Seq2[track.ID, journal.Known], redact func([]byte) []byte) error {
-	return put(r.dir.file(earlierFile), func(w io.Writer) error {
-		for _, known := range lines {
-			result, err := r.rec.Result(known)
-			if err == nil {
-				err = writeLine(w, result, redact)
+// stage writes the ledger anew beside the old one, for the manifest as it is now.
+// remember is given what tells of media that was sent, so far as needed says that
+// it is to be told of a row that ended then.
+func (r *resumption) stage(ctx context.Context, m *input.Manifest, o journal.Options, needed func(time.Time) bool, remember func(track.Result)) (err error) {
+	r.rewrite, err = r.past.Rewrite(o, func(w *journal.Rewrite) error {
+		for row, err := range m.Rows(ctx) {
+			if err != nil {
+				return err
+			}
+			known, ok := r.find(row)
+			switch {
+			case !ok || !known.Same && !row.Conditional():
+				continue
+			case known.Same && known.Status != track.Unknown && !(known.SentMedia && needed(known.EndedAt)):
+				err = w.Copy(row, known)
+			default:
+				err = r.renew(w, row, known, remember)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		return r.rec.Close()
+		return nil
 	})
+	return err
 }
 
-// renumber writes the results that rows of the manifest have, where they stand
-// now.
-func (r *resumption) renumber(ctx context.Context, m *input.Manifest, w io.Writer, redact func([]byte) []byte, done func(track.Result)) error {
-	for row, err := range m.Rows(ctx) {
-		if err != nil {
-			return err
-		}
-		known, ok := r.find(row)
-		if !ok || !known.Same && !row.Conditional() {
-			continue
-		}
-		result, err := r.rec.Result(known)
-		if err != nil {
-			return err
-		}
-		if !known.Same {
-			result = ownWork(row, result)
-			if result.Left = append(result.Left, r.kept[row.Update.ID]...); result.Left == nil {
-				continue
-			}
-		}
-		result.Row, result.Source, result.Line = row.Number, row.Position.File, row.Position.Line
-		result.Sheet, result.Cell = row.Position.Sheet, row.Position.Cell
-		if result.Status == track.Unknown && result.Changes == (track.Changes{}) { // nobody came to write them down
-			result.Changes = track.ChangesOf(row.Update.Values)
-		}
-		if err := writeLine(w, result, redact); err != nil {
-			return err
-		}
-		done(result)
+// renew writes what is known of a row that is not only to be copied.
+func (r *resumption) renew(w *journal.Rewrite, row track.Row, known journal.Known, remember func(track.Result)) error {
+	result, err := r.past.Result(known)
+	if err != nil {
+		return err
 	}
+	if !known.Same {
+		result = ownWork(row, result)
+		if result.Left = append(result.Left, r.past.Sends(row.Update.ID)...); result.Left == nil {
+			return nil
+		}
+	}
+	if result.Status == track.Unknown && result.Changes == (track.Changes{}) { // nobody came to write them down
+		result.Changes = track.ChangesOf(row.Update.Values)
+	}
+	if err := w.Append(row, result); err != nil {
+		return err
+	}
+	remember(result)
 	return nil
 }
 
@@ -327,26 +236,18 @@ func ownWork(row track.Row, was track.Result) track.Result {
 	return r
 }
 
-func writeLine(w io.Writer, result track.Result, redact func([]byte) []byte) error {
-	line, err := journal.Encode(result)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(bytes.Clone(redact(line)), '\n'))
-	return err
-}
-
-// rows are the rows of the manifest that are left to work on, each with what is
-// known of it.
-func (r *resumption) rows(all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
+// rows are the rows of the manifest that are left to work on, each with what the
+// ledger knew of it at the start.
+func (r *resumption) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
 	return func(yield func(track.Row, error) bool) {
 		for row, err := range all {
-			if status, known := r.view.Status(row.Number); err == nil && known {
+			if status, known := l.Status(row.Number); err == nil && known {
 				if status.Success() {
 					continue
 				}
 				var earlier track.Result
-				if earlier, err = r.view.Lookup(row.Number); err == nil {
+				var found bool
+				if earlier, found, err = l.Earlier(row.Number); found {
 					row.Earlier = &earlier
 				}
 			}
@@ -383,15 +284,9 @@ func (r *resumption) close() error {
 	if r == nil {
 		return nil
 	}
-	errs := []error{r.results.Discard(), r.earlier.Discard()}
-	if r.rec != nil {
-		errs = append(errs, r.rec.Close())
-	}
-	if r.freshEarlier {
-		errs = append(errs, os.Remove(r.dir.file(earlierFile)))
-	}
-	if r.view != nil {
-		errs = append(errs, r.view.Close())
+	errs := []error{r.rewrite.Discard()}
+	if r.past != nil {
+		errs = append(errs, r.past.Close())
 	}
 	return errors.Join(append(errs, r.lock.release())...)
 }

@@ -64,7 +64,7 @@ func asUsage(err error, hint string) error {
 func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	all := r.manifest.Rows(ctx)
 	if r.resumed != nil {
-		return r.resumed.rows(all)
+		return r.resumed.rows(r.sink.ledger, all)
 	}
 	return all
 }

@@ -29,11 +29,9 @@ const maxWaiting = 1 << 20
 // progress and, with --stream, to what copies the journal onto standard output. The
 // engine calls it from one goroutine. It waits for the disk, and for no reader.
 type sink struct {
-	journal  *journal.Journal
+	ledger   *journal.Ledger
 	stats    *report.Stats
 	progress *progress
-	before   *journal.Before // nil without --undo
-	sent     *journal.Sent
 	stream   *follower // nil without --stream
 	synced   time.Time
 
@@ -70,21 +68,21 @@ func (s *sink) Outage(d engine.Downtime) {
 
 func (s *sink) Reading(r engine.Reading) { s.progress.reading(r) }
 
-func (s *sink) Before(u track.Update, was track.Track) error { return s.before.Append(u, was) }
+func (s *sink) Before(u track.Update, was track.Track) error { return s.ledger.Before.Append(u, was) }
 
 func (s *sink) After(id track.ID, applied bool, answered track.Values) error {
-	return s.before.Ended(id, applied, answered)
+	return s.ledger.Before.Ended(id, applied, answered)
 }
 
-func (s *sink) Keep() error { return s.before.Sync() }
+func (s *sink) Keep() error { return s.ledger.Before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
-	if s.journal.Waiting() > maxWaiting { // a Flush may be many results away
-		if err := s.journal.Flush(); err != nil {
+	if s.ledger.Waiting() > maxWaiting { // a Flush may be many results away
+		if err := s.ledger.Flush(); err != nil {
 			return err
 		}
 	}
-	if err := s.journal.Append(r); err != nil { // first: whatever else fails, it is not lost
+	if err := s.ledger.Append(r); err != nil { // first: whatever else fails, it is not lost
 		return err
 	}
 	s.stats.AddResult(r)
@@ -94,13 +92,8 @@ func (s *sink) Result(_ track.Row, r track.Result) error {
 
 // Flush writes the account first, and only then tells others about it.
 func (s *sink) Flush() error {
-	if err := s.journal.Flush(); err != nil {
+	if err := s.ledger.Flush(); err != nil {
 		return err
-	}
-	if s.before != nil {
-		if err := s.before.Flush(); err != nil {
-			return err
-		}
 	}
 	return s.tellStream()
 }
@@ -110,7 +103,7 @@ func (s *sink) tellStream() error {
 	if s.stream == nil {
 		return nil
 	}
-	return saidOf("standard output", s.stream.grow(s.journal.Whole()))
+	return saidOf("standard output", s.stream.grow(s.ledger.Whole()))
 }
 
 func (s *sink) Tick() error {
@@ -120,7 +113,7 @@ func (s *sink) Tick() error {
 		return nil
 	}
 	s.synced = now
-	if err := s.journal.StartSync(); err != nil { // free when nothing is new
+	if err := s.ledger.StartSync(); err != nil { // free when nothing is new
 		return err
 	}
 	return s.startSave(now)
@@ -148,7 +141,7 @@ func (s *sink) startSave(now time.Time) error {
 	s.saving = done
 	go func() {
 		done <- defect.Do(func() error {
-			return errors.Join(s.sent.Sync(), safe.WriteFile(s.statsFile, func(w io.Writer) error {
+			return errors.Join(s.ledger.Sent.Sync(), safe.WriteFile(s.statsFile, func(w io.Writer) error {
 				_, err := text.WriteTo(w)
 				return err
 			}))
@@ -159,17 +152,11 @@ func (s *sink) startSave(now time.Time) error {
 
 // close closes the files that are open.
 func (s *sink) close() error {
-	var errs []error
-	if s.journal != nil {
-		errs = append(errs, s.journal.Close())
-	}
-	if s.before != nil {
-		errs = append(errs, s.before.Close())
-	}
-	if s.journal != nil {
+	err := errors.Join(s.noteUnsaved(s.saved()), s.ledger.Close())
+	if s.ledger != nil {
 		_ = s.tellStream() // what it says is said at the end of the stream
 	}
-	return errors.Join(append(errs, s.noteUnsaved(s.saved()), s.sent.Close())...)
+	return err
 }
 
 // saved waits for the save under way.

@@ -70,7 +70,7 @@ func (r *run) openState() (err error) {
 // the track has.
 func (r *run) remember(result track.Result) {
 	sent, ok := result.Changes.Media.To.Get()
-	if !ok || r.state == nil || !r.state.Lacks(result.FinishedAt) {
+	if !ok || !r.stateLacks(result.FinishedAt) {
 		return
 	}
 	if result.Status == track.Updated {
@@ -79,6 +79,9 @@ func (r *run) remember(result track.Result) {
 		r.state.Forget(result.ID)
 	}
 }
+
+// stateLacks reports whether what ended then is not known to the state file.
+func (r *run) stateLacks(at time.Time) bool { return r.state != nil && r.state.Lacks(at) }
 
 // wanted are the tracks whose state is read before the first row; nil: of none.
 func (r *run) wanted() []track.ID {

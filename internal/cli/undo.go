@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
-	"tracksync/report/journal"
 )
 
 // writeUndo renders undo.yaml from what was kept before the updates: a manifest
@@ -18,17 +15,12 @@ import (
 // with without --undo has a way back from what it did before; one that has kept
 // nothing has none, which is nil.
 func (r *run) writeUndo() (u *undone, err error) {
-	if _, err := os.Stat(r.dir.file(beforeFile)); !r.undo && errors.Is(err, fs.ErrNotExist) {
+	if r.sink.ledger.Before == nil {
 		return nil, nil
 	}
-	rec, err := journal.Recover(r.dir.file(earlierFile), r.dir.file(resultsFile))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rec.Close()) }()
 	u = &undone{}
 	err = safe.WriteFile(r.dir.file(undoFile), func(w io.Writer) (err error) {
-		*u, err = r.renderUndo(w, rec)
+		*u, err = r.renderUndo(w)
 		return err
 	})
 	if err != nil {

@@ -50,13 +50,13 @@ func (u *undone) lostFields() int {
 
 // renderUndo writes undo.yaml: what it is and what it cannot do, and then the
 // entries, which must be known before.
-func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (u undone, err error) {
+func (r *run) renderUndo(w io.Writer) (u undone, err error) {
 	body, err := os.CreateTemp(r.dir.path, "."+undoFile+".tmp-*")
 	if err != nil {
 		return u, err
 	}
 	defer func() { err = errors.Join(err, body.Close(), os.Remove(body.Name())) }()
-	if u, err = r.undoEntries(body, rec); err != nil {
+	if u, err = r.undoEntries(body); err != nil {
 		return u, err
 	}
 	for _, line := range r.undoHead(u) {
@@ -73,12 +73,12 @@ func (r *run) renderUndo(w io.Writer, rec *journal.Recovered) (u undone, err err
 
 // undoEntries writes an entry for every track that can be restored, in part or
 // as a whole.
-func (r *run) undoEntries(w io.Writer, rec *journal.Recovered) (u undone, err error) {
+func (r *run) undoEntries(w io.Writer) (u undone, err error) {
 	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1})
 	if err != nil {
 		return u, err
 	}
-	for image, err := range journal.Images(r.dir.file(beforeFile)) {
+	for touched, err := range r.sink.ledger.Touched() {
 		var damage *journal.DamageError
 		if errors.As(err, &damage) {
 			u.damaged = damage.Lines
@@ -87,13 +87,7 @@ func (r *run) undoEntries(w io.Writer, rec *journal.Recovered) (u undone, err er
 		if err != nil {
 			return u, err
 		}
-		var last track.Result
-		if known, found := rec.Find(image.ID, track.Values{}); found {
-			if last, err = rec.Result(known); err != nil {
-				return u, err
-			}
-		}
-		entry, lost := wayBack(image, last)
+		entry, lost := wayBack(touched.Image, touched.Last)
 		if err := u.write(out, entry, lost); err != nil {
 			return u, err
 		}

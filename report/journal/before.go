@@ -1,9 +1,7 @@
 package journal
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -30,8 +27,10 @@ import (
 // One goroutine owns it.
 type Before struct {
 	file     *os.File
-	redact   func([]byte) []byte
+	redact   func([]byte) []byte // nil: nothing is redacted
 	waiting  bytes.Buffer
+	lines    []imageLine       // that wait, by their offsets in waiting
+	index    *imageIndex       // of the file
 	unsynced bool              // the file has something that is not durable
 	open     map[track.ID]bool // tracks whose PUT has not come to its end
 	err      error             // the first failure; nothing is taken after it
@@ -48,19 +47,20 @@ type beforeLine struct {
 	Answered track.Values `json:"answered,omitzero"` // it came back otherwise
 }
 
-// CreateBefore makes the file at path, or goes on with the one that is there: a
-// torn last line is cut off, since its PUT was not sent.
-func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
+// openBefore makes the file at path, or goes on with the one that is there, of
+// which index knows the lines: a torn last line is cut off, since its PUT was not
+// sent.
+func openBefore(path string, index *imageIndex, redact func([]byte) []byte) (*Before, error) {
 	f, err := safe.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	end, err := endOfLines(f)
-	if err == nil {
-		err = f.Truncate(end)
+	if index == nil {
+		index = &imageIndex{}
 	}
+	err = f.Truncate(index.end)
 	if err == nil {
-		_, err = f.Seek(end, io.SeekStart)
+		_, err = f.Seek(index.end, io.SeekStart)
 	}
 	if err == nil {
 		err = f.Sync()
@@ -71,25 +71,7 @@ func CreateBefore(path string, redact func([]byte) []byte) (*Before, error) {
 	if err != nil {
 		return nil, errors.Join(openError(path, err), f.Close())
 	}
-	return &Before{file: f, redact: redact, open: map[track.ID]bool{}}, nil
-}
-
-// endOfLines is where the last whole line ends.
-func endOfLines(f *os.File) (int64, error) {
-	in := bufio.NewReaderSize(f, 64<<10)
-	var end, at int64
-	for {
-		part, err := in.ReadSlice('\n')
-		at += int64(len(part))
-		switch {
-		case err == nil:
-			end = at
-		case err == io.EOF:
-			return end, nil
-		case err != bufio.ErrBufferFull:
-			return 0, err
-		}
-	}
+	return &Before{file: f, redact: redact, open: map[track.ID]bool{}, index: index}, nil
 }
 
 // Append takes what a track was, and the PUT that is to change it. When it comes
@@ -112,7 +94,7 @@ func (b *Before) hide(was *track.Track) {
 		text   *track.Field[string]
 		hidden *bool
 	}{{&was.Name, &was.Hidden.Name}, {&was.Media, &was.Hidden.Media}} {
-		if text, ok := f.text.Get(); ok && string(b.redact([]byte(text))) != text {
+		if text, ok := f.text.Get(); ok && b.redact != nil && string(b.redact([]byte(text))) != text {
 			*f.hidden = true
 		}
 		if *f.hidden {
@@ -148,10 +130,14 @@ func (b *Before) add(l beforeLine) error {
 	if err := enc.Encode(l); err != nil {
 		return fmt.Errorf("before-image of track %d: %w", l.ID, err)
 	}
-	line := safe.JSONStrings(text.Bytes(), b.redact)
+	line := text.Bytes()
+	if b.redact != nil {
+		line = safe.JSONStrings(line, b.redact)
+	}
 	if len(line) > MaxLine {
 		return fmt.Errorf("before-image of track %d takes %d bytes, more than %d", l.ID, len(line), MaxLine)
 	}
+	b.lines = append(b.lines, imageLine{l.ID, int64(b.waiting.Len())})
 	b.waiting.Write(line)
 	return nil
 }
@@ -166,7 +152,9 @@ func (b *Before) Flush() error {
 	if err == nil && n < b.waiting.Len() {
 		err = io.ErrShortWrite
 	}
+	b.index.add(b.lines, bytes.LastIndexByte(b.waiting.Bytes()[:n], '\n')+1)
 	b.waiting.Reset()
+	b.lines = b.lines[:0]
 	b.unsynced = true
 	return b.failed(err)
 }
@@ -188,170 +176,20 @@ func (b *Before) failed(err error) error {
 	return b.err
 }
 
-// Close closes the file.
-func (b *Before) Close() error { return errors.Join(b.Sync(), b.file.Close()) }
-
-// Image is what is kept of one track.
-type Image struct {
-	ID track.ID
-
-	// Was are the fields that the PUTs set, each as it was right before the first
-	// of them that set it: what somebody else changed before that is no work of the
-	// run, and what the run itself did before is no before-image.
-	Was track.Values
-
-	// Hidden are fields that are not in Was because they held the API key.
-	Hidden []string
-
-	// Sends are the PUTs that may have been applied, in order. One that a later
-	// look at the track shows not to have been applied is none of them.
-	Sends []Send
+// images goes over what the file holds. Whether all is there that was appended is
+// told by Close.
+func (b *Before) images() iter.Seq2[Image, error] {
+	_ = b.Flush()
+	return b.index.images(b.file, func(track.ID) bool { return true })
 }
 
-// Send is a PUT that may have been applied.
-type Send struct {
-	Was      track.Values // the track right before it
-	Hidden   []string     // fields that are not in Was because they held the API key
-	Values   track.Values // as it was sent, or as it was answered
-	Answered bool         // the answer said that the track has other values
-}
-
-// history is what the lines of a track tell, as they come.
-type history []Send
-
-// take takes in the next line of the track.
-func (h *history) take(l beforeLine) {
-	latest := len(*h) - 1
-	switch answered := l.Answered; {
-	case l.Refused:
-		*h = (*h)[:max(0, latest)]
-	case answered.Empty():
-		h.found(l.Was)
-		*h = append(*h, Send{Was: l.Was, Hidden: l.Hidden, Values: l.Sends})
-	case latest >= 0:
-		(*h)[latest].Values = (*h)[latest].Values.Overlay(answered)
-		(*h)[latest].Answered = true
+// Close makes everything durable and closes the file. A nil Before is none, and a
+// second Close does nothing.
+func (b *Before) Close() error {
+	if b == nil || b.file == nil {
+		return nil
 	}
-}
-
-// before are the fields that were set, as they were right before that, and those of
-// them that are not there because they held the key.
-func (h history) before() (was track.Values, hidden []string) {
-	var set track.Values
-	for _, s := range h {
-		first := s.Values.Without(set)
-		was = was.Overlay(s.Was.Only(first))
-		for _, field := range first.Fields() {
-			if slices.Contains(s.Hidden, field) {
-				hidden = append(hidden, field)
-			}
-		}
-		set = set.Overlay(s.Values)
-	}
-	return was, hidden
-}
-
-// found leaves out the latest PUT, given what the track was seen to be after it,
-// if that shows that it was not applied: a process may die between keeping a
-// state and sending the PUT.
-func (h *history) found(now track.Values) {
-	latest := len(*h) - 1
-	if latest >= 0 && track.ShowsUnapplied((*h)[latest].Was, (*h)[latest].Values, now) {
-		*h = (*h)[:latest]
-	}
-}
-
-// DamageError says that lines of before.jsonl cannot be read, apart from a torn
-// last one, whose PUT was not sent.
-type DamageError struct{ Lines int }
-
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("%d lines of the states before the updates cannot be read", e.Lines)
-}
-
-// Images goes over the tracks of a before.jsonl by ascending id. Lines that cannot
-// be read are left out; a *DamageError, behind all images, says how many there
-// are. It takes 16 bytes of memory a line.
-func Images(path string) iter.Seq2[Image, error] {
-	return func(yield func(Image, error) bool) {
-		f, err := safe.Open(path)
-		if err != nil {
-			yield(Image{}, openError(path, err))
-			return
-		}
-		defer f.Close() // only read
-		lines, damaged, err := beforeLines(f)
-		if err != nil {
-			yield(Image{}, openError(path, err))
-			return
-		}
-		for len(lines) > 0 {
-			n := 1
-			for n < len(lines) && lines[n].id == lines[0].id {
-				n++
-			}
-			image, err := imageOf(f, lines[:n])
-			if err != nil {
-				err = openError(path, err)
-			}
-			if !yield(image, err) || err != nil {
-				return
-			}
-			lines = lines[n:]
-		}
-		if damaged > 0 {
-			yield(Image{}, &DamageError{damaged})
-		}
-	}
-}
-
-// placed is where a line of a track begins.
-type placed struct {
-	id     track.ID
-	offset int64
-}
-
-// beforeLines finds the lines by ascending id, and counts those that are damaged.
-func beforeLines(f *os.File) (lines []placed, damaged int, err error) {
-	in := bufio.NewReaderSize(f, 64<<10)
-	var offset int64
-	for {
-		text, size, err := readLine(in)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		var l beforeLine
-		if size <= MaxLine+1 && json.Unmarshal(text, &l) == nil && l.ID > 0 {
-			lines = append(lines, placed{l.ID, offset})
-		} else {
-			damaged++
-		}
-		offset += size
-	}
-	slices.SortStableFunc(lines, func(a, b placed) int { return cmp.Compare(a.id, b.id) })
-	return lines, damaged, nil
-}
-
-func imageOf(f *os.File, lines []placed) (Image, error) {
-	image := Image{ID: lines[0].id}
-	var h history
-	for _, at := range lines {
-		text, err := lineIn(f, at.offset)
-		if err != nil {
-			return Image{}, err
-		}
-		var l beforeLine
-		if err := json.Unmarshal(text, &l); err != nil || l.ID != image.ID {
-			return Image{}, errChanged
-		}
-		h.take(l)
-	}
-	if len(h) > 0 {
-		image.Sends = h
-		image.Was, image.Hidden = h.before()
-	}
-	return image, nil
+	err := errors.Join(b.Sync(), b.file.Close())
+	b.file = nil
+	return err
 }

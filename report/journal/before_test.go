@@ -10,6 +10,45 @@ import (
 	"tracksync/internal/track"
 )
 
+// imagesOf are the images of a before.jsonl.
+func imagesOf(t *testing.T, path string) (all []Image, err error) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	index, err := readImageIndex(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for image, err := range index.images(f, func(track.ID) bool { return true }) {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, image)
+	}
+	return all, nil
+}
+
+// goOnBefore opens a before.jsonl, as it is or new.
+func goOnBefore(t *testing.T, path string, redact func([]byte) []byte) *Before {
+	t.Helper()
+	var index *imageIndex
+	f, err := os.Open(path)
+	if err == nil {
+		defer f.Close()
+		if index, err = readImageIndex(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := openBefore(path, index, redact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func volume(n int) track.Values { return track.Values{Volume: track.Value(n)} }
 
 func sends(was, values int) Send { return Send{Was: volume(was), Values: volume(values)} }
@@ -73,14 +112,8 @@ func TestImages(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.lines), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			var got []Image
-			for image, err := range Images(path) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, image)
-			}
-			if !reflect.DeepEqual(got, c.want) {
+			got, err := imagesOf(t, path)
+			if err != nil || !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
@@ -94,10 +127,7 @@ func TestBefore(t *testing.T) {
 	if err := os.WriteFile(path, []byte(`{"id":9,"was":{},"sends":{"volume":1}}`+"\n"+`{"id":8,"wa`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, err := CreateBefore(path, func(line []byte) []byte { return bytes.ReplaceAll(line, []byte("secret"), []byte("******")) })
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := goOnBefore(t, path, func(line []byte) []byte { return bytes.ReplaceAll(line, []byte("secret"), []byte("******")) })
 	was := track.Track{Values: track.Values{Name: track.Value("secret")}}
 	for id := track.ID(1); id <= 5; id++ {
 		if err := b.Append(track.Update{ID: id, Values: volume(5)}, was); err != nil {
@@ -147,10 +177,7 @@ func TestTheRedactorDamagesNoImage(t *testing.T) {
 	all := track.Values{Name: track.Value("new"), Volume: track.Value(5), Media: track.Value("https://example.com/new")}
 	for _, key := range []string{"12345678", `"volume":4`, `,"sends":{`, `a"b\c<d>`, "write_key"} {
 		path := filepath.Join(t.TempDir(), "before.jsonl")
-		b, err := CreateBefore(path, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]")) })
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := goOnBefore(t, path, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]")) })
 		was := []track.Values{
 			{Name: track.Value("plain"), Volume: track.Value(40), Media: track.Value("https://example.com/" + key)},
 			{Name: track.Value("my " + key), Volume: track.Value(12345678)},
@@ -166,12 +193,9 @@ func TestTheRedactorDamagesNoImage(t *testing.T) {
 		}
 		was[0].Media, was[1].Name = track.Field[string]{}, track.Field[string]{}
 		hidden := [][]string{{track.FieldMedia}, {track.FieldName}, nil}
-		var got []Image
-		for image, err := range Images(path) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, image)
+		got, err := imagesOf(t, path)
+		if err != nil {
+			t.Fatal(err)
 		}
 		var want []Image
 		for i, v := range was {

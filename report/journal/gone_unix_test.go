@@ -25,7 +25,7 @@ func TestFileIsGone(t *testing.T) {
 			if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			j, err := Create(path, Options{})
+			j, err := createJournal(path, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +37,7 @@ func TestFileIsGone(t *testing.T) {
 				if err := j.Close(); err != nil {
 					t.Fatal(err)
 				}
-				if j, err = Open(path, Options{}); err != nil {
+				if j, err = openJournal(path, j.Whole(), j.rows, Options{}); err != nil {
 					t.Fatal(err)
 				}
 				remove = os.Remove

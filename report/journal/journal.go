@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 
-	"tracksync/internal/defect"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -30,11 +28,13 @@ type File interface {
 	Sync() error
 }
 
-// Options are what a Journal may be told. The zero Options are good.
+// Options are what a Ledger may be told. The zero Options are good.
 type Options struct {
 	// Redact is given the text of every string in a line, and returns what may
 	// be written instead. Nil: nothing is redacted.
 	Redact func(text []byte) []byte
+	// Undo is whether the states of tracks before their updates are recorded.
+	Undo bool
 	// Limit is how many bytes of lines may wait in memory for the file;
 	// DefaultLimit when zero.
 	Limit int
@@ -51,21 +51,16 @@ type Journal struct {
 	waiting []byte
 	sent    int
 	start   int64 // the offset in the file of waiting[0]
+	opened  int64 // what the file held when it was opened
 
-	synced  int64        // everything before this offset is durable
-	syncErr error        // the first failure to sync
-	syncing chan error   // of the sync under way; nil: none
-	covers  int64        // everything before this offset, once it has succeeded
-	inPlace func() error // ErrGone when the file is no longer where it was; nil: not looked
+	durable durable
 	closed  bool
-	index   index
-	counts  map[track.Status]int
-	lines   int // appended, or there before
+	rows    *rowIndex
 }
 
-// Create makes the file at path, readable by its owner alone, and makes its
+// createJournal makes the file at path, readable by its owner alone, and makes its
 // name durable. It is an error if something has that name already.
-func Create(path string, o Options) (*Journal, error) {
+func createJournal(path string, o Options) (*Journal, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, createError(path, err)
@@ -74,17 +69,28 @@ func Create(path string, o Options) (*Journal, error) {
 		return nil, createError(path, errors.Join(err, f.Close(), os.Remove(path)))
 	}
 	j := New(f, o)
-	j.inPlace = inPlace(path, f)
+	j.durable.inPlace = inPlace(path, f)
 	return j, nil
 }
 
-// createError quotes the path, which the system's error would show as it is.
-func createError(path string, err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
+// openJournal opens the file at path, which holds size bytes of whole lines; index
+// knows them.
+func openJournal(path string, size int64, index *rowIndex, o Options) (*Journal, error) {
+	f, err := safe.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return nil, openError(path, err)
 	}
-	return fmt.Errorf("journal: create %q: %w", path, err)
+	info, err := f.Stat()
+	if err == nil && info.Size() != size {
+		err = errChanged
+	}
+	if err != nil {
+		return nil, errors.Join(openError(path, err), f.Close())
+	}
+	j := New(f, o)
+	j.durable.inPlace, j.durable.upTo = inPlace(path, f), size
+	j.start, j.opened, j.rows = size, size, index
+	return j, nil
 }
 
 // New returns a Journal that writes to f, which must be empty and which it
@@ -93,7 +99,7 @@ func New(f File, o Options) *Journal {
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
 	}
-	return &Journal{file: f, redact: o.Redact, limit: o.Limit, counts: make(map[track.Status]int)}
+	return &Journal{file: f, redact: o.Redact, limit: o.Limit, rows: &rowIndex{}}
 }
 
 // Append takes a result in, without touching the file. Its time is written in
@@ -109,8 +115,8 @@ func (j *Journal) Append(r track.Result) error {
 		return fmt.Errorf("journal: append row %d: %w", r.Row, os.ErrClosed)
 	}
 	line, err := Encode(r)
-	if err == nil && j.redact != nil {
-		line, err = redacted(line, j.redact, r)
+	if err == nil {
+		line, err = redacted(line, j.redact)
 	}
 	if err != nil {
 		return fmt.Errorf("journal: append row %d: %w", r.Row, err)
@@ -118,12 +124,7 @@ func (j *Journal) Append(r track.Result) error {
 	if len(j.waiting)+len(line)+1 > j.limit {
 		return fmt.Errorf("journal: append row %d: %w", r.Row, ErrFull)
 	}
-	if before, _, ok := j.index.get(r.Row); ok {
-		j.counts[before]--
-	}
-	j.counts[r.Status]++
-	j.index.set(r.Row, r.Status, j.start+int64(len(j.waiting)))
-	j.lines++
+	j.rows.set(r.Row, r.ID, r.Status, j.start+int64(len(j.waiting)))
 	j.waiting = append(append(j.waiting, line...), '\n')
 	return nil
 }
@@ -171,126 +172,7 @@ func (j *Journal) advance(n int) {
 	j.waiting = append(j.waiting[:0], j.waiting[whole:]...)
 }
 
-// Sync flushes and makes what the file has durable, also when the flush failed
-// halfway, and waits for that. Once the file failed to sync, Sync never succeeds
-// again: see the package comment.
-func (j *Journal) Sync() error {
-	err := j.Flush()
-	for range 2 { // one that is under way may have begun before the flush
-		if j.syncing != nil {
-			err = errors.Join(err, j.syncEnded(<-j.syncing))
-		}
-		j.startSync()
-	}
-	return errors.Join(err, j.syncErr)
-}
-
-// StartSync is Sync without waiting for the disk, which may take long: results
-// that come meanwhile must not wait in memory, where a kill would take them. It
-// does nothing while a sync is under way, and returns how the one before ended.
-func (j *Journal) StartSync() error {
-	err := j.Flush()
-	select {
-	case serr := <-j.syncing:
-		err = errors.Join(err, j.syncEnded(serr))
-	default:
-	}
-	j.startSync()
-	return errors.Join(err, j.syncErr)
-}
-
-func (j *Journal) startSync() {
-	end := j.start + int64(j.sent)
-	if j.syncErr != nil || j.syncing != nil || j.closed || end <= j.synced {
-		return
-	}
-	done := make(chan error, 1)
-	j.syncing, j.covers = done, end
-	go func() { done <- defect.Do(j.file.Sync) }()
-}
-
-// syncEnded takes note of the end of the sync that was under way. What went into
-// a file that has gone is durable for nobody, which it returns.
-func (j *Journal) syncEnded(err error) error {
-	j.syncing = nil
-	if err != nil {
-		j.syncErr = fmt.Errorf("journal: sync: %w", err)
-		return nil
-	}
-	j.synced = j.covers
-	if j.inPlace != nil {
-		return j.inPlace()
-	}
-	return nil
-}
-
-// Close syncs and closes the file, which it does also when the sync fails.
-// Unwritten, Status, Counts and Missing stay good; Lookup does not. A second
-// Close does nothing.
-func (j *Journal) Close() error {
-	if j.closed {
-		return nil
-	}
-	err := j.Sync()
-	j.closed = true
-	if cerr := j.file.Close(); cerr != nil {
-		err = errors.Join(err, fmt.Errorf("journal: close: %w", cerr))
-	}
-	return err
-}
-
 // Unwritten returns the lines that the file does not have whole, redacted,
 // each with its line break: what is left to print elsewhere when the file
 // cannot be written. It is good until the next Append or Flush.
 func (j *Journal) Unwritten() []byte { return j.waiting }
-
-// Status returns the status of a row's last line, and whether it has one.
-func (j *Journal) Status(row int) (track.Status, bool) {
-	s, _, ok := j.index.get(row)
-	return s, ok
-}
-
-// Counts returns how many rows have each status, by their last lines. A
-// status that no row has may be missing.
-func (j *Journal) Counts() map[track.Status]int {
-	counts := make(map[track.Status]int, len(j.counts))
-	for s, n := range j.counts {
-		counts[s] = n
-	}
-	return counts
-}
-
-// Missing goes over the rows from 1 to rows that have no line, in ascending
-// order. Appending them on the way is fine.
-func (j *Journal) Missing(rows int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for row := 1; row <= rows; row++ {
-			if _, ok := j.Status(row); !ok && !yield(row) {
-				return
-			}
-		}
-	}
-}
-
-// Lookup reads a row's last line back, and reports whether there is one. An
-// error means that the file could not be read or does not say what was written.
-func (j *Journal) Lookup(row int) (track.Result, bool, error) {
-	status, offset, ok := j.index.get(row)
-	if !ok {
-		return track.Result{}, false, nil
-	}
-	line, err := j.lineAt(offset)
-	if err != nil {
-		return track.Result{}, false, fmt.Errorf("journal: read row %d: %w", row, err)
-	}
-	r, err := decode(line)
-	if err == nil && (r.Row != row || r.Status != status) {
-		err = errChanged
-	}
-	if err != nil {
-		return track.Result{}, false, fmt.Errorf("journal: read row %d: %w", row, err)
-	}
-	return r, true, nil
-}
-
-var errChanged = errors.New("another line stands there; the file was changed by someone else")

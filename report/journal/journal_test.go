@@ -220,20 +220,20 @@ func TestLookupTellsAChangedFile(t *testing.T) {
 	}
 }
 
-func TestIndexTakesEightBytesARow(t *testing.T) {
+func TestRowsTakeSixteenBytes(t *testing.T) {
 	const rows = 1_000_000
-	var x index
+	var x rowIndex
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for row := rows; row > 0; row-- {
-		x.set(row, track.Unknown, int64(row)<<20)
+		x.set(row, track.ID(2*row), track.Unknown, int64(row)<<20)
 	}
 	runtime.ReadMemStats(&after)
-	if got := after.TotalAlloc - before.TotalAlloc; got > rows*9 {
+	if got := after.TotalAlloc - before.TotalAlloc; got > rows*17 {
 		t.Errorf("%d rows took %d bytes", rows, got)
 	}
 	for row := 1; row <= rows; row++ {
-		if s, off, ok := x.get(row); !ok || s != track.Unknown || off != int64(row)<<20 {
+		if s, off, ok := x.get(row); !ok || s != track.Unknown || off != int64(row)<<20 || x.id(row) != track.ID(2*row) {
 			t.Fatalf("row %d: %v, %v, %v", row, s, off, ok)
 		}
 	}
@@ -281,13 +281,13 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-func TestCreate(t *testing.T) {
+func TestCreateJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.jsonl")
-	j, err := Create(path, Options{})
+	j, err := createJournal(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(path, Options{}); !errors.Is(err, fs.ErrExist) {
+	if _, err := createJournal(path, Options{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a second one: %v", err)
 	}
 	appendAll(t, j, result(1, track.Updated))
@@ -325,7 +325,7 @@ func TestCreate(t *testing.T) {
 	if want := []track.Result{written(result(1, track.Updated)), written(result(2, track.Failed)), written(result(1, track.Failed))}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := Create(filepath.Join(path, "no\x1b", "such"), Options{}); err == nil || strings.Contains(err.Error(), "\x1b") {
+	if _, err := createJournal(filepath.Join(path, "no\x1b", "such"), Options{}); err == nil || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("without a directory: %q", err)
 	}
 }
@@ -333,7 +333,7 @@ func TestCreate(t *testing.T) {
 // BenchmarkAppend writes results in batches of 100; BenchmarkBare is the least that
 // could be done instead, for comparison.
 func BenchmarkAppend(b *testing.B) {
-	j, err := Create(filepath.Join(b.TempDir(), "r.jsonl"), Options{})
+	j, err := createJournal(filepath.Join(b.TempDir(), "r.jsonl"), Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -99,10 +99,13 @@ func check(r track.Result) error {
 	return nil
 }
 
-// redacted applies redact to the strings of text, which stays the line that it
-// was: a replacement in its numbers or its structure would make the whole journal
-// unreadable.
-func redacted(text []byte, redact func([]byte) []byte, r track.Result) ([]byte, error) {
+// redacted applies redact, if there is one, to the strings of a line, which stays the
+// line that it was: a replacement in its numbers or its structure would make the
+// whole file unreadable.
+func redacted(text []byte, redact func([]byte) []byte) ([]byte, error) {
+	if redact == nil {
+		return text, nil
+	}
 	out := safe.Escaped(safe.JSONStrings(text, redact))
 	if bytes.Equal(out, text) {
 		return out, nil
@@ -110,12 +113,16 @@ func redacted(text []byte, redact func([]byte) []byte, r track.Result) ([]byte, 
 	if len(out) > MaxLine {
 		return nil, fmt.Errorf("without what must not be seen the line takes %d bytes, more than %d", len(out), MaxLine)
 	}
-	back, err := decode(out)
+	was, err := decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("before redaction: %w", err)
+	}
+	is, err := decode(out)
 	if err != nil {
 		return nil, fmt.Errorf("after redaction: %w", err)
 	}
-	if back.Row != r.Row || back.Status != r.Status {
-		return nil, errors.New("redaction changed the row or its status")
+	if is.Row != was.Row || is.ID != was.ID || is.Status != was.Status {
+		return nil, errors.New("redaction changed the row, its track or its status")
 	}
 	return out, nil
 }

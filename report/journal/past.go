@@ -10,28 +10,33 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"time"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
-// Recovered is what earlier sessions of a run left: for each track the latest
+// Past is the ledger of the earlier sessions of a run: for each track the latest
 // line that says what became of a request to it. Rows are found by the id of
 // their track, because a manifest may have been sorted or corrected since; the
-// row numbers in it are those of its own time. It costs 40 bytes of memory a line.
+// row numbers in the lines are those of their own time. It takes 32 bytes of
+// memory a line, and reads each file once.
 //
 // One goroutine owns it.
-type Recovered struct {
+type Past struct {
 	// Damaged are lines that are no results, at most maxDamaged of them: one at
 	// the very end is what a kill leaves, others what a power cut may leave.
-	// What they said is not known: their rows are as if not worked on, or as an
+	// What they said is not known: their rows count as not worked on, or as an
 	// older line says.
 	Damaged     []DamagedLine
 	DamagedSeen int // how many there were
 
-	files []*os.File
-	lines []recoveredLine       // one an id, ascending, once settled
-	lost  map[track.ID]InFlight // rows that ended with neither result nor refusal
+	dir    string
+	files  []*os.File                  // lines stand in them; see pastLine.file
+	lines  []pastLine                  // one an id, ascending, once sorted
+	lost   map[track.ID]InFlight       // rows that ended with neither result nor refusal
+	before *imageIndex                 // nil: there is no before.jsonl
+	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl tells
 }
 
 // DamagedLine is a line of a file that is no result.
@@ -40,128 +45,183 @@ type DamagedLine struct {
 	*LineError
 }
 
+// String says a damaged line in one line.
+func (d DamagedLine) String() string { return fmt.Sprintf("%s: %v", d.File, d.LineError) }
+
 const maxDamaged = 10
 
-// recoveredLine is what is kept in memory of one line.
-type recoveredLine struct {
-	id     track.ID
-	asked  uint64 // Result.Asked
-	at     int64  // Result.FinishedAt, in milliseconds
-	offset int64  // -1: there is no line
-	file   uint8
-	status uint8 // index in statuses
-	found  bool
+// pastLine is what is remembered of one line.
+type pastLine struct {
+	id    track.ID
+	asked uint64 // Result.Asked
+	at    int64  // Result.FinishedAt, in milliseconds
+	place uint64 // its offset and, in the low bits, its file, its status and marks
 }
 
-// Recover reads the journals at paths, in the order of their lines: a later
-// one counts. A file that does not exist holds nothing.
-func Recover(paths ...string) (*Recovered, error) {
-	rec := &Recovered{}
-	for _, path := range paths {
-		if err := rec.read(path); err != nil {
-			return nil, errors.Join(openError(path, err), rec.Close())
-		}
+const (
+	markFound = 1 << iota // the manifest has its track
+	markMedia             // it says that media was sent
+	markNone              // there is no line: only a request is known of
+	markBits  = 3
+)
+
+// newPastLine is a line without marks.
+func newPastLine(id track.ID, asked uint64, at time.Time, s track.Status, file int, offset int64) pastLine {
+	place := (uint64(offset)<<4|uint64(file))<<4 | uint64(slices.Index(statuses, s))
+	return pastLine{id, asked, at.UnixMilli(), place << markBits}
+}
+
+func (l *pastLine) is(mark uint64) bool  { return l.place&mark != 0 }
+func (l *pastLine) set(mark uint64)      { l.place |= mark }
+func (l *pastLine) status() track.Status { return statuses[l.place>>markBits&15] }
+func (l *pastLine) file() int            { return int(l.place >> (markBits + 4) & 15) }
+func (l *pastLine) offset() int64        { return int64(l.place >> (markBits + 8)) }
+
+// The files of pastLine.file, in the order of their lines: a later one counts.
+const (
+	fileEarlier = iota
+	fileResults
+)
+
+// ReadPast reads the ledger of a run directory. A file that does not exist holds
+// nothing.
+func ReadPast(dir string) (*Past, error) {
+	p := &Past{dir: dir, files: make([]*os.File, 2), lost: map[track.ID]InFlight{}}
+	err := errors.Join(p.readLines(EarlierFile, fileEarlier), p.readLines(ResultsFile, fileResults))
+	if err == nil {
+		p.sort()
+		err = p.readInFlight()
 	}
-	rec.settle()
-	return rec, nil
+	if err == nil {
+		err = p.readBefore()
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
 }
 
-func (rec *Recovered) read(path string) error {
+func (p *Past) readLines(name string, file int) error {
+	path := pathIn(p.dir, name)
 	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return openError(path, err)
 	}
-	rec.files = append(rec.files, f)
+	p.files[file] = f
 	for e, err := range Read(f) {
 		var bad *LineError
 		switch {
 		case errors.As(err, &bad):
-			rec.DamagedSeen++
-			if len(rec.Damaged) < maxDamaged {
-				rec.Damaged = append(rec.Damaged, DamagedLine{path, bad})
+			p.DamagedSeen++
+			if len(p.Damaged) < maxDamaged {
+				p.Damaged = append(p.Damaged, DamagedLine{path, bad})
 			}
 		case err != nil:
-			return err
-		case tells(e.Result):
-			rec.lines = append(rec.lines, recoveredLine{
-				id: e.ID, asked: askedNumber(e.Asked), at: e.FinishedAt.UnixMilli(), offset: e.Offset,
-				file: uint8(len(rec.files) - 1), status: uint8(slices.Index(statuses, e.Status)),
-			})
+			return openError(path, err)
+		case e.ID != 0 && (isAboutTrack(e.Status) || len(e.Left) > 0):
+			l := newPastLine(e.ID, askedNumber(e.Asked), e.FinishedAt, e.Status, file, e.Offset)
+			if !e.Changes.Media.To.IsZero() {
+				l.set(markMedia)
+			}
+			p.lines = append(p.lines, l)
 		}
 	}
 	return nil
 }
 
-// tells reports whether a result says what became of a request, or of the state
-// that was read before one. That a row was not come to, asked nothing or was
-// wrong says nothing about its track; what earlier sessions did to it does.
-func tells(r track.Result) bool {
-	if r.ID == 0 {
-		return false
-	}
-	switch r.Status {
-	case track.NotAttempted:
-		return len(r.Left) > 0
-	case track.Skipped, track.Superseded, track.Invalid:
-		return false
-	}
-	return true
-}
-
-// settle keeps the last line of each id.
-func (rec *Recovered) settle() {
-	slices.SortStableFunc(rec.lines, func(a, b recoveredLine) int { return cmp.Compare(a.id, b.id) })
-	kept := rec.lines[:0]
-	for i, l := range rec.lines {
-		if i+1 == len(rec.lines) || rec.lines[i+1].id != l.id {
-			kept = append(kept, l)
+// sort leaves the last line of each id.
+func (p *Past) sort() {
+	slices.SortStableFunc(p.lines, func(a, b pastLine) int { return cmp.Compare(a.id, b.id) })
+	last := p.lines[:0]
+	for i, l := range p.lines {
+		if i+1 == len(p.lines) || p.lines[i+1].id != l.id {
+			last = append(last, l)
 		}
 	}
-	rec.lines = kept
+	p.lines = last
 }
 
-// TakeIn takes in the rows of which a session says that it was at them. One whose
-// latest result is older is unknown.
-func (rec *Recovered) TakeIn(sent []InFlight) {
-	rec.lost = map[track.ID]InFlight{}
-	var lines []recoveredLine
-	for _, l := range sent {
-		now := recoveredLine{
-			id: l.ID, asked: l.asked, at: l.Sent.UnixMilli(), offset: -1, status: uint8(slices.Index(statuses, track.Unknown)),
-		}
-		if i, ok := rec.search(l.ID); ok {
-			before := rec.lines[i]
-			if before.at >= now.at {
-				continue
-			}
-			now.offset, now.file = before.offset, before.file
-		}
-		rec.lost[l.ID] = l
-		lines = append(lines, now)
+// readInFlight reads which rows the last session was at. One whose latest result
+// is older is unknown.
+func (p *Past) readInFlight() error {
+	rows, err := readInFlight(pathIn(p.dir, SentFile), func(id track.ID, sent time.Time) bool {
+		i, ok := p.search(id)
+		return ok && p.lines[i].at >= sent.UnixMilli()
+	})
+	if err != nil || len(rows) == 0 {
+		return err
 	}
-	rec.lines = append(rec.lines, lines...)
-	rec.settle()
+	for _, row := range rows {
+		l := newPastLine(row.ID, row.asked, row.Sent, track.Unknown, 0, 0)
+		if i, ok := p.search(row.ID); ok {
+			l = newPastLine(row.ID, row.asked, row.Sent, track.Unknown, p.lines[i].file(), p.lines[i].offset())
+		} else {
+			l.set(markNone)
+		}
+		p.lost[row.ID] = row
+		p.lines = append(p.lines, l)
+	}
+	p.sort()
+	return nil
 }
 
-// Lost is how many rows TakeIn found to be unknown.
-func (rec *Recovered) Lost() int { return len(rec.lost) }
+// readBefore finds the lines of before.jsonl, and what was sent to the tracks of
+// rows that are lost.
+func (p *Past) readBefore() (err error) {
+	path := pathIn(p.dir, BeforeFile)
+	f, err := safe.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return openError(path, err)
+	}
+	defer f.Close() // only read
+	if p.before, err = readImageIndex(f); err != nil {
+		return openError(path, err)
+	}
+	if len(p.lost) == 0 {
+		return nil
+	}
+	p.sends = map[track.ID][]track.Values{}
+	images := *p.before // what is counted is counted once
+	for image, err := range images.images(f, func(id track.ID) bool { return p.IsLost(id) }) {
+		var damage *DamageError
+		switch {
+		case errors.As(err, &damage): // what there is will do
+		case err != nil:
+			return openError(path, err)
+		}
+		for _, s := range image.Sends {
+			p.sends[image.ID] = append(p.sends[image.ID], s.Values)
+		}
+	}
+	return nil
+}
+
+// Lost is how many rows a request was under way for when a session was killed.
+func (p *Past) Lost() int { return len(p.lost) }
 
 // IsLost reports whether the row of a track is one of them: what was sent is not
 // known.
-func (rec *Recovered) IsLost(id track.ID) bool {
-	_, lost := rec.lost[id]
+func (p *Past) IsLost(id track.ID) bool {
+	_, lost := p.lost[id]
 	return lost
 }
 
+// Sends are what may have been applied to the track of a lost row, where
+// before.jsonl tells.
+func (p *Past) Sends(id track.ID) []track.Values { return p.sends[id] }
+
 // search is where the line of a track stands, or would stand.
-func (rec *Recovered) search(id track.ID) (int, bool) {
-	return slices.BinarySearchFunc(rec.lines, id, func(l recoveredLine, id track.ID) int { return cmp.Compare(l.id, id) })
+func (p *Past) search(id track.ID) (int, bool) {
+	return slices.BinarySearchFunc(p.lines, id, func(l pastLine, id track.ID) int { return cmp.Compare(l.id, id) })
 }
 
-// askedNumber is Result.Asked as a number, for want of memory. What it was not
+// askedNumber is Result.Asked as a number, which takes less memory. What it was not
 // made of is no fingerprint: it matches nothing.
 func askedNumber(asked string) uint64 {
 	b, err := hex.DecodeString(asked)
@@ -173,42 +233,59 @@ func askedNumber(asked string) uint64 {
 
 // Known is what there is to know of a track without reading its line.
 type Known struct {
-	Status track.Status
-	// Same says that the row asked the very same.
-	Same bool
-	line *recoveredLine
+	Status    track.Status
+	Same      bool      // the row asked the very same
+	SentMedia bool      // its line says that media was sent, and was or may have been applied
+	EndedAt   time.Time // of its row, to the millisecond
+	line      *pastLine
+}
+
+func (l *pastLine) known() Known {
+	return Known{Status: l.status(), SentMedia: l.is(markMedia), EndedAt: time.UnixMilli(l.at), line: l}
 }
 
 // Find returns what is known of the track of a row that asks v, and marks it as
 // found.
-func (rec *Recovered) Find(id track.ID, v track.Values) (Known, bool) {
-	i, ok := rec.search(id)
+func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
+	i, ok := p.search(id)
 	if !ok {
 		return Known{}, false
 	}
-	l := &rec.lines[i]
-	l.found = true
-	asked := v.Fingerprint()
-	return Known{Status: statuses[l.status], Same: asked != "" && l.asked == askedNumber(asked), line: l}, true
+	l := &p.lines[i]
+	l.set(markFound)
+	k, asked := l.known(), v.Fingerprint()
+	k.Same = asked != "" && l.asked == askedNumber(asked)
+	return k, true
+}
+
+// NotFound goes over the tracks that Find was not asked for, by id: those that
+// are gone from the manifest.
+func (p *Past) NotFound() iter.Seq2[track.ID, Known] {
+	return func(yield func(track.ID, Known) bool) {
+		for i := range p.lines {
+			if l := &p.lines[i]; !l.is(markFound) && !yield(l.id, l.known()) {
+				return
+			}
+		}
+	}
 }
 
 // Result reads the line of what Find returned.
-func (rec *Recovered) Result(k Known) (track.Result, error) {
-	lost, isLost := rec.lost[k.line.id]
-	if k.line.offset < 0 {
+func (p *Past) Result(k Known) (track.Result, error) {
+	lost, isLost := p.lost[k.line.id]
+	if k.line.is(markNone) {
 		return lost.Unknown(track.Result{}), nil
 	}
-	f := rec.files[k.line.file]
-	text, err := lineIn(f, k.line.offset)
-	var r track.Result
-	if err == nil {
-		r, err = decode(text)
+	text, err := p.text(k)
+	if err != nil {
+		return track.Result{}, err
 	}
+	r, err := decode(text)
 	if err == nil && (r.ID != k.line.id || !isLost && r.Status != k.Status) {
 		err = errChanged
 	}
 	if err != nil {
-		return track.Result{}, openError(f.Name(), err)
+		return track.Result{}, openError(p.files[k.line.file()].Name(), err)
 	}
 	if isLost {
 		r = lost.Unknown(r)
@@ -216,40 +293,24 @@ func (rec *Recovered) Result(k Known) (track.Result, error) {
 	return r, nil
 }
 
-// NotFound goes over the tracks that Find was not asked for, by id: those that
-// are gone from the manifest.
-func (rec *Recovered) NotFound() iter.Seq2[track.ID, Known] {
-	return func(yield func(track.ID, Known) bool) {
-		for i := range rec.lines {
-			l := &rec.lines[i]
-			if !l.found && !yield(l.id, Known{Status: statuses[l.status], line: l}) {
-				return
-			}
-		}
+// text is the line of a track as it stands in its file.
+func (p *Past) text(k Known) ([]byte, error) {
+	f := p.files[k.line.file()]
+	text, err := lineIn(f, k.line.offset())
+	if err != nil {
+		return nil, openError(f.Name(), err)
 	}
-}
-
-// All goes over every track, by id.
-func (rec *Recovered) All() iter.Seq2[track.ID, Known] {
-	return func(yield func(track.ID, Known) bool) {
-		for i := range rec.lines {
-			l := &rec.lines[i]
-			if !yield(l.id, Known{Status: statuses[l.status], line: l}) {
-				return
-			}
-		}
-	}
+	return text, nil
 }
 
 // Close closes the files.
-func (rec *Recovered) Close() error {
+func (p *Past) Close() error {
 	var errs []error
-	for _, f := range rec.files {
-		errs = append(errs, f.Close())
+	for i, f := range p.files {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+		p.files[i] = nil
 	}
-	rec.files = nil
 	return errors.Join(errs...)
 }
-
-// String says a damaged line in one line.
-func (d DamagedLine) String() string { return fmt.Sprintf("%s: %v", d.File, d.LineError) }

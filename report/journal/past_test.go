@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -26,19 +25,32 @@ func told(row int, id track.ID, s track.Status, volume int) string {
 	return string(b) + "\n"
 }
 
-func inFile(t *testing.T, name, content string) string {
+// runWith is a run directory with these files.
+func runWith(t *testing.T, files map[string]string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for name, content := range files {
+		if err := os.WriteFile(pathIn(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return path
+	return dir
 }
 
-func TestRecover(t *testing.T) {
+func readPast(t *testing.T, dir string) *Past {
+	t.Helper()
+	p, err := ReadPast(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func TestPast(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
-		files   []string
+		files   []string // results.jsonl, and before it earlier.jsonl
 		damaged int
 		status  track.Status // of id 17, asking for volume 5
 		same    bool
@@ -58,15 +70,11 @@ func TestRecover(t *testing.T) {
 		{"an unreadable fingerprint", []string{strings.Replace(told(1, 17, track.Updated, 5), louder(5).Fingerprint(), "zz", 1)}, 0, track.Updated, false, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			var paths []string
-			for _, content := range tc.files {
-				paths = append(paths, inFile(t, "results.jsonl", content))
+			dir := runWith(t, map[string]string{ResultsFile: tc.files[len(tc.files)-1]})
+			if len(tc.files) > 1 {
+				dir = runWith(t, map[string]string{EarlierFile: tc.files[0], ResultsFile: tc.files[1]})
 			}
-			rec, err := Recover(append(paths, filepath.Join(t.TempDir(), "missing"))...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer rec.Close()
+			rec := readPast(t, dir)
 			if rec.DamagedSeen != tc.damaged || len(rec.Damaged) != tc.damaged {
 				t.Errorf("%d damaged lines: %v", rec.DamagedSeen, rec.Damaged)
 			}
@@ -85,11 +93,9 @@ func TestRecover(t *testing.T) {
 }
 
 func TestNotFound(t *testing.T) {
-	rec, err := Recover(inFile(t, "results.jsonl", told(1, 30, track.Updated, 5)+told(2, 10, track.Failed, 5)+told(3, 20, track.Updated, 5)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Close()
+	rec := readPast(t, runWith(t, map[string]string{
+		ResultsFile: told(1, 30, track.Updated, 5) + told(2, 10, track.Failed, 5) + told(3, 20, track.Updated, 5),
+	}))
 	rec.Find(20, louder(7)) // whatever it asks
 	rec.Find(40, louder(7))
 	var gone []track.ID
@@ -99,35 +105,20 @@ func TestNotFound(t *testing.T) {
 	if len(gone) != 2 || gone[0] != 10 || gone[1] != 30 {
 		t.Errorf("gone are %v", gone)
 	}
-	n := 0
-	for range rec.All() {
-		n++
-	}
-	if n != 3 {
-		t.Errorf("%d in all", n)
-	}
 }
 
 func TestManyDamagedLines(t *testing.T) {
-	rec, err := Recover(inFile(t, "results.jsonl", strings.Repeat("what\n", 1000)+told(1, 17, track.Updated, 5)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Close()
+	rec := readPast(t, runWith(t, map[string]string{ResultsFile: strings.Repeat("what\n", 1000) + told(1, 17, track.Updated, 5)}))
 	if _, ok := rec.Find(17, louder(5)); !ok || rec.DamagedSeen != 1000 || len(rec.Damaged) != maxDamaged {
 		t.Errorf("found %v, %d of %d", ok, len(rec.Damaged), rec.DamagedSeen)
 	}
 }
 
 // A file that somebody changes meanwhile is not believed.
-func TestRecoveredFileThatChanges(t *testing.T) {
-	path := inFile(t, "results.jsonl", told(1, 17, track.Updated, 5))
-	rec, err := Recover(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Close()
-	if err := os.WriteFile(path, []byte(told(1, 18, track.Updated, 5)), 0o600); err != nil {
+func TestPastFileThatChanges(t *testing.T) {
+	dir := runWith(t, map[string]string{ResultsFile: told(1, 17, track.Updated, 5)})
+	rec := readPast(t, dir)
+	if err := os.WriteFile(pathIn(dir, ResultsFile), []byte(told(1, 18, track.Updated, 5)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	k, _ := rec.Find(17, louder(5))
@@ -136,69 +127,17 @@ func TestRecoveredFileThatChanges(t *testing.T) {
 	}
 }
 
-func TestOpenGoesOn(t *testing.T) {
-	path := inFile(t, "results.jsonl", told(1, 17, track.Failed, 5)+told(2, 18, track.Updated, 5)+told(1, 17, track.Unknown, 5))
-	view, err := OpenView(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	j, err := Open(path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := j.Counts(); c[track.Failed] != 0 || c[track.Unknown] != 1 || c[track.Updated] != 1 || !j.Repeats() {
-		t.Errorf("counts are %v", c)
-	}
-	appendAll(t, j, result(1, track.Updated), result(3, track.Updated))
-	if err := j.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	for row, want := range map[int]track.Status{1: track.Updated, 2: track.Updated, 3: track.Updated} {
-		if r, ok, err := j.Lookup(row); err != nil || !ok || r.Status != want {
-			t.Errorf("row %d: %+v, %v, %v", row, r, ok, err)
+func TestPastThatCannotBeRead(t *testing.T) {
+	for _, name := range []string{ResultsFile, EarlierFile, BeforeFile, SentFile} {
+		dir := t.TempDir()
+		if err := os.Mkdir(pathIn(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadPast(dir); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	// The view knows what was there before.
-	if s, ok := view.Status(3); ok {
-		t.Errorf("the view says that row 3 is %s", s)
-	}
-	if r, err := view.Lookup(1); err != nil || r.Status != track.Unknown {
-		t.Errorf("the view: %+v, %v", r, err)
-	}
-	if err := errors.Join(view.Close(), j.Close()); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var b bytes.Buffer
-	if err := j.Latest(&b, f); err != nil {
-		t.Fatal(err)
-	}
-	left, err := readAll(&b)
-	if err != nil || len(left) != 3 || left[0].Row != 2 || left[1].Row != 1 || left[1].Status != track.Updated || left[2].Row != 3 {
-		t.Errorf("left are %+v, %v", left, err)
-	}
-}
-
-func TestOpenRefusesWhatIsNotWhole(t *testing.T) {
-	for name, content := range map[string]string{"torn": told(1, 17, track.Updated, 5)[:20], "damaged": "what\n" + told(1, 17, track.Updated, 5)} {
-		path := inFile(t, "results.jsonl", content)
-		if _, err := Open(path, Options{}); err == nil {
-			t.Errorf("%s: opened", name)
-		}
-		if _, err := OpenView(path); err == nil {
-			t.Errorf("%s: viewed", name)
-		}
-	}
-	for _, path := range []string{filepath.Join(t.TempDir(), "missing"), t.TempDir()} {
-		if _, err := Open(path, Options{}); err == nil {
-			t.Errorf("%s: opened", path)
-		}
-		if _, err := Recover(path); (err == nil) != strings.HasSuffix(path, "missing") {
-			t.Errorf("%s: %v", path, err)
-		}
+	if p, err := ReadPast(filepath.Join(t.TempDir(), "missing")); err != nil || len(p.lines) > 0 {
+		t.Errorf("without a directory: %v", err)
 	}
 }

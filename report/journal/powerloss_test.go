@@ -55,11 +55,8 @@ func TestPowerLoss(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		f := &cached{disk: disk{room: plenty}}
 		history := workUntilPowerLoss(t, r, f)
-		path := inFile(t, "results.jsonl", string(f.afterPowerLoss(r, []int{0, 64, 512, 4096}[seed%4])))
-		rec, err := Recover(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		dir := runWith(t, map[string]string{ResultsFile: string(f.afterPowerLoss(r, []int{0, 64, 512, 4096}[seed%4]))})
+		rec := readPast(t, dir)
 		for id, lines := range history {
 			checkFound(t, seed, rec, id, lines, f.safe)
 		}
@@ -103,7 +100,7 @@ func workUntilPowerLoss(t *testing.T, r *rand.Rand, f File) map[track.ID][]said 
 
 // checkFound checks what is found of a track: the last line that was synced, or
 // a later one.
-func checkFound(t *testing.T, seed uint64, rec *Recovered, id track.ID, lines []said, safe int) {
+func checkFound(t *testing.T, seed uint64, rec *Past, id track.ID, lines []said, safe int) {
 	t.Helper()
 	known, ok := rec.Find(id, louder(5))
 	var got track.Result
@@ -134,46 +131,52 @@ func checkFound(t *testing.T, seed uint64, rec *Recovered, id track.ID, lines []
 
 // goOn does what a session does that takes the run up again, for tracks that are
 // their rows' numbers: a new journal of all that is known, then what is missing.
-func goOn(t *testing.T, rec *Recovered) {
+func goOn(t *testing.T, rec *Past) {
 	t.Helper()
-	var known bytes.Buffer
 	done := map[int]bool{}
-	for _, k := range rec.All() {
-		r, err := rec.Result(k)
-		if err != nil {
-			t.Fatal(err)
+	rewrite, err := rec.Rewrite(Options{}, func(w *Rewrite) error {
+		for row := 1; row <= powerLossRows; row++ {
+			at := track.Row{Number: row, Update: track.Update{ID: track.ID(row), Values: louder(5)}, Position: track.Position{File: "tracks.csv", Line: row + 1}}
+			known, ok := rec.Find(at.Update.ID, at.Update.Values)
+			if !ok {
+				continue
+			}
+			if err := w.Copy(at, known); err != nil {
+				return err
+			}
+			done[row] = known.Status.Success()
 		}
-		line, err := Encode(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		known.Write(append(line, '\n'))
-		done[r.Row] = r.Status.Success()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	path := inFile(t, "results.jsonl", known.String())
-	j, err := Open(path, Options{})
+	if err := rewrite.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	j, err := rewrite.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for row := 1; row <= powerLossRows; row++ {
 		if !done[row] {
-			appendAll(t, j, result(row, track.Updated))
+			appendAll(t, j.Journal, result(row, track.Updated))
 		}
 	}
 	if j.Counts()[track.Updated] != powerLossRows {
 		t.Errorf("counts are %v", j.Counts())
 	}
-	if err := errors.Join(rec.Close(), j.Close()); err != nil {
+	if err := errors.Join(rec.Close(), j.Close(), j.Compact()); err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(path)
+	b, err := os.ReadFile(pathIn(rec.dir, ResultsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	latest := map[int]track.Status{}
 	for e, err := range Read(bytes.NewReader(b)) {
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || latest[e.Row] != "" {
+			t.Fatalf("row %d: %v, or another line of it", e.Row, err)
 		}
 		latest[e.Row] = e.Status
 	}

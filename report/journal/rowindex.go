@@ -1,10 +1,10 @@
 package journal
 
 import (
-	"bytes"
-	"errors"
-	"io"
+	"cmp"
+	"iter"
 	"slices"
+	"sync/atomic"
 
 	"tracksync/internal/track"
 )
@@ -14,64 +14,125 @@ const (
 	offsetBits = 56
 )
 
-// index remembers for each row the status and the offset of its last line, in
-// one word a row: the status (from 1; 0 is no line) above the offset. It grows
-// by pages, so that growing copies nothing.
-type index struct {
-	pages []*[pageRows]uint64
+// rowIndex knows for each row its track, and the status and the offset of its last
+// line: sixteen bytes a row. It grows by pages, so that growing copies no rows.
+//
+// One goroutine sets rows; any goroutine may get them.
+type rowIndex struct {
+	pages    atomic.Pointer[[]atomic.Pointer[page]] // a longer one replaces it
+	counts   map[track.Status]int                   // rows by the status of their last lines
+	replaced []int64                                // offsets of lines that are not the last of their row
+}
+
+// page holds a line in one word: its status (from 1; 0 is no line) above its offset.
+type page struct {
+	lines [pageRows]atomic.Uint64
+	ids   [pageRows]track.ID // for the goroutine that sets rows
 }
 
 var statuses = track.Statuses()
 
-func (x *index) set(row int, s track.Status, offset int64) {
-	page := (row - 1) / pageRows
-	if page >= len(x.pages) {
-		x.pages = append(x.pages, make([]*[pageRows]uint64, page+1-len(x.pages))...)
+func (x *rowIndex) set(row int, id track.ID, s track.Status, offset int64) {
+	if x.counts == nil {
+		x.counts = map[track.Status]int{}
 	}
-	if x.pages[page] == nil {
-		x.pages[page] = new([pageRows]uint64)
+	if before, at, ok := x.get(row); ok {
+		x.counts[before]--
+		x.replaced = append(x.replaced, at)
 	}
-	word := uint64(slices.Index(statuses, s)+1)<<offsetBits | uint64(offset)
-	x.pages[page][(row-1)%pageRows] = word
+	x.counts[s]++
+	p := x.makePage((row - 1) / pageRows)
+	i := (row - 1) % pageRows
+	p.ids[i] = id
+	p.lines[i].Store(uint64(slices.Index(statuses, s)+1)<<offsetBits | uint64(offset))
 }
 
-func (x *index) get(row int) (track.Status, int64, bool) {
-	page := (row - 1) / pageRows
-	if row < 1 || page >= len(x.pages) || x.pages[page] == nil {
+func (x *rowIndex) makePage(n int) *page {
+	pages := x.pages.Load()
+	if pages == nil || n >= len(*pages) {
+		longer := make([]atomic.Pointer[page], max(n+1, 2*x.len()))
+		for i := range x.len() {
+			longer[i].Store((*pages)[i].Load())
+		}
+		x.pages.Store(&longer)
+		pages = &longer
+	}
+	if (*pages)[n].Load() == nil {
+		(*pages)[n].Store(new(page))
+	}
+	return (*pages)[n].Load()
+}
+
+// len is how many pages there may be.
+func (x *rowIndex) len() int {
+	if pages := x.pages.Load(); pages != nil {
+		return len(*pages)
+	}
+	return 0
+}
+
+func (x *rowIndex) page(n int) *page {
+	if n < 0 || n >= x.len() {
+		return nil
+	}
+	return (*x.pages.Load())[n].Load()
+}
+
+func (x *rowIndex) get(row int) (track.Status, int64, bool) {
+	if row < 1 {
 		return "", 0, false
 	}
-	word := x.pages[page][(row-1)%pageRows]
+	p := x.page((row - 1) / pageRows)
+	if p == nil {
+		return "", 0, false
+	}
+	word := p.lines[(row-1)%pageRows].Load()
 	if word == 0 {
 		return "", 0, false
 	}
 	return statuses[word>>offsetBits-1], int64(word & (1<<offsetBits - 1)), true
 }
 
-// lineAt returns the line that begins at offset, from memory when it still
-// waits there.
-func (j *Journal) lineAt(offset int64) ([]byte, error) {
-	if offset >= j.start {
-		text, _, _ := bytes.Cut(j.waiting[offset-j.start:], []byte("\n"))
-		return text, nil
+// all goes over the rows that have a line, in ascending order.
+func (x *rowIndex) all() iter.Seq2[int, track.Status] {
+	return func(yield func(int, track.Status) bool) {
+		for n := range x.len() {
+			if x.page(n) == nil {
+				continue
+			}
+			for row := n*pageRows + 1; row <= (n+1)*pageRows; row++ {
+				if s, _, ok := x.get(row); ok && !yield(row, s) {
+					return
+				}
+			}
+		}
 	}
-	return lineIn(j.file, offset)
 }
 
-// lineIn reads the line of a file that begins at offset.
-func lineIn(f io.ReaderAt, offset int64) ([]byte, error) {
-	for size := 1024; ; size *= 4 {
-		buf := make([]byte, min(size, MaxLine+1))
-		n, err := f.ReadAt(buf, offset)
-		if text, _, ok := bytes.Cut(buf[:n], []byte("\n")); ok {
-			return text, nil
-		}
-		switch {
-		case err == io.EOF:
-			return nil, io.ErrUnexpectedEOF
-		case err != nil:
-			return nil, err
-		case len(buf) > MaxLine:
-			return nil, errors.New("the line does not end; the file was changed by someone else")
+// id is the track of a row that has a line.
+func (x *rowIndex) id(row int) track.ID { return x.page((row - 1) / pageRows).ids[(row-1)%pageRows] }
+
+// byTrack are the rows whose results say something about their tracks, by the ids
+// of these. It takes four bytes a row.
+func (x *rowIndex) byTrack() []int32 {
+	var rows []int32
+	for row, status := range x.all() {
+		if isAboutTrack(status) && x.id(row) > 0 {
+			rows = append(rows, int32(row))
 		}
 	}
+	slices.SortFunc(rows, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(x.id(int(a)), x.id(int(b))), cmp.Compare(a, b))
+	})
+	return rows
+}
+
+// isAboutTrack reports whether a result of status s says what became of a track.
+// That a row was not attempted, sets nothing or is wrong says nothing about its track.
+func isAboutTrack(s track.Status) bool {
+	switch s {
+	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
+		return false
+	}
+	return true
 }

@@ -3,7 +3,6 @@ package journal
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -16,12 +15,13 @@ func asking(row int, volume int) track.Row {
 }
 
 // Rows are in flight that were sent once more than they were surely not applied.
-func TestReadSent(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sent.log")
-	if got, err := ReadSent(path); err != nil || got != nil {
+func TestReadInFlight(t *testing.T) {
+	dir := t.TempDir()
+	path := pathIn(dir, SentFile)
+	if got, err := ReadInFlight(dir); err != nil || got != nil {
 		t.Errorf("no file: %v, %v", got, err)
 	}
-	s, err := CreateSent(path)
+	s, err := createSent(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestReadSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadSent(path)
+	got, err := ReadInFlight(dir)
 	var rows []int
 	for _, l := range got {
 		rows = append(rows, l.Row)
@@ -69,8 +69,8 @@ func TestReadSent(t *testing.T) {
 // does not, and what it counted is kept.
 func TestRowsInFlightAtAKill(t *testing.T) {
 	dir := t.TempDir()
-	path, sentPath := filepath.Join(dir, "results.jsonl"), filepath.Join(dir, "sent.log")
-	j, err := Create(path, Options{})
+	path, sentPath := pathIn(dir, ResultsFile), pathIn(dir, SentFile)
+	j, err := createJournal(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := CreateSent(sentPath)
+	s, err := createSent(sentPath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,16 +99,7 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rec, err := Recover(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Close()
-	sent, err := ReadSent(sentPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec.TakeIn(sent)
+	rec := readPast(t, dir)
 	if rec.Lost() != 2 {
 		t.Errorf("%d are unknown", rec.Lost())
 	}

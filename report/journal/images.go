@@ -1,0 +1,209 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+
+	"tracksync/internal/track"
+)
+
+// Image is what is kept of one track.
+type Image struct {
+	ID track.ID
+
+	// Was are the fields that the PUTs set, each as it was right before the first
+	// of them that set it: what somebody else changed before that is no work of the
+	// run, and what the run itself did before is no before-image.
+	Was track.Values
+
+	// Hidden are fields that are not in Was because they held the API key.
+	Hidden []string
+
+	// Sends are the PUTs that may have been applied, in order. One that a later
+	// look at the track shows not to have been applied is none of them.
+	Sends []Send
+}
+
+// Send is a PUT that may have been applied.
+type Send struct {
+	Was      track.Values // the track right before it
+	Hidden   []string     // fields that are not in Was because they held the API key
+	Values   track.Values // as it was sent, or as it was answered
+	Answered bool         // the answer said that the track has other values
+}
+
+// history is what the lines of a track tell, as they come.
+type history []Send
+
+// take takes in the next line of the track.
+func (h *history) take(l beforeLine) {
+	latest := len(*h) - 1
+	switch answered := l.Answered; {
+	case l.Refused:
+		*h = (*h)[:max(0, latest)]
+	case answered.Empty():
+		h.found(l.Was)
+		*h = append(*h, Send{Was: l.Was, Hidden: l.Hidden, Values: l.Sends})
+	case latest >= 0:
+		(*h)[latest].Values = (*h)[latest].Values.Overlay(answered)
+		(*h)[latest].Answered = true
+	}
+}
+
+// before are the fields that were set, as they were right before that, and those of
+// them that are not there because they held the key.
+func (h history) before() (was track.Values, hidden []string) {
+	var set track.Values
+	for _, s := range h {
+		first := s.Values.Without(set)
+		was = was.Overlay(s.Was.Only(first))
+		for _, field := range first.Fields() {
+			if slices.Contains(s.Hidden, field) {
+				hidden = append(hidden, field)
+			}
+		}
+		set = set.Overlay(s.Values)
+	}
+	return was, hidden
+}
+
+// found leaves out the latest PUT, given what the track was seen to be after it,
+// if that shows that it was not applied: a process may die between keeping a
+// state and sending the PUT.
+func (h *history) found(now track.Values) {
+	latest := len(*h) - 1
+	if latest >= 0 && track.ShowsUnapplied((*h)[latest].Was, (*h)[latest].Values, now) {
+		*h = (*h)[:latest]
+	}
+}
+
+// DamageError says that lines of before.jsonl cannot be read, apart from a torn
+// last one, whose PUT was not sent.
+type DamageError struct{ Lines int }
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("%d lines of the states before the updates cannot be read", e.Lines)
+}
+
+// imageIndex knows the lines of a before.jsonl: sixteen bytes a line.
+type imageIndex struct {
+	lines   []imageLine
+	end     int64 // where the last whole line ends
+	damaged int   // lines that are not in lines, because they cannot be read
+}
+
+// imageLine is where a line of a track begins.
+type imageLine struct {
+	id     track.ID
+	offset int64
+}
+
+// readImageIndex finds the lines of a file. What they say is read with the images.
+func readImageIndex(r io.Reader) (*imageIndex, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	x := &imageIndex{}
+	for {
+		text, size, err := readLine(in)
+		if err == io.EOF {
+			return x, nil // what is behind the last line break is torn
+		}
+		if err != nil {
+			return nil, err
+		}
+		if id := imageID(text); size <= MaxLine+1 && id > 0 {
+			x.lines = append(x.lines, imageLine{id, x.end})
+		} else {
+			x.damaged++
+		}
+		x.end += size
+	}
+}
+
+// imageID is the track of a line; 0 if it is damaged. Lines begin with the id.
+func imageID(text []byte) track.ID {
+	if rest, ok := bytes.CutPrefix(text, []byte(`{"id":`)); ok {
+		digits := len(rest) - len(bytes.TrimLeft(rest, "0123456789"))
+		if id, err := strconv.ParseInt(string(rest[:digits]), 10, 64); err == nil {
+			return track.ID(id)
+		}
+	}
+	var l beforeLine
+	if json.Unmarshal(text, &l) != nil {
+		return 0
+	}
+	return l.ID
+}
+
+// add takes in lines that were written behind the others, so far as they are in the
+// first size bytes of them.
+func (x *imageIndex) add(lines []imageLine, size int) {
+	for _, l := range lines {
+		if l.offset < int64(size) {
+			x.lines = append(x.lines, imageLine{l.id, x.end + l.offset})
+		}
+	}
+	x.end += int64(size)
+}
+
+// images goes over the tracks of the file that want accepts, by id. Lines that
+// cannot be read are left out; a *DamageError, behind all images, says how many
+// there are. After another error there is nothing more.
+func (x *imageIndex) images(f io.ReaderAt, want func(track.ID) bool) iter.Seq2[Image, error] {
+	return func(yield func(Image, error) bool) {
+		slices.SortFunc(x.lines, func(a, b imageLine) int {
+			return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.offset, b.offset))
+		})
+		damaged := x.damaged
+		for rest := x.lines; len(rest) > 0; {
+			id, n := rest[0].id, 1
+			for n < len(rest) && rest[n].id == id {
+				n++
+			}
+			if want(id) {
+				image, bad, err := imageOf(f, rest[:n])
+				damaged += bad
+				if (bad < n || err != nil) && !yield(image, err) || err != nil {
+					return
+				}
+			}
+			rest = rest[n:]
+		}
+		if damaged > 0 {
+			yield(Image{}, &DamageError{damaged})
+		}
+	}
+}
+
+// imageOf reads the image of a track whose lines these are, and counts those that
+// are damaged.
+func imageOf(f io.ReaderAt, lines []imageLine) (image Image, damaged int, err error) {
+	image.ID = lines[0].id
+	var h history
+	for _, at := range lines {
+		text, err := lineIn(f, at.offset)
+		if err != nil {
+			return Image{}, 0, err
+		}
+		var l beforeLine
+		switch err := json.Unmarshal(text, &l); {
+		case err != nil:
+			damaged++
+		case l.ID != image.ID:
+			return Image{}, 0, errChanged
+		default:
+			h.take(l)
+		}
+	}
+	if len(h) > 0 {
+		image.Sends = h
+		image.Was, image.Hidden = h.before()
+	}
+	return image, damaged, nil
+}

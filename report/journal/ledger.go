@@ -1,0 +1,128 @@
+package journal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"slices"
+
+	"tracksync/internal/track"
+)
+
+// Ledger is what a run directory says of the rows and tracks of a run, while the run
+// writes to it. Create makes a new one, and Rewrite one that goes on from the Past.
+//
+// One goroutine owns it, apart from what says otherwise.
+type Ledger struct {
+	*Journal         // results.jsonl
+	Before   *Before // nil: no states were recorded
+	Sent     *Sent
+
+	dir     string
+	gone    goneIndex
+	earlier *os.File // earlier.jsonl; nil: there is none
+}
+
+// goneIndex knows the lines of earlier.jsonl, by id.
+type goneIndex []goneLine
+
+// goneLine is where the line of a track begins.
+type goneLine struct {
+	id     track.ID
+	offset int64
+}
+
+// Create makes the ledger of a new run in its directory, which must have none.
+func Create(dir string, o Options) (l *Ledger, err error) {
+	l = &Ledger{dir: dir}
+	if l.Journal, err = createJournal(pathIn(dir, ResultsFile), o); err != nil {
+		return nil, err
+	}
+	if l.Sent, err = createSent(pathIn(dir, SentFile)); err == nil && o.Undo {
+		l.Before, err = openBefore(pathIn(dir, BeforeFile), nil, o.Redact)
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// Flush writes what waits, so that it outlives the process, if not a power cut: the
+// results first.
+func (l *Ledger) Flush() error {
+	if err := l.Journal.Flush(); err != nil || l.Before == nil {
+		return err
+	}
+	return l.Before.Flush()
+}
+
+// Close makes everything durable and closes the files. Unwritten, Status, Counts,
+// Missing and Compact stay good. A nil Ledger is none, and a second Close does
+// nothing.
+func (l *Ledger) Close() error {
+	if l == nil {
+		return nil
+	}
+	errs := []error{l.Journal.Close(), l.Before.Close(), l.Sent.Close()}
+	if l.earlier != nil {
+		errs = append(errs, l.earlier.Close())
+		l.earlier = nil
+	}
+	return errors.Join(errs...)
+}
+
+// Touched is a track of which the run recorded what it was.
+type Touched struct {
+	Image
+	Last track.Result // its latest; its zero value says that there is none
+}
+
+// Touched goes over the tracks of which the run recorded what they were, by id, in
+// all its sessions. A *DamageError, behind all others, says how many lines cannot be
+// read; after another error there is nothing more.
+func (l *Ledger) Touched() iter.Seq2[Touched, error] {
+	return func(yield func(Touched, error) bool) {
+		if l.Before == nil {
+			return
+		}
+		rows := l.rows.byTrack()
+		for image, err := range l.Before.images() {
+			t := Touched{Image: image}
+			if err == nil {
+				t.Last, err = l.last(rows, image.ID)
+			}
+			if !yield(t, err) {
+				return
+			}
+		}
+	}
+}
+
+// last is the latest result of a track. rows are those by track.
+func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
+	i, ok := slices.BinarySearchFunc(rows, id, func(row int32, id track.ID) int { return cmp.Compare(l.rows.id(int(row)), id) })
+	if ok {
+		for i+1 < len(rows) && l.rows.id(int(rows[i+1])) == id {
+			i++
+		}
+		r, _, err := l.Lookup(int(rows[i]))
+		return r, err
+	}
+	if i, ok = slices.BinarySearchFunc(l.gone, id, func(g goneLine, id track.ID) int { return cmp.Compare(g.id, id) }); !ok {
+		return track.Result{}, nil
+	}
+	text, err := lineIn(l.earlier, l.gone[i].offset)
+	var r track.Result
+	if err == nil {
+		r, err = decode(text)
+	}
+	if err == nil && r.ID != id {
+		err = errChanged
+	}
+	if err != nil {
+		return track.Result{}, fmt.Errorf("journal: read track %d: %w", id, err)
+	}
+	return r, nil
+}

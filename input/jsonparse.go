@@ -94,7 +94,7 @@ func (j *jsonParser) unexpected(c byte, expected string) error {
 	if c != 0 {
 		ahead, _ := j.b.Peek(utf8.UTFMax)
 		r, _ := utf8.DecodeRune(ahead)
-		found = show(string(r), "")
+		found = show(string(r))
 	}
 	hint := ""
 	switch c {

@@ -57,11 +57,11 @@ type Options struct {
 func (o Options) check() error {
 	switch {
 	case o.Format != "" && formatCalled(o.Format) == nil:
-		return fmt.Errorf("unknown input format %s: use %s", show(string(o.Format), ""), FormatNames())
+		return fmt.Errorf("unknown input format %s: use %s", show(string(o.Format)), FormatNames())
 	case o.OnInvalid != "" && o.OnInvalid != Fail && o.OnInvalid != Skip:
-		return fmt.Errorf("unknown handling of invalid rows %s: use fail or skip", show(string(o.OnInvalid), ""))
+		return fmt.Errorf("unknown handling of invalid rows %s: use fail or skip", show(string(o.OnInvalid)))
 	case o.OnDuplicate != "" && o.OnDuplicate != Fail && o.OnDuplicate != Last:
-		return fmt.Errorf("unknown handling of duplicates %s: use fail or last", show(string(o.OnDuplicate), ""))
+		return fmt.Errorf("unknown handling of duplicates %s: use fail or last", show(string(o.OnDuplicate)))
 	case o.Limit < 0:
 		return fmt.Errorf("a limit of %d rows: use 1 or more", o.Limit)
 	case o.Delimiter != 0 && !usableDelimiter(o.Delimiter):
@@ -88,7 +88,7 @@ func ParseMap(assignments []string) (map[string]string, error) {
 	for _, a := range assignments {
 		name, column, found := strings.Cut(a, "=")
 		if !found || strings.TrimSpace(column) == "" {
-			return nil, fmt.Errorf("%s: write FIELD=COLUMN, such as name=\"Track title\"", show(a, ""))
+			return nil, fmt.Errorf("%s: write FIELD=COLUMN, such as name=\"Track title\"", show(a))
 		}
 		field := normalizeHeader(name)
 		switch field {
@@ -98,13 +98,13 @@ func ParseMap(assignments []string) (map[string]string, error) {
 			field = track.FieldMedia
 		}
 		if fieldIndex(field) < 0 {
-			return nil, fmt.Errorf("%s is not a field: use %s", show(name, ""), strings.Join(track.Columns(), ", "))
+			return nil, fmt.Errorf("%s is not a field: use %s", show(name), strings.Join(track.Columns(), ", "))
 		}
 		if old, dup := columns[field]; dup {
-			return nil, fmt.Errorf("%s is taken from two columns, %s and %s", field, show(old, ""), show(column, ""))
+			return nil, fmt.Errorf("%s is taken from two columns, %s and %s", field, show(old), show(column))
 		}
 		if other, dup := taken[normalizeHeader(column)]; dup {
-			return nil, fmt.Errorf("column %s is to be both %s and %s", show(column, ""), other, field)
+			return nil, fmt.Errorf("column %s is to be both %s and %s", show(column), other, field)
 		}
 		columns[field] = column
 		taken[normalizeHeader(column)] = field

@@ -95,7 +95,7 @@ func (c *collector) sorted() (list Problems, cut bool) {
 }
 
 // quote says foreign text in a message: escaped, cut, and without the secret.
-func (m *Manifest) quote(text string) string { return show(text, m.opts.Secret) }
+func (m *Manifest) quote(text string) string { return m.rules.show(text) }
 
 // plain says foreign text in a message without quotation marks around it.
 func (m *Manifest) plain(text string) string {
@@ -110,10 +110,7 @@ func (m *Manifest) plain(text string) string {
 
 // show quotes text so that it can be printed anywhere, cut to maxShown
 // characters.
-func show(text, secret string) string {
-	if len(secret) >= minSecret {
-		text = strings.ReplaceAll(text, secret, "[redacted]")
-	}
+func show(text string) string {
 	count := 0
 	for i := range text {
 		if count == maxShown {

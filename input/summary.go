@@ -133,5 +133,5 @@ func named(src *source, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("%s: %w", show(src.name, ""), err)
+	return fmt.Errorf("%s: %w", show(src.name), err)
 }

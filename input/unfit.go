@@ -114,5 +114,5 @@ func differs[T comparable](f track.Field[T], text string, read func(string) (tra
 	case text == "":
 		return &fault{"an empty text says nothing", "leave it out"}
 	}
-	return &fault{show(text, "") + " would be read as " + show(back.String(), ""), "leave it out"}
+	return &fault{show(text) + " would be read as " + show(back.String()), "leave it out"}
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -40,12 +41,12 @@ type fault struct{ message, hint string }
 // empty text is an absent field.
 type rules struct {
 	maxVolume int // less than 0: no bound
-	secret    string
+	redact    *safe.Redactor
 	expecting bool // see expectations
 }
 
 func newRules(o Options) rules {
-	r := rules{maxVolume: o.MaxVolume, secret: o.Secret}
+	r := rules{maxVolume: o.MaxVolume, redact: safe.NewRedactor(o.Secret)}
 	if r.maxVolume == 0 {
 		r.maxVolume = 100
 	}
@@ -69,7 +70,7 @@ func (r rules) empty(field int) *fault {
 	return &fault{"the expected " + fieldNames[field] + " is empty", "write what the track must have, or leave it out"}
 }
 
-func (r rules) show(text string) string { return show(text, r.secret) }
+func (r rules) show(text string) string { return show(r.redact.Text(text)) }
 
 // id reads a track's id.
 func (r rules) id(text string) (track.ID, *fault) {

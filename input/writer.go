@@ -88,7 +88,7 @@ type layout interface {
 func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	format := formatCalled(f)
 	if format == nil || format.write == nil {
-		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f), ""), FormatNames())
+		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f)), FormatNames())
 	}
 	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o), rules: newRules(Options{MaxVolume: o.MaxVolume})}
 	head, err := wr.layout.begin(nil, o)

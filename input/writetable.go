@@ -39,7 +39,7 @@ func (t *tableLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
 	for i, c := range t.columns {
 		switch {
 		case !slices.Contains(known, c):
-			return nil, fmt.Errorf("a manifest has no column %s: use %s", show(c, ""), strings.Join(known, ", "))
+			return nil, fmt.Errorf("a manifest has no column %s: use %s", show(c), strings.Join(known, ", "))
 		case slices.Contains(t.columns[:i], c):
 			return nil, fmt.Errorf("column %s is named twice", c)
 		}

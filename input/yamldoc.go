@@ -127,7 +127,7 @@ func (y *yamlReader) syntaxError(err error, chunk *yamlChunk) error {
 
 // clean makes a message of the library one line of printable text.
 func (y *yamlReader) clean(message string) string {
-	shown := show(message, y.p.m.opts.Secret)
+	shown := y.p.m.quote(message)
 	shown = strings.TrimSuffix(strings.TrimPrefix(shown, `"`), `"`)
 	return strings.ReplaceAll(shown, `\"`, `"`)
 }

@@ -161,7 +161,7 @@ func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 			return staged, err
 		}
 	}
-	about, err := safe.StageFile(r.dir.file(runFile), r.redactedJSON(r.describe().write))
+	about, err := safe.StageFile(r.dir.file(runFile), r.hidden.RedactJSON(r.describe().write))
 	if err != nil {
 		return staged, err
 	}
@@ -187,7 +187,7 @@ func (r *run) newSink() *sink {
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.file(statsFile), log: r.log}
+	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.file(statsFile), secrets: r.hidden, log: r.log}
 }
 
 // openFiles opens what is written while the run lasts.
@@ -207,7 +207,7 @@ func (r *run) openFiles() (err error) {
 }
 
 func (r *run) ledgerOptions() journal.Options {
-	return journal.Options{Redact: r.redact, Undo: r.undo}
+	return journal.Options{Redact: r.hidden.Bytes, Undo: r.undo}
 }
 
 // dropReports removes the reports of an earlier session. Until there are new ones

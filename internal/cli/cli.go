@@ -30,7 +30,7 @@ type app struct {
 	Streams
 	signals <-chan os.Signal
 	logs    logOptions
-	hidden  *hidden
+	hidden  *safe.Secrets
 	screen  *screen
 	// patience with the readers of standard output and error
 	patience *terminal.Patience
@@ -47,8 +47,8 @@ type app struct {
 // that arrive on signals interrupt what is going on: the first gently, the
 // second at once.
 func Main(args []string, s Streams, signals <-chan os.Signal) int {
-	secrets, patience := &hidden{}, terminal.NewPatience()
-	out := &redactedOutput{hidden: secrets, w: terminal.NewOutput(s.Out, patience)}
+	secrets, patience := &safe.Secrets{}, terminal.NewPatience()
+	out := safe.NewOutput(secrets, terminal.NewOutput(s.Out, patience))
 	a := &app{
 		Streams: s, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
 		patience: patience, logged: &lastLevel{},
@@ -61,14 +61,14 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.setLogger()
 	err := defect.Do(func() error {
-		secrets.addEnvironment(s)
-		secrets.addArguments(args)
+		hideEnvironment(secrets, s)
+		hideArguments(secrets, args)
 		root := a.root()
 		root.SetArgs(args)
 		return root.ExecuteContext(context.Background())
 	})
-	if flushed := out.flush(); err == nil {
-		err = flushed
+	if flushed := out.Flush(); err == nil && flushed != nil {
+		err = &failure{code: exitStopped, err: fmt.Errorf("standard output: %w", flushed)}
 	}
 	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
 	a.screen.w.Drain()

@@ -59,7 +59,7 @@ func (o connectionOptions) parse(a *app, toSandbox bool) (c api.Config, secret s
 	if secret, err = o.key(a); err != nil {
 		return c, "", err
 	}
-	a.hidden.add(secret)
+	a.hidden.Add(secret)
 	if c.Key, err = api.ParseKey(secret); err != nil {
 		return c, "", err
 	}

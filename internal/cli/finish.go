@@ -88,7 +88,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 			s.Message = safe.Line(first)
 		}
 		before := len(r.faults)
-		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.redactedJSON(s.Encode)) })
+		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.hidden.RedactJSON(s.Encode)) })
 		written = len(r.faults) == before
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 	}
@@ -108,7 +108,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	}
 	if !written && !(r.json && printed) {
 		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.file(summaryFile))
-		_ = r.redactedJSON(s.Encode)(r.screen) // there is no further place for it
+		_ = r.hidden.RedactJSON(s.Encode)(r.screen) // there is no further place for it
 	}
 	return written
 }
@@ -116,7 +116,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 // print ends what standard output was asked to carry: the summary, or the results.
 func (r *run) print(s report.Summary) error {
 	if r.json {
-		return r.redactedJSON(s.Encode)(r.Out)
+		return r.hidden.RedactJSON(s.Encode)(r.Out)
 	}
 	left, err := r.sink.stream.end(r.sink.ledger.Unwritten())
 	if left > 0 && err == nil {
@@ -140,7 +140,7 @@ func (r *run) keepStacks(end engine.End) bool {
 	}
 	before := len(r.faults)
 	r.try(func() error {
-		return safe.WriteFile(r.dir.file(defectFile), r.redacted(func(w io.Writer) error {
+		return safe.WriteFile(r.dir.file(defectFile), r.hidden.RedactText(func(w io.Writer) error {
 			_, err := w.Write(text.Bytes())
 			return err
 		}))
@@ -310,25 +310,4 @@ func learned(l pace.Learned) *report.Learned {
 		out.SuggestedRate = (l.Rate * 0.97).String()
 	}
 	return out
-}
-
-// redacted takes the key out of the text that encode writes.
-func (r *run) redacted(encode func(io.Writer) error) func(io.Writer) error {
-	return changed(encode, r.redact)
-}
-
-// redactedJSON takes it out of the JSON that encode writes.
-func (r *run) redactedJSON(encode func(io.Writer) error) func(io.Writer) error {
-	return changed(encode, r.redactJSON)
-}
-
-func changed(encode func(io.Writer) error, change func([]byte) []byte) func(io.Writer) error {
-	return func(w io.Writer) error {
-		var b bytes.Buffer
-		if err := encode(&b); err != nil {
-			return err
-		}
-		_, err := w.Write(change(b.Bytes()))
-		return err
-	}
 }

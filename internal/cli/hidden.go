@@ -4,51 +4,21 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"tracksync/internal/safe"
 )
 
-// hidden are the secrets that leave the process in no form. It is safe for
-// concurrent use; a nil one hides nothing.
-type hidden struct {
-	mu       sync.Mutex
-	secrets  []string
-	redactor atomic.Pointer[safe.Redactor]
-}
-
-// add hides secrets from now on.
-func (h *hidden) add(secrets ...string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.secrets = append(h.secrets, secrets...)
-	h.redactor.Store(safe.NewRedactor(h.secrets...))
-}
-
-func (h *hidden) current() *safe.Redactor {
-	if h == nil {
-		return nil
-	}
-	return h.redactor.Load()
-}
-
-func (h *hidden) bytes(b []byte) []byte  { return h.current().Bytes(b) }
-func (h *hidden) output(b []byte) []byte { return h.current().Output(b) }
-func (h *hidden) text(s string) string   { return h.current().Text(s) }
-func (h *hidden) holds(s string) bool    { return h.current().Holds(s) }
-
 // usable reports whether a command can be shown so that it can be pasted.
-func (h *hidden) usable(line string) bool {
-	return !h.holds(line) && !strings.Contains(line, safe.Redacted)
+func usable(h *safe.Secrets, line string) bool {
+	return !h.Holds(line) && !strings.Contains(line, safe.Redacted)
 }
 
-// addEnvironment hides the key of the environment.
-func (h *hidden) addEnvironment(s Streams) { h.add(strings.TrimSpace(s.Getenv(keyVariable))) }
+// hideEnvironment hides the key of the environment.
+func hideEnvironment(h *safe.Secrets, s Streams) { h.Add(strings.TrimSpace(s.Getenv(keyVariable))) }
 
-// addArguments hides what looks like a key that was put in the wrong place, since
+// hideArguments hides what looks like a key that was put in the wrong place, since
 // the message about it would say it back.
-func (h *hidden) addArguments(args []string) {
+func hideArguments(h *safe.Secrets, args []string) {
 	for i, arg := range args {
 		words := []string{arg}
 		if _, value, ok := strings.Cut(arg, "="); ok {
@@ -59,7 +29,7 @@ func (h *hidden) addArguments(args []string) {
 		}
 		for _, w := range words {
 			if isKeyLike(w) {
-				h.add(w)
+				h.Add(w)
 			}
 		}
 		name, ok := strings.CutPrefix(arg, "--api-key-file=")
@@ -67,7 +37,7 @@ func (h *hidden) addArguments(args []string) {
 			name, ok = arg, true
 		}
 		if ok && isKeyForFile(name) {
-			h.add(name)
+			h.Add(name)
 		}
 	}
 }

@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 )
@@ -23,9 +22,9 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 		{"sync", key}, {"sync", "-k" + key}, {"sync", "--rate", key}, {"sync", "--rate=" + key}, {"--" + key}, {"-" + key},
 		{"sync", "--map", "name=" + key}, {"sync", "--api-key-file", key}, {strings.ToUpper(key)},
 	} {
-		h := &hidden{}
-		h.addArguments(args)
-		if got := h.text("it was " + key); got != "it was [redacted]" {
+		h := &safe.Secrets{}
+		hideArguments(h, args)
+		if got := h.Text("it was " + key); got != "it was [redacted]" {
 			t.Errorf("%q: %s", args, got)
 		}
 	}
@@ -33,56 +32,18 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 		{"sync", "write_tracks_2026.csv"}, {"sync", "write_of_a_file1"}, {"sync", "--out", "20261123T150405Z-0a1b2c"}, {"--api-key-file", "keys/production1"},
 		{"--api-key-file", "production.key"}, {"--api-key-file", "production-key"}, {"sync", "-y", "-o", "write_"}, {"-", ""},
 	} {
-		h := &hidden{}
-		h.addArguments(args)
+		h := &safe.Secrets{}
+		hideArguments(h, args)
 		for _, arg := range args {
-			if h.holds(arg) {
+			if h.Holds(arg) {
 				t.Errorf("%q: %q is hidden", args, arg)
 			}
 		}
 	}
-	h := &hidden{}
-	h.addArguments([]string{"--api-key-file", "9f8e7d6c5b4a39281706"})
-	if !h.holds("9f8e7d6c5b4a39281706") {
+	h := &safe.Secrets{}
+	hideArguments(h, []string{"--api-key-file", "9f8e7d6c5b4a39281706"})
+	if !h.Holds("9f8e7d6c5b4a39281706") {
 		t.Error("a key without a beginning is not hidden")
-	}
-}
-
-// What is written in pieces is redacted as a whole, and nothing is held back
-// longer than its line.
-func TestRedactedOutput(t *testing.T) {
-	h := &hidden{}
-	h.add(testKey)
-	for _, size := range []int{1, 3, 7, 1000} {
-		var got bytes.Buffer
-		out := &redactedOutput{hidden: h, w: &got}
-		text := "one " + testKey + "\ntwo\n\nno end " + testKey
-		for at := 0; at < len(text); at += size {
-			part := text[at:min(at+size, len(text))]
-			if n, err := out.Write([]byte(part)); n != len(part) || err != nil {
-				t.Fatal(n, err)
-			}
-			if done := strings.LastIndexByte(text[:at+len(part)], '\n'); done > 0 && strings.Count(got.String(), "\n") != strings.Count(text[:done+1], "\n") {
-				t.Errorf("in pieces of %d: %q is held back", size, text[:done+1])
-			}
-		}
-		if err := out.flush(); err != nil {
-			t.Fatal(err)
-		}
-		if want := "one [redacted]\ntwo\n\nno end [redacted]"; got.String() != want {
-			t.Errorf("in pieces of %d: %q", size, got.String())
-		}
-	}
-	failing := &redactedOutput{w: failingWriter{}}
-	if _, err := failing.Write([]byte("x\n")); !errors.Is(err, os.ErrClosed) {
-		t.Error(err)
-	}
-	failing = &redactedOutput{w: failingWriter{}}
-	if _, err := failing.Write([]byte("x")); err != nil {
-		t.Error(err)
-	}
-	if err := failing.flush(); exitCode(err) != exitStopped {
-		t.Error(err)
 	}
 }
 
@@ -92,8 +53,8 @@ func (failingWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 // A track that has the key in its name is not expected to be called "[redacted]".
 func TestPlanDoesNotExpectAMark(t *testing.T) {
-	h := &hidden{}
-	h.add(testKey)
+	h := &safe.Secrets{}
+	h.Add(testKey)
 	r := plannedRow{PlanRow: report.PlanRow{
 		ID: 1, Position: track.Position{File: filepath.Join("x", testKey+".csv"), Line: 2}, Name: track.Value("was " + testKey),
 		Changes: track.Changes{
@@ -110,11 +71,11 @@ func TestPlanDoesNotExpectAMark(t *testing.T) {
 	if !reflect.DeepEqual(e.Expect, want) || e.Update.Name != track.Value("new") {
 		t.Errorf("%+v", e)
 	}
-	if !strings.Contains(e.Comment, "not expected, because it seems to hold the API key: name") || h.holds(e.Comment) {
+	if !strings.Contains(e.Comment, "not expected, because it seems to hold the API key: name") || h.Holds(e.Comment) {
 		t.Error(e.Comment)
 	}
 	for _, text := range []string{r.Lines[0].From, r.Reasons[0], r.Error.Message, r.Position.File, r.Changes.Name.From.String()} {
-		if h.holds(text) || !strings.Contains(text, "[redacted]") {
+		if h.Holds(text) || !strings.Contains(text, "[redacted]") {
 			t.Errorf("%q", text)
 		}
 	}

@@ -32,7 +32,7 @@ func (o connectionOptions) key(a *app) (string, error) {
 	if o.keyFile != "" {
 		from = o.keyFile
 		read, err := a.readSmall(o.keyFile, maxKeyFile)
-		if errors.Is(err, fs.ErrNotExist) && a.hidden.holds(o.keyFile) {
+		if errors.Is(err, fs.ErrNotExist) && a.hidden.Holds(o.keyFile) {
 			return "", usage(errors.New("there is no file of the name that --api-key-file gives; the name looks like a key, so it is not repeated"),
 				"put the key into a file and name that, or set "+keyVariable)
 		}

@@ -20,7 +20,7 @@ import (
 func (r *run) next(s report.Summary, end engine.End, failed int) report.Step {
 	words, first := r.nextWords(s, end, failed)
 	line, ok := safe.ShellWords(words)
-	if !ok || line == "" || !r.hidden.usable(line) {
+	if !ok || line == "" || !usable(r.hidden, line) {
 		return report.Step{}
 	}
 	return report.Step{First: first, Command: line}

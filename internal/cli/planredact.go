@@ -1,27 +1,30 @@
 package cli
 
-import "tracksync/internal/track"
+import (
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+)
 
 // redact takes secrets out of what is shown of a row. What is sent when the plan
 // is applied stays as the manifest has it.
-func (r *plannedRow) redact(h *hidden) {
-	r.Position.File = h.text(r.Position.File)
-	r.Position.Sheet = h.text(r.Position.Sheet)
+func (r *plannedRow) redact(h *safe.Secrets) {
+	r.Position.File = h.Text(r.Position.File)
+	r.Position.Sheet = h.Text(r.Position.Sheet)
 	r.Name = redactField(h, r.Name)
 	r.Changes.Name = track.Change[string]{From: redactField(h, r.Changes.Name.From), To: redactField(h, r.Changes.Name.To)}
 	r.Changes.Media = track.Change[string]{From: redactField(h, r.Changes.Media.From), To: redactField(h, r.Changes.Media.To)}
 	for i, l := range r.Lines {
-		r.Lines[i].From, r.Lines[i].To = h.text(l.From), h.text(l.To)
+		r.Lines[i].From, r.Lines[i].To = h.Text(l.From), h.Text(l.To)
 	}
 	for i, reason := range r.Reasons {
-		r.Reasons[i] = h.text(reason)
+		r.Reasons[i] = h.Text(reason)
 	}
-	r.Error.Message = h.text(r.Error.Message)
+	r.Error.Message = h.Text(r.Error.Message)
 }
 
-func redactField(h *hidden, f track.Field[string]) track.Field[string] {
-	if text, ok := f.Get(); ok && h.holds(text) {
-		return track.Value(h.text(text))
+func redactField(h *safe.Secrets, f track.Field[string]) track.Field[string] {
+	if text, ok := f.Get(); ok && h.Holds(text) {
+		return track.Value(h.Text(text))
 	}
 	return f
 }

@@ -20,7 +20,7 @@ func (p *planning) saving(work func(save func(plannedRow) error) error) error {
 	saved := 0
 	var notSaving error // what went wrong that is not about the file
 	save := func(w io.Writer) error {
-		m, err := input.NewWriter(w, p.format, input.WriterOptions{Comment: p.hidden.text(p.preface()), MaxVolume: p.input.MaxVolume})
+		m, err := input.NewWriter(w, p.format, input.WriterOptions{Comment: p.hidden.Text(p.preface()), MaxVolume: p.input.MaxVolume})
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (p *planning) apply(words ...string) string {
 		name = "plan.yaml"
 	}
 	line, ok := safe.ShellWords(append(words, name))
-	if ok && p.hidden.usable(line) {
+	if ok && usable(p.hidden, line) {
 		return line
 	}
 	return "tracksync sync FILE"

@@ -9,7 +9,6 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/defect"
-	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 	"tracksync/sync/current"
@@ -68,12 +67,6 @@ func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	}
 	return all
 }
-
-// redact takes the key out of what is about to be written.
-func (r *run) redact(b []byte) []byte { return r.hidden.bytes(b) }
-
-// redactJSON takes it out of JSON, which stays JSON.
-func (r *run) redactJSON(b []byte) []byte { return safe.JSONStrings(b, r.redact) }
 
 // do makes the run and writes its reports, also when it ends with a panic.
 func (r *run) do(ctx context.Context) error {

@@ -82,7 +82,7 @@ const (
 func (r *run) say(s report.Summary, style report.Style) {
 	if r.logs.human(r.Streams) {
 		// Nobody to listen is no failure of the run.
-		_ = r.redacted(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
+		_ = r.hidden.RedactText(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
 		if !r.ErrTerminal {
 			r.ending(s.ExitCode).Int("exit_code", s.ExitCode).Msg("finished")
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
 )
 
@@ -12,7 +13,7 @@ import (
 // concurrent use: messages come from several goroutines.
 type screen struct {
 	mu     sync.Mutex
-	hidden *hidden // never shown
+	hidden *safe.Secrets // never shown
 	w      *terminal.Log
 	status string // as shown; empty: none
 }
@@ -23,7 +24,7 @@ const clearLine = "\r\x1b[K"
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := s.hidden.output(b)
+	text := s.hidden.Output(b)
 	if s.status != "" {
 		text = slices.Concat([]byte(clearLine), text, []byte(s.status))
 	}

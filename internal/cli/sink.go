@@ -39,6 +39,7 @@ type sink struct {
 	saving    chan error // how the save under way ended; nil: none is
 	unsaved   bool       // that a save failed was told
 	lacked    lackings
+	secrets   *safe.Secrets
 	log       zerolog.Logger
 }
 
@@ -134,7 +135,7 @@ func (s *sink) startSave(now time.Time) error {
 		return nil
 	}
 	var text bytes.Buffer
-	if err := s.stats.Save(&text, now); err != nil {
+	if err := s.writeStats(now)(&text); err != nil {
 		return err
 	}
 	done := make(chan error, 1)
@@ -175,7 +176,7 @@ func (s *sink) save(now time.Time) error {
 }
 
 func (s *sink) writeStats(now time.Time) func(io.Writer) error {
-	return func(w io.Writer) error { return s.stats.Save(w, now) }
+	return s.secrets.RedactJSON(func(w io.Writer) error { return s.stats.Save(w, now) })
 }
 
 // saveLast is save at the end of a run.

@@ -60,7 +60,7 @@ func (r *run) renderUndo(w io.Writer) (u undone, err error) {
 		return u, err
 	}
 	for _, line := range r.undoHead(u) {
-		if _, err := io.WriteString(w, strings.TrimRight("# "+safe.Line(r.hidden.text(line)), " ")+"\n"); err != nil {
+		if _, err := io.WriteString(w, strings.TrimRight("# "+safe.Line(r.hidden.Text(line)), " ")+"\n"); err != nil {
 			return u, err
 		}
 	}
@@ -193,7 +193,7 @@ func (r *run) undoCommand(u undone) string {
 		words = append(words, "--max-volume="+strconv.Itoa(u.largest))
 	}
 	line, ok := safe.ShellWords(append(words, r.dir.file(undoFile)))
-	if !ok || !r.hidden.usable(line) {
+	if !ok || !usable(r.hidden, line) {
 		return "tracksync sync " + undoFile
 	}
 	return line

@@ -63,5 +63,9 @@ func redactedString(quoted []byte, redact func([]byte) []byte) []byte {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(string(clean)) // a string always can be
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	encoded := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if inner := encoded[1 : len(encoded)-1]; !bytes.Equal(redact(bytes.Clone(inner)), inner) {
+		return []byte(`"` + Redacted + `"`) // the escapes have made a secret of it again
+	}
+	return encoded
 }

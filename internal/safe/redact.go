@@ -55,15 +55,30 @@ func NewRedactor(secrets ...string) *Redactor {
 	return &Redactor{f.find}
 }
 
-// Text returns s with Redacted in the place of what belongs to a secret.
+// maxPasses is how often what is left of a text is redacted again.
+const maxPasses = 3
+
+// Text returns s with Redacted in the place of what belongs to a secret. It checks
+// what it returns: a text in which there is still something after several passes is
+// Redacted as a whole.
 func (r *Redactor) Text(s string) string {
 	if r == nil {
 		return s
 	}
-	found := r.find(s)
-	if len(found) == 0 {
-		return s
+	for range maxPasses {
+		found := r.find(s)
+		if len(found) == 0 {
+			return s
+		}
+		s = replaced(s, found)
 	}
+	if r.Holds(s) {
+		return Redacted
+	}
+	return s
+}
+
+func replaced(s string, found []span) string {
 	var b strings.Builder
 	at := 0
 	for _, f := range found {

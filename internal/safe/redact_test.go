@@ -250,3 +250,17 @@ func BenchmarkRedactorLine(b *testing.B) {
 		r.Output(line)
 	}
 }
+
+// What is left of a text is looked through again: what a redaction joins may be a
+// secret too.
+func TestRedactorChecksItsOutput(t *testing.T) {
+	const word = "[redacted]"
+	for _, secrets := range [][]string{{word}, {"redacted]tail-of-a-key", "head-of-a-key[red"}, {testKey, "acted] and more"}} {
+		r := NewRedactor(secrets...)
+		for _, text := range append(secrets, "head-of-a-key"+testKey+"tail-of-a-key", testKey+" and more") {
+			if got := r.Text(text); r.Holds(got) && got != Redacted {
+				t.Errorf("secrets %q: %q became %q", secrets, text, got)
+			}
+		}
+	}
+}

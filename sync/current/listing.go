@@ -8,36 +8,36 @@ import (
 	"tracksync/internal/track"
 )
 
-// Why a full listing may lack tracks. What was seen is good all the same.
+// The reasons why a full listing may lack tracks. Those it has seen are valid anyway.
 var (
 	// ErrRestless: every pass over the listing met tracks that moved.
 	ErrRestless = errors.New("the tracks did not hold still while they were listed, so some may be missing; try again when nobody else is at work")
-	// ErrStuck: page after page has nothing that the page before had not.
+	// ErrStuck: page after page has only tracks that the page before had.
 	ErrStuck = errors.New("the listing answers the same tracks whatever the offset, so some may be missing")
-	// ErrEndless: the bound of pages was reached.
+	// ErrEndless: the maximum number of pages was reached.
 	ErrEndless = errors.New("the listing does not end")
 )
 
 const (
-	// fewWanted tracks are always asked for one by one.
+	// fewWanted tracks or fewer are always read individually.
 	fewWanted = 2
-	// askLimit is how many tracks a page is asked for. The largest limit is
-	// not documented: most services accept a hundred. If the first page fails,
-	// smallLimit is tried before the listing is given up.
+	// askLimit is the number of tracks requested per page. The maximum is not
+	// documented; most services accept a hundred. If the first page fails,
+	// smallLimit is tried before the listing is abandoned.
 	askLimit, smallLimit = 100, 10
 	// maxInFlight bounds the pages in flight and in memory.
 	maxInFlight = 16
-	// pagesPerMore is the pages listed for which one more may be in flight, so
-	// that those asked for beyond the end are few beside them.
+	// pagesPerMore is how many pages must have been listed for one more to be in
+	// flight, so that few pages are requested beyond the end.
 	pagesPerMore = 20
-	// maxStale pages in succession that bring nothing end the listing.
+	// maxStale pages in a row that bring nothing new end the listing.
 	maxStale = 3
 	// maxLost pages that failed end a listing of wanted tracks.
 	maxLost = 3
-	// maxBack is how often a pass goes back to find where it was.
+	// maxBack is how often a pass may go back to find where it was.
 	maxBack = 8
-	// maxBridges is how often a page is tried to be joined to those before it
-	// before that is taken for a sign that tracks moved.
+	// maxBridges is how often to look for tracks that join a page to those before
+	// it. After that, tracks are assumed to have moved.
 	maxBridges = 5
 	// maxPasses bounds the passes of a full listing.
 	maxPasses = 4
@@ -45,31 +45,31 @@ const (
 	maxPages = 1_000_000
 )
 
-// Page is one call of the listing: limit tracks from an offset on. It is given
-// back, as it came, with its answer.
+// Page is one call of the listing: Limit tracks from an offset. The caller returns
+// it unchanged with its answer.
 type Page struct {
 	Offset, Limit int
 	serial        int
 }
 
-// Listing decides which pages to ask for and when to stop. It is pure: Next,
-// ask, then Got or Failed, in any order while several pages are in flight,
-// until Done. The package comment has the reasoning. It is not safe for
+// Listing decides which pages to request and when to stop. It is pure: call Next,
+// request the page, then call Got or Failed, in any order while several pages are in
+// flight, until Done. The package comment has the reasoning. It is not safe for
 // concurrent use. Its memory is bounded by the length of the pages.
 type Listing struct {
 	full   bool
-	most   int  // pages at most
-	unseen int  // wanted tracks not seen; of no meaning when full
+	most   int  // maximum number of pages
+	unseen int  // wanted tracks not seen; meaningless when full
 	seen   int  // wanted tracks seen
 	worth  bool // the last page saved calls
 	limit  int
-	spent  int // pages asked for
-	listed int // pages taken
-	lost   int // pages failed
-	step   int // how many tracks a page is expected to have; 0: not known yet
+	spent  int // pages requested
+	listed int // pages processed
+	lost   int // pages that failed
+	step   int // expected number of tracks on a page; 0: not known yet
 
-	// window holds the pages to ask for, in flight, or not taken yet because
-	// one before them is missing, in the order of the listing.
+	// window holds the pages, in the order of the listing, that are to be requested,
+	// in flight, or not processed yet because one before them is missing.
 	window []*slot
 	walk
 	pass int // from 1
@@ -78,38 +78,38 @@ type Listing struct {
 	err  error
 }
 
-// walk is how far a pass over the listing has come.
+// walk is the progress of one pass over the listing.
 type walk struct {
-	frontier int        // the offset after the last track taken
-	tail     []track.ID // the last tracks taken, in order
+	frontier int        // the offset after the last track processed
+	tail     []track.ID // the last tracks processed, in order
 	short    bool       // the last page had fewer tracks than expected: the end may be near
-	back     int        // times gone back since a page joined
-	backs    int        // the same in the whole pass
-	stale    int        // pages in succession that brought nothing
+	back     int        // times gone back since a page last joined
+	backs    int        // times gone back in the whole pass
+	stale    int        // pages in a row that brought nothing new
 	fresh    int        // wanted tracks first seen in this pass
-	moved    bool       // tracks were not where they had to be
+	moved    bool       // tracks were not where they should have been
 }
 
-// slot is a page and how far it has come.
+// slot is a page, its state, and its answer.
 type slot struct {
 	page   Page
-	asked  bool
-	come   bool
+	asked  bool // requested
+	come   bool // answered, or failed for good
 	failed bool
 	ids    []track.ID
 	fresh  int
 }
 
-// NewListing returns a listing that looks for a number of wanted tracks. It
-// asks for no page if they are so few that asking one by one is as good.
+// NewListing returns a listing that looks for a number of wanted tracks. It requests
+// no page if they are so few that reading them individually is as good.
 func NewListing(wanted int) *Listing {
 	return &Listing{unseen: wanted, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted}
 }
 
-// NewFullListing returns a listing that looks for every track there is.
+// NewFullListing returns a listing that looks for every track of the account.
 func NewFullListing() *Listing { return &Listing{full: true, most: maxPages, limit: askLimit, pass: 1} }
 
-// Next returns the page to ask for now and counts it as asked for. False: none
+// Next returns the page to request now and counts it as requested. False means none
 // for now; there may be one after the next answer.
 func (l *Listing) Next() (Page, bool) {
 	if l.done || !l.pays() {
@@ -139,25 +139,25 @@ func (l *Listing) ask(s *slot) Page {
 	return s.page
 }
 
-// pays reports whether one more page may take fewer calls than to ask for the
-// unseen tracks one by one.
+// pays reports whether one more page may save calls compared with reading the unseen
+// tracks individually.
 func (l *Listing) pays() bool { return l.full || l.spent < l.unseen || l.worth }
 
-// mayAskAhead reports whether a page may be asked for while others before it
-// are not taken yet.
+// mayAskAhead reports whether a page may be requested while others before it are not
+// processed yet.
 func (l *Listing) mayAskAhead() bool {
 	flying := l.flying()
 	switch {
 	case len(l.window) == 0:
 		return true
-	case l.step == 0: // it is not known how far to go
+	case l.step == 0: // the length of a page is not known yet
 		return false
-	case !l.full && flying*l.step >= l.unseen: // these may bring all that is needed
+	case !l.full && flying*l.step >= l.unseen: // those in flight may bring all that is needed
 		return false
 	}
 	first := 2
 	if l.full {
-		first = 1 // it cannot know before an empty page that it is at the end
+		first = 1 // only an empty page tells that this is the end
 	}
 	return len(l.window) < min(maxInFlight, first+l.listed/pagesPerMore)
 }
@@ -172,8 +172,8 @@ func (l *Listing) flying() int {
 	return n
 }
 
-// Got takes the answer to a page: the ids on it in the order of the answer, and
-// how many wanted tracks on it had never been seen before (Store.Keep says it).
+// Got processes the answer to a page: the ids on it in the order of the answer, and
+// how many wanted tracks on it had not been seen before (Store.Keep returns that).
 func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	l.unseen -= fresh
 	l.seen += fresh
@@ -184,12 +184,12 @@ func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	if s := l.find(p); s != nil {
 		l.worth = fresh > 1
 		s.come, s.ids, s.fresh = true, ids, fresh
-		l.settle()
+		l.process()
 	}
 }
 
-// Failed takes note that a page could not be had: refused, or after all
-// attempts.
+// Failed records that a page could not be read: it was refused, or its attempts were
+// used up.
 func (l *Listing) Failed(p Page) {
 	s := l.find(p)
 	switch {
@@ -204,12 +204,11 @@ func (l *Listing) Failed(p Page) {
 			return
 		}
 		s.come, s.failed = true, true
-		l.settle()
+		l.process()
 	}
 }
 
-// find returns the slot of a page in flight; nil if its answer is of no
-// interest any more.
+// find returns the slot of a page in flight; nil if its answer no longer matters.
 func (l *Listing) find(p Page) *slot {
 	i := slices.IndexFunc(l.window, func(s *slot) bool { return s.asked && !s.come && s.page == p })
 	if i < 0 || l.done {
@@ -218,15 +217,15 @@ func (l *Listing) find(p Page) *slot {
 	return l.window[i]
 }
 
-// Done reports that no page is to be asked for any more and no answer is
-// awaited. Answers still in flight may be dropped, or given to Got.
+// Done reports that no more pages will be requested and no answer is awaited. Answers
+// still in flight may be dropped, or passed to Got.
 func (l *Listing) Done() bool { return l.done || !l.pays() && l.flying() == 0 }
 
-// Err says, after Done, why a full listing may lack tracks. A listing of wanted
-// tracks has no errors: what it did not see is to be asked for one by one.
+// Err tells, after Done, why a full listing may lack tracks. A listing of wanted
+// tracks has no errors: what it did not see is to be read individually.
 func (l *Listing) Err() error { return l.err }
 
-// Calls is the number of pages asked for.
+// Calls is the number of pages requested.
 func (l *Listing) Calls() int { return l.spent }
 
 func (l *Listing) end(err error) { l.done, l.err, l.window = true, err, nil }

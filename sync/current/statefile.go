@@ -14,16 +14,15 @@ import (
 	"tracksync/internal/track"
 )
 
-// ErrNotState is what the error of LoadState Is when the file is something else:
-// nobody may be told to delete it.
+// ErrNotState means that the file is something else, so nobody may be told to delete
+// it.
 var ErrNotState = errors.New("this is not a state file of tracksync")
 
-// ErrDamaged is what the error of LoadState Is when a state file is not whole any
-// more, or cannot be read by this version.
+// ErrDamaged means that a state file is damaged, or cannot be read by this version.
 var ErrDamaged = errors.New("the state file cannot be used; delete it, and the next run makes a new one (media that the service has transcoded are sent once more)")
 
-// ErrOtherAccount is what the error of LoadState Is when the file is good but
-// was made for another base URL or with another key.
+// ErrOtherAccount means that the file is valid, but was made for another base URL or
+// with another key.
 var ErrOtherAccount = errors.New("the state file belongs to another account; name another file for this one")
 
 const (
@@ -43,7 +42,7 @@ type header struct {
 	Entries int    `json:"entries"`         // lines that follow
 }
 
-// asOfForm is the form of header.AsOf: that of the times of results.
+// asOfForm is the format of header.AsOf, which is that of the times in results.
 const asOfForm = "2006-01-02T15:04:05.000Z"
 
 // record is one of the other lines: hashes in base64, of URLs.
@@ -54,15 +53,14 @@ type record struct {
 	Before  string   `json:"before,omitempty"`
 }
 
-// Save writes the state: JSON Lines, a header and then a line a track by
-// ascending id. The same state is always the same bytes. Whoever calls it gives
-// a file that takes the old one's place only when all is written.
+// Save writes the state as JSON Lines: a header, and then one line per track by
+// ascending id. The same state always gives the same bytes. The caller should replace
+// the old file only when all is written.
 func (s *State) Save(w io.Writer) error { return s.save(w, false) }
 
-// SaveSettled is Save without the tracks of which no URL of the service was seen
-// yet. It is what the file holds while a run lasts: if the process dies, nobody
-// may take the media of an earlier run for what the track has, which for those
-// only the present run can tell.
+// SaveSettled is Save without the tracks for which the service's own URL was not seen
+// yet. The file has this form during a run: should the process die, what an earlier
+// run recorded about such a track may no longer be true.
 func (s *State) SaveSettled(w io.Writer) error { return s.save(w, true) }
 
 func (s *State) save(w io.Writer, settled bool) error {
@@ -108,10 +106,8 @@ func (s *State) save(w io.Writer, settled bool) error {
 	return nil
 }
 
-// LoadState reads what Save wrote. Its error Is ErrOtherAccount for a file of
-// another account, ErrNotState for one that is something else, ErrDamaged for one
-// that cannot be used, else the reader's;
-// there is never a part of a state beside an error.
+// LoadState reads what Save wrote. Its error wraps ErrOtherAccount, ErrNotState or
+// ErrDamaged, or is the reader's. It never returns part of a state with an error.
 func LoadState(r io.Reader, a Account) (*State, error) {
 	in := bufio.NewReaderSize(r, maxStateLine)
 	s := &State{account: a}
@@ -215,8 +211,8 @@ func readLine(in *bufio.Reader, line int) ([]byte, error) {
 	return text[:len(text)-1], nil
 }
 
-// parse reads a line and refuses one that Save would not have written: a key
-// that is there twice, or in capitals, is damage too.
+// parse reads a line and refuses one that Save would not have written: a repeated key,
+// or one in capitals, is damage too.
 func parse(text []byte, to any) error {
 	if err := json.Unmarshal(text, to); err != nil {
 		return errors.New("the line is not JSON of the right kind")

@@ -12,22 +12,21 @@ import (
 	"tracksync/internal/track"
 )
 
-// Spool is the file that a Store keeps its tracks in: fresh, empty, and nobody
-// else's. An *os.File opened for reading and writing is one.
+// Spool is the file in which a Store keeps its tracks: new, empty, and used by nothing
+// else. An *os.File opened for reading and writing is one.
 type Spool interface {
 	io.Writer
 	io.ReaderAt
 	io.Closer
 }
 
-// Store keeps tracks as they were read: in the spool, one JSON line each, with
-// nothing but the place of its line in memory. That is 16 bytes a wanted track,
-// however large the account is; a full store takes up to three times as much a
-// track while it grows.
+// Store keeps tracks as they were read: one JSON line each in the spool, and only the
+// place of that line in memory. That is 16 bytes per wanted track, however large the
+// account is; a full store takes up to three times as much per track while it grows.
 //
-// It is not safe for concurrent use. After an error of Keep the spool may end
-// in half a line: every later Keep returns the same error, and what was kept
-// before can still be read.
+// It is not safe for concurrent use. After Keep fails to write, the spool may end with
+// half a line: every later Keep returns the same error, and what was kept before can
+// still be read.
 type Store struct {
 	spool  Spool
 	full   bool
@@ -37,28 +36,29 @@ type Store struct {
 	err    error // of the first failed write
 }
 
-// place is where a track's line is in the spool: its offset above its length.
-// Zero: the track was not seen.
+// place is where a track's line is in the spool: its offset in the high bits, its
+// length in the low ones. Zero means that the track was not seen.
 type place uint64
 
 const (
 	lengthBits = 24
-	// maxLine bounds a line, in bytes with its line break: no track that a
-	// person made is longer.
+	// maxLine is the maximum length of a line, in bytes with its line break: no track
+	// that a person made is longer.
 	maxLine = 1 << 21
-	// maxSpool bounds the spool of a full store, in bytes, and maxTracks what it
-	// keeps: no organization has so many, so a listing that brings more has no end.
+	// maxSpool is the maximum size of the spool of a full store, in bytes, and
+	// maxTracks the maximum number of its tracks: no organization has so many, so a
+	// listing that brings more has no end.
 	maxSpool  = 1 << 30
 	maxTracks = 5_000_000
-	// perWanted is what each wanted track may add to the spool of its store, which
-	// keeps a track again when it is seen again.
+	// perWanted is how many bytes each wanted track may add to the spool. A track is
+	// written again whenever it is seen again.
 	perWanted = 64 << 10
-	// maxPlace is the last offset that a place can say.
+	// maxPlace is the largest offset that a place can express.
 	maxPlace = 1 << 39
 )
 
-// NewStore returns a store that keeps the wanted tracks and no others. It takes
-// the slice over and sorts it.
+// NewStore returns a store that keeps the wanted tracks and no others. It sorts the
+// slice and owns it from then on.
 func NewStore(wanted []track.ID, spool Spool) *Store {
 	slices.Sort(wanted)
 	return &Store{spool: spool, places: tableOf[place](slices.Compact(wanted))}
@@ -67,8 +67,8 @@ func NewStore(wanted []track.ID, spool Spool) *Store {
 // NewFullStore returns a store that keeps every track.
 func NewFullStore(spool Spool) *Store { return &Store{spool: spool, full: true} }
 
-// Keep keeps those of the tracks that are wanted, in place of what was kept of
-// them before. It returns how many were not kept before.
+// Keep stores the wanted ones among the tracks, replacing what was stored of them
+// before. It returns how many are new.
 func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 	if s.err != nil {
 		return 0, s.err
@@ -117,7 +117,7 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 	return fresh, nil
 }
 
-// bound is how long the spool may get.
+// bound is the maximum size of the spool.
 func (s *Store) bound() int64 {
 	if s.full {
 		return maxSpool
@@ -125,8 +125,8 @@ func (s *Store) bound() int64 {
 	return min(maxSpool+perWanted*int64(s.places.len()), maxPlace)
 }
 
-// Get returns a track as it was read last, and whether it was read at all. An
-// error says that the spool does not hold what was written to it.
+// Get returns a track as it was last read, and whether it was read at all. An error
+// means that the spool does not contain what was written to it.
 func (s *Store) Get(id track.ID) (track.Track, bool, error) {
 	p, _ := s.places.get(id)
 	if p == 0 {
@@ -158,8 +158,8 @@ func (s *Store) read(id track.ID, p place) (track.Track, error) {
 // Len is the number of tracks kept.
 func (s *Store) Len() int { return s.kept }
 
-// Unseen goes over the wanted ids of which nothing is kept, ascending. What is
-// kept meanwhile is left out as far as it was not passed. A full store has none.
+// Unseen yields the wanted ids that were not stored, ascending. An id that is stored
+// during the iteration, before its turn, is left out. A full store has none.
 func (s *Store) Unseen() iter.Seq[track.ID] {
 	return func(yield func(track.ID) bool) {
 		if s.full {
@@ -173,8 +173,8 @@ func (s *Store) Unseen() iter.Seq[track.ID] {
 	}
 }
 
-// All goes over the tracks by ascending id, as each was read last. An error is
-// the last that comes. Nothing may be kept meanwhile.
+// All yields the tracks by ascending id, each as it was last read. It ends after an
+// error. Nothing may be stored during the iteration.
 func (s *Store) All() iter.Seq2[track.Track, error] {
 	return func(yield func(track.Track, error) bool) {
 		for id, p := range s.places.all() {

@@ -8,20 +8,20 @@ import (
 	"tracksync/internal/track"
 )
 
-// table keeps a small value for each of many ids: sorted slices, so that an
-// entry takes its own bytes and few more, beside a map of those that came since
-// they were sorted. Its zero value is an empty table.
+// table stores a small value for each of many ids. Most entries are in sorted slices,
+// which take few bytes beyond the entries themselves; those added since the last sort
+// are in a map. The zero value is an empty table.
 type table[V any] struct {
 	ids    []track.ID // ascending
 	values []V        // values[i] belongs to ids[i]
 	fresh  map[track.ID]V
 }
 
-// foldAt is how many fresh entries a small table has before they are sorted in;
-// a large one has a quarter of its size, so that folding costs little an entry.
+// foldAt is how many fresh entries a small table may have before they are merged. A
+// large one may have a quarter of its size, so that merging costs little per entry.
 const foldAt = 1024
 
-// tableOf starts a table from ids that are ascending, with zero values.
+// tableOf returns a table of ascending ids with zero values.
 func tableOf[V any](ids []track.ID) table[V] {
 	return table[V]{ids: ids, values: make([]V, len(ids))}
 }
@@ -72,8 +72,8 @@ func (t *table[V]) fold() {
 	t.fresh = nil
 }
 
-// all goes over the entries by ascending id. The table must not change
-// meanwhile.
+// all yields the entries by ascending id. The table must not change during the
+// iteration.
 func (t *table[V]) all() iter.Seq2[track.ID, V] {
 	return func(yield func(track.ID, V) bool) {
 		t.fold()

@@ -6,8 +6,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// settle takes the pages that have come, in the order of the listing.
-func (l *Listing) settle() {
+// process processes the pages that have come, in the order of the listing.
+func (l *Listing) process() {
 	for !l.done && len(l.window) > 0 && l.window[0].come {
 		s := l.window[0]
 		l.window = l.window[1:]
@@ -17,14 +17,14 @@ func (l *Listing) settle() {
 		case len(s.ids) == 0:
 			l.empty(s)
 		default:
-			l.take(s)
+			l.tracks(s)
 		}
 		l.fill()
 		l.bound()
 	}
 }
 
-// bound ends a full listing that goes on for ever.
+// bound ends a full listing that would never end.
 func (l *Listing) bound() {
 	switch {
 	case !l.full || l.done:
@@ -35,8 +35,8 @@ func (l *Listing) bound() {
 	}
 }
 
-// overlap is how many tracks a page has in common with the one before it, if
-// all is as it was. Pages of a single track cannot overlap.
+// overlap is the number of tracks that a page shares with the one before it, if
+// nothing has changed. Pages of a single track cannot overlap.
 func (l *Listing) overlap() int {
 	if l.full && l.step > 1 {
 		return 1
@@ -44,8 +44,8 @@ func (l *Listing) overlap() int {
 	return 0
 }
 
-// wants is the offset to go on from. After a short page it is the frontier
-// itself: if that page is empty, this is the end.
+// wants is the offset to continue from. After a short page it is the frontier itself:
+// if the page there is empty, this is the end.
 func (l *Listing) wants() int {
 	if l.short || l.frontier == 0 {
 		return l.frontier
@@ -53,8 +53,8 @@ func (l *Listing) wants() int {
 	return l.frontier - l.overlap()
 }
 
-// fill asks for what lies between the frontier and the next page, where a page
-// was shorter than it was thought to be.
+// fill requests what lies between the frontier and the next page, if a page was
+// shorter than expected.
 func (l *Listing) fill() {
 	if len(l.window) > 0 && l.window[0].page.Offset > l.wants() {
 		l.insert(l.wants())
@@ -65,8 +65,8 @@ func (l *Listing) insert(offset int) {
 	l.window = slices.Insert(l.window, 0, &slot{page: Page{Offset: offset}})
 }
 
-// empty takes a page without tracks: the end, unless the last track taken had
-// to be on it.
+// empty handles a page without tracks: it is the end, unless the last track processed
+// should have been on it.
 func (l *Listing) empty(s *slot) {
 	if l.full && 0 < s.page.Offset && s.page.Offset < l.frontier {
 		l.goBack(s)
@@ -75,8 +75,8 @@ func (l *Listing) empty(s *slot) {
 	l.endPass(true)
 }
 
-// take takes a page that has tracks.
-func (l *Listing) take(s *slot) {
+// tracks handles a page that has tracks.
+func (l *Listing) tracks(s *slot) {
 	l.listed++
 	from, n := s.page.Offset, len(s.ids)
 	last, at := join(l.tail, s.ids)
@@ -85,8 +85,8 @@ func (l *Listing) take(s *slot) {
 		l.goBack(s)
 		return
 	}
-	due := l.frontier - len(l.tail) + last - from // where tail[last] was
-	beyond := from+n > l.frontier                 // it has to bring tracks
+	due := l.frontier - len(l.tail) + last - from // where on the page tail[last] should be
+	beyond := from+n > l.frontier                 // the page should bring new tracks
 	still := at == due && (last == len(l.tail)-1 || !beyond)
 	switch {
 	case at+1 < n || s.fresh > 0:
@@ -94,7 +94,7 @@ func (l *Listing) take(s *slot) {
 	case beyond:
 		l.stale++
 	}
-	if still && !beyond { // what it covers was taken with pages before it
+	if still && !beyond { // the pages before it have covered all of it
 		l.short = l.short || n < l.step
 		return
 	}
@@ -108,7 +108,8 @@ func (l *Listing) take(s *slot) {
 	}
 }
 
-// advance goes on to an offset, past the tracks that a page of a length brought.
+// advance moves the frontier to an offset, past the new tracks that a page of a given
+// length brought.
 func (l *Listing) advance(to int, news []track.ID, length int) {
 	if !l.full {
 		to = max(to, l.frontier)
@@ -122,7 +123,7 @@ func (l *Listing) advance(to int, news []track.ID, length int) {
 	}
 }
 
-// join finds the last of the tracks of tail that a page has too: its places in
+// join finds the last track of tail that a page has too, and returns its index in
 // both, or -1.
 func join(tail, ids []track.ID) (last, at int) {
 	places := make(map[track.ID]int, len(ids))
@@ -137,12 +138,12 @@ func join(tail, ids []track.ID) (last, at int) {
 	return -1, -1
 }
 
-// goBack asks for earlier tracks, because a page does not hold on to what was
-// taken before it: tracks were deleted, or the order is another.
+// goBack requests earlier tracks, because a page does not join those before it: tracks
+// were deleted, or the order has changed.
 func (l *Listing) goBack(s *slot) {
 	l.back++
 	if l.back <= maxBridges && s.page.Offset == l.frontier && len(s.ids) > 0 {
-		// It was asked for without an overlap, to find the end, and this is
+		// The page was requested without an overlap, to find the end, and this is
 		// not the end. A page that overlaps may be too short to reach it.
 		l.window = slices.Insert(l.window, 0, s)
 		l.insert(l.frontier - 1)
@@ -156,9 +157,9 @@ func (l *Listing) goBack(s *slot) {
 	l.insert(max(0, min(s.page.Offset, l.frontier)-max(1, l.step)))
 }
 
-// endPass ends the listing, or begins anew if tracks moved: one that went from
-// what was to come to what had passed was not seen. A whole pass that finds
-// nothing new is the last.
+// endPass ends the listing, or begins another pass if tracks moved: one that moved
+// from the part to come to the part that had passed was not seen. A whole pass that
+// finds nothing new is the last.
 func (l *Listing) endPass(whole bool) {
 	switch {
 	case !l.full, !l.moved, whole && l.pass > 1 && l.fresh == 0:

@@ -29,12 +29,12 @@ func (b *breaking) fall(in string) {
 }
 
 func (b *breaking) Attempt(a Attempt) { b.fall("Attempt"); b.recorder.Attempt(a) }
-func (b *breaking) Keep() error       { b.fall("Keep"); return b.recorder.Keep() }
+func (b *breaking) Sync() error       { b.fall("Sync"); return b.recorder.Sync() }
 func (b *breaking) Flush() error      { b.fall("Flush"); return b.recorder.Flush() }
 func (b *breaking) Tick() error       { b.fall("Tick"); return b.recorder.Tick() }
-func (b *breaking) Before(u track.Update, t track.Track) error {
-	b.fall("Before")
-	return b.recorder.Before(u, t)
+func (b *breaking) Append(u track.Update, t track.Track) error {
+	b.fall("Append")
+	return b.recorder.Append(u, t)
 }
 func (b *breaking) Result(row track.Row, r track.Result) error {
 	defer b.fall("Result")
@@ -97,7 +97,7 @@ func TestAPanic(t *testing.T) {
 				}
 			}
 		}, unknown: 3},
-		{name: "in a read", options: Options{Keep: true}, prepare: func(a *account) {
+		{name: "in a read", options: Options{Snapshots: &recorder{}}, prepare: func(a *account) {
 			a.get = func(id track.ID) *api.Error {
 				if id == 3 {
 					panic("the client broke")
@@ -106,7 +106,7 @@ func TestAPanic(t *testing.T) {
 			}
 		}},
 		{name: "in an answer", options: Options{Media: brokenMedia{3, "Applied"}}, unknown: 3},
-		{name: "in a decision", options: Options{Media: brokenMedia{3, "Unchanged"}, Keep: true}},
+		{name: "in a decision", options: Options{Media: brokenMedia{3, "Unchanged"}, Snapshots: &recorder{}}},
 		{name: "in a wait", options: Options{Random: func() float64 { panic("the dice broke") }}, prepare: func(a *account) {
 			a.refuse = func() *api.Error {
 				return &api.Error{Class: api.Retryable, Code: "server_error", Message: "once", Status: 500}
@@ -116,8 +116,8 @@ func TestAPanic(t *testing.T) {
 		{name: "in Flush", sinkIn: "Flush"},
 		{name: "in Tick", sinkIn: "Tick"},
 		{name: "in Result", sinkIn: "Result"},
-		{name: "in Before", sinkIn: "Before", options: Options{Keep: true}},
-		{name: "in Keep", sinkIn: "Keep", options: Options{Keep: true}},
+		{name: "in Append", sinkIn: "Append", options: Options{Snapshots: &recorder{}}},
+		{name: "in Sync", sinkIn: "Sync", options: Options{Snapshots: &recorder{}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -130,10 +130,13 @@ func TestAPanic(t *testing.T) {
 					tc.rows = all
 				}
 				o.Rate, o.Concurrency, o.MaxAttempts = pace.Unlimited, 2, 1
+				if o.Snapshots != nil {
+					o.Snapshots = sink
+				}
 				if tc.name == "in a wait" {
 					o.MaxAttempts = 5
 				}
-				end, err := New(a, sink, o).Run(t.Context(), tc.rows)
+				end, err := New(a, sink, o).Run(t.Context(), tc.rows, sink)
 				if err != nil || end.Reason != Defect || !strings.Contains(end.Message, "broke") || !strings.Contains(end.Message, "please report it") {
 					t.Fatalf("ended with %s: %s (%v)", end.Reason, end.Message, err)
 				}

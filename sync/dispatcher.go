@@ -10,9 +10,6 @@ import (
 	"tracksync/sync/pace"
 )
 
-// readAhead is how many rows the reader may be ahead of the dispatcher.
-const readAhead = 64
-
 // dispatcher is the one owner of a run's state. All its methods run in one
 // goroutine.
 type dispatcher struct {
@@ -21,6 +18,9 @@ type dispatcher struct {
 	cancel    context.CancelFunc
 	pace      *pace.Pace
 	collector *collector
+	outbox    []event         // for the collector, once it has room
+	failing   context.Context // its cause is an error that ends the run
+	failure   <-chan struct{} // failing.Done until it was seen
 
 	stops    <-chan stop
 	rows     *source
@@ -68,13 +68,13 @@ type tally struct {
 	cut       int       // rows that the run left before they had come to their end
 }
 
-func newDispatcher(e *Engine, ctx context.Context, cancel context.CancelFunc) *dispatcher {
+func newDispatcher(e *Engine, ledger Ledger, ctx context.Context, cancel context.CancelFunc) *dispatcher {
 	d := &dispatcher{
 		opts:      e.opts,
 		ctx:       ctx,
 		cancel:    cancel,
 		pace:      newPace(e.opts),
-		collector: newCollector(e.sink, e.opts.MaxWaiting+e.opts.Concurrency),
+		collector: newCollector(e.observer, ledger, e.opts.Snapshots, e.opts.MaxWaiting+e.opts.Concurrency),
 		stops:     e.stops,
 		rows:      newSource(),
 		tasks:     make(chan *job, e.opts.Concurrency),
@@ -149,7 +149,7 @@ func (d *dispatcher) start() time.Duration {
 	for d.stop == nil {
 		now := time.Now()
 		left := d.patience(now)
-		if d.stop != nil || d.busy >= d.shortage.mayFly(d.opts.Concurrency) {
+		if d.stop != nil || d.behind() || d.busy >= d.shortage.mayFly(d.opts.Concurrency) {
 			return left
 		}
 		if wait := d.shortage.until.Sub(now); wait > 0 {
@@ -199,15 +199,18 @@ func (d *dispatcher) await(wait time.Duration) {
 	select {
 	case o := <-d.outcomes:
 		d.handle(o)
-	case r, ok := <-d.wanted():
-		d.take(r, ok)
-	case k := <-d.collector.kept:
-		d.kept(k)
+	case row, ok := <-d.wanted():
+		d.take(row, ok)
+	case s := <-d.collector.snapshotted:
+		d.snapshotted(s)
+	case d.mailbox() <- d.firstEvent():
+		d.outbox = d.outbox[1:]
 	case <-tick:
 	case s := <-d.stops:
 		d.begin(s)
-	case err := <-d.collector.failed:
-		d.begin(stoppedBy(LocalWrite, err))
+	case <-d.failure:
+		d.failure = nil
+		d.begin(*stoppedByGroup(context.Cause(d.failing)))
 	case <-d.deadline:
 		d.begin(stop{reason: Deadline, message: "the time was up before the end"})
 	case <-d.grace:
@@ -228,35 +231,32 @@ var past = func() <-chan time.Time {
 }()
 
 // wanted is the reader's channel when another row is wanted, else nil.
-func (d *dispatcher) wanted() <-chan rowOrError {
+func (d *dispatcher) wanted() <-chan track.Row {
 	switch {
-	case d.atEnd || d.next != nil || d.surveying():
+	case d.behind(), d.atEnd || d.next != nil || d.surveying():
 		return nil
 	case d.stop == nil && d.full():
 		return nil
 	}
-	return d.rows.steps
+	return d.rows.rows
 }
 
 // take takes the next row. Rows to which nothing is to be sent end here.
-func (d *dispatcher) take(r rowOrError, ok bool) {
+func (d *dispatcher) take(row track.Row, ok bool) {
 	now := time.Now()
-	switch {
-	case !ok:
+	if !ok {
 		d.atEnd = true
-		return
-	case r.err != nil:
-		d.begin(stoppedBy(ManifestError, r.err))
+		close(d.rows.taken)
 		return
 	}
 	d.read++
-	if res, final := nothingToSend(r.row, now); final {
-		d.emit(r.row, res)
+	if res, final := nothingToSend(row, now); final {
+		d.emit(row, res)
 	} else if d.stop != nil {
 		d.tally.cut++
-		d.emit(r.row, ResultUnreached(r.row, now))
+		d.emit(row, ResultUnreached(row, now))
 	} else {
-		d.next = d.admit(r.row, now)
+		d.next = d.admit(row, now)
 	}
 }
 
@@ -312,20 +312,49 @@ func (d *dispatcher) stoppedNothing() bool {
 	return d.stop != nil && d.stop.err == nil && d.rows.whole && d.tally.cut == 0
 }
 
-// lateWriteError takes note of a sink that failed only at the very end.
-func (d *dispatcher) lateWriteError() {
-	select {
-	case err := <-d.collector.failed:
-		if d.stop == nil {
-			s := stoppedBy(LocalWrite, err)
-			d.stop = &s
-		}
-	default:
-	}
-}
-
 // emit passes a row's one result on.
 func (d *dispatcher) emit(row track.Row, r track.Result) {
 	d.ended++
-	d.collector.events <- event{row: row, result: &r}
+	d.tell(ended{row, r})
+}
+
+// tell passes an event on, without waiting for those who hear of it.
+func (d *dispatcher) tell(e event) {
+	if len(d.outbox) == 0 {
+		select {
+		case d.collector.events <- e:
+			return
+		default:
+		}
+	}
+	d.outbox = append(d.outbox, e)
+}
+
+// mailbox is the collector's channel when an event waits for it, else nil.
+func (d *dispatcher) mailbox() chan<- event {
+	if len(d.outbox) == 0 {
+		return nil
+	}
+	return d.collector.events
+}
+
+func (d *dispatcher) firstEvent() event {
+	if len(d.outbox) == 0 {
+		return nil
+	}
+	return d.outbox[0]
+}
+
+// behind reports whether so many events wait for the listeners, such as for a disk
+// that is slow, that no row is to be started and none to be read. Whatever else
+// happens is still heard.
+func (d *dispatcher) behind() bool { return len(d.outbox) >= eventQueue }
+
+// tellRest passes on what waits, and ends the collector.
+func (d *dispatcher) tellRest() {
+	for _, e := range d.outbox {
+		d.collector.events <- e
+	}
+	d.outbox = nil
+	close(d.collector.events)
 }

@@ -6,15 +6,16 @@
 //	                     │  ▲  │          │
 //	             retries └──┘  │ ◄────────┘ outcomes
 //	                           ▼
-//	                       collector ──► Sink
+//	                       collector ──► Observer, Ledger, Snapshots
 //
 // One dispatcher owns every decision and all the state: which row is next, when
 // a request may start (sync/pace), what an answer means for its row and for the
 // run. It never blocks on anything but its own select. The workers only send
 // requests; a row that waits for its next attempt stands in the dispatcher's
 // heap and holds no worker. The collector is the one goroutine that talks to
-// the Sink, so that a slow disk delays no request until the queue before it is
-// full.
+// those who listen. It may wait for the disk; the dispatcher does not. When the
+// collector is far behind, no row is started, but stops, deadlines and answers
+// are handled as ever.
 //
 // What it promises:
 //
@@ -31,7 +32,11 @@
 //   - Memory is bounded by the concurrency and by Options.MaxWaiting, not by
 //     the number of rows.
 //
+// An error that ends a run (the rows cannot be read, a result cannot be written)
+// is the error of a goroutine in the engine's errgroup. A row that fails is a
+// result.
+//
 // It knows no file format and no report: rows come in as an iterator, results
-// go out to a Sink. Time is the time package's, so that tests run in the
+// go out to a Ledger. Time is the time package's, so that tests run in the
 // virtual time of testing/synctest.
 package sync

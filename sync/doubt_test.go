@@ -60,7 +60,7 @@ func TestUnknownSaysWhich(t *testing.T) {
 				}
 				row := track.Row{Number: 1, Update: track.Update{ID: 1001, Values: asked}, Earlier: tc.earlier}
 				rows := iter.Seq2[track.Row, error](func(yield func(track.Row, error) bool) { yield(row, nil) })
-				if _, err := e.Run(context.Background(), rows); err != nil {
+				if _, err := e.Run(context.Background(), rows, sink); err != nil {
 					t.Fatal(err)
 				}
 				r := sink.results[1]

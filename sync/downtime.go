@@ -28,7 +28,7 @@ func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool,
 		// Now it is no accident: what comes is no lesson about the rate.
 		d.outage.confirmed = true
 		d.pace.Suspend(now)
-		d.collector.events <- event{downtime: &Downtime{From: d.outage.since(), Requests: len(d.outage.spared)}}
+		d.tell(Downtime{From: d.outage.since(), Requests: len(d.outage.spared)})
 	}
 	if begins || wasProbe {
 		d.outage.planProbe(now, d.opts.Random())
@@ -67,7 +67,7 @@ func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
 	d.pace.Resume(now)
 	if confirmed {
 		was.Stopped = d.stop != nil
-		d.collector.events <- event{downtime: &was}
+		d.tell(was)
 	}
 }
 

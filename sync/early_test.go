@@ -58,7 +58,7 @@ func TestAHeaderCountsBeforeItsBody(t *testing.T) {
 				})
 				client := clientOf(t, answer, func() error { return nil }, nil)
 				sink := &recorder{}
-				end, err := New(client, sink, Options{Rate: 5}).Run(t.Context(), rows(30))
+				end, err := New(client, sink, Options{Rate: 5}).Run(t.Context(), rows(30), sink)
 				if err != nil || end.Reason != Completed {
 					t.Fatalf("%v, %v", end, err)
 				}
@@ -91,7 +91,7 @@ func TestHintsReachThePace(t *testing.T) {
 				})
 				client := clientOf(t, answer, func() error { return nil }, nil)
 				sink := &recorder{}
-				if _, err := New(client, sink, Options{Rate: 5, Learn: true}).Run(t.Context(), rows(3)); err != nil {
+				if _, err := New(client, sink, Options{Rate: 5, Learn: true}).Run(t.Context(), rows(3), sink); err != nil {
 					t.Fatal(err)
 				}
 				want(t, sink, map[track.Status]int{track.Updated: 3})

@@ -105,7 +105,7 @@ func (d *dispatcher) close(j *job, r track.Result) {
 	r.Left = leftBefore(j.row, r)
 	if j.kept {
 		applied := j.applied || j.risked && r.Status == track.Unknown
-		d.collector.events <- event{fate: &fate{r.ID, applied, r.Answered.Only(j.todo)}}
+		d.tell(fate{r.ID, applied, r.Answered.Only(j.todo)})
 	}
 	if j.withheld != nil && (r.Status == track.Updated || r.Status == track.Unchanged) {
 		r.Status, r.Error = track.Drifted, mismatches("drifted", []plan.Mismatch{*j.withheld})

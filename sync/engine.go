@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	stdsync "sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,9 +47,9 @@ type Options struct {
 	// SkipUnchanged sends only the fields that differ from the state of the
 	// track, where that is known; a row without any is unchanged.
 	SkipUnchanged bool
-	// Keep reads every track right before its PUT and gives the Sink what it
-	// was; nothing is sent before Sink.Keep has returned.
-	Keep bool
+	// Snapshots, when it is not nil, takes what every track is, which is read right
+	// before its PUT.
+	Snapshots Snapshots
 	// Force updates tracks also that are not as their rows expect.
 	Force bool
 	// Canary is how many rows are sent one at a time at first, each read back;
@@ -109,15 +110,15 @@ func (o Options) withDefaults() Options {
 
 // Engine makes one run. Make it with New.
 type Engine struct {
-	api   API
-	sink  Sink
-	opts  Options
-	stops chan stop // capacity 1: the first reason to stop
+	api      API
+	observer Observer
+	opts     Options
+	stops    chan stop // capacity 1: the first reason to stop
 }
 
-// New returns an engine that sends through a and reports to s.
-func New(a API, s Sink, o Options) *Engine {
-	return &Engine{api: a, sink: s, opts: o.withDefaults(), stops: make(chan stop, 1)}
+// New returns an engine that sends through a and tells o what happens.
+func New(a API, observer Observer, o Options) *Engine {
+	return &Engine{api: a, observer: observer, opts: o.withDefaults(), stops: make(chan stop, 1)}
 }
 
 // Run works on the rows until all have ended or the run stops, and returns when
@@ -131,52 +132,55 @@ func New(a API, s Sink, o Options) *Engine {
 // was being worked on is unknown, and every row that was read has its result.
 // The error is non-nil only if the account of the rows does not add up, which
 // is a defect of the engine.
-func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error]) (End, error) {
-	return e.run(ctx, func(ctx context.Context, d *dispatcher, helpers *errgroup.Group) {
+func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error], ledger Ledger) (End, error) {
+	return e.run(ctx, ledger, func(ctx context.Context, d *dispatcher, group *errgroup.Group) {
 		if d.survey != nil {
 			d.loop()
 			d.survey.end()
 		}
-		helpers.Go(func() error { d.rows.read(ctx, rows); return nil })
+		group.Go(func() error { return d.rows.read(ctx, rows) })
 		d.loop()
 	})
 }
 
 // Survey reads the state that Options.Survey asks for, and works on no row.
-// Else it is as Run.
+// Otherwise it is like Run.
 func (e *Engine) Survey(ctx context.Context) (End, error) {
-	return e.run(ctx, func(_ context.Context, d *dispatcher, _ *errgroup.Group) {
+	return e.run(ctx, nil, func(_ context.Context, d *dispatcher, _ *errgroup.Group) {
 		d.loop()
 		d.survey.end()
 	})
 }
 
-// run lends a dispatcher its goroutines.
-func (e *Engine) run(ctx context.Context, work func(context.Context, *dispatcher, *errgroup.Group)) (End, error) {
+// run lends a dispatcher its goroutines. The errors of the group are those that end
+// a run: the rows could not be read, or the listeners cannot keep what they are
+// told. A row that fails is no error but a result.
+func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Context, *dispatcher, *errgroup.Group)) (End, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := newDispatcher(e, ctx, cancel)
-
-	// No goroutine of the group returns an error: a failed row is a result.
-	var workers, helpers errgroup.Group
+	group, failing := errgroup.WithContext(context.WithoutCancel(ctx))
+	d := newDispatcher(e, ledger, ctx, cancel)
+	d.failing, d.failure = failing, failing.Done()
+	group.Go(func() error { return d.collector.run(group) })
+	var workers stdsync.WaitGroup
 	for range e.opts.Concurrency {
-		workers.Go(func() error { e.work(ctx, d.tasks, d.outcomes); return nil })
+		workers.Go(func() { e.work(ctx, d.tasks, d.outcomes) })
 	}
-	helpers.Go(func() error { d.collector.run(); return nil })
 
-	fault := defect.Do(func() error { work(ctx, d, &helpers); return nil })
+	fault := defect.Do(func() error { work(ctx, d, group); return nil })
 	close(d.tasks)
 	if fault != nil {
 		defer time.AfterFunc(e.opts.Grace, cancel).Stop()
 	}
-	_ = workers.Wait()
+	workers.Wait()
 	cancel() // ends the reader
 	if fault != nil {
 		d.abandon(fault)
 	}
-	close(d.collector.events)
-	_ = helpers.Wait()
-	d.lateWriteError()
+	d.tellRest()
+	if err := group.Wait(); err != nil && d.stop == nil { // it came only at the very end
+		d.stop = stoppedByGroup(err)
+	}
 
 	if d.read != d.ended && fault == nil {
 		return d.end(), fmt.Errorf("internal error: %d rows were read and %d have a result", d.read, d.ended)
@@ -232,46 +236,3 @@ type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
-
-// rowOrError is one step of the iteration over a manifest.
-type rowOrError struct {
-	row track.Row
-	err error
-}
-
-// source hands the rows of a manifest on.
-type source struct {
-	steps chan rowOrError // closed when the reader ends
-	whole bool            // every row was handed on; to be read once steps is closed
-}
-
-func newSource() *source { return &source{steps: make(chan rowOrError, readAhead)} }
-
-// read hands the rows on one by one.
-func (s *source) read(ctx context.Context, rows iter.Seq2[track.Row, error]) {
-	defer close(s.steps)
-	err := defect.Do(func() error { return s.handOn(ctx, rows) })
-	if err == nil {
-		s.whole = ctx.Err() == nil
-		return
-	}
-	select {
-	case s.steps <- rowOrError{err: err}:
-	case <-ctx.Done():
-	}
-}
-
-// handOn returns the error that ends the iteration.
-func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
-	for row, err := range rows {
-		if err != nil {
-			return err
-		}
-		select {
-		case s.steps <- rowOrError{row: row}:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-	return nil
-}

@@ -86,7 +86,7 @@ func fail(class api.Class, status int, code string) (api.Answer, error) {
 	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
 }
 
-// recorder is a Sink that keeps everything.
+// recorder hears everything, and keeps it.
 type recorder struct {
 	results  map[int]track.Result
 	order    []int
@@ -106,12 +106,12 @@ func (r *recorder) Attempt(a Attempt)  { r.attempts = append(r.attempts, a) }
 func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
 func (r *recorder) Outage(d Downtime)  { r.outages = append(r.outages, d) }
 func (r *recorder) Reading(n Reading)  { r.reading = n }
-func (r *recorder) Keep() error        { r.keeps++; return nil }
-func (r *recorder) Before(_ track.Update, t track.Track) error {
+func (r *recorder) Sync() error        { r.keeps++; return nil }
+func (r *recorder) Append(_ track.Update, t track.Track) error {
 	r.before = append(r.before, t)
 	return nil
 }
-func (r *recorder) After(id track.ID, applied bool, answered track.Values) error {
+func (r *recorder) Ended(id track.ID, applied bool, answered track.Values) error {
 	r.fates = append(r.fates, fate{id, applied, answered})
 	return nil
 }
@@ -176,7 +176,7 @@ func run(t *testing.T, f *fake, n int, o Options, meanwhile func(*Engine, contex
 	if meanwhile != nil {
 		go meanwhile(e, cancel)
 	}
-	end, err := e.Run(ctx, rows(n))
+	end, err := e.Run(ctx, rows(n), sink)
 	if err != nil {
 		t.Fatal(err)
 	}

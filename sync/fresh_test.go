@@ -87,7 +87,7 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 					}
 				}()
 				rows := volumes(1, func(int) int { return 60 })
-				end, err := New(a, sink, Options{Rate: 10, Keep: true, MaxOutage: time.Hour, Proven: true}).Run(context.Background(), each(rows))
+				end, err := New(a, sink, Options{Rate: 10, Snapshots: sink, MaxOutage: time.Hour, Proven: true}).Run(context.Background(), each(rows), sink)
 				if err != nil || end.Reason != Completed || sink.results[1].Status != tc.status || len(a.puts) != tc.puts {
 					t.Fatalf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
 				}
@@ -127,7 +127,7 @@ func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 			return &api.Error{Class: api.Retryable, Code: "server_error", Message: "down", Status: 503}
 		}
 		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
-		end, err := New(a, sink, Options{Rate: 20, Keep: true}).Run(context.Background(), each(volumes(40, func(int) int { return 60 })))
+		end, err := New(a, sink, Options{Rate: 20, Snapshots: sink}).Run(context.Background(), each(volumes(40, func(int) int { return 60 })), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 40 {
 			t.Fatalf("%v, %v: %d updated", end, err, sink.count(track.Updated))
 		}
@@ -150,11 +150,13 @@ func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 // A rate so low that a PUT waits for its turn for longer than a state is fresh is
 // no reason to read again.
 func TestALowRateReadsOnce(t *testing.T) {
-	for name, o := range map[string]Options{"kept": {Keep: true}, "expected": {}} {
+	for name, o := range map[string]Options{"kept": {Snapshots: &recorder{}}, "expected": {}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, sink, rows := newAccount(3), &recorder{}, volumes(3, func(int) int { return 60 })
-				if !o.Keep {
+				if o.Snapshots != nil {
+					o.Snapshots = sink
+				} else {
 					for i := range rows {
 						rows[i].Expect = track.Alternatives{{Volume: track.Value(50)}}
 					}
@@ -162,7 +164,7 @@ func TestALowRateReadsOnce(t *testing.T) {
 				o.Rate = 10. / 3600
 				ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
 				defer cancel()
-				end, err := New(a, sink, o).Run(ctx, each(rows))
+				end, err := New(a, sink, o).Run(ctx, each(rows), sink)
 				if err != nil || end.Reason != Completed || len(a.gets) != 3 || len(a.puts) != 3 {
 					t.Errorf("%v, %v: %d GETs, %d PUTs", end, err, len(a.gets), len(a.puts))
 				}
@@ -188,7 +190,7 @@ func TestALimitThatIsUsedUpByReading(t *testing.T) {
 		a.refuse, a.get = allow, func(track.ID) *api.Error { return allow() }
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
 		defer cancel()
-		end, err := New(a, sink, Options{Rate: 10, Concurrency: 1, Keep: true, MaxOutage: time.Hour}).Run(ctx, each(rows))
+		end, err := New(a, sink, Options{Rate: 10, Concurrency: 1, Snapshots: sink, MaxOutage: time.Hour}).Run(ctx, each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 1 || len(a.gets) > 6 {
 			t.Errorf("%v, %v: %d updated, %d GETs", end, err, sink.count(track.Updated), len(a.gets))
 		}

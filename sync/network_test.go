@@ -51,7 +51,7 @@ func TestNetworkFails(t *testing.T) {
 				})
 				sink := &recorder{}
 				random := rand.New(rand.NewPCG(3, 4)).Float64
-				end, err := New(client, sink, Options{Rate: 50, Random: random}).Run(t.Context(), rows(rowCount))
+				end, err := New(client, sink, Options{Rate: 50, Random: random}).Run(t.Context(), rows(rowCount), sink)
 				if err != nil {
 					t.Fatal(err)
 				}

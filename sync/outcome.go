@@ -142,7 +142,7 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 
 func (d *dispatcher) paused(p *pace.Pause) {
 	if p != nil {
-		d.collector.events <- event{pause: p}
+		d.tell(pauseEvent(*p))
 	}
 }
 
@@ -187,7 +187,7 @@ func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
 	if failure != nil {
 		a.Code = failure.Code
 	}
-	d.collector.events <- event{attempt: &a}
+	d.tell(a)
 }
 
 // succeeded goes on after an answer that is a success.

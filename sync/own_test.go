@@ -53,7 +53,7 @@ func TestOwnWorkIsNoDrift(t *testing.T) {
 					}
 				}
 				rows := []track.Row{{Number: 1, Update: track.Update{ID: 1, Values: asked}, Expect: expect, Earlier: tc.earlier}}
-				end, err := New(a, sink, Options{Rate: 10, Proven: true}).Run(context.Background(), each(rows))
+				end, err := New(a, sink, Options{Rate: 10, Proven: true}).Run(context.Background(), each(rows), sink)
 				r := sink.results[1]
 				if err != nil || end.Reason != Completed || r.Status != tc.want || len(r.Left) != tc.left {
 					t.Errorf("%v, %v: %+v", end, err, r)
@@ -89,7 +89,7 @@ func TestOwnWorkInTheSameSession(t *testing.T) {
 					defer a.mu.Unlock()
 					a.set(1, tc.now)
 				}()
-				end, err := New(a, sink, Options{Rate: 10, Proven: true}).Run(context.Background(), each(rows))
+				end, err := New(a, sink, Options{Rate: 10, Proven: true}).Run(context.Background(), each(rows), sink)
 				r, code := sink.results[1], ""
 				if r.Error != nil {
 					code = r.Error.Code

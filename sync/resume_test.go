@@ -64,7 +64,7 @@ func TestEarlierSessions(t *testing.T) {
 				}
 				row := track.Row{Number: 1, Update: track.Update{ID: 1001, Values: asked}, Earlier: &was}
 				rows := iter.Seq2[track.Row, error](func(yield func(track.Row, error) bool) { yield(row, nil) })
-				if _, err := e.Run(context.Background(), rows); err != nil {
+				if _, err := e.Run(context.Background(), rows, sink); err != nil {
 					t.Fatal(err)
 				}
 				r := sink.results[1]
@@ -118,7 +118,7 @@ func TestAProvenKey(t *testing.T) {
 			class := map[int]api.Class{404: api.Permanent, 403: api.Forbidden}[status.code]
 			f := newFake(func(int, track.Update) (api.Answer, error) { return fail(class, status.code, "no") })
 			sink := &recorder{}
-			end, err := New(f, sink, Options{Rate: 100, Proven: true, Concurrency: 1}).Run(context.Background(), rows(12))
+			end, err := New(f, sink, Options{Rate: 100, Proven: true, Concurrency: 1}).Run(context.Background(), rows(12), sink)
 			if err != nil || end.Reason != status.want {
 				t.Errorf("%d: %v, %v", status.code, end, err)
 			}

@@ -31,7 +31,7 @@ const (
 // as if it had not been tried.
 func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
 	d.paused(d.tellPace(o, failure, now)) // no pause, but the end of what Take let start
-	d.collector.events <- event{attempt: &Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.pace.Rate()}}
+	d.tell(Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.pace.Rate()})
 	j, s := o.job, &d.shortage
 	j.flying = false
 	d.toldNothing(j)

@@ -39,12 +39,12 @@ func (d *dispatcher) admit(row track.Row, now time.Time) *job {
 			if j.ended {
 				return nil
 			}
-			if !d.opts.Keep && !(expects && d.tooOld(now)) {
+			if d.opts.Snapshots == nil && !(expects && d.tooOld(now)) {
 				return j
 			}
 		}
 	}
-	if d.opts.Keep || expects {
+	if d.opts.Snapshots != nil || expects {
 		j.step = reading
 	}
 	return j
@@ -57,7 +57,7 @@ func (d *dispatcher) tooOld(now time.Time) bool { return now.Sub(d.tally.surveye
 // outdated reports whether a PUT has waited, for an outage or a limit, until the
 // track has to be looked at again: for what its row expects, or for what is kept.
 func (d *dispatcher) outdated(j *job, now time.Time) bool {
-	looked := d.opts.Keep || j.row.Conditional() && !d.opts.Force
+	looked := d.opts.Snapshots != nil || j.row.Conditional() && !d.opts.Force
 	return j.step == sending && looked && now.Sub(j.seen) > d.fresh(j)
 }
 
@@ -111,10 +111,10 @@ func (d *dispatcher) goOnToSend(j *job, now time.Time) {
 	switch {
 	case d.stop != nil:
 		d.settle(j, now)
-	case d.opts.Keep && !j.risked:
+	case d.opts.Snapshots != nil && !j.risked:
 		j.kept = true
 		d.keeping++
-		d.collector.events <- event{keep: j}
+		d.tell(snapshotEvent{j})
 	default:
 		d.queue(j)
 	}
@@ -160,14 +160,14 @@ func (d *dispatcher) endUnsent(j *job, s track.Status, err *track.Error, now tim
 	d.finish(j, r)
 }
 
-// kept goes on with a row whose track's state was kept.
-func (d *dispatcher) kept(k kept) {
+// snapshotted goes on with a row whose snapshot is durable.
+func (d *dispatcher) snapshotted(s snapshotted) {
 	d.keeping--
-	if k.err != nil || d.stop != nil {
-		d.settle(k.job, time.Now())
+	if s.err != nil || d.stop != nil {
+		d.settle(s.job, time.Now())
 		return
 	}
-	d.queue(k.job)
+	d.queue(s.job)
 }
 
 // noteMedia takes note of media that a PUT has set.

@@ -164,7 +164,7 @@ func TestSkipUnchanged(t *testing.T) {
 				rows[i].Update.Name = track.Value("Track") // is so already
 			}
 			e := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)})
-			end, err := e.Run(context.Background(), each(rows))
+			end, err := e.Run(context.Background(), each(rows), sink)
 			if err != nil || end.Reason != Completed {
 				t.Fatal(end, err)
 			}
@@ -202,7 +202,7 @@ func TestSurveyOfTracksThatAreNotListed(t *testing.T) {
 			return nil
 		}
 		s := surveyOf(rows)
-		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: s, MaxAttempts: 2}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: s, MaxAttempts: 2}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Unchanged) != 50 || sink.count(track.Failed) != 10 || len(a.puts) != 10 {
 			t.Errorf("%v, %v: %d unchanged, %d failed, %d PUTs", end, err, sink.count(track.Unchanged), sink.count(track.Failed), len(a.puts))
 		}
@@ -232,7 +232,7 @@ func TestSurveyAlone(t *testing.T) {
 func TestSurveyOfAnotherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(0), &recorder{}, volumes(100, changedBelow(0))
-		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Concurrency: 1}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Concurrency: 1}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != WrongAccount || len(a.gets) != firstRows || len(a.puts) > 0 || sink.count(track.NotAttempted) != 100 {
 			t.Errorf("%v, %v: %d GETs, %d PUTs, %d not attempted", end, err, len(a.gets), len(a.puts), sink.count(track.NotAttempted))
 		}
@@ -247,7 +247,7 @@ func TestStopWhileSurveying(t *testing.T) {
 			time.Sleep(time.Second)
 			e.Stop(Interrupted, "enough")
 		}()
-		end, err := e.Run(context.Background(), each(rows))
+		end, err := e.Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Interrupted || len(a.puts) > 0 || sink.count(track.NotAttempted) != 5000 {
 			t.Errorf("%v, %v: %d PUTs, %d not attempted", end, err, len(a.puts), sink.count(track.NotAttempted))
 		}
@@ -291,7 +291,7 @@ func TestExpect(t *testing.T) {
 				if tc.survey {
 					tc.opts.Survey = surveyOf(rows)
 				}
-				end, err := New(a, sink, tc.opts).Run(context.Background(), each(rows))
+				end, err := New(a, sink, tc.opts).Run(context.Background(), each(rows), sink)
 				if err != nil || end.Reason != Completed || sink.count(tc.want) != 3 || len(a.puts) != 3*tc.puts {
 					t.Errorf("%v, %v: %d PUTs, %+v", end, err, len(a.puts), sink.results)
 				}
@@ -320,7 +320,7 @@ func TestOldStateIsReadAgain(t *testing.T) {
 				a.tracks[200] = v
 			}
 		}
-		end, err := New(a, sink, Options{Rate: 10, Survey: surveyOf(rows), Fresh: 10 * time.Second}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 10, Survey: surveyOf(rows), Fresh: 10 * time.Second}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.results[200].Status != track.Drifted || len(a.gets) < 50 || len(a.gets) > 150 {
 			t.Errorf("%v, %v: the last is %s, %d GETs", end, err, sink.results[200].Status, len(a.gets))
 		}
@@ -331,11 +331,11 @@ func TestOldStateIsReadAgain(t *testing.T) {
 type keeper struct {
 	recorder
 	a   *account
-	err error // of Keep
-	not error // of Before
+	err error // of Sync
+	not error // of Append
 }
 
-func (k *keeper) Before(_ track.Update, t track.Track) error {
+func (k *keeper) Append(_ track.Update, t track.Track) error {
 	if k.not != nil {
 		return k.not
 	}
@@ -343,7 +343,7 @@ func (k *keeper) Before(_ track.Update, t track.Track) error {
 	return nil
 }
 
-func (k *keeper) Keep() error {
+func (k *keeper) Sync() error {
 	k.a.mu.Lock()
 	defer k.a.mu.Unlock()
 	for _, t := range k.before[k.keeps:] {
@@ -358,7 +358,7 @@ func TestKeep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(300)
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 200, Keep: true}).Run(context.Background(), each(volumes(310, changedBelow(300))))
+		end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(), each(volumes(310, changedBelow(300))), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 300 || sink.count(track.Failed) != 10 || len(a.puts) != 300 {
 			t.Fatalf("%v, %v: %d updated, %d failed, %d PUTs", end, err, sink.count(track.Updated), sink.count(track.Failed), len(a.puts))
 		}
@@ -388,7 +388,7 @@ func TestNothingIsSentThatIsNotKept(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newAccount(300)
 				sink.a = a
-				end, err := New(a, sink, Options{Rate: 200, Keep: true}).Run(context.Background(), each(volumes(300, changedBelow(300))))
+				end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(), each(volumes(300, changedBelow(300))), sink)
 				if err != nil || end.Reason != LocalWrite || len(a.puts) > 0 || len(sink.results) == 0 || sink.count(track.NotAttempted) != len(sink.results) {
 					t.Errorf("%v, %v: %d PUTs, %d results, %d not attempted", end, err, len(a.puts), len(sink.results), sink.count(track.NotAttempted))
 				}
@@ -407,7 +407,7 @@ func TestAStateThatCannotBeRead(t *testing.T) {
 			return nil
 		}
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Keep: true, MaxAttempts: 3}).Run(context.Background(), each(volumes(10, changedBelow(10))))
+		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(), each(volumes(10, changedBelow(10))), sink)
 		if err != nil || end.Reason != Completed || sink.results[5].Status != track.Failed || sink.results[5].Attempts != 3 || len(a.puts) != 9 {
 			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[5], len(a.puts))
 		}
@@ -426,7 +426,7 @@ func TestStepsHaveAttemptsOfTheirOwn(t *testing.T) {
 			return nil
 		}
 		sink := &keeper{a: a}
-		_, err := New(a, sink, Options{Rate: 100, Keep: true, MaxAttempts: 3}).Run(context.Background(), each(volumes(1, changedBelow(1))))
+		_, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(), each(volumes(1, changedBelow(1))), sink)
 		if r := sink.results[1]; err != nil || r.Status != track.Updated || r.Attempts != 4 {
 			t.Errorf("%v: %+v", err, r)
 		}
@@ -454,7 +454,7 @@ func TestCanary(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, sink := newAccount(100), &recorder{}
 				tc.spoil(a)
-				end, err := New(a, sink, Options{Rate: 100, Canary: 5, MaxAttempts: 2}).Run(context.Background(), each(volumes(100, changedBelow(100))))
+				end, err := New(a, sink, Options{Rate: 100, Canary: 5, MaxAttempts: 2}).Run(context.Background(), each(volumes(100, changedBelow(100))), sink)
 				if err != nil || end.Reason != tc.reason || len(a.puts) != tc.puts {
 					t.Fatalf("%v, %v: %d PUTs", end, err, len(a.puts))
 				}
@@ -485,7 +485,7 @@ func TestMedia(t *testing.T) {
 		}
 		m := &media{known: map[track.ID]bool{2: true}}
 		e := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Media: m})
-		if _, err := e.Run(context.Background(), each(rows)); err != nil {
+		if _, err := e.Run(context.Background(), each(rows), sink); err != nil {
 			t.Fatal(err)
 		}
 		if len(a.puts) != 2 || sink.results[2].Status != track.Unchanged || !slices.Equal(m.applied, []track.ID{1, 3}) {
@@ -588,7 +588,7 @@ func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
 		rows := volumes(1, changedBelow(1))
 		rows[0].Earlier = &track.Result{Row: 1, ID: 1, Status: track.Unknown, Attempts: 1}
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Keep: true, Proven: true}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, Proven: true}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.results[1].Status != track.Unknown || len(a.puts) > 0 {
 			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
 		}
@@ -603,7 +603,7 @@ func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
 		for i := range rows {
 			rows[i].Expect = track.Alternatives{{Volume: track.Value(1)}}
 		}
-		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 || sink.count(track.NotAttempted) != 97 {
 			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted), sink.count(track.NotAttempted))
 		}
@@ -629,7 +629,7 @@ func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
 			return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503}
 		}
 		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
-		end, err := New(a, sink, Options{Rate: 1, Survey: surveyOf(rows)}).Run(context.Background(), each(rows))
+		end, err := New(a, sink, Options{Rate: 1, Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 9 || sink.results[5].Status != track.Drifted {
 			t.Errorf("%v, %v: %d updated, %+v", end, err, sink.count(track.Updated), sink.results[5])
 		}
@@ -653,7 +653,7 @@ func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
 				}
 				ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 				defer cancel()
-				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx, each(rows))
+				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx, each(rows), sink)
 				if err != nil || end.Reason != want || one && sink.count(track.Updated) != 10 || !one && sink.count(track.NotAttempted) != 50 {
 					t.Errorf("%v, %v: %d updated, %d not attempted", end, err, sink.count(track.Updated), sink.count(track.NotAttempted))
 				}
@@ -674,7 +674,7 @@ func TestReadingAgainGivesNoAttempts(t *testing.T) {
 		}
 		end, err := New(a, sink, Options{
 			Rate: 100, MaxAttempts: 6, Backoff: 2 * time.Minute, MaxBackoff: 2 * time.Minute, Random: func() float64 { return 0.9 },
-		}).Run(context.Background(), each(rows))
+		}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || puts != 6 || len(a.gets) != 6 {
 			t.Errorf("%v, %v: %d PUTs, %d GETs", end, err, puts, len(a.gets))
 		}

@@ -191,7 +191,7 @@ func TestStopBeforeRun(t *testing.T) {
 		f := newFake(ok)
 		e := New(f, sink, Options{Rate: 1})
 		e.Stop(Interrupted, "early")
-		end, err := e.Run(t.Context(), rows(5))
+		end, err := e.Run(t.Context(), rows(5), sink)
 		if err != nil || end.Reason != Interrupted || len(f.calls) > 1 {
 			t.Errorf("%+v, %v, %d requests", end, err, len(f.calls))
 		}
@@ -202,7 +202,7 @@ func TestSinkErrorStopsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(ok)
 		sink := &recorder{failAt: 10}
-		end, err := New(f, sink, Options{Rate: pace.Unlimited, Concurrency: 4}).Run(t.Context(), rows(1000))
+		end, err := New(f, sink, Options{Rate: pace.Unlimited, Concurrency: 4}).Run(t.Context(), rows(1000), sink)
 		if err != nil || end.Reason != LocalWrite || end.Err == nil {
 			t.Fatalf("%+v, %v", end, err)
 		}
@@ -219,7 +219,7 @@ func TestSinkErrorStopsTheRun(t *testing.T) {
 func TestLateSinkError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recorder{failAt: 3}
-		end, _ := New(newFake(ok), sink, Options{Rate: pace.Unlimited}).Run(t.Context(), rows(3))
+		end, _ := New(newFake(ok), sink, Options{Rate: pace.Unlimited}).Run(t.Context(), rows(3), sink)
 		if end.Reason != LocalWrite {
 			t.Errorf("ended %+v", end)
 		}
@@ -238,7 +238,7 @@ func TestManifestErrorStopsTheRun(t *testing.T) {
 			yield(track.Row{}, changed)
 		}
 		sink := &recorder{}
-		end, err := New(newFake(ok), sink, Options{Rate: pace.Unlimited, Concurrency: 2}).Run(t.Context(), iter.Seq2[track.Row, error](broken))
+		end, err := New(newFake(ok), sink, Options{Rate: pace.Unlimited, Concurrency: 2}).Run(t.Context(), iter.Seq2[track.Row, error](broken), sink)
 		if err != nil || end.Reason != ManifestError || !errors.Is(end.Err, changed) || end.Rows != 20 {
 			t.Errorf("%+v, %v", end, err)
 		}
@@ -263,7 +263,7 @@ func TestRowsWithoutRequest(t *testing.T) {
 					return
 				}
 			}
-		})
+		}, sink)
 		if err != nil || len(f.calls) != 1 {
 			t.Fatalf("%v, %d requests", err, len(f.calls))
 		}
@@ -283,7 +283,7 @@ func TestNotApplied(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := func() (*recorder, End) {
 			sink := &recorder{}
-			end, err := New(stubborn{}, sink, Options{Rate: pace.Unlimited}).Run(t.Context(), rows(1))
+			end, err := New(stubborn{}, sink, Options{Rate: pace.Unlimited}).Run(t.Context(), rows(1), sink)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -184,5 +184,5 @@ func (d *dispatcher) tellReading() {
 	s := d.survey
 	s.calls++
 	r := Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}
-	d.collector.events <- event{reading: &r}
+	d.tell(r)
 }

@@ -113,7 +113,7 @@ func TestNoTimingMakesAnOutageFailRows(t *testing.T) {
 									sink := &recorder{}
 									o := Options{Rate: rate, Concurrency: concurrency, MaxAttempts: attempts, MaxOutage: time.Minute}
 									o.Random = rand.New(rand.NewPCG(seed, 4)).Float64
-									end, err := New(f, sink, o).Run(t.Context(), rows(500))
+									end, err := New(f, sink, o).Run(t.Context(), rows(500), sink)
 									if err != nil || len(sink.results) != 500 || sink.repeated {
 										t.Fatalf("%v, %d results", err, len(sink.results))
 									}
@@ -153,7 +153,7 @@ func TestOutagesOneAfterAnother(t *testing.T) {
 				f.isDown = func(at time.Duration) bool { return at%(2*time.Second) > 1400*time.Millisecond }
 				sink := &recorder{}
 				o := Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 2, Random: rand.New(rand.NewPCG(seed, 4)).Float64}
-				end, err := New(f, sink, o).Run(t.Context(), rows(500))
+				end, err := New(f, sink, o).Run(t.Context(), rows(500), sink)
 				if err != nil || end.Reason != Completed {
 					t.Errorf("seed %d, %d at once: %v, %s", seed, concurrency, err, end.Reason)
 				}
@@ -176,7 +176,7 @@ func TestFewRowsInAnOutageThatDoesNotEnd(t *testing.T) {
 			f.good, f.failed, f.lost = [2]time.Duration{250 * time.Millisecond, 250 * time.Millisecond}, [2]time.Duration{time.Millisecond, 2 * time.Millisecond}, lost
 			f.isDown = func(at time.Duration) bool { return at > 450*time.Millisecond }
 			sink := &recorder{}
-			end, err := New(f, sink, Options{Rate: 10, MaxAttempts: 1, Random: half}).Run(t.Context(), rows(10))
+			end, err := New(f, sink, Options{Rate: 10, MaxAttempts: 1, Random: half}).Run(t.Context(), rows(10), sink)
 			if err != nil || end.Reason != Outage || sink.count(track.Updated) != 5 || f.hits < 50 {
 				t.Fatalf("%v, ended %+v, %d updated, %d requests in the outage", err, end, sink.count(track.Updated), f.hits)
 			}
@@ -203,7 +203,7 @@ func TestOutageOfWritesAlone(t *testing.T) {
 					f.failed, f.reads = [2]time.Duration{time.Millisecond, 5 * time.Millisecond}, true
 					f.isDown = func(at time.Duration) bool { return at > 3*time.Second && at < 3*time.Second+lasts }
 					sink := &recorder{}
-					end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 1, Keep: true, Random: half}).Run(t.Context(), rows(200))
+					end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 1, Snapshots: sink, Random: half}).Run(t.Context(), rows(200), sink)
 					if err != nil || sink.count(track.Failed) > 0 || f.hits > concurrency+90 {
 						t.Errorf("%v, %d failed, %d requests in the outage", err, sink.count(track.Failed), f.hits)
 					}
@@ -223,7 +223,7 @@ func TestBadRowsAmongReads(t *testing.T) {
 			f := &picky{newFlaky(1)}
 			f.good, f.isDown = [2]time.Duration{20 * time.Millisecond, 60 * time.Millisecond}, func(time.Duration) bool { return false }
 			sink := &recorder{}
-			end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, Keep: true, Random: half}).Run(t.Context(), rows(200))
+			end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, Snapshots: sink, Random: half}).Run(t.Context(), rows(200), sink)
 			if err != nil || end.Reason != Completed || sink.count(track.Failed) != 40 || sink.count(track.Updated) != 160 {
 				t.Errorf("%v, ended %+v, %d failed", err, end, sink.count(track.Failed))
 			}

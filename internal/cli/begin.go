@@ -226,7 +226,10 @@ func (r *run) engineOptions() engine.Options {
 	opts := r.speed.engine()
 	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
 	opts.Proven = r.resumed != nil && r.resumed.done > 0
-	opts.SkipUnchanged, opts.Force, opts.Keep, opts.Canary = r.skipUnchanged, r.force, r.undo, r.canary
+	opts.SkipUnchanged, opts.Force, opts.Canary = r.skipUnchanged, r.force, r.canary
+	if r.undo {
+		opts.Snapshots = r.sink.ledger.Before
+	}
 	opts.Sent, opts.Survey = r.sink.ledger.Sent, r.survey
 	if r.state != nil {
 		opts.Media = r.state

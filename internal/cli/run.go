@@ -86,7 +86,7 @@ func (r *run) work(ctx context.Context) (engine.End, error) {
 	r.sink.progress.surveying = r.survey != nil
 	e := engine.New(r.api, r.sink, r.engineOptions())
 	r.about(r.log.Info(), r.dir.path).Msg("started")
-	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx)) })
+	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx), r.sink) })
 	r.signal = sig
 	if client, ok := r.api.(interface{ CloseIdle() }); ok {
 		client.CloseIdle() // the reports may need the file descriptors

@@ -43,7 +43,11 @@ type sink struct {
 	log       zerolog.Logger
 }
 
-var _ engine.Sink = (*sink)(nil)
+var (
+	_ engine.Observer  = (*sink)(nil)
+	_ engine.Ledger    = (*sink)(nil)
+	_ engine.Snapshots = (*journal.Before)(nil)
+)
 
 func (s *sink) Attempt(a engine.Attempt) {
 	if s.lacked.told(s.log, a) {
@@ -68,14 +72,6 @@ func (s *sink) Outage(d engine.Downtime) {
 }
 
 func (s *sink) Reading(r engine.Reading) { s.progress.reading(r) }
-
-func (s *sink) Before(u track.Update, was track.Track) error { return s.ledger.Before.Append(u, was) }
-
-func (s *sink) After(id track.ID, applied bool, answered track.Values) error {
-	return s.ledger.Before.Ended(id, applied, answered)
-}
-
-func (s *sink) Keep() error { return s.ledger.Before.Sync() }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
 	if s.ledger.Waiting() > maxWaiting { // a Flush may be many results away

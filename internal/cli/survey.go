@@ -58,22 +58,17 @@ type readSink struct {
 	log      zerolog.Logger
 }
 
-var _ engine.Sink = (*readSink)(nil)
+var _ engine.Observer = (*readSink)(nil)
 
 func (s *readSink) Attempt(a engine.Attempt) {
 	if !s.lacked.told(s.log, a) {
 		s.progress.attempt(a.Started, a.Limit)
 	}
 }
-func (s *readSink) Pause(p pace.Pause)                       { s.progress.pause(p) }
-func (s *readSink) Reading(r engine.Reading)                 { s.progress.reading(r) }
-func (s *readSink) Before(track.Update, track.Track) error   { return nil }
-func (s *readSink) Keep() error                              { return nil }
-func (s *readSink) After(track.ID, bool, track.Values) error { return nil }
-func (s *readSink) Result(track.Row, track.Result) error     { return nil }
-func (s *readSink) Flush() error                             { return nil }
-func (s *readSink) Tick() error                              { s.progress.tick(time.Now()); return nil }
-func (s *readSink) Outage(d engine.Downtime)                 { sayOutage(s.log, s.progress, d) }
+func (s *readSink) Pause(p pace.Pause)       { s.progress.pause(p) }
+func (s *readSink) Reading(r engine.Reading) { s.progress.reading(r) }
+func (s *readSink) Tick() error              { s.progress.tick(time.Now()); return nil }
+func (s *readSink) Outage(d engine.Downtime) { sayOutage(s.log, s.progress, d) }
 
 // lackings tells once of each thing that this machine lacks.
 type lackings map[string]bool

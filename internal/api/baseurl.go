@@ -15,7 +15,7 @@ import (
 func ParseBaseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil {
-		return nil, errors.New("the base URL cannot be read; it is such as https://host/v1")
+		return nil, errors.New("the base URL cannot be read; it looks like https://host/v1")
 	}
 	u.Host = strings.ToLower(u.Host)
 	u.Path = strings.TrimRight(u.Path, "/")

@@ -46,7 +46,7 @@ func newTransport(c Config) *http.Transport {
 		u, err := choose(r)
 		if err != nil {
 			// The error quotes the address, which may hold a password.
-			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it is such as http://host:3128", true}
+			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it looks like http://host:3128", true}
 		}
 		return u, nil
 	}

@@ -11,7 +11,7 @@ import (
 // The reasons why a full listing may lack tracks. Those it has seen are valid anyway.
 var (
 	// ErrRestless: every pass over the listing met tracks that moved.
-	ErrRestless = errors.New("the tracks did not hold still while they were listed, so some may be missing; try again when nobody else is at work")
+	ErrRestless = errors.New("the tracks kept changing while they were listed, so some may be missing; try again when nobody else is changing them")
 	// ErrStuck: page after page has only tracks that the page before had.
 	ErrStuck = errors.New("the listing answers the same tracks whatever the offset, so some may be missing")
 	// ErrEndless: the maximum number of pages was reached.

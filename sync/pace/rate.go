@@ -42,11 +42,11 @@ func ParseRate(s string) (Rate, error) {
 	r := n / per.Seconds()
 	switch {
 	case err != nil || math.IsNaN(n):
-		return 0, fmt.Errorf("rate %q is not a number of requests, such as 20/s or 600/m", s)
+		return 0, fmt.Errorf("rate %q is not a number of requests, for example 20/s or 600/m", s)
 	case n <= 0:
 		return 0, fmt.Errorf("rate %q must be more than 0", s)
 	case r > maxRate:
-		return 0, fmt.Errorf("rate %q is more than %d a second: say unlimited for no limit", s, maxRate)
+		return 0, fmt.Errorf("rate %q is more than %d per second: use unlimited for no limit", s, maxRate)
 	case r < 1.0/3600:
 		return 0, fmt.Errorf("rate %q is less than one request an hour", s)
 	}

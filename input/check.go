@@ -28,7 +28,7 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	c.emptiness()
 	c.missing()
 	problems, cut := c.found.sorted()
-	if m.only != nil || m.opts.Limit > 0 || len(m.marked) > 0 || len(m.doubted) > 0 {
+	if m.only != nil || m.opts.Limit > 0 || len(m.repeated.numbers) > 0 || len(m.uncertain) > 0 {
 		if err := m.recount(ctx, c.fatal); err != nil {
 			return Summary{}, err
 		}
@@ -68,33 +68,33 @@ type checker struct {
 func (c *checker) read(ctx context.Context, src *source) error {
 	p := &pass{ctx: ctx, m: c.m, src: src, check: true}
 	p.complain = func(problem track.Problem) { c.refuse(src, problem) }
-	p.emit = func(d *draft) error {
+	p.emit = func(d *rawRow) error {
 		row := &d.row
-		src.rows++
+		src.found.rows++
 		if id := row.Update.ID; id != 0 {
 			c.ids = append(c.ids, int64(id))
 			if _, wanted := c.m.only[id]; wanted {
 				c.m.only[id] = true
 			}
 		}
-		for _, id := range d.others {
+		for _, id := range d.likelyIDs {
 			c.likely = append(c.likely, int64(id))
 		}
 		if len(row.Problems) == 0 {
-			src.valid++
+			src.found.valid++
 			if !row.Update.Empty() {
-				src.setting++
+				src.found.setting++
 			}
 		}
 		for _, problem := range row.Problems {
-			c.found.addMany(src.index, problem, max(1, d.more[problem]))
+			c.found.addMany(src.index, problem, max(1, d.omitted.by[problem]))
 		}
 		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
 		c.m.count(row)
 		return nil
 	}
 	err := p.run()
-	c.partly = c.partly || src.partly
+	c.partly = c.partly || src.found.partly
 	if problem, ok := asFileError(err); ok {
 		c.partly = true
 		c.refuse(src, problem)
@@ -103,10 +103,10 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	if err != nil {
 		return named(src, err)
 	}
-	if problem, yes := src.volumes.problem(); yes {
+	if problem, yes := src.found.volumes.problem(); yes {
 		c.smell(src, fractions, problem)
 	}
-	if src.header == nil && len(c.m.opts.Columns) > 0 {
+	if src.shape.header == nil && len(c.m.opts.Columns) > 0 {
 		c.smell(src, uselessMap, track.Problem{
 			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
 		})
@@ -116,7 +116,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 
 // refuse takes a problem that makes the manifests unusable.
 func (c *checker) refuse(src *source, problem track.Problem) {
-	c.fatal, src.refused = true, true
+	c.fatal, src.found.refused = true, true
 	c.found.add(src.index, problem)
 }
 
@@ -128,17 +128,17 @@ func (c *checker) emptiness() {
 	}
 	for _, src := range c.m.sources {
 		message, hint := "", allowEmptyHint
-		judged := c.m.opts.OnInvalid == Skip || src.valid == src.rows // else each invalid row is said
+		judged := c.m.opts.OnInvalid == Skip || src.found.valid == src.found.rows // else each invalid row is said
 		switch {
-		case src.refused || !judged:
-		case src.rows == 0:
+		case src.found.refused || !judged:
+		case src.found.rows == 0:
 			message = "the manifest has no rows"
-		case src.valid == 0:
+		case src.found.valid == 0:
 			message = "the manifest has no valid row"
-		case src.setting == 0:
+		case src.found.setting == 0:
 			message = "no row of the manifest sets anything"
-			if src.passedHint != "" {
-				hint = src.passedHint + "; " + hint
+			if src.shape.ignoredHint != "" {
+				hint = src.shape.ignoredHint + "; " + hint
 			}
 		}
 		if message != "" {
@@ -165,7 +165,7 @@ func (m *Manifest) useless() string {
 // missing refuses ids to take that no row has. They are not missing when some
 // rows could not be read, or have no ids.
 func (c *checker) missing() {
-	if c.partly || slices.ContainsFunc(c.m.sources, func(src *source) bool { return src.noIDs }) {
+	if c.partly || slices.ContainsFunc(c.m.sources, func(src *source) bool { return src.shape.noIDs }) {
 		return
 	}
 	var ids []track.ID

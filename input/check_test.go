@@ -227,8 +227,8 @@ func TestKeptIsBounded(t *testing.T) {
 	if _, err := m.Check(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.repeats) != maxPlaces {
-		t.Errorf("%d places are kept", len(m.repeats))
+	if len(m.repeated.first) != maxPlaces {
+		t.Errorf("%d places are kept", len(m.repeated.first))
 	}
 	rows := rowsOf(t, m)
 	if got := rows[len(rows)-1].Problems[0].Message; got != "id 11000 stands in more than one row" {
@@ -255,7 +255,7 @@ func TestOtherNumberOfRows(t *testing.T) {
 		if _, err := m.Check(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		m.sources[0].rows += off
+		m.sources[0].found.rows += off
 		if rows, err := rowsUntil(m); !errors.Is(err, ErrChanged) || len(rows) > 3 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}

@@ -10,8 +10,8 @@ import (
 
 // preamble skips what stands before the header (records without content, and
 // the sep= line that Excel understands), and finds the delimiter.
-func (t *table) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty bool, err error) {
-	if delimiter = t.p.m.opts.Delimiter; delimiter == 0 {
+func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty bool, err error) {
+	if delimiter = c.p.m.opts.Delimiter; delimiter == 0 {
 		delimiter = usual
 	}
 	for {
@@ -24,20 +24,20 @@ func (t *table) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty 
 		}
 		line := firstLine(ahead)
 		said, isSep := sepLine(strings.TrimSpace(string(line)))
-		t.sep = t.sep || isSep
+		c.sep = c.sep || isSep
 		if isSep && delimiter == 0 {
 			delimiter = said
 		}
 		length := len(line)
 		if !isSep {
-			found, blank := t.look(text, ahead, delimiter)
+			found, blank := c.look(text, ahead, delimiter)
 			if blank == 0 {
 				return found, false, nil
 			}
 			length = blank
-			t.row++ // a spreadsheet does not show the line sep=
+			c.row++ // a spreadsheet does not show the line sep=
 		}
-		t.start.advance(peeked(text, length))
+		c.start.advance(peeked(text, length))
 		if _, err := text.Discard(length); err != nil {
 			return 0, false, err
 		}
@@ -46,7 +46,7 @@ func (t *table) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty 
 
 // look looks at the record that ahead begins with: how long it is if nothing is
 // in it, or else what separates its cells.
-func (t *table) look(text *bufio.Reader, ahead []byte, given rune) (delimiter rune, blank int) {
+func (c *csvReader) look(text *bufio.Reader, ahead []byte, given rune) (delimiter rune, blank int) {
 	line := firstLine(ahead)
 	if bytes.IndexByte(line, '"') < 0 {
 		if strings.Trim(string(line), ",;|\t\r\n ") == "" {
@@ -57,7 +57,7 @@ func (t *table) look(text *bufio.Reader, ahead []byte, given rune) (delimiter ru
 	}
 	record := string(ahead)
 	if delimiter = given; delimiter == 0 {
-		delimiter = t.p.findDelimiter(record)
+		delimiter = c.p.findDelimiter(record)
 	}
 	names, _, length := splitHeader(record, delimiter)
 	if length > 0 && strings.Trim(strings.Join(names, ""), ",;|\t\r\n ") == "" {

@@ -8,6 +8,19 @@ import (
 	"tracksync/internal/track"
 )
 
+// repeated are the rows of ids that several rows have.
+type repeated struct {
+	// numbers are those that do not count, by their number among all rows,
+	// ascending: superseded ones, or those that are invalid because nobody can say
+	// which of them is meant.
+	numbers []int
+	// first are the places of the first rows of repeated ids, for messages.
+	first map[track.ID]track.Position
+	// scattered is set when of the rows with one id some may be in a list of rows
+	// to run again under that id and others not, so that they are no repetition there.
+	scattered bool
+}
+
 // duplicates finds ids that several rows have. Eight bytes an id are enough to
 // know that there are any; only then the files are read once more, to find
 // where just those stand.
@@ -22,12 +35,12 @@ func (c *checker) duplicates(ctx context.Context) error {
 	if len(repeated) == 0 && len(doubtful.ids) == 0 {
 		return nil
 	}
-	m.repeats = make(map[track.ID]track.Position)
+	m.repeated.first = make(map[track.ID]track.Position)
 	latest := make([]int, len(repeated)) // number of the last row so far of each
 	number := 0
 	for _, src := range m.sources {
 		p := &pass{ctx: ctx, m: m, src: src, complain: func(track.Problem) {}}
-		p.emit = func(d *draft) error {
+		p.emit = func(d *rawRow) error {
 			number++
 			doubtful.see(number, d, m.opts.OnDuplicate == Last)
 			id := d.row.Update.ID
@@ -35,13 +48,13 @@ func (c *checker) duplicates(ctx context.Context) error {
 			if !found {
 				return nil
 			}
-			m.scattered = m.scattered || m.opts.Limit > 0 || d.lossy || d.expect != nil
+			m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || d.notRepresentable || d.expect != nil
 			if latest[i] == 0 {
-				if len(m.repeats) < maxPlaces {
-					m.repeats[id] = d.at(fID)
+				if len(m.repeated.first) < maxPlaces {
+					m.repeated.first[id] = d.at(fID)
 				}
 			} else {
-				m.marked = append(m.marked, latest[i])
+				m.repeated.numbers = append(m.repeated.numbers, latest[i])
 				c.repeat(src, d)
 			}
 			latest[i] = number
@@ -54,12 +67,12 @@ func (c *checker) duplicates(ctx context.Context) error {
 		}
 	}
 	if m.opts.OnDuplicate != Last {
-		m.marked = append(m.marked, latest...)
+		m.repeated.numbers = append(m.repeated.numbers, latest...)
 	}
-	slices.Sort(m.marked)
+	slices.Sort(m.repeated.numbers)
 	for _, row := range doubtful.rows() {
-		if _, repeats := slices.BinarySearch(m.marked, row.number); !repeats {
-			m.doubted = append(m.doubted, row)
+		if _, repeats := slices.BinarySearch(m.repeated.numbers, row.number); !repeats {
+			m.uncertain = append(m.uncertain, row)
 			c.found.add(c.sourceOf(row.number), row.problem)
 		}
 	}
@@ -69,7 +82,7 @@ func (c *checker) duplicates(ctx context.Context) error {
 // sourceOf is the index of the source that has the row of a number.
 func (c *checker) sourceOf(number int) int {
 	for _, src := range c.m.sources {
-		if number -= src.rows; number <= 0 {
+		if number -= src.found.rows; number <= 0 {
 			return src.index
 		}
 	}
@@ -77,23 +90,23 @@ func (c *checker) sourceOf(number int) int {
 }
 
 // repeat is what there is to say about the second and later rows of an id.
-func (c *checker) repeat(src *source, d *draft) {
+func (c *checker) repeat(src *source, d *rawRow) {
 	if c.m.opts.OnDuplicate == Last {
 		return
 	}
 	c.fatal = c.fatal || c.m.opts.OnInvalid != Skip
-	c.found.add(src.index, c.m.repeated(d))
+	c.found.add(src.index, c.m.repetition(d))
 }
 
-// repeated says that an id stands in several rows, and where else.
-func (m *Manifest) repeated(d *draft) track.Problem {
+// repetition says that an id stands in several rows, and where else.
+func (m *Manifest) repetition(d *rawRow) track.Problem {
 	id := d.row.Update.ID
 	problem := track.Problem{
 		Position: d.at(fID), Field: track.FieldID,
 		Message: fmt.Sprintf("id %d stands in more than one row", id),
 		Hint:    "keep one row, or use --on-duplicate last",
 	}
-	if first, known := m.repeats[id]; known && first != problem.Position {
+	if first, known := m.repeated.first[id]; known && first != problem.Position {
 		problem.Message = fmt.Sprintf("id %d stands at %s already", id, first)
 	}
 	return problem

@@ -23,7 +23,7 @@ const MaxAlternatives = 32
 // but comments, because a condition that is overlooked applies a row that its
 // author wanted to be held back.
 func (e *entryReader) expectation(key, value *yaml.Node) {
-	if message, _ := unplain(value); message != "" || value.Kind != yaml.SequenceNode {
+	if message, _ := unsupported(value); message != "" || value.Kind != yaml.SequenceNode {
 		e.alternative(key, value)
 		return
 	}
@@ -41,7 +41,7 @@ func (e *entryReader) expectation(key, value *yaml.Node) {
 
 // alternative reads one state in which the track may be.
 func (e *entryReader) alternative(key, value *yaml.Node) {
-	message, hint := unplain(value)
+	message, hint := unsupported(value)
 	switch {
 	case message != "":
 	case isNull(value), value.Kind == yaml.MappingNode && len(value.Content) == 0:
@@ -58,22 +58,20 @@ func (e *entryReader) alternative(key, value *yaml.Node) {
 		return
 	}
 	x := &entryReader{p: e.p, at: e.p.nodePosition(value), keys: expectKeys, expect: true}
-	x.draft.at = x.place
-	for f := range fieldCount {
-		x.draft.settled[f] = true
-	}
+	x.raw.at = x.place
+	x.raw.validated = allFields
 	x.mapping(value)
-	if len(x.draft.row.Problems) == 0 && x.values == [fieldCount]*yaml.Node{} {
+	if len(x.raw.row.Problems) == 0 && x.values == [fieldCount]*yaml.Node{} {
 		x.problem(value, "expect", "expect says nothing", expectForm+", or remove it")
 	}
-	e.draft.expect = append(e.draft.expect, &x.draft)
+	e.raw.expect = append(e.raw.expect, &x.raw)
 }
 
 // wrongExpectation makes the entry invalid, also in a table, which has no
 // expectations.
 func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
 	e.problem(at, "expect", message, hint)
-	e.draft.lossy = true
+	e.raw.notRepresentable = true
 }
 
 const expectForm = "write what the track must look like before it is changed, such as expect: {volume: 40}"

@@ -81,12 +81,13 @@ func examine(t *testing.T, name, text string) {
 			continue
 		}
 		rows := rowsOf(t, m)
+		written := writtenOf(t, m)
 		if len(rows) != summary.Rows || summary.Rows != summary.Valid+summary.Invalid+summary.Superseded {
 			t.Fatalf("%d rows, summary %+v", len(rows), summary)
 		}
 		for i, row := range rows {
 			inText(t, text, row.Position)
-			if row.Number != i+1 || len(row.Cells) == 0 {
+			if row.Number != i+1 || len(cellsOf(written[i])) == 0 {
 				t.Fatalf("row %d: %+v", i+1, row)
 			}
 			if len(row.Problems) > 0 {
@@ -152,7 +153,7 @@ func readYAMLBy(text string, read func(*yamlReader) error) (rows []track.Row, so
 	m := openFiles(Options{}, file{"m.yaml", text})
 	sound = true
 	p := &pass{ctx: context.Background(), m: m, src: m.sources[0], complain: func(track.Problem) { sound = false }}
-	p.emit = func(d *draft) error { rows = append(rows, d.row); return nil }
+	p.emit = func(d *rawRow) error { rows = append(rows, d.row); return nil }
 	y := &yamlReader{p: p, lines: lines{b: bufio.NewReader(bytes.NewReader([]byte(text))), at: origin()}}
 	if err := read(y); err != nil && err.Error() != "EOF" {
 		return nil, false

@@ -76,8 +76,8 @@ func describe(t *testing.T, f file) []byte {
 		fmt.Fprintf(&b, ", delimiter %q, header %q", src.Delimiter, src.Header)
 	}
 	b.WriteByte('\n')
-	for _, row := range rowsOf(t, m) {
-		fmt.Fprintf(&b, "%s\n    %q\n", says(row), row.Cells)
+	for _, row := range writtenOf(t, m) {
+		fmt.Fprintf(&b, "%s\n    %q\n", says(row.Row), cellsOf(row))
 	}
 	for _, w := range summary.Warnings {
 		fmt.Fprintf(&b, "warning: %s\n", w)

@@ -74,8 +74,8 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 		h.guess(i)
 	}
 	if len(h.passed) > 0 && p.check {
-		p.src.passedHint = h.passedHint()
-		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: p.src.passedHint})
+		p.src.shape.ignoredHint = h.passedHint()
+		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: p.src.shape.ignoredHint})
 	}
 	return h.columns, h.twins
 }

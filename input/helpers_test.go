@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,42 @@ func rowsOf(t testing.TB, m *Manifest) []track.Row {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// writtenOf are the rows with cells that stay.
+func writtenOf(t testing.TB, m *Manifest) []track.WrittenRow {
+	t.Helper()
+	var rows []track.WrittenRow
+	for row, err := range m.WrittenRows(context.Background()) {
+		if err != nil {
+			t.Fatalf("WrittenRows: %v", err)
+		}
+		cells, marked := row.Cells()
+		row.Cells = func() ([]string, bool) { return slices.Clone(cells), marked }
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// readWritten is read for rows that are written again.
+func readWritten(t testing.TB, opts Options, files ...file) ([]track.WrittenRow, Summary, Problems) {
+	t.Helper()
+	m := openFiles(opts, files...)
+	summary, err := m.Check(context.Background())
+	var problems Problems
+	if errors.As(err, &problems) {
+		return nil, summary, problems
+	}
+	if err != nil {
+		t.Fatalf("Check: %v", err)
+	}
+	return writtenOf(t, m), summary, nil
+}
+
+// cellsOf are the cells of a row.
+func cellsOf(r track.WrittenRow) []string {
+	cells, _ := r.Cells()
+	return cells
 }
 
 // says is what a row says, in one line.

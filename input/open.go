@@ -21,19 +21,11 @@ type Manifest struct {
 	summary Summary
 	checked bool
 
-	// marked are the rows of repeated ids that do not count, by their number
-	// among all rows, ascending: superseded ones, or those that are invalid
-	// because nobody can say which of them is meant.
-	marked []int
-	// repeats are the places of the first rows of repeated ids, for messages.
-	repeats map[track.ID]track.Position
-	// scattered is set when of the rows with one id some may be in a list of rows
-	// to run again under that id and others not, so that they are no repetition there.
-	scattered bool
-	doubted   []doubted // rows about whose tracks an invalid row may be too
+	repeated  repeated
+	uncertain []uncertain // rows about whose tracks an invalid row may be too
 	only      map[track.ID]bool
 	ids       []track.ID // see IDs
-	warnings  warnings
+	warnings  warningList
 }
 
 // source is one argument.
@@ -43,22 +35,31 @@ type source struct {
 	file   *verifiedFile
 	closer io.Closer
 
-	// What the first pass found.
-	format    Format
+	format Format
+	shape  shape
+	found  found
+}
+
+// shape is how a file is written, as far as it is known without its rows.
+type shape struct {
 	gzip      bool
 	bom       bool
-	delimiter rune
-	header    []string
+	delimiter rune         // tables only
+	header    []string     // tables only
 	table     *track.Table // tables only
-	rows      int
-	valid     int
-	setting   int // valid rows that set a field
-	volumes   volumes
-	// passedHint is what ignored columns may be meant to be.
-	passedHint string
-	refused    bool // something about the file itself is wrong
-	noIDs      bool // it is a table without a column id
-	partly     bool // it has a row that cannot be read
+	noIDs     bool         // it is a table without a column id
+	// ignoredHint is what ignored columns may be meant to be.
+	ignoredHint string
+}
+
+// found is what the first pass has found in a file.
+type found struct {
+	rows    int
+	valid   int
+	setting int // valid rows that set a field
+	volumes volumes
+	refused bool // something about the file itself is wrong
+	partly  bool // it has a row that cannot be read
 }
 
 // newSource is a source of which the file's name says the format, if none is

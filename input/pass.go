@@ -15,11 +15,10 @@ type pass struct {
 	m     *Manifest
 	src   *source
 	check bool // the first pass, which reports what it finds
-	cells bool // whether rows need their cells
 
-	// emit takes a row, valid or not, as its reader leaves it. The draft is
+	// emit takes a row, valid or not, as its reader leaves it. It is
 	// valid during the call.
-	emit func(*draft) error
+	emit func(*rawRow) error
 	// complain takes a problem of the file after which reading can go on.
 	complain func(track.Problem)
 
@@ -71,7 +70,7 @@ func (p *pass) read(raw io.Reader) error {
 	if err != nil {
 		return readProblem(p.src.name, err)
 	}
-	p.src.gzip = packed
+	p.src.shape.gzip = packed
 	head, err := peekHead(content)
 	if err != nil {
 		return readProblem(p.src.name, err)
@@ -83,7 +82,7 @@ func (p *pass) read(raw io.Reader) error {
 	if err != nil {
 		return err
 	}
-	p.src.bom = t.bom
+	p.src.shape.bom = t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
 	if p.src.format == "" {
 		head, err := b.Peek(b.Size())

@@ -73,8 +73,7 @@ func (c *collector) addMany(source int, p track.Problem, count int) {
 // more than one problem: to say that there is one more takes as much room.
 func (c *collector) sorted() (list Problems, cut bool) {
 	slices.SortStableFunc(c.kept, func(a, b located) int {
-		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.Position.Line, b.Position.Line),
-			cmp.Compare(a.Position.Column, b.Position.Column))
+		return cmp.Or(cmp.Compare(a.source, b.source), a.Position.Compare(b.Position))
 	})
 	most := maxProblems
 	if c.total == most+1 {

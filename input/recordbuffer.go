@@ -10,11 +10,11 @@ import (
 // errTooLong says that one record fills more bytes than it may.
 var errTooLong = errors.New("record too long")
 
-// tee keeps what a reader above it has read ahead of what it has used up, so
+// recordBuffer keeps what a reader above it has read ahead of what it has used up, so
 // that a record can be looked at as it was written. It fails when that grows
 // beyond one record and a buffer. Blank lines before a record are no part of it:
 // a reader that is still in search of one has used them up.
-type tee struct {
+type recordBuffer struct {
 	r     io.Reader
 	most  int // bytes of a record
 	buf   []byte
@@ -22,7 +22,7 @@ type tee struct {
 	blank func(lines []byte) // is told of blank lines that are dropped
 }
 
-func (t *tee) Read(p []byte) (int, error) {
+func (t *recordBuffer) Read(p []byte) (int, error) {
 	t.dropBlank(int64(len(t.kept())))
 	if len(t.buf)-t.head > t.most+readAhead {
 		return 0, errTooLong
@@ -32,10 +32,10 @@ func (t *tee) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// oneCR makes CR LF of CR CR LF.
-type oneCR struct{ r *bufio.Reader }
+// singleCRReader makes CR LF of CR CR LF.
+type singleCRReader struct{ r *bufio.Reader }
 
-func (o *oneCR) Read(p []byte) (n int, err error) {
+func (o *singleCRReader) Read(p []byte) (n int, err error) {
 	for n < len(p) {
 		ahead, err := o.r.Peek(len(crcrlf))
 		if len(ahead) == 0 {
@@ -52,13 +52,13 @@ func (o *oneCR) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// readAhead is the size of the buffer between a tee and its reader.
+// readAhead is the size of the buffer between a recordBuffer and its reader.
 const readAhead = 32 << 10
 
-func (t *tee) kept() []byte { return t.buf[t.head:] }
+func (t *recordBuffer) kept() []byte { return t.buf[t.head:] }
 
 // drop uses up n bytes.
-func (t *tee) drop(n int) {
+func (t *recordBuffer) drop(n int) {
 	t.head += n
 	if t.head > len(t.buf)/2 && t.head > readAhead {
 		t.buf = t.buf[:copy(t.buf, t.buf[t.head:])]
@@ -67,7 +67,7 @@ func (t *tee) drop(n int) {
 }
 
 // dropBlank drops blank lines at the beginning of the next n bytes.
-func (t *tee) dropBlank(n int64) {
+func (t *recordBuffer) dropBlank(n int64) {
 	kept, end := t.kept()[:n], 0
 	for {
 		rest := kept[end:]

@@ -189,7 +189,7 @@ func FuzzWriter(f *testing.F) {
 				if len(kept) > 0 {
 					e.Update.ID++
 				}
-				var unfit *UnfitError
+				var unfit *RoundTripError
 				if err := w.Write(e); err == nil {
 					kept = append(kept, e)
 				} else if !errors.As(err, &unfit) {

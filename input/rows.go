@@ -18,7 +18,31 @@ func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	if !m.checked {
 		return func(yield func(track.Row, error) bool) { yield(track.Row{}, errUnchecked) }
 	}
-	return m.each(ctx, eachOptions{cells: true})
+	return func(yield func(track.Row, error) bool) {
+		m.each(ctx, false, func(d *rawRow, err error) bool {
+			if err != nil {
+				return yield(track.Row{}, err)
+			}
+			return yield(d.row, nil)
+		})
+	}
+}
+
+// WrittenRows is Rows with the cells of each row on demand: for a list of rows to
+// run again.
+func (m *Manifest) WrittenRows(ctx context.Context) iter.Seq2[track.WrittenRow, error] {
+	return func(yield func(track.WrittenRow, error) bool) {
+		if !m.checked {
+			yield(track.WrittenRow{}, errUnchecked)
+			return
+		}
+		m.each(ctx, false, func(d *rawRow, err error) bool {
+			if err != nil {
+				return yield(track.WrittenRow{}, err)
+			}
+			return yield(track.WrittenRow{Row: d.row, Cells: d.cells}, nil)
+		})
+	}
 }
 
 var (
@@ -26,70 +50,61 @@ var (
 	errEnough    = errors.New("enough rows")
 )
 
-// eachOptions say what is wanted of the rows.
-type eachOptions struct {
-	cells   bool // whether they have Cells
-	refused bool // whether the manifests are known to be of no use: what can be read of them is
-}
-
-func (m *Manifest) each(ctx context.Context, o eachOptions) iter.Seq2[track.Row, error] {
-	return func(yield func(track.Row, error) bool) {
-		s := &selection{m: m, yield: yield}
-		for _, src := range m.sources {
-			s.left, s.cells = src.rows, o.cells
-			p := &pass{ctx: ctx, m: m, src: src, cells: o.cells, emit: s.take}
-			p.complain = func(track.Problem) {
-				if !o.refused {
-					s.left = -1
-				}
+// each hands out the rows of the run until yield is false, or an error. With
+// refused the manifests are known to be of no use: what can be read of them is.
+func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, error) bool) {
+	s := &selection{m: m, yield: yield}
+	for _, src := range m.sources {
+		s.left = src.found.rows
+		p := &pass{ctx: ctx, m: m, src: src, emit: s.take}
+		p.complain = func(track.Problem) {
+			if !refused {
+				s.left = -1
 			}
-			err := p.run()
-			if err == nil && s.left != 0 {
-				err = ErrChanged
-			}
-			if s.enough { // whatever came after that concerns nobody
-				return
-			}
-			if _, ok := asFileError(err); ok && o.refused {
-				continue
-			} else if ok {
-				err = errors.Join(ErrChanged, err)
-			}
-			if err != nil {
-				yield(track.Row{}, named(src, err))
-				return
-			}
+		}
+		err := p.run()
+		if err == nil && s.left != 0 {
+			err = ErrChanged
+		}
+		if s.enough { // whatever came after that concerns nobody
+			return
+		}
+		if _, ok := asFileError(err); ok && refused {
+			continue
+		} else if ok {
+			err = errors.Join(ErrChanged, err)
+		}
+		if err != nil {
+			yield(nil, named(src, err))
+			return
 		}
 	}
 }
 
 // selection takes the rows of the run out of all rows and numbers them.
 type selection struct {
-	m      *Manifest
-	yield  func(track.Row, error) bool
-	number int // of all rows so far
-	taken  int
-	marked int  // how many of m.marked were passed
-	doubts int  // how many of m.doubted were passed
-	left   int  // rows of the source that are still to come
-	cells  bool // rows have their cells
-	enough bool // no further row is wanted
+	m         *Manifest
+	yield     func(*rawRow, error) bool
+	number    int // of all rows so far
+	taken     int
+	repeated  int  // how many of m.repeated.numbers were passed
+	uncertain int  // how many of m.uncertain were passed
+	left      int  // rows of the source that are still to come
+	enough    bool // no further row is wanted
 }
 
-func (s *selection) take(d *draft) error {
+func (s *selection) take(d *rawRow) error {
 	row := &d.row
 	s.number++
 	s.left--
-	marked := s.marked < len(s.m.marked) && s.m.marked[s.marked] == s.number
-	if marked {
-		s.marked++
+	repeats := s.repeated < len(s.m.repeated.numbers) && s.m.repeated.numbers[s.repeated] == s.number
+	if repeats {
+		s.repeated++
 	}
-	if s.doubts < len(s.m.doubted) && s.m.doubted[s.doubts].number == s.number {
-		row.Problems = append(row.Problems, s.m.doubted[s.doubts].problem)
-		s.doubts++
-		if s.cells {
-			d.markCells()
-		}
+	if s.uncertain < len(s.m.uncertain) && s.m.uncertain[s.uncertain].number == s.number {
+		row.Problems = append(row.Problems, s.m.uncertain[s.uncertain].problem)
+		s.uncertain++
+		d.notRepresentable = true
 	}
 	if s.left < 0 {
 		return ErrChanged
@@ -101,19 +116,17 @@ func (s *selection) take(d *draft) error {
 	}
 	limit := s.m.opts.Limit
 	switch {
-	case marked && s.m.opts.OnDuplicate != Last:
-		row.Problems = append(row.Problems, s.m.repeated(d))
-		if s.cells && s.m.scattered {
-			d.markCells()
-		}
-	case marked && limit > 0:
+	case repeats && s.m.opts.OnDuplicate != Last:
+		row.Problems = append(row.Problems, s.m.repetition(d))
+		d.notRepresentable = d.notRepresentable || s.m.repeated.scattered
+	case repeats && limit > 0:
 		return nil
-	case marked:
+	case repeats:
 		row.Superseded = true
 	}
 	s.taken++
 	row.Number = s.taken
-	if !s.yield(*row, nil) || s.taken == limit {
+	if !s.yield(d, nil) || s.taken == limit {
 		s.enough = true
 		return errEnough
 	}

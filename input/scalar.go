@@ -16,7 +16,7 @@ func isNull(n *yaml.Node) bool {
 // isBlankText is true for a text that says nothing, as an export writes it where
 // there is no value.
 func isBlankText(n *yaml.Node) bool {
-	message, _ := unplain(n)
+	message, _ := unsupported(n)
 	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "" && message == ""
 }
 
@@ -27,10 +27,10 @@ func isQuotedNull(n *yaml.Node) bool {
 
 const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// unplain says why a node cannot be taken as it stands: what YAML has for
+// unsupported says why a node cannot be taken as it stands: what YAML has for
 // referring to and for retyping values is refused, so that what one reads in
 // an entry is all there is.
-func unplain(n *yaml.Node) (message, hint string) {
+func unsupported(n *yaml.Node) (message, hint string) {
 	switch {
 	case n.Kind == yaml.AliasNode:
 		return "aliases are not supported", "write the value out"

@@ -1,7 +1,6 @@
 package input
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"strings"
@@ -44,7 +43,7 @@ var moreOf = [smells]string{
 }
 
 // doubt is what smells of one value.
-type doubt struct {
+type warning struct {
 	smell         smell
 	field         int             // that it is about; less than 0 for a column that holds none
 	at            *track.Position // where it stands; nil: where the field does
@@ -52,10 +51,10 @@ type doubt struct {
 }
 
 // doubts says what of a row is allowed and yet likely to be a mistake.
-func (r rules) doubts(u track.Update) []doubt {
-	var list []doubt
+func (r rules) warnings(u track.Update) []warning {
+	var list []warning
 	add := func(s smell, field int, message, hint string) {
-		list = append(list, doubt{smell: s, field: field, message: message, hint: hint})
+		list = append(list, warning{smell: s, field: field, message: message, hint: hint})
 	}
 	if isRounded(u.ID) {
 		add(roundedID, fID, fmt.Sprintf("id %d has nothing but zeros behind its 15th digit", u.ID), lostDigitsHint)
@@ -64,7 +63,7 @@ func (r rules) doubts(u track.Update) []doubt {
 		add(roundedID, fProject, fmt.Sprintf("project %d has nothing but zeros behind its 15th digit", id), lostDigitsHint)
 	}
 	if name, ok := u.Name.Get(); ok {
-		r.doubtName(name, add)
+		r.nameWarnings(name, add)
 	}
 	if media, ok := u.Media.Get(); ok {
 		if where := sayBlankEnds(media); where != "" {
@@ -79,7 +78,7 @@ func (r rules) doubts(u track.Update) []doubt {
 
 const lostDigitsHint = "a spreadsheet keeps 15 digits and may have lost the others: compare it, and keep ids as text"
 
-func (r rules) doubtName(name string, add func(s smell, field int, message, hint string)) {
+func (r rules) nameWarnings(name string, add func(s smell, field int, message, hint string)) {
 	trimmed := strings.TrimSpace(name)
 	if where := sayBlankEnds(name); where != "" {
 		add(blankEnd, fName, "the name "+where, "remove it if it is not meant: names are sent as they are")
@@ -96,7 +95,7 @@ func (r rules) doubtName(name string, add func(s smell, field int, message, hint
 	if strings.ContainsRune(name, utf8.RuneError) {
 		add(lostCharacters, fName, "the name holds U+FFFD: characters were lost before this file was written", "")
 	}
-	if before, yes := decodedTwice(name); yes {
+	if before, yes := doubleDecoded(name); yes {
 		add(doubleDecoding, fName, "the name "+r.show(name)+" seems to have been decoded twice: was it "+r.show(before)+"?",
 			"export it again as UTF-8")
 	}
@@ -140,12 +139,12 @@ func sayBlank(r rune) string {
 
 // smell says what of a row smells: as warnings, or as its problems when those
 // shall be errors.
-func (p *pass) smell(d *draft) {
+func (p *pass) smell(d *rawRow) {
 	strict := p.m.opts.Strict
 	if !p.check && !strict {
 		return
 	}
-	for _, q := range append(d.doubts, p.m.rules.doubts(d.row.Update)...) {
+	for _, q := range append(d.warnings, p.m.rules.warnings(d.row.Update)...) {
 		problem := track.Problem{Message: q.message, Hint: q.hint}
 		if q.field >= 0 {
 			problem.Field = fieldNames[q.field]
@@ -160,7 +159,7 @@ func (p *pass) smell(d *draft) {
 			p.m.warnings.add(q.smell, problem)
 		default:
 			d.row.Problems = append(d.row.Problems, problem)
-			d.lossy = d.lossy || q.smell == swallowedRows // as a table with one more column it is another thing
+			d.notRepresentable = d.notRepresentable || q.smell == swallowedRows // as a table with one more column it is another thing
 		}
 	}
 }
@@ -176,48 +175,36 @@ func (c *checker) smell(src *source, s smell, problem track.Problem) {
 
 // swallowed looks for rows in the cells of a record: where a quotation mark is
 // missing or one too many, those up to the next one become part of a cell.
-func (t *table) swallowed(d *draft) {
-	if !t.p.check && !t.p.m.opts.Strict {
-		return
-	}
+func (t *table) swallowed(d *rawRow) {
 	least := len(t.columns)
 	if t.errors >= 0 {
 		least-- // the list of rows to run again has one more column than its rows had
 	}
-	begin := bytes.IndexByte(t.raw, '\n') + 1
-	if begin == 0 || begin == len(t.raw) || least < 2 || t.where[fID] < 0 {
+	if !t.p.check && !t.p.m.opts.Strict || least < 2 || t.where[fID] < 0 {
 		return
 	}
-	found, at := 0, 0
-	for ; begin < len(t.raw); begin += len(firstLF(t.raw[begin:])) {
-		if t.looksLikeRow(firstLF(t.raw[begin:]), least) {
+	found, first := 0, 0
+	for column, cells := range t.record.linesWithin() {
+		if t.looksLikeRow(cells, least) {
 			if found++; found == 1 {
-				at = begin
+				first = column
 			}
 		}
 	}
 	if found == 0 {
 		return
 	}
-	column := 0
-	for column+1 < len(t.columns) && t.offset(column+1) <= at {
-		column++
-	}
-	place := t.at(column)
-	d.doubts = append(d.doubts, doubt{
-		smell: swallowedRows, field: t.columns[column], at: &place,
+	place := t.at(first)
+	d.warnings = append(d.warnings, warning{
+		smell: swallowedRows, field: t.columns[first], at: &place,
 		message: "this cell seems to hold " + plural(found, "row") + " of the table",
 		hint:    "look for a quotation mark that is missing or one too many",
 	})
 }
 
 // looksLikeRow reports whether a line has the cells of a row, an id among them.
-func (t *table) looksLikeRow(line []byte, least int) bool {
-	cells := bytes.Split(line, []byte(string(t.csv.Comma)))
-	if len(cells) < least || t.where[fID] >= len(cells) {
-		return false
-	}
-	return allDigits(string(bytes.Trim(cells[t.where[fID]], "\" \r\n")))
+func (t *table) looksLikeRow(cells []string, least int) bool {
+	return len(cells) >= least && t.where[fID] < len(cells) && allDigits(strings.Trim(cells[t.where[fID]], "\" \r\n"))
 }
 
 // volumes is what the volumes of a manifest look like.
@@ -229,7 +216,7 @@ type volumes struct {
 }
 
 // add looks at the volume of a row.
-func (v *volumes) add(d *draft) {
+func (v *volumes) add(d *rawRow) {
 	text := strings.TrimSpace(d.text[fVolume])
 	n, valid := d.row.Update.Volume.Get()
 	switch {
@@ -261,7 +248,7 @@ func (v *volumes) problem() (track.Problem, bool) {
 }
 
 // warnings are the first of each kind of smell, and how many there are.
-type warnings struct {
+type warningList struct {
 	kept  []keptWarning
 	count [smells]int
 }
@@ -271,7 +258,7 @@ type keptWarning struct {
 	smell smell
 }
 
-func (w *warnings) add(s smell, p track.Problem) {
+func (w *warningList) add(s smell, p track.Problem) {
 	if w.count[s]++; w.count[s] <= maxOfKind+1 {
 		w.kept = append(w.kept, keptWarning{p, s})
 	}
@@ -279,7 +266,7 @@ func (w *warnings) add(s smell, p track.Problem) {
 
 // list is the first of each kind, in their order, and how many more of a kind
 // there are. That there is one more takes as much room as that one.
-func (w *warnings) list() (list, more []track.Problem, total int) {
+func (w *warningList) list() (list, more []track.Problem, total int) {
 	var listed [smells]int
 	last := track.Position{}
 	for _, k := range w.kept {

@@ -127,12 +127,12 @@ func TestIgnoredKeysAreCounted(t *testing.T) {
 // list of rows to run again they are invalid for the same reason.
 func TestStrictRows(t *testing.T) {
 	text := "id,name,volume\n17,a,1\n18,b ,2\n19,\"c,3\n20,d,4\n21,e\",5\n"
-	rows, s, problems := read(t, Options{Strict: true, OnInvalid: Skip}, file{"m.csv", text})
+	rows, s, problems := readWritten(t, Options{Strict: true, OnInvalid: Skip}, file{"m.csv", text})
 	if problems != nil || s.Valid != 1 || s.Invalid != 2 {
 		t.Fatalf("%+v, %v", s, problems)
 	}
-	list, listed := failedList(t, s, rows, func(track.Row) bool { return true })
-	again, _, problems := read(t, Options{Strict: true, OnInvalid: Skip}, file{"failed.csv", list})
+	list, listed := failedList(t, s, rows, func(track.WrittenRow) bool { return true })
+	again, _, problems := readWritten(t, Options{Strict: true, OnInvalid: Skip}, file{"failed.csv", list})
 	if problems != nil {
 		t.Fatal(problems)
 	}
@@ -166,4 +166,14 @@ func TestNothingIsSet(t *testing.T) {
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", "id,volume\n17,\n18,x\n"})
 	wantProblems(t, problems, `m.csv:3:4: "x" is not a volume`)
+}
+
+// A cell of several lines may be the last of a file that has no last line break.
+func TestSwallowedAtTheEnd(t *testing.T) {
+	for _, text := range []string{"id,name\n17,\"a\n18,b\"", "id,name\n17,\"a\n\n18,b\r\n\""} {
+		rows, summary, problems := read(t, Options{}, file{"m.csv", text})
+		if len(rows) != 1 || problems != nil || summary.Warned == 0 {
+			t.Errorf("%q: %v %v", text, rows, problems)
+		}
+	}
 }

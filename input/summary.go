@@ -27,7 +27,8 @@ type Summary struct {
 	Expecting int
 	Sources   []Source
 	// Table is how the manifest is written if there is one and it is a table, and
-	// else nil: Row.Cells are then in track.Columns.
+	// else nil: WrittenWrittenRow.Cells are then in
+	// track.Columns.
 	Table *track.Table
 	// Warnings are doubts that keep nobody from using the manifest, the first of
 	// each kind. MoreWarnings say how many more there are of a kind, and Warned is
@@ -104,15 +105,15 @@ func (m *Manifest) count(row *track.Row) {
 func (m *Manifest) IDs() []track.ID { return m.ids }
 
 // recount counts the rows of the run where they are not those of the files.
-func (m *Manifest) recount(ctx context.Context, refused bool) error {
+func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	m.summary, m.ids = Summary{}, nil
-	for row, err := range m.each(ctx, eachOptions{refused: refused}) {
-		if err != nil {
-			return err
+	m.each(ctx, refused, func(d *rawRow, failed error) bool {
+		if err = failed; err == nil {
+			m.count(&d.row)
 		}
-		m.count(&row)
-	}
-	return nil
+		return err == nil
+	})
+	return err
 }
 
 // describe says what the sources are.
@@ -120,11 +121,11 @@ func (m *Manifest) describe() {
 	for _, src := range m.sources {
 		m.summary.Sources = append(m.summary.Sources, Source{
 			Name: src.name, Size: src.file.size, SHA256: src.file.sum, Format: src.format,
-			Gzip: src.gzip, Delimiter: src.delimiter, Header: src.header, Rows: src.rows,
+			Gzip: src.shape.gzip, Delimiter: src.shape.delimiter, Header: src.shape.header, Rows: src.found.rows,
 		})
 	}
 	if len(m.sources) == 1 {
-		m.summary.Table = m.sources[0].table
+		m.summary.Table = m.sources[0].shape.table
 	}
 }
 

@@ -54,7 +54,7 @@ type WriterOptions struct {
 
 // Writer writes a manifest that Open and Check accept and whose rows say what
 // the entries said, byte for byte. What could not come back is refused with an
-// *UnfitError rather than written. Entries must have different ids, which is
+// *RoundTripError rather than written. Entries must have different ids, which is
 // not checked here; a Writer holds no more than one entry.
 //
 // Equal entries give equal bytes. YAML is a list in block style, an entry one
@@ -101,10 +101,10 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	return wr, nil
 }
 
-// Write writes one entry. An *UnfitError concerns that entry alone, of which
+// Write writes one entry. An *RoundTripError concerns that entry alone, of which
 // nothing was written; every other error ends the writing.
 func (w *Writer) Write(e Entry) error {
-	if unfit := w.unfit(&e); unfit != nil {
+	if unfit := w.checkRoundTrip(&e); unfit != nil {
 		return unfit
 	}
 	text, err := w.layout.entry(w.buf[:0], &e, w.entries == 0)
@@ -113,7 +113,7 @@ func (w *Writer) Write(e Entry) error {
 	}
 	w.buf = text
 	if len(text) > w.layout.limit() {
-		return &UnfitError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(text)),
+		return &RoundTripError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(text)),
 			Hint: fmt.Sprintf("the most is %d", w.layout.limit())}
 	}
 	w.entries++

@@ -195,7 +195,7 @@ func TestUnfit(t *testing.T) {
 			good[1].Update.ID = 18
 			err = errors.Join(w.Write(good[0]))
 			bad := w.Write(c.entry)
-			var unfit *UnfitError
+			var unfit *RoundTripError
 			if !errors.As(bad, &unfit) || unfit.ID != c.entry.Update.ID || !strings.Contains(bad.Error(), c.want) || len(bad.Error()) > 500 {
 				t.Errorf("%s, %s: %v\nwant %s", c.name, f, bad, c.want)
 			}
@@ -247,7 +247,7 @@ func TestLargestEntry(t *testing.T) {
 		}
 		wantSame(t, rows, []Entry{entry})
 		entry.ShownMedia = track.Value(url + "x")
-		if err := w.Write(entry); !errors.As(err, new(*UnfitError)) {
+		if err := w.Write(entry); !errors.As(err, new(*RoundTripError)) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
@@ -281,7 +281,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// An error of writing is told once more at the end, and is not an UnfitError.
+// An error of writing is told once more at the end, and is not an RoundTripError.
 func TestWriterFullDisk(t *testing.T) {
 	for _, f := range Formats() {
 		w, err := NewWriter(&full{100_000}, f, WriterOptions{})

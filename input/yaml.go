@@ -90,7 +90,7 @@ func (y *yamlReader) line() ([]byte, place, error) {
 		return nil, y.lines.at, err
 	}
 	line, at, err := y.lines.next()
-	i := bytes.IndexFunc(line, isUnfit)
+	i := bytes.IndexFunc(line, isForbidden)
 	if i < 0 {
 		return line, at, err
 	}
@@ -101,7 +101,7 @@ func (y *yamlReader) line() ([]byte, place, error) {
 	}}
 }
 
-func isUnfit(r rune) bool {
+func isForbidden(r rune) bool {
 	switch r {
 	case '\t', '\n', '\r':
 		return false
@@ -178,7 +178,7 @@ func (y *yamlReader) headKeys(head *yamlChunk) bool {
 	if err != nil || len(docs) != 1 || docs[0].Kind != yaml.MappingNode || docs[0].Column != 1 || docs[0].Style&yaml.FlowStyle != 0 {
 		return false
 	}
-	if message, _ := unplain(docs[0]); message != "" {
+	if message, _ := unsupported(docs[0]); message != "" {
 		return false
 	}
 	for key := range pairs(docs[0]) {
@@ -281,7 +281,7 @@ func (y *yamlReader) item() error {
 	docs, err := y.parse(y.chunk)
 	if problem, ok := asFileError(err); ok {
 		y.p.complain(problem)
-		y.p.src.partly = true
+		y.p.src.found.partly = true
 		return nil
 	}
 	if err != nil {
@@ -292,7 +292,7 @@ func (y *yamlReader) item() error {
 	}
 	y.p.complain(track.Problem{Position: y.p.position(y.chunk.at), Message: "this item cannot be read",
 		Hint: "begin the items of the list in one column"})
-	y.p.src.partly = true
+	y.p.src.found.partly = true
 	return nil
 }
 
@@ -310,7 +310,7 @@ func (y *yamlReader) rest(line []byte, at place) error {
 			}
 			continue
 		}
-		if problem := y.beside(indentOf(y.chunk.text) == 0); problem != nil {
+		if problem := y.checkSiblingKeys(indentOf(y.chunk.text) == 0); problem != nil {
 			return problem
 		}
 		if err == io.EOF {
@@ -320,8 +320,8 @@ func (y *yamlReader) rest(line []byte, at place) error {
 	}
 }
 
-// beside judges the keys that stand beside tracks, which is seen already.
-func (y *yamlReader) beside(flush bool) error {
+// checkSiblingKeys judges the keys that stand beside tracks, which is seen already.
+func (y *yamlReader) checkSiblingKeys(flush bool) error {
 	docs, err := y.parse(y.chunk)
 	if err != nil {
 		return err

@@ -139,25 +139,25 @@ func TestCellsStayInvalid(t *testing.T) {
 - {id: 11, project: ~, project_id: null}
 - {id: 12, volume: !!int 5}
 `
-	rows, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"m.yaml", text})
+	rows, _, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"m.yaml", text})
 	if len(rows) != 12 || problems != nil {
 		t.Fatalf("%d rows, %v", len(rows), problems)
 	}
 	for _, r := range rows {
-		again, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"failed.csv", writeTable(r.Cells)})
+		again, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"failed.csv", tableOfRow(cellsOf(r))})
 		if problems != nil || len(again) != 1 || len(again[0].Problems) == 0 {
-			t.Errorf("%s\nbecame %q, which is valid", says(r), r.Cells)
+			t.Errorf("%s\nbecame %q, which is valid", says(r.Row), cellsOf(r))
 		}
 	}
 	// And a valid one says the same.
-	rows, _, _ = read(t, Options{}, file{"m.yaml", "- {id: 1, name: \" a\\r\\nb\\\"\", volume: 5%, project: null, media: {url: http://h/}}\n"})
-	again, _, problems := read(t, Options{}, file{"failed.csv", writeTable(rows[0].Cells)})
+	rows, _, _ = readWritten(t, Options{}, file{"m.yaml", "- {id: 1, name: \" a\\r\\nb\\\"\", volume: 5%, project: null, media: {url: http://h/}}\n"})
+	again, _, problems := read(t, Options{}, file{"failed.csv", tableOfRow(cellsOf(rows[0]))})
 	if problems != nil || again[0].Update != rows[0].Update {
-		t.Errorf("%s became %v %v", says(rows[0]), again, problems)
+		t.Errorf("%s became %v %v", says(rows[0].Row), again, problems)
 	}
 }
 
-func writeTable(cells []string) string {
+func tableOfRow(cells []string) string {
 	var b strings.Builder
 	b.WriteString("id,name,volume,project_id,media_url\n")
 	for i, c := range cells {

@@ -15,7 +15,7 @@ import (
 
 // document reads a parsed document.
 func (p *pass) document(n *yaml.Node) error {
-	if message, hint := unplain(n); message != "" {
+	if message, hint := unsupported(n); message != "" {
 		p.complainAt(n, message, hint)
 		return nil
 	}
@@ -33,7 +33,7 @@ func (p *pass) document(n *yaml.Node) error {
 		p.complainAt(n, noTracks, noTracksHint)
 		return nil
 	}
-	if message, hint := unplain(tracks); message != "" || tracks.Kind != yaml.SequenceNode {
+	if message, hint := unsupported(tracks); message != "" || tracks.Kind != yaml.SequenceNode {
 		p.complainAt(tracks, orElse(message, "tracks must be a list"), orElse(hint, "write tracks: [] for an empty one"))
 		return nil
 	}
@@ -57,7 +57,7 @@ func (p *pass) list(n *yaml.Node) error {
 func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 	var tracks *yaml.Node
 	for key, value := range pairs(n) {
-		message, hint := unplain(key)
+		message, hint := unsupported(key)
 		switch {
 		case message != "":
 			p.complainAt(key, message, hint)

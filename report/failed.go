@@ -7,17 +7,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/gocarina/gocsv"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
-const (
-	columnSource = "#source"
-	columnLine   = "#line"
-	maxError     = 300 // characters of an error
-)
+const maxError = 300 // characters of an error
+
+// failedRow is a row of a list in canonical columns. By its tags gocsv writes the
+// header and the cells.
+type failedRow struct {
+	track.Texts
+	Source string `csv:"#source"`
+	Line   string `csv:"#line"`
+	Error  string `csv:"#error"` // track.ColumnError
+}
 
 // WriteFailed writes failed.csv: of rows, which come in manifest order, those
 // whose final status is failed, unknown, invalid or not_applied. It returns
@@ -25,7 +31,7 @@ const (
 // always ignores, so the file is a manifest as it is.
 //
 // table is the one that was the manifest: the file then has its columns, its
-// delimiter and its line ends, and each row is its Cells as they were written.
+// delimiter and its line ends, and each row is its Cells.
 // With a nil table the columns are the canonical ones, then #source and #line;
 // a valid row's cells are made from its Update, and an invalid one's Cells must
 // be in canonical columns. Such a file begins with a byte order mark: without
@@ -40,12 +46,11 @@ const (
 // lookup gives a row's final result; a row without one is left out. So is a row
 // that expects something: a table cannot say so, and to send it unconditionally
 // is not what was asked.
-func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.Row, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
-	t := newFailedTable(table)
-	if _, err := w.Write(t.head()); err != nil {
+func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
+	list := newFailedList(w, table)
+	if err := list.begin(); err != nil {
 		return 0, err
 	}
-	var line []byte
 	for row, err := range rows {
 		if err != nil {
 			return n, err
@@ -57,8 +62,7 @@ func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.Row, erro
 		if !ok || !runAgain(result.Status) || row.Conditional() {
 			continue
 		}
-		line = t.record(line[:0], t.cells(row, errorText(result, row.Marked)))
-		if _, err := w.Write(line); err != nil {
+		if err := list.add(row, result); err != nil {
 			return n, err
 		}
 		n++
@@ -77,78 +81,96 @@ func runAgain(s track.Status) bool {
 	return false
 }
 
-// failedTable is the shape of one failed.csv.
-type failedTable struct {
-	track.Table
-	canonical bool
+// failedList is one failed.csv.
+type failedList struct {
+	table *track.Table // nil: canonical columns
+	out   *lineWriter
 }
 
-func newFailedTable(table *track.Table) failedTable {
-	if table != nil {
-		return failedTable{Table: *table}
+func newFailedList(out io.Writer, table *track.Table) *failedList {
+	if table == nil {
+		return &failedList{out: &lineWriter{out: out, delimiter: ',', end: "\n"}}
 	}
-	columns := append(track.Columns(), columnSource, columnLine)
-	return failedTable{track.Table{
-		Columns: columns, Error: track.ColumnError, Delimiter: ',', LineEnd: "\n", BOM: true,
-	}, true}
+	return &failedList{table, &lineWriter{out: out, delimiter: table.Delimiter, end: table.LineEnd}}
 }
 
-// head is what stands before the rows.
-func (t failedTable) head() []byte {
-	var b []byte
-	if t.BOM {
-		b = append(b, "\ufeff"...)
+// begin writes what stands before the rows.
+func (l *failedList) begin() error {
+	if l.table == nil {
+		l.out.put("\ufeff")
+		return gocsv.MarshalCSV([]failedRow{}, l.out)
 	}
-	if t.Sep {
-		b = append(b, "sep="...)
-		b = utf8.AppendRune(b, t.Delimiter)
-		b = append(b, t.LineEnd...)
+	if l.table.BOM {
+		l.out.put("\ufeff")
 	}
-	return t.record(b, append(slices.Clone(t.Columns), t.Error))
+	if l.table.Sep {
+		l.out.put("sep=" + string(l.table.Delimiter) + l.table.LineEnd)
+	}
+	return l.out.Write(append(slices.Clone(l.table.Columns), l.table.Error))
 }
 
-// cells are those of a row, with why in the column of errors.
-func (t failedTable) cells(row track.Row, why string) []string {
-	cells := slices.Clone(row.Cells)
-	if t.canonical {
-		if len(row.Problems) == 0 {
-			cells = canonicalCells(row.Update)
-		}
-		line := ""
-		if row.Position.Line > 0 {
-			line = strconv.Itoa(row.Position.Line)
-		}
-		cells = append(cells, safe.Cell(source(row.Position), maxError), line)
+// add writes a row, with why it is in the list.
+func (l *failedList) add(row track.WrittenRow, result track.Result) error {
+	if l.table == nil {
+		return l.addCanonical(row, result)
 	}
-	for len(cells) < len(t.Columns) {
+	cells, marked := row.Cells()
+	for len(cells) < len(l.table.Columns) {
 		cells = append(cells, "")
 	}
-	return slices.Insert(cells, len(t.Columns), why)
+	return l.out.Write(slices.Insert(cells, len(l.table.Columns), errorText(result, marked)))
 }
 
-// record appends a line of the table to b. encoding/csv would write the line
-// breaks in a cell like those between rows.
-func (t failedTable) record(b []byte, cells []string) []byte {
-	special := "\"\r\n" + string(t.Delimiter)
+func (l *failedList) addCanonical(row track.WrittenRow, result track.Result) error {
+	r := failedRow{Texts: track.TextsOf(row.Update), Source: safe.Cell(source(row.Position), maxError)}
+	marked := false
+	if len(row.Problems) > 0 {
+		var c []string
+		c, marked = row.Cells()
+		r.Texts = track.Texts{ID: c[0], Name: c[1], Volume: c[2], Project: c[3], Media: c[4]}
+	}
+	if row.Position.Line > 0 {
+		r.Line = strconv.Itoa(row.Position.Line)
+	}
+	r.Error = errorText(result, marked)
+	return gocsv.MarshalCSVWithoutHeaders([]failedRow{r}, l.out)
+}
+
+// lineWriter writes the lines of a table. It is a gocsv.CSVWriter: encoding/csv
+// would write the line breaks in a cell like those between rows.
+type lineWriter struct {
+	out       io.Writer
+	delimiter rune
+	end       string
+	line      []byte // what is not written yet
+}
+
+// put adds text to the beginning of the next line.
+func (w *lineWriter) put(text string) { w.line = append(w.line, text...) }
+
+// Write writes a line.
+func (w *lineWriter) Write(cells []string) error {
+	special := "\"\r\n" + string(w.delimiter)
 	for i, cell := range cells {
 		if i > 0 {
-			b = utf8.AppendRune(b, t.Delimiter)
+			w.put(string(w.delimiter))
 		}
-		if !strings.ContainsAny(cell, special) {
-			b = append(b, cell...)
-			continue
+		if strings.ContainsAny(cell, special) {
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 		}
-		b = append(b, '"')
-		b = append(b, strings.ReplaceAll(cell, `"`, `""`)...)
-		b = append(b, '"')
+		w.put(cell)
 	}
-	return append(b, t.LineEnd...)
+	w.put(w.end)
+	_, err := w.out.Write(w.line)
+	w.line = w.line[:0]
+	return err
 }
 
-// canonicalCells says u in the columns of track.Columns.
-func canonicalCells(u track.Update) []string {
-	return []string{u.ID.String(), u.Name.String(), u.Volume.String(), u.Project.String(), u.Media.String()}
-}
+// Flush has nothing to do: every line is written at once.
+func (w *lineWriter) Flush() {}
+
+// Error is nil: Write has returned what there was.
+func (w *lineWriter) Error() error { return nil }
 
 // source is the file of p, with the cell where there is no line.
 func source(p track.Position) string {

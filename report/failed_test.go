@@ -8,15 +8,21 @@ import (
 	"io"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"tracksync/internal/track"
 )
 
+// written is a row with its cells, and whether they are marked.
+func written(r track.Row, marked bool, cells ...string) track.WrittenRow {
+	return track.WrittenRow{Row: r, Cells: func() ([]string, bool) { return slices.Clone(cells), marked }}
+}
+
 // rowsOf numbers rows from 1 and, with an error, fails after them.
-func rowsOf(err error, rows ...track.Row) iter.Seq2[track.Row, error] {
-	return func(yield func(track.Row, error) bool) {
+func rowsOf(err error, rows ...track.WrittenRow) iter.Seq2[track.WrittenRow, error] {
+	return func(yield func(track.WrittenRow, error) bool) {
 		for i, r := range rows {
 			r.Number = i + 1
 			if !yield(r, nil) {
@@ -24,7 +30,7 @@ func rowsOf(err error, rows ...track.Row) iter.Seq2[track.Row, error] {
 			}
 		}
 		if err != nil {
-			yield(track.Row{}, err)
+			yield(track.WrittenRow{}, err)
 		}
 	}
 }
@@ -42,29 +48,29 @@ func all(r track.Result) func(int) (track.Result, bool, error) {
 var refused = track.Result{Status: track.Failed, Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
 
 func TestWriteFailed(t *testing.T) {
-	cells := func(c ...string) track.Row { return track.Row{Cells: c} }
-	yaml := func(line int, u track.Update) track.Row {
-		return track.Row{Update: u, Position: track.Position{File: "tracks.yaml", Line: line, Column: 3}}
+	cells := func(c ...string) track.WrittenRow { return written(track.Row{}, false, c...) }
+	yaml := func(line int, u track.Update) track.WrittenRow {
+		return written(track.Row{Update: u, Position: track.Position{File: "tracks.yaml", Line: line, Column: 3}}, false)
 	}
 	tests := []struct {
 		file  string
 		table *track.Table
-		rows  []track.Row
+		rows  []track.WrittenRow
 	}{
-		{"201-failed-own-columns.csv", tableOf("Name", "Track ID", "note"), []track.Row{
+		{"201-failed-own-columns.csv", tableOf("Name", "Track ID", "note"), []track.WrittenRow{
 			cells("Intro", "17", "x"), cells("=SUM(A1)", "18", ""), cells("a\r\nb \"q\", c", "19", " lead"),
 			cells("null", "20", `\.`), cells("Größe 漢字 🎵\xff", "21", ";"),
 		}},
 		{"202-failed-as-it-was.csv", &track.Table{Columns: []string{"id", "a;b"}, Error: "##error", Delimiter: ';', LineEnd: "\r\n", BOM: true, Sep: true},
-			[]track.Row{cells("17", "x,y"), cells("18", "a\nb;\"c\"")}},
-		{"203-failed-one-column.csv", tableOf("id"), []track.Row{cells("17"), cells("")}},
-		{"204-failed-ragged.csv", tableOf("id", "name", "volume"), []track.Row{cells("1", "2", "3", "4"), {Cells: []string{"1?", "", ""}, Marked: true}}},
-		{"205-failed-canonical.csv", nil, []track.Row{
+			[]track.WrittenRow{cells("17", "x,y"), cells("18", "a\nb;\"c\"")}},
+		{"203-failed-one-column.csv", tableOf("id"), []track.WrittenRow{cells("17"), cells("")}},
+		{"204-failed-ragged.csv", tableOf("id", "name", "volume"), []track.WrittenRow{cells("1", "2", "3", "4"), written(track.Row{}, true, "1?", "", "")}},
+		{"205-failed-canonical.csv", nil, []track.WrittenRow{
 			yaml(4, track.Update{ID: 17, Values: track.Values{Name: track.Value("null"), Project: track.Null[track.ID]()}}),
 			yaml(9, track.Update{ID: 18, Values: track.Values{Volume: track.Value(0), Project: track.Value(track.ID(3)), Media: track.Value("https://x/y.mp3?a=1&b=2")}}),
-			{Cells: []string{"17.5", "n", "55%x", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "=evil\x1b.yaml", Line: 12}},
-			{Cells: []string{"1", "", "", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "-"}},
-			{Cells: []string{"1", "", "", "", ""}, Problems: []track.Problem{{}}, Position: track.Position{File: "a.xlsx", Sheet: "S", Cell: "B7"}},
+			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "=evil\x1b.yaml", Line: 12}}, false, "17.5", "n", "55%x", "", ""),
+			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "-"}}, false, "1", "", "", "", ""),
+			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "a.xlsx", Sheet: "S", Cell: "B7"}}, false, "1", "", "", "", ""),
 		}},
 		{"207-failed-none.csv", tableOf("id"), nil},
 	}
@@ -87,9 +93,9 @@ func TestWriteFailed(t *testing.T) {
 }
 
 func TestWriteFailedTakesFourStatuses(t *testing.T) {
-	var rows []track.Row
+	var rows []track.WrittenRow
 	for _, s := range append(track.Statuses(), "") {
-		rows = append(rows, track.Row{Cells: []string{string(s)}})
+		rows = append(rows, written(track.Row{}, false, string(s)))
 	}
 	var b bytes.Buffer
 	n, err := WriteFailed(&b, tableOf("id"), rowsOf(nil, rows...), func(row int) (track.Result, bool, error) {
@@ -106,11 +112,11 @@ func TestWriteFailedTakesFourStatuses(t *testing.T) {
 
 func TestWriteFailedTellsErrors(t *testing.T) {
 	broken := errors.New("broken")
-	row := track.Row{Cells: []string{strings.Repeat("x", 10_000)}}
+	row := written(track.Row{}, false, strings.Repeat("x", 10_000))
 	tests := []struct {
 		name   string
 		w      io.Writer
-		rows   iter.Seq2[track.Row, error]
+		rows   iter.Seq2[track.WrittenRow, error]
 		lookup func(int) (track.Result, bool, error)
 	}{
 		{"writer", failingWriter{broken}, rowsOf(nil), all(refused)},
@@ -180,7 +186,7 @@ func FuzzFailedRoundTrip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c, message string) {
 		cells := []string{a, b, c}
 		var out bytes.Buffer
-		n, err := WriteFailed(&out, tableOf("id", "name", "note"), rowsOf(nil, track.Row{Cells: cells}),
+		n, err := WriteFailed(&out, tableOf("id", "name", "note"), rowsOf(nil, written(track.Row{}, false, cells...)),
 			all(track.Result{Status: track.Failed, Error: &track.Error{Code: "c", Message: message}}))
 		if err != nil || n != 1 {
 			t.Fatal(n, err)

@@ -272,7 +272,7 @@ func (r *run) writeFailed() (int, error) {
 	}
 	var n int
 	err := safe.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.Rows(r.background), r.sink.ledger.Lookup)
+		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.WrittenRows(r.background), r.sink.ledger.Lookup)
 		return err
 	})
 	return n, err

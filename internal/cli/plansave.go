@@ -63,7 +63,7 @@ func (p *planning) saving(work func(save func(plannedRow) error) error) error {
 // saveRow saves one change. One that would not be read back as it is is left
 // out, said, and counted.
 func (p *planning) saveRow(m *input.Writer, r plannedRow) (ok bool, err error) {
-	var unfit *input.UnfitError
+	var unfit *input.RoundTripError
 	err = m.Write(r.entry())
 	if errors.As(err, &unfit) {
 		p.unfit++

@@ -111,7 +111,7 @@ func (w *pulledWriter) write(t track.Track) error {
 	e := w.entry(t)
 	for {
 		err := w.out.Write(e)
-		var unfit *input.UnfitError
+		var unfit *input.RoundTripError
 		if !errors.As(err, &unfit) {
 			if err == nil {
 				w.written++
@@ -174,7 +174,7 @@ func leaveOut(e *input.Entry, field string) string {
 
 // reason is why something is left out. Of the hints, which speak to those who
 // write manifests, that about volumes helps here too.
-func reason(u *input.UnfitError) string {
+func reason(u *input.RoundTripError) string {
 	if u.Field == track.FieldVolume && u.Hint != "" {
 		return u.Message + " (" + u.Hint + ")"
 	}

@@ -107,7 +107,7 @@ func (u *undone) write(out *input.Writer, e input.Entry, lost []lostField) error
 		for _, f := range lost {
 			e.Comment = strings.TrimPrefix(e.Comment+"\nnot restored: "+f.name+" ("+f.why+")", "\n")
 		}
-		var unfit *input.UnfitError
+		var unfit *input.RoundTripError
 		var err error
 		if !e.Update.Empty() {
 			err = out.Write(e)

@@ -1,7 +1,9 @@
 package track
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +38,27 @@ func (p Position) String() string {
 		return fmt.Sprintf("%s:%d:%d (%s)", p.File, p.Line, p.Column, p.Cell)
 	}
 	return fmt.Sprintf("%s:%d:%d (%s, %s)", p.File, p.Line, p.Column, p.Cell, p.Header)
+}
+
+// Compare orders places within a file: by line and column in a text, and in a
+// workbook by sheet, row and column.
+func (p Position) Compare(q Position) int {
+	if c := cmp.Or(cmp.Compare(p.Sheet, q.Sheet), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column)); c != 0 || p.Line > 0 {
+		return c
+	}
+	columnP, rowP := splitCell(p.Cell)
+	columnQ, rowQ := splitCell(q.Cell)
+	return cmp.Or(cmp.Compare(rowP, rowQ), cmp.Compare(len(columnP), len(columnQ)), cmp.Compare(columnP, columnQ))
+}
+
+// splitCell is the column and the row of a cell such as B7.
+func splitCell(cell string) (column string, row int) {
+	i := strings.IndexAny(cell, "0123456789")
+	if i < 0 {
+		return cell, 0
+	}
+	row, _ = strconv.Atoi(cell[i:]) // 0 for what is no cell
+	return cell[:i], row
 }
 
 // Problem is one thing that is wrong with a manifest, said so that its owner
@@ -88,13 +111,6 @@ type Row struct {
 	// ExpectMedia is the media that the track must have for its media to be
 	// replaced; else that alone is left alone. Absent: any.
 	ExpectMedia Field[string]
-	// Cells is the row as it was written, for the list of rows to run again: in
-	// the columns of Table if the manifest was one, and else in those of Columns.
-	// A row of a Table that has too many cells has them here too, at the end.
-	// They cannot say Expect. Where they cannot show why the row is invalid, its
-	// id ends with Mark, and the row is Marked.
-	Cells  []string
-	Marked bool
 	// Problems is why the row is invalid; empty for a valid row.
 	Problems []Problem
 	// Superseded is set when a later row of the same id counts instead.

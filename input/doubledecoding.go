@@ -21,10 +21,10 @@ var wrongDecodings = []struct {
 	{charmap.Windows1251, 4},
 }
 
-// decodedTwice reports whether a text is UTF-8 that a program took for another
+// doubleDecoded reports whether a text is UTF-8 that a program took for another
 // encoding and made UTF-8 of again, and what it was before: "GrÃ¶ÃŸe" was
 // "Größe".
-func decodedTwice(text string) (before string, yes bool) {
+func doubleDecoded(text string) (before string, yes bool) {
 	if isASCII(text) {
 		return "", false
 	}

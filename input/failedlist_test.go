@@ -15,7 +15,7 @@ import (
 )
 
 // failedList is the failed.csv of rows of which chosen ones failed.
-func failedList(t *testing.T, summary Summary, rows []track.Row, chosen func(track.Row) bool) (text string, listed []track.Row) {
+func failedList(t *testing.T, summary Summary, rows []track.WrittenRow, chosen func(track.WrittenRow) bool) (text string, listed []track.WrittenRow) {
 	t.Helper()
 	results := map[int]track.Result{}
 	for _, r := range rows {
@@ -32,7 +32,7 @@ func failedList(t *testing.T, summary Summary, rows []track.Row, chosen func(tra
 		}
 	}
 	var b bytes.Buffer
-	all := func(yield func(track.Row, error) bool) {
+	all := func(yield func(track.WrittenRow, error) bool) {
 		for _, r := range rows {
 			if !yield(r, nil) {
 				return
@@ -50,7 +50,7 @@ func failedList(t *testing.T, summary Summary, rows []track.Row, chosen func(tra
 }
 
 // why is what the engine says of an invalid row.
-func why(r track.Row) string {
+func why(r track.WrittenRow) string {
 	var texts []string
 	for _, p := range r.Problems {
 		text := p.Message
@@ -69,14 +69,14 @@ func TestFailedRowsComeBack(t *testing.T) {
 	for seed := range uint64(500) {
 		c := newRandomCase(seed)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			rows, summary, problems := read(t, c.opts, c.files...)
+			rows, summary, problems := readWritten(t, c.opts, c.files...)
 			if problems != nil {
 				if c.mayBeRefused {
 					t.Skip("refused")
 				}
 				t.Fatalf("%q: %v", c.files, problems)
 			}
-			chosen := func(r track.Row) bool { return c.random.IntN(3) > 0 }
+			chosen := func(r track.WrittenRow) bool { return c.random.IntN(3) > 0 }
 			columns := c.opts.Columns
 			for range 3 {
 				text, listed := failedList(t, summary, rows, chosen)
@@ -88,7 +88,7 @@ func TestFailedRowsComeBack(t *testing.T) {
 					columns = nil
 				}
 				opts.Columns = columns
-				again, summaryAgain, problems := read(t, opts, file{"failed.csv", text})
+				again, summaryAgain, problems := readWritten(t, opts, file{"failed.csv", text})
 				if problems != nil {
 					t.Fatalf("%q\nbecame\n%s\nwhich is refused: %v", c.files, text, problems)
 				}
@@ -102,7 +102,7 @@ func TestFailedRowsComeBack(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, want, got []track.Row) {
+func compare(t *testing.T, want, got []track.WrittenRow) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%d rows became %d", len(want), len(got))
@@ -112,19 +112,19 @@ func compare(t *testing.T, want, got []track.Row) {
 		switch g := got[i]; {
 		case len(w.Problems) == 0 && len(g.Problems) == 0:
 			if w.Update != g.Update {
-				t.Errorf("%s\nasks %s", says(w), says(g))
+				t.Errorf("%s\nasks %s", says(w.Row), says(g.Row))
 			}
 		case len(w.Problems) == 0 || len(g.Problems) == 0:
-			t.Errorf("%s\nbecame %s", says(w), says(g))
+			t.Errorf("%s\nbecame %s", says(w.Row), says(g.Row))
 		case !sameReason(w, g):
-			t.Errorf("%s\nbecame %s", says(w), says(g))
+			t.Errorf("%s\nbecame %s", says(w.Row), says(g.Row))
 		}
 	}
 }
 
 // sameReason reports whether a row is invalid for the same reason as before: for
 // the same problems, or for what is said of them behind a mark.
-func sameReason(was, is track.Row) bool {
+func sameReason(was, is track.WrittenRow) bool {
 	if is.Problems[0].Hint != track.MarkHint {
 		return slices.Equal(essence(was), essence(is))
 	}
@@ -138,15 +138,15 @@ func sameReason(was, is track.Row) bool {
 }
 
 var (
-	twice = regexp.MustCompile(`stands (at \S+( \(.*?\))? already|in more than one row)`)
-	shape = regexp.MustCompile(`the row has \d+ cells?, the header has \d+`)
+	twice      = regexp.MustCompile(`stands (at \S+( \(.*?\))? already|in more than one row)`)
+	raggedness = regexp.MustCompile(`the row has \d+ cells?, the header has \d+`)
 )
 
 // essence is the messages of an invalid row but for places, in any order.
-func essence(r track.Row) []string {
+func essence(r track.WrittenRow) []string {
 	var all []string
 	for _, p := range r.Problems {
-		all = append(all, shape.ReplaceAllString(twice.ReplaceAllString(p.Message, "is there twice"), "the row is ragged"))
+		all = append(all, raggedness.ReplaceAllString(twice.ReplaceAllString(p.Message, "is there twice"), "the row is ragged"))
 	}
 	slices.Sort(all)
 	return all
@@ -299,11 +299,11 @@ func (c *randomCase) yaml() string {
 func TestFailedListOfOneTable(t *testing.T) {
 	text := "\ufeffVolume;Track ID;Kommentar;;name;status\r\n55;17;x;;\"a;b\r\nc\";ok\r\n56;18\r\n57;19;x;;n;ok;more\r\n"
 	opts := Options{OnInvalid: Skip, IgnoreUnknown: true, Columns: map[string]string{"id": "Track ID"}}
-	rows, summary, problems := read(t, opts, file{"m.csv", text})
+	rows, summary, problems := readWritten(t, opts, file{"m.csv", text})
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	got, _ := failedList(t, summary, rows, func(track.Row) bool { return true })
+	got, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
 	want := "\ufeffVolume;Track ID;#Kommentar;#;name;#status;#error\r\n" +
 		"55;17;x;;\"a;b\r\nc\";ok;\"invalid_request: a,b, \"\"c\"\"\\n=1\"\r\n" +
 		"56;18?;;;;;invalid_row: the row has 2 cells, the header has 6 (empty cells need their delimiters too) (fix the row, and remove the question mark after its id)\r\n" +
@@ -316,12 +316,12 @@ func TestFailedListOfOneTable(t *testing.T) {
 // Several tables whose columns have another order come back in the canonical
 // columns.
 func TestFailedListOfSeveralTables(t *testing.T) {
-	rows, summary, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true},
+	rows, summary, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true},
 		file{"b.csv", "id,name,volume\n17,NULLE,x\n"}, file{"c.csv", "volume,project_id,id\n55,null,18\n9,19\n1,2,3,4\n"})
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	got, _ := failedList(t, summary, rows, func(track.Row) bool { return true })
+	got, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(got, "\ufeff")))
 	records, err := r.ReadAll()
 	if err != nil {
@@ -345,13 +345,13 @@ func TestFailedListOfSeveralTables(t *testing.T) {
 func TestFailedListOfALongRow(t *testing.T) {
 	row := "17,5,"
 	text := "id,volume,#note\n" + row + strings.Repeat("x", maxRecord-len(row)-1) + "\n"
-	rows, summary, problems := read(t, Options{}, file{"m.csv", text})
+	rows, summary, problems := readWritten(t, Options{}, file{"m.csv", text})
 	if problems != nil {
 		t.Fatal(problems)
 	}
 	for range 3 {
-		list, _ := failedList(t, summary, rows, func(track.Row) bool { return true })
-		if rows, summary, problems = read(t, Options{}, file{"failed.csv", list}); len(rows) != 1 || problems != nil {
+		list, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
+		if rows, summary, problems = readWritten(t, Options{}, file{"failed.csv", list}); len(rows) != 1 || problems != nil {
 			t.Fatalf("%d rows, %v", len(rows), problems)
 		}
 	}

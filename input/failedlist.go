@@ -21,8 +21,8 @@ func isErrorColumn(name string, holds int) bool {
 }
 
 // again names the columns of a table so that they are read as they were without
-// the options that let unknown ones pass. kept are the columns that come back.
-func (p *pass) again(names []string, columns []int) (again []string, kept []int) {
+// the options that let unknown ones pass. listed are the columns that come back.
+func (p *pass) again(names []string, columns []int) (again []string, listed []int) {
 	for i, name := range names {
 		switch holds := columns[i]; {
 		case isErrorColumn(name, holds):
@@ -30,9 +30,9 @@ func (p *pass) again(names []string, columns []int) (again []string, kept []int)
 		case holds == ignored, holds == nameless && p.m.opts.IgnoreUnknown:
 			name = p.ignorable(name)
 		}
-		again, kept = append(again, name), append(kept, i)
+		again, listed = append(again, name), append(listed, i)
 	}
-	return again, kept
+	return again, listed
 }
 
 // ignorable makes a name that is always ignored, which no option takes for a field.
@@ -57,19 +57,13 @@ func mapValues(columns map[string]string) []string {
 	return list
 }
 
-// describe says how the table was written that the one source is.
-func (t *table) describe() *track.Table {
-	again, kept := t.p.again(t.names, t.columns)
-	t.kept = kept
-	d := &track.Table{
-		Columns: again, Error: t.p.ignorable(track.ColumnError),
-		Delimiter: t.csv.Comma, LineEnd: "\n", BOM: t.p.src.bom, Sep: t.sep,
-	}
-	if bytes.HasSuffix(t.raw, crlf) {
-		d.LineEnd = "\r\n"
-	}
-	d.Sep = d.Sep || !t.p.finds(d)
-	return d
+// style says how the table is written, for a list that is written alike.
+func (t *table) style() *track.Table {
+	style := t.reader.style()
+	style.Columns, t.listed = t.p.again(t.names, t.columns)
+	style.Error, style.BOM = t.p.ignorable(track.ColumnError), t.p.src.shape.bom
+	style.Sep = style.Sep || !t.p.finds(&style)
+	return &style
 }
 
 // finds reports whether the delimiter of a table is found from its header.
@@ -88,25 +82,47 @@ func (p *pass) finds(d *track.Table) bool {
 // then has its columns.
 func (p *pass) alone() bool { return len(p.m.sources) == 1 }
 
-// giveCells gives d the cells of a record, as the list of rows to run again has
-// them.
-func (t *table) giveCells(d *draft, all []string) {
-	if t.p.alone() {
-		d.row.Cells, d.idCell = t.ownCells(all), slices.Index(t.kept, t.where[fID])
-		return
-	}
-	for field, column := range t.where {
-		if column >= 0 && column < len(all) {
-			d.cells[field] = all[column]
-		}
-	}
+// listing is what a rawRow knows of how it stands in a list of rows to run again.
+type listing struct {
+	// table is the one whose current record the row is; nil for an entry.
+	table *table
+	// substitutes stand for fields whose text no table can hold: something that is
+	// no value either.
+	substitutes [fieldCount]string
+	// notRepresentable is set when something is wrong that the cells cannot show.
+	notRepresentable bool
+	// reason is why a row was invalid that track.Mark stands behind the id of.
+	reason string
 }
 
-// ownCells are the cells of a record in the columns that come back, filled up to
-// all of them. Cells that have no column stand behind them.
-func (t *table) ownCells(all []string) []string {
-	cells := make([]string, len(t.kept), len(t.kept)+max(0, len(all)-len(t.columns)))
-	for i, column := range t.kept {
+// cells renders a row for the list of rows to run again: in the columns of the
+// table that is all there is, or else in those of track.Columns. The list is read
+// as a table again, so a row that is invalid here must not become valid there, nor
+// invalid for another reason: what the cells cannot show is said by a mark behind
+// the id.
+func (d *rawRow) cells() (cells []string, marked bool) {
+	id := fID
+	if d.table != nil && d.table.p.alone() {
+		cells, id = d.table.ownCells(), slices.Index(d.table.listed, d.table.where[fID])
+	} else {
+		cells = make([]string, fieldCount)
+		for f := range cells {
+			cells[f] = orElse(d.substitutes[f], d.text[f])
+		}
+	}
+	marked = d.notRepresentable || isMarked(cells[id])
+	if marked && !isMarked(cells[id]) {
+		cells[id] += track.Mark
+	}
+	return cells, marked
+}
+
+// ownCells are the cells of the current record in the columns that come back,
+// filled up to all of them. Cells that have no column stand behind them.
+func (t *table) ownCells() []string {
+	all := t.record.cells
+	cells := make([]string, len(t.listed), len(t.listed)+max(0, len(all)-len(t.columns)))
+	for i, column := range t.listed {
 		if column < len(all) {
 			cells[i] = all[column]
 		}
@@ -122,7 +138,7 @@ func isMarked(id string) bool { return strings.HasSuffix(strings.TrimSpace(id), 
 
 // markedInvalid makes the one problem of a row that was invalid before, for the
 // reason that it was.
-func (d *draft) markedInvalid() {
+func (d *rawRow) markedInvalid() {
 	d.row.Problems = append(d.row.Problems, track.Problem{
 		Position: d.at(fID), Field: fieldNames[fID], Message: d.reason, Hint: track.MarkHint,
 	})

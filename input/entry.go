@@ -19,9 +19,9 @@ var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media
 // is true) is not asked. Lines and columns of n are those of the file.
 func (p *pass) entry(n *yaml.Node) error {
 	e := &entryReader{p: p, at: p.nodePosition(n), keys: entryKeys}
-	e.draft.row.Position = e.at
-	e.draft.at = e.place
-	if message, hint := unplain(n); message != "" {
+	e.raw.row.Position = e.at
+	e.raw.at = e.place
+	if message, hint := unsupported(n); message != "" {
 		e.broken(n, message, hint)
 	} else if n.Kind != yaml.MappingNode {
 		hint := "write id: 17, and what shall be changed"
@@ -32,13 +32,13 @@ func (p *pass) entry(n *yaml.Node) error {
 	} else {
 		e.mapping(n)
 	}
-	return p.finish(&e.draft)
+	return p.finish(&e.raw)
 }
 
 // entryReader gathers one entry.
 type entryReader struct {
 	p      *pass
-	draft  draft
+	raw    rawRow
 	at     track.Position
 	keys   []string               // that it may have
 	expect bool                   // what is read is not the entry, but what it expects
@@ -57,13 +57,13 @@ func (e *entryReader) place(field int) track.Position {
 }
 
 func (e *entryReader) problem(n *yaml.Node, field, message, hint string) {
-	if len(e.draft.row.Problems) >= maxRowProblems {
-		if e.draft.untold++; e.draft.untold == 1 {
-			e.draft.untoldAt = e.p.nodePosition(n)
+	if len(e.raw.row.Problems) >= maxRowProblems {
+		if e.raw.omitted.count++; e.raw.omitted.count == 1 {
+			e.raw.omitted.at = e.p.nodePosition(n)
 		}
 		return
 	}
-	e.draft.row.Problems = append(e.draft.row.Problems, track.Problem{
+	e.raw.row.Problems = append(e.raw.row.Problems, track.Problem{
 		Position: e.p.nodePosition(n), Field: field, Message: message, Hint: hint,
 	})
 }
@@ -71,10 +71,8 @@ func (e *entryReader) problem(n *yaml.Node, field, message, hint string) {
 // broken makes an invalid row of an entry that has no fields.
 func (e *entryReader) broken(n *yaml.Node, message, hint string) {
 	e.problem(n, "", message, hint)
-	e.draft.lossy = true
-	for f := range fieldCount {
-		e.draft.settled[f] = true
-	}
+	e.raw.notRepresentable = true
+	e.raw.validated = allFields
 }
 
 // mapping reads the fields of an entry.
@@ -85,7 +83,7 @@ func (e *entryReader) mapping(n *yaml.Node) {
 		name, ok := e.key(key, seen)
 		if !ok {
 			if key.Value == "id" {
-				e.draft.mayBe(value.Value)
+				e.raw.mayBeAbout(value.Value)
 			}
 			continue
 		}
@@ -117,7 +115,7 @@ func (e *entryReader) mapping(n *yaml.Node) {
 	}
 	if e.values[fID] == nil {
 		for _, id := range likely {
-			e.draft.mayBe(id)
+			e.raw.mayBeAbout(id)
 		}
 	}
 }
@@ -135,14 +133,14 @@ func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 
 // key reads a key, and refuses one that stands in its mapping already.
 func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, bool) {
-	if message, hint := unplain(key); message != "" || key.Kind != yaml.ScalarNode {
+	if message, hint := unsupported(key); message != "" || key.Kind != yaml.ScalarNode {
 		e.problem(key, "", orElse(message, "a key must be a single word"), orElse(hint, "use "+strings.Join(e.keys, ", ")))
-		e.draft.lossy = true
+		e.raw.notRepresentable = true
 		return "", false
 	}
 	if first := seen[key.Value]; first != nil {
 		e.problem(key, "", fmt.Sprintf("key %s stands at %s already", e.p.m.quote(key.Value), e.p.nodePosition(first)), "keep one of them")
-		e.draft.lossy = true
+		e.raw.notRepresentable = true
 		return "", false
 	}
 	seen[key.Value] = key
@@ -154,7 +152,7 @@ func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 	if first := e.values[field]; first != nil {
 		e.problem(key, fieldNames[field], fmt.Sprintf("%s says the same as the key for %s", e.p.m.quote(key.Value),
 			e.p.nodePosition(first)), "keep one of them")
-		e.draft.lossy = true
+		e.raw.notRepresentable = true
 		return
 	}
 	read()
@@ -168,7 +166,7 @@ func (e *entryReader) unknown(key *yaml.Node, known []string) {
 	}
 	if message != "" {
 		e.problem(key, "", message, hint)
-		e.draft.lossy = true
+		e.raw.notRepresentable = true
 	}
 }
 
@@ -209,8 +207,8 @@ func (e *entryReader) project(key, value *yaml.Node) {
 		return
 	}
 	if value.Kind == yaml.ScalarNode && !isNull(value) && !isQuotedNull(value) && !isBlankText(value) {
-		if message, _ := unplain(value); message == "" {
-			e.spoil(fProject, value, e.p.m.quote(value.Value)+" is not a project", "write project: {id: 3}, or project_id: 3")
+		if message, _ := unsupported(value); message == "" {
+			e.markInvalid(fProject, value, e.p.m.quote(value.Value)+" is not a project", "write project: {id: 3}, or project_id: 3")
 			return
 		}
 	}
@@ -229,7 +227,7 @@ func (e *entryReader) media(key, value *yaml.Node) {
 // mediaCondition reads the media that a track must have for its media alone to be
 // replaced: media: {url: …, expect: …}.
 func (e *entryReader) mediaCondition(key, value *yaml.Node) {
-	message, hint := unplain(value)
+	message, hint := unsupported(value)
 	switch {
 	case message != "":
 	case value.Kind != yaml.ScalarNode || isNull(value) || value.Value == "":
@@ -239,24 +237,24 @@ func (e *entryReader) mediaCondition(key, value *yaml.Node) {
 	}
 	if message != "" {
 		e.problem(anchorOf(key, value), fieldNames[fMedia], message, hint)
-		e.draft.lossy = true
+		e.raw.notRepresentable = true
 		return
 	}
-	e.draft.row.ExpectMedia = track.Value(value.Value)
+	e.raw.row.ExpectMedia = track.Value(value.Value)
 }
 
 // nested reads a field that is a mapping with one key.
 func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 	form := fmt.Sprintf("write %s: {%s: …}", key.Value, inner)
-	if message, hint := unplain(value); message != "" {
-		e.spoil(field, value, message, hint)
+	if message, hint := unsupported(value); message != "" {
+		e.markInvalid(field, value, message, hint)
 		return
 	}
 	if value.Kind != yaml.MappingNode {
 		if isNull(value) {
 			e.null(field, key, value)
 		} else {
-			e.spoil(field, value, e.p.m.quote(key.Value)+" must be a mapping", form)
+			e.markInvalid(field, value, e.p.m.quote(key.Value)+" must be a mapping", form)
 		}
 		return
 	}
@@ -272,10 +270,10 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 			e.unknown(k, []string{inner})
 		case field == fProject && (isNull(v) || isQuotedNull(v)):
 			found = true
-			e.spoil(field, anchorOf(k, v), "a project's id cannot be null", "write project: null to detach the track from its project")
+			e.markInvalid(field, anchorOf(k, v), "a project's id cannot be null", "write project: null to detach the track from its project")
 		case e.expect && isNull(v):
 			found = true
-			e.spoil(field, anchorOf(k, v), "a media's url cannot be null", "write media: null for a track without media")
+			e.markInvalid(field, anchorOf(k, v), "a media's url cannot be null", "write media: null for a track without media")
 		default:
 			found = true
 			e.scalar(field, k, v)
@@ -289,28 +287,28 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 				hint = form + ", or project: null for a track that belongs to no project"
 			}
 		}
-		e.spoil(field, value, e.p.m.quote(key.Value)+" has no "+inner, hint)
+		e.markInvalid(field, value, e.p.m.quote(key.Value)+" has no "+inner, hint)
 	}
 }
 
 // scalar reads a single value.
 func (e *entryReader) scalar(field int, key, value *yaml.Node) {
-	message, hint := unplain(value)
+	message, hint := unsupported(value)
 	switch {
 	case message != "":
-		e.spoil(field, value, message, hint)
+		e.markInvalid(field, value, message, hint)
 	case value.Kind != yaml.ScalarNode:
-		e.spoil(field, value, fieldNames[field]+" must be a single value", "")
+		e.markInvalid(field, value, fieldNames[field]+" must be a single value", "")
 	case field == fProject && isNull(value) && value.Value == "null":
 		e.take(field, value)
 	case e.expect && field == fMedia && value.Value == "null" && isNull(value):
 		e.values[field] = value
-		e.draft.row.Update.Media = track.Null[string]()
+		e.raw.row.Update.Media = track.Null[string]()
 	case isNull(value):
 		e.null(field, key, value)
 	case field == fProject && isQuotedNull(value):
-		e.spoil(field, value, "null in quotation marks is a text", e.rules().nullHint())
-		e.draft.cells[field] = `"null"`
+		e.markInvalid(field, value, "null in quotation marks is a text", e.rules().nullHint())
+		e.raw.substitutes[field] = `"null"`
 	default:
 		e.take(field, value)
 	}
@@ -319,8 +317,8 @@ func (e *entryReader) scalar(field int, key, value *yaml.Node) {
 // take leaves a field's text to the rules.
 func (e *entryReader) take(field int, value *yaml.Node) {
 	e.values[field] = value
-	e.draft.text[field] = value.Value
-	e.draft.settled[field] = false
+	e.raw.text[field] = value.Value
+	e.raw.validated[field] = false
 }
 
 // rules are those for what is read.
@@ -349,7 +347,7 @@ func (e *entryReader) null(field int, key, value *yaml.Node) {
 	if e.expect && field != fProject {
 		hint = expectNullHint(field, key.Value)
 	}
-	e.spoil(field, anchorOf(key, value), shown+" is not a value for "+fieldNames[field], hint)
+	e.markInvalid(field, anchorOf(key, value), shown+" is not a value for "+fieldNames[field], hint)
 }
 
 // anchorOf is the node that a message about a value points at: its key if
@@ -361,16 +359,16 @@ func anchorOf(key, value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// spoil makes a field invalid.
-func (e *entryReader) spoil(field int, n *yaml.Node, message, hint string) {
+// markInvalid makes a field invalid.
+func (e *entryReader) markInvalid(field int, n *yaml.Node, message, hint string) {
 	e.values[field] = n
 	if field == fID && n.Kind == yaml.ScalarNode {
-		e.draft.mayBe(n.Value)
+		e.raw.mayBeAbout(n.Value)
 	}
 	e.problem(n, fieldNames[field], message, hint)
-	e.draft.settled[field] = true
-	e.draft.cells[field], e.draft.lossy = "?", true
+	e.raw.validated[field] = true
+	e.raw.substitutes[field], e.raw.notRepresentable = "?", true
 	if field == fName {
-		e.draft.cells[field] = " " // blank: anything else would be a name
+		e.raw.substitutes[field] = " " // blank: anything else would be a name
 	}
 }

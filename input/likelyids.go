@@ -13,10 +13,10 @@ import (
 // row with too many. Nobody knows then what the track shall have, and the other
 // row is invalid too: what may be outdated is not sent.
 
-// mayBe adds an id that an invalid row may be about.
-func (d *draft) mayBe(text string) {
-	if id := likelyID(text); id != 0 && !slices.Contains(d.others, id) && len(d.others) < maxLikely {
-		d.others = append(d.others, id)
+// mayBeAbout adds an id that an invalid row may be about.
+func (d *rawRow) mayBeAbout(text string) {
+	if id := likelyID(text); id != 0 && !slices.Contains(d.likelyIDs, id) && len(d.likelyIDs) < maxLikely {
+		d.likelyIDs = append(d.likelyIDs, id)
 	}
 }
 
@@ -45,23 +45,22 @@ func likelyID(text string) track.ID {
 	return id
 }
 
-// likelyIDs adds what the row of a table may be about that has not as many cells
-// as the header: cells are missing or too many before the one of its id, or
-// behind it.
-func (t *table) likelyIDs(d *draft, cells []string) {
-	at := t.where[fID]
+// likelyIDs adds what a record may be about that has not as many cells as the
+// header: cells are missing or too many before the one of its id, or behind it.
+func (t *table) likelyIDs(d *rawRow) {
+	at, cells := t.where[fID], t.record.cells
 	switch {
 	case at < 0 || len(cells) == 0:
 	case at == 0: // whatever is wrong is wrong behind it
 		if id, bad := t.p.m.rules.id(cells[0]); bad == nil {
 			d.row.Update.ID = id
 		} else {
-			d.mayBe(cells[0])
+			d.mayBeAbout(cells[0])
 		}
 	default:
 		more := len(cells) - len(t.columns)
 		for i := max(0, at+min(0, more)); i <= at+max(0, more) && i < len(cells); i++ {
-			d.mayBe(cells[i])
+			d.mayBeAbout(cells[i])
 		}
 	}
 }
@@ -69,9 +68,9 @@ func (t *table) likelyIDs(d *draft, cells []string) {
 // idInLine finds ids in a line of JSON that is none: not those of projects.
 var idInLine = regexp.MustCompile(`"project"\s*:\s*\{[^}]*\}?|"id"\s*:\s*"?(\d+)`)
 
-func (d *draft) likelyIDsOfLine(line []byte) {
+func (d *rawRow) likelyIDsOfLine(line []byte) {
 	for _, match := range idInLine.FindAllSubmatch(line, maxLikely) {
-		d.mayBe(string(match[1]))
+		d.mayBeAbout(string(match[1]))
 	}
 }
 
@@ -97,8 +96,8 @@ func newSuspects(likely, known []int64) *suspects {
 
 // see takes the next row. With latest only what comes after a row makes it
 // doubtful.
-func (s *suspects) see(number int, d *draft, latest bool) {
-	for _, id := range d.others {
+func (s *suspects) see(number int, d *rawRow, latest bool) {
+	for _, id := range d.likelyIDs {
 		if i, found := slices.BinarySearch(s.ids, int64(id)); found && (!latest || s.last[i] > 0) {
 			s.by[i] = d.row.Position
 		}
@@ -114,24 +113,24 @@ func (s *suspects) see(number int, d *draft, latest bool) {
 	}
 }
 
-// doubted is a row that is invalid because of another one.
-type doubted struct {
+// uncertain is a row that is invalid because of another one.
+type uncertain struct {
 	number  int
 	problem track.Problem
 }
 
 // rows are the doubtful ones, in order.
-func (s *suspects) rows() []doubted {
-	var list []doubted
+func (s *suspects) rows() []uncertain {
+	var list []uncertain
 	for i := range s.ids {
 		if s.by[i] == (track.Position{}) || s.last[i] == 0 {
 			continue
 		}
-		list = append(list, doubted{s.last[i], track.Problem{
+		list = append(list, uncertain{s.last[i], track.Problem{
 			Position: s.where[i], Field: track.FieldID,
 			Message: "an invalid row may be about the same track: " + s.by[i].String(), Hint: "fix that row",
 		}})
 	}
-	slices.SortFunc(list, func(a, b doubted) int { return a.number - b.number })
+	slices.SortFunc(list, func(a, b uncertain) int { return a.number - b.number })
 	return list
 }

@@ -17,7 +17,7 @@ func TestDecodedTwice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, yes := decodedTwice(wrong)
+			got, yes := doubleDecoded(wrong)
 			if sure := as != charmap.Windows1251 || len(before) > 20; sure && !yes {
 				t.Errorf("%q as %s: %q is not found", before, as, wrong)
 			}
@@ -32,7 +32,7 @@ func TestDecodedTwice(t *testing.T) {
 		"it’s", "a – b", "100 €", "±5 °C", "½ cup", "© 2026 Müller™", "Ærø Ø", "ÅÄÖ åäö", "İĞŞ", "Ñandú", "50 £", "São João…", "100 Å", "Ö–Ä", "ﬁn", "x²·y³", "Ž Š Œ", "Þórður Æ", "Zażółć gęślą jaźń",
 		"Tiếng Việt", "‰ † ‡ • ¶ §", "√2 ≈ 1,41", "ÉÈÊË", "ÃÕ", "ÂÊÎÔÛ",
 	} {
-		if before, yes := decodedTwice(meant); yes {
+		if before, yes := doubleDecoded(meant); yes {
 			t.Errorf("%q is taken for %q", meant, before)
 		}
 	}

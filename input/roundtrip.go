@@ -7,9 +7,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// UnfitError says what of an entry could not be written so that it is read
+// RoundTripError says what of an entry could not be written so that it is read
 // back as it was. Without that field the entry may well fit.
-type UnfitError struct {
+type RoundTripError struct {
 	ID       track.ID
 	Field    string // a name of track.Columns; "" when it is the entry as a whole
 	Expected bool   // whether Field is what the entry expects, and not what it sets
@@ -18,7 +18,7 @@ type UnfitError struct {
 }
 
 // Error is "track 17: name: the name is blank (hint)".
-func (u *UnfitError) Error() string {
+func (u *RoundTripError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "track %d cannot be written so that it reads back: ", u.ID)
 	if u.Expected {
@@ -34,33 +34,33 @@ func (u *UnfitError) Error() string {
 	return b.String()
 }
 
-// unfit finds what would not come back. The reader's own rules are asked, so
+// checkRoundTrip finds what would not come back. The reader's own rules are asked, so
 // that the two cannot come to differ.
-func (w *Writer) unfit(e *Entry) *UnfitError {
+func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 	id := e.Update.ID
 	if read, bad := w.rules.id(id.String()); bad != nil || read != id {
-		return &UnfitError{ID: id, Field: track.FieldID, Message: "there is no such id", Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
+		return &RoundTripError{ID: id, Field: track.FieldID, Message: "there is no such id", Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
 	}
-	u := w.rules.unfit(e.Update.Values)
+	u := w.rules.checkRoundTrip(e.Update.Values)
 	if n := len(e.Expect); u == nil && n > MaxAlternatives {
-		u = &UnfitError{Message: fmt.Sprintf("it expects %d alternatives, more than %d", n, MaxAlternatives), Hint: "leave some out"}
+		u = &RoundTripError{Message: fmt.Sprintf("it expects %d alternatives, more than %d", n, MaxAlternatives), Hint: "leave some out"}
 	}
 	for _, v := range e.Expect {
 		if u != nil {
 			break
 		}
-		if u = w.rules.expectations().unfit(v); u != nil {
+		if u = w.rules.expectations().checkRoundTrip(v); u != nil {
 			u.Expected = true
 		} else if v.Empty() {
-			u = &UnfitError{Message: "it expects nothing of the track", Hint: "leave it out"}
+			u = &RoundTripError{Message: "it expects nothing of the track", Hint: "leave it out"}
 		}
 	}
 	if url, ok := e.ExpectMedia.Get(); u == nil && ok && (url == "" || len(url) > maxCell) {
-		u = &UnfitError{Field: track.FieldMedia, Expected: true, Message: "the media URL is empty, or too long"}
+		u = &RoundTripError{Field: track.FieldMedia, Expected: true, Message: "the media URL is empty, or too long"}
 	}
 	if u == nil {
 		if field, expected := w.layout.lacks(e); field != "" {
-			u = &UnfitError{Field: field, Expected: expected, Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}
+			u = &RoundTripError{Field: field, Expected: expected, Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}
 		}
 	}
 	if u != nil {
@@ -69,8 +69,8 @@ func (w *Writer) unfit(e *Entry) *UnfitError {
 	return u
 }
 
-// unfit finds a value that these rules do not read back as it is.
-func (r rules) unfit(v track.Values) *UnfitError {
+// checkRoundTrip finds a value that these rules do not read back as it is.
+func (r rules) checkRoundTrip(v track.Values) *RoundTripError {
 	for _, f := range []struct {
 		field int
 		bad   *fault
@@ -78,16 +78,16 @@ func (r rules) unfit(v track.Values) *UnfitError {
 		{fName, differs(v.Name, v.Name.String(), r.name)},
 		{fVolume, differs(v.Volume, v.Volume.String(), r.volume)},
 		{fProject, differs(v.Project, v.Project.String(), r.project)},
-		{fMedia, r.unfitMedia(v.Media)},
+		{fMedia, r.checkMediaRoundTrip(v.Media)},
 	} {
 		if f.bad != nil {
-			return &UnfitError{Field: fieldNames[f.field], Message: f.bad.message, Hint: f.bad.hint}
+			return &RoundTripError{Field: fieldNames[f.field], Message: f.bad.message, Hint: f.bad.hint}
 		}
 	}
 	return nil
 }
 
-func (r rules) unfitMedia(media track.Field[string]) *fault {
+func (r rules) checkMediaRoundTrip(media track.Field[string]) *fault {
 	if r.expecting && media.IsNull() {
 		return nil
 	}

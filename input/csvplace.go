@@ -1,0 +1,139 @@
+package input
+
+import (
+	"bytes"
+	"iter"
+	"strconv"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// rawRecord is the bytes of the current record of a csvReader, and where they
+// stand in the text.
+type rawRecord struct {
+	raw      []byte
+	lines    int   // LFs before lineOff in raw
+	lineOff  int   // where a line of raw begins that was asked for
+	start    place // where raw begins
+	startLF  int   // LFs before raw
+	startOff int64 // bytes before raw, as csv counts them
+	row      int   // as a spreadsheet numbers rows
+	width    int   // cells of the record
+}
+
+// release moves past the current record.
+func (r *rawRecord) release() {
+	r.start.advance(r.raw)
+	r.startLF += bytes.Count(r.raw, lf)
+	r.startOff += int64(len(r.raw))
+	r.lines, r.lineOff = 0, 0
+}
+
+// skip moves past blank lines, of which encoding/csv makes no record.
+func (r *rawRecord) skip(lines []byte) {
+	r.start.advance(lines)
+	n := bytes.Count(lines, lf)
+	r.startLF += n
+	r.row += n
+	r.startOff += int64(len(lines))
+}
+
+// offset is where a column's cell begins in raw.
+func (c *csvReader) offset(column int) int {
+	if c.starts != nil {
+		return c.starts[column]
+	}
+	line, col := c.csv.FieldPos(column)
+	before := line - c.startLF - 1
+	if before < c.lines {
+		c.lines, c.lineOff = 0, 0
+	}
+	// Cells are mostly asked for in their order: no line is searched twice.
+	for ; c.lines < before; c.lines++ {
+		c.lineOff += bytes.IndexByte(c.raw[c.lineOff:], '\n') + 1
+	}
+	return c.lineOff + col - 1
+}
+
+func (c *csvReader) position(offset int) track.Position {
+	return c.p.position(c.start.after(c.raw[:offset]))
+}
+
+// within is a place at an offset in raw, in a column's cell.
+func (c *csvReader) within(offset, column int) track.Position {
+	at := c.position(offset)
+	at.Cell = columnLetters(column) + strconv.Itoa(c.row)
+	return at
+}
+
+// columnLetters is what a spreadsheet calls a column: A, B, …, Z, AA.
+func columnLetters(column int) string {
+	letters := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters
+}
+
+// The recordPlace of the current record.
+
+func (c *csvReader) begin() track.Position          { return c.position(0) }
+func (c *csvReader) cell(column int) track.Position { return c.within(c.offset(column), column) }
+
+// faults are carriage returns that may or may not have been meant to end a row.
+func (c *csvReader) faults() []recordError {
+	var list []recordError
+	for offset, column := range c.bareCRs(c.width) {
+		message, hint := "a carriage return alone, outside quotation marks", "end rows with a line feed, or put the cell in quotation marks"
+		if offset == len(c.raw)-len(crcrlf) && bytes.HasSuffix(c.raw, crcrlf) {
+			message, hint = twiceConverted("the row ends"), twiceConvertedHint
+		}
+		list = append(list, *c.atOffset(offset, column, message, hint, false))
+	}
+	return list
+}
+
+// bareCRs are the first carriage return outside quotation marks of each cell
+// that is no part of a CRLF: its offset in raw, and the cell's column.
+func (c *csvReader) bareCRs(columns int) iter.Seq2[int, int] {
+	return func(yield func(offset, column int) bool) {
+		line := bytes.TrimSuffix(bytes.TrimSuffix(c.raw, lf), cr)
+		if bytes.Count(line, cr) == bytes.Count(line, crlf) {
+			return
+		}
+		for column := range columns {
+			from, to := c.offset(column), len(line)
+			if column+1 < columns {
+				to = c.offset(column + 1)
+			}
+			if i := bytes.IndexByte(line[from:to], '\r'); i >= 0 && line[from] != '"' && !yield(from+i, column) {
+				return
+			}
+		}
+	}
+}
+
+// linesWithin cuts the lines of a record behind its first one.
+func (c *csvReader) linesWithin() iter.Seq2[int, []string] {
+	return func(yield func(int, []string) bool) {
+		column := 0
+		first := bytes.IndexByte(c.raw, '\n') + 1
+		if first == 0 {
+			return
+		}
+		for begin := first; begin < len(c.raw); {
+			for column+1 < c.width && c.offset(column+1) <= begin {
+				column++
+			}
+			line := c.raw[begin:]
+			if end := bytes.IndexByte(line, '\n') + 1; end > 0 {
+				line = line[:end]
+			}
+			if !yield(column, strings.Split(string(line), string(c.csv.Comma))) {
+				return
+			}
+			begin += len(line)
+		}
+	}
+}

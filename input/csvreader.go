@@ -1,0 +1,196 @@
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// csvReader reads CSV and TSV. Beside encoding/csv it keeps the bytes of the
+// current record: encoding/csv counts bytes and LFs and makes LF of CRLF also
+// between quotation marks, while positions count characters and names are kept
+// as they are.
+type csvReader struct {
+	p      *pass
+	csv    *csv.Reader
+	buffer *recordBuffer
+	most   int   // bytes of a record
+	inBody bool  // the header is read
+	sep    bool  // the table begins with a sep= line
+	crlf   bool  // the header ends with CRLF
+	starts []int // of the names in raw, while a header is current that had to be repaired
+
+	rawRecord
+}
+
+func (p *pass) readCSV(text *bufio.Reader) error { return p.readDelimited(text, 0) }
+func (p *pass) readTSV(text *bufio.Reader) error { return p.readDelimited(text, '\t') }
+
+// readDelimited reads a table whose delimiter is usual, if it is not 0 and none is
+// given.
+func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
+	c := &csvReader{p: p, most: maxRecord, rawRecord: rawRecord{start: origin()}}
+	delimiter, empty, err := c.preamble(text, usual)
+	if err != nil || empty {
+		return err
+	}
+	c.buffer = &recordBuffer{r: text, most: maxHeader, blank: c.skip}
+	if ahead, _ := text.Peek(text.Size()); bytes.HasSuffix(firstLF(ahead), crcrlf) {
+		c.buffer.r = &singleCRReader{text}
+		end := c.start.after(bytes.TrimSuffix(firstLF(ahead), crcrlf))
+		p.complain(track.Problem{Position: p.position(end), Message: twiceConverted("lines end"), Hint: twiceConvertedHint})
+	}
+	c.csv = csv.NewReader(bufio.NewReaderSize(c.buffer, readAhead))
+	c.csv.Comma = delimiter
+	c.csv.FieldsPerRecord = -1
+	c.csv.ReuseRecord = true
+	return p.readTable(c)
+}
+
+// header reads the names of the columns.
+func (c *csvReader) header() (record, error) {
+	cells, err := c.read()
+	if err == io.EOF {
+		return record{}, err
+	}
+	var bad *recordError
+	if err != nil {
+		if bad = c.refused(err); bad == nil {
+			return record{}, err
+		}
+		if bad.ends {
+			return record{}, bad
+		}
+		cells, c.starts, _ = splitHeader(string(c.raw), c.csv.Comma)
+	}
+	for offset := range c.bareCRs(len(cells)) {
+		return record{}, c.atOffset(offset, -1, oldMac, saveAsUTF8, true)
+	}
+	c.crlf = bytes.HasSuffix(c.raw, crlf)
+	c.buffer.most = c.most
+	c.inBody = true
+	if bad != nil {
+		return record{cells, c}, bad
+	}
+	return record{cells, c}, nil
+}
+
+// next reads the next record.
+func (c *csvReader) next() (record, error) {
+	cells, err := c.read()
+	switch {
+	case err == nil && len(c.raw) > c.most:
+		return record{}, c.tooLong()
+	case err == nil:
+		return record{cells, c}, nil
+	}
+	if bad := c.refused(err); bad != nil {
+		return record{}, bad
+	}
+	return record{}, err
+}
+
+func (c *csvReader) style() track.Table {
+	t := track.Table{Delimiter: c.csv.Comma, LineEnd: "\n", Sep: c.sep}
+	if c.crlf {
+		t.LineEnd = "\r\n"
+	}
+	return t
+}
+
+func (c *csvReader) allow(bytes int) {
+	c.most = maxRecord + bytes
+	c.buffer.most = c.most
+}
+
+// read makes the next record the current one. Of the one before nothing is kept.
+func (c *csvReader) read() ([]string, error) {
+	c.release()
+	c.buffer.drop(len(c.raw))
+	c.raw, c.starts = nil, nil
+	cells, err := c.csv.Read()
+	end := c.csv.InputOffset()
+	c.buffer.dropBlank(end - c.startOff)
+	c.raw = c.buffer.kept()[:end-c.startOff]
+	c.row++
+	c.width = len(cells)
+	if err == nil && bytes.Contains(c.raw, crlf) {
+		for i, cell := range cells {
+			if strings.Contains(cell, "\n") {
+				cells[i] = c.restore(i, cell)
+			}
+		}
+	}
+	return cells, err
+}
+
+// restore gives a cell of several lines its CRLFs back.
+func (c *csvReader) restore(column int, cell string) string {
+	raw := c.raw[c.offset(column):]
+	if raw[0] != '"' {
+		return cell
+	}
+	var b strings.Builder
+	for i := 1; i < len(raw); i++ {
+		if raw[i] == '"' {
+			if i++; i == len(raw) || raw[i] != '"' {
+				break
+			}
+		}
+		b.WriteByte(raw[i])
+	}
+	return b.String()
+}
+
+const (
+	oldMac     = "lines end with a carriage return alone (CSV Macintosh)"
+	saveAsUTF8 = "save as CSV UTF-8"
+)
+
+// refused says why a record was, or nil when it was the reading that failed.
+func (c *csvReader) refused(err error) *recordError {
+	var pe *csv.ParseError
+	switch {
+	case errors.Is(err, errTooLong):
+		return c.tooLong()
+	case !errors.As(err, &pe):
+		return nil
+	}
+	return c.atQuote(c.quoteFault())
+}
+
+func (c *csvReader) quoteFault() quoteFault { return c.p.m.findQuoteFault(c.raw, string(c.csv.Comma)) }
+
+func (c *csvReader) atQuote(bad quoteFault) *recordError {
+	return c.atOffset(bad.offset, bad.column, bad.message, bad.hint, bad.open)
+}
+
+// atOffset is what is wrong at an offset of the current record, in a column's
+// cell, or with the record when the column is -1.
+func (c *csvReader) atOffset(offset, column int, message, hint string, ends bool) *recordError {
+	at := c.position(offset)
+	if column >= 0 {
+		at = c.within(offset, column)
+	}
+	return &recordError{track.Problem{Position: at, Message: message, Hint: hint}, column, ends}
+}
+
+func (c *csvReader) tooLong() *recordError {
+	if bad := c.quoteFault(); bad.open {
+		return c.atQuote(bad)
+	}
+	kept := c.buffer.kept()
+	switch i := bytes.IndexByte(kept, '\r'); {
+	case c.inBody:
+		return c.atOffset(0, -1, fmt.Sprintf("more than %d bytes without the end of a row", maxRecord), "look whether a quotation mark is missing", true)
+	case i >= 0 && bytes.IndexByte(kept, '\n') < 0:
+		return &recordError{track.Problem{Position: c.p.position(c.start.after(kept[:i])), Message: oldMac, Hint: saveAsUTF8}, -1, true}
+	}
+	return c.atOffset(0, -1, fmt.Sprintf("a header of more than %d bytes", maxHeader), "leave out the columns that are not needed", true)
+}

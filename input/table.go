@@ -1,0 +1,235 @@
+package input
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// table makes rows of the records of a table. It is the same for every format of
+// tables: it knows what its columns hold and in which the cells of a row stand,
+// and asks the record alone where that is.
+type table struct {
+	p       *pass
+	reader  tableReader
+	record  record // the current one
+	names   []string
+	labels  []string        // the names as places show them
+	columns []int           // what each column holds: a field's index, ignored or nameless
+	where   [fieldCount]int // column of each field, or -1
+	twins   map[int]int     // columns that would hold a field which another one holds already
+	listed  []int           // columns that come back in a list of rows to run again
+	errors  int             // the column of an earlier list's errors, or -1
+	binder  *binder
+}
+
+// readTable reads a table to its end.
+func (p *pass) readTable(reader tableReader) error {
+	t := &table{p: p, reader: reader, errors: -1}
+	if err := t.readHeader(); err == io.EOF {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	defer t.binder.close()
+	for {
+		if err := p.alive(); err != nil {
+			return err
+		}
+		var err error
+		t.record, err = reader.next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			p.src.found.partly = true
+			err = t.refuse(err)
+		default:
+			err = t.row()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// refuse complains about a record that cannot be read. It returns an error when
+// nothing after it can be read either.
+func (t *table) refuse(err error) error {
+	var bad *recordError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	problem := t.labelled(*bad)
+	if bad.ends {
+		return unchecked(&fileError{problem})
+	}
+	t.p.complain(problem)
+	return nil
+}
+
+// readHeader finds out what the columns hold. What is wrong with them is no
+// reason not to look at the rows.
+func (t *table) readHeader() (err error) {
+	t.record, err = t.reader.header()
+	if err == io.EOF {
+		return err
+	}
+	if err != nil {
+		if err := t.refuse(err); err != nil {
+			return err
+		}
+	}
+	t.names = append([]string(nil), t.record.cells...)
+	if len(t.names) > maxColumns {
+		return unchecked(&fileError{track.Problem{Position: t.record.begin(),
+			Message: fmt.Sprintf("the header has %d columns", len(t.names)), Hint: fmt.Sprintf("the most is %d", maxColumns)}})
+	}
+	t.columns, t.twins = t.p.header(t.names, t.record.cell)
+	t.labels = make([]string, len(t.names))
+	for i, name := range t.names {
+		t.labels[i] = t.p.m.plain(strings.Join(strings.Fields(name), " "))
+	}
+	t.where = [fieldCount]int{-1, -1, -1, -1, -1}
+	bound := make([]string, len(t.columns))
+	for column, field := range t.columns {
+		if isErrorColumn(t.names[column], field) {
+			t.errors = column
+		}
+		if field >= 0 {
+			t.where[field] = column
+			bound[column] = fieldNames[field]
+		}
+	}
+	t.binder = newBinder(bound)
+	if t.errors >= 0 {
+		t.reader.allow(errorRoom)
+	}
+	style := t.style()
+	t.p.src.shape.delimiter, t.p.src.shape.header, t.p.src.shape.table = style.Delimiter, t.names, style
+	t.p.src.shape.noIDs = t.where[fID] < 0
+	return nil
+}
+
+// row makes a row of the current record, unless all its cells are empty.
+func (t *table) row() error {
+	cells := t.record.cells
+	if blank(cells) {
+		return nil
+	}
+	d := rawRow{at: t.fieldAt, listing: listing{table: t}}
+	d.row.Position = t.record.begin()
+	if len(cells) != len(t.columns) {
+		t.ragged(&d)
+		return t.p.finish(&d)
+	}
+	texts, err := t.binder.bind(cells)
+	if err != nil {
+		return err
+	}
+	d.text = [fieldCount]string{texts.ID, texts.Name, texts.Volume, texts.Project, texts.Media}
+	if t.where[fID] < 0 {
+		d.validated[fID] = true // said once, of the header
+	}
+	if t.errors >= 0 && isMarked(d.text[fID]) {
+		d.reason = readReason(cells[t.errors])
+	}
+	if d.reason == "" {
+		t.checkNameless(&d)
+		for _, bad := range t.record.faults() {
+			d.row.Problems = append(d.row.Problems, t.labelled(bad))
+			d.notRepresentable = true
+		}
+		t.checkTwins(&d)
+		t.swallowed(&d)
+	}
+	return t.p.finish(&d)
+}
+
+// checkNameless complains about values in columns that have no name.
+func (t *table) checkNameless(d *rawRow) {
+	for column, field := range t.columns {
+		if field != nameless || t.p.m.opts.IgnoreUnknown {
+			continue
+		}
+		if cell := t.record.cells[column]; strings.TrimSpace(cell) != "" {
+			d.row.Problems = append(d.row.Problems, track.Problem{
+				Position: t.at(column),
+				Message:  "the value " + t.p.m.quote(cell) + " stands in a column without a name",
+				Hint:     "name the column in the header, or empty it",
+			})
+			d.notRepresentable = d.notRepresentable || !t.p.alone()
+		}
+	}
+}
+
+// checkTwins says what is wrong with cells of columns of which another one is
+// used: who keeps the one that is not shall not hear of its mistakes later.
+func (t *table) checkTwins(d *rawRow) {
+	for column, field := range t.twins {
+		text := t.record.cells[column]
+		if bad := t.p.m.rules.fault(field, text); bad != nil && strings.TrimSpace(text) != "" {
+			d.row.Problems = append(d.row.Problems, track.Problem{
+				Position: t.at(column), Field: fieldNames[field], Message: bad.message, Hint: bad.hint,
+			})
+		}
+	}
+}
+
+// ragged makes d the invalid row of a record that has not the header's columns.
+func (t *table) ragged(d *rawRow) {
+	cells := t.record.cells
+	d.validated = allFields
+	place, hint := t.at(0), "empty cells need their delimiters too"
+	if len(cells) > len(t.columns) {
+		place, hint = t.at(len(t.columns)), "put a cell that holds the delimiter in quotation marks"
+	}
+	d.row.Problems = []track.Problem{{
+		Position: place,
+		Message:  fmt.Sprintf("the row has %s, the header has %d", plural(len(cells), "cell"), len(t.columns)),
+		Hint:     hint,
+	}}
+	t.likelyIDs(d)
+	d.notRepresentable = !t.p.alone() || len(cells) < len(t.columns)
+	for field, column := range t.where {
+		if column >= 0 && column < len(cells) {
+			d.substitutes[field] = cells[column]
+		}
+	}
+}
+
+// at is the place of a column's cell.
+func (t *table) at(column int) track.Position {
+	at := t.record.cell(column)
+	if column < len(t.labels) {
+		at.Header = t.labels[column]
+	}
+	return at
+}
+
+func (t *table) fieldAt(field int) track.Position {
+	if t.where[field] < 0 {
+		return t.record.begin()
+	}
+	return t.at(t.where[field])
+}
+
+// labelled is a record's problem with the name of the column that it is in.
+func (t *table) labelled(bad recordError) track.Problem {
+	if bad.column >= 0 && bad.column < len(t.labels) {
+		bad.Position.Header = t.labels[bad.column]
+	}
+	return bad.Problem
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}

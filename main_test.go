@@ -123,8 +123,8 @@ func stats(ts *testscript.TestScript) map[string]any {
 	return all
 }
 
-// received checks a counter of the sandbox: requests, applied, applied_tracks,
-// applied_most, max_flight, max_second, a status such as 429, or a method.
+// received checks a counter of the sandbox: requests, applied, applied_tracks, a
+// status such as 429, or a method.
 //
 //	received COUNTER =|<=|>= N
 func received(ts *testscript.TestScript, neg bool, args []string) {

@@ -16,7 +16,7 @@ func TestNumbersThatCannotBeMeant(t *testing.T) {
 		{"sync", "deadline", "0"}, {"sync", "deadline", "-5s"}, {"sync", "grace", "0"}, {"sync", "timeout", "0"}, {"sync", "max-outage", "0"},
 		{"sync", "concurrency", "0"}, {"sync", "max-attempts", "0"}, {"sync", "max-failures", "0"}, {"sync", "rate", "0"}, {"sync", "max-rate", "0"},
 		{"sync", "only", "0"}, {"sync", "max-volume", "-1"}, {"plan", "limit", "0"}, {"plan", "deadline", "0s"}, {"validate", "limit", "0"},
-		{"sandbox", "keep-requests", "0"}, {"sandbox", "page-size", "0"},
+		{"sandbox", "page-size", "0"},
 	} {
 		got := call{args: []string{tc.command, "--" + tc.flag + "=" + tc.number, file}, env: environment("http://127.0.0.1:1")}.run(t)
 		if got.code != exitUsage || !strings.Contains(got.err, tc.flag) {

@@ -33,7 +33,6 @@ type sandboxOptions struct {
 	omit       []string
 	pageSize   int
 	seed       uint64
-	keep       int
 	requestLog string
 }
 
@@ -46,8 +45,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 a manifest, a rate or a pipeline on. Its base URL is the one line on standard
 output. It has the tracks of the manifests named, or those of --tracks.
 
-It reports what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
---keep-requests, /_sandbox/requests. Stop it with Ctrl-C.`,
+It reports what it received at /_sandbox/stats. Stop it with Ctrl-C.`,
 		Example: `  # Serve the tracks of a manifest:
   tracksync sandbox tracks.csv
 
@@ -62,7 +60,7 @@ It reports what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 picks a free one")
 	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks that exist when no manifest is named: a range, or a list")
 	f.StringVar(&o.key, "key", "", "the only `KEY` that is accepted; any if empty. Made up: never a real one")
-	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none, seconds or date; append @30s:50/s to change it after 30s")
+	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m, concurrent=8; with retry-after=none or seconds; append @30s:50/s to change it after 30s")
 	f.StringVar(&o.latency, "latency", "none", "`TIME` that a request takes: 250ms, or 200ms-300ms")
 	f.StringVar(&o.faults, "faults", "none", "`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
 	f.StringVar(&o.fail, "fail", "", "`IDS` that always fail, with the status: 17=422,18=503")
@@ -70,7 +68,6 @@ It reports what it received at /_sandbox/stats, /_sandbox/tracks/ID and, with
 	f.StringSliceVar(&o.omit, "omit", nil, "`FIELDS` that are left out of every answer")
 	f.IntVar(&o.pageSize, "page-size", 100, "at most `N` tracks on a page of the listing, whatever is asked for")
 	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed gives the same ones")
-	addOffInt(f, &o.keep, "keep-requests", "show the last `N` requests at /_sandbox/requests")
 	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, one line of JSON each")
 	o.manifests.addReading(f)
 	return cmd
@@ -134,7 +131,7 @@ func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) err
 
 func (o sandboxOptions) config() (sandbox.Config, error) {
 	c := sandbox.Config{
-		Key: o.key, PageSize: o.pageSize, Seed: o.seed, KeepRequests: o.keep,
+		Key: o.key, PageSize: o.pageSize, Seed: o.seed,
 		Stubborn: o.stubborn, Omit: o.omit, MaxVolume: o.manifests.largestVolume(),
 	}
 	if o.pageSize < 1 {

@@ -86,7 +86,7 @@ func (s *Sandbox) strike(r *http.Request, x *exchange, f fault, a answer) answer
 	case actFail:
 		return failure(f.status)
 	case actHang:
-		patience := time.NewTimer(s.config.Faults.HangFor)
+		patience := time.NewTimer(hangFor)
 		defer patience.Stop()
 		select {
 		case <-r.Context().Done():

@@ -26,16 +26,11 @@ type Config struct {
 	// call the sandbox.
 	Exists func(id int64) bool
 
-	// Projects are the projects that a track can be given, with their names.
-	// Nil: every positive id is a project.
-	Projects map[int64]string
 	// PageSize is how many tracks one listing answers at most: a larger
 	// pagination[limit] is cut to it without a word. Zero is 100.
 	PageSize int
 	// MaxVolume is the largest volume accepted. Zero is 100.
 	MaxVolume int
-	// MaxBody is the largest request body accepted, in bytes. Zero is 64 KiB.
-	MaxBody int
 
 	// Limit, Latency and Faults are what makes the service hard to talk to.
 	Limit   Limit
@@ -59,9 +54,6 @@ type Config struct {
 	// yet sent, one call at a time, in the order in which that happens. It is
 	// called under the sandbox's lock, so it must not call the sandbox.
 	Record func(Event)
-	// KeepRequests is how many of the last requests GET /_sandbox/requests
-	// shows. Zero: that path is not served.
-	KeepRequests int
 }
 
 // Track is a track as a sandbox is seeded with it.
@@ -86,7 +78,8 @@ const (
 const (
 	defaultPageSize  = 100
 	defaultMaxVolume = 100
-	defaultMaxBody   = 64 << 10
+	// maxBody is the largest request body accepted, in bytes.
+	maxBody = 64 << 10
 )
 
 // withDefaults returns c with its zero values replaced by what they mean.
@@ -97,11 +90,7 @@ func (c Config) withDefaults() Config {
 	if c.MaxVolume == 0 {
 		c.MaxVolume = defaultMaxVolume
 	}
-	if c.MaxBody == 0 {
-		c.MaxBody = defaultMaxBody
-	}
 	c.Limit = c.Limit.withDefaults()
-	c.Faults = c.Faults.withDefaults()
 	return c
 }
 
@@ -117,8 +106,6 @@ func (c Config) validate() error {
 	}{
 		{"page size", c.PageSize},
 		{"largest volume", c.MaxVolume},
-		{"largest body", c.MaxBody},
-		{"number of requests kept", c.KeepRequests},
 	} {
 		if n.value < 0 {
 			wrong("the %s is %d: must not be negative", n.name, n.value)
@@ -160,8 +147,6 @@ func (c Config) validateTracks() error {
 			return fmt.Errorf("track %d is seeded twice", t.ID)
 		case t.Project < 0:
 			return fmt.Errorf("track %d has the project %d: must be positive, or 0 for none", t.ID, t.Project)
-		case t.Project > 0 && c.Projects != nil && !hasKey(c.Projects, t.Project):
-			return fmt.Errorf("track %d has the project %d, which is not one of the projects", t.ID, t.Project)
 		}
 		seen[t.ID] = true
 	}
@@ -171,11 +156,6 @@ func (c Config) validateTracks() error {
 		}
 	}
 	return nil
-}
-
-func hasKey[K comparable, V any](m map[K]V, k K) bool {
-	_, ok := m[k]
-	return ok
 }
 
 // checkFailure refuses a status that is not an error's.

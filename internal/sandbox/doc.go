@@ -6,21 +6,16 @@
 //
 // Beside the calls it has, to order, what makes the real service hard to talk
 // to: rate limits, latency and faults. And it can tell what it received,
-// through [Config.Record], [Sandbox.Stats] and [Sandbox.Track], or over HTTP
-// for another process:
-//
-//	GET /_sandbox/stats        counters
-//	GET /_sandbox/tracks/{id}  a track, how often it was changed, and by what last
-//	GET /_sandbox/requests     the last requests, if Config.KeepRequests says so
-//
-// These need no key and meet no limit and no fault.
+// through [Config.Record], [Sandbox.Stats] and [Sandbox.Track]. The counters are
+// also at GET /_sandbox/stats, for another process, which needs no key and meets
+// no limit and no fault.
 //
 // # What happens to a request
 //
 // Everything else goes the way it would go at a gateway with a service behind
 // it, and the first thing that answers ends it:
 //
-//  1. an outage drops the connection, or answers its status
+//  1. an outage drops the connection
 //  2. an unknown key is answered 401
 //  3. a rate limit answers 429
 //  4. the latency passes, also if the client has left: a service does not
@@ -45,6 +40,5 @@
 //
 // A track costs memory once it was seeded or changed, and, while faults or a
 // varying latency are ordered, once it was asked for; one that merely exists
-// ([Config.Exists], [Config.IDs]) costs nothing or its id. Bodies are bounded,
-// and so is the list of requests.
+// ([Config.Exists], [Config.IDs]) costs nothing or its id. Bodies are bounded.
 package sandbox

@@ -27,9 +27,8 @@ type Faults struct {
 	ResetBefore, ResetAfter float64
 
 	// HangBefore and HangAfter never answer: the connection stays open until
-	// the client leaves, or for HangFor. Zero is two minutes.
+	// the client leaves, or for two minutes.
 	HangBefore, HangAfter float64
-	HangFor               time.Duration
 
 	// Truncate answers with half a body under a Content-Length that says more.
 	// The change was applied.
@@ -39,24 +38,16 @@ type Faults struct {
 	// on; HTML502 answers 502 with a page after the change.
 	HTML200, HTML502 float64
 
-	// Outages are times when nothing reaches the service.
+	// Outages are times when nothing reaches the service: connections are reset.
 	Outages []Outage
 }
 
 // Outage is a time, counted from New, when every request fails.
 type Outage struct {
 	From, To time.Duration // from From on, until just before To
-	Status   int           // answered to all; 0: connections are reset
 }
 
-const defaultHangFor = 2 * time.Minute
-
-func (f Faults) withDefaults() Faults {
-	if f.HangFor == 0 {
-		f.HangFor = defaultHangFor
-	}
-	return f
-}
+const hangFor = 2 * time.Minute
 
 func (f Faults) validate() error {
 	sum := 0.0
@@ -74,17 +65,9 @@ func (f Faults) validate() error {
 	if sum > 1+1e-9 {
 		return fmt.Errorf("the faults have the probability %.4g together: must be at most 1", sum)
 	}
-	if f.HangFor < 0 {
-		return fmt.Errorf("hanging for %v: must not be negative", f.HangFor)
-	}
 	for _, o := range f.Outages {
 		if o.From < 0 || o.To <= o.From {
 			return fmt.Errorf("an outage from %v to %v: must end after it begins", o.From, o.To)
-		}
-		if o.Status != 0 {
-			if err := checkFailure(o.Status); err != nil {
-				return fmt.Errorf("outage: %w", err)
-			}
 		}
 	}
 	return nil
@@ -128,14 +111,9 @@ func (f Faults) kinds() []fault {
 	return slices.DeleteFunc(kinds, func(k fault) bool { return k.chance == 0 })
 }
 
-// outage returns the outage that there is at a time, counted from New.
-func (f Faults) outage(since time.Duration) (Outage, bool) {
-	for _, o := range f.Outages {
-		if since >= o.From && since < o.To {
-			return o, true
-		}
-	}
-	return Outage{}, false
+// outage reports whether there is an outage at a time, counted from New.
+func (f Faults) outage(since time.Duration) bool {
+	return slices.ContainsFunc(f.Outages, func(o Outage) bool { return since >= o.From && since < o.To })
 }
 
 // Latency is how long an accepted request takes: anything from Min to Max,

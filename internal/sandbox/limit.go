@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"net/http"
 	"strconv"
 	"time"
 )
@@ -23,10 +22,9 @@ type Limit struct {
 	Rate  Rate
 	Burst int
 
-	// Window is how many requests are accepted in each window. Windows begin
-	// Phase after New, and every Window.Per before and after that.
+	// Window is how many requests are accepted in each window. The first begins
+	// with New.
 	Window Rate
-	Phase  time.Duration
 
 	// Concurrent is how many requests are in flight at most, from being
 	// accepted to being answered. Zero: any number.
@@ -50,7 +48,6 @@ type RetryAfter string
 const (
 	RetryNone    RetryAfter = ""        // no Retry-After header
 	RetrySeconds RetryAfter = "seconds" // Retry-After: 3
-	RetryDate    RetryAfter = "date"    // Retry-After: Sun, 01 Jan 2023 00:00:05 GMT
 )
 
 // LimitChange is a limit that holds instead of the earlier one from a time on,
@@ -58,7 +55,7 @@ const (
 //
 // What is left in the bucket stays in it, as far as it fits; a bucket where there
 // was none is full. What was accepted in a window counts in it still, if windows
-// are as long as before and begin at the same times. Requests in flight stay so.
+// are as long as before. Requests in flight stay so.
 type LimitChange struct {
 	From  time.Duration
 	Limit Limit
@@ -100,12 +97,10 @@ func (l Limit) validate() error {
 		return fmt.Errorf("a limit of %d per %v with a burst of %d: too large to count", l.Rate.N, l.Rate.Per, l.Burst)
 	case l.Window.wrong():
 		return fmt.Errorf("a window of %d per %v: both must be positive", l.Window.N, l.Window.Per)
-	case l.Phase < 0 || l.Phase > 0 && l.Phase >= l.Window.Per:
-		return fmt.Errorf("a phase of %v: must be less than the window", l.Phase)
 	case l.Concurrent < 0:
 		return fmt.Errorf("a limit of %d concurrent requests: must be positive", l.Concurrent)
-	case l.RetryAfter != RetryNone && l.RetryAfter != RetrySeconds && l.RetryAfter != RetryDate:
-		return fmt.Errorf("no way %q to say when to retry: must be none, seconds or date", string(l.RetryAfter))
+	case l.RetryAfter != RetryNone && l.RetryAfter != RetrySeconds:
+		return fmt.Errorf("no way %q to say when to retry: must be none or seconds", string(l.RetryAfter))
 	}
 	return nil
 }
@@ -186,7 +181,7 @@ func (g *gate) change(at time.Time, l Limit) {
 		g.level = int64(parts)
 	}
 	g.filled = at
-	if old.Window.Per != l.Window.Per || old.Phase != l.Phase {
+	if old.Window.Per != l.Window.Per {
 		g.window = math.MinInt64
 	}
 	g.limit = l
@@ -219,21 +214,14 @@ func (g *gate) windowAt(now time.Time) (number int64, left time.Duration) {
 	if per == 0 {
 		return 0, 0
 	}
-	since := now.Sub(g.start) - g.limit.Phase + per // not negative, as the phase is below per
+	since := now.Sub(g.start)
 	return int64(since / per), per - since%per
 }
 
 // header is the value of Retry-After, or empty for none.
-func (r RetryAfter) header(now time.Time, wait time.Duration) string {
-	switch r {
-	case RetrySeconds:
-		return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
-	case RetryDate:
-		at := now.Add(wait)
-		if whole := at.Truncate(time.Second); whole.Before(at) {
-			at = whole.Add(time.Second)
-		}
-		return at.UTC().Format(http.TimeFormat)
+func (r RetryAfter) header(wait time.Duration) string {
+	if r != RetrySeconds {
+		return ""
 	}
-	return ""
+	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
 }

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -14,11 +13,10 @@ import (
 //	20/s                 a token bucket; also 600/m, 9000/h, 1/2s, 50/250ms
 //	burst=5              the size of that bucket
 //	window=600/m         a fixed window
-//	phase=30s            where its windows begin
 //	concurrent=8         requests in flight
-//	retry-after=seconds  how a 429 says when to come again: none, seconds, date
+//	retry-after=seconds  how a 429 says when to come again: none, seconds
 //
-// such as "20/s,burst=5,retry-after=date". "" and "none" are no limit.
+// such as "20/s,burst=5,retry-after=seconds". "" and "none" are no limit.
 func ParseLimit(s string) (Limit, error) {
 	var l Limit
 	err := eachPart(s, func(key, value string) (err error) {
@@ -29,8 +27,6 @@ func ParseLimit(s string) (Limit, error) {
 			l.Burst, err = parsePositive(value)
 		case "window":
 			l.Window, err = parseRate(value)
-		case "phase":
-			l.Phase, err = parseDuration(value)
 		case "concurrent":
 			l.Concurrent, err = parsePositive(value)
 		case "retry-after":
@@ -38,7 +34,7 @@ func ParseLimit(s string) (Limit, error) {
 				l.RetryAfter = RetryNone
 			}
 		default:
-			return errUnknown("a rate such as 20/s, burst, window, phase, concurrent, retry-after")
+			return errUnknown("a rate such as 20/s, burst, window, concurrent, retry-after")
 		}
 		return err
 	})
@@ -83,25 +79,16 @@ func ParseLimits(s string) (Limit, []LimitChange, error) {
 	return l, changes, nil
 }
 
-// ParseLatency reads a latency as a flag gives it: "250ms", "200ms-300ms", or
-// "250ms±50ms", which may be written "250ms+-50ms". "" and "none" are none.
+// ParseLatency reads a latency as a flag gives it: "250ms" or "200ms-300ms". ""
+// and "none" are none.
 func ParseLatency(s string) (Latency, error) {
-	text := strings.ReplaceAll(strings.TrimSpace(s), "+-", "±")
+	text := strings.TrimSpace(s)
 	if text == "" || text == "none" {
 		return Latency{}, nil
 	}
 	var l Latency
 	var err error
-	if middle, spread, ok := strings.Cut(text, "±"); ok {
-		var m, d time.Duration
-		if m, err = parseDuration(middle); err == nil {
-			d, err = parseDuration(spread)
-		}
-		if err == nil && (d > m || m > math.MaxInt64-d) {
-			err = fmt.Errorf("the spread %v is more than the middle %v", d, m)
-		}
-		l = Latency{Min: m - d, Max: m + d}
-	} else if strings.Contains(text, "-") {
+	if strings.Contains(text, "-") {
 		l.Min, l.Max, err = parseSpan(text)
 	} else {
 		l.Min, err = parseDuration(text)
@@ -122,10 +109,9 @@ func ParseLatency(s string) (Latency, error) {
 //	503=5%               an error of this status, from 400 to 599
 //	reset=1%             half reset-before=, half reset-after= the change
 //	hang=0.5%            half hang-before=, half hang-after= the change
-//	hang-for=30s         how long a hanging connection stays open
 //	truncate=1%          half an answer, after the change
 //	html=1%              half html-200= (before), half html-502= (after the change)
-//	outage=10s-70s       connections are reset; outage=10s-70s:503 answers 503
+//	outage=10s-70s       connections are reset
 //
 // An outage may be given several times. "" and "none" are no faults.
 func ParseFaults(s string) (Faults, error) {
@@ -145,11 +131,9 @@ func ParseFaults(s string) (Faults, error) {
 	err := eachPart(s, func(key, value string) (err error) {
 		switch {
 		case key == "outage":
-			o, err := parseOutage(value)
+			var o Outage
+			o.From, o.To, err = parseSpan(value)
 			f.Outages = append(f.Outages, o)
-			return err
-		case key == "hang-for":
-			f.HangFor, err = parseDuration(value)
 			return err
 		case chances[key] != nil:
 			p, err := parseChance(value)
@@ -163,7 +147,7 @@ func ParseFaults(s string) (Faults, error) {
 		}
 		status, numErr := strconv.Atoi(key)
 		if numErr != nil || strconv.Itoa(status) != key {
-			return errUnknown("a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, hang-for, truncate, html, html-200, html-502, outage")
+			return errUnknown("a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage")
 		}
 		if f.Status == nil {
 			f.Status = make(map[int]float64)
@@ -277,18 +261,6 @@ func parseSpan(s string) (from, to time.Duration, err error) {
 	}
 	to, err = parseDuration(b)
 	return from, to, err
-}
-
-// parseOutage reads 10s-70s, 10s-70s:503 and 10s-70s:reset.
-func parseOutage(s string) (o Outage, err error) {
-	span, kind, ok := strings.Cut(s, ":")
-	if o.From, o.To, err = parseSpan(span); err != nil {
-		return Outage{}, err
-	}
-	if ok && strings.TrimSpace(kind) != "reset" {
-		o.Status, err = parsePositive(kind)
-	}
-	return o, err
 }
 
 // parseChance reads 5% and 0.05.

@@ -22,9 +22,8 @@ func TestParseLimit(t *testing.T) {
 		{in: "1/2s", want: Limit{Rate: Rate{1, 2 * second}}},
 		{in: " 20 / s , burst = 5 ", want: Limit{Rate: Rate{20, second}, Burst: 5}},
 		{in: "burst=5,20/s", want: Limit{Rate: Rate{20, second}, Burst: 5}},
-		{in: "window=600/m,phase=30s", want: Limit{Window: Rate{600, minute}, Phase: 30 * second}},
 		{in: "concurrent=8", want: Limit{Concurrent: 8}},
-		{in: "20/s,window=600/m,concurrent=8,retry-after=date", want: Limit{Rate: Rate{20, second}, Window: Rate{600, minute}, Concurrent: 8, RetryAfter: RetryDate}},
+		{in: "20/s,window=600/m,concurrent=8,retry-after=seconds", want: Limit{Rate: Rate{20, second}, Window: Rate{600, minute}, Concurrent: 8, RetryAfter: RetrySeconds}},
 		{in: "20/s,retry-after=none", want: Limit{Rate: Rate{20, second}}},
 
 		{in: "20", err: `limit "20": "20": must be a number and a time, such as 20/s or 600/m`},
@@ -35,11 +34,10 @@ func TestParseLimit(t *testing.T) {
 		{in: "20/s,", err: `limit "20/s,": there is nothing between two commas`},
 		{in: "=20/s", err: `limit "=20/s": "=20/s": there is nothing before the equals sign`},
 		{in: "20/s,30/s", err: `limit "20/s,30/s": "30/s": is given twice`},
-		{in: "20/s,brust=5", err: `limit "20/s,brust=5": "brust=5": is not known: must be one of a rate such as 20/s, burst, window, phase, concurrent, retry-after`},
+		{in: "20/s,brust=5", err: `limit "20/s,brust=5": "brust=5": is not known: must be one of a rate such as 20/s, burst, window, concurrent, retry-after`},
 		{in: "burst=5", err: `limit "burst=5": a burst without a rate: write it as 20/s,burst=5`},
 		{in: "20/s,burst=-1", err: `limit "20/s,burst=-1": "burst=-1": "-1" must be a positive integer`},
-		{in: "window=5/s,phase=2s", err: `limit "window=5/s,phase=2s": a phase of 2s: must be less than the window`},
-		{in: "20/s,retry-after=soon", err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: must be none, seconds or date`},
+		{in: "20/s,retry-after=soon", err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: must be none or seconds`},
 		{in: "\x1b[2J/s", err: `limit "\x1b[2J/s": "\x1b[2J/s": "\x1b[2J" must be a positive integer (for less than one a second write 1/2s)`},
 	} {
 		check(t, ParseLimit, tt.in, tt.want, tt.err)
@@ -84,14 +82,11 @@ func TestParseLatency(t *testing.T) {
 		{in: ""},
 		{in: "none"},
 		{in: "250ms", want: Latency{250 * ms, 250 * ms}},
-		{in: "250ms±50ms", want: Latency{200 * ms, 300 * ms}},
-		{in: "250ms +- 50ms", want: Latency{200 * ms, 300 * ms}},
 		{in: "200ms-300ms", want: Latency{200 * ms, 300 * ms}},
 		{in: "0s-1s", want: Latency{0, 1000 * ms}},
 
 		{in: "250", err: `latency "250": "250" must be a time such as 250ms, 10s or 2m`},
 		{in: "-1s", err: `latency "-1s": "" must be a time such as 250ms, 10s or 2m`},
-		{in: "50ms±100ms", err: `latency "50ms±100ms": the spread 100ms is more than the middle 50ms`},
 		{in: "300ms-200ms", err: `latency "300ms-200ms": a latency from 300ms to 200ms: must begin at 0 or later, end after that, and be at most a day`},
 	} {
 		check(t, ParseLatency, tt.in, tt.want, tt.err)
@@ -109,15 +104,15 @@ func TestParseFaults(t *testing.T) {
 		{in: "none"},
 		{in: "503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s", want: Faults{
 			Status: map[int]float64{503: .05}, ResetBefore: .005, ResetAfter: .005, HangBefore: .0025, HangAfter: .0025,
-			Truncate: .01, HTML200: .005, HTML502: .005, Outages: []Outage{{10 * second, 70 * second, 0}}}},
-		{in: "reset-before=0.25, reset-after=0.5, hang-for=3s", want: Faults{ResetBefore: .25, ResetAfter: .5, HangFor: 3 * second}},
+			Truncate: .01, HTML200: .005, HTML502: .005, Outages: []Outage{{10 * second, 70 * second}}}},
+		{in: "reset-before=0.25, reset-after=0.5", want: Faults{ResetBefore: .25, ResetAfter: .5}},
 		{in: "hang-before=25%,hang-after=0%", want: Faults{HangBefore: .25}},
 		{in: "html-200=1", want: Faults{HTML200: 1}},
 		{in: "html-502=1", want: Faults{HTML502: 1}},
-		{in: "outage=0s-1s:503,outage=2s-3s:reset", want: Faults{Outages: []Outage{{0, second, 503}, {2 * second, 3 * second, 0}}}},
+		{in: "outage=0s-1s,outage=2s-3s", want: Faults{Outages: []Outage{{0, second}, {2 * second, 3 * second}}}},
 
-		{in: "503", err: `faults "503": "503": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, hang-for, truncate, html, html-200, html-502, outage`},
-		{in: "rest=5%", err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, hang-for, truncate, html, html-200, html-502, outage`},
+		{in: "503", err: `faults "503": "503": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
+		{in: "rest=5%", err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
 		{in: "503=5", err: `faults "503=5": "503=5": "5" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=-5%", err: `faults "503=-5%": "503=-5%": "-5%" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=NaN", err: `faults "503=NaN": "503=NaN": "NaN" must be from 0% to 100%, or from 0 to 1`},
@@ -127,7 +122,7 @@ func TestParseFaults(t *testing.T) {
 		{in: "503=60%,500=60%", err: `faults "503=60%,500=60%": the faults have the probability 1.2 together: must be at most 1`},
 		{in: "outage=10s", err: `faults "outage=10s": "outage=10s": "10s" must be two times, such as 10s-70s`},
 		{in: "outage=70s-10s", err: `faults "outage=70s-10s": an outage from 1m10s to 10s: must end after it begins`},
-		{in: "outage=1s-2s:on", err: `faults "outage=1s-2s:on": "outage=1s-2s:on": "on" must be a positive integer`},
+		{in: "outage=1s-on", err: `faults "outage=1s-on": "outage=1s-on": "on" must be a time such as 250ms, 10s or 2m`},
 	} {
 		check(t, ParseFaults, tt.in, tt.want, tt.err)
 	}
@@ -162,8 +157,8 @@ func check[T any](t *testing.T, parse func(string) (T, error), in string, want T
 // FuzzParse looks for a flag's value that is accepted and then refused by New,
 // or that makes a parser panic.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"20/s,burst=5,retry-after=date", "window=600/m,phase=30s", "concurrent=8", "100/s@30s:50/s,burst=20@1m:none", "250ms±50ms", "200ms-300ms",
-		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s:503", "17=422", "none", "9223372036854775807/1ns", "NaN=1", "1/1h,burst=9999999999"} {
+	for _, s := range []string{"20/s,burst=5,retry-after=seconds", "window=600/m", "concurrent=8", "100/s@30s:50/s,burst=20@1m:none", "200ms-300ms",
+		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s", "17=422", "none", "9223372036854775807/1ns", "NaN=1", "1/1h,burst=9999999999"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -101,19 +101,16 @@ func (s *Sandbox) begin(r *http.Request) *exchange {
 	s.journal.begin(&x.event)
 	s.mu.Unlock()
 
-	x.body, x.bodyErr = io.ReadAll(http.MaxBytesReader(nil, r.Body, int64(s.config.MaxBody)))
+	x.body, x.bodyErr = io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	x.event.Body = string(x.body)
 	return x
 }
 
 // decide goes the way of the package's comment.
 func (s *Sandbox) decide(r *http.Request, x *exchange) answer {
-	if o, ok := s.config.Faults.outage(time.Since(s.start)); ok {
+	if s.config.Faults.outage(time.Since(s.start)) {
 		x.event.Fault = "outage"
-		if o.Status == 0 {
-			return reset()
-		}
-		return failure(o.Status)
+		return reset()
 	}
 	if !s.knows(r.Header.Values("X-Api-Key")) {
 		return failure(http.StatusUnauthorized)
@@ -151,7 +148,7 @@ func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 	retry, ok := s.gate.enter(now)
 	if !ok {
 		a := failure(http.StatusTooManyRequests)
-		if h := s.gate.limit.RetryAfter.header(now, retry); h != "" {
+		if h := s.gate.limit.RetryAfter.header(retry); h != "" {
 			a.header.Set("Retry-After", h)
 		}
 		return 0, fault{}, &a

@@ -80,7 +80,7 @@ func (s *Sandbox) update(r *http.Request, x *exchange) answer {
 	if _, ok := s.tracks.get(id); !ok {
 		return failure(http.StatusNotFound)
 	}
-	d := decoder{maxVolume: s.config.MaxVolume, projects: s.config.Projects, problems: noQuery(r.URL.RawQuery)}
+	d := decoder{maxVolume: s.config.MaxVolume, problems: noQuery(r.URL.RawQuery)}
 	c, problems := d.decode(strings.Join(r.Header.Values("Content-Type"), ", "), x.body)
 	if len(problems) > 0 {
 		return invalid("Invalid request body", problems)

@@ -14,7 +14,6 @@ type store struct {
 	listed   []int64 // sorted, each once: what a listing shows
 	exists   func(int64) bool
 	states   map[int64]state // seeded or changed
-	projects map[int64]string
 	stubborn []string
 	omit     []string
 }
@@ -38,7 +37,6 @@ func newStore(c Config) *store {
 		listed:   slices.Clone(c.IDs),
 		exists:   c.Exists,
 		states:   make(map[int64]state, len(c.Tracks)),
-		projects: c.Projects,
 		stubborn: c.Stubborn,
 		omit:     c.Omit,
 	}
@@ -128,7 +126,7 @@ func (s *store) answer(id int64, st state) map[string]any {
 		fieldUpdated: timestamp(st.updated),
 	}
 	if st.project != 0 {
-		t[fieldProject] = map[string]any{"id": st.project, "name": s.projectName(st.project)}
+		t[fieldProject] = map[string]any{"id": st.project, "name": fmt.Sprintf("Project %d", st.project)}
 	}
 	if st.media != "" {
 		t[fieldMedia] = map[string]any{"url": st.media, "duration": duration(st.media)}
@@ -137,13 +135,6 @@ func (s *store) answer(id int64, st state) map[string]any {
 		delete(t, field)
 	}
 	return t
-}
-
-func (s *store) projectName(id int64) string {
-	if s.projects != nil {
-		return s.projects[id]
-	}
-	return fmt.Sprintf("Project %d", id)
 }
 
 // timestamp writes a time as the service does, which is not ISO 8601.

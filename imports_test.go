@@ -15,7 +15,8 @@ import (
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
 	".":                 {"internal/cli"},
-	"internal/cli":      {"input", "internal/api", "internal/defect", "internal/safe", "internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"internal/cli":      {"input", "internal/api", "internal/defect", "internal/run", "internal/safe", "internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
+	"internal/run":      {"internal/safe", "report/journal", "sync"},
 	"sync":              {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/pace":         {},
 	"sync/plan":         {"internal/track"},

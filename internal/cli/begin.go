@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/report"
@@ -23,9 +24,9 @@ import (
 // prepare does all that can fail before the first request: it takes the locks,
 // finds the way to the API and makes what belongs to the run. A run that cannot
 // start leaves what it found as it was.
-func (r *run) prepare(ctx context.Context) error {
+func (r *syncRun) prepare(ctx context.Context) error {
 	r.background, r.started = context.WithoutCancel(ctx), time.Now()
-	r.needed = parentsOf(r.reads()) // before tracksync-runs/latest points to this run
+	r.needed = run.DirsOf(r.reads()) // before tracksync-runs/latest points to this run
 	if r.resumed != nil {
 		r.dir, r.salt = r.resumed.dir, r.resumed.was.Account.Salt
 		return localFailure(r.start(ctx), "nothing was sent")
@@ -34,7 +35,10 @@ func (r *run) prepare(ctx context.Context) error {
 	_, _ = rand.Read(salt) // never fails
 	r.salt = hex.EncodeToString(salt)
 	var err error
-	if r.dir, err = makeRunDir(r.out, r.path); err != nil {
+	var notEmpty *run.NotEmptyError
+	if r.dir, err = run.MakeDir(r.out, r.path); errors.As(err, &notEmpty) {
+		return usage(err, "name a new one with --out")
+	} else if err != nil {
 		return localFailure(err, "name a directory that can be written with --out")
 	}
 	l, err := r.lockRun(r.dir, r.noLock)
@@ -43,12 +47,12 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	r.locks = append(r.locks, l)
 	if err := r.start(ctx); err != nil {
-		return errors.Join(localFailure(err, "name another run directory with --out"), r.dir.empty(), r.letGo(), r.dir.abandon())
+		return errors.Join(localFailure(err, "name another run directory with --out"), r.dir.Clear(), r.letGo(), r.dir.Abandon())
 	}
 	return nil
 }
 
-func (r *run) start(ctx context.Context) error {
+func (r *syncRun) start(ctx context.Context) error {
 	if err := r.lockAccount(); err != nil {
 		return err
 	}
@@ -64,10 +68,10 @@ func (r *run) start(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) lockAccount() error {
-	path, err := filepath.Abs(r.dir.path)
+func (r *syncRun) lockAccount() error {
+	path, err := filepath.Abs(r.dir.Path)
 	if err != nil {
-		path = r.dir.path
+		path = r.dir.Path
 	}
 	l, err := r.app.lockAccount(r.settings, path)
 	r.locks = append(r.locks, l)
@@ -75,7 +79,7 @@ func (r *run) lockAccount() error {
 }
 
 // reach prepares the way to the API, and the place for what is read there.
-func (r *run) reach() error {
+func (r *syncRun) reach() error {
 	var box *sandbox.Config
 	if r.sandbox {
 		box = tryout(r.manifest.IDs(), r.manifests.largestVolume())
@@ -98,13 +102,13 @@ func (r *run) reach() error {
 }
 
 // letGo cleans up behind the run, and lets go of its locks.
-func (r *run) letGo() error {
+func (r *syncRun) letGo() error {
 	var errs []error
 	for _, f := range r.cleanup {
 		errs = append(errs, f())
 	}
 	for _, l := range r.locks {
-		errs = append(errs, l.release())
+		errs = append(errs, l.Release())
 	}
 	r.cleanup, r.locks = nil, nil
 	return errors.Join(errs...)
@@ -113,9 +117,9 @@ func (r *run) letGo() error {
 // begin writes what is known before the first request, and opens what is written
 // while the run lasts. All files are written beside first: where one cannot be, an
 // earlier session's are as they were. Its reports go last.
-func (r *run) begin(ctx context.Context) (err error) {
+func (r *syncRun) begin(ctx context.Context) (err error) {
 	if !r.noLock { // else another process may be writing
-		if err := safe.RemoveLeftovers(r.dir.path); err != nil {
+		if err := safe.RemoveLeftovers(r.dir.Path); err != nil {
 			return err
 		}
 	}
@@ -145,14 +149,14 @@ func (r *run) begin(ctx context.Context) (err error) {
 	if err := r.dropReports(); err != nil {
 		return errors.Join(err, r.sink.close())
 	}
-	if err := r.dir.pointLatest(); err != nil {
+	if err := r.dir.PointLatest(); err != nil {
 		r.log.Debug().Str("error", safe.ErrorLine(err)).Msg("tracksync-runs/latest was not updated")
 	}
 	return nil
 }
 
 // stage writes all that a run begins with.
-func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
+func (r *syncRun) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 	if staged, err = r.stageInputs(); err != nil {
 		return staged, err
 	}
@@ -161,12 +165,12 @@ func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 			return staged, err
 		}
 	}
-	about, err := safe.StageFile(r.dir.file(runFile), r.hidden.RedactJSON(r.describe().write))
+	about, err := safe.StageFile(r.dir.File(run.DescriptionFile), r.hidden.RedactJSON(r.describe().Write))
 	if err != nil {
 		return staged, err
 	}
 	staged = append(staged, about)
-	stats, err := safe.StageFile(r.dir.file(statsFile), r.sink.writeStats(r.started))
+	stats, err := safe.StageFile(r.dir.File(run.StatsFile), r.sink.writeStats(r.started))
 	if err != nil {
 		return staged, err
 	}
@@ -174,7 +178,7 @@ func (r *run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 }
 
 // newSink makes the sink but for its files.
-func (r *run) newSink() *sink {
+func (r *syncRun) newSink() *sink {
 	p := &progress{
 		log: r.log, width: r.Width, color: r.color(), limit: limitText(r.rate),
 		total: r.summary.Rows, started: r.started, logged: r.started,
@@ -187,34 +191,34 @@ func (r *run) newSink() *sink {
 	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
 		p.screen = r.screen
 	}
-	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.file(statsFile), secrets: r.hidden, log: r.log}
+	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.File(run.StatsFile), secrets: r.hidden, log: r.log}
 }
 
 // openFiles opens what is written while the run lasts.
-func (r *run) openFiles() (err error) {
+func (r *syncRun) openFiles() (err error) {
 	if r.resumed != nil {
 		r.sink.ledger, err = r.resumed.rewrite.Open()
 	} else {
-		r.sink.ledger, err = journal.Create(r.dir.path, r.ledgerOptions())
+		r.sink.ledger, err = journal.Create(r.dir.Path, r.ledgerOptions())
 	}
 	if err != nil {
 		return err
 	}
 	if r.stream {
-		r.sink.stream, err = follow(r.dir.file(resultsFile), r.sink.ledger.Whole(), r.Out, r.patience)
+		r.sink.stream, err = follow(r.dir.File(run.ResultsFile), r.sink.ledger.Whole(), r.Out, r.patience)
 	}
 	return err
 }
 
-func (r *run) ledgerOptions() journal.Options {
+func (r *syncRun) ledgerOptions() journal.Options {
 	return journal.Options{Redact: r.hidden.Bytes, Undo: r.undo}
 }
 
 // dropReports removes the reports of an earlier session. Until there are new ones
 // the run has not come to its end.
-func (r *run) dropReports() error {
-	for _, name := range []string{summaryFile, failedFile, undoFile, defectFile} {
-		if err := os.Remove(r.dir.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (r *syncRun) dropReports() error {
+	for _, name := range []string{run.SummaryFile, run.FailedFile, run.UndoFile, run.DefectFile} {
+		if err := os.Remove(r.dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -222,7 +226,7 @@ func (r *run) dropReports() error {
 }
 
 // engineOptions are the options of the engine that does the run.
-func (r *run) engineOptions() engine.Options {
+func (r *syncRun) engineOptions() engine.Options {
 	opts := r.speed.engine()
 	opts.Grace, opts.MaxFailures, opts.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
 	opts.Proven = r.resumed != nil && r.resumed.done > 0

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
@@ -71,7 +72,7 @@ func (c call) watching(getenv func(string) string) func(string) string {
 func lookingUp(t *testing.T, env map[string]string) func(string) string {
 	locks := t.TempDir()
 	return func(name string) string {
-		if name == lockVariable && env[name] == "" {
+		if name == run.LockVariable && env[name] == "" {
 			return locks
 		}
 		return env[name]
@@ -168,7 +169,7 @@ func TestAsksOnATerminal(t *testing.T) {
 			if asked := strings.Contains(got.err, "Start? [y/N]"); asked != tc.asked {
 				t.Errorf("asked: %v\n%s", asked, got.err)
 			}
-			_, err := os.Stat(filepath.Join(out, summaryFile))
+			_, err := os.Stat(filepath.Join(out, run.SummaryFile))
 			if sent := err == nil; sent != tc.sent {
 				t.Errorf("ran: %v, exit %d\n%s", sent, got.code, got.err)
 			}
@@ -207,11 +208,11 @@ func TestSecondSignal(t *testing.T) {
 	if got.code != exitInterrupted { // the first signal decides
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
-	results, err := os.ReadFile(filepath.Join(out, resultsFile))
+	results, err := os.ReadFile(filepath.Join(out, run.ResultsFile))
 	if err != nil || strings.Count(string(results), `"status":"unknown"`) != 2 || strings.Count(string(results), `"status":"not_attempted"`) != 1 {
 		t.Errorf("%v\n%s", err, results)
 	}
-	if _, err := os.Stat(filepath.Join(out, failedFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(out, run.FailedFile)); err != nil {
 		t.Error(err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
@@ -69,11 +70,11 @@ func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int6
 		Width:  func() int { return 100 },
 		Getenv: lookingUp(t, map[string]string{keyVariable: testKey, baseVariable: server.URL + "/v1"}),
 	}, signals)
-	results, err := os.ReadFile(filepath.Join(dir, resultsFile))
+	results, err := os.ReadFile(filepath.Join(dir, run.ResultsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, summaryFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, run.SummaryFile)); err != nil {
 		t.Error(err)
 	}
 	return code, string(results)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/report"
 )
@@ -66,11 +67,11 @@ func TestAPanicInARun(t *testing.T) {
 				Totals   report.Totals
 				Message  string
 			}
-			b, err := os.ReadFile(filepath.Join(out, summaryFile))
+			b, err := os.ReadFile(filepath.Join(out, run.SummaryFile))
 			if err != nil || json.Unmarshal(b, &sum) != nil || sum.ExitCode != code || sum.Rows != 3 || !strings.Contains(sum.Message, "broke") {
 				t.Fatalf("%v: %s", err, b)
 			}
-			stack, err := os.ReadFile(filepath.Join(out, defectFile))
+			stack, err := os.ReadFile(filepath.Join(out, run.DefectFile))
 			if err != nil || !strings.Contains(string(stack), "defect_test.go") {
 				t.Errorf("%v: %s", err, stack)
 			}
@@ -96,7 +97,7 @@ func TestAPanicOutsideARun(t *testing.T) {
 		{"at the question", []string{"sync", manifest(t, threeRows)}, func(s *Streams) {
 			s.In, s.InTerminal, s.ErrTerminal = breakingReader{}, true, true
 			s.Getenv = func(name string) string {
-				return map[string]string{keyVariable: testKey, "NO_COLOR": "1", lockVariable: t.TempDir()}[name]
+				return map[string]string{keyVariable: testKey, "NO_COLOR": "1", run.LockVariable: t.TempDir()}[name]
 			}
 		}},
 	} {

@@ -11,6 +11,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/defect"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -21,15 +22,15 @@ import (
 
 // finish completes the account, writes every report and says how the run ended.
 // An error or a panic in one report does not keep the others from being written.
-func (r *run) finish(end engine.End) error {
+func (r *syncRun) finish(end engine.End) error {
 	if end.Reason != engine.LocalWrite { // else the disk has no room for it
 		r.try(func() error { return r.completeJournal(end.Reason == engine.Defect) })
 	}
-	files := []string{r.dir.file(resultsFile)}
+	files := []string{r.dir.File(run.ResultsFile)}
 	var back *undone
 	failed := r.listFailed(&end)
 	if failed > 0 {
-		files = append(files, r.dir.file(failedFile))
+		files = append(files, r.dir.File(run.FailedFile))
 	}
 	r.try(r.countFailures)
 	r.try(func() (err error) { back, err = r.writeUndo(); return err })
@@ -42,19 +43,19 @@ func (r *run) finish(end engine.End) error {
 	}
 	r.try(func() error { return r.sink.saveLast(time.Now()) })
 	if back != nil && back.tracks > 0 {
-		files = append(files, r.dir.file(undoFile))
+		files = append(files, r.dir.File(run.UndoFile))
 	}
 	var s report.Summary
 	r.try(func() error { s = r.summarize(end, back); return s.Check() })
 	if r.publish(&s, end) {
-		files = append(files, r.dir.file(summaryFile))
+		files = append(files, r.dir.File(run.SummaryFile))
 	}
 	if r.keepStacks(end) {
-		files = append(files, r.dir.file(defectFile))
+		files = append(files, r.dir.File(run.DefectFile))
 	}
 	r.sayFaults(s)
 	r.sayFailed(s)
-	r.prune()
+	r.removeOldRuns()
 	r.try(func() error {
 		style := report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)}
 		if r.ErrTerminal {
@@ -70,7 +71,7 @@ func (r *run) finish(end engine.End) error {
 }
 
 // try makes one step of the ending.
-func (r *run) try(step func() error) {
+func (r *syncRun) try(step func() error) {
 	if err := defect.Do(step); err != nil {
 		r.faults = append(r.faults, err)
 	}
@@ -80,7 +81,7 @@ func (r *run) try(step func() error) {
 // and reports whether the file was written. The exit code in both is that of the
 // process: where one of the two cannot be written, that decides about the code in
 // the other. A summary that has no other place goes to standard error.
-func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
+func (r *syncRun) publish(s *report.Summary, end engine.End) (written bool) {
 	write := func() {
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 		if s.Message == "" && len(r.faults) > 0 {
@@ -88,7 +89,7 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 			s.Message = safe.Line(first)
 		}
 		before := len(r.faults)
-		r.try(func() error { return safe.WriteFile(r.dir.file(summaryFile), r.hidden.RedactJSON(s.Encode)) })
+		r.try(func() error { return safe.WriteFile(r.dir.File(run.SummaryFile), r.hidden.RedactJSON(s.Encode)) })
 		written = len(r.faults) == before
 		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
 	}
@@ -103,31 +104,31 @@ func (r *run) publish(s *report.Summary, end engine.End) (written bool) {
 	if (r.json || r.sink.stream != nil) && !printed && written {
 		write()
 		if !written { // better none than one that is wrong
-			r.try(func() error { return os.Remove(r.dir.file(summaryFile)) })
+			r.try(func() error { return os.Remove(r.dir.File(run.SummaryFile)) })
 		}
 	}
 	if !written && !(r.json && printed) {
-		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.file(summaryFile))
+		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.File(run.SummaryFile))
 		_ = r.hidden.RedactJSON(s.Encode)(r.screen) // there is no further place for it
 	}
 	return written
 }
 
 // print ends what standard output was asked to carry: the summary, or the results.
-func (r *run) print(s report.Summary) error {
+func (r *syncRun) print(s report.Summary) error {
 	if r.json {
 		return r.hidden.RedactJSON(s.Encode)(r.Out)
 	}
 	left, err := r.sink.stream.end(r.sink.ledger.Unwritten())
 	if left > 0 && err == nil {
-		r.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", r.dir.file(resultsFile))
+		r.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", r.dir.File(run.ResultsFile))
 	}
 	return err
 }
 
 // keepStacks writes where panics happened into a file of the run directory, to be
 // reported with, and reports whether there is one.
-func (r *run) keepStacks(end engine.End) bool {
+func (r *syncRun) keepStacks(end engine.End) bool {
 	var text bytes.Buffer
 	for _, err := range append([]error{end.Err}, r.faults...) {
 		var d *defect.Error
@@ -140,7 +141,7 @@ func (r *run) keepStacks(end engine.End) bool {
 	}
 	before := len(r.faults)
 	r.try(func() error {
-		return safe.WriteFile(r.dir.file(defectFile), r.hidden.RedactText(func(w io.Writer) error {
+		return safe.WriteFile(r.dir.File(run.DefectFile), r.hidden.RedactText(func(w io.Writer) error {
 			_, err := w.Write(text.Bytes())
 			return err
 		}))
@@ -154,14 +155,14 @@ func (r *run) keepStacks(end engine.End) bool {
 //
 // After a panic a result may have been lost on its way. What was sent is known all
 // the same.
-func (r *run) completeJournal(afterPanic bool) error {
+func (r *syncRun) completeJournal(afterPanic bool) error {
 	j := r.sink.ledger
 	if !r.anyMissing() {
 		return j.Flush()
 	}
 	sent := map[track.ID]journal.InFlight{}
 	if afterPanic {
-		list, err := journal.ReadInFlight(r.dir.path)
+		list, err := journal.ReadInFlight(r.dir.Path)
 		if err != nil {
 			return err
 		}
@@ -194,14 +195,14 @@ func (r *run) completeJournal(afterPanic bool) error {
 
 // dropSent removes what tells of updates under way, once every row has its result
 // in the file.
-func (r *run) dropSent() error {
+func (r *syncRun) dropSent() error {
 	if r.anyMissing() || len(r.sink.ledger.Unwritten()) > 0 {
 		return nil
 	}
-	return os.Remove(r.dir.file(sentFile))
+	return os.Remove(r.dir.File(run.SentFile))
 }
 
-func (r *run) anyMissing() bool {
+func (r *syncRun) anyMissing() bool {
 	for range r.sink.ledger.Missing(r.summary.Rows) {
 		return true
 	}
@@ -210,7 +211,7 @@ func (r *run) anyMissing() bool {
 
 // countFailures counts the rows that ended without success, whichever session
 // they ended in.
-func (r *run) countFailures() error {
+func (r *syncRun) countFailures() error {
 	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
 	for result, err := range r.sink.ledger.Results(unsuccessful) {
 		if err != nil {
@@ -228,7 +229,7 @@ func (r *run) countFailures() error {
 }
 
 // compact leaves one line a row in the results of a run that was resumed.
-func (r *run) compact() error {
+func (r *syncRun) compact() error {
 	if s := r.sink.stream; !r.sink.ledger.Repeats() || s != nil && !s.mayBeReplaced() {
 		return nil
 	}
@@ -237,12 +238,12 @@ func (r *run) compact() error {
 
 // rescue puts results that the file did not take onto standard error: nothing
 // that was done is forgotten.
-func (r *run) rescue() error {
+func (r *syncRun) rescue() error {
 	lines := r.sink.ledger.Unwritten()
 	if len(lines) == 0 {
 		return nil
 	}
-	r.log.Error().Msgf("these results could not be written to %s:", r.dir.file(resultsFile))
+	r.log.Error().Msgf("these results could not be written to %s:", r.dir.File(run.ResultsFile))
 	_, _ = r.screen.Write(lines) // there is no further place for them
 	return nil
 }
@@ -250,28 +251,28 @@ func (r *run) rescue() error {
 // listFailed writes failed.csv. Where the manifest has changed meanwhile there is
 // none: its rows would ask what the manifest no longer asks, and the run has come
 // to no good end.
-func (r *run) listFailed(end *engine.End) (n int) {
+func (r *syncRun) listFailed(end *engine.End) (n int) {
 	r.try(func() (err error) {
 		n, err = r.writeFailed()
 		if !errors.Is(err, input.ErrChanged) || end.Reason != engine.Completed {
 			return err
 		}
 		end.Reason = engine.ManifestError
-		end.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + failedFile +
-			"; they stand in " + resultsFile + ", and --resume continues with the manifest as it is now"
+		end.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + run.FailedFile +
+			"; they stand in " + run.ResultsFile + ", and --resume continues with the manifest as it is now"
 		return nil
 	})
 	return n
 }
 
 // writeFailed writes failed.csv, where there is something to run again.
-func (r *run) writeFailed() (int, error) {
+func (r *syncRun) writeFailed() (int, error) {
 	counts := r.sink.ledger.Counts()
 	if counts[track.Failed]+counts[track.Unknown]+counts[track.Invalid]+counts[track.NotApplied] == 0 {
 		return 0, nil
 	}
 	var n int
-	err := safe.WriteFile(r.dir.file(failedFile), func(w io.Writer) (err error) {
+	err := safe.WriteFile(r.dir.File(run.FailedFile), func(w io.Writer) (err error) {
 		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.WrittenRows(r.background), r.sink.ledger.Lookup)
 		return err
 	})
@@ -279,7 +280,7 @@ func (r *run) writeFailed() (int, error) {
 }
 
 // summarize is the summary but for the exit code.
-func (r *run) summarize(end engine.End, back *undone) report.Summary {
+func (r *syncRun) summarize(end engine.End, back *undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
 	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
@@ -287,7 +288,7 @@ func (r *run) summarize(end engine.End, back *undone) report.Summary {
 	for range r.sink.ledger.Missing(s.Rows) {
 		s.Totals[track.NotAttempted]++ // no line means so
 	}
-	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.path
+	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.Path
 	s.Pace = report.Pace{Rate: r.rateText, Concurrency: r.concurrency, Learned: learned(end.Learned)}
 	if r.auto {
 		s.Pace.MaxRate = r.rate.String()

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tracksync/internal/run"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -48,7 +49,7 @@ func TestNamesOfAnyLength(t *testing.T) {
 					t.Errorf("exit %d\n%.3000s", got.code, got.err)
 				}
 			}
-			failed, err := os.ReadFile(filepath.Join(out, failedFile))
+			failed, err := os.ReadFile(filepath.Join(out, run.FailedFile))
 			if err != nil || strings.Count(string(failed), "\n") != 3 || len(failed) > 20_000 {
 				t.Errorf("%d bytes, %v", len(failed), err)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 )
 
@@ -36,7 +37,7 @@ func TestManifestEditedMeanwhile(t *testing.T) {
 		out := filepath.Join(t.TempDir(), "run")
 		env := map[string]string{keyVariable: "key-of-a-test", baseVariable: server.URL + "/v1"}
 		got := call{args: []string{"sync", "--yes", "--concurrency", "1", "--out", out, path}, env: env}.run(t)
-		summary, err := os.ReadFile(filepath.Join(out, summaryFile))
+		summary, err := os.ReadFile(filepath.Join(out, run.SummaryFile))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, got.err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/api"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -17,7 +18,7 @@ import (
 // next is what to do next: a command to be pasted as it is, and what to do before
 // it. It is empty when there is nothing sensible to do, or when the command cannot
 // be said in words that a shell reads back.
-func (r *run) next(s report.Summary, end engine.End, failed int) report.Step {
+func (r *syncRun) next(s report.Summary, end engine.End, failed int) report.Step {
 	words, first := r.nextWords(s, end, failed)
 	line, ok := safe.ShellWords(words)
 	if !ok || line == "" || !usable(r.hidden, line) {
@@ -26,7 +27,7 @@ func (r *run) next(s report.Summary, end engine.End, failed int) report.Step {
 	return report.Step{First: first, Command: line}
 }
 
-func (r *run) nextWords(s report.Summary, end engine.End, failed int) (words []string, first string) {
+func (r *syncRun) nextWords(s report.Summary, end engine.End, failed int) (words []string, first string) {
 	switch {
 	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount, end.Reason == engine.WrongServer:
 		return nil, "" // it would go to the same place, with the same key
@@ -37,7 +38,7 @@ func (r *run) nextWords(s report.Summary, end engine.End, failed int) (words []s
 	case r.sandbox && s.ExitCode == exitOK:
 		return r.planReal()
 	case failed > 0:
-		return append(r.repeatFailed(), r.dir.file(failedFile)), r.firstFix(failed, r.dir.file(failedFile))
+		return append(r.repeatFailed(), r.dir.File(run.FailedFile)), r.firstFix(failed, r.dir.File(run.FailedFile))
 	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.summary.Expecting > 0:
 		return r.goOn(), r.firstFix(s.Rows-s.Totals.Succeeded(), "the manifest") // a table could not say what they expect
 	}
@@ -46,7 +47,7 @@ func (r *run) nextWords(s report.Summary, end engine.End, failed int) (words []s
 
 // firstFix is what to do before rows are sent again: nothing, where none was
 // refused for what it says.
-func (r *run) firstFix(rows int, where string) string {
+func (r *syncRun) firstFix(rows int, where string) string {
 	switch {
 	case r.hopeless == 0:
 		return ""
@@ -70,7 +71,7 @@ func hopeless(result track.Result) bool {
 
 // planReal shows what the manifest that went well in the sandbox would change of
 // the real tracks, which may not be meant by it at all: it changes nothing.
-func (r *run) planReal() (words []string, first string) {
+func (r *syncRun) planReal() (words []string, first string) {
 	known := r.planCommand().Flags()
 	words = r.repeat("plan", func(name string) bool { return name != "sandbox" && known.Lookup(name) != nil })
 	base := r.Getenv(baseVariable)
@@ -95,8 +96,8 @@ func baseWords(u *url.URL) []string {
 }
 
 // goOn is the command that takes the run up again. Its options are recorded.
-func (r *run) goOn() []string {
-	words := append(slices.Clone(r.Program), "sync", "--resume", r.dir.path)
+func (r *syncRun) goOn() []string {
+	words := append(slices.Clone(r.Program), "sync", "--resume", r.dir.Path)
 	if r.yes {
 		words = append(words, "--yes")
 	}
@@ -105,22 +106,22 @@ func (r *run) goOn() []string {
 
 // again names the manifests for another run: for one that could be read only
 // once, its copy.
-func (r *run) again() []string {
+func (r *syncRun) again() []string {
 	names := make([]string, len(r.args))
 	for i, name := range r.args {
 		names[i] = name
 		for _, s := range r.summary.Sources {
 			if _, once := r.kept.files[name]; once && s.Name == name {
-				names[i] = r.dir.file(r.inputCopy(s))
+				names[i] = r.dir.File(r.inputCopy(s))
 			}
 		}
-		names[i] = pastable(names[i])
+		names[i] = run.AsOperand(names[i])
 	}
 	return names
 }
 
 // repeat is a command with those of the flags that were given that it keeps.
-func (r *run) repeat(command string, keep func(name string) bool) []string {
+func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	words := append(slices.Clone(r.Program), command)
 	r.flags.Visit(func(f *pflag.Flag) {
 		if f.Name == "base-url" || !keep(f.Name) {
@@ -143,7 +144,7 @@ func (r *run) repeat(command string, keep func(name string) bool) []string {
 
 // repeatFailed is the command for failed.csv, which is a CSV file whose delimiter
 // is found from it, and already the part of the rows that is wanted.
-func (r *run) repeatFailed() []string {
+func (r *syncRun) repeatFailed() []string {
 	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown", "on-invalid", "allow-empty", "canary"}
 	if r.summary.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones

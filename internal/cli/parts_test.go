@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -151,72 +150,6 @@ func TestWords(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
 		if got := thousands(n); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)
-		}
-	}
-}
-
-func TestRunDirectories(t *testing.T) {
-	t.Chdir(t.TempDir())
-	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
-	var made []runDir
-	for i := range 4 {
-		d, err := makeRunDir("", newRunPath(now.Add(time.Duration(i)*time.Second)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		made = append(made, d)
-		if err := d.pointLatest(); err != nil {
-			t.Skipf("no links here: %v", err)
-		}
-	}
-	if !runName.MatchString(filepath.Base(made[0].path)) || !strings.HasPrefix(filepath.Base(made[0].path), "20261123T150405Z-") {
-		t.Errorf("named %s", made[0].path)
-	}
-	if to, err := os.Readlink(filepath.Join(runsDir, latestName)); err != nil || to != filepath.Base(made[3].path) {
-		t.Errorf("latest is %s, %v", to, err)
-	}
-	mine := filepath.Join(runsDir, "20200101-mine")
-	if err := os.Mkdir(mine, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	// The first has not ended; the others began within one second, against the
-	// order of their names.
-	for i, d := range made[1:] {
-		text := `{"started_at":"2026-11-23T15:04:05.00` + string(rune('9'-i)) + `Z"}`
-		if err := os.WriteFile(d.file(summaryFile), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := pruneRuns(2, made[3].path, nil); n != 1 || err != nil {
-		t.Errorf("removed %d, %v", n, err)
-	}
-	for i, d := range made {
-		if _, err := os.Stat(d.path); (err == nil) != (i != 2) {
-			t.Errorf("run %d: %v", i, err)
-		}
-	}
-	if _, err := os.Stat(mine); err != nil {
-		t.Error("what is no run was removed")
-	}
-}
-
-// The directory of a run is made wherever it shall be, with those above it.
-func TestMakeDurable(t *testing.T) {
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("file", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{"a", "b/c/d", "b/c/e", "./f/", filepath.Join(t.TempDir(), "g", "h"), "a"} {
-		if err := makeDurable(path); err != nil {
-			t.Errorf("%s: %v", path, err)
-		}
-		if info, err := os.Stat(path); err != nil || !info.IsDir() {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-	for _, path := range []string{"file", "file/x"} {
-		if err := makeDurable(path); err == nil {
-			t.Errorf("%s: no error", path)
 		}
 	}
 }

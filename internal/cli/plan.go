@@ -13,6 +13,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/api"
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -85,7 +86,7 @@ type planSettings struct {
 	input   input.Options
 	speed   speed
 	client  api.Config
-	account account
+	account run.Account
 	format  input.Format   // of the manifest to save
 	saveTo  string         // the file of it, where the name is a link
 	media   *current.State // nil: nothing is known
@@ -111,7 +112,7 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		if s.saveTo, err = fileToReplace(o.save); err != nil {
 			return s, usage(fmt.Errorf("--save: %w", err), "for example --save plan.yaml")
 		}
-		s.save = pastable(o.save)
+		s.save = run.AsOperand(o.save)
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err
@@ -120,9 +121,9 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	if s.client, secret, err = o.connection.parse(a, o.sandbox); err != nil {
 		return s, err
 	}
-	s.account = account{base: "sandbox"}
+	s.account = run.Account{Base: "sandbox"}
 	if !o.sandbox {
-		s.account = newAccount(s.client.BaseURL, secret)
+		s.account = run.NewAccount(s.client.BaseURL, secret)
 	}
 	s.input.Secret, s.input.KeepIDs = secret, true
 	s.client.Concurrency = s.speed.concurrency

@@ -20,6 +20,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
@@ -468,8 +469,8 @@ func TestPlanState(t *testing.T) {
 	if _, err := os.Stat(state); err == nil {
 		t.Error("a state file was made")
 	}
-	a := account{env[baseVariable], testKey}
-	s, err := current.NewState(current.Account{BaseURL: a.base, Fingerprint: a.fingerprint}, bytes.NewReader(make([]byte, 64)))
+	a := run.Account{Base: env[baseVariable], Key: testKey}
+	s, err := current.NewState(current.Account{BaseURL: a.Base, Fingerprint: a.Fingerprint}, bytes.NewReader(make([]byte, 64)))
 	if err != nil {
 		t.Fatal(err)
 	}

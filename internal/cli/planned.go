@@ -137,7 +137,7 @@ func (p *planning) output() (planOutput, error) {
 	case p.save == toStandardOutput:
 		return &loggedPlan{p.app}, nil
 	case p.json:
-		out, err := report.NewPlanJSON(p.Out, p.account.shownBase(), p.summary.Rows, warned(p.summary))
+		out, err := report.NewPlanJSON(p.Out, p.account.ShownBase(), p.summary.Rows, warned(p.summary))
 		return out, saidOf("standard output", err)
 	}
 	style := report.PlanStyle{Color: p.OutTerminal && p.colorful()}

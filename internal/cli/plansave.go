@@ -129,7 +129,7 @@ func placeOf(at track.Position) string {
 // preface says at the top of a saved plan what it is.
 func (p *planning) preface() string {
 	var b strings.Builder
-	where := p.account.base
+	where := p.account.Base
 	if p.sandbox {
 		where = "the sandbox"
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
@@ -96,7 +97,7 @@ func runAndUndo(t *testing.T, seed uint64) {
 	env, box := serve(t, config)
 	manifest := someManifest(t, r, n, seed%2 == 0)
 	stateFile, dir := filepath.Join(t.TempDir(), "state"), t.TempDir()
-	run := func(name string, args ...string) map[string]int {
+	sync := func(name string, args ...string) map[string]int {
 		args = append([]string{"sync", "--rate", "unlimited", "--max-attempts", "20", "--json", "--allow-empty", "--out", filepath.Join(dir, name)}, args...)
 		got := call{args: args, env: env}.run(t)
 		if got.code != exitOK {
@@ -104,14 +105,14 @@ func runAndUndo(t *testing.T, seed uint64) {
 		}
 		return totals(t, got.out)
 	}
-	first := run("first", "--undo", "--skip-unchanged", "--state", stateFile, manifest)
-	again := run("again", "--skip-unchanged", "--state", stateFile, manifest)
+	first := sync("first", "--undo", "--skip-unchanged", "--state", stateFile, manifest)
+	again := sync("again", "--skip-unchanged", "--state", stateFile, manifest)
 	if again["updated"] != 0 || again["unchanged"] != first["updated"]+first["unchanged"] {
 		t.Fatalf("seed %d: at first %v, then %v", seed, first, again)
 	}
-	undo := filepath.Join(dir, "first", undoFile)
+	undo := filepath.Join(dir, "first", run.UndoFile)
 	if _, err := os.Stat(undo); err == nil {
-		run("back", undo)
+		sync("back", undo)
 	} else if first["updated"] > 0 {
 		t.Fatalf("seed %d: %v, and no way back", seed, first)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 )
 
 // outputFormat is the format to write. A name that says another format than
@@ -86,7 +87,7 @@ func fileToReplace(name string) (string, error) {
 		}
 		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
 	}
-	return pastable(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return run.AsOperand(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // abortableWriter is a writer that takes nothing more once ctx has ended.

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -27,9 +31,9 @@ import (
 // present state. Results of rows that are gone from the manifest are kept beside
 // it, in earlier.jsonl, in case they come back.
 type resumption struct {
-	dir  runDir
-	was  description
-	lock *lock
+	dir  run.Dir
+	was  run.Description
+	lock *run.Lock
 	past *journal.Past
 
 	done    int           // rows that succeeded, with the same fields
@@ -51,14 +55,14 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	if o.out != "" {
 		return nil, nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
 	}
-	dir, err := openRunDir(o.resume)
+	dir, err := run.OpenDir(o.resume)
 	if err != nil {
-		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
+		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+run.DefaultPlace+"/"+run.Latest)
 	}
-	a.nameRun(dir.path)
+	a.nameRun(dir.Path)
 	r := &resumption{dir: dir}
-	if r.was, err = readDescription(dir); err != nil {
-		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+runsDir+"/"+latestName)
+	if r.was, err = run.ReadDescription(dir); err != nil {
+		return nil, nil, usage(err, "name the directory of a run with --resume, for example "+run.DefaultPlace+"/"+run.Latest)
 	}
 	var held error
 	switch r.lock, err = a.lockRun(dir, o.noLock); {
@@ -67,20 +71,20 @@ func (a *app) reopen(o *syncOptions, args []string) (*resumption, []string, erro
 	case err != nil:
 		return nil, nil, err
 	default: // who held it until now may have written it anew
-		if r.was, err = readDescription(dir); err != nil {
+		if r.was, err = run.ReadDescription(dir); err != nil {
 			return r, nil, usage(err, "")
 		}
 	}
-	if err := r.was.apply(o.flags); err != nil {
+	if err := applyOptions(r.was.Options, o.flags); err != nil {
 		return r, nil, usage(err, "start a new run instead")
 	}
 	if len(args) == 0 {
-		args = r.was.arguments(dir)
+		args = r.was.Arguments(dir)
 	}
 	if !o.sandbox && o.connection.baseURL == "" && a.Getenv(baseVariable) == "" {
 		o.connection.baseURL = r.was.BaseURL
 		if strings.Contains(r.was.BaseURL, safe.Redacted) {
-			return r, nil, usage(fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", dir.path),
+			return r, nil, usage(fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", dir.Path),
 				"name it with --base-url or "+baseVariable)
 		}
 	}
@@ -95,20 +99,37 @@ func (r *resumption) check(a *app, s settings) error {
 	case kept && !s.undo:
 		a.log.Warn().Msg("the run continues without --undo: what it changes from here on cannot be undone")
 	}
-	if s.target() != r.was.BaseURL && !r.was.Account.is(s.account) {
-		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.path, r.was.BaseURL, s.target()),
+	if s.target() != r.was.BaseURL && !r.was.Account.Is(s.account) {
+		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", r.dir.Path, r.was.BaseURL, s.target()),
 			"resume it with the base URL that it had, or start a new run")
 	}
-	if !r.was.Account.is(s.account) {
-		return usage(fmt.Errorf("the run in %s was made with another API key", r.dir.path),
+	if !r.was.Account.Is(s.account) {
+		return usage(fmt.Errorf("the run in %s was made with another API key", r.dir.Path),
 			"resume it with the key that it had, or start a new run")
 	}
 	return nil
 }
 
+// moved adds to err, with which reading the recorded manifests ended, what to do
+// about those that are no longer where they were.
+func (r *resumption) moved(a *app, args []string, err error) error {
+	for _, path := range args {
+		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
+			continue
+		}
+		command, ok := safe.ShellWords(append(slices.Clone(a.Program), "sync", "--resume", r.dir.Path))
+		if !ok {
+			command = "sync --resume"
+		}
+		return usage(fmt.Errorf("the run in %s reads %s, which is not there any more", r.dir.Path, path),
+			"if it was moved, say where it is now: "+command+" MANIFEST")
+	}
+	return err
+}
+
 // survey finds out what is left to do. It changes nothing.
 func (r *resumption) survey(ctx context.Context, m *input.Manifest) (err error) {
-	if r.past, err = journal.ReadPast(r.dir.path); err != nil {
+	if r.past, err = journal.ReadPast(r.dir.Path); err != nil {
 		return err
 	}
 	for row, err := range m.Rows(ctx) {
@@ -157,7 +178,7 @@ func (r *resumption) say(a *app, rows int) {
 	if lost := r.past.Lost(); lost > 0 {
 		ev = ev.Int("unknown_since_killed", lost)
 	}
-	a.about(ev, r.dir.path).Msg("resuming")
+	a.about(ev, r.dir.Path).Msg("resuming")
 	for _, d := range r.past.Damaged {
 		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
@@ -174,7 +195,7 @@ func (r *resumption) say(a *app, rows int) {
 			which += ", …"
 		}
 		a.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
-			count(r.gone, "row"), earlierFile)
+			count(r.gone, "row"), run.EarlierFile)
 	}
 }
 
@@ -261,7 +282,7 @@ func (r *resumption) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) it
 // stats are the statistics of the earlier sessions, to go on with. Without them
 // the summary is about less than the whole, which is said.
 func (r *resumption) stats(a *app, now time.Time) *report.Stats {
-	s, err := restoreStats(r.dir.file(statsFile), now)
+	s, err := restoreStats(r.dir.File(run.StatsFile), now)
 	if err != nil {
 		a.log.Warn().Msg(safe.Line(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", err)))
 		s = report.NewStats(now)
@@ -288,5 +309,5 @@ func (r *resumption) close() error {
 	if r.past != nil {
 		errs = append(errs, r.past.Close())
 	}
-	return errors.Join(append(errs, r.lock.release())...)
+	return errors.Join(append(errs, r.lock.Release())...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/defect"
+	"tracksync/internal/run"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 	"tracksync/sync/current"
@@ -17,8 +18,8 @@ import (
 // spin covers how late the timers of an operating system fire.
 const spin = 1500 * time.Microsecond
 
-// run is one run of sync, from its directory to its last report.
-type run struct {
+// syncRun is one run of sync, from its directory to its last report.
+type syncRun struct {
 	*app
 	settings
 	manifest *input.Manifest
@@ -32,10 +33,10 @@ type run struct {
 	background context.Context // not ended by signals: for the last reports
 
 	path    string // of a new run's directory, unless --out names it
-	dir     runDir
+	dir     run.Dir
 	salt    string        // of the account's fingerprint; no other run has the same
 	needed  []os.FileInfo // directories that the run reads from, and those above them
-	locks   []*lock
+	locks   []*run.Lock
 	cleanup []func() error
 	api     engine.API
 	survey  *engine.Survey // nil: no state is read before the rows
@@ -60,7 +61,7 @@ func asUsage(err error, hint string) error {
 }
 
 // rows are the rows to work on.
-func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
+func (r *syncRun) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	all := r.manifest.Rows(ctx)
 	if r.resumed != nil {
 		return r.resumed.rows(r.sink.ledger, all)
@@ -69,7 +70,7 @@ func (r *run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 }
 
 // do makes the run and writes its reports, also when it ends with a panic.
-func (r *run) do(ctx context.Context) error {
+func (r *syncRun) do(ctx context.Context) error {
 	var end engine.End
 	err := defect.Do(func() (err error) { end, err = r.work(ctx); return err })
 	if err != nil {
@@ -82,10 +83,10 @@ func (r *run) do(ctx context.Context) error {
 }
 
 // work lets the engine do the run. An error is a defect.
-func (r *run) work(ctx context.Context) (engine.End, error) {
+func (r *syncRun) work(ctx context.Context) (engine.End, error) {
 	r.sink.progress.surveying = r.survey != nil
 	e := engine.New(r.api, r.sink, r.engineOptions())
-	r.about(r.log.Info(), r.dir.path).Msg("started")
+	r.about(r.log.Info(), r.dir.Path).Msg("started")
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx), r.sink) })
 	r.signal = sig
 	if client, ok := r.api.(interface{ CloseIdle() }); ok {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -18,7 +19,7 @@ const maxSaid = 10
 
 // sayFaults says what went wrong here, and not with a row. What the summary's
 // message says already is not repeated.
-func (r *run) sayFaults(s report.Summary) {
+func (r *syncRun) sayFaults(s report.Summary) {
 	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
 	for _, err := range r.faults {
 		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
@@ -32,7 +33,7 @@ func (r *run) sayFaults(s report.Summary) {
 
 // sayFailed says where there is no terminal which rows failed, and why: whoever
 // finds the log in the morning may find nothing else.
-func (r *run) sayFailed(s report.Summary) {
+func (r *syncRun) sayFailed(s report.Summary) {
 	if r.ErrTerminal {
 		return // the text has the causes
 	}
@@ -54,7 +55,7 @@ func (r *run) sayFailed(s report.Summary) {
 		all += f.Rows
 	}
 	if more := all - len(r.failed); more > 0 && len(r.failed) > 0 {
-		r.log.Error().Msgf("and %s; %s has every row", count(more, "more row"), r.dir.file(resultsFile))
+		r.log.Error().Msgf("and %s; %s has every row", count(more, "more row"), r.dir.File(run.ResultsFile))
 	}
 }
 
@@ -79,7 +80,7 @@ const (
 )
 
 // say tells people on a terminal, and programs elsewhere, how it ended.
-func (r *run) say(s report.Summary, style report.Style) {
+func (r *syncRun) say(s report.Summary, style report.Style) {
 	if r.logs.human(r.Streams) {
 		// Nobody to listen is no failure of the run.
 		_ = r.hidden.RedactText(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)

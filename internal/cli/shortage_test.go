@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/report"
 )
@@ -22,7 +23,7 @@ func TestStatisticsThatCannotBeSaved(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	spoil := sync.OnceValue(func() error {
-		file := filepath.Join(dir, statsFile)
+		file := filepath.Join(dir, run.StatsFile)
 		if err := os.Remove(file); err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func TestStatisticsThatCannotBeSaved(t *testing.T) {
 	if got.code != exitOK || strings.Count(got.err, "statistics could not be saved") != 1 || strings.Contains(got.err, `"error"`) {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
-	b, err := os.ReadFile(filepath.Join(dir, summaryFile))
+	b, err := os.ReadFile(filepath.Join(dir, run.SummaryFile))
 	var s report.Summary
 	if err == nil {
 		err = json.Unmarshal(b, &s)

@@ -7,14 +7,15 @@ import (
 	"io/fs"
 	"time"
 
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
 )
 
 // loadState reads a state file. One that is not there is empty.
-func loadState(path string, a account) (s *current.State, err error) {
-	owner := current.Account{BaseURL: a.shownBase(), Fingerprint: a.fingerprint}
+func loadState(path string, a run.Account) (s *current.State, err error) {
+	owner := current.Account{BaseURL: a.ShownBase(), Fingerprint: a.Fingerprint}
 	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return current.NewState(owner, rand.Reader)
@@ -36,7 +37,7 @@ func loadState(path string, a account) (s *current.State, err error) {
 	return s, nil
 }
 
-func (r *run) saveState() error {
+func (r *syncRun) saveState() error {
 	if r.state == nil {
 		return nil
 	}
@@ -48,7 +49,7 @@ func (r *run) saveState() error {
 // process dies. That it cannot be written is better known now than when everything
 // was sent. It is called with the locks held: what another run learns until it
 // ends must not be lost.
-func (r *run) openState() (err error) {
+func (r *syncRun) openState() (err error) {
 	if r.stateFile == "" {
 		return nil
 	}
@@ -68,7 +69,7 @@ func (r *run) openState() (err error) {
 // remember takes over what an earlier session applied and could not write into
 // the state file. What another run may have overtaken since is not taken for what
 // the track has.
-func (r *run) remember(result track.Result) {
+func (r *syncRun) remember(result track.Result) {
 	sent, ok := result.Changes.Media.To.Get()
 	if !ok || !r.stateLacks(result.FinishedAt) {
 		return
@@ -81,10 +82,10 @@ func (r *run) remember(result track.Result) {
 }
 
 // stateLacks reports whether what ended then is not known to the state file.
-func (r *run) stateLacks(at time.Time) bool { return r.state != nil && r.state.Lacks(at) }
+func (r *syncRun) stateLacks(at time.Time) bool { return r.state != nil && r.state.Lacks(at) }
 
 // wanted are the tracks whose state is read before the first row; nil: of none.
-func (r *run) wanted() []track.ID {
+func (r *syncRun) wanted() []track.ID {
 	left, ids := r.summary, r.manifest.IDs()
 	if r.resumed != nil {
 		left, ids = r.resumed.left, r.resumed.ids

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
@@ -54,7 +55,7 @@ func TestAnOldSuccessIsNotThePresentState(t *testing.T) {
 // What a run that was killed has applied is known when it is taken up again.
 func TestTheStateOfAKilledRun(t *testing.T) {
 	dir := t.TempDir()
-	state, run := filepath.Join(dir, "state"), filepath.Join(dir, "run")
+	state, runDir := filepath.Join(dir, "state"), filepath.Join(dir, "run")
 	var began []byte // the state as a kill leaves it
 	env, box := serve(t, sandbox.Config{
 		Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}},
@@ -64,7 +65,7 @@ func TestTheStateOfAKilledRun(t *testing.T) {
 			}
 		},
 	})
-	args := []string{"sync", "--yes", "--skip-unchanged", "--state", state, "--out", run, "-"}
+	args := []string{"sync", "--yes", "--skip-unchanged", "--state", state, "--out", runDir, "-"}
 	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
@@ -73,7 +74,7 @@ func TestTheStateOfAKilledRun(t *testing.T) {
 	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
-	args[5], args[6] = "--out", run+"-again"
+	args[5], args[6] = "--out", runDir+"-again"
 	if got := (call{args: args, in: mediaA, env: env}).run(t); got.code != exitOK || box.Stats().Applied != 1 {
 		t.Errorf("exit %d, applied %d\n%s", got.code, box.Stats().Applied, got.err)
 	}
@@ -83,16 +84,16 @@ func TestTheStateOfAKilledRun(t *testing.T) {
 func TestTheStateIsReadUnderItsLock(t *testing.T) {
 	dir := t.TempDir()
 	env, box := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}, {ID: 2, Name: "Two", Volume: 100}}})
-	sync := func(run, in string, onEnv func(string)) {
+	sync := func(runDir, in string, onEnv func(string)) {
 		t.Helper()
-		args := []string{"sync", "--yes", "--skip-unchanged", "--state", filepath.Join(dir, "state"), "--out", filepath.Join(dir, run), "-"}
+		args := []string{"sync", "--yes", "--skip-unchanged", "--state", filepath.Join(dir, "state"), "--out", filepath.Join(dir, runDir), "-"}
 		if got := (call{args: args, in: in, env: env, onEnv: onEnv}).run(t); got.code != exitOK {
 			t.Fatalf("exit %d\n%s", got.code, got.err)
 		}
 	}
 	locks := 0
 	sync("first", "id,media_url\n2,https://example.com/2.mp3\n", func(name string) {
-		if name != lockVariable {
+		if name != run.LockVariable {
 			return
 		}
 		if locks++; locks == 2 { // the first was to see whether it is free

@@ -17,6 +17,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/api"
+	"tracksync/internal/run"
 	engine "tracksync/sync"
 )
 
@@ -120,7 +121,7 @@ type settings struct {
 	maxFailures engine.MaxFailures
 	client      api.Config
 	secret      string // the key's text; empty against the sandbox
-	account     account
+	account     run.Account
 }
 
 // parse checks every flag before anything is opened.
@@ -150,9 +151,9 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	if s.client, s.secret, err = o.connection.parse(a, o.sandbox); err != nil {
 		return s, err
 	}
-	s.account = account{base: "sandbox"}
+	s.account = run.Account{Base: "sandbox"}
 	if !o.sandbox {
-		s.account = newAccount(s.client.BaseURL, s.secret)
+		s.account = run.NewAccount(s.client.BaseURL, s.secret)
 	}
 	s.input.Secret = s.secret
 	s.input.KeepIDs = true
@@ -185,7 +186,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	var resumed *resumption
 	var held error // what is wrong with the command counts for more
 	named := len(args) > 0
-	path := cmp.Or(o.resume, o.out, newRunPath(a.begun))
+	path := cmp.Or(o.resume, o.out, run.NewPath(a.begun))
 	a.nameRun(filepath.Clean(path))
 	if o.resume != "" {
 		resumed, args, err = a.reopen(o, args)
@@ -232,7 +233,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	r := &run{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed, path: path}
+	r := &syncRun{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed, path: path}
 	defer func() { a.tidy(r.letGo) }()
 	if err := r.prepare(ctx); err != nil {
 		return err
@@ -245,7 +246,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 func (a *app) ready(ctx context.Context, s settings, summary input.Summary, resumed *resumption, stdinUsed bool) error {
 	l, err := a.lockAccount(s, "")
 	if err == nil {
-		err = l.release() // whoever ponders the question holds up nobody
+		err = l.Release() // whoever ponders the question holds up nobody
 	}
 	if err != nil {
 		return err
@@ -275,6 +276,14 @@ func (a *app) announce(ctx context.Context, s settings, i intent, stdinUsed bool
 		return usage(errors.New("not started; nothing was sent"), "")
 	}
 	return nil
+}
+
+// target is the base URL as reports name it.
+func (s settings) target() string {
+	if s.sandbox {
+		return "sandbox"
+	}
+	return s.client.BaseURL.String()
 }
 
 // host is where the run sends to, for people.

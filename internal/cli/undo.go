@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -14,12 +15,12 @@ import (
 // the run, and that expects to find it as the run left it. A run that is gone on
 // with without --undo has a way back from what it did before; one that has kept
 // nothing has none, which is nil.
-func (r *run) writeUndo() (u *undone, err error) {
+func (r *syncRun) writeUndo() (u *undone, err error) {
 	if r.sink.ledger.Before == nil {
 		return nil, nil
 	}
 	u = &undone{}
-	err = safe.WriteFile(r.dir.file(undoFile), func(w io.Writer) (err error) {
+	err = safe.WriteFile(r.dir.File(run.UndoFile), func(w io.Writer) (err error) {
 		*u, err = r.renderUndo(w)
 		return err
 	})
@@ -28,7 +29,7 @@ func (r *run) writeUndo() (u *undone, err error) {
 	}
 	r.sayUndo(*u)
 	if u.tracks == 0 {
-		err = os.Remove(r.dir.file(undoFile)) // an empty manifest would be an error to run
+		err = os.Remove(r.dir.File(run.UndoFile)) // an empty manifest would be an error to run
 	}
 	return u, err
 }

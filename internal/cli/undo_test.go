@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
@@ -167,13 +168,13 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 			server := httptest.NewServer(api)
 			defer server.Close()
 			env := environment(server.URL)
-			run := filepath.Join(t.TempDir(), "run")
+			runDir := filepath.Join(t.TempDir(), "run")
 			for i, s := range c.sessions {
 				if s.before != "" {
 					somebody(t, box, s.before)
 				}
 				api.get, api.puts, api.page, api.applies = s.get, s.puts, s.page, s.applies
-				args := []string{"sync", "--yes", "--max-attempts", "1", "--undo", "--resume", run, "-"}
+				args := []string{"sync", "--yes", "--max-attempts", "1", "--undo", "--resume", runDir, "-"}
 				if i == 0 {
 					args[5] = "--out"
 				}
@@ -181,13 +182,13 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 				if got.code != s.want {
 					t.Fatalf("session %d: exit %d\n%s", i+1, got.code, got.err)
 				}
-				results, _ := os.ReadFile(filepath.Join(run, resultsFile))
+				results, _ := os.ReadFile(filepath.Join(runDir, run.ResultsFile))
 				if s.status != "" && !strings.Contains(string(results), `"status":"`+s.status+`"`) {
 					t.Fatalf("session %d is not %s: %s", i+1, s.status, results)
 				}
 			}
 			api.get, api.puts = 0, nil
-			wayBackOf(t, run, env, c.none, c.drifted)
+			wayBackOf(t, runDir, env, c.none, c.drifted)
 			if c.now == "" {
 				c.now = "One 100"
 			}
@@ -206,19 +207,19 @@ func TestKilledWithAnExpectation(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	run, killed := filepath.Join(dir, "run"), filepath.Join(dir, "killed")
+	runDir, killed := filepath.Join(dir, "run"), filepath.Join(dir, "killed")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		box.ServeHTTP(w, req)
 		if _, err := os.Stat(killed); err == nil || req.Method != http.MethodPut {
 			return
 		}
-		if err := os.CopyFS(killed, os.DirFS(run)); err != nil { // what a kill now would leave
+		if err := os.CopyFS(killed, os.DirFS(runDir)); err != nil { // what a kill now would leave
 			t.Error(err)
 		}
 	}))
 	defer server.Close()
 	env := environment(server.URL)
-	for _, s := range []struct{ flag, dir, asks string }{{"--out", run, `"volume":5`}, {"--resume", killed, `"volume":6`}} {
+	for _, s := range []struct{ flag, dir, asks string }{{"--out", runDir, `"volume":5`}, {"--resume", killed, `"volume":6`}} {
 		in := `{"id":1,` + s.asks + `,"expect":{"volume":100}}` + "\n"
 		if got := (call{args: []string{"sync", "--yes", "--undo", s.flag, s.dir, "-"}, in: in, env: env}).run(t); got.code != exitOK {
 			t.Fatalf("%s: exit %d\n%s", s.flag, got.code, got.err)
@@ -231,9 +232,9 @@ func TestKilledWithAnExpectation(t *testing.T) {
 }
 
 // wayBackOf runs the way back of a run.
-func wayBackOf(t *testing.T, run string, env map[string]string, none, drifted bool) {
+func wayBackOf(t *testing.T, runDir string, env map[string]string, none, drifted bool) {
 	t.Helper()
-	undo := filepath.Join(run, undoFile)
+	undo := filepath.Join(runDir, run.UndoFile)
 	text, err := os.ReadFile(undo)
 	if none {
 		if err == nil {
@@ -245,7 +246,7 @@ func wayBackOf(t *testing.T, run string, env map[string]string, none, drifted bo
 	if drifted {
 		want = exitRows
 	}
-	if got := (call{args: []string{"sync", "--yes", "--out", run + "-back", undo}, env: env}).run(t); got.code != want {
+	if got := (call{args: []string{"sync", "--yes", "--out", runDir + "-back", undo}, env: env}).run(t); got.code != want {
 		t.Fatalf("the way back ends with %d\n%s\n%s", got.code, text, got.err)
 	}
 }

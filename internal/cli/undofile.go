@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report/journal"
@@ -50,8 +51,8 @@ func (u *undone) lostFields() int {
 
 // renderUndo writes undo.yaml: what it is and what it cannot do, and then the
 // entries, which must be known before.
-func (r *run) renderUndo(w io.Writer) (u undone, err error) {
-	body, err := os.CreateTemp(r.dir.path, "."+undoFile+".tmp-*")
+func (r *syncRun) renderUndo(w io.Writer) (u undone, err error) {
+	body, err := os.CreateTemp(r.dir.Path, "."+run.UndoFile+".tmp-*")
 	if err != nil {
 		return u, err
 	}
@@ -73,7 +74,7 @@ func (r *run) renderUndo(w io.Writer) (u undone, err error) {
 
 // undoEntries writes an entry for every track that can be restored, in part or
 // as a whole.
-func (r *run) undoEntries(w io.Writer) (u undone, err error) {
+func (r *syncRun) undoEntries(w io.Writer) (u undone, err error) {
 	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1})
 	if err != nil {
 		return u, err
@@ -147,9 +148,9 @@ func (u *undone) wrote(e input.Entry, lost []lostField) {
 }
 
 // undoHead are the lines at the top of undo.yaml.
-func (r *run) undoHead(u undone) []string {
+func (r *syncRun) undoHead(u undone) []string {
 	lines := []string{
-		fmt.Sprintf("Undoes the run in %s", r.dir.path),
+		fmt.Sprintf("Undoes the run in %s", r.dir.Path),
 		fmt.Sprintf("against %s, written %s. Run it with", r.target(), time.Now().UTC().Format(time.RFC3339)),
 		"  " + r.undoCommand(u),
 		"A track that is not as the run left it is left alone, unless --force is given.",
@@ -170,12 +171,12 @@ func (r *run) undoHead(u undone) []string {
 }
 
 func (u undone) damageText() string {
-	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", count(u.damaged, "line"), beforeFile)
+	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", count(u.damaged, "line"), run.BeforeFile)
 }
 
 // undoCommand restores the tracks: it goes where the run went, and takes what the
 // tracks had, whether or not a manifest of today may ask for it.
-func (r *run) undoCommand(u undone) string {
+func (r *syncRun) undoCommand(u undone) string {
 	words := append(slices.Clone(r.Program), "sync")
 	if r.sandbox {
 		words = append(words, "--sandbox")
@@ -192,15 +193,15 @@ func (r *run) undoCommand(u undone) string {
 	if u.largest > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.largest))
 	}
-	line, ok := safe.ShellWords(append(words, r.dir.file(undoFile)))
+	line, ok := safe.ShellWords(append(words, r.dir.File(run.UndoFile)))
 	if !ok || !usable(r.hidden, line) {
-		return "tracksync sync " + undoFile
+		return "tracksync sync " + run.UndoFile
 	}
 	return line
 }
 
 // sayUndo says what cannot be restored.
-func (r *run) sayUndo(u undone) {
+func (r *syncRun) sayUndo(u undone) {
 	if u.damaged > 0 {
 		r.log.Warn().Msg(u.damageText())
 	}
@@ -213,5 +214,5 @@ func (r *run) sayUndo(u undone) {
 			ev = ev.Int(field, u.lost[field])
 		}
 	}
-	ev.Msg(safe.Line(fmt.Sprintf("%s cannot restore everything; %s", undoFile, strings.Join(u.some[:min(3, len(u.some))], "; "))))
+	ev.Msg(safe.Line(fmt.Sprintf("%s cannot restore everything; %s", run.UndoFile, strings.Join(u.some[:min(3, len(u.some))], "; "))))
 }

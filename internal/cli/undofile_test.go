@@ -10,14 +10,15 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 )
 
 // What cannot be restored is said.
 func TestWhatCannotBeRestored(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}, Omit: []string{"volume"}})
-	run := filepath.Join(t.TempDir(), "run")
-	got := call{args: []string{"sync", "--yes", "--undo", "--out", run, "-"}, in: `{"id":1,"name":"Two","volume":5,"media_url":"https://example.com/a.mp3"}`, env: env}.run(t)
+	runDir := filepath.Join(t.TempDir(), "run")
+	got := call{args: []string{"sync", "--yes", "--undo", "--out", runDir, "-"}, in: `{"id":1,"name":"Two","volume":5,"media_url":"https://example.com/a.mp3"}`, env: env}.run(t)
 	if got.code != exitOK || !strings.Contains(got.err, `"volume":1,`) || !strings.Contains(got.err, `"media_url":1`) || !strings.Contains(got.err, "cannot restore") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
@@ -25,7 +26,7 @@ func TestWhatCannotBeRestored(t *testing.T) {
 
 // undoing is a run with --undo over tracks, and its way back as its own command
 // goes.
-func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (run, undo string, back output, box *sandbox.Sandbox) {
+func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (runDir, undo string, back output, box *sandbox.Sandbox) {
 	t.Helper()
 	env, box := serve(t, sandbox.Config{Tracks: tracks, MaxVolume: 1000, Exists: func(int64) bool { return false }})
 	t.Chdir(t.TempDir())
@@ -34,7 +35,7 @@ func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	delete(env, baseVariable) // the command says where
-	text, err := os.ReadFile(filepath.Join("run", undoFile))
+	text, err := os.ReadFile(filepath.Join("run", run.UndoFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 	was := []sandbox.Track{
 		{ID: 1, Name: "my " + testKey, Volume: 40}, {ID: 2, Name: "is " + testKey, Volume: 40}, {ID: 3, Name: "[redacted]", Volume: 40},
 	}
-	run, text, back, box := undoing(t, was, "id,name,volume\n1,One,50\n2,Two,\n3,Three,\n")
+	runDir, text, back, box := undoing(t, was, "id,name,volume\n1,One,50\n2,Two,\n3,Three,\n")
 	if back.code != exitOK || strings.Contains(text, testKey) {
 		t.Errorf("exit %d\n%s\n%s", back.code, text, back.err)
 	}
@@ -84,7 +85,7 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 			t.Errorf("there is no %q in\n%s", want, text)
 		}
 	}
-	summary, err := os.ReadFile(filepath.Join(run, summaryFile))
+	summary, err := os.ReadFile(filepath.Join(runDir, run.SummaryFile))
 	if err != nil || !regexp.MustCompile(`"undo": \{\s+"tracks": 2,\s+"not_restorable": \{\s+"name": 2\s+\}\s+\}`).Match(summary) {
 		t.Errorf("%v\n%s", err, summary)
 	}
@@ -93,12 +94,12 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 // What cannot be read of before.jsonl is said.
 func TestUndoOfDamagedImages(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40}, {ID: 2, Name: "Two", Volume: 40}}})
-	run := filepath.Join(t.TempDir(), "run")
-	args := []string{"sync", "--yes", "--undo", "--out", run, "-"}
+	runDir := filepath.Join(t.TempDir(), "run")
+	args := []string{"sync", "--yes", "--undo", "--out", runDir, "-"}
 	if got := (call{args: args, in: "id,volume\n1,50\n2,50\n", env: env}).run(t); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
-	before := filepath.Join(run, beforeFile)
+	before := filepath.Join(runDir, run.BeforeFile)
 	text, err := os.ReadFile(before)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +107,7 @@ func TestUndoOfDamagedImages(t *testing.T) {
 	write(t, before, strings.Replace(string(text), `{"id":1`, "\x00\x00\x00\x00\x00\x00", 1))
 	args[3] = "--resume"
 	got := call{args: args, in: "id,volume\n1,50\n2,50\n", env: env}.run(t)
-	if undo, err := os.ReadFile(filepath.Join(run, undoFile)); err != nil || !strings.Contains(got.err, "1 line of before.jsonl cannot be read") ||
+	if undo, err := os.ReadFile(filepath.Join(runDir, run.UndoFile)); err != nil || !strings.Contains(got.err, "1 line of before.jsonl cannot be read") ||
 		!strings.Contains(string(undo), "# 1 line of before.jsonl cannot be read") || !strings.Contains(string(undo), "- id: 2\n") {
 		t.Errorf("exit %d, %v\n%s\n%s", got.code, err, undo, got.err)
 	}
@@ -159,7 +160,7 @@ func TestUndoOfSignedMedia(t *testing.T) {
 			server := httptest.NewServer(&signing{Sandbox: box, sign: c.sign})
 			defer server.Close()
 			env := environment(server.URL)
-			run := filepath.Join(t.TempDir(), "run")
+			runDir := filepath.Join(t.TempDir(), "run")
 			sync := func(want int, in string, args ...string) string {
 				t.Helper()
 				got := call{args: append([]string{"sync", "--yes", "--concurrency", "1"}, args...), in: in, env: env}.run(t)
@@ -168,12 +169,12 @@ func TestUndoOfSignedMedia(t *testing.T) {
 				}
 				return got.err
 			}
-			sync(exitOK, `{"id":1,"name":"Two","volume":50,"media_url":"https://example.com/new.mp3"}`, "--undo", "--out", run, "-")
+			sync(exitOK, `{"id":1,"name":"Two","volume":50,"media_url":"https://example.com/new.mp3"}`, "--undo", "--out", runDir, "-")
 			if c.meddle != "" {
-				sync(exitOK, `{"id":1,"media_url":"`+c.meddle+`"}`, "--out", run+"-meddle", "-")
+				sync(exitOK, `{"id":1,"media_url":"`+c.meddle+`"}`, "--out", runDir+"-meddle", "-")
 			}
 			meddled, _ := box.Track(1)
-			undo, back := filepath.Join(run, undoFile), run+"-back"
+			undo, back := filepath.Join(runDir, run.UndoFile), runDir+"-back"
 			sync(c.code, "", "--undo", "--out", back, undo)
 			now, _ := box.Track(1)
 			if now.Track.Name != "One" || now.Track.Volume != 40 || (now.Track.Media != meddled.Track.Media) != c.restored {
@@ -183,12 +184,12 @@ func TestUndoOfSignedMedia(t *testing.T) {
 			if c.restored {
 				return
 			}
-			results, err := os.ReadFile(filepath.Join(back, resultsFile))
+			results, err := os.ReadFile(filepath.Join(back, run.ResultsFile))
 			if err != nil || !strings.Contains(string(results), `"status":"drifted"`) || !strings.Contains(string(results), "the media was left alone") {
 				t.Errorf("%v\n%s", err, results)
 			}
 			// What the way back did is undone like anything else.
-			sync(exitOK, "", "--out", run+"-forth", filepath.Join(back, undoFile))
+			sync(exitOK, "", "--out", runDir+"-forth", filepath.Join(back, run.UndoFile))
 			if now, _ := box.Track(1); now.Track.Name != "Two" || now.Track.Volume != 50 || now.Track.Media != meddled.Track.Media {
 				t.Errorf("then the track is %+v", now.Track)
 			}

@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"encoding/json"
@@ -19,27 +19,27 @@ const lockInfo = ".json"
 // lock is a file that one process at a time can hold. The operating system lets
 // it go when the process ends, however it ends. Beside it stands, for whoever
 // finds it taken, who holds it.
-type lock struct {
+type Lock struct {
 	file *os.File
 	dir  *safe.Dir // nobody's link leads out of it
 	name string
 }
 
 // holder is who has a lock.
-type holder struct {
+type Holder struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
 	Since time.Time `json:"since"`
 	Run   string    `json:"run,omitempty"` // the run directory
 }
 
-// heldError is that another process has the lock.
-type heldError struct {
-	holder holder // zero when it has not said yet
+// HeldError is that another process has the lock.
+type HeldError struct {
+	Holder Holder // zero when it has not said yet
 }
 
-func (e *heldError) Error() string {
-	h := e.holder
+func (e *HeldError) Error() string {
+	h := e.Holder
 	if h.PID == 0 {
 		return "held by another process"
 	}
@@ -50,10 +50,10 @@ func (e *heldError) Error() string {
 	return safe.Line(text)
 }
 
-// takeLock takes the lock called name in dir, and closes dir with it. A *heldError
+// takeLock takes the lock called name in dir, and closes dir with it. A *HeldError
 // says that another process has it.
-func takeLock(dir *safe.Dir, name string, h holder) (*lock, error) {
-	l := &lock{dir: dir, name: name}
+func takeLock(dir *safe.Dir, name string, h Holder) (*Lock, error) {
+	l := &Lock{dir: dir, name: name}
 	if err := l.take(); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
@@ -69,7 +69,7 @@ var errLockRemoved = errors.New("the lock is removed again and again by another 
 
 // take opens the file and locks what was opened. Whoever has let the lock go may
 // have removed it meanwhile: then it is another file by now.
-func (l *lock) take() error {
+func (l *Lock) take() error {
 	for range maxRaces {
 		f, err := l.open()
 		if errors.Is(err, fs.ErrNotExist) {
@@ -80,7 +80,7 @@ func (l *lock) take() error {
 		}
 		taken, err := safe.Lock(f)
 		if err == nil && !taken {
-			err = &heldError{l.holder()}
+			err = &HeldError{l.holder()}
 		}
 		if err != nil {
 			return errors.Join(err, f.Close())
@@ -99,7 +99,7 @@ func (l *lock) take() error {
 // open opens the file, and makes it if it is not there. These are two steps: in
 // a shared directory a system may refuse to open another user's file for
 // creation.
-func (l *lock) open() (*os.File, error) {
+func (l *Lock) open() (*os.File, error) {
 	f, err := l.dir.OpenFile(l.name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return safe.OpenIn(l.dir.Root, l.name, os.O_RDWR)
@@ -114,7 +114,7 @@ func (l *lock) open() (*os.File, error) {
 }
 
 // names reports whether f still is the lock's file.
-func (l *lock) names(f *os.File) bool {
+func (l *Lock) names(f *os.File) bool {
 	is, err := f.Stat()
 	if err != nil {
 		return false
@@ -125,7 +125,7 @@ func (l *lock) names(f *os.File) bool {
 
 // tell says who holds the lock, in a file that is made anew: the one that is
 // there may be another user's, or a link.
-func (l *lock) tell(h holder) error {
+func (l *Lock) tell(h Holder) error {
 	b, err := json.Marshal(h)
 	if err != nil {
 		return err
@@ -148,21 +148,21 @@ func (l *lock) tell(h holder) error {
 const maxLockInfo = 64 << 10
 
 // holder reads who has the lock.
-func (l *lock) holder() (h holder) {
+func (l *Lock) holder() (h Holder) {
 	f, err := safe.OpenIn(l.dir.Root, l.name+lockInfo, os.O_RDONLY)
 	if err != nil {
-		return holder{}
+		return Holder{}
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxLockInfo))
 	if err != nil || f.Close() != nil || json.Unmarshal(b, &h) != nil {
-		return holder{}
+		return Holder{}
 	}
 	return h
 }
 
 // release lets the lock go. The file stays: to remove it could take it from
 // under another process that has just opened it. A nil lock is none.
-func (l *lock) release() error {
+func (l *Lock) Release() error {
 	if l == nil {
 		return nil
 	}
@@ -174,25 +174,21 @@ func (l *lock) release() error {
 }
 
 // self is this process as the holder of a lock.
-func self(run string) holder {
+func self(run string) Holder {
+	return Holder{PID: os.Getpid(), Host: Hostname(), Since: time.Now().UTC(), Run: run}
+}
+
+// Hostname is how this machine is called in files and messages.
+func Hostname() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "an unknown host"
 	}
-	return holder{PID: os.Getpid(), Host: host, Since: time.Now().UTC(), Run: run}
+	return host
 }
 
-// lockRun takes the lock of a run directory.
-func (a *app) lockRun(dir runDir, no bool) (*lock, error) {
-	if no {
-		return nil, nil
-	}
-	l, err := lockIn(dir.path)
-	return l, lockFailure(err, "the run directory "+dir.path, "wait for its end")
-}
-
-// lockIn takes the lock of the directory at path, whoever may write there.
-func lockIn(path string) (*lock, error) {
+// LockDir takes the lock of the directory at path, whoever may write there.
+func LockDir(path string) (*Lock, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, err
@@ -200,34 +196,7 @@ func lockIn(path string) (*lock, error) {
 	return takeLock(&safe.Dir{Root: root}, lockFile, self(""))
 }
 
-// lockAccount takes the lock that the runs of one account on this machine share.
-// The name of its file tells nothing of the key.
-func (a *app) lockAccount(s settings, run string) (*lock, error) {
-	if s.noLock || s.sandbox {
-		return nil, nil
-	}
-	dir, err := a.lockDir()
-	if err != nil {
-		return nil, err
-	}
-	l, err := takeLock(dir, "account-"+s.account.fingerprint([]byte("lock")), self(run))
-	return l, lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
-}
-
-func lockFailure(err error, what, hint string) error {
-	var held *heldError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &held):
-		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
-	case isUnlockable(err):
-		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used only once at a time, and pass --no-lock")
-	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used only once at a time and pass --no-lock")
-}
-
-// isUnlockable reports whether an error is that the file system knows no locks.
-func isUnlockable(err error) bool {
+// IsUnlockable reports whether an error is that the file system knows no locks.
+func IsUnlockable(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOSYS)
 }

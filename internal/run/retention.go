@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"encoding/json"
@@ -8,28 +8,21 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"tracksync/internal/safe"
 	engine "tracksync/sync"
 )
 
-// runName is what makeRunDir calls a run. Nothing else is ever removed.
+// runName is what MakeDir calls a run. Nothing else is ever removed.
 var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
 
-// prune keeps the promise of --keep. That it cannot is no failure of the run.
-func (r *run) prune() {
-	if r.keep == 0 {
-		return
-	}
-	n, err := pruneRuns(r.keep, r.dir.path, r.needed)
-	if err != nil {
-		r.log.Warn().Str("error", safe.ErrorLine(err)).Msg("old runs could not be removed")
-	}
-	if n > 0 {
-		r.log.Info().Int("removed", n).Msg("old runs were removed")
-	}
+// Retention says which runs of the default place stay.
+type Retention struct {
+	Newest  int           // so many, the current one among them
+	Current string        // the directory of the run that asks
+	Needed  []os.FileInfo // directories that the current run reads from, and those above them
+	Options []string      // recorded options that name files, which a resumed run would read
 }
 
 // oldRun is a run of the default place.
@@ -41,36 +34,35 @@ type oldRun struct {
 	resumed bool // it may be: it did not come to its end
 }
 
-// pruneRuns removes all but the newest keep runs of the default place, the one at
-// current among them, and returns how many it removed. Runs are told apart by what
+// Prune removes the other runs of the default place, and returns how many it removed. Runs are told apart by what
 // they are and not by how they were named. It leaves alone runs that have no
 // summary: they may be going on, or be all that is known of what they did; runs
 // that somebody has locked; and those that are needed, or that a run which may be
 // resumed reads from.
-func pruneRuns(keep int, current string, needed []os.FileInfo) (removed int, err error) {
-	own, err := os.Stat(current)
+func (r Retention) Prune() (removed int, err error) {
+	own, err := os.Stat(r.Current)
 	if err != nil {
 		return 0, err
 	}
-	runs, err := runsIn(runsDir)
+	runs, err := runsIn(DefaultPlace)
 	if err != nil {
 		return 0, err
 	}
-	kept := keep
+	room := r.Newest // for runs that have ended
 	runs = slices.DeleteFunc(runs, func(o oldRun) bool {
 		same := os.SameFile(o.info, own)
 		if same {
-			kept--
+			room--
 		}
 		return same
 	})
-	needed = slices.Clone(needed)
+	needed := slices.Clone(r.Needed)
 	var old []oldRun
 	for i, o := range runs { // the newest first
 		switch {
-		case !o.ended, o.resumed && i < kept:
-			needed = append(needed, parentsOf(readBy(o.path))...)
-		case i >= kept:
+		case !o.ended, o.resumed && i < room:
+			needed = append(needed, DirsOf(r.readBy(o.path))...)
+		case i >= room:
 			old = append(old, o)
 		}
 	}
@@ -119,7 +111,7 @@ func runsIn(dir string) ([]oldRun, error) {
 // endedRun is when a run began that has written its summary, and whether it
 // stopped before its end.
 func endedRun(path string) (start time.Time, stopped, ended bool) {
-	b, err := safe.ReadFile(filepath.Join(path, summaryFile), maxSummary)
+	b, err := safe.ReadFile(filepath.Join(path, SummaryFile), maxSummary)
 	if err != nil {
 		return time.Time{}, false, false
 	}
@@ -134,29 +126,23 @@ func endedRun(path string) (start time.Time, stopped, ended bool) {
 // maxSummary bounds what is read of a summary: far more than one has.
 const maxSummary = 64 << 20
 
-// reads are the files that the run reads, by the names that it was given.
-func (r *run) reads() []string {
-	files := append(slices.Clone(r.args), r.stateFile, r.connection.keyFile, r.connection.caFile)
-	return slices.DeleteFunc(files, func(name string) bool { return name == "" || name == "-" })
-}
-
 // readBy are the files that a run in a directory would read if it were resumed.
-func readBy(path string) []string {
-	d, err := readDescription(runDir{path: path})
+func (r Retention) readBy(path string) []string {
+	d, err := ReadDescription(Dir{Path: path})
 	if err != nil {
 		return nil
 	}
-	files := d.arguments(runDir{path: path})
-	for _, name := range fileFlags {
-		if file, ok := d.Options[strings.ReplaceAll(name, "-", "_")].(string); ok && file != "" {
+	files := d.Arguments(Dir{Path: path})
+	for _, name := range r.Options {
+		if file, ok := d.Options[name].(string); ok && file != "" {
 			files = append(files, file)
 		}
 	}
 	return files
 }
 
-// parentsOf are the directories in which files stand, and those above them.
-func parentsOf(files []string) (dirs []fs.FileInfo) {
+// DirsOf are the directories in which files stand, and those above them.
+func DirsOf(files []string) (dirs []fs.FileInfo) {
 	for _, name := range files {
 		real, err := filepath.EvalSymlinks(name)
 		if err == nil {
@@ -182,20 +168,20 @@ func parentsOf(files []string) (dirs []fs.FileInfo) {
 // which half is gone, and the summary last, so that the rest of one that was not
 // removed to the end is removed another time.
 func removeRun(path string) (bool, error) {
-	l, err := lockIn(path)
-	var held *heldError
+	l, err := LockDir(path)
+	var held *HeldError
 	switch {
 	case errors.As(err, &held), errors.Is(err, fs.ErrNotExist):
 		return false, nil
-	case isUnlockable(err): // then there is no lock to be held
+	case IsUnlockable(err): // then there is no lock to be held
 	case err != nil:
 		return false, err
 	}
 	if _, _, ended := endedRun(path); !ended { // it was taken up meanwhile
-		return false, l.release()
+		return false, l.Release()
 	}
-	err = removeAll(path, []string{runFile}, []string{summaryFile, lockFile, lockFile + lockInfo})
-	err = errors.Join(err, l.release()) // a file that is open cannot be removed everywhere
+	err = removeAll(path, []string{DescriptionFile}, []string{SummaryFile, lockFile, lockFile + lockInfo})
+	err = errors.Join(err, l.Release()) // a file that is open cannot be removed everywhere
 	if err == nil {
 		err = os.RemoveAll(path)
 	}

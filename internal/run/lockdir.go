@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"errors"
@@ -14,57 +14,58 @@ import (
 )
 
 const (
-	// lockVariable names the directory of the locks that runs of one account
+	// LockVariable names the directory of the locks that runs of one account
 	// share.
-	lockVariable = "TRACKSYNC_LOCK_DIR"
-	// stateVariable names the directory of what programs remember of a user.
-	stateVariable = "XDG_STATE_HOME"
+	LockVariable = "TRACKSYNC_LOCK_DIR"
+	// StateVariable names the directory of what programs remember of a user.
+	StateVariable = "XDG_STATE_HOME"
 )
 
-// lockDir opens the directory of the locks: the one that is named, else one of the
-// user's own, where no other user can hold up a run.
-func (a *app) lockDir() (*safe.Dir, error) {
-	if named := a.Getenv(lockVariable); named != "" {
-		dir, err := safe.OwnDir(named)
-		return dir, lockDirFailure(err, "name another with "+lockVariable+", or pass --no-lock")
-	}
-	own, err := a.stateDir()
-	return a.ownLocks(own, err, lastResort())
+// LockPlace is the directory of the locks that runs of one account share.
+type LockPlace struct {
+	dir *safe.Dir
+	// Instead is why the locks stand where everybody's temporary files do, and not
+	// in a directory of the user's own; nil if they don't.
+	Instead error
 }
 
-// ownLocks opens own or, if there is none or it cannot be made, last.
-func (a *app) ownLocks(own string, err error, last string) (*safe.Dir, error) {
-	const hint = "set " + stateVariable + " or " + lockVariable + " to a directory of your own, or pass --no-lock"
+// OpenLockPlace opens the directory of the locks: the one that the environment
+// names, else one of the user's own, where no other user can hold up a run.
+func OpenLockPlace(getenv func(string) string) (*LockPlace, error) {
+	if named := getenv(LockVariable); named != "" {
+		dir, err := safe.OwnDir(named)
+		return &LockPlace{dir: dir}, err
+	}
+	own, err := stateDir(getenv)
+	return openLockPlace(own, err, lastResort())
+}
+
+// openLockPlace opens own or, if there is none or it cannot be made, last.
+func openLockPlace(own string, err error, last string) (*LockPlace, error) {
 	var dir *safe.Dir
 	if err == nil {
 		dir, err = safe.OwnDir(own)
 	}
 	var refused *safe.DirError
 	if err == nil || errors.As(err, &refused) {
-		return dir, lockDirFailure(err, hint)
+		return &LockPlace{dir: dir}, err
 	}
 	// A service or a container may have no home. The place of temporary files is
 	// everybody's, so what stands there is looked at as strictly.
 	dir, lastErr := safe.OwnDir(last)
 	if lastErr != nil {
-		return nil, lockDirFailure(fmt.Errorf("%w; and %w", err, lastErr), hint)
+		return nil, fmt.Errorf("%w; and %w", err, lastErr)
 	}
-	a.saidLocks.Do(func() {
-		a.log.Warn().Msg(safe.Line(fmt.Sprintf("locks stand in %s, because there is no better place (%v): set %s or %s to a directory of your own",
-			last, err, stateVariable, lockVariable)))
-	})
-	return dir, nil
+	return &LockPlace{dir, err}, nil
 }
 
-func lockDirFailure(err error, hint string) error {
-	if err == nil {
-		return nil
-	}
-	var refused *safe.DirError
-	if errors.As(err, &refused) && refused.Hint != "" {
-		hint = refused.Hint + "; or " + hint
-	}
-	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
+// Name is the directory's path.
+func (p *LockPlace) Name() string { return p.dir.Name() }
+
+// Lock takes the lock of an account for the run in a directory, and closes the
+// place. The name of the lock's file tells nothing of the key.
+func (p *LockPlace) Lock(a Account, run string) (*Lock, error) {
+	return takeLock(p.dir, "account-"+a.Fingerprint([]byte("lock")), self(run))
 }
 
 // lastResort is the directory of locks of a user without a home. It is not in
@@ -79,17 +80,17 @@ func lastResort() string {
 var errNoHome = errors.New("this user has no home directory")
 
 // stateDir is where this user's runs keep what they share.
-func (a *app) stateDir() (string, error) {
+func stateDir(getenv func(string) string) (string, error) {
 	if runtime.GOOS == "windows" {
-		if local := a.Getenv("LocalAppData"); local != "" {
+		if local := getenv("LocalAppData"); local != "" {
 			return filepath.Join(local, "tracksync"), nil
 		}
 		return "", errors.New("LocalAppData is not set")
 	}
-	if state := a.Getenv(stateVariable); filepath.IsAbs(state) { // a relative one is to be ignored
+	if state := getenv(StateVariable); filepath.IsAbs(state) { // a relative one is to be ignored
 		return filepath.Join(state, "tracksync"), nil
 	}
-	home := a.home()
+	home := homeDir(getenv)
 	if home == "" {
 		return "", errNoHome
 	}
@@ -99,10 +100,10 @@ func (a *app) stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "tracksync"), nil
 }
 
-// home is the user's home directory; empty if there is none. HOME counts, unless
+// homeDir is the user's home directory; empty if there is none. HOME counts, unless
 // root has that of another user, as sudo may leave it.
-func (a *app) home() string {
-	home := a.Getenv("HOME")
+func homeDir(getenv func(string) string) string {
+	home := getenv("HOME")
 	if filepath.IsAbs(home) && !(os.Geteuid() == 0 && belongsToAnother(home)) {
 		return home
 	}

@@ -1,20 +1,17 @@
-package cli
+package run
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/rs/zerolog"
-
 	"tracksync/internal/safe"
 )
 
 // lockAs takes a lock in dir, and lets it go when the test ends.
-func lockAs(t *testing.T, dir, name, run string) (*lock, error) {
+func lockAs(t *testing.T, dir, name, run string) (*Lock, error) {
 	t.Helper()
 	opened, err := safe.OwnDir(dir)
 	if err != nil {
@@ -23,7 +20,7 @@ func lockAs(t *testing.T, dir, name, run string) (*lock, error) {
 	l, err := takeLock(opened, name, self(run))
 	if err == nil {
 		t.Cleanup(func() {
-			if err := l.release(); err != nil {
+			if err := l.Release(); err != nil {
 				t.Error(err)
 			}
 		})
@@ -36,8 +33,8 @@ func TestLockSaysWhoHasIt(t *testing.T) {
 	if _, err := lockAs(t, dir, "one", "first"); err != nil {
 		t.Fatal(err)
 	}
-	var held *heldError
-	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.holder.Run != "first" || held.holder.PID != os.Getpid() {
+	var held *HeldError
+	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.Holder.Run != "first" || held.Holder.PID != os.Getpid() {
 		t.Errorf("taken twice: %v", err)
 	}
 	if _, err := lockAs(t, dir, "two", "third"); err != nil {
@@ -75,7 +72,7 @@ func TestLockInfoIsMadeAnew(t *testing.T) {
 		if h := l.holder(); h.Run != "mine" {
 			t.Errorf("%s: %+v", name, h)
 		}
-		if err := l.release(); err != nil {
+		if err := l.Release(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -85,38 +82,28 @@ func TestLockInfoIsMadeAnew(t *testing.T) {
 // what to set; what others have put there is no place for locks.
 func TestLocksWithoutAHome(t *testing.T) {
 	base := t.TempDir()
+	last := filepath.Join(base, "last")
 	file := filepath.Join(base, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var log bytes.Buffer
-	a := &app{log: zerolog.New(&log)}
-	last := filepath.Join(base, "last")
-	for range 2 { // one is told once
-		dir, err := a.ownLocks("", errNoHome, last)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if dir.Name() != last || dir.Close() != nil {
-			t.Errorf("in %s", dir.Name())
-		}
+	place, err := openLockPlace("", errNoHome, last)
+	if err != nil || !errors.Is(place.Instead, errNoHome) || place.Name() != last {
+		t.Fatalf("%+v, %v", place, err)
 	}
-	said := log.String()
-	if strings.Count(said, "set XDG_STATE_HOME or TRACKSYNC_LOCK_DIR to a directory of your own") != 1 || !strings.Contains(said, errNoHome.Error()) {
-		t.Errorf("said %s", said)
-	}
-	// Nor can one be made below a file.
-	dir, err := a.ownLocks(filepath.Join(file, "tracksync"), nil, last)
-	if err != nil {
+	if err := place.dir.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := dir.Close(); err != nil {
+	// Nor can one be made below a file.
+	place, err = openLockPlace(filepath.Join(file, "tracksync"), nil, last)
+	if err != nil || place.Instead == nil || place.Name() != last {
+		t.Fatalf("%+v, %v", place, err)
+	}
+	if err := place.dir.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, last := range []string{file, filepath.Join(file, "below")} {
-		_, err := a.ownLocks("", errNoHome, last)
-		var f *failure
-		if !errors.As(err, &f) || f.code != exitUsage || !strings.Contains(f.hint, lockVariable) {
+		if _, err := openLockPlace("", errNoHome, last); !errors.Is(err, errNoHome) {
 			t.Errorf("%s: %v", last, err)
 		}
 	}
@@ -131,8 +118,8 @@ func TestStateDir(t *testing.T) {
 		{"relative", "/nowhere", "/nowhere/"},
 		{"", "/nowhere", "/nowhere/"},
 	} {
-		a := &app{Streams: Streams{Getenv: func(name string) string { return map[string]string{stateVariable: tc.state, "HOME": tc.home}[name] }}}
-		if got, err := a.stateDir(); err != nil || !strings.HasPrefix(got, tc.want) || filepath.Base(got) != "tracksync" {
+		env := func(name string) string { return map[string]string{StateVariable: tc.state, "HOME": tc.home}[name] }
+		if got, err := stateDir(env); err != nil || !strings.HasPrefix(got, tc.want) || filepath.Base(got) != "tracksync" {
 			t.Errorf("%+v: %s, %v", tc, got, err)
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package run
 
 import (
 	"errors"
@@ -23,8 +23,8 @@ func TestLockInfoIsAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(info, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var held *heldError
-	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.holder.PID != 0 {
+	var held *HeldError
+	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.Holder.PID != 0 {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"tracksync/internal/run"
+	"tracksync/internal/safe"
+)
+
+// lockRun takes the lock of a run directory.
+func (a *app) lockRun(dir run.Dir, no bool) (*run.Lock, error) {
+	if no {
+		return nil, nil
+	}
+	l, err := run.LockDir(dir.Path)
+	return l, lockFailure(err, "the run directory "+dir.Path, "wait for its end")
+}
+
+// lockAccount takes the lock that the runs of one account on this machine share, for
+// the run in a directory.
+func (a *app) lockAccount(s settings, dir string) (*run.Lock, error) {
+	if s.noLock || s.sandbox {
+		return nil, nil
+	}
+	place, err := run.OpenLockPlace(a.Getenv)
+	if err != nil {
+		return nil, a.lockPlaceFailure(err)
+	}
+	a.sayLockPlace(place)
+	l, err := place.Lock(s.account, dir)
+	return l, lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
+}
+
+// sayLockPlace says, once, that the locks stand in no good place.
+func (a *app) sayLockPlace(place *run.LockPlace) {
+	if place.Instead == nil {
+		return
+	}
+	a.saidLocks.Do(func() {
+		a.log.Warn().Msg(safe.Line(fmt.Sprintf("locks stand in %s, because there is no better place (%v): set %s or %s to a directory of your own",
+			place.Name(), place.Instead, run.StateVariable, run.LockVariable)))
+	})
+}
+
+func (a *app) lockPlaceFailure(err error) error {
+	hint := "set " + run.StateVariable + " or " + run.LockVariable + " to a directory of your own, or pass --no-lock"
+	if a.Getenv(run.LockVariable) != "" {
+		hint = "name another with " + run.LockVariable + ", or pass --no-lock"
+	}
+	var refused *safe.DirError
+	if errors.As(err, &refused) && refused.Hint != "" {
+		hint = refused.Hint + "; or " + hint
+	}
+	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
+}
+
+func lockFailure(err error, what, hint string) error {
+	var held *run.HeldError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &held):
+		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
+	case run.IsUnlockable(err):
+		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used only once at a time, and pass --no-lock")
+	}
+	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used only once at a time and pass --no-lock")
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/internal/run"
+)
+
+// A user without a home is told, once, what to set.
+func TestLocksInNoGoodPlace(t *testing.T) {
+	var log bytes.Buffer
+	a := &app{log: zerolog.New(&log), Streams: Streams{Getenv: func(name string) string {
+		return map[string]string{run.LockVariable: filepath.Join(t.TempDir(), "locks")}[name]
+	}}}
+	place, err := run.OpenLockPlace(a.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.sayLockPlace(place)
+	if log.Len() > 0 {
+		t.Errorf("said %s", log.String())
+	}
+	place.Instead = errors.New("there is no home")
+	a.sayLockPlace(place)
+	a.sayLockPlace(place)
+	const want = "set XDG_STATE_HOME or TRACKSYNC_LOCK_DIR to a directory of your own"
+	if said := log.String(); strings.Count(said, want) != 1 || !strings.Contains(said, "there is no home") {
+		t.Errorf("said %s", said)
+	}
+	l, err := place.Lock(run.Account{Base: "https://example.com"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Release(); err != nil {
+		t.Error(err)
+	}
+	err = a.lockPlaceFailure(errors.New("no"))
+	var f *failure
+	if !errors.As(err, &f) || f.code != exitUsage || !strings.Contains(f.hint, run.LockVariable) {
+		t.Errorf("%v", err)
+	}
+}

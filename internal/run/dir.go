@@ -1,0 +1,180 @@
+package run
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tracksync/internal/safe"
+)
+
+// Names in a run directory. They are part of the interface.
+const (
+	DefaultPlace    = "tracksync-runs"
+	Latest          = "latest"
+	DescriptionFile = "run.json"
+	ResultsFile     = "results.jsonl"
+	SummaryFile     = "summary.json"
+	FailedFile      = "failed.csv"
+	EarlierFile     = "earlier.jsonl" // results of rows that are gone from the manifest
+	StatsFile       = "stats.json"    // what was measured so far
+	BeforeFile      = "before.jsonl"
+	SentFile        = "sent.log" // rows whose update is under way
+	UndoFile        = "undo.yaml"
+	DefectFile      = "defect.txt" // where a panic happened
+)
+
+// lockFile is the lock of a run directory.
+const lockFile = "lock"
+
+// Dir is the directory of one run.
+type Dir struct {
+	Path      string
+	isDefault bool // in tracksync-runs, named by us
+}
+
+func (d Dir) File(name string) string { return AsOperand(filepath.Join(d.Path, name)) }
+
+// AsOperand is a path that no command takes for a flag: -y is ./-y.
+func AsOperand(path string) string {
+	if strings.HasPrefix(path, "-") {
+		return "." + string(filepath.Separator) + path
+	}
+	return path
+}
+
+// NewPath names a run directory in the default place.
+func NewPath(now time.Time) string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return filepath.Join(DefaultPlace, now.UTC().Format("20060102T150405Z")+"-"+hex.EncodeToString(random[:]))
+}
+
+// MakeDir makes the directory of a run: out, which must be new or empty, or when out
+// is empty the one at path, which NewPath has named.
+func MakeDir(out, path string) (Dir, error) {
+	if out != "" {
+		return useDir(out)
+	}
+	if err := makeDurable(DefaultPlace); err != nil {
+		return Dir{}, err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return Dir{}, err
+	}
+	return Dir{path, true}, safe.SyncDir(DefaultPlace)
+}
+
+// NotEmptyError is that there is something in the directory that a new run was to
+// make its own.
+type NotEmptyError struct{ Path string }
+
+func (e *NotEmptyError) Error() string { return "the run directory " + e.Path + " is not empty" }
+
+func useDir(out string) (Dir, error) {
+	if err := makeDurable(out); err != nil {
+		return Dir{}, err
+	}
+	entries, err := os.ReadDir(out)
+	if err != nil {
+		return Dir{}, err
+	}
+	for _, e := range entries {
+		if !leftByStart(e.Name()) {
+			return Dir{}, &NotEmptyError{out}
+		}
+	}
+	return Dir{Path: AsOperand(filepath.Clean(out))}, nil
+}
+
+// OpenDir is the directory of a run that was made before.
+func OpenDir(path string) (Dir, error) {
+	real, err := filepath.EvalSymlinks(path) // latest is a link
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no such directory: %s", path)
+	}
+	if err != nil {
+		return Dir{}, err
+	}
+	real = filepath.Clean(real)
+	isDefault := filepath.Dir(real) == DefaultPlace && runName.MatchString(filepath.Base(real))
+	return Dir{AsOperand(real), isDefault}, nil
+}
+
+// leftByStart reports whether a file in a run directory may be all that there is
+// of a run that was killed before it began: then there is nothing to take up
+// again, and no reason to ask for another name.
+func leftByStart(name string) bool {
+	return name == lockFile || name == lockFile+lockInfo || safe.IsLeftover(name)
+}
+
+// makeDurable makes a directory, and those above it that are missing, so that a
+// power cut does not take them away with all that is in them.
+func makeDurable(path string) error {
+	var changed []string
+	for dir := filepath.Clean(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		changed = append(changed, filepath.Dir(dir))
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	for _, dir := range changed {
+		if err := safe.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Clear removes all that a run wrote which did not start, but what locks it.
+func (d Dir) Clear() error {
+	entries, err := os.ReadDir(d.Path)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range entries {
+		if e.Name() != lockFile && e.Name() != lockFile+lockInfo {
+			errs = append(errs, os.Remove(d.File(e.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Abandon removes the directory of a run that did not start, or leaves it as
+// empty as it has to be to be named again. Its lock must have been let go.
+func (d Dir) Abandon() error {
+	if !d.isDefault {
+		if err := os.Remove(d.File(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) { // there is none with --no-lock
+			return err
+		}
+		return nil
+	}
+	return os.RemoveAll(d.Path)
+}
+
+// PointLatest lets tracksync-runs/latest point to d. It is a convenience:
+// where links cannot be made (Windows without the privilege), there is none.
+func (d Dir) PointLatest() error {
+	if !d.isDefault {
+		return nil
+	}
+	link := filepath.Join(DefaultPlace, Latest)
+	fresh := d.Path + ".link"
+	if err := os.Symlink(filepath.Base(d.Path), fresh); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, link); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	return nil
+}

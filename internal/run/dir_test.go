@@ -1,0 +1,75 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRunDirectories(t *testing.T) {
+	t.Chdir(t.TempDir())
+	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
+	var made []Dir
+	for i := range 4 {
+		d, err := MakeDir("", NewPath(now.Add(time.Duration(i)*time.Second)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, d)
+		if err := d.PointLatest(); err != nil {
+			t.Skipf("no links here: %v", err)
+		}
+	}
+	if !runName.MatchString(filepath.Base(made[0].Path)) || !strings.HasPrefix(filepath.Base(made[0].Path), "20261123T150405Z-") {
+		t.Errorf("named %s", made[0].Path)
+	}
+	if to, err := os.Readlink(filepath.Join(DefaultPlace, Latest)); err != nil || to != filepath.Base(made[3].Path) {
+		t.Errorf("latest is %s, %v", to, err)
+	}
+	mine := filepath.Join(DefaultPlace, "20200101-mine")
+	if err := os.Mkdir(mine, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// The first has not ended; the others began within one second, against the
+	// order of their names.
+	for i, d := range made[1:] {
+		text := `{"started_at":"2026-11-23T15:04:05.00` + string(rune('9'-i)) + `Z"}`
+		if err := os.WriteFile(d.File(SummaryFile), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := (Retention{Newest: 2, Current: made[3].Path}).Prune(); n != 1 || err != nil {
+		t.Errorf("removed %d, %v", n, err)
+	}
+	for i, d := range made {
+		if _, err := os.Stat(d.Path); (err == nil) != (i != 2) {
+			t.Errorf("run %d: %v", i, err)
+		}
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error("what is no run was removed")
+	}
+}
+
+// The directory of a run is made wherever it shall be, with those above it.
+func TestMakeDurable(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("file", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"a", "b/c/d", "b/c/e", "./f/", filepath.Join(t.TempDir(), "g", "h"), "a"} {
+		if err := makeDurable(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"file", "file/x"} {
+		if err := makeDurable(path); err == nil {
+			t.Errorf("%s: no error", path)
+		}
+	}
+}

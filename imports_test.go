@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/defect":   {},
 	"internal/terminal": {"internal/defect"},
 	"internal/chaos":    {},
+	"internal/testkit":  {},
 }
 
 func TestImportsPointDown(t *testing.T) {

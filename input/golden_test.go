@@ -4,16 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"tracksync/internal/testkit"
+)
 
 const manifests = "../testdata/manifests"
 
@@ -37,19 +36,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := describe(t, file{e.Name(), string(data)})
-			golden := filepath.Join(manifests, e.Name()+".golden")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if want = bytes.ReplaceAll(want, crlf, lf); !bytes.Equal(got, want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			testkit.Golden(t, filepath.Join(manifests, e.Name()+".golden"), got)
 		})
 	}
 	if seen < 10 {

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -87,7 +89,7 @@ func TestWriteFailed(t *testing.T) {
 			if err != nil || n != len(tt.rows) {
 				t.Errorf("%d rows, %v", n, err)
 			}
-			golden(t, tt.file, b.Bytes())
+			testkit.Golden(t, filepath.Join("testdata", tt.file), b.Bytes())
 		})
 	}
 }

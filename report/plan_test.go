@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"tracksync/internal/safe"
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -113,11 +115,11 @@ func planJSON(t *testing.T, rows []PlanRow) []byte {
 
 func TestPlanGolden(t *testing.T) {
 	all := samplePlan()
-	golden(t, "301-plan-text.golden", planText(t, all, PlanStyle{}))
-	golden(t, "302-plan-terminal.golden", planText(t, all, PlanStyle{Color: true, Width: 60}))
-	golden(t, "303-plan-nothing.golden", planText(t, all[1:2], PlanStyle{}))
-	golden(t, "304-plan.json", planJSON(t, all))
-	golden(t, "305-plan-nothing.json", planJSON(t, all[1:2]))
+	testkit.Golden(t, filepath.Join("testdata", "301-plan-text.golden"), planText(t, all, PlanStyle{}))
+	testkit.Golden(t, filepath.Join("testdata", "302-plan-terminal.golden"), planText(t, all, PlanStyle{Color: true, Width: 60}))
+	testkit.Golden(t, filepath.Join("testdata", "303-plan-nothing.golden"), planText(t, all[1:2], PlanStyle{}))
+	testkit.Golden(t, filepath.Join("testdata", "304-plan.json"), planJSON(t, all))
+	testkit.Golden(t, filepath.Join("testdata", "305-plan-nothing.json"), planJSON(t, all[1:2]))
 }
 
 // Nothing from outside reaches a terminal that it could obey, as text or as JSON,

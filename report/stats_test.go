@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -46,13 +48,13 @@ func TestSummaryOfARun(t *testing.T) {
 	if err := sum.Encode(&b); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "101-summary-of-a-run.json", b.Bytes())
+	testkit.Golden(t, filepath.Join("testdata", "101-summary-of-a-run.json"), b.Bytes())
 
 	var empty bytes.Buffer
 	if err := NewStats(start).Summary(start).Encode(&empty); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "102-summary-of-nothing.json", empty.Bytes())
+	testkit.Golden(t, filepath.Join("testdata", "102-summary-of-nothing.json"), empty.Bytes())
 }
 
 func TestEncodeDoesNotTouchStrings(t *testing.T) {

@@ -3,11 +3,13 @@ package report
 import (
 	"bytes"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -71,7 +73,7 @@ func TestWriteText(t *testing.T) {
 			if err := WriteText(&b, tt.s, tt.style); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, tt.file, b.Bytes())
+			testkit.Golden(t, filepath.Join("testdata", tt.file), b.Bytes())
 			for line := range strings.Lines(b.String()) {
 				line = strings.TrimSuffix(line, "\n")
 				if tt.style.Color {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tracksync/internal/testkit"
 )
 
 func TestParseKey(t *testing.T) {
@@ -89,33 +90,14 @@ func TestKeyIsNotPrinted(t *testing.T) {
 	}
 }
 
-// holds reports whether s holds the key in one of the forms of encodings.
+// holds reports whether s holds the key in one of the forms of testkit.Encodings.
 func holds(s, key string) bool {
-	for _, form := range encodings(key) {
+	for _, form := range testkit.Encodings(key) {
 		if strings.Contains(strings.ToLower(s), strings.ToLower(form)) {
 			return true
 		}
 	}
 	return false
-}
-
-func each(key, format string) string {
-	var b strings.Builder
-	for _, c := range []byte(key) {
-		fmt.Fprintf(&b, format, c)
-	}
-	return b.String()
-}
-
-func encodings(key string) []string {
-	quoted, _ := json.Marshal(key)
-	return []string{
-		key, url.QueryEscape(key), url.PathEscape(key), string(quoted[1 : len(quoted)-1]),
-		each(key, "%%%02x"), each(key, `\u%04x`), each(key, `\x%02x`), each(key, "&#%d;"), each(key, "&#x%X;"),
-		hex.EncodeToString([]byte(key)), strings.ToUpper(hex.EncodeToString([]byte(key))),
-		// Without the edges, which their neighbours decide too.
-		base64.RawStdEncoding.EncodeToString([]byte(key))[:len(key)*8/6],
-	}
 }
 
 // The forms of a key that a server may put anywhere are nowhere in what comes
@@ -131,7 +113,7 @@ func TestKeyIsRedacted(t *testing.T) {
 		keys = append(keys, string(b))
 	}
 	for _, key := range keys {
-		forms := append(encodings(key),
+		forms := append(testkit.Encodings(key),
 			base64.StdEncoding.EncodeToString([]byte("u:"+key+":")), base64.URLEncoding.EncodeToString([]byte("me"+key)), base64.StdEncoding.EncodeToString([]byte("x"+key+"y")))
 		for i, form := range forms {
 			check := func(where string, texts ...string) {

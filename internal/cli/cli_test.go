@@ -105,6 +105,14 @@ func (w *watched) String() string {
 // serve starts a sandbox on loopback and returns the environment for it.
 func serve(t *testing.T, c sandbox.Config) (map[string]string, *sandbox.Sandbox) {
 	t.Helper()
+	env, box, _ := serveWatched(t, c)
+	return env, box
+}
+
+// serveWatched is serve with a channel that tells of each request that came, up to
+// a thousand of them.
+func serveWatched(t *testing.T, c sandbox.Config) (map[string]string, *sandbox.Sandbox, <-chan struct{}) {
+	t.Helper()
 	if c.Exists == nil {
 		c.Exists = func(int64) bool { return true }
 	}
@@ -112,9 +120,16 @@ func serve(t *testing.T, c sandbox.Config) (map[string]string, *sandbox.Sandbox)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(box)
+	came := make(chan struct{}, 1000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case came <- struct{}{}:
+		default:
+		}
+		box.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return environment(server.URL), box
+	return environment(server.URL), box, came
 }
 
 func environment(url string) map[string]string {
@@ -185,7 +200,7 @@ func TestAsksOnATerminal(t *testing.T) {
 
 // The first signal lets requests in flight finish, the second cuts them off.
 func TestSecondSignal(t *testing.T) {
-	env, box := serve(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
+	env, _, came := serveWatched(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
 	out := filepath.Join(t.TempDir(), "run")
 	signals := make(chan os.Signal, 2)
 	var first, second sync.Once
@@ -194,8 +209,8 @@ func TestSecondSignal(t *testing.T) {
 		if strings.Contains(text, `"started"`) {
 			first.Do(func() {
 				go func() {
-					for box.Stats().InFlight < 2 {
-					}
+					<-came
+					<-came
 					signals <- os.Interrupt
 				}()
 			})

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -144,13 +143,11 @@ func TestPlanStops(t *testing.T) {
 }
 
 func TestPlanInterrupted(t *testing.T) {
-	env, box := serve(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
+	env, _, came := serveWatched(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
 	signals := make(chan os.Signal, 2)
 	c := call{args: []string{"plan", "--save", filepath.Join(t.TempDir(), "p.yaml"), manifest(t, threeRows)}, env: env, signals: signals}
 	go func() {
-		for box.Stats().InFlight < 1 {
-			runtime.Gosched()
-		}
+		<-came
 		signals <- os.Interrupt
 		signals <- os.Interrupt
 	}()

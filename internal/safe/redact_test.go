@@ -2,80 +2,16 @@ package safe
 
 import (
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html"
 	"math/rand/v2"
-	"net/url"
-	"regexp"
 	"strings"
 	"testing"
+
+	"tracksync/internal/testkit"
 )
 
 const testKey = "write_3fA9-xY_77.Qz~b0kLmN"
-
-// each writes every byte of key in a format.
-func each(key, format string) string {
-	var b strings.Builder
-	for _, c := range []byte(key) {
-		fmt.Fprintf(&b, format, c)
-	}
-	return b.String()
-}
-
-// between puts something between the characters of key.
-func between(key, with string) string { return strings.Join(strings.Split(key, ""), with) }
-
-func quoted(key string) string {
-	b, _ := json.Marshal(key)
-	return string(b[1 : len(b)-1])
-}
-
-// disguises are what may be made of a key on its way.
-func disguises(key string) map[string]string {
-	percent := each(key, "%%%02x")
-	broken := key[:len(key)/2] + "\r\n   " + key[len(key)/2:]
-	return map[string]string{
-		"as it is":            key,
-		"upper case":          strings.ToUpper(key),
-		"quoted":              quoted(key),
-		"quoted twice":        quoted(quoted(key)),
-		"query":               url.QueryEscape(key),
-		"query twice":         url.QueryEscape(url.QueryEscape(key)),
-		"percent":             percent,
-		"percent twice":       url.QueryEscape(percent),
-		"percent three times": url.QueryEscape(url.QueryEscape(percent)),
-		`\u`:                  each(key, `\u%04x`),
-		`\\u`:                 each(key, `\\u%04x`),
-		`\U`:                  each(key, `\U%08x`),
-		`\x`:                  each(key, `\x%02x`),
-		"HTML":                html.EscapeString(key),
-		"HTML in decimal":     each(key, "&#%d;"),
-		"HTML in hexadecimal": each(key, "&#x%X;"),
-		"HTML in a URL":       url.QueryEscape(each(key, "&#%d;")),
-		"broken":              broken,
-		"broken, quoted":      quoted(broken),
-		"broken everywhere":   between(key, "\n"),
-		"zero width":          between(key, "\u200b"),
-		"zero width, joined":  between(key, "\u200d\u2060\ufeff"),
-		"zero width, quoted":  between(key, `\u200b`),
-		"zero width in a URL": between(key, "%E2%80%8B"),
-		"zero width in HTML":  between(key, "&#8203;"),
-		"soft hyphens":        between(key, "\u00ad"),
-		"tags":                between(key, "\U000e0041"),
-		"wide":                strings.Map(func(r rune) rune { return r - '!' + '！' }, key),
-		"hexadecimal":         hex.EncodeToString([]byte(key)),
-		"HEXADECIMAL":         strings.ToUpper(hex.EncodeToString([]byte(key))),
-		"base64":              base64.StdEncoding.EncodeToString([]byte(key)),
-		"base64 of user:key":  base64.StdEncoding.EncodeToString([]byte("user:" + key + ":")),
-		"base64 for URLs":     base64.URLEncoding.EncodeToString([]byte("me" + key)),
-		"base64 over lines":   between(base64.StdEncoding.EncodeToString([]byte("x"+key+"y")), "\n"),
-		"base64 in a URL":     url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(key))),
-		"base64 of a part":    base64.StdEncoding.EncodeToString([]byte(".." + key[:min(len(key), 12)] + "…")),
-		"backslashes":         regexp.MustCompile(`[^a-zA-Z0-9\\]`).ReplaceAllString(key, `\$0`),
-	}
-}
 
 // keys are keys of every kind, among them such as nobody should have.
 func keys() []string {
@@ -106,7 +42,7 @@ func left(text, key string) string {
 func TestDisguisesAreTakenOut(t *testing.T) {
 	for _, key := range keys() {
 		r := NewRedactor(key)
-		for name, form := range disguises(key) {
+		for name, form := range testkit.Disguises(key) {
 			if len(key) < minRun && name == "base64 of a part" || strings.ContainsAny(key, `\%&`) && name != "as it is" && name != "quoted" {
 				continue // what such a key looks like can be read in several ways
 			}
@@ -180,13 +116,13 @@ func TestSeveralSecrets(t *testing.T) {
 func TestJSONStaysJSON(t *testing.T) {
 	for _, key := range append(keys(), `","volume":40,"`, `{"name":"x","y":1}`) {
 		r := NewRedactor(key)
-		for name, form := range disguises(key) {
+		for name, form := range testkit.Disguises(key) {
 			line, err := json.Marshal(map[string]any{"id": 123456789012345678, "name": "a " + form + `\`, "tail": form, "volume": 40})
 			if err != nil {
 				t.Fatal(err)
 			}
 			one := string(line)
-			for _, text := range []string{one, one + "\n", one + "\n" + one + "\n", `{"a": "` + quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
+			for _, text := range []string{one, one + "\n", one + "\n" + one + "\n", `{"a": "` + testkit.Quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
 				got := r.Output([]byte(text))
 				var back struct{ ID, Volume int }
 				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil || back.ID != 123456789012345678 || back.Volume != 40 {
@@ -217,7 +153,7 @@ func TestOutputThatIsNoJSON(t *testing.T) {
 // Whatever the text: what was found is found no more, JSON stays JSON, and
 // nothing panics.
 func FuzzRedactor(f *testing.F) {
-	for _, form := range disguises(testKey) {
+	for _, form := range testkit.Disguises(testKey) {
 		f.Add(form, testKey)
 		f.Add(`{"a":"`+form+`"}`, testKey)
 	}

@@ -39,9 +39,15 @@ func failedList(t *testing.T, summary Summary, rows []track.WrittenRow, chosen f
 			}
 		}
 	}
-	n, err := report.WriteFailed(&b, summary.Table, all, func(row int) (track.Result, bool, error) {
-		r, ok := results[row]
-		return r, ok, nil
+	n, err := report.WriteFailed(&b, summary.Table, all, func(yield func(track.Result, error) bool) {
+		for _, row := range rows {
+			if r, ok := results[row.Number]; ok {
+				r.Row = row.Number
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
 	})
 	if err != nil || n != len(listed) {
 		t.Fatalf("%d rows, %v", n, err)

@@ -43,23 +43,28 @@ type failedRow struct {
 // in the manifest; those that had none there stand behind the error, where they
 // have none again.
 //
-// lookup gives a row's final result; a row without one is left out. So is a row
-// that expects something: a table cannot say so, and to send it unconditionally
-// is not what was asked.
-func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error], lookup func(row int) (track.Result, bool, error)) (n int, err error) {
+// results are final ones by row, at least those that RunAgain accepts; a row without
+// one is left out. So is a row that expects something: a table cannot say so, and to
+// send it unconditionally is not what was asked.
+func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error], results iter.Seq2[track.Result, error]) (n int, err error) {
 	list := newFailedList(w, table)
 	if err := list.begin(); err != nil {
 		return 0, err
 	}
-	for row, err := range rows {
+	next, stop := iter.Pull2(results)
+	defer stop()
+	result, err, more := next()
+	for row, rowErr := range rows {
+		if rowErr != nil {
+			return n, rowErr
+		}
+		for more && err == nil && result.Row < row.Number {
+			result, err, more = next()
+		}
 		if err != nil {
 			return n, err
 		}
-		result, ok, err := lookup(row.Number)
-		if err != nil {
-			return n, err
-		}
-		if !ok || !runAgain(result.Status) || row.Conditional() {
+		if !more || result.Row != row.Number || !RunAgain(result.Status) || row.Conditional() {
 			continue
 		}
 		if err := list.add(row, result); err != nil {
@@ -70,10 +75,10 @@ func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRo
 	return n, nil
 }
 
-// runAgain reports whether a row of status s belongs into failed.csv. A
+// RunAgain reports whether a row of status s belongs in failed.csv. A
 // drifted one does not: it would only drift again. One not attempted is what
 // resuming is for.
-func runAgain(s track.Status) bool {
+func RunAgain(s track.Status) bool {
 	switch s {
 	case track.Failed, track.Unknown, track.Invalid, track.NotApplied:
 		return true

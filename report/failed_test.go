@@ -42,9 +42,12 @@ func tableOf(columns ...string) *track.Table {
 	return &track.Table{Columns: columns, Error: track.ColumnError, Delimiter: ',', LineEnd: "\n"}
 }
 
-// all answers every lookup with r.
-func all(r track.Result) func(int) (track.Result, bool, error) {
-	return func(int) (track.Result, bool, error) { return r, true, nil }
+// all gives r as the result of every row.
+func all(r track.Result) iter.Seq2[track.Result, error] {
+	return func(yield func(track.Result, error) bool) {
+		for r.Row = 1; yield(r, nil); r.Row++ {
+		}
+	}
 }
 
 var refused = track.Result{Status: track.Failed, Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
@@ -100,12 +103,11 @@ func TestWriteFailedTakesFourStatuses(t *testing.T) {
 		rows = append(rows, written(track.Row{}, false, string(s)))
 	}
 	var b bytes.Buffer
-	n, err := WriteFailed(&b, tableOf("id"), rowsOf(nil, rows...), func(row int) (track.Result, bool, error) {
-		if row > len(track.Statuses()) {
-			return track.Result{}, false, nil
-		}
-		return track.Result{Status: track.Statuses()[row-1]}, true, nil
-	})
+	var results []track.Result // of all rows but the last
+	for i, status := range track.Statuses() {
+		results = append(results, track.Result{Row: i + 1, Status: status})
+	}
+	n, err := WriteFailed(&b, tableOf("id"), rowsOf(nil, rows...), stream(results...))
 	want := "id,#error\nfailed,failed\ninvalid,invalid\nnot_applied,not_applied\nunknown,unknown\n"
 	if err != nil || n != 4 || b.String() != want {
 		t.Errorf("%d rows, %v:\n%s", n, err, b.String())
@@ -116,19 +118,19 @@ func TestWriteFailedTellsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	row := written(track.Row{}, false, strings.Repeat("x", 10_000))
 	tests := []struct {
-		name   string
-		w      io.Writer
-		rows   iter.Seq2[track.WrittenRow, error]
-		lookup func(int) (track.Result, bool, error)
+		name    string
+		w       io.Writer
+		rows    iter.Seq2[track.WrittenRow, error]
+		results iter.Seq2[track.Result, error]
 	}{
 		{"writer", failingWriter{broken}, rowsOf(nil), all(refused)},
 		{"writer, at a row", &failsAfter{1, broken}, rowsOf(nil, row), all(refused)},
 		{"rows", io.Discard, rowsOf(broken, row), all(refused)},
-		{"lookup", io.Discard, rowsOf(nil, row), func(int) (track.Result, bool, error) { return track.Result{}, false, broken }},
+		{"results", io.Discard, rowsOf(nil, row), func(yield func(track.Result, error) bool) { yield(track.Result{}, broken) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := WriteFailed(tt.w, tableOf("id"), tt.rows, tt.lookup); !errors.Is(err, broken) {
+			if _, err := WriteFailed(tt.w, tableOf("id"), tt.rows, tt.results); !errors.Is(err, broken) {
 				t.Errorf("got %v", err)
 			}
 		})

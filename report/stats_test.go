@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
@@ -31,12 +32,18 @@ func TestSummaryOfARun(t *testing.T) {
 	s.AddAttempt(Attempt{Started: after(9 * time.Second), Duration: 3 * time.Second, Status: 422, Code: "invalid_request"})
 	s.AddPause(Pause{after(2 * time.Second), after(4 * time.Second), "rate_limited"})
 	bad := &track.Error{Code: "invalid_request", Message: "volume must be <= 100"}
-	addBoth(s, track.Result{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
-	addBoth(s, track.Result{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)})
-	addBoth(s, track.Result{Row: 1003, Source: "a.xlsx", Sheet: "S", Cell: "B7", Status: track.Invalid, FinishedAt: after(0)})
-	addBoth(s, track.Result{Row: 1004, Status: track.NotAttempted, FinishedAt: after(12 * time.Second)})
+	unsuccessful := []track.Result{
+		{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)},
+		{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)},
+		{Row: 1003, Source: "a.xlsx", Sheet: "S", Cell: "B7", Status: track.Invalid, FinishedAt: after(0)},
+		{Row: 1004, Status: track.NotAttempted, FinishedAt: after(12 * time.Second)},
+	}
+	for _, r := range unsuccessful {
+		s.AddResult(r)
+	}
 
 	sum := s.Summary(after(12 * time.Second))
+	sum.Failures = failuresOf(t, unsuccessful...)
 	sum.End, sum.ExitCode, sum.Message = "completed", 1, "3 rows are not <as> they should be"
 	sum.Rows, sum.Totals = 1004, Totals{track.Updated: 1000, track.Failed: 2, track.Invalid: 1, track.NotAttempted: 1}
 	sum.Version, sum.BaseURL, sum.RunDir = "v1.0.0", "https://api.beyondwords.io/v1", "tracksync-runs/x"
@@ -190,13 +197,15 @@ func TestTimelineSurvivesAnyClock(t *testing.T) {
 
 func TestCodesFromServersAreBounded(t *testing.T) {
 	s := NewStats(start)
+	var failed []track.Result
 	for i := range 10_000 {
 		code := fmt.Sprintf("code_%d_%s", i, strings.Repeat("x", 1000))
 		s.AddAttempt(Attempt{Started: start, Status: i, Code: code})
 		s.AddPause(Pause{after(time.Duration(i) * time.Second), after(time.Duration(i+1) * time.Second), code})
-		addBoth(s, track.Result{Status: track.Failed, FinishedAt: start, Source: code, Error: &track.Error{Code: code, Message: code}})
+		failed = append(failed, track.Result{Status: track.Failed, FinishedAt: start, Source: code, Error: &track.Error{Code: code, Message: code}})
 	}
 	sum := s.Summary(after(20_000 * time.Second))
+	sum.Failures = failuresOf(t, failed...)
 	if len(sum.ByError) != maxCodes+1 || sum.ByError[Other] != 10_000-maxCodes {
 		t.Errorf("%d codes, %d others", len(sum.ByError), sum.ByError[Other])
 	}
@@ -224,8 +233,23 @@ func TestOutages(t *testing.T) {
 	}
 }
 
-// addBoth is what is told of a row without success.
-func addBoth(s *Stats, r track.Result) {
-	s.AddResult(r)
-	s.AddFailure(r)
+// stream gives results as a ledger does.
+func stream(results ...track.Result) iter.Seq2[track.Result, error] {
+	return func(yield func(track.Result, error) bool) {
+		for _, r := range results {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// failuresOf are the failures of results that can be read.
+func failuresOf(t *testing.T, results ...track.Result) []Failure {
+	t.Helper()
+	list, err := Failures(stream(results...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

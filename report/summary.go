@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -75,33 +74,6 @@ func (u Undo) String() string {
 		text += fmt.Sprintf("; %s cannot be read", plural(u.Damaged, "line"))
 	}
 	return text
-}
-
-// Outages are the times in which the API was down.
-type Outages struct {
-	Count     int      `json:"count"`
-	DurationS float64  `json:"duration_s"` // seconds, all together
-	Requests  int      `json:"requests"`   // that failed in them; they cost no row an attempt
-	List      []Outage `json:"list"`       // the first hundred
-}
-
-// Failure is one kind of unsuccessful row.
-type Failure struct {
-	Code    string `json:"code"`             // the error's code, or the status when it has none
-	Rows    int    `json:"rows"`             // how many ended so
-	Message string `json:"message,omitzero"` // of the first of them
-	Example string `json:"example"`          // where the first of them stands
-}
-
-// Latency is the time from a request's start to its answer, in milliseconds.
-// Requests without an answer and refusals are not in it.
-type Latency struct {
-	Mean float64 `json:"mean"`
-	P50  float64 `json:"p50"`
-	P90  float64 `json:"p90"`
-	P95  float64 `json:"p95"`
-	P99  float64 `json:"p99"`
-	Max  float64 `json:"max"`
 }
 
 // Pace is what set the speed of a run.
@@ -206,62 +178,12 @@ func (s *Stats) Summary(end time.Time) Summary {
 		RateLimited:  s.rateLimited,
 		ByHTTPStatus: maps.Clone(s.byStatus),
 		ByError:      maps.Clone(s.byError),
-		Failures:     s.sortedFailures(),
-		LatencyMS:    s.latencies(),
-		PausedS:      s.pauses(end),
-		Outages:      s.summarizeOutages(),
+		Failures:     []Failure{},
+		LatencyMS:    s.latency.summary(),
+		PausedS:      s.pauses.seconds(end),
+		Outages:      s.outages.summary(),
 		RateOverTime: s.timeline.rates(),
 	}
-}
-
-func (s *Stats) summarizeOutages() Outages {
-	return Outages{
-		Count:     len(s.outages) + s.moreOutages,
-		DurationS: round(s.outageTime.Seconds()),
-		Requests:  s.outageLost,
-		List:      append([]Outage{}, s.outages...),
-	}
-}
-
-func (s *Stats) sortedFailures() []Failure {
-	list := make([]Failure, 0, len(s.failures))
-	for _, f := range s.failures {
-		list = append(list, *f)
-	}
-	slices.SortFunc(list, func(a, b Failure) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), strings.Compare(a.Code, b.Code))
-	})
-	return list
-}
-
-func (s *Stats) latencies() Latency {
-	n := s.latency.TotalCount()
-	if n == 0 {
-		return Latency{}
-	}
-	at := func(percent float64) float64 {
-		// The histogram answers with the upper end of its cell.
-		return round(float64(min(s.latency.ValueAtQuantile(percent), s.max.Microseconds())) / 1000)
-	}
-	return Latency{
-		Mean: round(float64(s.sum.Microseconds()) / float64(n) / 1000),
-		P50:  at(50), P90: at(90), P95: at(95), P99: at(99),
-		Max: round(float64(s.max.Microseconds()) / 1000),
-	}
-}
-
-func (s *Stats) pauses(end time.Time) map[string]float64 {
-	sums := maps.Clone(s.paused)
-	last := s.lastPause
-	if last.Until.After(end) {
-		last.Until = end
-	}
-	s.countPause(sums, last)
-	seconds := make(map[string]float64, len(sums))
-	for reason, d := range sums {
-		seconds[reason] = round(d.Seconds())
-	}
-	return seconds
 }
 
 // round keeps three decimals.

@@ -19,6 +19,12 @@ type bucket struct {
 	requests, rows, refused int
 }
 
+func (b *bucket) add(other bucket) {
+	b.requests += other.requests
+	b.rows += other.rows
+	b.refused += other.refused
+}
+
 // at returns the bucket of what happened d after the start. It is good until
 // the next call.
 func (t *timeline) at(d time.Duration) *bucket {
@@ -40,12 +46,20 @@ func (t *timeline) double() {
 			t.buckets[i/2] = b
 			continue
 		}
-		into := &t.buckets[i/2]
-		into.requests += b.requests
-		into.rows += b.rows
-		into.refused += b.refused
+		t.buckets[i/2].add(b)
 	}
 	t.buckets = t.buckets[:(len(t.buckets)+1)/2]
+}
+
+// merge adds another timeline that begins shift later. Where that is no multiple of
+// the width, events may count one bucket too early.
+func (t *timeline) merge(other timeline, shift time.Duration) {
+	for t.width < other.width {
+		t.double()
+	}
+	for i, b := range other.buckets {
+		t.at(shift + time.Duration(i)*other.width).add(b)
+	}
 }
 
 // rates is the timeline as the summary says it, up to the last event.

@@ -211,21 +211,22 @@ func (r *syncRun) anyMissing() bool {
 
 // countFailures counts the rows that ended without success, whichever session
 // they ended in.
-func (r *syncRun) countFailures() error {
+func (r *syncRun) countFailures() (err error) {
 	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
-	for result, err := range r.sink.ledger.Results(unsuccessful) {
-		if err != nil {
-			return err
+	r.failures, err = report.Failures(func(yield func(track.Result, error) bool) {
+		for result, err := range r.sink.ledger.Results(unsuccessful) {
+			if err == nil && hopeless(result) {
+				r.hopeless++
+			}
+			if err == nil && len(r.failed) < maxSaid {
+				r.failed = append(r.failed, result)
+			}
+			if !yield(result, err) {
+				return
+			}
 		}
-		r.sink.stats.AddFailure(result)
-		if hopeless(result) {
-			r.hopeless++
-		}
-		if len(r.failed) < maxSaid {
-			r.failed = append(r.failed, result)
-		}
-	}
-	return nil
+	})
+	return err
 }
 
 // compact leaves one line a row in the results of a run that was resumed.
@@ -267,13 +268,18 @@ func (r *syncRun) listFailed(end *engine.End) (n int) {
 
 // writeFailed writes failed.csv, where there is something to run again.
 func (r *syncRun) writeFailed() (int, error) {
-	counts := r.sink.ledger.Counts()
-	if counts[track.Failed]+counts[track.Unknown]+counts[track.Invalid]+counts[track.NotApplied] == 0 {
+	rows := 0
+	for status, n := range r.sink.ledger.Counts() {
+		if report.RunAgain(status) {
+			rows += n
+		}
+	}
+	if rows == 0 {
 		return 0, nil
 	}
 	var n int
 	err := safe.WriteFile(r.dir.File(run.FailedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.WrittenRows(r.background), r.sink.ledger.Lookup)
+		n, err = report.WriteFailed(w, r.summary.Table, r.manifest.WrittenRows(r.background), r.sink.ledger.Results(report.RunAgain))
 		return err
 	})
 	return n, err
@@ -284,6 +290,9 @@ func (r *syncRun) summarize(end engine.End, back *undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
 	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
+	if r.failures != nil {
+		s.Failures = r.failures
+	}
 	s.Totals = report.Totals(r.sink.ledger.Counts())
 	for range r.sink.ledger.Missing(s.Rows) {
 		s.Totals[track.NotAttempted]++ // no line means so

@@ -11,6 +11,7 @@ import (
 	"tracksync/internal/defect"
 	"tracksync/internal/run"
 	"tracksync/internal/track"
+	"tracksync/report"
 	engine "tracksync/sync"
 	"tracksync/sync/current"
 )
@@ -47,7 +48,8 @@ type syncRun struct {
 	faults  []error        // what went wrong here, and not with a row
 	failed  []track.Result // the first rows that ended without success
 
-	hopeless int // rows that would end the same way if they were sent again as they are
+	failures []report.Failure // kinds of them all
+	hopeless int              // rows that would end the same way if they were sent again as they are
 }
 
 // asUsage makes err a usage failure unless it is a failure already: nothing was

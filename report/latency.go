@@ -1,0 +1,85 @@
+package report
+
+import (
+	"errors"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+const latencyCap = time.Hour
+
+// Latency is the time from a request's start to its answer, in milliseconds.
+// Requests without an answer and refusals are not in it.
+type Latency struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	Max  float64 `json:"max"`
+}
+
+// latencies counts how long requests took, in microseconds.
+type latencies struct {
+	histogram *hdrhistogram.Histogram
+	max, sum  time.Duration // exact, as the histogram rounds
+}
+
+func newLatencies() latencies {
+	return latencies{histogram: hdrhistogram.New(1, latencyCap.Microseconds(), 3)}
+}
+
+func (l *latencies) add(d time.Duration) {
+	d = min(max(d, time.Microsecond), latencyCap)
+	// It cannot fail: d is within the histogram's bounds.
+	_ = l.histogram.RecordValue(d.Microseconds())
+	l.max = max(l.max, d)
+	l.sum += d
+}
+
+func (l *latencies) merge(other latencies) {
+	l.histogram.Merge(other.histogram) // it drops nothing: the bounds are the same
+	l.max = max(l.max, other.max)
+	l.sum += other.sum
+}
+
+func (l *latencies) summary() Latency {
+	n := l.histogram.TotalCount()
+	if n == 0 {
+		return Latency{}
+	}
+	at := func(percent float64) float64 {
+		// The histogram answers with the upper end of its cell.
+		return round(float64(min(l.histogram.ValueAtQuantile(percent), l.max.Microseconds())) / 1000)
+	}
+	return Latency{
+		Mean: round(float64(l.sum.Microseconds()) / float64(n) / 1000),
+		P50:  at(50), P90: at(90), P95: at(95), P99: at(99),
+		Max: round(float64(l.max.Microseconds()) / 1000),
+	}
+}
+
+// encode returns the histogram for stats.json.
+func (l *latencies) encode() ([]byte, error) {
+	return l.histogram.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+}
+
+// decodeLatency reads a histogram into one of our own bounds: what a damaged file
+// claims about its size is not believed.
+func decodeLatency(encoded []byte) (h *hdrhistogram.Histogram, err error) {
+	defer func() {
+		if recover() != nil { // the decoder trusts its input
+			h, err = nil, errors.New("the latencies cannot be read")
+		}
+	}()
+	from, err := hdrhistogram.Decode(encoded)
+	if err != nil {
+		return nil, err
+	}
+	h = newLatencies().histogram
+	if h.Merge(from) != 0 {
+		return nil, errors.New("the latencies are out of bounds")
+	}
+	return h, nil
+}

@@ -1,0 +1,126 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+)
+
+// savedStats is stats.json: what a run has measured so far, so that the summary
+// of a resumed run is about the whole of it, and runs can be merged. It is for
+// tracksync itself; programs read the summary.
+type savedStats struct {
+	Version     int                      `json:"version"`
+	StartedAt   time.Time                `json:"started_at,omitzero"` // of the first session; older versions did not say
+	SavedAt     time.Time                `json:"saved_at,omitzero"`   // likewise
+	Sessions    int                      `json:"sessions,omitzero"`   // likewise
+	Elapsed     time.Duration            `json:"elapsed_ns"`          // the time in which the run was going on
+	Requests    int                      `json:"requests"`
+	RateLimited int                      `json:"rate_limited"`
+	ByStatus    map[int]int              `json:"by_http_status"`
+	ByError     map[string]int           `json:"by_error"`
+	Latency     []byte                   `json:"latency"` // an HdrHistogram, V2 compressed
+	Max         time.Duration            `json:"latency_max_ns"`
+	Sum         time.Duration            `json:"latency_sum_ns"`
+	BucketWidth time.Duration            `json:"bucket_ns"`
+	Buckets     [][3]int                 `json:"buckets"` // requests, rows, refused
+	Paused      map[string]time.Duration `json:"paused_ns"`
+	Outages     []Outage                 `json:"outages"`
+	MoreOutages int                      `json:"more_outages"`
+	OutageTime  time.Duration            `json:"outage_ns"`
+	OutageLost  int                      `json:"outage_requests"`
+}
+
+const statsVersion = 1
+
+// Save writes what was measured until now, for RestoreStats.
+func (s *Stats) Save(w io.Writer, now time.Time) error {
+	latency, err := s.latency.encode()
+	if err != nil {
+		return fmt.Errorf("statistics: %w", err)
+	}
+	saved := savedStats{
+		Version: statsVersion, StartedAt: s.startedAt.UTC(), SavedAt: now.UTC(), Sessions: s.sessions, Elapsed: now.Sub(s.start),
+		Requests: s.requests, RateLimited: s.rateLimited, ByStatus: s.byStatus, ByError: s.byError,
+		Latency: latency, Max: s.latency.max, Sum: s.latency.sum, BucketWidth: s.timeline.width, Paused: s.pauses.until(now),
+		Outages: s.outages.list, MoreOutages: s.outages.more, OutageTime: s.outages.time, OutageLost: s.outages.requests,
+	}
+	for _, b := range s.timeline.buckets {
+		saved.Buckets = append(saved.Buckets, [3]int{b.requests, b.rows, b.refused})
+	}
+	return json.NewEncoder(w).Encode(saved)
+}
+
+// maxSavedStats bounds what is read: what Save writes is far smaller.
+const maxSavedStats = 8 << 20
+
+// RestoreStats goes on, at now, with what Save wrote in an earlier session of
+// the run. The time between the sessions is left out: in the rate over time one
+// follows upon the other.
+func RestoreStats(r io.Reader, now time.Time) (*Stats, error) {
+	saved, err := readStats(r)
+	if err != nil {
+		return nil, fmt.Errorf("statistics of the earlier session: %w", err)
+	}
+	return saved.stats(now)
+}
+
+// ReadStats reads what Save wrote, to be merged, and when that was.
+func ReadStats(r io.Reader) (s *Stats, end time.Time, err error) {
+	saved, err := readStats(r)
+	if err == nil && (saved.SavedAt.IsZero() || saved.StartedAt.IsZero() || saved.Sessions < 1) {
+		err = errors.New("an older version wrote them, which did not say when the run was")
+	}
+	if err == nil {
+		s, err = saved.stats(saved.SavedAt)
+	}
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("statistics of a run: %w", err)
+	}
+	s.startedAt, s.sessions = saved.StartedAt, saved.Sessions
+	return s, saved.SavedAt, nil
+}
+
+func readStats(r io.Reader) (saved savedStats, err error) {
+	if err = json.NewDecoder(io.LimitReader(r, maxSavedStats)).Decode(&saved); err == nil {
+		err = saved.check()
+	}
+	return saved, err
+}
+
+// stats are the statistics of a run that has lasted until now.
+func (s *savedStats) stats(now time.Time) (*Stats, error) {
+	histogram, err := decodeLatency(s.Latency)
+	if err != nil {
+		return nil, err
+	}
+	to := NewStats(now.Add(-s.Elapsed))
+	to.requests, to.rateLimited = s.Requests, s.RateLimited
+	maps.Copy(to.byStatus, s.ByStatus)
+	maps.Copy(to.byError, s.ByError)
+	maps.Copy(to.pauses.sums, s.Paused)
+	to.latency = latencies{histogram, s.Max, s.Sum}
+	to.timeline.width = s.BucketWidth
+	for _, b := range s.Buckets {
+		to.timeline.buckets = append(to.timeline.buckets, bucket{b[0], b[1], b[2]})
+	}
+	to.outages = outages{s.Outages, s.MoreOutages, s.OutageTime, s.OutageLost}
+	return to, nil
+}
+
+func (s *savedStats) check() error {
+	switch {
+	case s.Version != statsVersion:
+		return fmt.Errorf("version %d is not known", s.Version)
+	case s.Elapsed < 0 || s.Elapsed > maxTimeline || s.Requests < 0 || s.RateLimited < 0:
+		return errors.New("numbers that cannot be")
+	case s.BucketWidth < time.Second || len(s.Buckets) > maxBuckets:
+		return errors.New("a rate over time that cannot be")
+	case len(s.Outages) > maxOutages || len(s.ByStatus) > maxHTTPCodes || len(s.ByError) > maxCodes+1 || len(s.Paused) > maxCodes+1:
+		return errors.New("more than can be")
+	}
+	return nil
+}

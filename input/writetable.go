@@ -7,16 +7,27 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gocarina/gocsv"
+
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
-// tableLayout is one entry a record.
+// tableLayout is one entry a record. gocsv makes cells of an entry by the tags of
+// tableEntry, and the layout writes those that it has columns for.
 type tableLayout struct {
 	columns []string
-	cells   []string
+	wanted  []int        // where each column stands among gocsv's cells
+	cells   []string     // of the record that is written
 	text    bytes.Buffer // what csv has written
 	csv     *csv.Writer
+}
+
+// tableEntry is an entry as text.
+type tableEntry struct {
+	track.Texts
+	ShownMedia string `csv:"#media_url"` // ColumnShownMedia
+	Comment    string `csv:"#comment"`   // ColumnComment
 }
 
 func writeCSV(o WriterOptions) layout { return newTableLayout(',', o.Columns) }
@@ -50,7 +61,7 @@ func (t *tableLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
 	if o.BOM {
 		b = append(b, "\ufeff"...)
 	}
-	return t.record(b, t.columns)
+	return t.marshal(b, nil, gocsv.MarshalCSV)
 }
 
 // lacks is the first thing of an entry that no column holds.
@@ -72,35 +83,38 @@ func (t *tableLayout) lacks(e *Entry) (field string, expected bool) {
 }
 
 func (t *tableLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
-	for i, column := range t.columns {
-		switch column {
-		case track.FieldID:
-			t.cells[i] = e.Update.ID.String()
-		case track.FieldName:
-			t.cells[i] = e.Update.Name.String()
-		case track.FieldVolume:
-			t.cells[i] = e.Update.Volume.String()
-		case track.FieldProject:
-			t.cells[i] = e.Update.Project.String()
-		case track.FieldMedia:
-			t.cells[i] = e.Update.Media.String()
-		case ColumnShownMedia:
-			media, _ := e.ShownMedia.Get()
-			t.cells[i] = safe.Cell(media, 0)
-		case ColumnComment:
-			t.cells[i] = safe.Cell(e.Comment, 0)
-		}
-	}
-	return t.record(b, t.cells)
+	media, _ := e.ShownMedia.Get()
+	row := tableEntry{track.TextsOf(e.Update), safe.Cell(media, 0), safe.Cell(e.Comment, 0)}
+	return t.marshal(b, []tableEntry{row}, gocsv.MarshalCSVWithoutHeaders)
 }
 
-func (t *tableLayout) record(b []byte, cells []string) ([]byte, error) {
+// marshal appends what gocsv writes.
+func (t *tableLayout) marshal(b []byte, rows []tableEntry, by func(any, gocsv.CSVWriter) error) ([]byte, error) {
 	t.text.Reset()
-	if err := t.csv.Write(cells); err != nil {
+	if err := by(rows, t); err != nil {
 		return nil, err
 	}
-	t.csv.Flush()
-	return append(b, t.text.Bytes()...), t.csv.Error()
+	return append(b, t.text.Bytes()...), nil
 }
+
+// Write implements gocsv.CSVWriter. The first record that it is given is the
+// header.
+func (t *tableLayout) Write(all []string) error {
+	if t.wanted == nil {
+		for _, column := range t.columns {
+			t.wanted = append(t.wanted, slices.Index(all, column))
+		}
+	}
+	for i, from := range t.wanted {
+		t.cells[i] = all[from]
+	}
+	return t.csv.Write(t.cells)
+}
+
+// Flush implements gocsv.CSVWriter.
+func (t *tableLayout) Flush() { t.csv.Flush() }
+
+// Error implements gocsv.CSVWriter.
+func (t *tableLayout) Error() error { return t.csv.Error() }
 
 func (t *tableLayout) end(b []byte, _ int) []byte { return b }

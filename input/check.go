@@ -68,31 +68,7 @@ type checker struct {
 func (c *checker) read(ctx context.Context, src *source) error {
 	p := &pass{ctx: ctx, m: c.m, src: src, check: true}
 	p.complain = func(problem track.Problem) { c.refuse(src, problem) }
-	p.emit = func(d *rawRow) error {
-		row := &d.row
-		src.found.rows++
-		if id := row.Update.ID; id != 0 {
-			c.ids = append(c.ids, int64(id))
-			if _, wanted := c.m.only[id]; wanted {
-				c.m.only[id] = true
-			}
-		}
-		for _, id := range d.likelyIDs {
-			c.likely = append(c.likely, int64(id))
-		}
-		if len(row.Problems) == 0 {
-			src.found.valid++
-			if !row.Update.Empty() {
-				src.found.setting++
-			}
-		}
-		for _, problem := range row.Problems {
-			c.found.addMany(src.index, problem, max(1, d.omitted.by[problem]))
-		}
-		c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
-		c.m.count(row)
-		return nil
-	}
+	p.emit = func(d *rawRow) error { c.take(src, d); return nil }
 	err := p.run()
 	c.partly = c.partly || src.found.partly
 	if problem, ok := asFileError(err); ok {
@@ -112,6 +88,32 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		})
 	}
 	return nil
+}
+
+// take counts a row and collects its problems.
+func (c *checker) take(src *source, d *rawRow) {
+	row := &d.row
+	src.found.rows++
+	if id := row.Update.ID; id != 0 {
+		c.ids = append(c.ids, int64(id))
+		if _, wanted := c.m.only[id]; wanted {
+			c.m.only[id] = true
+		}
+	}
+	for _, id := range d.likelyIDs {
+		c.likely = append(c.likely, int64(id))
+	}
+	if len(row.Problems) == 0 {
+		src.found.valid++
+		if !row.Update.Empty() {
+			src.found.setting++
+		}
+	}
+	for _, problem := range row.Problems {
+		c.found.addMany(src.index, problem, max(1, d.omitted.by[problem]))
+	}
+	c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
+	c.m.count(row)
 }
 
 // refuse takes a problem that makes the manifests unusable.

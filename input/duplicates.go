@@ -26,57 +26,69 @@ type repeated struct {
 // where just those stand.
 func (c *checker) duplicates(ctx context.Context) error {
 	m := c.m
-	repeated := repeatedOf(c.ids)
+	ids := repeatedOf(c.ids)
 	if m.opts.OnInvalid != Skip {
 		c.likely = nil // the manifest cannot be used in any case
 	}
-	doubtful := newSuspects(c.likely, c.ids)
+	f := &repeatFinder{c: c, ids: ids, latest: make([]int, len(ids)), suspects: newSuspects(c.likely, c.ids)}
 	c.ids, c.likely = nil, nil
-	if len(repeated) == 0 && len(doubtful.ids) == 0 {
+	if len(f.ids) == 0 && len(f.suspects.ids) == 0 {
 		return nil
 	}
 	m.repeated.first = make(map[track.ID]track.Position)
-	latest := make([]int, len(repeated)) // number of the last row so far of each
-	number := 0
 	for _, src := range m.sources {
 		p := &pass{ctx: ctx, m: m, src: src, complain: func(track.Problem) {}}
-		p.emit = func(d *rawRow) error {
-			number++
-			doubtful.see(number, d, m.opts.OnDuplicate == Last)
-			id := d.row.Update.ID
-			i, found := slices.BinarySearch(repeated, int64(id))
-			if !found {
-				return nil
-			}
-			m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || d.notRepresentable || d.expect != nil
-			if latest[i] == 0 {
-				if len(m.repeated.first) < maxPlaces {
-					m.repeated.first[id] = d.at(fID)
-				}
-			} else {
-				m.repeated.numbers = append(m.repeated.numbers, latest[i])
-				c.repeat(src, d)
-			}
-			latest[i] = number
-			return nil
-		}
+		p.emit = func(d *rawRow) error { f.take(src, d); return nil }
 		if err := p.run(); err != nil {
 			if _, known := asFileError(err); !known {
 				return named(src, err)
 			}
 		}
 	}
+	f.finish()
+	return nil
+}
+
+// repeatFinder goes through all rows in search of repeated ids.
+type repeatFinder struct {
+	c        *checker
+	ids      []int64 // the repeated ones, ascending
+	latest   []int   // number of the last row so far of each
+	number   int     // of the last row
+	suspects *suspects
+}
+
+func (f *repeatFinder) take(src *source, d *rawRow) {
+	m, id := f.c.m, d.row.Update.ID
+	f.number++
+	f.suspects.see(f.number, d, m.opts.OnDuplicate == Last)
+	i, found := slices.BinarySearch(f.ids, int64(id))
+	if !found {
+		return
+	}
+	m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || d.notRepresentable || d.expect != nil
+	if f.latest[i] > 0 {
+		m.repeated.numbers = append(m.repeated.numbers, f.latest[i])
+		f.c.repeat(src, d)
+	} else if len(m.repeated.first) < maxPlaces {
+		m.repeated.first[id] = d.at(fID)
+	}
+	f.latest[i] = f.number
+}
+
+// finish says which rows do not count.
+func (f *repeatFinder) finish() {
+	m := f.c.m
 	if m.opts.OnDuplicate != Last {
-		m.repeated.numbers = append(m.repeated.numbers, latest...)
+		m.repeated.numbers = append(m.repeated.numbers, f.latest...)
 	}
 	slices.Sort(m.repeated.numbers)
-	for _, row := range doubtful.rows() {
+	for _, row := range f.suspects.rows() {
 		if _, repeats := slices.BinarySearch(m.repeated.numbers, row.number); !repeats {
 			m.uncertain = append(m.uncertain, row)
-			c.found.add(c.sourceOf(row.number), row.problem)
+			f.c.found.add(f.c.sourceOf(row.number), row.problem)
 		}
 	}
-	return nil
 }
 
 // sourceOf is the index of the source that has the row of a number.

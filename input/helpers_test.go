@@ -17,16 +17,10 @@ type file struct{ name, text string }
 
 // open is Open for files in memory.
 func openFiles(opts Options, files ...file) *Manifest {
-	m := &Manifest{opts: opts, rules: newRules(opts)}
+	m := newManifest(opts)
 	for i, f := range files {
 		src, _ := newSource(i, f.name, strings.NewReader(f.text), opts.Format)
 		m.sources = append(m.sources, src)
-	}
-	if len(opts.Only) > 0 {
-		m.only = make(map[track.ID]bool)
-		for _, id := range opts.Only {
-			m.only[id] = false
-		}
 	}
 	return m
 }

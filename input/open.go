@@ -62,6 +62,17 @@ type found struct {
 	partly  bool // it has a row that cannot be read
 }
 
+func newManifest(opts Options) *Manifest {
+	m := &Manifest{opts: opts, rules: newRules(opts)}
+	if len(opts.Only) > 0 {
+		m.only = make(map[track.ID]bool, len(opts.Only))
+		for _, id := range opts.Only {
+			m.only[id] = false
+		}
+	}
+	return m
+}
+
 // newSource is a source of which the file's name says the format, if none is
 // given. refused is true for one that is not read.
 func newSource(index int, name string, file io.ReaderAt, given Format) (src *source, refused bool) {
@@ -90,13 +101,7 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name s
 	if len(args) == 0 {
 		return nil, errors.New("no manifest was named")
 	}
-	m := &Manifest{opts: opts, rules: newRules(opts)}
-	if len(opts.Only) > 0 {
-		m.only = make(map[track.ID]bool, len(opts.Only))
-		for _, id := range opts.Only {
-			m.only[id] = false
-		}
-	}
+	m := newManifest(opts)
 	var problems Problems
 	fail := func(name, message, hint string) {
 		problems = append(problems, track.Problem{Position: track.Position{File: name}, Message: message, Hint: hint})

@@ -8,10 +8,19 @@ import (
 	"tracksync/internal/track"
 )
 
-// Summary is what Check found. The counts of rows are those of the run, after
-// Options.Only and Options.Limit, and add up:
-// Rows = Valid + Invalid + Superseded.
+// Summary is what Check found.
 type Summary struct {
+	Counts
+	Findings
+	Sources []Source
+	// Table is how the manifest is written if there is one and it is a table, and
+	// otherwise nil: WrittenRow.Cells are then in track.Columns.
+	Table *track.Table
+}
+
+// Counts are those of the rows of the run, after Options.Only and Options.Limit.
+// They add up: Rows = Valid + Invalid + Superseded.
+type Counts struct {
 	Rows       int // rows that Manifest.Rows will hand out
 	Valid      int // rows that count, Skipped included
 	Invalid    int // with OnInvalid Skip alone, or beside Problems
@@ -25,14 +34,13 @@ type Summary struct {
 	// Expecting is how many valid rows say what their track must look like
 	// before it is touched, those that set no field included.
 	Expecting int
-	Sources   []Source
-	// Table is how the manifest is written if there is one and it is a table, and
-	// else nil: WrittenWrittenRow.Cells are then in
-	// track.Columns.
-	Table *track.Table
-	// Warnings are doubts that keep nobody from using the manifest, the first of
-	// each kind. MoreWarnings say how many more there are of a kind, and Warned is
-	// the number of all.
+}
+
+// Findings are what is wrong or likely to be wrong with the manifests.
+type Findings struct {
+	// Warnings do not make a manifest unusable. They are the first of each kind;
+	// MoreWarnings say how many more there are of a kind, and Warned is the number
+	// of all.
 	Warnings     []track.Problem
 	MoreWarnings []track.Problem
 	Warned       int
@@ -60,32 +68,32 @@ type Source struct {
 }
 
 // Count adds one row: for counts of a part of the rows as well.
-func (s *Summary) Count(row *track.Row) {
-	s.Rows++
+func (c *Counts) Count(row *track.Row) {
+	c.Rows++
 	switch {
 	case len(row.Problems) > 0:
-		s.Invalid++
+		c.Invalid++
 		return
 	case row.Superseded:
-		s.Superseded++
+		c.Superseded++
 		return
 	}
-	s.Valid++
+	c.Valid++
 	v := row.Update.Values
 	if v.Empty() {
-		s.Skipped++
+		c.Skipped++
 	}
 	add := func(n *int, absent bool) {
 		if !absent {
 			*n++
 		}
 	}
-	add(&s.Sets.Name, v.Name.IsZero())
-	add(&s.Sets.Volume, v.Volume.IsZero())
-	add(&s.Sets.Project, v.Project.IsZero())
-	add(&s.Sets.Media, v.Media.IsZero())
-	add(&s.ProjectNull, !v.Project.IsNull())
-	add(&s.Expecting, !row.Conditional())
+	add(&c.Sets.Name, v.Name.IsZero())
+	add(&c.Sets.Volume, v.Volume.IsZero())
+	add(&c.Sets.Project, v.Project.IsZero())
+	add(&c.Sets.Media, v.Media.IsZero())
+	add(&c.ProjectNull, !v.Project.IsNull())
+	add(&c.Expecting, !row.Conditional())
 }
 
 // count adds one row of the run.

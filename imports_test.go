@@ -16,7 +16,7 @@ import (
 var mayImport = map[string][]string{
 	".":                 {"internal/cli"},
 	"internal/cli":      {"input", "internal/api", "internal/defect", "internal/run", "internal/safe", "internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
-	"internal/run":      {"internal/safe", "report/journal", "sync"},
+	"internal/run":      {"input", "internal/safe", "internal/track", "report/journal", "sync", "sync/current", "sync/plan"},
 	"sync":              {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/pace":         {},
 	"sync/plan":         {"internal/track"},

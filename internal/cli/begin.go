@@ -161,7 +161,7 @@ func (r *syncRun) stage(ctx context.Context) (staged []*safe.Staged, err error) 
 		return staged, err
 	}
 	if r.resumed != nil {
-		if err := r.resumed.stage(ctx, r.manifest, r.ledgerOptions(), r.stateLacks, r.remember); err != nil {
+		if err := r.resumed.stage(ctx, r.manifest, r.ledgerOptions(), r.state.Lacks, r.state.Learn); err != nil {
 			return staged, err
 		}
 	}
@@ -236,7 +236,7 @@ func (r *syncRun) engineOptions() engine.Options {
 	}
 	opts.Sent, opts.Survey = r.sink.ledger.Sent, r.survey
 	if r.state != nil {
-		opts.Media = r.state
+		opts.Media = r.state.State
 	}
 	return opts
 }

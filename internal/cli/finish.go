@@ -27,26 +27,26 @@ func (r *syncRun) finish(end engine.End) error {
 		r.try(func() error { return r.completeJournal(end.Reason == engine.Defect) })
 	}
 	files := []string{r.dir.File(run.ResultsFile)}
-	var back *undone
+	var undone *run.Undone
 	failed := r.listFailed(&end)
 	if failed > 0 {
 		files = append(files, r.dir.File(run.FailedFile))
 	}
 	r.try(r.countFailures)
-	r.try(func() (err error) { back, err = r.writeUndo(); return err })
+	r.try(func() (err error) { undone, err = r.writeUndo(); return err })
 	r.try(r.sink.close)
 	r.try(r.rescue)
 	r.try(r.dropSent)
-	r.try(r.saveState)
+	r.try(func() error { return r.state.Finish(time.Now()) })
 	if r.resumed != nil && end.Reason != engine.LocalWrite {
 		r.try(r.compact)
 	}
 	r.try(func() error { return r.sink.saveLast(time.Now()) })
-	if back != nil && back.tracks > 0 {
+	if undone != nil && undone.Tracks > 0 {
 		files = append(files, r.dir.File(run.UndoFile))
 	}
 	var s report.Summary
-	r.try(func() error { s = r.summarize(end, back); return s.Check() })
+	r.try(func() error { s = r.summarize(end, undone); return s.Check() })
 	if r.publish(&s, end) {
 		files = append(files, r.dir.File(run.SummaryFile))
 	}
@@ -286,7 +286,7 @@ func (r *syncRun) writeFailed() (int, error) {
 }
 
 // summarize is the summary but for the exit code.
-func (r *syncRun) summarize(end engine.End, back *undone) report.Summary {
+func (r *syncRun) summarize(end engine.End, undone *run.Undone) report.Summary {
 	s := r.sink.stats.Summary(time.Now())
 	s.End, s.Message = string(end.Reason), end.Message
 	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
@@ -302,8 +302,8 @@ func (r *syncRun) summarize(end engine.End, back *undone) report.Summary {
 	if r.auto {
 		s.Pace.MaxRate = r.rate.String()
 	}
-	if back != nil {
-		s.Undo = &report.Undo{Tracks: back.tracks, NotRestorable: back.lost, Damaged: back.damaged}
+	if undone != nil {
+		s.Undo = &report.Undo{Tracks: undone.Tracks, NotRestorable: undone.Lost, Damaged: undone.Damaged}
 	}
 	return s
 }

@@ -128,7 +128,8 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	s.input.Secret, s.input.KeepIDs = secret, true
 	s.client.Concurrency = s.speed.concurrency
 	if o.state != "" {
-		s.media, err = loadState(o.state, s.account)
+		s.media, err = run.LoadState(o.state, s.account)
+		err = stateFailure(o.state, err)
 	}
 	return s, err
 }

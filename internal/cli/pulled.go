@@ -148,7 +148,7 @@ func (w *pulledWriter) entry(t track.Track) input.Entry {
 		e.ShownMedia, v.Media = v.Media, track.Field[string]{}
 	}
 	for _, field := range t.Hidden.Fields() { // what stands in its place must not be sent
-		if drop(v, field) {
+		if v.Drop(field) {
 			w.note("%s of track %d is left out: it seems to hold the API key", field, t.ID)
 		}
 	}
@@ -166,7 +166,7 @@ func leaveOut(e *input.Entry, field string) string {
 		e.ShownMedia = track.Field[string]{}
 		return input.ColumnShownMedia
 	}
-	if !drop(&e.Update.Values, field) {
+	if !e.Update.Values.Drop(field) {
 		return ""
 	}
 	return field

@@ -13,7 +13,6 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
-	"tracksync/sync/current"
 )
 
 // spin covers how late the timers of an operating system fire.
@@ -41,7 +40,7 @@ type syncRun struct {
 	cleanup []func() error
 	api     engine.API
 	survey  *engine.Survey // nil: no state is read before the rows
-	state   *current.State // nil without --state
+	state   *run.State     // nil without --state
 	started time.Time
 	sink    *sink
 	signal  os.Signal      // the first that came; read only after the run

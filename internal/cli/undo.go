@@ -1,57 +1,100 @@
 package cli
 
 import (
-	"io"
-	"os"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
-// writeUndo renders undo.yaml from what was kept before the updates: a manifest
-// that restores every track whose PUT may have been applied, in any session of
-// the run, and that expects to find it as the run left it. A run that is gone on
-// with without --undo has a way back from what it did before; one that has kept
-// nothing has none, which is nil.
-func (r *syncRun) writeUndo() (u *undone, err error) {
-	if r.sink.ledger.Before == nil {
-		return nil, nil
-	}
-	u = &undone{}
-	err = safe.WriteFile(r.dir.File(run.UndoFile), func(w io.Writer) (err error) {
-		*u, err = r.renderUndo(w)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.sayUndo(*u)
-	if u.tracks == 0 {
-		err = os.Remove(r.dir.File(run.UndoFile)) // an empty manifest would be an error to run
+// writeUndo writes undo.yaml, and says what it cannot restore.
+func (r *syncRun) writeUndo() (*run.Undone, error) {
+	u, err := run.WriteUndo(r.dir, r.sink.ledger, r.undoHead)
+	if u != nil {
+		r.sayUndo(*u)
 	}
 	return u, err
 }
 
-// without are the alternatives without a field. One that says nothing any more
-// lets every state pass.
-func without(all track.Alternatives, field string) track.Alternatives {
-	less := slices.Clone(all)
-	for i := range less {
-		if drop(&less[i], field); less[i].Empty() {
-			return nil
+// undoHead are the lines at the top of undo.yaml.
+func (r *syncRun) undoHead(u run.Undone) []string {
+	lines := []string{
+		fmt.Sprintf("Undoes the run in %s", r.dir.Path),
+		fmt.Sprintf("against %s, written %s. Run it with", r.target(), time.Now().UTC().Format(time.RFC3339)),
+		"  " + r.undoCommand(u),
+		"A track that is not as the run left it is left alone, unless --force is given.",
+	}
+	if n := u.LostFields(); n > 0 {
+		lines = append(lines, "", "It cannot restore "+count(n, "field")+":")
+		for _, f := range u.Samples {
+			lines = append(lines, "  "+f.String())
+		}
+		if more := n - len(u.Samples); more > 0 {
+			lines = append(lines, fmt.Sprintf("  and %s more", thousands(more)))
 		}
 	}
-	return less
+	if u.Damaged > 0 {
+		lines = append(lines, "", damageText(u))
+	}
+	lines = append(lines, "")
+	for i := range lines {
+		lines[i] = r.hidden.Text(lines[i])
+	}
+	return lines
 }
 
-// drop makes a field absent, and reports whether it was not.
-func drop(v *track.Values, field string) bool {
-	a := track.AttributeNamed(field)
-	if a == nil || !a.Has(*v) {
-		return false
+func damageText(u run.Undone) string {
+	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", count(u.Damaged, "line"), run.BeforeFile)
+}
+
+// undoCommand restores the tracks: it goes where the run went, and takes what the
+// tracks had, whether or not a manifest of today may ask for it.
+func (r *syncRun) undoCommand(u run.Undone) string {
+	words := append(slices.Clone(r.Program), "sync")
+	if r.sandbox {
+		words = append(words, "--sandbox")
+	} else {
+		words = append(words, baseWords(r.client.BaseURL)...)
 	}
-	*v = a.Drop(*v)
-	return true
+	for _, f := range []struct{ name, value string }{
+		{"api-key-file", r.connection.keyFile}, {"ca-file", r.connection.caFile}, {"state", r.stateFile},
+	} {
+		if f.value != "" {
+			words = append(words, "--"+f.name+"="+f.value)
+		}
+	}
+	if u.LargestVolume > usualMaxVolume {
+		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))
+	}
+	line, ok := safe.ShellWords(append(words, r.dir.File(run.UndoFile)))
+	if !ok || !usable(r.hidden, line) {
+		return "tracksync sync " + run.UndoFile
+	}
+	return line
+}
+
+// sayUndo says what cannot be restored.
+func (r *syncRun) sayUndo(u run.Undone) {
+	if u.Damaged > 0 {
+		r.log.Warn().Msg(damageText(u))
+	}
+	if u.LostFields() == 0 {
+		return
+	}
+	ev := r.log.Warn()
+	for _, field := range track.Columns() {
+		if u.Lost[field] > 0 {
+			ev = ev.Int(field, u.Lost[field])
+		}
+	}
+	var first []string
+	for _, f := range u.Samples[:min(3, len(u.Samples))] {
+		first = append(first, f.String())
+	}
+	ev.Msg(safe.Line(fmt.Sprintf("%s cannot restore everything; %s", run.UndoFile, strings.Join(first, "; "))))
 }

@@ -84,3 +84,13 @@ func (a attribute[T]) Text(v Values) (string, bool) {
 func (a attribute[T]) Equal(v, w Values) bool      { return a.get(v) == a.get(w) }
 func (a attribute[T]) Copy(to, from Values) Values { return a.set(to, a.get(from)) }
 func (a attribute[T]) Drop(v Values) Values        { return a.set(v, Field[T]{}) }
+
+// Drop makes a field of v absent, and reports whether it was not.
+func (v *Values) Drop(field string) bool {
+	a := AttributeNamed(field)
+	if a == nil || !a.Has(*v) {
+		return false
+	}
+	*v = a.Drop(*v)
+	return true
+}

@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"slices"
@@ -11,21 +11,21 @@ import (
 	"tracksync/sync/plan"
 )
 
-// wayBack is what restores a track, and what it is expected to be before: any
+// undoEntry is what restores a track, and what it is expected to be before: any
 // state that the run itself may have left. It has no update when nothing was
 // changed that could be changed back. Beside it are the fields that cannot be
 // restored. last is the latest result of the track; its zero value says that there
 // is none.
-func wayBack(image journal.Image, last track.Result) (input.Entry, []lostField) {
+func undoEntry(image journal.Image, last track.Result) (input.Entry, []LostField) {
 	was, sends := image.Was, sendsOf(image, last)
 	var sent track.Values
 	for _, s := range image.Sends {
 		sent = sent.Overlay(s.Values)
 	}
-	var lost []lostField
+	var lost []LostField
 	for _, field := range sent.Fields() {
 		if why := cannotRestore(image, field); why != "" {
-			lost = append(lost, lostField{field, why})
+			lost = append(lost, LostField{image.ID, field, why})
 		}
 	}
 	if cannotRestore(image, track.FieldMedia) != "" {

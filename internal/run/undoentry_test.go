@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ func TestTheWayBackFromAnyState(t *testing.T) {
 			image.Was = image.Was.Overlay(was.Only(sends))
 			history = append(history, fmt.Sprintf("%s %+v", last.Status, sends))
 		}
-		e, lost := wayBack(image, last)
+		e, lost := undoEntry(image, last)
 		changed, _ := plan.Diff(was, track.Track{Values: now}, false)
 		restores, _ := plan.Diff(e.Update.Values, track.Track{Values: now}, false)
 		if restores != changed || len(lost) > 0 {
@@ -80,7 +80,7 @@ func TestTheWayBackLeavesOthersWorkAlone(t *testing.T) {
 		{track.Unknown, track.Alternatives{volume(50), volume(60)}},
 		{track.Updated, track.Alternatives{volume(60)}},
 	} {
-		e, _ := wayBack(image, track.Result{ID: 1, Status: c.status, Changes: track.ChangesOf(volume(60))})
+		e, _ := undoEntry(image, track.Result{ID: 1, Status: c.status, Changes: track.ChangesOf(volume(60))})
 		if e.Update.Values != volume(40) || !slices.Equal(e.Expect, c.want) {
 			t.Errorf("%s: %+v", c.status, e)
 		}

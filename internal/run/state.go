@@ -1,0 +1,82 @@
+package run
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"time"
+
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/sync/current"
+)
+
+// State is the state file of a run, in memory and on disk. A nil one is that of a run
+// without a state file: it lacks nothing, and there is nothing to save.
+type State struct {
+	*current.State
+	path string
+}
+
+// UnwritableError is that a state file cannot be written.
+type UnwritableError struct{ Err error }
+
+func (e *UnwritableError) Error() string { return e.Err.Error() }
+func (e *UnwritableError) Unwrap() error { return e.Err }
+
+// LoadState reads a state file. One that is not there is empty.
+func LoadState(path string, a Account) (s *current.State, err error) {
+	owner := current.Account{BaseURL: a.ShownBase(), Fingerprint: a.Fingerprint}
+	f, err := safe.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return current.NewState(owner, rand.Reader)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return current.LoadState(f, owner)
+}
+
+// OpenState reads the state file of the run that began then, and writes it as it is to
+// be found if the process dies: an *UnwritableError is better known now than when
+// everything was sent. Call it with the account's lock held: what another run learns
+// until it ends must not be lost.
+func OpenState(path string, a Account, salt string, started time.Time) (*State, error) {
+	s, err := LoadState(path, a)
+	if err != nil {
+		return nil, err
+	}
+	s.TakeOver(salt, started)
+	if err := safe.WriteFile(path, s.SaveSettled); err != nil {
+		return nil, &UnwritableError{err}
+	}
+	return &State{s, path}, nil
+}
+
+// Finish writes the state file at the end of the run.
+func (s *State) Finish(now time.Time) error {
+	if s == nil {
+		return nil
+	}
+	s.Complete(now)
+	return safe.WriteFile(s.path, s.Save)
+}
+
+// Lacks reports whether the state file does not know of a row that ended then.
+func (s *State) Lacks(at time.Time) bool { return s != nil && s.State.Lacks(at) }
+
+// Learn takes in what an earlier session of the run applied and could not write into
+// the state file. What another run may have overtaken since is not taken for what the
+// track has.
+func (s *State) Learn(result track.Result) {
+	sent, ok := result.Changes.Media.To.Get()
+	if !ok || !s.Lacks(result.FinishedAt) {
+		return
+	}
+	if result.Status == track.Updated {
+		s.Applied(result.ID, sent, result.Changes.Media.From, result.AnsweredMedia)
+	} else {
+		s.Forget(result.ID)
+	}
+}

@@ -47,10 +47,6 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 	}
 }
 
-type failingWriter struct{}
-
-func (failingWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
-
 // A track that has the key in its name is not expected to be called "[redacted]".
 func TestPlanDoesNotExpectAMark(t *testing.T) {
 	h := &safe.Secrets{}

@@ -29,10 +29,10 @@ func isDefect(err error) bool {
 
 // defectError is what a row ends with whose request panicked, or was under way
 // when something else did.
-func defectError(j *job) *api.Error {
+func defectError(t task) *api.Error {
 	return &api.Error{
 		Class: api.Canceled, Code: "defect", Message: "tracksync failed in the middle of the row, see the end of the run",
-		MayBeApplied: j.step == sending,
+		MayBeApplied: t.kind() == writeRequest,
 	}
 }
 
@@ -42,27 +42,26 @@ func defectError(j *job) *api.Error {
 func (d *dispatcher) abandon(fault error) {
 	s := stoppedBy(Defect, fault)
 	d.stop = &s
-	for len(d.outcomes) > 0 {
-		o := <-d.outcomes
+	for len(d.workers.outcomes) > 0 {
+		o := <-d.workers.outcomes
 		_ = defect.Do(func() error { d.handle(o); return nil }) // the first panic is said
 	}
 	if d.surveying() {
 		_ = defect.Do(func() error { d.survey.end(); return nil }) // it only lets go
 	}
-	left := slices.SortedFunc(maps.Keys(d.open), func(a, b *job) int { return cmp.Compare(a.row.Number, b.row.Number) })
-	for _, j := range left {
-		if j.flying {
-			j.last = defectError(j)
-			j.countPut(j.last)
-			if j.last.MayBeApplied {
-				j.mayBeApplied(j.last.Message)
-			}
+	byNumber := func(a, b *rowTask) int { return cmp.Compare(a.row.Number, b.row.Number) }
+	for _, r := range slices.SortedFunc(maps.Keys(d.intake.open), byNumber) {
+		if r.flying {
+			r.last = defectError(r)
+			r.noted(r.last)
 		}
-		if defect.Do(func() error { d.settle(j, time.Now()); return nil }) != nil && d.open[j] {
-			j.maybe, j.risked = true, true
-			r := bare(j.row, time.Now())
-			r.Status, r.Error = track.Unknown, asResultError(defectError(j)) // the worst that can be true
-			d.close(j, r)
+		if defect.Do(func() error { d.stopTask(r, time.Now()); return nil }) != nil && d.intake.open[r] {
+			r.mayBeApplied, r.inDoubt = true, true
+			result := bareResult(r.row, time.Now())
+			result.Status, result.Error = track.Unknown, asResultError(defectError(r)) // the worst that can be true
+			m := r.end(result)
+			m.result = nil
+			d.apply(r, m)
 		}
 	}
 }

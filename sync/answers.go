@@ -2,94 +2,70 @@ package sync
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"tracksync/internal/api"
-	"tracksync/internal/track"
 	"tracksync/sync/pace"
-	"tracksync/sync/plan"
 )
 
-// outcome is what came of one request.
-type outcome struct {
-	job    *job
-	sent   time.Time
-	took   time.Duration
-	track  track.Track
-	tracks []track.Track // of a page
-	answer api.Answer
-	err    error
-	early  bool // the header of an answer that asks to wait; the rest is to come
-}
-
-const (
-	// firstRows rows that are all 404 look like the key of another
-	// organization; all answered by something that is not the API, like a base
-	// URL that is wrong.
-	firstRows = 10
-	// forbiddenRows in succession look like a key that lost its privileges.
-	forbiddenRows = 5
-)
-
-// handle takes account of one request: for the pace, for the sink, for the run
-// and for its row.
+// handle takes account of one request: for the pace, for the listeners, for the run
+// and for its task.
 func (d *dispatcher) handle(o outcome) {
-	now := time.Now()
+	now, t := time.Now(), o.task.tried()
 	if o.early {
 		d.askedToWait(o, now)
 		return
 	}
-	d.busy--
+	d.scheduler.remove(o.task)
 	failure := asAPIError(o.err)
 	if own := d.ownFault(o); own != nil {
 		failure = own
 	}
-	o.job.flying = o.job.step == sending && (failure == nil || failure.MayBeApplied) // should the rest panic
+	t.flying = o.task.kind() == writeRequest && (failure == nil || failure.MayBeApplied) // should the rest panic
 	if failure != nil && failure.Class == api.Local {
 		d.lacking(o, failure, now)
 		return
 	}
-	d.shortage.left(now, d.opts.Concurrency)
+	d.scheduler.shortage.left(now, d.opts.Concurrency)
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)
 	d.paused(pause)
 	if o.answer.Status != 0 {
-		o.job.status = o.answer.Status
+		t.status = o.answer.Status
 	}
-	d.tally.refusing.answered(refused, o.job.sent, now)
-	wasProbe := o.job.probe
-	if wasProbe {
-		o.job.probe, d.outage.probing = false, false
-	}
-	misled := d.misled(failure)
-	switch {
-	case !misled && speaksForOutage(failure):
-		d.failedAsInOutage(o.job, failure, wasProbe, now)
-	case failure != nil && failure.Class == api.Canceled:
-		d.toldNothing(o.job)
-	default:
-		d.answeredWell(o.job, wasProbe, now)
-	}
+	d.policy.refusing.answered(refused, t.sent, now)
+	misconfigured := d.policy.misconfigured(failure)
+	d.heed(t, failure, misconfigured, now)
 	if failure == nil {
-		d.tally.successes++
-		d.budget.earned()
-		o.job.attempts++
-		d.succeeded(o, now)
-	} else if o.job.last = failure; misled {
-		d.begin(stop{reason: WrongServer, message: failure.Message})
-		d.settle(o.job, now)
+		d.policy.successes++
+		d.scheduler.budget.earned()
+		t.attempts++
+		d.apply(o.task, o.task.succeeded(o.reply, d.situation(now)))
+	} else if t.last = failure; misconfigured {
+		d.stopRun(stop{reason: WrongServer, message: failure.Message})
+		d.stopTask(o.task, now)
 	} else {
-		d.failed(o.job, failure, now)
+		d.failed(o.task, failure, now)
 	}
-	o.job.flying = false
-	if o.answer.RetryAfter > d.opts.MaxOutage {
-		d.begin(stop{reason: Outage, message: fmt.Sprintf(
-			"the API asks to come back only in %s, longer than the longest outage that is waited for (%v)",
-			long(o.answer.RetryAfter), d.opts.MaxOutage)})
+	t.flying = false
+	if ends := d.policy.askedToWait(o.answer.RetryAfter); ends != nil {
+		d.stopRun(*ends)
+	}
+}
+
+// heed looks what an answer, or that none came, says about the API as a whole.
+func (d *dispatcher) heed(t *tries, failure *api.Error, misconfigured bool, now time.Time) {
+	wasProbe := d.scheduler.answeredProbe(t)
+	switch {
+	case !misconfigured && speaksForOutage(failure):
+		d.failedAsInOutage(t, failure, wasProbe, now)
+	case failure != nil && failure.Class == api.Canceled:
+		d.scheduler.toldNothing(t)
+		d.release()
+	default:
+		d.answeredWell(t, wasProbe, now)
 	}
 }
 
@@ -99,10 +75,10 @@ func (d *dispatcher) ownFault(o outcome) *api.Error {
 	var unsent *unsentError
 	switch {
 	case isDefect(o.err):
-		d.begin(stoppedBy(Defect, o.err))
-		return defectError(o.job)
+		d.stopRun(stoppedBy(Defect, o.err))
+		return defectError(o.task)
 	case errors.As(o.err, &unsent):
-		d.begin(stoppedBy(LocalWrite, unsent.err))
+		d.stopRun(stoppedBy(LocalWrite, unsent.err))
 		return &api.Error{Class: api.Canceled, Code: "local_write_error", Message: unsent.Error()}
 	}
 	return nil
@@ -116,23 +92,28 @@ func (d *dispatcher) askedToWait(o outcome, now time.Time) {
 		failure.Class = api.Throttled
 	}
 	d.paused(d.tellPace(o, failure, now))
-	o.job.heeded = true
+	o.task.tried().heeded = true
 }
 
 // tellPace tells the pace of an answer, once. It returns the pause that the answer
 // calls for; nil: none.
 func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pace.Pause {
-	if o.job.heeded {
-		o.job.heeded = false
+	t := o.task.tried()
+	if t.heeded {
+		t.heeded = false
 		return nil
 	}
-	clock := now
+	serverTime := now
 	if date := o.answer.Date; !date.IsZero() {
-		clock = date
+		serverTime = date
 	}
-	pause, paused := d.pace.Answered(now, pace.Answer{
-		Started: o.job.sent, Took: now.Sub(o.job.sent), Outcome: d.meaning(o.job, failure),
-		RetryAfter: d.retryAfter(o), Hint: pace.ParseHint(o.answer.Limits, clock),
+	retryAfter := o.answer.RetryAfter
+	if o.answer.Status == http.StatusTooManyRequests && t.throttle.suspect() {
+		retryAfter = 0 // it asks its row, and not everyone
+	}
+	pause, paused := d.scheduler.pace.Answered(now, pace.Answer{
+		Started: t.sent, Took: now.Sub(t.sent), Outcome: d.meaning(t, failure),
+		RetryAfter: retryAfter, Hint: pace.ParseHint(o.answer.Limits, serverTime),
 	})
 	if !paused {
 		return nil
@@ -146,20 +127,12 @@ func (d *dispatcher) paused(p *pace.Pause) {
 	}
 }
 
-// retryAfter is how long an answer asks everyone to wait.
-func (d *dispatcher) retryAfter(o outcome) time.Duration {
-	if o.answer.Status == 429 && o.job.lone.suspect() {
-		return 0 // it asks its row
-	}
-	return o.answer.RetryAfter
-}
-
 // meaning is what an answer says of the rate.
-func (d *dispatcher) meaning(j *job, failure *api.Error) pace.Outcome {
+func (d *dispatcher) meaning(t *tries, failure *api.Error) pace.Outcome {
 	switch {
 	case failure == nil:
 		return pace.Success
-	case failure.Class == api.Throttled && j.lone.suspect():
+	case failure.Class == api.Throttled && t.throttle.suspect():
 		return pace.Lost // it says something of its row
 	case failure.Class == api.Throttled:
 		return pace.Refusal
@@ -183,170 +156,98 @@ func asAPIError(err error) *api.Error {
 }
 
 func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
-	a := Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused, Limit: d.pace.Rate()}
+	a := Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused, Limit: d.scheduler.pace.Rate()}
 	if failure != nil {
 		a.Code = failure.Code
 	}
 	d.tell(a)
 }
 
-// succeeded goes on after an answer that is a success.
-func (d *dispatcher) succeeded(o outcome, now time.Time) {
-	switch j := o.job; j.step {
-	case sending:
-		d.verify(j, o.track, now)
-	case reading:
-		d.judge(j, o.track, now, true)
-	case confirming:
-		d.confirm(j, o.track, now)
-	case listing:
-		d.surveyed(d.survey.gotPage(j.page, o.tracks))
-	case surveying:
-		d.surveyed(d.survey.gotTrack(o.track))
-	}
-}
-
-// verify looks at the answer to a PUT, which must not contradict what was asked.
-func (d *dispatcher) verify(j *job, got track.Track, now time.Time) {
-	d.noteMedia(j, got)
-	wrong := plan.Verify(j.todo, got)
-	if len(wrong) == 0 && j.canary && d.stop == nil {
-		j.goOn(confirming)
-		d.going = append(d.going, j)
-		return
-	}
-	d.updated(j, got, wrong, now)
-}
-
-// updated ends a row whose PUT was answered with success, given how the track was
-// seen then, and what of it speaks against that.
-func (d *dispatcher) updated(j *job, got track.Track, wrong []plan.Mismatch, now time.Time) {
-	j.applied = true
-	r := j.result(now)
-	r.Status = track.Updated
-	r.Changes = j.changes
-	if len(wrong) > 0 {
-		r.Status = track.NotApplied
-		r.Answered = answered(j.todo, got)
-		r.Error = mismatches("not_applied", wrong)
-	}
-	d.finish(j, r)
-}
-
-// answered is what an answer says of the fields that were sent. Media is not
-// compared: the service answers a URL of its own. A name that no manifest could
-// hold is left out, so that no answer makes a result too long to be kept.
-func answered(sent track.Values, got track.Track) track.Values {
-	v := got.Values.Only(sent)
-	v.Media = track.Field[string]{}
-	if name, _ := v.Name.Get(); len(name) > maxAnswered {
-		v.Name = track.Field[string]{}
-	}
-	return v
-}
-
-const maxAnswered = 64 << 10
-
-func mismatches(code string, wrong []plan.Mismatch) *track.Error {
-	texts := make([]string, len(wrong))
-	for i, m := range wrong {
-		texts[i] = m.String()
-	}
-	return &track.Error{Code: code, Message: strings.Join(texts, "; "), Field: wrong[0].Field}
-}
-
-// failed decides what a failed request means for its row.
-func (d *dispatcher) failed(j *job, failure *api.Error, now time.Time) {
-	j.countPut(failure)
+// failed decides what a failed request means for its task.
+func (d *dispatcher) failed(t task, failure *api.Error, now time.Time) {
+	t.noted(failure)
 	switch failure.Class {
 	case api.Throttled:
-		d.throttled(j, now)
+		d.throttled(t, now)
 	case api.Unauthorized:
-		d.begin(stop{reason: Unauthorized, message: "the API rejected the key: " + failure.Message})
-		d.settle(j, now)
+		d.stopRun(stop{reason: Unauthorized, message: "the API rejected the key: " + failure.Message})
+		d.stopTask(t, now)
 	case api.Forbidden:
-		d.forbidden(j, failure, now)
+		d.forbidden(t, failure, now)
 	case api.Retryable, api.Permanent:
 		if !speaksForOutage(failure) { // else it was charged already
-			j.attempts++
+			t.tried().attempts++
 		}
-		if failure.MayBeApplied {
-			j.mayBeApplied(failure.Message)
-		}
-		if j.step == sending {
-			j.looks = 0
-		}
-		d.retry(j, now)
+		d.retry(t, now)
 	case api.Canceled:
 		if failure.MayBeApplied { // else it was cut off before it was sent
-			j.attempts++
-			j.mayBeApplied(failure.Message)
+			t.tried().attempts++
 		}
-		d.settle(j, now)
+		d.stopTask(t, now)
 	}
 }
 
-// throttled puts a refused row back, at no cost to it, unless it alone is
+// throttled puts a refused task back, at no cost to it, unless it alone is
 // refused again and again.
-func (d *dispatcher) throttled(j *job, now time.Time) {
-	j.refusals++
-	d.tally.refusals++
+func (d *dispatcher) throttled(t task, now time.Time) {
+	tries := t.tried()
+	tries.refusals++
+	d.policy.refusals++
+	nothingElse := d.policy.successes > 0 && d.noneLeft() && d.scheduler.onlySuspects()
 	switch {
 	case d.stop != nil:
-		d.settle(j, now)
-	case j.lone.refused(d.tally.refusals, d.tally.successes, d.nothingElse()):
-		d.exhaust(j, now)
-	case j.lone.suspect():
-		j.due = now.Add(min(longestLoneWait, time.Second<<(j.lone.times-suspectAt)))
-		d.waiting.add(j)
+		d.stopTask(t, now)
+	case tries.throttle.refused(d.policy.refusals, d.policy.successes, nothingElse):
+		d.exhaust(t, now)
+	case tries.throttle.suspect():
+		tries.due = now.Add(tries.throttle.wait())
+		d.scheduler.put(t, atWaiting)
 	default:
-		d.refused = append(d.refused, j)
+		d.scheduler.put(t, atRefused)
 	}
 }
 
-func (d *dispatcher) forbidden(j *job, failure *api.Error, now time.Time) {
-	if d.tally.successes == 0 && !d.proven() {
-		d.begin(stop{reason: ForbiddenKey, message: "the API forbids this key to " + j.step.deed() + ": " + failure.Message})
-		d.settle(j, now)
+func (d *dispatcher) forbidden(t task, failure *api.Error, now time.Time) {
+	if ends := d.policy.forbids(t.kind(), failure); ends != nil {
+		d.stopRun(*ends)
+		d.stopTask(t, now)
 		return
 	}
-	j.attempts++
-	d.exhaust(j, now)
-	if d.tally.forbidden >= forbiddenRows {
-		d.begin(stop{reason: ForbiddenKey, message: fmt.Sprintf(
-			"the API forbade %d rows in succession: %s", forbiddenRows, failure.Message)})
+	t.tried().attempts++
+	d.exhaust(t, now)
+	if ends := d.policy.forbade(failure); ends != nil {
+		d.stopRun(*ends)
 	}
 }
 
-// retry lets a row wait for its next attempt, if it has one left. A final answer
-// leaves none, unless it came in an outage.
-func (d *dispatcher) retry(j *job, now time.Time) {
-	final := j.last.Class == api.Permanent && j.attempts > 0 && !j.lostInOutage()
-	exhausted := final || j.attempts >= d.opts.MaxAttempts
-	switch {
-	case (d.stop != nil || exhausted) && d.outage.undecided(j.request):
-		d.held = append(d.held, j)
-	case final:
-		d.exhaust(j, now)
-	case d.stop != nil:
-		d.settle(j, now)
+// exhaust ends a task for which nothing more is tried.
+func (d *dispatcher) exhaust(t task, now time.Time) { d.apply(t, t.exhausted(d.situation(now))) }
+
+// retry lets a task wait for its next attempt, if it has one left.
+func (d *dispatcher) retry(t task, now time.Time) {
+	tries := t.tried()
+	switch tries.afterFailure(d.stop != nil, d.scheduler.mayBeOutage(t), d.opts.MaxAttempts) {
+	case undecided:
+		d.scheduler.put(t, atUndecided)
 	case exhausted:
-		d.exhaust(j, now)
+		d.exhaust(t, now)
+	case stopped:
+		d.stopTask(t, now)
 	default:
-		j.due = now.Add(d.backoff(max(1, j.attempts)))
-		d.waiting.add(j)
+		tries.due = now.Add(d.opts.backoff(max(1, tries.attempts)))
+		d.scheduler.put(t, atWaiting)
 	}
 }
 
 // backoff is the wait after the nth attempt: exponential, with full jitter, so
 // that rows that failed together do not come back together.
-func (d *dispatcher) backoff(n int) time.Duration {
-	ceiling := d.opts.Backoff
+func (o Options) backoff(n int) time.Duration {
+	ceiling := o.Backoff
 	for range n - 1 {
-		if ceiling *= 3; ceiling >= d.opts.MaxBackoff {
+		if ceiling *= 3; ceiling >= o.MaxBackoff {
 			break
 		}
 	}
-	ceiling = min(ceiling, d.opts.MaxBackoff)
-	return time.Duration(d.opts.Random() * float64(ceiling))
+	ceiling = min(ceiling, o.MaxBackoff)
+	return time.Duration(o.Random() * float64(ceiling))
 }

@@ -19,15 +19,15 @@ type event interface {
 type (
 	pauseEvent pace.Pause
 	// snapshotEvent asks to keep what a row's track was before its PUT.
-	snapshotEvent struct{ job *job }
+	snapshotEvent struct{ row *rowTask }
 	// fate is what became of a PUT whose track was kept.
 	fate struct {
 		id       track.ID
 		applied  bool
 		answered track.Values
 	}
-	// ended is the one result of a row.
-	ended struct {
+	// rowEnded is the one result of a row.
+	rowEnded struct {
 		row    track.Row
 		result track.Result
 	}
@@ -38,13 +38,13 @@ func (p pauseEvent) deliver(c *collector) error { c.observer.Pause(pace.Pause(p)
 func (d Downtime) deliver(c *collector) error   { c.observer.Outage(d); return nil }
 func (r Reading) deliver(c *collector) error    { c.observer.Reading(r); return nil }
 func (f fate) deliver(c *collector) error       { return c.snapshots.Ended(f.id, f.applied, f.answered) }
-func (e ended) deliver(c *collector) error      { return c.ledger.Result(e.row, e.result) }
+func (e rowEnded) deliver(c *collector) error   { return c.ledger.Result(e.row, e.result) }
 
 // deliver gives the snapshot away. The job hears of it in any case.
 func (s snapshotEvent) deliver(c *collector) error {
-	j := s.job
+	j := s.row
 	err := defect.Do(func() error {
-		return c.snapshots.Append(track.Update{ID: j.row.Update.ID, Values: j.todo}, *j.before)
+		return c.snapshots.Append(track.Update{ID: j.row.Update.ID, Values: j.send}, *j.before)
 	})
 	if err != nil {
 		c.snapshotted <- snapshotted{j, err}
@@ -56,7 +56,7 @@ func (s snapshotEvent) deliver(c *collector) error {
 
 // snapshotted is a job whose snapshot is durable, or could not be made so.
 type snapshotted struct {
-	job *job
+	row *rowTask
 	err error
 }
 
@@ -75,7 +75,7 @@ type collector struct {
 	snapshots Snapshots // nil: none are kept
 
 	events      chan event
-	unsynced    []*job // whose snapshots are not durable yet
+	unsynced    []*rowTask // whose snapshots are not durable yet
 	snapshotted chan snapshotted
 	failed      bool // the first error was returned
 }

@@ -21,10 +21,10 @@ type doubt struct {
 const maxDoubts = 3
 
 // countPut counts an attempt that failed, if it was one.
-func (j *job) countPut(failure *api.Error) {
+func (r *rowTask) countPut(failure *api.Error) {
 	unsent := failure.Class == api.Canceled && !failure.MayBeApplied
-	if j.step == sending && failure.Class != api.Throttled && !unsent {
-		j.doubt.puts++
+	if r.step == sending && failure.Class != api.Throttled && !unsent {
+		r.doubt.puts++
 	}
 }
 
@@ -57,7 +57,7 @@ const sendAgain = "sending the row again is safe"
 
 // explain adds to the error of a row that is unknown which attempt may have been
 // applied, and what to make of it.
-func (j *job) explain(r *track.Result) {
+func (t *rowTask) explain(r *track.Result) {
 	e := track.Error{Code: "unknown", Retryable: true}
 	if r.Error != nil {
 		e = *r.Error // it may be an earlier session's
@@ -67,12 +67,12 @@ func (j *job) explain(r *track.Result) {
 	}
 	parts := []string{e.Message, "it may have been applied", sendAgain}
 	switch {
-	case j.doubt.count > 0:
-		parts[1] = j.doubt.String()
-		if j.doubt.why != e.Message {
-			parts[1] += ": " + j.doubt.why
+	case t.doubt.count > 0:
+		parts[1] = t.doubt.String()
+		if t.doubt.why != e.Message {
+			parts[1] += ": " + t.doubt.why
 		}
-	case unknownBefore(j.row):
+	case unknownBefore(t.row):
 		parts[1] = "an attempt of an earlier session may have been applied"
 	}
 	if e.Message == "" {

@@ -16,37 +16,39 @@ func speaksForOutage(e *api.Error) bool {
 	return e.Transport || e.Status >= 500 && e.Status <= 599
 }
 
-// failedAsInOutage charges a row for such a failure and looks whether the API is
+// failedAsInOutage charges a task for such a failure and looks whether the API is
 // down.
-func (d *dispatcher) failedAsInOutage(j *job, failure *api.Error, wasProbe bool, now time.Time) {
-	j.charge()
-	d.outage.last = failure.Message
-	d.outage.others = d.outage.others || failure.Status != 503
-	begins := d.outage.failed(j.request, now)
+func (d *dispatcher) failedAsInOutage(t *tries, failure *api.Error, wasProbe bool, now time.Time) {
+	o := &d.scheduler.outage
+	t.charge()
+	o.last = failure.Message
+	o.others = o.others || failure.Status != 503
+	begins := o.failed(t.request, now)
 	d.release()
-	if wasProbe && d.outage.down() && !d.outage.confirmed {
+	if wasProbe && o.down() && !o.confirmed {
 		// Now it is no accident: what comes is no lesson about the rate.
-		d.outage.confirmed = true
-		d.pace.Suspend(now)
-		d.tell(Downtime{From: d.outage.since(), Requests: len(d.outage.spared)})
+		o.confirmed = true
+		d.scheduler.pace.Suspend(now)
+		d.tell(Downtime{From: o.since(), Requests: len(o.spared)})
 	}
 	if begins || wasProbe {
-		d.outage.planProbe(now, d.opts.Random())
+		o.planProbe(now, d.opts.Random())
 	}
 }
 
 // answeredWell takes note that the API answers.
-func (d *dispatcher) answeredWell(j *job, wasProbe bool, now time.Time) {
-	throttled, confirmed := d.outage.looksThrottled(), d.outage.confirmed
-	was, ended := d.outage.succeeded(j.request, now)
+func (d *dispatcher) answeredWell(t *tries, wasProbe bool, now time.Time) {
+	o := &d.scheduler.outage
+	throttled, confirmed := o.looksThrottled(), o.confirmed
+	was, ended := o.succeeded(t.request, now)
 	switch {
 	case ended:
 		d.endOutage(was, confirmed, now)
 		if throttled {
-			d.pace.BelieveUnavailable()
+			d.scheduler.pace.BelieveUnavailable()
 		}
 	case wasProbe: // it reads, and does not write yet
-		d.outage.planProbe(now, d.opts.Random())
+		o.planProbe(now, d.opts.Random())
 	}
 	d.release()
 }
@@ -54,8 +56,8 @@ func (d *dispatcher) answeredWell(j *job, wasProbe bool, now time.Time) {
 // nobodyAsks decides what can be decided when nothing is left that could tell an
 // outage.
 func (d *dispatcher) nobodyAsks(now time.Time) {
-	confirmed := d.outage.confirmed
-	if was, ended := d.outage.nobodyAsks(d.stop != nil, now); ended {
+	confirmed := d.scheduler.outage.confirmed
+	if was, ended := d.scheduler.outage.nobodyAsks(d.stop != nil, now); ended {
 		d.endOutage(was, confirmed, now)
 	}
 	d.release()
@@ -64,38 +66,28 @@ func (d *dispatcher) nobodyAsks(now time.Time) {
 // endOutage goes on behind an outage. One that no probe has confirmed was not told
 // of.
 func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
-	d.pace.Resume(now)
+	d.scheduler.pace.Resume(now)
 	if confirmed {
 		was.Stopped = d.stop != nil
 		d.tell(was)
 	}
 }
 
-// release decides about the rows that were held: those whose attempts are used
+// release decides about the tasks that were undecided: those whose attempts are used
 // up end, those that an outage was found to have failed go on, or are as good as
 // never sent if the run has stopped.
 func (d *dispatcher) release() {
-	held := d.held
-	d.held = nil
-	for _, j := range held {
-		d.retry(j, time.Now())
+	for _, t := range d.scheduler.takeUndecided() {
+		d.retry(t, time.Now())
 	}
 }
 
-// leave ends a row that waits when the run stops, or holds it until it is known
-// whether an outage began.
-func (d *dispatcher) leave(j *job, now time.Time) {
-	if d.outage.undecided(j.request) {
-		d.held = append(d.held, j)
+// leave ends a task that waits when the run stops, or leaves it undecided until it is
+// known whether an outage began.
+func (d *dispatcher) leave(t task, now time.Time) {
+	if d.scheduler.mayBeOutage(t) {
+		d.scheduler.put(t, atUndecided)
 		return
 	}
-	d.settle(j, now)
-}
-
-// toldNothing takes note that a request says nothing of the API. The one before it
-// may still.
-func (d *dispatcher) toldNothing(j *job) {
-	d.outage.withdraw(j.request)
-	j.request = j.request.previous
-	d.release()
+	d.stopTask(t, now)
 }

@@ -134,11 +134,8 @@ func New(a API, observer Observer, o Options) *Engine {
 // is a defect of the engine.
 func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error], ledger Ledger) (End, error) {
 	return e.run(ctx, ledger, func(ctx context.Context, d *dispatcher, group *errgroup.Group) {
-		if d.survey != nil {
-			d.loop()
-			d.survey.end()
-		}
-		group.Go(func() error { return d.rows.read(ctx, rows) })
+		d.readState()
+		group.Go(func() error { return d.intake.readRows(ctx, rows) })
 		d.loop()
 	})
 }
@@ -146,10 +143,15 @@ func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error], ledg
 // Survey reads the state that Options.Survey asks for, and works on no row.
 // Otherwise it is like Run.
 func (e *Engine) Survey(ctx context.Context) (End, error) {
-	return e.run(ctx, nil, func(_ context.Context, d *dispatcher, _ *errgroup.Group) {
+	return e.run(ctx, nil, func(_ context.Context, d *dispatcher, _ *errgroup.Group) { d.readState() })
+}
+
+// readState makes the survey, if one is asked for.
+func (d *dispatcher) readState() {
+	if d.surveying() {
 		d.loop()
 		d.survey.end()
-	})
+	}
 }
 
 // run lends a dispatcher its goroutines. The errors of the group are those that end
@@ -159,16 +161,16 @@ func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Conte
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group, failing := errgroup.WithContext(context.WithoutCancel(ctx))
-	d := newDispatcher(e, ledger, ctx, cancel)
-	d.failing, d.failure = failing, failing.Done()
-	group.Go(func() error { return d.collector.run(group) })
+	c := newCollector(e.observer, ledger, e.opts.Snapshots, e.opts.MaxWaiting+e.opts.Concurrency)
+	group.Go(func() error { return c.run(group) })
+	d := newDispatcher(e, c, ctx, failing, cancel)
 	var workers stdsync.WaitGroup
 	for range e.opts.Concurrency {
-		workers.Go(func() { e.work(ctx, d.tasks, d.outcomes) })
+		workers.Go(func() { e.work(ctx, d.workers) })
 	}
 
 	fault := defect.Do(func() error { work(ctx, d, group); return nil })
-	close(d.tasks)
+	close(d.workers.tasks)
 	if fault != nil {
 		defer time.AfterFunc(e.opts.Grace, cancel).Stop()
 	}
@@ -177,62 +179,14 @@ func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Conte
 	if fault != nil {
 		d.abandon(fault)
 	}
-	d.tellRest()
+	d.mailbox.close()
 	if err := group.Wait(); err != nil && d.stop == nil { // it came only at the very end
-		d.stop = stoppedByGroup(err)
+		s := stopFor(err)
+		d.stop = &s
 	}
 
-	if d.read != d.ended && fault == nil {
-		return d.end(), fmt.Errorf("internal error: %d rows were read and %d have a result", d.read, d.ended)
+	if in := &d.intake; in.read != in.ended && fault == nil {
+		return d.end(), fmt.Errorf("internal error: %d rows were read and %d have a result", in.read, in.ended)
 	}
 	return d.end(), nil
 }
-
-// work sends what it is handed until there is no more.
-func (e *Engine) work(ctx context.Context, tasks <-chan *job, outcomes chan<- outcome) {
-	for j := range tasks {
-		outcomes <- e.ask(ctx, j, outcomes)
-	}
-}
-
-// ask makes one request. What the head of its answer says goes to early before
-// the body has come.
-func (e *Engine) ask(ctx context.Context, j *job, early chan<- outcome) (o outcome) {
-	sent := time.Now()
-	o = outcome{job: j, sent: sent}
-	ctx = api.WithEarly(ctx, func(a api.Answer) { early <- outcome{job: j, sent: sent, answer: a, early: true} })
-	defer func() { o.took = time.Since(o.sent) }()
-	defer defect.Catch(&o.err)
-	switch id := j.row.Update.ID; j.step {
-	case sending:
-		o.track, o.answer, o.err = e.update(ctx, j)
-	case listing:
-		o.tracks, o.answer, o.err = e.api.List(ctx, j.page.Limit, j.page.Offset)
-	default:
-		o.track, o.answer, o.err = e.api.Get(ctx, id)
-	}
-	return o
-}
-
-// update sends a PUT, which Options.Sent hears of before and, if it was surely not
-// applied, after.
-func (e *Engine) update(ctx context.Context, j *job) (track.Track, api.Answer, error) {
-	if e.opts.Sent == nil {
-		return e.api.Update(ctx, track.Update{ID: j.row.Update.ID, Values: j.todo})
-	}
-	if err := e.opts.Sent.Sending(j.row); err != nil {
-		return track.Track{}, api.Answer{}, &unsentError{err}
-	}
-	got, answer, err := e.api.Update(ctx, track.Update{ID: j.row.Update.ID, Values: j.todo})
-	if failure := asAPIError(err); failure != nil && !failure.MayBeApplied {
-		// What cannot be kept here makes the row unknown where it is failed.
-		_ = e.opts.Sent.NotApplied(j.row)
-	}
-	return got, answer, err
-}
-
-// unsentError is that a PUT was not sent, because that could not be kept.
-type unsentError struct{ err error }
-
-func (e *unsentError) Error() string { return e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }

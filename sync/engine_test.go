@@ -459,14 +459,13 @@ func TestFailuresOfARow(t *testing.T) {
 
 func TestBackoffIsJitteredAndBounded(t *testing.T) {
 	o := Options{Random: func() float64 { return 0.999999 }}.withDefaults()
-	d := &dispatcher{opts: o}
 	for n, ceiling := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 600 * time.Millisecond, 4: 5400 * time.Millisecond, 30: 30 * time.Second, 1000: 30 * time.Second} {
-		if got := d.backoff(n); got > ceiling || got < ceiling*99/100 {
+		if got := o.backoff(n); got > ceiling || got < ceiling*99/100 {
 			t.Errorf("after attempt %d: up to %v, want %v", n, got, ceiling)
 		}
 	}
-	d.opts.Random = func() float64 { return 0 }
-	if got := d.backoff(3); got != 0 {
+	o.Random = func() float64 { return 0 }
+	if got := o.backoff(3); got != 0 {
 		t.Errorf("full jitter begins at 0, not %v", got)
 	}
 }

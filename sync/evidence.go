@@ -23,10 +23,10 @@ type moment int
 
 // request is one request as evidence.
 type request struct {
-	job      *job
-	previous *request // of the job, while this one is in flight
-	step     step
-	stage    int // of the job
+	of       *tries
+	previous *request // of the same task, while this one is in flight
+	kind     requestKind
+	stage    int // of the task
 	state    requestState
 	spared   bool // it failed in an outage, and costs its row nothing
 	sent     moment
@@ -63,16 +63,17 @@ func newEvidence() evidence {
 
 // linesOf are the lines that r stands in.
 func (e *evidence) linesOf(r *request) []*line {
-	if r.step == sending {
+	if r.kind == writeRequest {
 		return []*line{&e.lines[0], &e.lines[1]}
 	}
 	return []*line{&e.lines[0]}
 }
 
 // send takes note of a request that is sent.
-func (e *evidence) send(j *job, now time.Time) *request {
+func (e *evidence) send(t task, now time.Time) *request {
 	e.clock++
-	r := &request{job: j, previous: j.request, step: j.step, stage: j.stage, sent: e.clock, sentAt: now}
+	of := t.tried()
+	r := &request{of: of, previous: of.request, kind: t.kind(), stage: of.stage, sent: e.clock, sentAt: now}
 	for _, l := range e.linesOf(r) {
 		l.add(r)
 	}

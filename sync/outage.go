@@ -64,7 +64,7 @@ func (o *outage) failed(r *request, now time.Time) (begins bool) {
 		o.spared, o.probes = nil, 0
 	}
 	for _, f := range spared {
-		f.job.giveBack(f)
+		f.of.giveBack(f)
 	}
 	if o.down() {
 		o.spared = append(o.spared, spared...)
@@ -84,17 +84,17 @@ func (o *outage) succeeded(r *request, now time.Time) (Downtime, bool) {
 		return Downtime{}, false
 	}
 	was := o.ended(since, now)
-	if r.step != listing && !slices.ContainsFunc(o.spared, func(f *request) bool { return f.step != listing }) {
+	if r.kind != pageRequest && !slices.ContainsFunc(o.spared, func(f *request) bool { return f.kind != pageRequest }) {
 		for _, f := range o.spared {
 			f.spared = false
-			f.job.chargeAgain()
+			f.of.chargeAgain()
 		}
 	}
-	seen := map[*job]bool{}
+	seen := map[*tries]bool{}
 	for _, f := range o.spared {
-		if !seen[f.job] {
-			seen[f.job] = true
-			f.job.outlived++
+		if !seen[f.of] {
+			seen[f.of] = true
+			f.of.outlived++
 		}
 	}
 	return was, true
@@ -110,9 +110,9 @@ func (o *outage) nobodyAsks(stopped bool, now time.Time) (Downtime, bool) {
 	wasDown, since := o.down(), o.since()
 	if stopped && !wasDown {
 		for _, r := range o.open() {
-			if r.job.attempts <= 2 {
+			if r.of.attempts <= 2 {
 				r.spared = true
-				r.job.giveBack(r)
+				r.of.giveBack(r)
 			}
 		}
 	}

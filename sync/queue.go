@@ -1,80 +1,180 @@
 package sync
 
 import (
+	"container/heap"
 	"slices"
 	"time"
 )
 
-// nothingElse reports whether of a run that had successes only rows are left that
-// seem to be refused for reasons of their own, and none of them is in flight.
-func (d *dispatcher) nothingElse() bool {
-	if d.tally.successes == 0 || !d.noneLeft() || d.busy > 0 || d.keeping > 0 || len(d.going) > 0 {
+// place is where a task is. It is in one place at a time: to put it into another
+// takes it out of the one before.
+type place uint8
+
+const (
+	atNone      place = iota
+	atNext            // not started yet: the next to be
+	atRefused         // refused with 429, to go first, oldest first
+	atReady           // its next step may start, oldest first
+	atWaiting         // failed, to go when due
+	atUndecided       // at the end of its attempts or of the run, but perhaps in an outage that is not recognized yet
+	atAPI             // in flight
+	atSnapshot        // until its snapshot is durable
+	atEnd
+)
+
+// queue is where the tasks are that were begun, and the one that is next. Its zero
+// value is empty.
+type queue struct {
+	next      task
+	refused   []task
+	ready     []task
+	waiting   waiting
+	undecided []task
+	inFlight  int
+	snapshots int
+}
+
+// put moves a task to a place.
+func (q *queue) put(t task, to place) {
+	q.remove(t)
+	t.tried().place = to
+	switch to {
+	case atNext:
+		q.next = t
+	case atRefused:
+		q.refused = append(q.refused, t)
+	case atReady:
+		q.ready = append(q.ready, t)
+	case atWaiting:
+		heap.Push(&q.waiting, t)
+	case atUndecided:
+		q.undecided = append(q.undecided, t)
+	case atAPI:
+		q.inFlight++
+	case atSnapshot:
+		q.snapshots++
+	}
+}
+
+// putFirst moves a task before those that are ready.
+func (q *queue) putFirst(t task) {
+	q.remove(t)
+	t.tried().place = atReady
+	q.ready = slices.Insert(q.ready, 0, t)
+}
+
+// remove takes a task out of its place.
+func (q *queue) remove(t task) {
+	switch t.tried().place {
+	case atNext:
+		q.next = nil
+	case atRefused:
+		q.refused = without(q.refused, t)
+	case atReady:
+		q.ready = without(q.ready, t)
+	case atWaiting:
+		if i := slices.Index(q.waiting, t); i >= 0 {
+			heap.Remove(&q.waiting, i)
+		}
+	case atUndecided:
+		q.undecided = without(q.undecided, t)
+	case atAPI:
+		q.inFlight--
+	case atSnapshot:
+		q.snapshots--
+	}
+	t.tried().place = atNone
+}
+
+func without(list []task, t task) []task {
+	if i := slices.Index(list, t); i >= 0 {
+		return slices.Delete(list, i, i+1)
+	}
+	return list
+}
+
+// drain takes out everything that is begun and neither in flight nor undecided, in
+// the order in which it would have gone.
+func (q *queue) drain() []task {
+	all := slices.Concat(q.refused, q.ready)
+	for _, t := range all {
+		q.remove(t)
+	}
+	for len(q.waiting) > 0 {
+		t := q.waiting[0]
+		q.remove(t)
+		all = append(all, t)
+	}
+	return all
+}
+
+// takeUndecided takes out everything that is undecided.
+func (q *queue) takeUndecided() []task {
+	all := q.undecided
+	q.undecided = nil
+	for _, t := range all {
+		t.tried().place = atNone
+	}
+	return all
+}
+
+// unfinished is how many tasks are begun and not in flight, but for those that are
+// undecided.
+func (q *queue) unfinished() int {
+	return len(q.refused) + len(q.ready) + q.snapshots + len(q.waiting)
+}
+
+// quiet reports whether nothing is under way but what is undecided.
+func (q *queue) quiet() bool { return q.inFlight == 0 && q.unfinished() == 0 }
+
+// onlySuspects reports whether nothing is begun but rows that seem to be refused
+// for reasons of their own, none of which is in flight.
+func (q *queue) onlySuspects() bool {
+	if q.inFlight > 0 || q.snapshots > 0 || len(q.ready) > 0 {
 		return false
 	}
-	others := func(j *job) bool { return !j.lone.suspect() }
-	return !slices.ContainsFunc(d.refused, others) && !slices.ContainsFunc(d.waiting, others)
+	other := func(t task) bool { return !t.tried().throttle.suspect() }
+	return !slices.ContainsFunc(q.refused, other) && !slices.ContainsFunc(q.waiting, other)
 }
 
-func (d *dispatcher) hasReady(now time.Time) bool {
-	return len(d.refused) > 0 || len(d.going) > 0 || d.hasNext() || d.isDue(now)
-}
-
-// hasNext reports whether a job may be begun. Behind a canary none may.
-func (d *dispatcher) hasNext() bool { return d.next != nil && !d.canary.flying }
-
-// isDue reports whether a row waits whose time has come, and the budget has a
-// retry for it.
-func (d *dispatcher) isDue(now time.Time) bool {
-	return len(d.waiting) > 0 && !d.waiting[0].due.After(now) && d.budget.wait(now) == 0
-}
-
-// untilDue is how long until isDue.
-func (d *dispatcher) untilDue(now time.Time) time.Duration {
-	if len(d.waiting) == 0 {
-		return never
+// firstDue is the task that is due first; nil: none waits.
+func (q *queue) firstDue() task {
+	if len(q.waiting) == 0 {
+		return nil
 	}
-	return max(d.waiting[0].due.Sub(now), d.budget.wait(now))
+	return q.waiting[0]
 }
 
-// takeReady chooses what goes next: what was refused, then what has a further
-// step to go, then what is due again, then a new row, so that rows are finished
-// before others are begun. While it is open whether a row failed by itself, a new one
-// tells more. Behind a row that was refused before another kind goes
-// first: rows that are refused for a reason of their own must not hold up the
-// rest.
-func (d *dispatcher) takeReady(now time.Time) *job {
-	others := d.isDue(now) || len(d.going) > 0 || d.hasNext()
-	yields := d.latest != nil && d.latest.refusals > 0 && others
-	switch {
-	case len(d.refused) > 0 && !yields:
-		return first(&d.refused)
-	case len(d.going) > 0:
-		return first(&d.going)
-	case d.isDue(now) && !(d.hasNext() && d.outage.undecided(d.waiting[0].request)):
-		d.budget.spend()
-		return d.waiting.take()
+// firstWrite is the first task whose next request is a PUT; nil: there is none.
+func (q *queue) firstWrite() task {
+	writes := func(t task) bool { return t.kind() == writeRequest }
+	for _, list := range [][]task{q.ready, q.refused} {
+		if i := slices.IndexFunc(list, writes); i >= 0 {
+			return list[i]
+		}
 	}
-	return d.takeNext()
+	var first task
+	for _, t := range q.waiting {
+		if writes(t) && (first == nil || due(t).Before(due(first))) {
+			first = t
+		}
+	}
+	return first
 }
 
-func (d *dispatcher) takeNext() *job {
-	j := d.next
-	d.next = nil
-	d.canary.begin(j)
-	return j
-}
+// waiting is a heap of tasks, the earliest first.
+type waiting []task
 
-// first takes the oldest of a queue.
-func first(queue *[]*job) *job {
-	j := (*queue)[0]
-	*queue = slices.Delete(*queue, 0, 1)
-	return j
-}
+func due(t task) time.Time { return t.tried().due }
 
-// full reports whether so many jobs are begun that no other may be.
-func (d *dispatcher) full() bool { return d.unfinished()+len(d.held) >= d.opts.MaxWaiting }
-
-// unfinished is how many jobs are begun and not in flight.
-func (d *dispatcher) unfinished() int {
-	return len(d.refused) + len(d.going) + d.keeping + len(d.waiting)
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, k int) bool { return due(w[i]).Before(due(w[k])) }
+func (w waiting) Swap(i, k int)      { w[i], w[k] = w[k], w[i] }
+func (w *waiting) Push(x any)        { *w = append(*w, x.(task)) }
+func (w *waiting) Pop() any {
+	last := len(*w) - 1
+	t := (*w)[last]
+	(*w)[last] = nil
+	*w = (*w)[:last]
+	return t
 }

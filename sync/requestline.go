@@ -115,25 +115,29 @@ func (l *line) around(r *request, hopeful func(*request) bool) stretch {
 // outage after another. A page of the listing is asked for in nobody's name:
 // each of its failures counts.
 func (s *stretch) count(l *line) {
-	type failures struct{ charged, spared int }
-	rows := map[*job]failures{}
+	type failures struct {
+		charged, spared int
+		pages           bool
+	}
+	rows := map[*tries]failures{}
 	for f := s.first; f != s.last.links[l.of].behind; f = f.links[l.of].behind {
 		if f.state != failing {
 			continue
 		}
-		n := rows[f.job]
+		n := rows[f.of]
+		n.pages = f.kind == pageRequest
 		if f.spared {
 			s.known = true
 			n.spared++
 		} else {
 			n.charged++
 		}
-		rows[f.job] = n
+		rows[f.of] = n
 	}
-	for j, n := range rows {
+	for of, n := range rows {
 		switch {
-		case j.charged > n.charged, j.outlived >= outlivedOutages: // it fails by itself
-		case j.step == listing:
+		case of.charged > n.charged, of.outlived >= outlivedOutages: // it fails by itself
+		case n.pages:
 			s.rows += n.charged + n.spared
 		default:
 			s.rows++

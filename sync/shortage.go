@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"fmt"
 	"time"
 
 	"tracksync/internal/api"
@@ -27,39 +26,15 @@ const (
 	roomAfter = 10 * time.Second
 )
 
-// lacking takes account of a request that this machine could not send. Its row is
-// as if it had not been tried.
-func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
-	d.paused(d.tellPace(o, failure, now)) // no pause, but the end of what Take let start
-	d.tell(Attempt{Row: o.job.row.Number, Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.pace.Rate()})
-	j, s := o.job, &d.shortage
-	j.flying = false
-	d.toldNothing(j)
-	if j.probe {
-		j.probe, d.outage.probing = false, false
-	}
-	if j.earlier+j.attempts+j.lost+j.refusals == 0 {
-		j.started = time.Time{}
-	}
-	s.last, s.room = now, max(1, d.busy)
+// lacked takes note that a request could not be sent while so many are in flight.
+func (s *shortage) lacked(inFlight int, now time.Time) {
+	s.last, s.room = now, max(1, inFlight)
 	if s.since.IsZero() {
 		s.since = now
 	}
-	if d.busy == 0 {
+	if inFlight == 0 {
 		s.wait = min(max(2*s.wait, shortWait), longestShortWait)
 		s.until = now.Add(s.wait)
-	}
-	if d.stop != nil {
-		d.settle(j, now)
-		return
-	}
-	d.going = append(d.going, j)
-	longest := d.opts.MaxOutage
-	if d.tally.successes == 0 {
-		longest = min(longest, earlyOutage)
-	}
-	if now.Sub(s.since) >= longest {
-		d.begin(stop{reason: LocalShortage, message: fmt.Sprintf("nothing could be sent for %v: %s", now.Sub(s.since).Round(time.Second), failure.Message)})
 	}
 }
 
@@ -81,4 +56,29 @@ func (s *shortage) mayFly(most int) int {
 		return most
 	}
 	return s.room
+}
+
+// lacking takes account of a request that this machine could not send. Its task is
+// as if it had not been tried.
+func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
+	d.paused(d.tellPace(o, failure, now)) // no pause, but the end of what Take let start
+	d.tell(Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.scheduler.pace.Rate()})
+	t := o.task.tried()
+	t.flying = false
+	d.scheduler.toldNothing(t)
+	d.release()
+	d.scheduler.answeredProbe(t)
+	if t.untried() {
+		t.started = time.Time{}
+	}
+	s := &d.scheduler.shortage
+	s.lacked(d.scheduler.inFlight, now)
+	if d.stop != nil {
+		d.stopTask(o.task, now)
+		return
+	}
+	d.scheduler.put(o.task, atReady)
+	if ends := d.policy.lacking(s.since, now, failure.Message); ends != nil {
+		d.stopRun(*ends)
+	}
 }

@@ -22,9 +22,9 @@ func newSource() *source {
 	return &source{rows: make(chan track.Row, readAhead), taken: make(chan struct{})}
 }
 
-// read hands the rows on one by one. Its error, which ends the run, is that of the
+// readRows hands the rows on one by one. Its error, which ends the run, is that of the
 // iteration, and comes when the rows before it were taken.
-func (s *source) read(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
+func (s *source) readRows(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
 	err := defect.Do(func() error { return s.handOn(ctx, rows) })
 	s.whole = err == nil && ctx.Err() == nil
 	close(s.rows)

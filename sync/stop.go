@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"errors"
 	"fmt"
 
 	"tracksync/sync/pace"
@@ -50,25 +49,6 @@ type stop struct {
 	reason  Reason
 	message string
 	err     error
-}
-
-// endingError is an error that ends the run, and for what reason.
-type endingError struct {
-	reason Reason
-	err    error
-}
-
-func (e *endingError) Error() string { return e.err.Error() }
-func (e *endingError) Unwrap() error { return e.err }
-
-// stoppedByGroup is the stop that an error of the engine's goroutines calls for.
-func stoppedByGroup(err error) *stop {
-	var ending *endingError
-	if !errors.As(err, &ending) {
-		ending = &endingError{Defect, err}
-	}
-	s := stoppedBy(ending.reason, ending.err)
-	return &s
 }
 
 // Stop ends the run early: rows in flight have the grace to finish. The first

@@ -2,8 +2,8 @@ package sync
 
 import (
 	"iter"
-	"net/http"
 
+	"tracksync/internal/api"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
 )
@@ -45,41 +45,30 @@ type survey struct {
 	atEnd  bool // there is none
 	ended  bool
 
-	calls, missing, foreign int
-	idless                  map[int]bool // places in the listing of what has no id
+	calls  int
+	idless map[int]bool // places in the listing of what has no id
+	policy *stopPolicy
 }
 
-func newSurvey(s *Survey) *survey {
-	if s == nil {
-		return nil
-	}
-	return &survey{Survey: s}
+// newSurvey returns a survey; one that has ended if s is nil.
+func newSurvey(s *Survey, p *stopPolicy) *survey {
+	return &survey{Survey: s, policy: p, ended: s == nil}
 }
 
-// nextOfSurvey makes the next job of the survey, if one is wanted.
-func (d *dispatcher) nextOfSurvey() {
-	if d.surveying() && d.stop == nil && d.next == nil && !d.full() {
-		d.next = d.survey.next()
-	}
-}
-
-// surveying reports whether the run is still at reading the state.
-func (d *dispatcher) surveying() bool { return d.survey != nil && !d.survey.ended }
-
-// next is the next job; nil: none for now.
-func (s *survey) next() *job {
+// next is the next task; nil: none for now.
+func (s *survey) next() task {
 	if page, ok := s.Listing.Next(); ok {
-		return &job{step: listing, page: page}
+		return &pageTask{survey: s, page: page}
 	}
 	if !s.Listing.Done() {
 		return nil
 	}
-	return s.track()
+	return s.nextTrack()
 }
 
-// track is the job of a track that was not seen; nil: there is none.
-func (s *survey) track() *job {
-	if s.atEnd {
+// nextTrack is the task of a track that was not seen; nil: there is none.
+func (s *survey) nextTrack() task {
+	if s.ended || s.atEnd {
 		return nil
 	}
 	if s.single == nil {
@@ -90,10 +79,10 @@ func (s *survey) track() *job {
 		s.atEnd = true
 		return nil
 	}
-	return &job{step: surveying, row: track.Row{Update: track.Update{ID: id}}}
+	return &trackTask{survey: s, id: id}
 }
 
-// exhausted reports that no more jobs will come.
+// exhausted reports that no more tasks will come.
 func (s *survey) exhausted() bool { return s.Listing.Done() && s.atEnd }
 
 // end ends the survey, whether it is complete or not.
@@ -114,9 +103,9 @@ func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 			continue
 		}
 		// It is told from others by its place, so that pages still fit together.
-		place := p.Offset + i
-		ids[i] = track.ID(-place - 1)
-		s.noteIdless(place)
+		at := p.Offset + i
+		ids[i] = track.ID(-at - 1)
+		s.noteIdless(at)
 	}
 	fresh, err := s.Store.Keep(known...)
 	if err != nil {
@@ -127,62 +116,22 @@ func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 }
 
 // noteIdless counts an entry without an id once, on however many pages it is.
-func (s *survey) noteIdless(place int) {
+func (s *survey) noteIdless(at int) {
 	if s.idless == nil {
 		s.idless = map[int]bool{}
 	}
 	if len(s.idless) < maxUnreadable {
-		s.idless[place] = true
+		s.idless[at] = true
 	}
 	s.WithoutID = len(s.idless)
 }
 
-func (s *survey) gotTrack(t track.Track) error {
-	_, err := s.Store.Keep(t)
-	return err
-}
-
-// surveyed goes on after an answer of the survey.
-func (d *dispatcher) surveyed(err error) {
-	if err != nil {
-		d.begin(stoppedBy(LocalWrite, err))
+// noteUnreadable remembers why a track could not be read.
+func (s *survey) noteUnreadable(id track.ID, why *api.Error) {
+	if s.unreadable == nil {
+		s.unreadable = map[track.ID]*track.Error{}
 	}
-	d.tellReading()
-}
-
-// gaveUp takes note of a part of the survey that could not be had.
-func (d *dispatcher) gaveUp(j *job) {
-	s := d.survey
-	switch {
-	case j.step == listing:
-		s.LostPage = j.last
-		s.Listing.Failed(j.page)
-	case j.status == http.StatusNotFound && !j.last.Foreign:
-		s.missing++
-	default:
-		if s.unreadable == nil {
-			s.unreadable = map[track.ID]*track.Error{}
-		}
-		if len(s.unreadable) < maxUnreadable {
-			s.unreadable[j.row.Update.ID] = asResultError(j.last)
-		}
+	if len(s.unreadable) < maxUnreadable {
+		s.unreadable[id] = asResultError(why)
 	}
-	if j.last.Foreign {
-		s.foreign++
-	}
-	switch {
-	case d.proven():
-	case s.foreign == firstRows:
-		d.begin(foreignServer(j.last))
-	case s.missing == firstRows:
-		d.begin(wrongAccount(j.last))
-	}
-	d.tellReading()
-}
-
-func (d *dispatcher) tellReading() {
-	s := d.survey
-	s.calls++
-	r := Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}
-	d.tell(r)
 }

@@ -6,35 +6,52 @@ import (
 	"time"
 )
 
-// errTimeUp is the cause of a context that the deadline ended.
-var errTimeUp = errors.New("the time was up (--deadline)")
+// timeUp is the cause of a context that --deadline or --until ended.
+type timeUp struct {
+	flag   string
+	before bool // it was up before the process began
+}
 
-// timed returns a context that ends when the time of --deadline is up, which began
-// with the process: to check a manifest takes of it too.
+func (t *timeUp) Error() string { return "the time was up (" + t.flag + ")" }
+
+// timed returns a context that ends when the time is up. What --deadline gives
+// began with the process: to check a manifest takes of it too.
 func (a *app) timed(parent context.Context, s speed) (context.Context, context.CancelFunc) {
 	at := a.endsAt(s)
 	if at.IsZero() {
 		return context.WithCancel(parent)
 	}
+	why := &timeUp{flag: "--deadline", before: at.Before(a.begun)}
+	if s.deadline == 0 || at.Before(a.begun.Add(s.deadline)) {
+		why.flag = "--until " + s.until.text
+	}
 	ending := time.AfterFunc(time.Until(at), a.patience.End)
-	ctx, cancel := context.WithDeadlineCause(parent, at, errTimeUp)
+	ctx, cancel := context.WithDeadlineCause(parent, at, why)
 	return ctx, func() { ending.Stop(); cancel() }
 }
 
-// endsAt is when the time is up; zero: never.
-func (a *app) endsAt(s speed) time.Time {
-	if s.deadline == 0 {
-		return time.Time{}
+// endsAt is when the time is up, by --deadline or --until, whichever comes first;
+// zero: never.
+func (a *app) endsAt(s speed) (at time.Time) {
+	if s.deadline != 0 {
+		at = a.begun.Add(s.deadline)
 	}
-	return a.begun.Add(s.deadline)
+	if s.until.text == "" {
+		return at
+	}
+	if u := s.until.after(a.begun); at.IsZero() || u.Before(at) {
+		at = u
+	}
+	return at
 }
 
 // graceWithin is how much of the time is left for what is in flight at its end.
-func (s speed) graceWithin(grace time.Duration) time.Duration {
-	if s.deadline == 0 {
+func (a *app) graceWithin(s speed, grace time.Duration) time.Duration {
+	at := a.endsAt(s)
+	if at.IsZero() {
 		return grace
 	}
-	return min(grace, s.deadline/4)
+	return min(grace, max(0, at.Sub(a.begun)/4))
 }
 
 // cutShort is the failure of a command that ctx has ended, by a signal or because
@@ -43,8 +60,13 @@ func cutShort(ctx context.Context, left string) error {
 	if sig := signalOf(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted; " + left)}
 	}
-	if errors.Is(context.Cause(ctx), errTimeUp) {
-		return &failure{code: exitTimeUp, err: errors.New(errTimeUp.Error() + "; " + left)}
+	var up *timeUp
+	if !errors.As(context.Cause(ctx), &up) {
+		return nil
 	}
-	return nil
+	f := &failure{code: exitTimeUp, err: errors.New(up.Error() + "; " + left)}
+	if up.before {
+		f.hint = "name a later time, or --until off"
+	}
+	return f
 }

@@ -127,6 +127,9 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 		if f.Name == "base-url" || !keep(f.Name) {
 			return
 		}
+		if u, ok := f.Value.(offUntil); ok && u.u.instant {
+			return // it may be past by then
+		}
 		values := []string{f.Value.String()}
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			values = list.GetSlice()

@@ -23,6 +23,7 @@ type paceOptions struct {
 	attempts    int
 	maxOutage   time.Duration
 	deadline    time.Duration
+	until       until
 }
 
 func (o *paceOptions) add(f *pflag.FlagSet) {
@@ -32,6 +33,7 @@ func (o *paceOptions) add(f *pflag.FlagSet) {
 	f.IntVar(&o.attempts, "max-attempts", 5, "at most `N` attempts per row; being rate-limited (429) doesn't count as one")
 	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
 	addOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
+	addOffUntil(f, &o.until, "until", "end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
 }
 
 // speed are paceOptions as they are used: parsed, and checked.
@@ -43,10 +45,11 @@ type speed struct {
 	attempts    int
 	maxOutage   time.Duration
 	deadline    time.Duration // 0: none
+	until       until
 }
 
 func (o paceOptions) parse() (speed, error) {
-	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage, deadline: o.deadline}
+	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage, deadline: o.deadline, until: o.until}
 	if err := s.parseRate(o); err != nil {
 		return s, err
 	}

@@ -31,7 +31,7 @@ func surveyIn(wanted []track.ID, spool current.Spool) *engine.Survey {
 // pace of sp. It shows how far it is. A signal ends it; it is returned.
 func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *engine.Survey) (engine.End, os.Signal, error) {
 	opts := sp.engine()
-	grace := sp.graceWithin(readGrace)
+	grace := a.graceWithin(sp, readGrace)
 	opts.Grace, opts.Survey, opts.Deadline = grace, s, a.endsAt(sp)
 	now := time.Now()
 	p := &progress{

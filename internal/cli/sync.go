@@ -100,7 +100,7 @@ interrupted.`,
 	addOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; continue only if all are right")
 	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
-	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline no more rows are started, at most a quarter of it")
+	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline or --until no more rows are started, at most a quarter of the time")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "", "resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless given again")
 	f.BoolVar(&o.noLock, "no-lock", false, "don't keep other runs away from the run directory and from this account on this machine")
@@ -158,7 +158,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	s.input.Secret = s.secret
 	s.input.KeepIDs = true
 	s.client.Concurrency = s.concurrency
-	s.grace = s.graceWithin(o.grace)
+	s.grace = a.graceWithin(s.speed, o.grace)
 	return s, nil
 }
 

@@ -10,8 +10,8 @@ import (
 	"tracksync/internal/defect"
 )
 
-// openFile opens a file, but waits no longer than ctx lasts: a named pipe opens
-// only when somebody writes to it.
+// openFile opens a file, or gives up when ctx ends: a named pipe opens only when
+// somebody writes to it.
 func openFile(ctx context.Context, name string) (*os.File, error) {
 	type opened struct {
 		file *os.File
@@ -28,22 +28,22 @@ func openFile(ctx context.Context, name string) (*os.File, error) {
 		defect.HandOn(o.err)
 		return o.file, o.err
 	case <-ctx.Done():
-		// The opening cannot be taken back: its goroutine is left to the end of
-		// the process, which is near.
+		// os.Open cannot be interrupted. Its goroutine stays until the process
+		// ends, which is soon.
 		go func() { _ = closeFile((<-done).file) }()
 		return nil, context.Cause(ctx)
 	}
 }
 
-// abortable is a reader whose Read ends when ctx does. A read from a terminal
-// or a pipe cannot be taken back: its goroutine is left to the end of the
-// process, which is near.
-type abortable struct {
+// abortableReader is a reader whose Read ends when ctx does. A read from a terminal
+// or a pipe cannot be interrupted: its goroutine stays until the process ends,
+// which is soon.
+type abortableReader struct {
 	ctx context.Context
 	r   io.Reader
 }
 
-func (a *abortable) Read(p []byte) (int, error) {
+func (a *abortableReader) Read(p []byte) (int, error) {
 	if err := a.ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -67,32 +67,32 @@ func (a *abortable) Read(p []byte) (int, error) {
 	}
 }
 
-// attentive is a reader that looks at a context before each read. It is for
-// files, whose reads end.
-type attentive struct {
+// contextReader is a reader that checks a context before each read. It is for
+// files, whose reads return soon.
+type contextReader struct {
 	ctx context.Context
 	r   io.Reader
 }
 
-func (a *attentive) Read(p []byte) (int, error) {
+func (a *contextReader) Read(p []byte) (int, error) {
 	if err := a.ctx.Err(); err != nil {
 		return 0, err
 	}
 	return a.r.Read(p)
 }
 
-// errNotKept says that something which can be read only once could not be copied.
-var errNotKept = errors.New("what is read here cannot be kept")
+// errNotCopied says that an input that can be read only once could not be copied.
+var errNotCopied = errors.New("what is read here cannot be kept")
 
-var errEndless = fmt.Errorf("this has more than %d bytes, and perhaps no end", int64(maxKept))
+var errEndless = fmt.Errorf("this has more than %d bytes, and perhaps no end", int64(maxSpooled))
 
-// keep copies all of r, which is refused when it is more than most bytes: what
-// never ends would fill the disk.
-func keep(w io.Writer, r io.Reader, most int64) error {
+// copyAtMost copies all of r. It refuses more than most bytes: an input that never
+// ends would fill the disk.
+func copyAtMost(w io.Writer, r io.Reader, most int64) error {
 	n, err := io.Copy(w, io.LimitReader(r, most+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: %w", errNotKept, err)
+		return fmt.Errorf("%w: %w", errNotCopied, err)
 	case n > most:
 		return errEndless
 	}

@@ -9,10 +9,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// Check reads every manifest to its end and says what is in it. When the
-// manifests may not be used the error is Problems, which are all there are:
-// of every row of every file, whatever part of them Options take. Beside
-// Problems the counts of Summary are those of what could be read.
+// Check reads every manifest to its end and summarizes it. If the manifests
+// cannot be used, the error is Problems: those of every row of every file, even of
+// rows that Options leave out. The counts of Summary are then those of the rows
+// that could be read.
 //
 // Other errors are ErrChanged and the context's. Check is called once.
 func (m *Manifest) Check(ctx context.Context) (Summary, error) {
@@ -25,15 +25,15 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	if err := c.duplicates(ctx); err != nil {
 		return Summary{}, err
 	}
-	c.emptiness()
-	c.missing()
+	c.refuseEmpty()
+	c.refuseMissing()
 	problems, cut := c.found.sorted()
 	if m.only != nil || m.opts.Limit > 0 || len(m.repeated.numbers) > 0 || len(m.uncertain) > 0 {
 		if err := m.recount(ctx, c.fatal); err != nil {
 			return Summary{}, err
 		}
 	}
-	if message := m.useless(); message != "" && !c.fatal {
+	if message := m.uselessReason(); message != "" && !c.fatal {
 		c.fatal = true
 		c.found.total++
 		cut = false
@@ -50,11 +50,11 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	slices.Sort(m.ids)
 	m.checked = true
 	m.summary.Problems = problems
-	m.describe()
+	m.describeSources()
 	return m.summary, nil
 }
 
-// checker gathers what the first pass finds.
+// checker collects what the first pass finds.
 type checker struct {
 	m      *Manifest
 	found  collector
@@ -68,7 +68,7 @@ type checker struct {
 func (c *checker) read(ctx context.Context, src *source) error {
 	p := &pass{ctx: ctx, m: c.m, src: src, check: true}
 	p.complain = func(problem track.Problem) { c.refuse(src, problem) }
-	p.emit = func(d *rawRow) error { c.take(src, d); return nil }
+	p.emit = func(raw *rawRow) error { c.onRow(src, raw); return nil }
 	err := p.run()
 	c.partly = c.partly || src.found.partly
 	if problem, ok := asFileError(err); ok {
@@ -77,7 +77,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		return nil
 	}
 	if err != nil {
-		return named(src, err)
+		return withSource(src, err)
 	}
 	if problem, yes := src.found.volumes.problem(); yes {
 		c.smell(src, fractions, problem)
@@ -90,9 +90,9 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	return nil
 }
 
-// take counts a row and collects its problems.
-func (c *checker) take(src *source, d *rawRow) {
-	row := &d.row
+// onRow counts a row and collects its problems.
+func (c *checker) onRow(src *source, raw *rawRow) {
+	row := &raw.row
 	src.found.rows++
 	if id := row.Update.ID; id != 0 {
 		c.ids = append(c.ids, int64(id))
@@ -100,7 +100,7 @@ func (c *checker) take(src *source, d *rawRow) {
 			c.m.only[id] = true
 		}
 	}
-	for _, id := range d.likelyIDs {
+	for _, id := range raw.likelyIDs {
 		c.likely = append(c.likely, int64(id))
 	}
 	if len(row.Problems) == 0 {
@@ -110,21 +110,21 @@ func (c *checker) take(src *source, d *rawRow) {
 		}
 	}
 	for _, problem := range row.Problems {
-		c.found.addMany(src.index, problem, max(1, d.omitted.by[problem]))
+		c.found.addMany(src.index, problem, max(1, raw.omitted.by[problem]))
 	}
 	c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
 	c.m.count(row)
 }
 
-// refuse takes a problem that makes the manifests unusable.
+// refuse adds a problem that makes the manifests unusable.
 func (c *checker) refuse(src *source, problem track.Problem) {
 	c.fatal, src.found.refused = true, true
 	c.found.add(src.index, problem)
 }
 
-// emptiness refuses manifests without rows, or without one that is valid, or in
-// which none sets anything: a broken export leaves those.
-func (c *checker) emptiness() {
+// refuseEmpty refuses manifests that have no rows, or no valid row, or no row that
+// sets anything: a broken export leaves such files.
+func (c *checker) refuseEmpty() {
 	if c.m.opts.AllowEmpty {
 		return
 	}
@@ -151,8 +151,8 @@ func (c *checker) emptiness() {
 
 const allowEmptyHint = "--allow-empty accepts it anyway"
 
-// useless says why the rows to be run are not worth a run; "" if they are.
-func (m *Manifest) useless() string {
+// uselessReason is why the rows to be run are not worth a run; "" if they are.
+func (m *Manifest) uselessReason() string {
 	switch s := &m.summary; {
 	case m.opts.AllowEmpty || s.Rows == 0:
 		return ""
@@ -164,9 +164,9 @@ func (m *Manifest) useless() string {
 	return ""
 }
 
-// missing refuses ids to take that no row has. They are not missing when some
-// rows could not be read, or have no ids.
-func (c *checker) missing() {
+// refuseMissing refuses ids of Options.Only that no row has. If some rows could not
+// be read, or have no ids, nobody knows whether one is missing.
+func (c *checker) refuseMissing() {
 	if c.partly || slices.ContainsFunc(c.m.sources, func(src *source) bool { return src.shape.noIDs }) {
 		return
 	}

@@ -12,10 +12,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// csvReader reads CSV and TSV. Beside encoding/csv it keeps the bytes of the
-// current record: encoding/csv counts bytes and LFs and makes LF of CRLF also
-// between quotation marks, while positions count characters and names are kept
-// as they are.
+// csvReader reads CSV and TSV. encoding/csv parses the records. It counts bytes and
+// LFs, and turns CRLF into LF even between quotation marks; but positions count
+// characters, and names stay as they are. So csvReader keeps the bytes of the
+// current record as well.
 type csvReader struct {
 	p      *pass
 	csv    *csv.Reader
@@ -32,8 +32,8 @@ type csvReader struct {
 func (p *pass) readCSV(text *bufio.Reader) error { return p.readDelimited(text, 0) }
 func (p *pass) readTSV(text *bufio.Reader) error { return p.readDelimited(text, '\t') }
 
-// readDelimited reads a table whose delimiter is usual, if it is not 0 and none is
-// given.
+// readDelimited reads a table. Its delimiter is the one of Options, or else usual,
+// or else (usual is 0) it is found from the header.
 func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	c := &csvReader{p: p, most: maxRecord, rawRecord: rawRecord{start: origin()}}
 	delimiter, empty, err := c.preamble(text, usual)
@@ -109,7 +109,7 @@ func (c *csvReader) allow(bytes int) {
 	c.buffer.most = c.most
 }
 
-// read makes the next record the current one. Of the one before nothing is kept.
+// read makes the next record the current one and drops the one before.
 func (c *csvReader) read() ([]string, error) {
 	c.release()
 	c.buffer.drop(len(c.raw))
@@ -130,7 +130,7 @@ func (c *csvReader) read() ([]string, error) {
 	return cells, err
 }
 
-// restore gives a cell of several lines its CRLFs back.
+// restore gives a cell of several lines the CRLFs back that encoding/csv replaced.
 func (c *csvReader) restore(column int, cell string) string {
 	raw := c.raw[c.offset(column):]
 	if raw[0] != '"' {
@@ -153,7 +153,8 @@ const (
 	saveAsUTF8 = "save as CSV UTF-8"
 )
 
-// refused says why a record was, or nil when it was the reading that failed.
+// refused says why encoding/csv refused a record. It is nil if reading failed
+// instead.
 func (c *csvReader) refused(err error) *recordError {
 	var pe *csv.ParseError
 	switch {
@@ -171,8 +172,8 @@ func (c *csvReader) atQuote(bad quoteFault) *recordError {
 	return c.atOffset(bad.offset, bad.column, bad.message, bad.hint, bad.open)
 }
 
-// atOffset is what is wrong at an offset of the current record, in a column's
-// cell, or with the record when the column is -1.
+// atOffset is a problem at an offset of the current record: in the cell of a
+// column, or of the whole record if the column is -1.
 func (c *csvReader) atOffset(offset, column int, message, hint string, ends bool) *recordError {
 	at := c.position(offset)
 	if column >= 0 {

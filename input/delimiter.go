@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// preamble skips what stands before the header (records without content, and
-// the sep= line that Excel understands), and finds the delimiter.
+// preamble skips what precedes the header (records without content, and Excel's
+// sep= line) and finds the delimiter.
 func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty bool, err error) {
 	if delimiter = c.p.m.opts.Delimiter; delimiter == 0 {
 		delimiter = usual
@@ -23,10 +23,10 @@ func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, em
 			return 0, true, nil
 		}
 		line := firstLine(ahead)
-		said, isSep := sepLine(strings.TrimSpace(string(line)))
+		named, isSep := sepLine(strings.TrimSpace(string(line)))
 		c.sep = c.sep || isSep
 		if isSep && delimiter == 0 {
-			delimiter = said
+			delimiter = named
 		}
 		length := len(line)
 		if !isSep {
@@ -44,8 +44,8 @@ func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, em
 	}
 }
 
-// look looks at the record that ahead begins with: how long it is if nothing is
-// in it, or else what separates its cells.
+// look inspects the record at the beginning of ahead. If the record has no content,
+// blank is its length; otherwise delimiter separates its cells.
 func (c *csvReader) look(text *bufio.Reader, ahead []byte, given rune) (delimiter rune, blank int) {
 	line := firstLine(ahead)
 	if bytes.IndexByte(line, '"') < 0 {
@@ -66,15 +66,15 @@ func (c *csvReader) look(text *bufio.Reader, ahead []byte, given rune) (delimite
 	return delimiter, 0
 }
 
-// peeked is the next n bytes, which were peeked at already.
+// peeked returns the next n bytes, which are in the buffer.
 func peeked(text *bufio.Reader, n int) []byte {
 	b, _ := text.Peek(n)
 	return b
 }
 
-// peekLine returns what is buffered if that is a line and more, else as much as
-// can be buffered. (To fill the buffer for every line would move all of it for
-// each of very many blank ones.)
+// peekLine returns the buffered text if it holds a whole line, and otherwise fills
+// the buffer first. (Filling it for every line would move all of it once for each
+// of very many blank lines.)
 func peekLine(text *bufio.Reader) ([]byte, error) {
 	if ahead, err := text.Peek(text.Buffered()); err == nil {
 		if i := bytes.IndexAny(ahead, "\r\n"); i >= 0 && i+1 < len(ahead) {
@@ -115,9 +115,8 @@ func sepLine(line string) (rune, bool) {
 // delimiters are tried in this order.
 var delimiters = []rune{',', ';', '\t', '|'}
 
-// findDelimiter finds what separates the names of a header, with which text
-// begins: what yields the most columns that mean something, and of these what
-// yields the most columns.
+// findDelimiter finds the delimiter of the header that text begins with: the one
+// that yields the most known columns, and among equals the most columns.
 func (p *pass) findDelimiter(text string) rune {
 	best, bestKnown, bestCount := delimiters[0], -1, 0
 	for _, d := range delimiters {
@@ -136,10 +135,10 @@ func (p *pass) findDelimiter(text string) rune {
 }
 
 // splitHeader splits the record that text begins with, which may have line
-// breaks between quotation marks. It forgives what the reading of a table does
-// not: it is for guesses, and for a header that cannot be read. starts are
-// where the names begin, and length is that of the record with its line break,
-// 0 if text ends between quotation marks.
+// breaks between quotation marks. It accepts misplaced quotation marks: it is for
+// guesses, and for a header that cannot be read. starts are the offsets of the
+// names. length is the length of the record with its line break, or 0 if text ends
+// between quotation marks.
 func splitHeader(text string, delimiter rune) (names []string, starts []int, length int) {
 	d := string(delimiter)
 	for at := 0; ; {

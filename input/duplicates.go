@@ -10,20 +10,19 @@ import (
 
 // repeated are the rows of ids that several rows have.
 type repeated struct {
-	// numbers are those that do not count, by their number among all rows,
-	// ascending: superseded ones, or those that are invalid because nobody can say
-	// which of them is meant.
+	// numbers are the rows that do not count, by their number among all rows,
+	// ascending. They are superseded, or invalid because nobody knows which row of
+	// the id is meant.
 	numbers []int
 	// first are the places of the first rows of repeated ids, for messages.
 	first map[track.ID]track.Position
-	// scattered is set when of the rows with one id some may be in a list of rows
-	// to run again under that id and others not, so that they are no repetition there.
+	// scattered is set when a list of rows to run again may hold only some of the
+	// rows of an id, so that reading it would not find the repetition.
 	scattered bool
 }
 
-// duplicates finds ids that several rows have. Eight bytes an id are enough to
-// know that there are any; only then the files are read once more, to find
-// where just those stand.
+// duplicates finds ids that several rows have. The first pass keeps eight bytes for each
+// id. Only if ids repeat, the files are read once more to find their positions.
 func (c *checker) duplicates(ctx context.Context) error {
 	m := c.m
 	ids := repeatedOf(c.ids)
@@ -38,10 +37,10 @@ func (c *checker) duplicates(ctx context.Context) error {
 	m.repeated.first = make(map[track.ID]track.Position)
 	for _, src := range m.sources {
 		p := &pass{ctx: ctx, m: m, src: src, complain: func(track.Problem) {}}
-		p.emit = func(d *rawRow) error { f.take(src, d); return nil }
+		p.emit = func(raw *rawRow) error { f.onRow(src, raw); return nil }
 		if err := p.run(); err != nil {
 			if _, known := asFileError(err); !known {
-				return named(src, err)
+				return withSource(src, err)
 			}
 		}
 	}
@@ -58,20 +57,20 @@ type repeatFinder struct {
 	suspects *suspects
 }
 
-func (f *repeatFinder) take(src *source, d *rawRow) {
-	m, id := f.c.m, d.row.Update.ID
+func (f *repeatFinder) onRow(src *source, raw *rawRow) {
+	m, id := f.c.m, raw.row.Update.ID
 	f.number++
-	f.suspects.see(f.number, d, m.opts.OnDuplicate == Last)
+	f.suspects.see(f.number, raw, m.opts.OnDuplicate == Last)
 	i, found := slices.BinarySearch(f.ids, int64(id))
 	if !found {
 		return
 	}
-	m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || d.notRepresentable || d.expect != nil
+	m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || raw.notRepresentable || raw.expect != nil
 	if f.latest[i] > 0 {
 		m.repeated.numbers = append(m.repeated.numbers, f.latest[i])
-		f.c.repeat(src, d)
+		f.c.repeat(src, raw)
 	} else if len(m.repeated.first) < maxPlaces {
-		m.repeated.first[id] = d.at(fID)
+		m.repeated.first[id] = raw.at(fID)
 	}
 	f.latest[i] = f.number
 }
@@ -101,20 +100,20 @@ func (c *checker) sourceOf(number int) int {
 	return 0
 }
 
-// repeat is what there is to say about the second and later rows of an id.
-func (c *checker) repeat(src *source, d *rawRow) {
+// repeat complains about the second or a later row of an id.
+func (c *checker) repeat(src *source, raw *rawRow) {
 	if c.m.opts.OnDuplicate == Last {
 		return
 	}
 	c.fatal = c.fatal || c.m.opts.OnInvalid != Skip
-	c.found.add(src.index, c.m.repetition(d))
+	c.found.add(src.index, c.m.repetition(raw))
 }
 
-// repetition says that an id stands in several rows, and where else.
-func (m *Manifest) repetition(d *rawRow) track.Problem {
-	id := d.row.Update.ID
+// repetition is the problem of a row whose id another row has too.
+func (m *Manifest) repetition(raw *rawRow) track.Problem {
+	id := raw.row.Update.ID
 	problem := track.Problem{
-		Position: d.at(fID), Field: track.FieldID,
+		Position: raw.at(fID), Field: track.FieldID,
 		Message: fmt.Sprintf("id %d stands in more than one row", id),
 		Hint:    "keep one row, or use --on-duplicate last",
 	}

@@ -14,9 +14,9 @@ import (
 // The keys of an entry.
 var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media", "media_url", "expect"}
 
-// entry makes a row of one entry of a YAML or JSON manifest. Scalars are taken
-// as they are written: the YAML library's idea of their type (0123 is 83, yes
-// is true) is not asked. Lines and columns of n are those of the file.
+// entry makes a row of one entry of a YAML or JSON manifest. Scalars are read
+// as they are written: the types that YAML gives them (0123 is 83, yes is true)
+// don't matter. Lines and columns of n are those of the file.
 func (p *pass) entry(n *yaml.Node) error {
 	e := &entryReader{p: p, at: p.nodePosition(n), keys: entryKeys}
 	e.raw.row.Position = e.at
@@ -32,10 +32,10 @@ func (p *pass) entry(n *yaml.Node) error {
 	} else {
 		e.mapping(n)
 	}
-	return p.finish(&e.raw)
+	return p.finishRow(&e.raw)
 }
 
-// entryReader gathers one entry.
+// entryReader reads one entry, or one alternative of what an entry expects.
 type entryReader struct {
 	p      *pass
 	raw    rawRow
@@ -68,7 +68,7 @@ func (e *entryReader) problem(n *yaml.Node, field, message, hint string) {
 	})
 }
 
-// broken makes an invalid row of an entry that has no fields.
+// broken makes the entry invalid as a whole: none of its fields can be read.
 func (e *entryReader) broken(n *yaml.Node, message, hint string) {
 	e.problem(n, "", message, hint)
 	e.raw.notRepresentable = true
@@ -147,7 +147,7 @@ func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, b
 	return key.Value, true
 }
 
-// once refuses the second of two keys that mean the same field.
+// once reads a field that has two keys, and refuses the second of them.
 func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 	if first := e.values[field]; first != nil {
 		e.problem(key, fieldNames[field], fmt.Sprintf("%s says the same as the key for %s", e.p.m.quote(key.Value),

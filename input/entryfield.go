@@ -112,7 +112,7 @@ func (e *entryReader) scalar(field int, key, value *yaml.Node) {
 	case value.Kind != yaml.ScalarNode:
 		e.markInvalid(field, value, fieldNames[field]+" must be a single value", "")
 	case field == fProject && isNull(value) && value.Value == "null":
-		e.take(field, value)
+		e.setText(field, value)
 	case e.expect && field == fMedia && value.Value == "null" && isNull(value):
 		e.values[field] = value
 		e.raw.row.Update.Media = track.Null[string]()
@@ -122,12 +122,12 @@ func (e *entryReader) scalar(field int, key, value *yaml.Node) {
 		e.markInvalid(field, value, "null in quotation marks is a text", e.rules().nullHint())
 		e.raw.substitutes[field] = `"null"`
 	default:
-		e.take(field, value)
+		e.setText(field, value)
 	}
 }
 
-// take leaves a field's text to the rules.
-func (e *entryReader) take(field int, value *yaml.Node) {
+// setText leaves a field's text to the rules.
+func (e *entryReader) setText(field int, value *yaml.Node) {
 	e.values[field] = value
 	e.raw.text[field] = value.Value
 	e.raw.validated[field] = false

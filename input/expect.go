@@ -18,10 +18,9 @@ const MaxAlternatives = 32
 //	expect: {volume: 40, project: null}
 //	expect: [{volume: 40}, {volume: 55}] # either will do
 //
-// It is read as an entry is, but for what has another meaning in a condition
-// (see rules.expectations), and more strictly: nothing in it is ever ignored
-// but comments, because a condition that is overlooked applies a row that its
-// author wanted to be held back.
+// It is read like an entry, with the rules of rules.expectations. It is read more
+// strictly: only comments are ever ignored, because a row whose condition was
+// overlooked would be applied against its author's will.
 func (e *entryReader) expectation(key, value *yaml.Node) {
 	if message, _ := unsupported(value); message != "" || value.Kind != yaml.SequenceNode {
 		e.alternative(key, value)
@@ -39,7 +38,7 @@ func (e *entryReader) expectation(key, value *yaml.Node) {
 	}
 }
 
-// alternative reads one state in which the track may be.
+// alternative reads one of the states that are accepted.
 func (e *entryReader) alternative(key, value *yaml.Node) {
 	message, hint := unsupported(value)
 	switch {
@@ -67,8 +66,8 @@ func (e *entryReader) alternative(key, value *yaml.Node) {
 	e.raw.expect = append(e.raw.expect, &x.raw)
 }
 
-// wrongExpectation makes the entry invalid, also in a table, which has no
-// expectations.
+// wrongExpectation makes the entry invalid. A table has no expectations and cannot
+// show why.
 func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
 	e.problem(at, "expect", message, hint)
 	e.raw.notRepresentable = true

@@ -10,19 +10,19 @@ import (
 	"tracksync/internal/track"
 )
 
-// What this file knows is the list of rows to run again (failed.csv): how the
-// table was written that it is made of, and how a row is read there that was
-// invalid before.
+// This file knows failed.csv, the list of rows to run again: how a row is rendered
+// for it, and how a row that was invalid before is read from it.
 
-// isErrorColumn is true for the column in which such a list says why its rows
-// are in it. It is not a part of the rows.
+// isErrorColumn is true for the column in which such a list says why each row is
+// in it. The column is not part of the row.
 func isErrorColumn(name string, holds int) bool {
 	return holds == ignored && normalizeHeader(strings.TrimLeft(strings.TrimSpace(name), "#")) == "error"
 }
 
-// again names the columns of a table so that they are read as they were without
-// the options that let unknown ones pass. listed are the columns that come back.
-func (p *pass) again(names []string, columns []int) (again []string, listed []int) {
+// listedColumns are the columns of a table in a list of its rows. Their names are
+// changed so that the list is read like the table even without the options that
+// ignore unknown columns. listed are their indexes in the table.
+func (p *pass) listedColumns(names []string, columns []int) (renamed []string, listed []int) {
 	for i, name := range names {
 		switch holds := columns[i]; {
 		case isErrorColumn(name, holds):
@@ -30,12 +30,13 @@ func (p *pass) again(names []string, columns []int) (again []string, listed []in
 		case holds == ignored, holds == nameless && p.m.opts.IgnoreUnknown:
 			name = p.ignorable(name)
 		}
-		again, listed = append(again, name), append(listed, i)
+		renamed, listed = append(renamed, name), append(listed, i)
 	}
-	return again, listed
+	return renamed, listed
 }
 
-// ignorable makes a name that is always ignored, which no option takes for a field.
+// ignorable makes a name that is always ignored and that Options.Columns does not
+// use.
 func (p *pass) ignorable(name string) string {
 	if !strings.HasPrefix(strings.TrimSpace(name), "#") {
 		name = "#" + name
@@ -57,17 +58,18 @@ func mapValues(columns map[string]string) []string {
 	return list
 }
 
-// style says how the table is written, for a list that is written alike.
+// style is how the table is written. A list of its rows is written alike.
 func (t *table) style() *track.Table {
 	style := t.reader.style()
-	style.Columns, t.listed = t.p.again(t.names, t.columns)
+	style.Columns, t.listed = t.p.listedColumns(t.names, t.columns)
 	style.Error, style.BOM = t.p.ignorable(track.ColumnError), t.p.src.shape.bom
-	style.Sep = style.Sep || !t.p.finds(&style)
+	style.Sep = style.Sep || !t.p.findsDelimiterOf(&style)
 	return &style
 }
 
-// finds reports whether the delimiter of a table is found from its header.
-func (p *pass) finds(d *track.Table) bool {
+// findsDelimiterOf reports whether the delimiter of a table would be found from its
+// header.
+func (p *pass) findsDelimiterOf(d *track.Table) bool {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Comma = d.Delimiter
@@ -78,47 +80,47 @@ func (p *pass) finds(d *track.Table) bool {
 	return p.findDelimiter(b.String()) == d.Delimiter
 }
 
-// alone reports whether the source is all there is: a list of rows to run again
-// then has its columns.
-func (p *pass) alone() bool { return len(p.m.sources) == 1 }
+// isOnlySource reports whether there is no other source. A list of rows to run again
+// then has the columns of this one.
+func (p *pass) isOnlySource() bool { return len(p.m.sources) == 1 }
 
-// listing is what a rawRow knows of how it stands in a list of rows to run again.
+// listing is what a rawRow needs to be rendered for a list of rows to run again.
 type listing struct {
 	// table is the one whose current record the row is; nil for an entry.
 	table *table
-	// substitutes stand for fields whose text no table can hold: something that is
-	// no value either.
+	// substitutes replace values that a table cannot hold with something that is not
+	// a value either.
 	substitutes [fieldCount]string
-	// notRepresentable is set when something is wrong that the cells cannot show.
+	// notRepresentable is set when the row is invalid for a reason that its cells
+	// cannot show.
 	notRepresentable bool
-	// reason is why a row was invalid that track.Mark stands behind the id of.
+	// reason is why the row was invalid before, if track.Mark follows its id.
 	reason string
 }
 
-// cells renders a row for the list of rows to run again: in the columns of the
-// table that is all there is, or else in those of track.Columns. The list is read
-// as a table again, so a row that is invalid here must not become valid there, nor
-// invalid for another reason: what the cells cannot show is said by a mark behind
-// the id.
-func (d *rawRow) cells() (cells []string, marked bool) {
+// cells renders a row for the list of rows to run again: in the columns of its
+// table if that is the only source, and otherwise in those of track.Columns. The
+// list is a manifest: a row that is invalid here must be invalid there, and for the
+// same reason. Where the cells cannot show the reason, a mark follows the id.
+func (raw *rawRow) cells() (cells []string, marked bool) {
 	id := fID
-	if d.table != nil && d.table.p.alone() {
-		cells, id = d.table.ownCells(), slices.Index(d.table.listed, d.table.where[fID])
+	if raw.table != nil && raw.table.p.isOnlySource() {
+		cells, id = raw.table.ownCells(), slices.Index(raw.table.listed, raw.table.where[fID])
 	} else {
 		cells = make([]string, fieldCount)
 		for f := range cells {
-			cells[f] = orElse(d.substitutes[f], d.text[f])
+			cells[f] = orElse(raw.substitutes[f], raw.text[f])
 		}
 	}
-	marked = d.notRepresentable || isMarked(cells[id])
+	marked = raw.notRepresentable || isMarked(cells[id])
 	if marked && !isMarked(cells[id]) {
 		cells[id] += track.Mark
 	}
 	return cells, marked
 }
 
-// ownCells are the cells of the current record in the columns that come back,
-// filled up to all of them. Cells that have no column stand behind them.
+// ownCells are the cells of the current record in the listed columns, padded to
+// their number. Surplus cells follow.
 func (t *table) ownCells() []string {
 	all := t.record.cells
 	cells := make([]string, len(t.listed), len(t.listed)+max(0, len(all)-len(t.columns)))
@@ -133,21 +135,21 @@ func (t *table) ownCells() []string {
 	return cells
 }
 
-// isMarked reports whether an id says that its row was invalid.
+// isMarked reports whether track.Mark follows an id.
 func isMarked(id string) bool { return strings.HasSuffix(strings.TrimSpace(id), track.Mark) }
 
-// markedInvalid makes the one problem of a row that was invalid before, for the
-// reason that it was.
-func (d *rawRow) markedInvalid() {
-	d.row.Problems = append(d.row.Problems, track.Problem{
-		Position: d.at(fID), Field: fieldNames[fID], Message: d.reason, Hint: track.MarkHint,
+// markedInvalid gives a marked row its only problem: the reason for which it was
+// invalid before.
+func (raw *rawRow) markedInvalid() {
+	raw.row.Problems = append(raw.row.Problems, track.Problem{
+		Position: raw.at(fID), Field: fieldNames[fID], Message: raw.reason, Hint: track.MarkHint,
 	})
 }
 
 // maxReason is how many characters of a reason are read.
 const maxReason = 300
 
-// readReason is why a row was invalid, as the column of errors says it.
+// readReason is the reason in the column of errors.
 func readReason(cell string) string {
 	reason := strings.TrimSpace(cell)
 	reason = strings.TrimPrefix(reason, "invalid_row: ")

@@ -153,7 +153,7 @@ func readYAMLBy(text string, read func(*yamlReader) error) (rows []track.Row, so
 	m := openFiles(Options{}, file{"m.yaml", text})
 	sound = true
 	p := &pass{ctx: context.Background(), m: m, src: m.sources[0], complain: func(track.Problem) { sound = false }}
-	p.emit = func(d *rawRow) error { rows = append(rows, d.row); return nil }
+	p.emit = func(raw *rawRow) error { rows = append(rows, raw.row); return nil }
 	y := &yamlReader{p: p, lines: lines{b: bufio.NewReader(bytes.NewReader([]byte(text))), at: origin()}}
 	if err := read(y); err != nil && err.Error() != "EOF" {
 		return nil, false

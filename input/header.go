@@ -45,7 +45,7 @@ func alwaysIgnored(name string) bool {
 	return strings.HasPrefix(strings.TrimSpace(name), "#")
 }
 
-// heading is the header of a table while it is found out what its columns hold.
+// heading finds out what the columns of a table hold.
 type heading struct {
 	p       *pass
 	names   []string
@@ -57,10 +57,10 @@ type heading struct {
 	passed  []string                        // those that may
 }
 
-// header finds out what each column holds, and complains about what is wrong
-// with them. The manifest cannot be used then, but its rows are checked as far
-// as it is known or can be guessed what is meant: columns says how, and twins
-// are the columns of a field that another one holds already.
+// header finds out what each column holds and complains about mistakes. A manifest
+// with a mistake in its header cannot be used, but its rows are still checked, as
+// far as the meaning of the columns is known or can be guessed. twins are columns
+// of a field that has a column already.
 func (p *pass) header(names []string, at func(column int) track.Position) (columns []int, twins map[int]int) {
 	h := &heading{p: p, names: names, at: at, columns: make([]int, len(names)), twins: make(map[int]int)}
 	for i, name := range names {
@@ -109,7 +109,7 @@ func (h *heading) column(i int, name string) {
 	}
 }
 
-// mapped complains about a column that was named for a field and is not there.
+// mapped complains about a column of Options.Columns that does not exist.
 func (h *heading) mapped(field int) {
 	m := h.p.m
 	column, mapped := m.opts.Columns[fieldNames[field]]
@@ -143,8 +143,8 @@ func (h *heading) missingID() {
 	h.complain(at, track.FieldID, "there is no column id; the columns are "+m.list(h.names), hint)
 }
 
-// guess complains about a column that means nothing, and reads it as what it is
-// likely meant to be.
+// guess complains about an unknown column. It then reads the column as the field
+// that was likely meant.
 func (h *heading) guess(i int) {
 	m, name := h.p.m, h.names[i]
 	field, sure := likelyField(name)
@@ -160,7 +160,7 @@ func (h *heading) guess(i int) {
 	}
 }
 
-// presume reads a column as a field's. What is wrong with its name was said.
+// presume reads a column as a field's. Its name has been complained about.
 func (h *heading) presume(column, field int) {
 	h.columns[column], h.holder[field] = field, column+1
 	h.unknown = slices.DeleteFunc(h.unknown, func(u int) bool { return u == column })
@@ -200,9 +200,9 @@ func orElse(first, second string) string {
 	return second
 }
 
-// fieldOf is what the column called name holds. A field that Options.Columns
-// names is in that column alone: in the one that is called exactly so, or
-// else in one that is called so but for case and the like.
+// fieldOf is what the column called name holds. A field of Options.Columns is
+// only in the column named there: in the one with exactly that name, or otherwise
+// in one whose name is equal after normalizeHeader.
 func (p *pass) fieldOf(name string, all []string) int {
 	normal := normalizeHeader(name)
 	for field, column := range p.m.opts.Columns {

@@ -157,12 +157,12 @@ func TestInterruptedReading(t *testing.T) {
 // What is kept of a standard input that never ends has a bound.
 func TestEndlessInput(t *testing.T) {
 	var kept bytes.Buffer
-	err := keep(&kept, io.NewSectionReader(&endless{unit: "x"}, 0, 1<<40), 100_000)
+	err := copyAtMost(&kept, io.NewSectionReader(&endless{unit: "x"}, 0, 1<<40), 100_000)
 	if !errors.Is(err, errEndless) || kept.Len() != 100_001 {
 		t.Errorf("%v after %d bytes", err, kept.Len())
 	}
 	kept.Reset()
-	if err := keep(&kept, strings.NewReader("id\n17\n"), 6); err != nil || kept.Len() != 6 {
+	if err := copyAtMost(&kept, strings.NewReader("id\n17\n"), 6); err != nil || kept.Len() != 6 {
 		t.Errorf("%v after %d bytes", err, kept.Len())
 	}
 }

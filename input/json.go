@@ -34,11 +34,11 @@ func (p *pass) readJSON(text *bufio.Reader) error {
 			err = j.fail("something follows the end of the JSON text", "several objects one after another are JSON Lines: --input-format jsonl")
 		}
 	}
-	return unchecked(err)
+	return restNotChecked(err)
 }
 
-// unchecked adds to the problem after which reading ended that it did.
-func unchecked(err error) error {
+// restNotChecked adds to the problem after which reading ended that it did.
+func restNotChecked(err error) error {
 	if problem, ok := asFileError(err); ok && !strings.Contains(problem.Hint, "not checked") {
 		if problem.Hint != "" {
 			problem.Hint += "; "
@@ -52,7 +52,7 @@ func unchecked(err error) error {
 // tracks reads a list of tracks.
 func (j *jsonParser) tracks() error {
 	return j.elements(func() error {
-		if err := j.p.alive(); err != nil {
+		if err := j.p.interrupted(); err != nil {
 			return err
 		}
 		j.size, j.began = 0, j.at
@@ -76,7 +76,7 @@ func (j *jsonParser) wrapper() error {
 			seen[key.Value] = key
 		}
 		if key.Value != "tracks" {
-			j.p.topKey(key)
+			j.p.wrapperKey(key)
 			return j.discard()
 		}
 		c, err := j.next()
@@ -99,8 +99,8 @@ const (
 	noTracksHint = `write a list of tracks, or a mapping with the key "tracks" whose value is one`
 )
 
-// topKey refuses a key beside tracks, unless it may be ignored.
-func (p *pass) topKey(key *yaml.Node) {
+// wrapperKey refuses a key beside tracks, unless it may be ignored.
+func (p *pass) wrapperKey(key *yaml.Node) {
 	if message, hint := p.unknownKey(key, []string{"tracks"}); message != "" {
 		if fieldIndex(key.Value) >= 0 {
 			hint = noTracksHint
@@ -120,7 +120,7 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 	var line bytes.Reader
 	b := bufio.NewReader(&line)
 	for {
-		if err := p.alive(); err != nil {
+		if err := p.interrupted(); err != nil {
 			return err
 		}
 		content, at, err := l.next()
@@ -128,7 +128,7 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, errTooLong):
-			return unchecked(&fileError{track.Problem{Position: p.position(at), Message: fmt.Sprintf("a line of more than %d bytes", maxRecord)}})
+			return restNotChecked(&fileError{track.Problem{Position: p.position(at), Message: fmt.Sprintf("a line of more than %d bytes", maxRecord)}})
 		case err != nil:
 			return err
 		}
@@ -158,9 +158,9 @@ func (j *jsonParser) line(content []byte) error {
 		if problem.Hint == "" {
 			problem.Hint = "JSON Lines has one track a line; a JSON text of several lines is --input-format json"
 		}
-		d := unreadable(began, problem)
-		d.likelyIDsOfLine(content)
-		return j.p.finish(d)
+		raw := unreadable(began, problem)
+		raw.likelyIDsOfLine(content)
+		return j.p.finishRow(raw)
 	}
 	if err != nil {
 		return err

@@ -8,15 +8,15 @@ import (
 	"tracksync/internal/track"
 )
 
-// A row whose id cannot be used may still be the last word on a track that
-// another row names: its id has a leading zero, or is one of several cells in a
-// row with too many. Nobody knows then what the track shall have, and the other
-// row is invalid too: what may be outdated is not sent.
+// A row without a usable id may still be the latest row of a track that another
+// row names: its id has a leading zero, or the row has too many cells and any of
+// them may be the id. Then nobody knows what the track shall have. The other row
+// may be outdated, so it is invalid too and not sent.
 
 // mayBeAbout adds an id that an invalid row may be about.
-func (d *rawRow) mayBeAbout(text string) {
-	if id := likelyID(text); id != 0 && !slices.Contains(d.likelyIDs, id) && len(d.likelyIDs) < maxLikely {
-		d.likelyIDs = append(d.likelyIDs, id)
+func (raw *rawRow) mayBeAbout(text string) {
+	if id := likelyID(text); id != 0 && !slices.Contains(raw.likelyIDs, id) && len(raw.likelyIDs) < maxLikely {
+		raw.likelyIDs = append(raw.likelyIDs, id)
 	}
 }
 
@@ -45,36 +45,36 @@ func likelyID(text string) track.ID {
 	return id
 }
 
-// likelyIDs adds what a record may be about that has not as many cells as the
-// header: cells are missing or too many before the one of its id, or behind it.
-func (t *table) likelyIDs(d *rawRow) {
+// likelyIDs adds the ids that a ragged record may be about. Cells are missing or
+// surplus either before the id or after it.
+func (t *table) likelyIDs(raw *rawRow) {
 	at, cells := t.where[fID], t.record.cells
 	switch {
 	case at < 0 || len(cells) == 0:
 	case at == 0: // whatever is wrong is wrong behind it
 		if id, bad := t.p.m.rules.id(cells[0]); bad == nil {
-			d.row.Update.ID = id
+			raw.row.Update.ID = id
 		} else {
-			d.mayBeAbout(cells[0])
+			raw.mayBeAbout(cells[0])
 		}
 	default:
 		more := len(cells) - len(t.columns)
 		for i := max(0, at+min(0, more)); i <= at+max(0, more) && i < len(cells); i++ {
-			d.mayBeAbout(cells[i])
+			raw.mayBeAbout(cells[i])
 		}
 	}
 }
 
-// idInLine finds ids in a line of JSON that is none: not those of projects.
+// idInLine finds ids, except those of projects, in a line that is not valid JSON.
 var idInLine = regexp.MustCompile(`"project"\s*:\s*\{[^}]*\}?|"id"\s*:\s*"?(\d+)`)
 
-func (d *rawRow) likelyIDsOfLine(line []byte) {
+func (raw *rawRow) likelyIDsOfLine(line []byte) {
 	for _, match := range idInLine.FindAllSubmatch(line, maxLikely) {
-		d.mayBeAbout(string(match[1]))
+		raw.mayBeAbout(string(match[1]))
 	}
 }
 
-// suspects are the rows of which another row may be the last word.
+// suspects are rows for which another row may be the latest one of the track.
 type suspects struct {
 	ids   []int64          // that such rows may be about and that other rows have; ascending
 	last  []int            // number of the last row of each that has it, 0 if that is invalid
@@ -94,17 +94,16 @@ func newSuspects(likely, known []int64) *suspects {
 	return d
 }
 
-// see takes the next row. With latest only what comes after a row makes it
-// doubtful.
-func (s *suspects) see(number int, d *rawRow, latest bool) {
-	for _, id := range d.likelyIDs {
+// see looks at the next row. With latest, only a later row makes a row uncertain.
+func (s *suspects) see(number int, raw *rawRow, latest bool) {
+	for _, id := range raw.likelyIDs {
 		if i, found := slices.BinarySearch(s.ids, int64(id)); found && (!latest || s.last[i] > 0) {
-			s.by[i] = d.row.Position
+			s.by[i] = raw.row.Position
 		}
 	}
-	if i, found := slices.BinarySearch(s.ids, int64(d.row.Update.ID)); found {
-		s.last[i], s.where[i] = number, d.at(fID)
-		if len(d.row.Problems) > 0 {
+	if i, found := slices.BinarySearch(s.ids, int64(raw.row.Update.ID)); found {
+		s.last[i], s.where[i] = number, raw.at(fID)
+		if len(raw.row.Problems) > 0 {
 			s.last[i] = 0 // it is not sent in any case
 		}
 		if latest {
@@ -119,7 +118,7 @@ type uncertain struct {
 	problem track.Problem
 }
 
-// rows are the doubtful ones, in order.
+// rows are the uncertain rows, in order.
 func (s *suspects) rows() []uncertain {
 	var list []uncertain
 	for i := range s.ids {

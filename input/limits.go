@@ -17,7 +17,7 @@ const (
 	maxOfKind      = 10        // warnings of a kind that are kept
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first place is remembered
-	maxKept        = 4 << 30   // bytes of standard input or of a pipe
+	maxSpooled     = 4 << 30   // bytes of standard input or of a pipe
 	minSecret      = 8         // a shorter key is not looked for: it would be found by accident
 
 	// maxExpansion is how many times its compressed size a gzip file may

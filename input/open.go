@@ -171,9 +171,9 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 	}
 	file, err := spool(name)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotKept, err)
+		return nil, fmt.Errorf("%w: %w", errNotCopied, err)
 	}
-	if err := keep(file, &abortable{ctx, r}, maxKept); err != nil {
+	if err := copyAtMost(file, &abortableReader{ctx, r}, maxSpooled); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
@@ -184,7 +184,7 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 func openMessage(err error) string {
 	var pathErr *fs.PathError
 	switch {
-	case errors.Is(err, errNotKept):
+	case errors.Is(err, errNotCopied):
 		return err.Error()
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
@@ -200,7 +200,7 @@ func openHint(err error) string {
 	switch {
 	case errors.Is(err, errDirectory):
 		return "name the manifests in it"
-	case errors.Is(err, errNotKept):
+	case errors.Is(err, errNotCopied):
 		return "make room for it (see TMPDIR), or save it to a file and name that"
 	case errors.Is(err, fs.ErrPermission):
 		return "look at its permissions"

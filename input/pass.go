@@ -25,8 +25,8 @@ type pass struct {
 	ignored map[uint64]struct{} // hashes of the keys that were warned of
 }
 
-// alive is the context's error.
-func (p *pass) alive() error {
+// interrupted is the context's error.
+func (p *pass) interrupted() error {
 	if p.ctx.Err() != nil {
 		return context.Cause(p.ctx)
 	}
@@ -48,7 +48,7 @@ func (p *pass) run() error {
 		raw = first
 	}
 	// However long a reader finds nothing to hand out, it can be interrupted.
-	raw = &attentive{p.ctx, raw}
+	raw = &contextReader{p.ctx, raw}
 	err := p.read(raw)
 	if err == nil && !p.src.file.recorded {
 		return first.finish()
@@ -58,7 +58,7 @@ func (p *pass) run() error {
 		// file's end.
 		_, err = io.Copy(io.Discard, raw)
 	}
-	if interrupted := p.alive(); interrupted != nil {
+	if interrupted := p.interrupted(); interrupted != nil {
 		return interrupted
 	}
 	return err
@@ -100,16 +100,16 @@ func (p *pass) readBinary(f *format, packed bool) error {
 	file := p.src.file
 	switch {
 	case f.readAt == nil:
-		return failure(p.src.name, f.refusal, saveAsUTF8)
+		return fileFailure(p.src.name, f.refusal, saveAsUTF8)
 	case packed:
-		return failure(p.src.name, "a workbook must not be packed with gzip", "unpack it")
+		return fileFailure(p.src.name, "a workbook must not be packed with gzip", "unpack it")
 	case p.src.format != "" && p.src.format != f.name:
-		return failure(p.src.name, "the file is "+string(f.name)+", and not "+string(p.src.format), "name its format, or leave it out")
+		return fileFailure(p.src.name, "the file is "+string(f.name)+", and not "+string(p.src.format), "name its format, or leave it out")
 	}
 	p.src.format = f.name
 	if !file.recorded {
 		first := file.record()
-		if _, err := io.Copy(io.Discard, &attentive{p.ctx, first}); err != nil {
+		if _, err := io.Copy(io.Discard, &contextReader{p.ctx, first}); err != nil {
 			return err
 		}
 		if err := first.finish(); err != nil {

@@ -113,7 +113,7 @@ func (r rules) formula(cell string) *fault {
 func formulaFault(shown, text string) fault {
 	hint := "write the text alone, without the equals sign"
 	if allDigits(text) {
-		hint = "write " + cut(text) + " alone"
+		hint = "write " + shorten(text) + " alone"
 	}
 	return fault{shown + " is a formula that keeps a number a text, and not a value", hint}
 }

@@ -42,81 +42,81 @@ var allFields = [fieldCount]bool{true, true, true, true, true}
 
 // unreadable is a row of which nothing is known but where it begins and why.
 func unreadable(began track.Position, problem track.Problem) *rawRow {
-	d := &rawRow{validated: allFields}
-	d.notRepresentable = true
-	d.at = func(int) track.Position { return began }
-	d.row.Position = began
-	d.row.Problems = []track.Problem{problem}
-	return d
+	raw := &rawRow{validated: allFields}
+	raw.notRepresentable = true
+	raw.at = func(int) track.Position { return began }
+	raw.row.Position = began
+	raw.row.Problems = []track.Problem{problem}
+	return raw
 }
 
-// finish applies the rules to d and hands it on as a row.
-func (p *pass) finish(d *rawRow) error {
-	p.m.rules.judge(d)
-	for _, x := range d.expect {
-		p.m.rules.expectations().judge(x)
-		d.row.Expect = append(d.row.Expect, x.row.Update.Values)
-		d.row.Problems = append(d.row.Problems, x.row.Problems...)
-		d.notRepresentable = d.notRepresentable || len(x.row.Problems) > 0
-		d.tellOmitted(x.omitted)
+// finishRow applies the rules to d and hands it on as a row.
+func (p *pass) finishRow(raw *rawRow) error {
+	p.m.rules.validate(raw)
+	for _, x := range raw.expect {
+		p.m.rules.expectations().validate(x)
+		raw.row.Expect = append(raw.row.Expect, x.row.Update.Values)
+		raw.row.Problems = append(raw.row.Problems, x.row.Problems...)
+		raw.notRepresentable = raw.notRepresentable || len(x.row.Problems) > 0
+		raw.tellOmitted(x.omitted)
 	}
-	d.tellOmitted(d.omitted)
-	p.smell(d)
-	slices.SortStableFunc(d.row.Problems, func(a, b track.Problem) int { return a.Position.Compare(b.Position) })
+	raw.tellOmitted(raw.omitted)
+	p.smell(raw)
+	slices.SortStableFunc(raw.row.Problems, func(a, b track.Problem) int { return a.Position.Compare(b.Position) })
 	if p.check {
-		p.src.found.volumes.add(d)
-		if err := p.refuseSecret(d); err != nil {
+		p.src.found.volumes.add(raw)
+		if err := p.refuseSecret(raw); err != nil {
 			return err
 		}
 	}
-	return p.emit(d)
+	return p.emit(raw)
 }
 
 // tellOmitted adds a problem that says how many more there are in a part of the
 // entry.
-func (d *rawRow) tellOmitted(part omitted) {
+func (raw *rawRow) tellOmitted(part omitted) {
 	if part.count == 0 {
 		return
 	}
 	p := track.Problem{Position: part.at, Message: "and " + plural(part.count, "more problem") + " in this entry"}
-	d.row.Problems = append(d.row.Problems, p)
-	if d.omitted.by == nil {
-		d.omitted.by = make(map[track.Problem]int)
+	raw.row.Problems = append(raw.row.Problems, p)
+	if raw.omitted.by == nil {
+		raw.omitted.by = make(map[track.Problem]int)
 	}
-	d.omitted.by[p] = part.count
+	raw.omitted.by[p] = part.count
 }
 
-// judge makes values of the texts of d, or problems.
-func (r rules) judge(d *rawRow) {
-	if isMarked(d.text[fID]) && d.reason != "" {
-		d.mayBeAbout(d.text[fID])
-		d.markedInvalid()
+// validate makes values of the texts of d, or problems.
+func (r rules) validate(raw *rawRow) {
+	if isMarked(raw.text[fID]) && raw.reason != "" {
+		raw.mayBeAbout(raw.text[fID])
+		raw.markedInvalid()
 		return
 	}
-	u := &d.row.Update
+	u := &raw.row.Update
 	var faults [fieldCount]*fault
-	if !d.validated[fID] {
-		u.ID, faults[fID] = r.id(d.text[fID])
+	if !raw.validated[fID] {
+		u.ID, faults[fID] = r.id(raw.text[fID])
 	}
-	if !d.validated[fName] {
-		u.Name, faults[fName] = r.name(d.text[fName])
+	if !raw.validated[fName] {
+		u.Name, faults[fName] = r.name(raw.text[fName])
 	}
-	if !d.validated[fVolume] {
-		u.Volume, faults[fVolume] = r.volume(d.text[fVolume])
+	if !raw.validated[fVolume] {
+		u.Volume, faults[fVolume] = r.volume(raw.text[fVolume])
 	}
-	if !d.validated[fProject] {
-		u.Project, faults[fProject] = r.project(d.text[fProject])
+	if !raw.validated[fProject] {
+		u.Project, faults[fProject] = r.project(raw.text[fProject])
 	}
-	if !d.validated[fMedia] {
-		u.Media, faults[fMedia] = r.media(d.text[fMedia])
+	if !raw.validated[fMedia] {
+		u.Media, faults[fMedia] = r.media(raw.text[fMedia])
 	}
 	if faults[fID] != nil {
-		d.mayBeAbout(d.text[fID])
+		raw.mayBeAbout(raw.text[fID])
 	}
 	for f, bad := range faults {
 		if bad != nil {
-			d.row.Problems = append(d.row.Problems, track.Problem{
-				Position: d.at(f), Field: fieldNames[f], Message: bad.message, Hint: bad.hint,
+			raw.row.Problems = append(raw.row.Problems, track.Problem{
+				Position: raw.at(f), Field: fieldNames[f], Message: bad.message, Hint: bad.hint,
 			})
 		}
 	}
@@ -141,15 +141,15 @@ func (r rules) fault(field int, text string) (bad *fault) {
 
 // refuseSecret looks for the API key in values whose writing hid it from
 // text: escapes, doubled quotes.
-func (p *pass) refuseSecret(d *rawRow) error {
+func (p *pass) refuseSecret(raw *rawRow) error {
 	if len(p.m.opts.Secret) < minSecret {
 		return nil
 	}
-	for _, d := range append([]*rawRow{d}, d.expect...) {
-		for f, text := range d.text {
+	for _, raw := range append([]*rawRow{raw}, raw.expect...) {
+		for f, text := range raw.text {
 			if strings.Contains(text, p.m.opts.Secret) {
 				return &fileError{track.Problem{
-					Position: d.at(f), Field: fieldNames[f], Message: "the API key stands here",
+					Position: raw.at(f), Field: fieldNames[f], Message: "the API key stands here",
 					Hint: "remove it, and consider it known to whoever has the file; the rest of the file was not checked",
 				}}
 			}

@@ -19,11 +19,11 @@ func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 		return func(yield func(track.Row, error) bool) { yield(track.Row{}, errUnchecked) }
 	}
 	return func(yield func(track.Row, error) bool) {
-		m.each(ctx, false, func(d *rawRow, err error) bool {
+		m.each(ctx, false, func(raw *rawRow, err error) bool {
 			if err != nil {
 				return yield(track.Row{}, err)
 			}
-			return yield(d.row, nil)
+			return yield(raw.row, nil)
 		})
 	}
 }
@@ -36,11 +36,11 @@ func (m *Manifest) WrittenRows(ctx context.Context) iter.Seq2[track.WrittenRow, 
 			yield(track.WrittenRow{}, errUnchecked)
 			return
 		}
-		m.each(ctx, false, func(d *rawRow, err error) bool {
+		m.each(ctx, false, func(raw *rawRow, err error) bool {
 			if err != nil {
 				return yield(track.WrittenRow{}, err)
 			}
-			return yield(track.WrittenRow{Row: d.row, Cells: d.cells}, nil)
+			return yield(track.WrittenRow{Row: raw.row, Cells: raw.cells}, nil)
 		})
 	}
 }
@@ -56,7 +56,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 	s := &selection{m: m, yield: yield}
 	for _, src := range m.sources {
 		s.left = src.found.rows
-		p := &pass{ctx: ctx, m: m, src: src, emit: s.take}
+		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow}
 		p.complain = func(track.Problem) {
 			if !refused {
 				s.left = -1
@@ -75,7 +75,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 			err = errors.Join(ErrChanged, err)
 		}
 		if err != nil {
-			yield(nil, named(src, err))
+			yield(nil, withSource(src, err))
 			return
 		}
 	}
@@ -93,8 +93,8 @@ type selection struct {
 	enough    bool // no further row is wanted
 }
 
-func (s *selection) take(d *rawRow) error {
-	row := &d.row
+func (s *selection) onRow(raw *rawRow) error {
+	row := &raw.row
 	s.number++
 	s.left--
 	repeats := s.repeated < len(s.m.repeated.numbers) && s.m.repeated.numbers[s.repeated] == s.number
@@ -104,7 +104,7 @@ func (s *selection) take(d *rawRow) error {
 	if s.uncertain < len(s.m.uncertain) && s.m.uncertain[s.uncertain].number == s.number {
 		row.Problems = append(row.Problems, s.m.uncertain[s.uncertain].problem)
 		s.uncertain++
-		d.notRepresentable = true
+		raw.notRepresentable = true
 	}
 	if s.left < 0 {
 		return ErrChanged
@@ -117,8 +117,8 @@ func (s *selection) take(d *rawRow) error {
 	limit := s.m.opts.Limit
 	switch {
 	case repeats && s.m.opts.OnDuplicate != Last:
-		row.Problems = append(row.Problems, s.m.repetition(d))
-		d.notRepresentable = d.notRepresentable || s.m.repeated.scattered
+		row.Problems = append(row.Problems, s.m.repetition(raw))
+		raw.notRepresentable = raw.notRepresentable || s.m.repeated.scattered
 	case repeats && limit > 0:
 		return nil
 	case repeats:
@@ -126,7 +126,7 @@ func (s *selection) take(d *rawRow) error {
 	}
 	s.taken++
 	row.Number = s.taken
-	if !s.yield(d, nil) || s.taken == limit {
+	if !s.yield(raw, nil) || s.taken == limit {
 		s.enough = true
 		return errEnough
 	}

@@ -66,7 +66,7 @@ func (r rules) warnings(u track.Update) []warning {
 		r.nameWarnings(name, add)
 	}
 	if media, ok := u.Media.Get(); ok {
-		if where := sayBlankEnds(media); where != "" {
+		if where := describeBlankEnds(media); where != "" {
 			add(blankEnd, fMedia, "the media URL "+where, "remove it if it is not meant")
 		}
 		if p, err := url.Parse(media); strings.Contains(media, "@") && err == nil && p.User != nil {
@@ -80,7 +80,7 @@ const lostDigitsHint = "a spreadsheet keeps 15 digits and may have lost the othe
 
 func (r rules) nameWarnings(name string, add func(s smell, field int, message, hint string)) {
 	trimmed := strings.TrimSpace(name)
-	if where := sayBlankEnds(name); where != "" {
+	if where := describeBlankEnds(name); where != "" {
 		add(blankEnd, fName, "the name "+where, "remove it if it is not meant: names are sent as they are")
 	}
 	if isNullWord(trimmed) {
@@ -109,21 +109,21 @@ func isRounded(id track.ID) bool {
 	return len(digits) > exact && strings.Trim(digits[exact:], "0") == ""
 }
 
-// sayBlankEnds says what does not belong at the ends of a text; "" for nothing.
-func sayBlankEnds(text string) string {
+// describeBlankEnds says what does not belong at the ends of a text; "" for nothing.
+func describeBlankEnds(text string) string {
 	first, last := blankEnds(text)
 	switch {
 	case first >= 0 && last >= 0:
-		return "begins with " + sayBlank(first) + " and ends with " + sayBlank(last)
+		return "begins with " + describeBlank(first) + " and ends with " + describeBlank(last)
 	case first >= 0:
-		return "begins with " + sayBlank(first)
+		return "begins with " + describeBlank(first)
 	case last >= 0:
-		return "ends with " + sayBlank(last)
+		return "ends with " + describeBlank(last)
 	}
 	return ""
 }
 
-func sayBlank(r rune) string {
+func describeBlank(r rune) string {
 	switch {
 	case r == ' ':
 		return "a blank"
@@ -139,12 +139,12 @@ func sayBlank(r rune) string {
 
 // smell says what of a row smells: as warnings, or as its problems when those
 // shall be errors.
-func (p *pass) smell(d *rawRow) {
+func (p *pass) smell(raw *rawRow) {
 	strict := p.m.opts.Strict
 	if !p.check && !strict {
 		return
 	}
-	for _, q := range append(d.warnings, p.m.rules.warnings(d.row.Update)...) {
+	for _, q := range append(raw.warnings, p.m.rules.warnings(raw.row.Update)...) {
 		problem := track.Problem{Message: q.message, Hint: q.hint}
 		if q.field >= 0 {
 			problem.Field = fieldNames[q.field]
@@ -152,14 +152,14 @@ func (p *pass) smell(d *rawRow) {
 		if q.at != nil {
 			problem.Position = *q.at
 		} else {
-			problem.Position = d.at(q.field)
+			problem.Position = raw.at(q.field)
 		}
 		switch {
 		case !strict:
 			p.m.warnings.add(q.smell, problem)
 		default:
-			d.row.Problems = append(d.row.Problems, problem)
-			d.notRepresentable = d.notRepresentable || q.smell == swallowedRows // as a table with one more column it is another thing
+			raw.row.Problems = append(raw.row.Problems, problem)
+			raw.notRepresentable = raw.notRepresentable || q.smell == swallowedRows // as a table with one more column it is another thing
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (c *checker) smell(src *source, s smell, problem track.Problem) {
 
 // swallowed looks for rows in the cells of a record: where a quotation mark is
 // missing or one too many, those up to the next one become part of a cell.
-func (t *table) swallowed(d *rawRow) {
+func (t *table) swallowed(raw *rawRow) {
 	least := len(t.columns)
 	if t.errors >= 0 {
 		least-- // the list of rows to run again has one more column than its rows had
@@ -195,7 +195,7 @@ func (t *table) swallowed(d *rawRow) {
 		return
 	}
 	place := t.at(first)
-	d.warnings = append(d.warnings, warning{
+	raw.warnings = append(raw.warnings, warning{
 		smell: swallowedRows, field: t.columns[first], at: &place,
 		message: "this cell seems to hold " + plural(found, "row") + " of the table",
 		hint:    "look for a quotation mark that is missing or one too many",
@@ -216,15 +216,15 @@ type volumes struct {
 }
 
 // add looks at the volume of a row.
-func (v *volumes) add(d *rawRow) {
-	text := strings.TrimSpace(d.text[fVolume])
-	n, valid := d.row.Update.Volume.Get()
+func (v *volumes) add(raw *rawRow) {
+	text := strings.TrimSpace(raw.text[fVolume])
+	n, valid := raw.row.Update.Volume.Get()
 	switch {
 	case strings.HasSuffix(text, "%"), valid && n > 1:
 		v.above++
 	case valid && n == 1:
 		if v.ones++; v.ones == 1 {
-			v.first = d.at(fVolume)
+			v.first = raw.at(fVolume)
 		}
 	case !valid && !isFraction(text):
 		return

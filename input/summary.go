@@ -115,17 +115,17 @@ func (m *Manifest) IDs() []track.ID { return m.ids }
 // recount counts the rows of the run where they are not those of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	m.summary, m.ids = Summary{}, nil
-	m.each(ctx, refused, func(d *rawRow, failed error) bool {
+	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
-			m.count(&d.row)
+			m.count(&raw.row)
 		}
 		return err == nil
 	})
 	return err
 }
 
-// describe says what the sources are.
-func (m *Manifest) describe() {
+// describeSources says what the sources are.
+func (m *Manifest) describeSources() {
 	for _, src := range m.sources {
 		m.summary.Sources = append(m.summary.Sources, Source{
 			Name: src.name, Size: src.file.size, SHA256: src.file.sum, Format: src.format,
@@ -137,8 +137,8 @@ func (m *Manifest) describe() {
 	}
 }
 
-// named says which source an error concerns that is not the manifest's fault.
-func named(src *source, err error) error {
+// withSource says which source an error concerns that is not the manifest's fault.
+func withSource(src *source, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

@@ -36,7 +36,7 @@ func (p *pass) readTable(reader tableReader) error {
 	}
 	defer t.binder.close()
 	for {
-		if err := p.alive(); err != nil {
+		if err := p.interrupted(); err != nil {
 			return err
 		}
 		var err error
@@ -65,7 +65,7 @@ func (t *table) refuse(err error) error {
 	}
 	problem := t.labelled(*bad)
 	if bad.ends {
-		return unchecked(&fileError{problem})
+		return restNotChecked(&fileError{problem})
 	}
 	t.p.complain(problem)
 	return nil
@@ -85,7 +85,7 @@ func (t *table) readHeader() (err error) {
 	}
 	t.names = append([]string(nil), t.record.cells...)
 	if len(t.names) > maxColumns {
-		return unchecked(&fileError{track.Problem{Position: t.record.begin(),
+		return restNotChecked(&fileError{track.Problem{Position: t.record.begin(),
 			Message: fmt.Sprintf("the header has %d columns", len(t.names)), Hint: fmt.Sprintf("the most is %d", maxColumns)}})
 	}
 	t.columns, t.twins = t.p.header(t.names, t.record.cell)
@@ -120,59 +120,59 @@ func (t *table) row() error {
 	if blank(cells) {
 		return nil
 	}
-	d := rawRow{at: t.fieldAt, listing: listing{table: t}}
-	d.row.Position = t.record.begin()
+	raw := rawRow{at: t.fieldAt, listing: listing{table: t}}
+	raw.row.Position = t.record.begin()
 	if len(cells) != len(t.columns) {
-		t.ragged(&d)
-		return t.p.finish(&d)
+		t.ragged(&raw)
+		return t.p.finishRow(&raw)
 	}
 	texts, err := t.binder.bind(cells)
 	if err != nil {
 		return err
 	}
-	d.text = [fieldCount]string{texts.ID, texts.Name, texts.Volume, texts.Project, texts.Media}
+	raw.text = [fieldCount]string{texts.ID, texts.Name, texts.Volume, texts.Project, texts.Media}
 	if t.where[fID] < 0 {
-		d.validated[fID] = true // said once, of the header
+		raw.validated[fID] = true // said once, of the header
 	}
-	if t.errors >= 0 && isMarked(d.text[fID]) {
-		d.reason = readReason(cells[t.errors])
+	if t.errors >= 0 && isMarked(raw.text[fID]) {
+		raw.reason = readReason(cells[t.errors])
 	}
-	if d.reason == "" {
-		t.checkNameless(&d)
+	if raw.reason == "" {
+		t.checkNameless(&raw)
 		for _, bad := range t.record.faults() {
-			d.row.Problems = append(d.row.Problems, t.labelled(bad))
-			d.notRepresentable = true
+			raw.row.Problems = append(raw.row.Problems, t.labelled(bad))
+			raw.notRepresentable = true
 		}
-		t.checkTwins(&d)
-		t.swallowed(&d)
+		t.checkTwins(&raw)
+		t.swallowed(&raw)
 	}
-	return t.p.finish(&d)
+	return t.p.finishRow(&raw)
 }
 
 // checkNameless complains about values in columns that have no name.
-func (t *table) checkNameless(d *rawRow) {
+func (t *table) checkNameless(raw *rawRow) {
 	for column, field := range t.columns {
 		if field != nameless || t.p.m.opts.IgnoreUnknown {
 			continue
 		}
 		if cell := t.record.cells[column]; strings.TrimSpace(cell) != "" {
-			d.row.Problems = append(d.row.Problems, track.Problem{
+			raw.row.Problems = append(raw.row.Problems, track.Problem{
 				Position: t.at(column),
 				Message:  "the value " + t.p.m.quote(cell) + " stands in a column without a name",
 				Hint:     "name the column in the header, or empty it",
 			})
-			d.notRepresentable = d.notRepresentable || !t.p.alone()
+			raw.notRepresentable = raw.notRepresentable || !t.p.isOnlySource()
 		}
 	}
 }
 
 // checkTwins says what is wrong with cells of columns of which another one is
 // used: who keeps the one that is not shall not hear of its mistakes later.
-func (t *table) checkTwins(d *rawRow) {
+func (t *table) checkTwins(raw *rawRow) {
 	for column, field := range t.twins {
 		text := t.record.cells[column]
 		if bad := t.p.m.rules.fault(field, text); bad != nil && strings.TrimSpace(text) != "" {
-			d.row.Problems = append(d.row.Problems, track.Problem{
+			raw.row.Problems = append(raw.row.Problems, track.Problem{
 				Position: t.at(column), Field: fieldNames[field], Message: bad.message, Hint: bad.hint,
 			})
 		}
@@ -180,23 +180,23 @@ func (t *table) checkTwins(d *rawRow) {
 }
 
 // ragged makes d the invalid row of a record that has not the header's columns.
-func (t *table) ragged(d *rawRow) {
+func (t *table) ragged(raw *rawRow) {
 	cells := t.record.cells
-	d.validated = allFields
+	raw.validated = allFields
 	place, hint := t.at(0), "empty cells need their delimiters too"
 	if len(cells) > len(t.columns) {
 		place, hint = t.at(len(t.columns)), "put a cell that holds the delimiter in quotation marks"
 	}
-	d.row.Problems = []track.Problem{{
+	raw.row.Problems = []track.Problem{{
 		Position: place,
 		Message:  fmt.Sprintf("the row has %s, the header has %d", plural(len(cells), "cell"), len(t.columns)),
 		Hint:     hint,
 	}}
-	t.likelyIDs(d)
-	d.notRepresentable = !t.p.alone() || len(cells) < len(t.columns)
+	t.likelyIDs(raw)
+	raw.notRepresentable = !t.p.isOnlySource() || len(cells) < len(t.columns)
 	for field, column := range t.where {
 		if column >= 0 && column < len(cells) {
-			d.substitutes[field] = cells[column]
+			raw.substitutes[field] = cells[column]
 		}
 	}
 }

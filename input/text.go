@@ -42,7 +42,7 @@ func newText(content *bufio.Reader, file, secret string) (*text, error) {
 	}
 	encoding := encodingOf(head)
 	if encoding.refusal != "" {
-		return nil, failure(file, encoding.refusal, saveAsUTF8)
+		return nil, fileFailure(file, encoding.refusal, saveAsUTF8)
 	}
 	t.bom = encoding.mark != ""
 	if _, err := content.Discard(len(encoding.mark)); err != nil {
@@ -169,8 +169,8 @@ func (t *text) failAt(p place, message, hint string) error {
 	return &fileError{track.Problem{Position: t.position(p), Message: message, Hint: hint}}
 }
 
-// failure is a problem of a whole file.
-func failure(file, message, hint string) error {
+// fileFailure is a problem of a whole file.
+func fileFailure(file, message, hint string) error {
 	return &fileError{track.Problem{Position: track.Position{File: file, Line: 1, Column: 1}, Message: message, Hint: hint}}
 }
 
@@ -181,10 +181,10 @@ func readProblem(file string, err error) error {
 	case errors.Is(err, ErrChanged):
 		return err
 	case errors.Is(err, errExpansion):
-		return failure(file, err.Error(), "unpack it and look at it")
+		return fileFailure(file, err.Error(), "unpack it and look at it")
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.HasPrefix(err.Error(), "flate: "):
-		return failure(file, "the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
+		return fileFailure(file, "the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
 	}
-	return failure(file, err.Error(), "the rest of the file was not checked")
+	return fileFailure(file, err.Error(), "the rest of the file was not checked")
 }

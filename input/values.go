@@ -101,7 +101,7 @@ func (r rules) number(text, what string) (track.ID, *fault) {
 	case trimmed == "":
 		return 0, &fault{fmt.Sprintf("%s is not %s", r.show(s), what), "ids are positive"}
 	case len(trimmed) != len(digits):
-		return 0, &fault{fmt.Sprintf("%s has leading zeros", r.show(s)), "write " + cut(trimmed) + " if that is meant"}
+		return 0, &fault{fmt.Sprintf("%s has leading zeros", r.show(s)), "write " + shorten(trimmed) + " if that is meant"}
 	case len(digits) > 18:
 		return 0, &fault{fmt.Sprintf("%s has %d digits", r.show(s), len(digits)), what + " has at most 18"}
 	}
@@ -137,7 +137,7 @@ func (r rules) notNumber(s, what string) *fault {
 	case strings.HasPrefix(s, "-") && allDigits(s[1:]):
 		return &fault{shown + " is negative", "ids are positive"}
 	case strings.HasPrefix(s, "+") && allDigits(s[1:]):
-		return &fault{shown + " has a sign", "write " + cut(s[1:])}
+		return &fault{shown + " has a sign", "write " + shorten(s[1:])}
 	case strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxASCII && unicode.IsDigit(c) }) >= 0:
 		return &fault{shown + " has digits of another script", "use the digits 0 to 9"}
 	}
@@ -314,8 +314,8 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
-// cut shortens digits that go into a hint.
-func cut(digits string) string {
+// shorten cuts digits that go into a hint.
+func shorten(digits string) string {
 	if len(digits) > 24 {
 		return digits[:24] + "…"
 	}

@@ -47,7 +47,7 @@ func (p *pass) readYAML(text *bufio.Reader) error {
 	if err == io.EOF {
 		return nil
 	}
-	return unchecked(err)
+	return restNotChecked(err)
 }
 
 // documents reads documents to the end of the file, which is io.EOF.
@@ -86,7 +86,7 @@ func (y *yamlReader) documents() error {
 // those that YAML 1.1 takes for line breaks and nobody else does: the library
 // would fold names at them.
 func (y *yamlReader) line() ([]byte, place, error) {
-	if err := y.p.alive(); err != nil {
+	if err := y.p.interrupted(); err != nil {
 		return nil, y.lines.at, err
 	}
 	line, at, err := y.lines.next()

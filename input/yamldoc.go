@@ -42,7 +42,7 @@ func (p *pass) document(n *yaml.Node) error {
 
 func (p *pass) list(n *yaml.Node) error {
 	for _, entry := range n.Content {
-		if err := p.alive(); err != nil {
+		if err := p.interrupted(); err != nil {
 			return err
 		}
 		if err := p.entry(entry); err != nil {
@@ -68,7 +68,7 @@ func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 		case key.Value == "tracks":
 			tracks = value
 		default:
-			p.topKey(key)
+			p.wrapperKey(key)
 		}
 		seen[key.Value] = true
 	}

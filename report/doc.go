@@ -2,17 +2,27 @@
 // run (failed.csv), and to people (the text at the end). It decides nothing:
 // statuses, exit codes and the next command come in from outside.
 //
-// While a run goes on, one goroutine feeds Stats with every request's end,
-// every pause and every row's result. Stats keeps counts, a latency histogram
-// and a rate over time, in memory that does not grow with the run. At the end
-// it gives a Summary with what was measured; the caller fills in the rest and
-// asks Summary.Check whether every row is accounted for.
+// A report is a function of the Summary and of a stream of final results, which
+// come from the ledger by row and are never held all at once:
 //
-// Files are written through WriteFile, which leaves either the whole new file
-// or the old one. Text from manifests and servers reaches terminals only
-// through Plain, which leaves no control character alive, and spreadsheets
-// only so that it cannot be a formula; the cells of failed.csv, which must be
-// read back as they were, are the exception.
+//	Summary.Encode(w)                        summary.json
+//	WriteText(w, summary, style)             for people
+//	WriteFailed(w, table, rows, results)     failed.csv
+//	Failures(results)                        the kinds of failures, for the Summary
 //
-// The lines of results.jsonl are kept by the room beside, report/journal.
+// What was measured on the way (requests, latency, rate over time) is in Stats,
+// which one goroutine feeds while a run goes on. Stats keeps counts, a latency
+// histogram and a rate over time, in memory that does not grow with the run. It is
+// saved in stats.json, from which a resumed run goes on, and Stats of several runs
+// merge. At the end it gives a Summary with what was measured; the caller fills in
+// the rest and asks Summary.Check whether every row is accounted for.
+//
+// Files are written through safe.WriteFile, which leaves either the whole new file
+// or the old one. Text from manifests and servers reaches terminals only through
+// safe.Line, and spreadsheets only so that it cannot be a formula; the cells of
+// failed.csv, which must be read back as they were, are the exception.
+//
+// Plans have reports of their own here: PlanText and PlanJSON.
+//
+// The ledger that results come from is the room beside, report/journal.
 package report

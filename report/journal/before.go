@@ -14,7 +14,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Before keeps before.jsonl: what each track was right before a PUT, and what the
+// Before writes before.jsonl: what each track was right before a PUT, and what the
 // PUT was to set. A line is durable before its PUT is sent, so whatever becomes of
 // the process, what may have been changed can be changed back.
 //
@@ -26,14 +26,14 @@ import (
 //
 // One goroutine owns it.
 type Before struct {
-	file     *os.File
-	redact   func([]byte) []byte // nil: nothing is redacted
-	waiting  bytes.Buffer
-	lines    []imageLine       // that wait, by their offsets in waiting
-	index    *imageIndex       // of the file
-	unsynced bool              // the file has something that is not durable
-	open     map[track.ID]bool // tracks whose PUT has not come to its end
-	err      error             // the first failure; nothing is taken after it
+	file      *os.File
+	redact    func([]byte) []byte // nil: nothing is redacted
+	waiting   bytes.Buffer
+	lines     []imageLine       // that wait, by their offsets in waiting
+	index     *imageIndex       // of the file
+	unsynced  bool              // the file has something that is not durable
+	undecided map[track.ID]bool // tracks whose PUT has not ended
+	err       error             // the first failure; nothing is appended after it
 }
 
 // beforeLine is a line of before.jsonl: what a track was and what is sent to it,
@@ -71,18 +71,18 @@ func openBefore(path string, index *imageIndex, redact func([]byte) []byte) (*Be
 	if err != nil {
 		return nil, errors.Join(openError(path, err), f.Close())
 	}
-	return &Before{file: f, redact: redact, open: map[track.ID]bool{}, index: index}, nil
+	return &Before{file: f, redact: redact, undecided: map[track.ID]bool{}, index: index}, nil
 }
 
-// Append takes what a track was, and the PUT that is to change it. When it comes
-// again before Ended, the PUT before was not applied.
+// Append records what a track was, and the PUT that is to change it. When it is
+// called again before Ended, the PUT before was not applied.
 func (b *Before) Append(u track.Update, was track.Track) error {
-	if b.open[u.ID] {
+	if b.undecided[u.ID] {
 		if err := b.add(beforeLine{ID: u.ID, Refused: true}); err != nil {
 			return err
 		}
 	}
-	b.open[u.ID] = true
+	b.undecided[u.ID] = true
 	b.hide(&was)
 	return b.add(beforeLine{ID: u.ID, Was: was.Values, Hidden: was.Hidden.Fields(), Sends: u.Values})
 }
@@ -103,14 +103,14 @@ func (b *Before) hide(was *track.Track) {
 	}
 }
 
-// Ended takes what became of the PUT that was appended last for a track: whether
+// Ended records what became of the PUT that was appended last for a track: whether
 // it was applied or may have been, and what its answer said that the track has in
 // the fields that were sent, where it said otherwise.
 func (b *Before) Ended(id track.ID, applied bool, answered track.Values) error {
-	if !b.open[id] {
+	if !b.undecided[id] {
 		return nil // nothing was about to be sent
 	}
-	delete(b.open, id)
+	delete(b.undecided, id)
 	switch {
 	case !applied:
 		return b.add(beforeLine{ID: id, Refused: true})
@@ -168,10 +168,10 @@ func (b *Before) Sync() error {
 	return b.failed(b.file.Sync())
 }
 
-// failed takes note of the first failure.
+// failed remembers the first failure.
 func (b *Before) failed(err error) error {
 	if err != nil {
-		b.err = fmt.Errorf("the states before the updates cannot be kept: %w", err)
+		b.err = fmt.Errorf("the states before the updates cannot be recorded: %w", err)
 	}
 	return b.err
 }

@@ -1,18 +1,31 @@
-// Package journal keeps results.jsonl: one line of JSON a row, written as the
-// row ends. It is the account that survives when the process does not.
+// Package journal keeps the ledger of a run: what became of its rows and, with
+// --undo, what its tracks were before. It is what survives when the process does
+// not.
 //
-// Results go in through Append, which only encodes them into memory; Flush
-// hands whole lines to the file in one write, Sync makes them durable, and
-// StartSync does so while further lines are written. So the owner decides how
-// much a kill (everything not flushed) and a power cut (everything not synced)
-// may cost. Of several lines for a row the last one
-// counts; an index of eight bytes a row remembers where it stands, and Lookup
-// reads it back, so that a run of a million rows costs 8 MB and not a
-// million results.
+//	results.jsonl  one line a row, written as the row ends      Journal
+//	before.jsonl   what a track was before a PUT, and the PUT   Before
+//	sent.log       rows that a request is under way for         Sent
+//	earlier.jsonl  results of rows that are gone                Rewrite
+//
+// A new run makes a Ledger with Create. A resumed one reads the Past, each file
+// once; asks it what is known of the rows of its manifest, which it finds by their
+// tracks; and makes a Rewrite of it: lines that are still right are copied as they
+// stand, others are renumbered. The Ledger that Rewrite.Open returns has its index
+// from that writing, and nothing is read again.
+//
+// While a run goes on, results go in through Append, which only encodes them into
+// memory; Flush hands whole lines to the file in one write, Sync makes them
+// durable, and StartSync does so while further lines are written. So the owner
+// decides how much a kill (everything not flushed) and a power cut (everything not
+// synced) may cost. Of several lines for a row the last one counts.
+//
+// The index of a Ledger takes sixteen bytes a row (track, status and offset), that
+// of before.jsonl sixteen a line. Reports ask for results by their status, and undo
+// for the tracks that were touched; only the lines they ask for are read.
 //
 // # When the file fails
 //
-// No result is lost inside this package. What the file did not take stays in
+// No result is lost inside this package. What could not be written stays in
 // memory: Lookup, Status and Counts go on answering from there, Append goes on
 // up to Options.Limit, and Flush may be tried again. After a short write the
 // next Flush continues at exactly the byte where the last one stopped, so a
@@ -25,16 +38,16 @@
 //
 // # What is relied on
 //
-//   - Nobody else writes to the file. It is created with O_EXCL and opened for
-//     appending, and offsets are counted, not asked for.
-//   - A write appends in order and tells how much it took. It need not be
-//     atomic: a kill or a power cut may leave the last line torn, and only the
-//     last. Read drops such a line and says where it began, so that whoever
-//     goes on can cut it off first.
+//   - Nobody else writes to the files. A new results.jsonl is created with O_EXCL,
+//     it is opened for appending, and offsets are counted, not asked for.
+//   - A write appends in order and reports how much it wrote. It need not be
+//     atomic: a kill or a power cut may leave the last line torn, and a power cut
+//     may leave other damage behind what was synced. ReadPast leaves such lines out
+//     and says where they are.
 //   - Sync of the file makes what was written durable. A new file's name is
 //     durable after its directory was synced, which Create does; that of the
-//     directory is the business of whoever made it. Windows cannot sync a
-//     directory; there the file system's own journal is trusted.
+//     directory is left to whoever made it.
 //
-// A Journal is owned by one goroutine: it is not safe for concurrent use.
+// A Ledger is owned by one goroutine: it is not safe for concurrent use, apart from
+// Status and Earlier, as these say, and Sent.
 package journal

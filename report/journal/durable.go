@@ -3,6 +3,8 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"tracksync/internal/defect"
 )
@@ -31,7 +33,7 @@ func (j *Journal) Sync() error {
 }
 
 // StartSync is Sync without waiting for the disk, which may take long: results
-// that come meanwhile must not wait in memory, where a kill would take them. It
+// that come meanwhile must not wait in memory, where a kill would lose them. It
 // does nothing while a sync is under way, and returns how the one before ended.
 func (j *Journal) StartSync() error {
 	err := j.Flush()
@@ -54,8 +56,8 @@ func (j *Journal) startSync() {
 	go func() { done <- defect.Do(j.file.Sync) }()
 }
 
-// syncEnded takes note of the end of the sync that was under way. What went into
-// a file that has gone is durable for nobody, which it returns.
+// syncEnded records how the sync ended that was under way. It returns ErrGone when
+// the file is gone: what went into it is durable for nobody.
 func (j *Journal) syncEnded(err error) error {
 	j.durable.syncing = nil
 	if err != nil {
@@ -82,4 +84,25 @@ func (j *Journal) Close() error {
 		err = errors.Join(err, fmt.Errorf("journal: close: %w", cerr))
 	}
 	return err
+}
+
+// ErrGone says that a file was removed or replaced while a Journal wrote to it:
+// a system that lets an open file be removed accepts further lines without an error,
+// and stores none of them.
+var ErrGone = errors.New("it was removed or replaced while the run wrote to it")
+
+// inPlace returns a function that reports ErrGone when path no longer leads to
+// f. That it cannot be looked at says nothing.
+func inPlace(path string, f *os.File) func() error {
+	return func() error {
+		own, err := f.Stat()
+		if err != nil {
+			return nil
+		}
+		now, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(own, now) {
+			return fmt.Errorf("journal: %q: %w", path, ErrGone)
+		}
+		return nil
+	}
 }

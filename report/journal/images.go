@@ -14,13 +14,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// Image is what is kept of one track.
+// Image is what is recorded of one track.
 type Image struct {
 	ID track.ID
 
 	// Was are the fields that the PUTs set, each as it was right before the first
-	// of them that set it: what somebody else changed before that is no work of the
-	// run, and what the run itself did before is no before-image.
+	// of them that set it: what somebody else changed before that was not done by the
+	// run, and what the run itself did before is not to be restored.
 	Was track.Values
 
 	// Hidden are fields that are not in Was because they held the API key.
@@ -39,17 +39,17 @@ type Send struct {
 	Answered bool         // the answer said that the track has other values
 }
 
-// history is what the lines of a track tell, as they come.
+// history is what the lines of a track say, in their order.
 type history []Send
 
-// take takes in the next line of the track.
-func (h *history) take(l beforeLine) {
+// apply adds the next line of the track.
+func (h *history) apply(l beforeLine) {
 	latest := len(*h) - 1
 	switch answered := l.Answered; {
 	case l.Refused:
 		*h = (*h)[:max(0, latest)]
 	case answered.Empty():
-		h.found(l.Was)
+		h.dropUnapplied(l.Was)
 		*h = append(*h, Send{Was: l.Was, Hidden: l.Hidden, Values: l.Sends})
 	case latest >= 0:
 		(*h)[latest].Values = (*h)[latest].Values.Overlay(answered)
@@ -74,10 +74,10 @@ func (h history) before() (was track.Values, hidden []string) {
 	return was, hidden
 }
 
-// found leaves out the latest PUT, given what the track was seen to be after it,
-// if that shows that it was not applied: a process may die between keeping a
-// state and sending the PUT.
-func (h *history) found(now track.Values) {
+// dropUnapplied leaves out the latest PUT, given what the track was seen to be after it,
+// if that shows that it was not applied: a process may die after it recorded a
+// state and before it sent the PUT.
+func (h *history) dropUnapplied(now track.Values) {
 	latest := len(*h) - 1
 	if latest >= 0 && track.ShowsUnapplied((*h)[latest].Was, (*h)[latest].Values, now) {
 		*h = (*h)[:latest]
@@ -141,8 +141,8 @@ func imageID(text []byte) track.ID {
 	return l.ID
 }
 
-// add takes in lines that were written behind the others, so far as they are in the
-// first size bytes of them.
+// add adds lines that were written behind the others, those that begin in the first
+// size bytes of them.
 func (x *imageIndex) add(lines []imageLine, size int) {
 	for _, l := range lines {
 		if l.offset < int64(size) {
@@ -198,7 +198,7 @@ func imageOf(f io.ReaderAt, lines []imageLine) (image Image, damaged int, err er
 		case l.ID != image.ID:
 			return Image{}, 0, errChanged
 		default:
-			h.take(l)
+			h.apply(l)
 		}
 	}
 	if len(h) > 0 {

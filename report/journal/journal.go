@@ -12,9 +12,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// ErrFull says that a result was not taken because the lines that wait for
+// ErrFull says that a result was not accepted because the lines that wait for
 // the file have reached Options.Limit.
-var ErrFull = errors.New("too many results wait to be written; the file takes none")
+var ErrFull = errors.New("too many results wait to be written to a file that accepts none")
 
 // DefaultLimit is the bytes of lines that may wait when Options name no limit.
 const DefaultLimit = 16 << 20
@@ -102,7 +102,7 @@ func New(f File, o Options) *Journal {
 	return &Journal{file: f, redact: o.Redact, limit: o.Limit, rows: &rowIndex{}}
 }
 
-// Append takes a result in, without touching the file. Its time is written in
+// Append adds a result, without touching the file. Its time is written in
 // UTC to the millisecond, its duration to the microsecond. From here on the
 // result counts: Lookup finds it, whether or not it was flushed.
 //

@@ -27,7 +27,7 @@ const (
 	// maxText is the longest text, in bytes, that a manifest can hold: no row asks
 	// for a longer one, none expects it, and none restores it.
 	maxText = 64 << 10
-	// maxShown is how much is kept, in characters, of a longer one that is shown.
+	// maxShown is how much of a longer text is shown, in characters.
 	maxShown = 1000
 )
 
@@ -46,7 +46,7 @@ func (s stamp) MarshalJSON() ([]byte, error) {
 
 // Encode returns r as the line, without its line break, that Append writes
 // when nothing is redacted: for whoever shows results elsewhere as they happen.
-// Of texts that are longer than any manifest holds it keeps what is to be shown,
+// Of texts that are longer than any manifest holds it shortens what is to be shown,
 // and leaves out what is to be compared: no server can make a row that has no line.
 func Encode(r track.Result) ([]byte, error) {
 	if err := check(r); err != nil {

@@ -36,7 +36,7 @@ type Past struct {
 	lines  []pastLine                  // one an id, ascending, once sorted
 	lost   map[track.ID]InFlight       // rows that ended with neither result nor refusal
 	before *imageIndex                 // nil: there is no before.jsonl
-	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl tells
+	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl says so
 }
 
 // DamagedLine is a line of a file that is no result.
@@ -187,8 +187,7 @@ func (p *Past) readBefore() (err error) {
 		return nil
 	}
 	p.sends = map[track.ID][]track.Values{}
-	images := *p.before // what is counted is counted once
-	for image, err := range images.images(f, func(id track.ID) bool { return p.IsLost(id) }) {
+	for image, err := range p.before.images(f, func(id track.ID) bool { return p.IsLost(id) }) {
 		var damage *DamageError
 		switch {
 		case errors.As(err, &damage): // what there is will do
@@ -213,7 +212,7 @@ func (p *Past) IsLost(id track.ID) bool {
 }
 
 // Sends are what may have been applied to the track of a lost row, where
-// before.jsonl tells.
+// before.jsonl says so.
 func (p *Past) Sends(id track.ID) []track.Values { return p.sends[id] }
 
 // search is where the line of a track stands, or would stand.

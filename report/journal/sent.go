@@ -11,13 +11,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// Sent keeps sent.log: which rows a request is under way for. A row gets its line
+// Sent writes sent.log: which rows a request is under way for. A row gets its line
 // in results.jsonl as it ends; a process that is killed before leaves none, and
 // nobody could tell a row that may have been applied from one that was never sent.
 //
 // A line stands in the file before its request leaves, and another follows when it
-// was surely not applied. A kill takes neither away; a power cut may, as it may
-// take the results of the last second. The file is of one session.
+// was surely not applied. A kill loses neither; a power cut may, as it may
+// lose the results of the last second. The file is of one session.
 //
 // It is safe for concurrent use.
 type Sent struct{ file *os.File }
@@ -34,27 +34,27 @@ func createSent(path string) (*Sent, error) {
 	return &Sent{f}, nil
 }
 
-// Sending takes a row whose update is about to be sent. When it returns an error
+// Sending records a row whose update is about to be sent. When it returns an error
 // the update must not be sent.
 func (s *Sent) Sending(row track.Row) error {
 	u := row.Update
 	return s.add(fmt.Sprintf("+ %d %s %d %d", u.ID, cmp.Or(u.Fingerprint(), "-"), row.Number, time.Now().UnixMilli()))
 }
 
-// NotApplied takes a row whose latest update was surely not applied.
+// NotApplied records a row whose latest update was surely not applied.
 func (s *Sent) NotApplied(row track.Row) error { return s.add(fmt.Sprintf("- %d", row.Update.ID)) }
 
 // add writes a line with one write, so that lines of several goroutines do not
 // mix. It begins with a line break too: what a full disk cut off before must not
-// take this line with it.
+// damage this line too.
 func (s *Sent) add(line string) error {
 	if _, err := s.file.WriteString("\n" + line + " .\n"); err != nil {
-		return fmt.Errorf("what is sent cannot be kept: %w", err)
+		return fmt.Errorf("what is sent cannot be recorded: %w", err)
 	}
 	return nil
 }
 
-// Sync makes what was taken durable.
+// Sync makes what was recorded durable.
 func (s *Sent) Sync() error { return s.file.Sync() }
 
 // Close closes the file. A nil Sent is none, and a second Close does nothing.

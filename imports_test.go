@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"internal/safe":     {"internal/defect"},
 	"internal/track":    {},
 	"internal/defect":   {},
-	"internal/terminal": {"internal/defect"},
+	"internal/terminal": {"internal/defect", "internal/safe", "internal/track", "report", "sync", "sync/pace"},
 	"internal/chaos":    {},
 	"internal/testkit":  {},
 }

@@ -11,11 +11,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 	"tracksync/report"
 	"tracksync/report/journal"
 	engine "tracksync/sync"
@@ -179,19 +178,13 @@ func (r *syncRun) stage(ctx context.Context) (staged []*safe.Staged, err error) 
 
 // newSink makes the sink but for its files.
 func (r *syncRun) newSink() *sink {
-	p := &progress{
-		log: r.log, width: r.Width, color: r.color(), limit: limitText(r.rate),
-		total: r.summary.Rows, started: r.started, logged: r.started,
-	}
+	o := terminal.ProgressOptions{Rows: r.summary.Rows, Started: r.started, Limit: r.rate, Survey: r.survey != nil}
 	stats := report.NewStats(r.started)
 	if r.resumed != nil {
-		p.done, p.before = r.resumed.done, r.resumed.done
+		o.Before = r.resumed.done
 		stats = r.resumed.stats(r.app, r.started)
 	}
-	if r.ErrTerminal && r.logs.human(r.Streams) && r.log.GetLevel() <= zerolog.InfoLevel {
-		p.screen = r.screen
-	}
-	return &sink{stats: stats, progress: p, synced: r.started, statsFile: r.dir.File(run.StatsFile), secrets: r.hidden, log: r.log}
+	return &sink{stats: stats, progress: r.newProgress(o), synced: r.started, statsFile: r.dir.File(run.StatsFile), secrets: r.hidden, log: r.log}
 }
 
 // openFiles opens what is written while the run lasts.

@@ -31,7 +31,7 @@ type app struct {
 	signals <-chan os.Signal
 	logs    logOptions
 	hidden  *safe.Secrets
-	screen  *screen
+	screen  *terminal.Screen
 	// patience with the readers of standard output and error
 	patience *terminal.Patience
 	log      zerolog.Logger
@@ -53,7 +53,7 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 		Streams: s, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
 		patience: patience, logged: &lastLevel{},
 	}
-	a.screen = &screen{hidden: secrets, w: terminal.NewLog(s.Err, patience, a.leftOut)}
+	a.screen = terminal.NewScreen(terminal.NewLog(s.Err, patience, a.leftOut), secrets)
 	a.Out, a.Err = out, a.screen
 	over := make(chan struct{})
 	defer close(over)
@@ -71,7 +71,7 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 		err = &failure{code: exitStopped, err: fmt.Errorf("standard output: %w", flushed)}
 	}
 	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
-	a.screen.w.Drain()
+	a.screen.Drain()
 	return exitCode(err)
 }
 

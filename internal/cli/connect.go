@@ -68,7 +68,7 @@ func tryout(ids []track.ID, largestVolume int) *sandbox.Config {
 // driven lets work run an engine and hands the signals on to it: the first stops
 // it gently, the second cuts it off. It returns the first signal that came.
 func (a *app) driven(ctx context.Context, e *engine.Engine, grace time.Duration, work func(context.Context) (engine.End, error)) (engine.End, os.Signal, error) {
-	a.screen.w.Hurry()
+	a.screen.Hurry()
 	ctx, cutOff := context.WithCancel(ctx)
 	defer cutOff()
 	over, listened := make(chan struct{}), make(chan os.Signal, 1)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"tracksync/internal/terminal"
 )
 
 // logOptions are the flags that every command has.
@@ -34,7 +35,7 @@ func newLogger(o logOptions, s Streams, w io.Writer) (zerolog.Logger, error) {
 		timeFormat = time.RFC3339 // who reads it later may be in another zone
 	}
 	if s.ErrTerminal {
-		w = wrapper{w, s.Width}
+		w = terminal.Wrapper{W: w, Width: s.Width}
 	}
 	console := zerolog.ConsoleWriter{
 		Out: w, NoColor: !s.color(), TimeFormat: timeFormat,

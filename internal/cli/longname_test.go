@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tracksync/internal/run"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -64,7 +65,7 @@ func TestManyLongResultsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sink{ledger: j, stats: report.NewStats(time.Now()), progress: &progress{}}
+	s := &sink{ledger: j, stats: report.NewStats(time.Now()), progress: &terminal.Progress{}}
 	name := strings.Repeat("\x01", 60<<10) // six bytes each
 	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
 		err := s.Result(track.Row{}, track.Result{

@@ -10,6 +10,7 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -52,7 +53,7 @@ func (r *syncRun) firstFix(rows int, where string) string {
 	case r.hopeless == 0:
 		return ""
 	case r.hopeless < rows:
-		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), thousands(r.hopeless), thousands(rows))
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), terminal.Thousands(r.hopeless), terminal.Thousands(rows))
 	}
 	return "fix these rows in " + safe.Line(where)
 }

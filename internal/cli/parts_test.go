@@ -1,21 +1,15 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"os"
-	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
-	"time"
-	"unicode/utf8"
 
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
-	"tracksync/sync/pace"
 )
 
 // Where several codes apply, the order is: the signal, the key, the stop, the
@@ -71,85 +65,5 @@ func TestNoSignalIsLost(t *testing.T) {
 				t.Fatal("it is lost")
 			}
 		})
-	}
-}
-
-func TestBar(t *testing.T) {
-	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	width := 120
-	p := &progress{width: func() int { return width }, total: 2000, started: now, limit: "50/s"}
-	for range 500 {
-		p.result(track.Result{Status: track.Updated})
-		p.attempt(now.Add(9*time.Second), 50)
-	}
-	p.result(track.Result{Status: track.Failed})
-	now = now.Add(10 * time.Second)
-	want := "██████░░░░░░░░░░░░░░░░░░ 501 / 2,000 rows · 25% · 1 failed · 500/s (limit 50/s) · 30s left"
-	if got := p.bar(now); got != want {
-		t.Errorf("\n%s, want\n%s", got, want)
-	}
-	p.pause(pace.Pause{Until: now.Add(3 * time.Second), Reason: pace.Refused})
-	if got := p.bar(now); !strings.Contains(got, "paused 3s: rate limited") {
-		t.Error(got)
-	}
-	for width = 1; width < 120; width++ {
-		if n := utf8.RuneCountInString(p.bar(now)); n >= width && width > 1 {
-			t.Errorf("%d characters in a terminal of %d", n, width)
-		}
-	}
-}
-
-func TestRateWindow(t *testing.T) {
-	start := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	var w rateWindow
-	if got := w.rate(start); got != 0 {
-		t.Errorf("before anything: %v", got)
-	}
-	for i := range 300 { // ten a second for half a minute
-		w.add(start.Add(time.Duration(i) * 100 * time.Millisecond))
-	}
-	if got := w.rate(start.Add(29900 * time.Millisecond)); got < 9.5 || got > 10.5 {
-		t.Errorf("at ten a second: %v", got)
-	}
-	if got := w.rate(start.Add(time.Minute)); got != 0 {
-		t.Errorf("half a minute later: %v", got)
-	}
-}
-
-// Log lines scroll above the status line.
-func TestScreen(t *testing.T) {
-	var b bytes.Buffer
-	s := &screen{w: terminal.NewLog(&b, terminal.NewPatience(), nil)}
-	write := func(text string) {
-		if _, err := s.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		s.w.Drain()
-	}
-	show := func(text string) { s.show(text); s.w.Drain() }
-	write("one\n")
-	show("bar")
-	show("bar")
-	write("two\n")
-	show("")
-	want := "one\n" + clearLine + "bar" + clearLine + "two\nbar" + clearLine
-	if b.String() != want {
-		t.Errorf("%q, want %q", b.String(), want)
-	}
-}
-
-func TestWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		450 * time.Millisecond: "450ms", 12 * time.Second: "12s", 200 * time.Second: "3m20s",
-		59*time.Minute + 59*time.Second: "59m59s", 2*time.Hour + 5*time.Minute: "2h05m",
-	} {
-		if got := short(d); got != want {
-			t.Errorf("%v is %q, want %q", d, got, want)
-		}
-	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := thousands(n); got != want {
-			t.Errorf("%d is %q, want %q", n, got, want)
-		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 )
 
@@ -198,10 +199,10 @@ func (p *planning) saySaved(changes int) {
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", count(changes, "change"), p.save)) +
-			"\n" + commandIndent + safe.Line(apply))
+		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", terminal.Count(changes, "change"), p.save)) +
+			"\n" + terminal.CommandIndent + safe.Line(apply))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {
-		p.log.Warn().Msg("not in the saved plan: " + count(n, "row") + " with errors")
+		p.log.Warn().Msg("not in the saved plan: " + terminal.Count(n, "row") + " with errors")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"tracksync/input"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -183,7 +184,7 @@ func (r *resumption) say(a *app, rows int) {
 		a.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
 	if more := r.past.DamagedSeen - len(r.past.Damaged); more > 0 {
-		a.log.Warn().Msgf("and %s", count(more, "more damaged line"))
+		a.log.Warn().Msgf("and %s", terminal.Count(more, "more damaged line"))
 	}
 	if rows < r.was.Rows {
 		a.log.Warn().Int("before", r.was.Rows).Int("now", rows).
@@ -195,7 +196,7 @@ func (r *resumption) say(a *app, rows int) {
 			which += ", …"
 		}
 		a.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
-			count(r.gone, "row"), run.EarlierFile)
+			terminal.Count(r.gone, "row"), run.EarlierFile)
 	}
 }
 

@@ -85,7 +85,6 @@ func (r *syncRun) do(ctx context.Context) error {
 
 // work lets the engine do the run. An error is a defect.
 func (r *syncRun) work(ctx context.Context) (engine.End, error) {
-	r.sink.progress.surveying = r.survey != nil
 	e := engine.New(r.api, r.sink, r.engineOptions())
 	r.about(r.log.Info(), r.dir.Path).Msg("started")
 	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx), r.sink) })
@@ -93,6 +92,6 @@ func (r *syncRun) work(ctx context.Context) (engine.End, error) {
 	if client, ok := r.api.(interface{ CloseIdle() }); ok {
 		client.CloseIdle() // the reports may need the file descriptors
 	}
-	r.sink.progress.end()
+	r.sink.progress.End()
 	return end, err
 }

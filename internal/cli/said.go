@@ -10,6 +10,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 )
@@ -45,7 +46,7 @@ func (r *syncRun) sayFailed(s report.Summary) {
 		ev.Str("example", safe.Line(f.Example)).Msg("cause of failures")
 	}
 	if more := len(s.Failures) - maxSaid; more > 0 {
-		r.log.Error().Msgf("and %s", count(more, "more cause"))
+		r.log.Error().Msgf("and %s", terminal.Count(more, "more cause"))
 	}
 	for _, row := range r.failed {
 		sayRow(r.log.Error(), row)
@@ -55,7 +56,7 @@ func (r *syncRun) sayFailed(s report.Summary) {
 		all += f.Rows
 	}
 	if more := all - len(r.failed); more > 0 && len(r.failed) > 0 {
-		r.log.Error().Msgf("and %s; %s has every row", count(more, "more row"), r.dir.File(run.ResultsFile))
+		r.log.Error().Msgf("and %s; %s has every row", terminal.Count(more, "more row"), r.dir.File(run.ResultsFile))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -31,7 +32,7 @@ const maxWaiting = 1 << 20
 type sink struct {
 	ledger   *journal.Ledger
 	stats    *report.Stats
-	progress *progress
+	progress *terminal.Progress
 	stream   *follower // nil without --stream
 	synced   time.Time
 
@@ -56,12 +57,12 @@ func (s *sink) Attempt(a engine.Attempt) {
 	s.stats.AddAttempt(report.Attempt{
 		Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
 	})
-	s.progress.attempt(a.Started, a.Limit)
+	s.progress.Attempt(a.Started, a.Limit)
 }
 
 func (s *sink) Pause(p pace.Pause) {
 	s.stats.AddPause(report.Pause{From: p.From, Until: p.Until, Reason: string(p.Reason)})
-	s.progress.pause(p)
+	s.progress.Pause(p)
 }
 
 func (s *sink) Outage(d engine.Downtime) {
@@ -71,7 +72,7 @@ func (s *sink) Outage(d engine.Downtime) {
 	}
 }
 
-func (s *sink) Reading(r engine.Reading) { s.progress.reading(r) }
+func (s *sink) Reading(r engine.Reading) { s.progress.Reading(r) }
 
 func (s *sink) Result(_ track.Row, r track.Result) error {
 	if s.ledger.Waiting() > maxWaiting { // a Flush may be many results away
@@ -83,7 +84,7 @@ func (s *sink) Result(_ track.Row, r track.Result) error {
 		return err
 	}
 	s.stats.AddResult(r)
-	s.progress.result(r)
+	s.progress.Result(r)
 	return nil
 }
 
@@ -105,7 +106,7 @@ func (s *sink) tellStream() error {
 
 func (s *sink) Tick() error {
 	now := time.Now()
-	s.progress.tick(now)
+	s.progress.Tick(now)
 	if now.Sub(s.synced) < syncEvery {
 		return nil
 	}

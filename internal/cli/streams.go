@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"tracksync/internal/terminal"
 )
 
 // Streams is everything that a command sees of the system around it, so that
@@ -45,7 +47,7 @@ func System() Streams {
 			}
 			return w
 		},
-		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(terminalName) },
+		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(terminal.Name) },
 		Getenv:       os.Getenv,
 	}
 }
@@ -64,4 +66,12 @@ func program(name string) []string {
 // color reports whether standard error is to be coloured.
 func (s Streams) color() bool {
 	return s.ErrTerminal && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+}
+
+// paragraphs is standard error for text of some lines.
+func (a *app) paragraphs() io.Writer {
+	if a.ErrTerminal {
+		return terminal.Wrapper{W: a.screen, Width: a.Width}
+	}
+	return a.screen
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 	"tracksync/sync/current"
@@ -33,16 +34,10 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 	opts := sp.engine()
 	grace := a.graceWithin(sp, readGrace)
 	opts.Grace, opts.Survey, opts.Deadline = grace, s, a.endsAt(sp)
-	now := time.Now()
-	p := &progress{
-		log: a.log, width: a.Width, color: a.color(), limit: limitText(sp.rate), surveying: true, started: now, logged: now,
-	}
-	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
-		p.screen = a.screen
-	}
+	p := a.newProgress(terminal.ProgressOptions{Limit: sp.rate, Survey: true, Started: time.Now()})
 	e := engine.New(client, &readSink{progress: p, log: a.log}, opts)
 	end, sig, err := a.driven(ctx, e, grace, e.Survey)
-	p.end()
+	p.End()
 	if sig != nil && end.Reason == engine.Completed {
 		// All was read. What was asked for is not written yet, and shall not be.
 		end.Reason, end.Message = engine.Interrupted, "stopped by a signal: "+sig.String()
@@ -50,10 +45,19 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 	return end, sig, err
 }
 
+// newProgress returns a progress that goes where messages go.
+func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
+	o.Log, o.Width, o.Color = a.log, a.Width, a.color()
+	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
+		o.Screen = a.screen
+	}
+	return terminal.NewProgress(o)
+}
+
 // readSink takes what the engine tells of a survey alone. The engine calls it
 // from one goroutine.
 type readSink struct {
-	progress *progress
+	progress *terminal.Progress
 	lacked   lackings
 	log      zerolog.Logger
 }
@@ -62,12 +66,12 @@ var _ engine.Observer = (*readSink)(nil)
 
 func (s *readSink) Attempt(a engine.Attempt) {
 	if !s.lacked.told(s.log, a) {
-		s.progress.attempt(a.Started, a.Limit)
+		s.progress.Attempt(a.Started, a.Limit)
 	}
 }
-func (s *readSink) Pause(p pace.Pause)       { s.progress.pause(p) }
-func (s *readSink) Reading(r engine.Reading) { s.progress.reading(r) }
-func (s *readSink) Tick() error              { s.progress.tick(time.Now()); return nil }
+func (s *readSink) Pause(p pace.Pause)       { s.progress.Pause(p) }
+func (s *readSink) Reading(r engine.Reading) { s.progress.Reading(r) }
+func (s *readSink) Tick() error              { s.progress.Tick(time.Now()); return nil }
 func (s *readSink) Outage(d engine.Downtime) { sayOutage(s.log, s.progress, d) }
 
 // lackings tells once of each thing that this machine lacks.
@@ -89,13 +93,14 @@ func (s *lackings) told(log zerolog.Logger, a engine.Attempt) bool {
 }
 
 // sayOutage tells of the beginning and the end of an outage.
-func sayOutage(log zerolog.Logger, p *progress, d engine.Downtime) {
-	p.down = d.Until.IsZero()
-	if p.down {
+func sayOutage(log zerolog.Logger, p *terminal.Progress, d engine.Downtime) {
+	down := d.Until.IsZero()
+	p.Down(down)
+	if down {
 		log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
 		return
 	}
-	ev := log.Warn().Str("lasted", short(d.Until.Sub(d.From))).Int("requests", d.Requests)
+	ev := log.Warn().Str("lasted", terminal.Short(d.Until.Sub(d.From))).Int("requests", d.Requests)
 	if d.Stopped {
 		ev.Msg("the run stops while the API is down")
 		return

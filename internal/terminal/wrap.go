@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"io"
@@ -7,30 +7,22 @@ import (
 	"tracksync/report"
 )
 
-// wrapper breaks lines between words where a terminal would break them in the
+// Wrapper breaks lines between words where a terminal would break them in the
 // middle of one. Its writer is given whole lines.
-type wrapper struct {
-	w     io.Writer
-	width func() int
+type Wrapper struct {
+	W     io.Writer
+	Width func() int
 }
 
-func (o wrapper) Write(b []byte) (int, error) {
-	if _, err := io.WriteString(o.w, wrapLines(string(b), o.width())); err != nil {
+func (o Wrapper) Write(b []byte) (int, error) {
+	if _, err := io.WriteString(o.W, wrapLines(string(b), o.Width())); err != nil {
 		return 0, err
 	}
 	return len(b), nil
 }
 
-// paragraphs is standard error for text of some lines.
-func (a *app) paragraphs() io.Writer {
-	if a.ErrTerminal {
-		return wrapper{a.screen, a.Width}
-	}
-	return a.screen
-}
-
-// commandIndent begins a line with a command, which is there to be copied whole.
-const commandIndent = "    "
+// CommandIndent begins a line with a command, which is there to be copied whole.
+const CommandIndent = "    "
 
 // wrapLines breaks the lines of text that are wider than width, but for commands.
 // What is broken goes on a little further to the right.
@@ -41,7 +33,7 @@ func wrapLines(text string, width int) string {
 		indent := line[:len(line)-len(rest)]
 		whole := strings.TrimRight(rest, "\n")
 		lines := report.Wrap(whole, max(1, width-len(indent)-2))
-		if strings.HasPrefix(line, commandIndent) || len(lines) < 2 || len(report.Wrap(whole, width-len(indent))) < 2 {
+		if strings.HasPrefix(line, CommandIndent) || len(lines) < 2 || len(report.Wrap(whole, width-len(indent))) < 2 {
 			b.WriteString(line)
 			continue
 		}

@@ -1,0 +1,4 @@
+package terminal
+
+// Name is the controlling terminal, as a file.
+const Name = "CONIN$"

@@ -1,8 +1,62 @@
-// Package run is the life of a run on disk: its directory, the locks that give it
-// one writer and its account one run at a time, what it records of itself in
-// run.json, and which earlier runs stay.
+// Package run is what a run of sync leaves on disk and what guards it: its directory,
+// its locks, what it records of itself, the state file of its account, and undo.
 //
-// It knows no flag, no terminal and no wording: what goes wrong is a typed error,
-// and what is worth a message is a value that it returns. Its caller puts both into
-// words.
+//	dir.go          the directory of a run, and the names of the files in it
+//	lock.go         a lock: one process has it, and says so beside it
+//	lockdir.go      where the locks stand that runs of one account share
+//	account.go      one base URL and one key, and their salted fingerprint
+//	description.go  run.json: manifests, options, account and sessions
+//	state.go        the state file: which media was applied last
+//	undo.go         undo.yaml, rendered from before.jsonl
+//	undoentry.go    what restores one track, and what it must look like before
+//	retention.go    which earlier runs stay in the default place
+//
+// It knows no flag, no terminal and no wording. What goes wrong is an error, typed
+// where a caller must tell it from others (NotEmptyError, HeldError,
+// UnwritableError). What is worth a message is a value (LockPlace.Instead, Undone). The
+// options of a run are a map, whose names the caller gives. Package cli turns all of it
+// into messages, hints and exit codes. It also still drives a run from its first file
+// to its last report (begin.go, run.go, resume.go, sink.go, finish.go there).
+//
+// What it promises:
+//
+//   - A run directory has one writer, and an account one run at a time on a machine,
+//     unless the caller takes no lock. The operating system releases a lock when its
+//     process ends, however it ends.
+//   - A directory that a run made survives a power cut. Files that must be whole are
+//     written beside and renamed (package safe).
+//   - Prune removes only ended runs in the default place: none that may be going on,
+//     that is locked, or that a run which may be resumed reads from.
+//   - undo.yaml restores every track whose PUT may have been applied, as far as a
+//     manifest can say it, and expects to find it in a state that the run may have left.
+//
+// # How a row flows
+//
+// From a manifest to results.jsonl, with the files that a row comes through:
+//
+//	the manifest
+//	  input/verifiedfile.go        its bytes, checked against the first pass
+//	  input/csvreader.go, yaml.go  records, or entries, with their positions
+//	  input/header.go, values.go   what a column holds, and what its text may say
+//	  input/duplicates.go          whether a later row of the same id counts instead
+//	a track.Row
+//	  cli/resume.go                leaves out what an earlier session has done
+//	  sync/source.go               the reader, a few rows ahead
+//	  sync/admit.go                ends a row of which nothing is to be sent
+//	  sync/scheduler.go, pace/     when its request may start, first or again
+//	  sync/worker.go               sends it; api/client.go is the way to the API
+//	an outcome
+//	  sync/rowoutcome.go           what it means for the row: read, send, retry or end
+//	  sync/plan/decide.go          what to send, once the current state is known
+//	  sync/stopping.go             what it means for the run
+//	a track.Result
+//	  sync/collector.go            hands it on, behind the dispatcher's back
+//	  cli/sink.go                  to the ledger, the statistics and the progress
+//	  report/journal/journal.go    encodes it; whole lines go to the file at once
+//	results.jsonl
+//
+// Beside it, before a PUT: what the track was goes to before.jsonl (with --undo,
+// report/journal/before.go), and that the PUT is under way to sent.log
+// (report/journal/sent.go). After the last row: reports are rendered from the ledger and
+// the statistics (package report), and undo.yaml from before.jsonl (undo.go).
 package run

@@ -1,11 +1,3 @@
-// Package terminal stands between a command and the readers of its standard output
-// and error, be they people, pipes or files. A reader that is slow, has stopped
-// reading or has gone must never hold up what matters: that a run stops when it is
-// told to, and that its results are kept.
-//
-// Log is standard error: what is written there is handed on in the background.
-// Output is standard output: whoever writes waits for the reader, but no longer than
-// the Patience of the process lasts.
 package terminal
 
 import (

@@ -15,7 +15,9 @@ type timeUp struct {
 func (t *timeUp) Error() string { return "the time was up (" + t.flag + ")" }
 
 // timed returns a context that ends when the time is up. What --deadline gives
-// began with the process: to check a manifest takes of it too.
+// began with the process: to check a manifest takes of it too. Readers of standard
+// output and error are waited for no longer than that, also when the work was done
+// before.
 func (a *app) timed(parent context.Context, s speed) (context.Context, context.CancelFunc) {
 	at := a.endsAt(s)
 	if at.IsZero() {
@@ -25,9 +27,8 @@ func (a *app) timed(parent context.Context, s speed) (context.Context, context.C
 	if s.deadline == 0 || at.Before(a.begun.Add(s.deadline)) {
 		why.flag = "--until " + s.until.text
 	}
-	ending := time.AfterFunc(time.Until(at), a.patience.End)
-	ctx, cancel := context.WithDeadlineCause(parent, at, why)
-	return ctx, func() { ending.Stop(); cancel() }
+	time.AfterFunc(time.Until(at), a.patience.End)
+	return context.WithDeadlineCause(parent, at, why)
 }
 
 // endsAt is when the time is up, by --deadline or --until, whichever comes first;

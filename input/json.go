@@ -37,7 +37,7 @@ func (p *pass) readJSON(text *bufio.Reader) error {
 	return restNotChecked(err)
 }
 
-// restNotChecked adds to the problem after which reading ended that it did.
+// restNotChecked adds to the hint of a problem that reading ended there.
 func restNotChecked(err error) error {
 	if problem, ok := asFileError(err); ok && !strings.Contains(problem.Hint, "not checked") {
 		if problem.Hint != "" {
@@ -113,8 +113,8 @@ func (p *pass) complainAt(n *yaml.Node, message, hint string) {
 	p.complain(track.Problem{Position: p.nodePosition(n), Message: message, Hint: hint})
 }
 
-// readJSONL reads one track a line. A line that is not JSON is an invalid row:
-// whatever is wrong with it ends with it.
+// readJSONL reads one track per line. A line that is not JSON is an invalid row, and
+// the lines after it are read.
 func (p *pass) readJSONL(text *bufio.Reader) error {
 	l := &lines{b: text, at: origin()}
 	var line bytes.Reader
@@ -135,7 +135,7 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 		if len(bytes.TrimSpace(content)) == 0 {
 			continue
 		}
-		// A place behind the line's end would be in the next line.
+		// Without its line break: a position after that would be in the next line.
 		line.Reset(bytes.TrimRight(content, "\r\n"))
 		b.Reset(&line)
 		if err := (&jsonParser{p: p, b: b, at: at, began: at}).line(content); err != nil {
@@ -144,7 +144,7 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 	}
 }
 
-// line reads one line of JSON Lines, which content is.
+// line reads one line of JSON Lines. content is its text.
 func (j *jsonParser) line(content []byte) error {
 	began := j.p.position(j.at)
 	n, err := j.value()

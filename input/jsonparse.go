@@ -12,9 +12,9 @@ import (
 )
 
 // jsonParser reads strict JSON (RFC 8259) into the nodes that the YAML reader
-// makes, with scalars as they are written. YAML is nearly a superset of JSON,
-// but a YAML reader takes much that is not JSON, refuses surrogate pairs and
-// keys of more than 1,024 characters, and has to hold the whole document.
+// makes, with scalars as they are written. YAML is nearly a superset of JSON.
+// But a YAML reader accepts much that is not JSON, refuses surrogate pairs and
+// keys of more than 1,024 characters, and holds the whole document in memory.
 type jsonParser struct {
 	p     *pass
 	b     *bufio.Reader
@@ -23,8 +23,8 @@ type jsonParser struct {
 	began place // where it began
 	depth int
 
-	// discarding is set while a value is read that nobody needs: it may have
-	// any size, and nothing of it is kept.
+	// discarding is set while a value is read that is not needed. It may have any
+	// size, because it is not stored.
 	discarding bool
 }
 
@@ -85,7 +85,7 @@ func (j *jsonParser) fail(message, hint string) error {
 	return &fileError{track.Problem{Position: j.p.position(j.at), Message: message, Hint: hint}}
 }
 
-// unexpected says what stands where something else should.
+// unexpected is a syntax error: c was found in place of what is expected.
 func (j *jsonParser) unexpected(c byte, expected string) error {
 	found := "the end of the text"
 	if c != 0 {
@@ -158,8 +158,7 @@ func (j *jsonParser) array() (*yaml.Node, error) {
 	return n, err
 }
 
-// members reads an object; each is called after a key's colon, to read the
-// value.
+// members reads an object. It calls each after a key's colon, to read the value.
 func (j *jsonParser) members(each func(key *yaml.Node) error) error {
 	return j.list('}', func() error {
 		c, err := j.next()
@@ -186,10 +185,10 @@ func (j *jsonParser) members(each func(key *yaml.Node) error) error {
 	})
 }
 
-// elements reads an array; each is called to read a value.
+// elements reads an array. It calls each to read a value.
 func (j *jsonParser) elements(each func() error) error { return j.list(']', each) }
 
-// list reads what stands between brackets and is separated by commas.
+// list reads the items between brackets, which commas separate.
 func (j *jsonParser) list(end byte, each func() error) error {
 	if j.depth++; j.depth > maxDepth {
 		return j.fail(fmt.Sprintf("more than %d brackets within each other", maxDepth), "")

@@ -49,7 +49,7 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 	}
 }
 
-// escape reads a backslash and what belongs to it.
+// escape reads an escape sequence.
 func (j *jsonParser) escape(b *strings.Builder) error {
 	const plain, meant = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
 	ahead, err := j.b.Peek(6)

@@ -13,9 +13,9 @@ type lines struct {
 	buf []byte
 }
 
-// next returns a line with its line break, and where it begins. The last line
-// may lack one. The line is valid until the next call. A line of more than
-// maxRecord bytes is errTooLong.
+// next returns the next line with its line break, which the last line may lack, and
+// where the line begins. The line is valid until the next call. For a line of more
+// than maxRecord bytes the error is errTooLong.
 func (l *lines) next() ([]byte, place, error) {
 	l.buf = l.buf[:0]
 	for {

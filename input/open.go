@@ -11,9 +11,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// Manifest is one or more manifests that are read as one, in the order of the
-// arguments. Open makes it; Check must succeed before Rows may be used. Check
-// must not run at the same time as anything else; after it, several Rows may.
+// Manifest is one or more files that are read as one manifest, in the order of the
+// arguments. Open makes it. Rows may be used once Check has succeeded. Check must
+// not be called concurrently with anything else; Rows may.
 type Manifest struct {
 	opts    Options
 	rules   rules
@@ -73,8 +73,8 @@ func newManifest(opts Options) *Manifest {
 	return m
 }
 
-// newSource is a source of which the file's name says the format, if none is
-// given. refused is true for one that is not read.
+// newSource makes a source. If no format is given, the extension of its name decides.
+// refused is true if that is a format which is known and not read.
 func newSource(index int, name string, file io.ReaderAt, given Format) (src *source, refused bool) {
 	src = &source{index: index, name: name, file: newVerifiedFile(file), format: given}
 	if given == "" {
@@ -85,13 +85,12 @@ func newSource(index int, name string, file io.ReaderAt, given Format) (src *sou
 	return src, refused
 }
 
-// Open opens the manifests that args name, all of them, and reports every one
-// that cannot be opened as Problems. "-" is stdin.
+// Open opens all manifests that args name. "-" is stdin. Those that cannot be opened
+// are reported together, as Problems.
 //
-// What cannot be read twice (standard input, pipes) is copied to a file that
-// spool makes for the argument of that name; Close closes that file, and
-// removing it is its maker's affair. A nil spool refuses such arguments. The
-// copying ends with ctx.
+// Standard input and pipes cannot be read twice. Open copies each of them to a file
+// that spool makes for the argument of that name, until ctx ends. Close closes the
+// file; the caller removes it. With a nil spool such arguments are refused.
 //
 // An error that is not Problems concerns opts or ctx.
 func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name string) (*os.File, error), opts Options) (*Manifest, error) {
@@ -138,7 +137,7 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name s
 	return m, nil
 }
 
-// openArgument returns a file that can be read from any place.
+// openArgument returns a file that can be read at any offset.
 func openArgument(ctx context.Context, name string, stdin io.Reader, spool func(name string) (*os.File, error)) (*os.File, error) {
 	if name == "-" {
 		return spoolAll(ctx, name, stdin, spool)
@@ -179,8 +178,7 @@ func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name str
 	return file, nil
 }
 
-// openMessage says why a file cannot be opened, without its name, which the
-// position says.
+// openMessage says why a file cannot be opened. Its name is in the position.
 func openMessage(err error) string {
 	var pathErr *fs.PathError
 	switch {

@@ -16,10 +16,9 @@ type pass struct {
 	src   *source
 	check bool // the first pass, which reports what it finds
 
-	// emit takes a row, valid or not, as its reader leaves it. It is
-	// valid during the call.
+	// emit gets every row, valid or not. The row may be used during the call only.
 	emit func(*rawRow) error
-	// complain takes a problem of the file after which reading can go on.
+	// complain gets every problem of the file that does not end the reading.
 	complain func(track.Problem)
 
 	ignored map[uint64]struct{} // hashes of the keys that were warned of
@@ -47,15 +46,14 @@ func (p *pass) run() error {
 		first = file.record()
 		raw = first
 	}
-	// However long a reader finds nothing to hand out, it can be interrupted.
+	// A reader may go on for long without handing out a row. It must be interruptible.
 	raw = &contextReader{p.ctx, raw}
 	err := p.read(raw)
 	if err == nil && !p.src.file.recorded {
 		return first.finish()
 	}
 	if err == nil {
-		// What the reader did not need must be unchanged too, such as the
-		// file's end.
+		// Verify also what the reader did not need, for example the file's end.
 		_, err = io.Copy(io.Discard, raw)
 	}
 	if interrupted := p.interrupted(); interrupted != nil {
@@ -94,8 +92,8 @@ func (p *pass) read(raw io.Reader) error {
 	return formatCalled(p.src.format).read(p, b)
 }
 
-// readBinary reads a content that is no text. It is read at once from its start
-// to its end, in the first pass, and then in any order.
+// readBinary reads a binary format. The first pass records the whole file before the
+// format is read, because it may be read in any order.
 func (p *pass) readBinary(f *format, packed bool) error {
 	file := p.src.file
 	switch {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// place is where in a text something stands, as an editor shows it. It is
-// moved over the text by advance and starts as origin.
+// place is a line and a column of a text, as an editor shows them. It starts as
+// origin, and advance moves it over the text.
 type place struct {
 	line, col int
 	afterCR   bool // the last byte was a CR: an LF that follows belongs to it

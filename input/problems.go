@@ -11,13 +11,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// Problems is why manifests cannot be used: everything that is wrong in all
-// of them, in the order of the arguments and of the places in each. A thousand
-// are kept; of more the last then says how many more there are, and
-// Summary.Found is the number of all.
+// Problems is why manifests cannot be used: everything that is wrong in any of them,
+// in the order of the arguments and of the positions in each. At most a thousand are
+// listed. If there are more, the last one says how many, and Summary.Found is the
+// number of all.
 type Problems []track.Problem
 
-// Error is one problem a line.
+// Error has one problem per line.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {
@@ -69,8 +69,8 @@ func (c *collector) addMany(source int, p track.Problem, count int) {
 	}
 }
 
-// sorted is what was collected, in order, cut to maxProblems. What is cut is
-// more than one problem: to say that there is one more takes as much room.
+// sorted is what was collected, in order, cut to maxProblems. A single problem is
+// never cut: a line that says there is one more is as long as the problem.
 func (c *collector) sorted() (list Problems, cut bool) {
 	slices.SortStableFunc(c.kept, func(a, b located) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), a.Position.Compare(b.Position))
@@ -93,10 +93,10 @@ func (c *collector) sorted() (list Problems, cut bool) {
 	return list, cut
 }
 
-// quote says foreign text in a message: escaped, cut, and without the secret.
+// quote quotes foreign text for a message: escaped, cut, and with the secret redacted.
 func (m *Manifest) quote(text string) string { return m.rules.show(text) }
 
-// plain says foreign text in a message without quotation marks around it.
+// plain is quote without the quotation marks.
 func (m *Manifest) plain(text string) string {
 	const most = 40
 	cut := ""

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// quoteFault is a quotation mark of a record that is out of place.
+// quoteFault is a misplaced quotation mark in a record.
 type quoteFault struct {
 	offset, column int // in the record
 	fault
 	open bool // it opens and is never closed, so that the record's end is not known
 }
 
-// findQuoteFault finds the first one. What it does not find is a record that
-// was refused for no reason known here.
+// findQuoteFault finds the first misplaced quotation mark of a record that was
+// refused. If it finds none, the fault says that the row cannot be read.
 func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
 	lineEnd := -1 // of the line in which i stands, once a cell needed it
 	column := 0
@@ -55,8 +55,8 @@ func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
 	return quoteFault{fault: fault{"the row cannot be read", "look at its quotation marks"}}
 }
 
-// bareQuote says what is wrong with a quotation mark at q in a cell, with which
-// line begins and which begins otherwise.
+// bareQuote is the fault of a quotation mark at q in the cell at the beginning of
+// line, which begins with something else.
 func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
 	before := string(line[:q])
 	switch {
@@ -71,8 +71,8 @@ func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
 		"put the whole cell in quotation marks and double those inside"}
 }
 
-// strayQuote says what is wrong with a quotation mark that closes a cell, when
-// rest follows it.
+// strayQuote is the fault of a quotation mark that closes a cell although rest
+// follows it.
 func strayQuote(rest []byte, delimiter string) fault {
 	trimmed := bytes.TrimLeft(rest, blanksBut(delimiter))
 	switch {
@@ -109,7 +109,7 @@ func (r rules) formula(cell string) *fault {
 	return &bad
 }
 
-// formulaFault says so of one, which is shown as it is written.
+// formulaFault is the fault of such a formula. shown is the formula as it is written.
 func formulaFault(shown, text string) fault {
 	hint := "write the text alone, without the equals sign"
 	if allDigits(text) {

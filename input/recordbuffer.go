@@ -7,13 +7,13 @@ import (
 	"io"
 )
 
-// errTooLong says that one record fills more bytes than it may.
+// errTooLong says that a record is longer than allowed.
 var errTooLong = errors.New("record too long")
 
-// recordBuffer keeps what a reader above it has read ahead of what it has used up, so
-// that a record can be looked at as it was written. It fails when that grows
-// beyond one record and a buffer. Blank lines before a record are no part of it:
-// a reader that is still in search of one has used them up.
+// recordBuffer is a reader that keeps what was read from it until it is dropped, so
+// that a record can be seen as it was written. If it holds more than one record and
+// a buffer, reading fails. It drops blank lines before a record by itself, because
+// there may be any number of them.
 type recordBuffer struct {
 	r     io.Reader
 	most  int // bytes of a record
@@ -32,7 +32,7 @@ func (t *recordBuffer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// singleCRReader makes CR LF of CR CR LF.
+// singleCRReader replaces CR CR LF with CR LF.
 type singleCRReader struct{ r *bufio.Reader }
 
 func (o *singleCRReader) Read(p []byte) (n int, err error) {
@@ -57,7 +57,7 @@ const readAhead = 32 << 10
 
 func (t *recordBuffer) kept() []byte { return t.buf[t.head:] }
 
-// drop uses up n bytes.
+// drop removes the first n bytes.
 func (t *recordBuffer) drop(n int) {
 	t.head += n
 	if t.head > len(t.buf)/2 && t.head > readAhead {

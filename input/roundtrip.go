@@ -7,8 +7,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// RoundTripError says what of an entry could not be written so that it is read
-// back as it was. Without that field the entry may well fit.
+// RoundTripError says which field of an entry would not be read back as it is.
+// Without that field the entry may be writable.
 type RoundTripError struct {
 	ID       track.ID
 	Field    string // a name of track.Columns; "" when it is the entry as a whole
@@ -34,8 +34,8 @@ func (u *RoundTripError) Error() string {
 	return b.String()
 }
 
-// checkRoundTrip finds what would not come back. The reader's own rules are asked, so
-// that the two cannot come to differ.
+// checkRoundTrip finds what would not be read back. It asks the reader's own rules,
+// so that writing and reading cannot differ.
 func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 	id := e.Update.ID
 	if read, bad := w.rules.id(id.String()); bad != nil || read != id {

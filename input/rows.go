@@ -8,12 +8,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// Rows hands out the rows of the run in order: valid, invalid and superseded
-// ones. It may be called again, and each call reads the files anew. The
-// sequence ends with the first error: ErrChanged, the context's, or of
-// reading; no row is beside one.
-//
-// Check must have succeeded.
+// Rows hands out the rows of the run in order: valid, invalid and superseded ones.
+// Each call reads the files again. The sequence ends with the first error:
+// ErrChanged, the context's, or one of reading. Check must have succeeded.
 func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	if !m.checked {
 		return func(yield func(track.Row, error) bool) { yield(track.Row{}, errUnchecked) }
@@ -50,8 +47,8 @@ var (
 	errEnough    = errors.New("enough rows")
 )
 
-// each hands out the rows of the run until yield is false, or an error. With
-// refused the manifests are known to be of no use: what can be read of them is.
+// each hands out the rows of the run until yield returns false, or an error. With
+// refused the manifests are known to be unusable, and each reads what it can.
 func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, error) bool) {
 	s := &selection{m: m, yield: yield}
 	for _, src := range m.sources {
@@ -81,7 +78,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 	}
 }
 
-// selection takes the rows of the run out of all rows and numbers them.
+// selection picks the rows of the run from all rows and numbers them.
 type selection struct {
 	m         *Manifest
 	yield     func(*rawRow, error) bool

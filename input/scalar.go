@@ -27,9 +27,8 @@ func isQuotedNull(n *yaml.Node) bool {
 
 const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// unsupported says why a node cannot be taken as it stands: what YAML has for
-// referring to and for retyping values is refused, so that what one reads in
-// an entry is all there is.
+// unsupported says why a node is refused: aliases, anchors and tags are, so that an
+// entry means exactly what one reads in it.
 func unsupported(n *yaml.Node) (message, hint string) {
 	switch {
 	case n.Kind == yaml.AliasNode:

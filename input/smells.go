@@ -9,7 +9,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// smell is a kind of what is valid and yet likely to be a mistake.
+// smell is a kind of thing that is valid and yet likely to be a mistake.
 type smell int
 
 const (
@@ -42,7 +42,7 @@ var moreOf = [smells]string{
 	uselessMap:     "manifests in which --map has no effect",
 }
 
-// doubt is what smells of one value.
+// warning is a smell of one value.
 type warning struct {
 	smell         smell
 	field         int             // that it is about; less than 0 for a column that holds none
@@ -50,7 +50,7 @@ type warning struct {
 	message, hint string
 }
 
-// doubts says what of a row is allowed and yet likely to be a mistake.
+// warnings are the smells of the values of a row.
 func (r rules) warnings(u track.Update) []warning {
 	var list []warning
 	add := func(s smell, field int, message, hint string) {
@@ -109,7 +109,7 @@ func isRounded(id track.ID) bool {
 	return len(digits) > exact && strings.Trim(digits[exact:], "0") == ""
 }
 
-// describeBlankEnds says what does not belong at the ends of a text; "" for nothing.
+// describeBlankEnds says what does not belong at the ends of a text, or "".
 func describeBlankEnds(text string) string {
 	first, last := blankEnds(text)
 	switch {
@@ -137,8 +137,8 @@ func describeBlank(r rune) string {
 	return fmt.Sprintf("the blank %U", r)
 }
 
-// smell says what of a row smells: as warnings, or as its problems when those
-// shall be errors.
+// smell adds the smells of a row to the warnings, or to its problems with
+// Options.Strict.
 func (p *pass) smell(raw *rawRow) {
 	strict := p.m.opts.Strict
 	if !p.check && !strict {
@@ -164,7 +164,8 @@ func (p *pass) smell(raw *rawRow) {
 	}
 }
 
-// smell says what of a whole file smells.
+// smell adds a smell of a whole file to the warnings, or to the problems with
+// Options.Strict.
 func (c *checker) smell(src *source, s smell, problem track.Problem) {
 	if c.m.opts.Strict {
 		c.refuse(src, problem)
@@ -237,8 +238,8 @@ func isFraction(text string) bool {
 	return decimal.MatchString(text) && strings.Trim(text[:strings.IndexAny(text, ".,")], "0") == ""
 }
 
-// problem is what there is to say of volumes that are all 0 or 1, as when a share
-// of 1 was written where percents are meant.
+// problem reports volumes that are all 0 or 1: probably shares of 1 in place of
+// percents.
 func (v *volumes) problem() (track.Problem, bool) {
 	return track.Problem{
 		Position: v.first, Field: track.FieldVolume,
@@ -247,7 +248,7 @@ func (v *volumes) problem() (track.Problem, bool) {
 	}, v.above == 0 && v.ones > 0 && v.rows > 1
 }
 
-// warnings are the first of each kind of smell, and how many there are.
+// warningList keeps the first warnings of each kind and counts all.
 type warningList struct {
 	kept  []keptWarning
 	count [smells]int
@@ -264,8 +265,8 @@ func (w *warningList) add(s smell, p track.Problem) {
 	}
 }
 
-// list is the first of each kind, in their order, and how many more of a kind
-// there are. That there is one more takes as much room as that one.
+// list is the first warnings of each kind, in order, and how many more there are. A
+// single one is never cut.
 func (w *warningList) list() (list, more []track.Problem, total int) {
 	var listed [smells]int
 	last := track.Position{}

@@ -28,8 +28,8 @@ type Counts struct {
 	Skipped    int // valid rows that set no field
 	// Sets is how many valid rows set each field.
 	Sets struct{ Name, Volume, Project, Media int }
-	// ProjectNull is how many of Sets.Project are null. How many of these tracks
-	// have a project that they lose only their state can say.
+	// ProjectNull is how many of Sets.Project are null. Only the state of these
+	// tracks tells how many of them have a project to lose.
 	ProjectNull int
 	// Expecting is how many valid rows say what their track must look like
 	// before it is touched, those that set no field included.
@@ -67,7 +67,7 @@ type Source struct {
 	Rows      int      // all rows in it, also those that are not part of the run
 }
 
-// Count adds one row: for counts of a part of the rows as well.
+// Count adds one row. It may be used for counts of some of the rows, too.
 func (c *Counts) Count(row *track.Row) {
 	c.Rows++
 	switch {
@@ -105,14 +105,13 @@ func (m *Manifest) count(row *track.Row) {
 	}
 }
 
-// IDs are those of the tracks that the run has to do with: of the rows that
-// Rows hands out, those that are valid, not superseded, and ask something or
-// expect something. They are sorted, and each is there once. It is nil unless
-// Options.KeepIDs is set and Check has succeeded. The caller must not change
+// IDs are the tracks that the run deals with, sorted and each once: those of the
+// rows that are valid, are not superseded, and set or expect something. It is nil
+// unless Options.KeepIDs is set and Check has succeeded. The caller must not change
 // it.
 func (m *Manifest) IDs() []track.ID { return m.ids }
 
-// recount counts the rows of the run where they are not those of the files.
+// recount counts the rows of the run, if they are not all rows of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	m.summary, m.ids = Summary{}, nil
 	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
@@ -124,7 +123,7 @@ func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	return err
 }
 
-// describeSources says what the sources are.
+// describeSources adds the sources to the summary.
 func (m *Manifest) describeSources() {
 	for _, src := range m.sources {
 		m.summary.Sources = append(m.summary.Sources, Source{
@@ -137,7 +136,7 @@ func (m *Manifest) describeSources() {
 	}
 }
 
-// withSource says which source an error concerns that is not the manifest's fault.
+// withSource adds the source's name to an error that is not the manifest's fault.
 func withSource(src *source, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

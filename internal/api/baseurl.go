@@ -8,10 +8,9 @@ import (
 	"strings"
 )
 
-// ParseBaseURL reads a base URL such as https://api.beyondwords.io/v1, to which
-// nothing but a resource's path is added. It refuses whatever would send the key
-// where it does not belong: plain HTTP, except to this machine, and URLs that
-// hold a password.
+// ParseBaseURL parses a base URL such as https://api.beyondwords.io/v1. Only the
+// path of a resource is added to it. URLs that would expose the key are refused:
+// plain HTTP, except to this machine, and URLs with a password.
 func ParseBaseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil {
@@ -26,13 +25,13 @@ func ParseBaseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkBase is what ParseBaseURL and New ask of a base URL.
+// checkBase checks a base URL for ParseBaseURL and New.
 func checkBase(u *url.URL) error {
 	switch {
 	case u.User != nil:
 		return errors.New("the base URL must not hold a user or a password")
 	case u.Scheme == "":
-		// Not repeated: it may be the key, given in the wrong place.
+		// Don't repeat it: it may be the key, given in the wrong place.
 		return errors.New("the base URL must begin with https://")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("the base URL %q must begin with https://", plain(u.Redacted()))
@@ -44,8 +43,8 @@ func checkBase(u *url.URL) error {
 	return checkPlain(u)
 }
 
-// hasVersion reports whether the URL of a call has a version such as v1 before
-// the resource's path.
+// hasVersion reports whether the URL of a call has a version such as v1 before the
+// path of the resource.
 func hasVersion(u *url.URL) bool {
 	base, _, _ := strings.Cut(u.Path, "/background_tracks")
 	last := base[strings.LastIndexByte(base, '/')+1:]
@@ -53,8 +52,8 @@ func hasVersion(u *url.URL) bool {
 	return digits != last && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
-// checkPlain refuses plain HTTP to another machine: the key could be read on
-// the way.
+// checkPlain refuses plain HTTP to another machine, where others could read the
+// key.
 func checkPlain(u *url.URL) error {
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		return fmt.Errorf("the base URL %q would send the key over plain HTTP: use https:// (plain HTTP is for this machine only)", plain(u.Redacted()))

@@ -10,15 +10,15 @@ import (
 	"syscall"
 )
 
-// classify says what the failure of a request means. parent is the caller's
-// context, attempt the one that has the time-out as well.
+// classify turns the failure of a request into an *Error. parent is the caller's
+// context; attempt is derived from it and has the time-out.
 func (c *Client) classify(parent, attempt context.Context, a Answer, err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e // an answer of the API, see refusal
 	}
 	e = &Error{Class: Retryable, Status: a.Status, Transport: true, Err: err}
-	// The key goes before anything is cut, so that no part of it is left.
+	// Redact before cutting, so that no part of the key is left.
 	clean := func(s string) string { return plain(c.redact.Text(s)) }
 	var answer *badAnswer
 	switch {
@@ -56,8 +56,8 @@ func isErrno(err error, list []syscall.Errno) bool {
 	return errors.As(err, &n) && slices.Contains(list, n)
 }
 
-// cause is an error without the key: the text of what went wrong may quote the
-// server. It unwraps to nothing, and still answers errors.Is.
+// cause is an error with a redacted text, because the original may quote the
+// server. It cannot be unwrapped, but errors.Is works.
 type cause struct {
 	err  error
 	text string
@@ -66,8 +66,8 @@ type cause struct {
 func (c cause) Error() string        { return c.text }
 func (c cause) Is(target error) bool { return errors.Is(c.err, target) }
 
-// mayBeApplied reports whether a PUT that failed may have been applied: it was
-// sent, and no refusal came that can be trusted.
+// mayBeApplied reports whether a failed PUT may have been applied: it was sent, and
+// no trustworthy refusal came back.
 func mayBeApplied(e *Error, sent bool) bool {
 	if !sent {
 		return false
@@ -76,12 +76,11 @@ func mayBeApplied(e *Error, sent bool) bool {
 	return e.Transport || lost
 }
 
-// gatewayError reports whether a status is a gateway's word for a transport error
-// between it and the service, and whether the service may have got the request.
+// gatewayError reports whether a status means a transport error between a gateway
+// and the service, and whether the service may have received the request.
 //
-// 502 and 504 are HTTP's. Those from 520 on are a content delivery network's
-// (Cloudflare's): its servers stand before many an API, and answer so when the one
-// behind them is down, out of reach or too slow.
+// 502 and 504 are standard. Those from 520 on are Cloudflare's, for when the server
+// behind it is down, unreachable or too slow.
 func gatewayError(status int) (is, lost bool) {
 	switch status {
 	case http.StatusBadGateway, http.StatusGatewayTimeout,
@@ -99,7 +98,7 @@ func gatewayError(status int) (is, lost bool) {
 	return false, false
 }
 
-// classOf says what an answer that is not a 2xx means.
+// classOf is the class and the error code of a status that is not a 2xx.
 func classOf(status int) (Class, string) {
 	if is, _ := gatewayError(status); is {
 		return Retryable, "gateway_error"

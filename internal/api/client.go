@@ -45,9 +45,8 @@ type Client struct {
 }
 
 const (
-	// maxTrack bounds the answer about one track, maxPage that of a page of the
-	// listing, however many tracks it was asked for (see maxList), in bytes
-	// after decompression.
+	// maxTrack is the largest answer about one track, and maxPage the largest page
+	// of the listing (see maxList), in bytes after decompression.
 	maxTrack = 1 << 20
 	maxPage  = 64 << 20
 	// pageShare is what each track that a page is asked for adds to its bound:
@@ -55,14 +54,14 @@ const (
 	pageShare = 64 << 10
 	// tracksPerAsked is how many tracks a page may hold for each that was asked for.
 	tracksPerAsked = 1000
-	// maxErrorBody bounds what is read of an error; a proxy's page may be long.
+	// maxErrorBody is how much of an error is read: a proxy's page may be long.
 	maxErrorBody = 64 << 10
-	// maxDrain bounds what is read of an answer that is not needed, so that
-	// its connection can be used again.
+	// maxDrain is how much of an unneeded answer is read so that its connection can
+	// be reused.
 	maxDrain = 64 << 10
 )
 
-// New returns a client. It refuses a base URL over which the key must not go.
+// New returns a client. It refuses a base URL to which the key must not be sent.
 func New(c Config) (*Client, error) {
 	if c.BaseURL == nil || c.Key.text() == "" {
 		return nil, errors.New("a base URL and a key are needed")
@@ -77,8 +76,8 @@ func New(c Config) (*Client, error) {
 		c.Concurrency = 32
 	}
 	if c.BaseURL.Scheme == "https" && c.RootCAs == nil {
-		// They are read once: now, and not when there may be no file descriptor
-		// left, which would look as if nobody could be trusted.
+		// Load the system's certificates now. Later there may be no file descriptor
+		// left, and then every certificate would look untrusted.
 		_, _ = x509.SystemCertPool()
 	}
 	return &Client{
@@ -119,10 +118,10 @@ func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, err
 	return c.clean(got, err), a, err
 }
 
-// List sends GET /background_tracks for limit tracks from offset on. The API
-// may answer fewer than it was asked for, whatever is left (the largest limit
-// is not documented): go on by what came back. An entry without a usable id is a
-// track with the id 0, so that the others stand where they stand.
+// List sends GET /background_tracks for limit tracks, starting at offset. The API
+// may answer with fewer although more are left, because the largest limit is not
+// documented: advance the offset by what came back. An entry without a usable id is
+// a track with the id 0, so that the offsets of the others stay right.
 func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, Answer, error) {
 	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
 	var got []track.Track
@@ -139,19 +138,18 @@ func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, An
 	return got, a, nil
 }
 
-// maxList bounds a page of limit tracks, in bytes: a service that answers without
-// end costs no more memory than what was asked for could take. One that answers
-// more tracks than it was asked for still finds room for many.
+// maxList is the largest page of limit tracks, in bytes, so that an endless answer
+// cannot fill the memory. It leaves room for many more tracks than were asked for.
 func maxList(limit int) int64 {
 	share := min(max(limit, 0), maxPage/pageShare)
 	return min(maxTrack+int64(share)*pageShare, maxPage)
 }
 
-// maxTracks bounds a page in tracks. A service may ignore the limit it is given and
-// answer all there are.
+// maxTracks is the largest page, in tracks. A service may ignore the limit and answer
+// with all tracks.
 func maxTracks(limit int) int { return tracksPerAsked * min(max(limit, 1), maxPage/pageShare) }
 
-// clean takes the key out of a track, and everything beside an error.
+// clean redacts a track. Beside an error it returns an empty one.
 func (c *Client) clean(t track.Track, err error) track.Track {
 	if err != nil {
 		return track.Track{}
@@ -167,7 +165,7 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 	return t
 }
 
-// cleanField is a field without the key, and whether it had it.
+// cleanField redacts a field, and reports whether it held the key.
 func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], hidden bool) {
 	s, ok := f.Get()
 	if !ok {
@@ -231,13 +229,12 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 		tellEarly(ctx, *a)
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		// Its body is the connection, which no time-out ends any more.
+		// The body is the connection itself, and no time-out applies to it.
 		_ = resp.Body.Close()
 		return refusal(resp, nil, c.redact)
 	}
 	defer func() {
-		// Only to have the connection free for the next call: what comes of
-		// it does not matter.
+		// This only frees the connection for the next call, so errors don't matter.
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 		_ = resp.Body.Close()
 	}()
@@ -257,8 +254,8 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 
 var errTooLong = errors.New("too long")
 
-// read reads all of r, up to limit bytes; beyond it returns those and
-// errTooLong.
+// read reads all of r. If there are more than limit bytes, it returns the first
+// limit of them and errTooLong.
 func read(r io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err == nil && int64(len(b)) > limit {

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// lost is why there is no answer, or only a part of one.
+// lost tells why there is no answer, or only part of one.
 type lost struct {
 	code    string // a word for programs
 	message string // for people: what happened, and what to do where that is known
 	setup   bool   // see Error.Setup
 }
 
-// connectionError says why there is no answer. clean makes text from outside
-// fit for a message.
+// connectionError explains why there is no answer. clean makes foreign text safe
+// for a message.
 func connectionError(err error, answered bool, clean func(string) string) lost {
 	var (
 		dns   *net.DNSError
@@ -34,7 +34,7 @@ func connectionError(err error, answered bool, clean func(string) string) lost {
 	case errors.As(err, &proxy):
 		return lost{"proxy", proxy.text, proxy.setup}
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		// Before what lies within it: the API itself was not reached.
+		// This comes before the error that it wraps: the API was not reached.
 		return proxyUnreached(op.Err, clean)
 	case errors.As(err, &dns):
 		return hostUnknown(dns, clean)
@@ -59,13 +59,13 @@ func connectionError(err error, answered bool, clean func(string) string) lost {
 	return unreadable(err.Error(), clean)
 }
 
-// unreadable is for what net/http has no types for.
+// unreadable explains errors for which net/http has no types.
 func unreadable(text string, clean func(string) string) lost {
 	switch {
 	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "response header list larger"):
 		return lost{code: "bad_answer", message: "the answer's header is too long to be the API's"}
 	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
-		// A TLS alert: the server was spoken to in clear text.
+		// This is a TLS alert: the server expects TLS and got clear text.
 		return lost{"tls", "the server speaks HTTPS on this port: the base URL must begin with https://", true}
 	case strings.Contains(text, "malformed"), strings.Contains(text, "transport connection broken"):
 		return lost{code: "bad_answer", message: "the answer is not HTTP: " + clean(text)}
@@ -75,7 +75,7 @@ func unreadable(text string, clean func(string) string) lost {
 	return lost{code: "connection_error", message: "no usable answer: " + clean(text)}
 }
 
-// noConnectionInTime says which part of connecting took too long.
+// noConnectionInTime tells which step of connecting took too long.
 func noConnectionInTime(err error, clean func(string) string) string {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -95,8 +95,8 @@ func proxyUnreached(err error, clean func(string) string) lost {
 	return lost{code: "proxy", message: message + ": " + clean(err.Error())}
 }
 
-// hostUnknown may be over soon, whatever the resolver says: a network comes up
-// only after the machine.
+// hostUnknown is for a host name that is not found. It is worth a retry whatever the
+// resolver says: the network may still be coming up.
 func hostUnknown(err *net.DNSError, clean func(string) string) lost {
 	if err.IsNotFound {
 		return lost{code: "dns", message: fmt.Sprintf("the host %q was not found: check the base URL and the network", clean(err.Name))}
@@ -104,7 +104,7 @@ func hostUnknown(err *net.DNSError, clean func(string) string) lost {
 	return lost{code: "dns", message: fmt.Sprintf("the name service does not answer for the host %q: %s", clean(err.Name), clean(err.Err))}
 }
 
-// tlsError says what is wrong with a TLS handshake.
+// tlsError explains what is wrong with a TLS handshake.
 func tlsError(err error, clean func(string) string) (lost, bool) {
 	var (
 		authority x509.UnknownAuthorityError

@@ -12,7 +12,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// badAnswer is a 2xx that is not what was asked for. Its text is for people.
+// badAnswer means that a 2xx is not the answer that was asked for. Its text is for
+// people.
 type badAnswer struct {
 	text  string
 	final bool // to ask again would give it again
@@ -22,7 +23,7 @@ func (e *badAnswer) Error() string { return e.text }
 
 func bad(format string, args ...any) error { return &badAnswer{text: fmt.Sprintf(format, args...)} }
 
-// decodeTrack reads the answer to a call for one track.
+// decodeTrack decodes the answer to a call for one track.
 func decodeTrack(b []byte, id track.ID) (track.Track, error) {
 	if err := checkJSON(b, '{', "a track"); err != nil {
 		return track.Track{}, err
@@ -37,11 +38,11 @@ func decodeTrack(b []byte, id track.ID) (track.Track, error) {
 	return t, nil
 }
 
-// errNoID is the error of a track that is good but for its id.
+// errNoID means that a track has no usable id.
 var errNoID = bad("the answer is a track without an id")
 
-// decodeTracks reads a page of the listing, of most tracks at most. One without an
-// id has the id 0: it counts for the offsets of the others.
+// decodeTracks decodes a page of the listing with at most that many tracks. A track
+// without an id gets the id 0, because it counts for the offsets of the others.
 func decodeTracks(b []byte, most int) ([]track.Track, error) {
 	if err := checkJSON(b, '[', "a list of tracks"); err != nil {
 		return nil, err
@@ -64,8 +65,8 @@ func decodeTracks(b []byte, most int) ([]track.Track, error) {
 	return tracks, nil
 }
 
-// checkJSON says of an answer that is not JSON of the kind expected what it
-// seems to be instead.
+// checkJSON is an error for an answer that is not JSON of the expected kind. It tells
+// what the answer seems to be instead.
 func checkJSON(b []byte, opening byte, what string) error {
 	b = bytes.TrimSpace(b)
 	switch {
@@ -83,10 +84,10 @@ func checkJSON(b []byte, opening byte, what string) error {
 	return nil
 }
 
-// asTrack reads one track. All but the id may be missing, and a field of a type
-// that is not known counts as missing: the answer to a PUT that was applied must
-// not make it look failed. A number that is none of the field's is known, though,
-// and not what was asked for.
+// asTrack decodes one track. Every field but the id may be missing, and a field of an
+// unknown type counts as missing: an odd answer must not make an applied PUT look
+// failed. A number outside the field's range is kept as odd, since it differs from
+// what was asked for.
 func asTrack(b []byte) (track.Track, error) {
 	raw, ok := object(b)
 	if !ok {
@@ -106,8 +107,8 @@ func asTrack(b []byte) (track.Track, error) {
 	return t, nil
 }
 
-// object reads an object by its keys as they are written: encoding/json would take
-// "ID" for "id". Of a key that comes twice the last counts.
+// object decodes an object with case-sensitive keys: encoding/json would accept "ID"
+// for "id". The last of several equal keys counts.
 func object(b json.RawMessage) (map[string]json.RawMessage, bool) {
 	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
 		return nil, false
@@ -116,8 +117,8 @@ func object(b json.RawMessage) (map[string]json.RawMessage, bool) {
 	return m, json.Unmarshal(b, &m) == nil
 }
 
-// within reads a field that is an object, of which one key tells. Null within it
-// tells nothing.
+// within decodes a field that is an object and takes the value of one key. A null
+// there means absent.
 func within[T comparable](b json.RawMessage, key string, read func(json.RawMessage) track.Field[T]) track.Field[T] {
 	if bytes.Equal(b, []byte("null")) {
 		return track.Null[T]()
@@ -132,8 +133,8 @@ func within[T comparable](b json.RawMessage, key string, read func(json.RawMessa
 	return track.Field[T]{}
 }
 
-// number reads a whole number that fits. One that is not whole, or beyond all
-// bounds, is odd.
+// number decodes a whole number that fits. A fraction or a number out of bounds is
+// odd.
 func number[T comparable](b json.RawMessage, fit func(int64) (T, bool)) track.Field[T] {
 	n, whole := integer(b)
 	if text, isNumber := anyNumber(b); !whole && isNumber {
@@ -186,11 +187,11 @@ func text(b json.RawMessage) (string, bool) {
 	return s, true
 }
 
-// maxDigits is more than any number here has. To read one of a million digits
-// would take a tenth of a second.
+// maxDigits is more than any number here needs. Parsing a million digits would take
+// a tenth of a second.
 const maxDigits = 100
 
-// integer reads a whole number, also written as 55.0 or as text.
+// integer decodes a whole number, also when written as 55.0 or as text.
 func integer(b json.RawMessage) (int64, bool) {
 	s := string(b)
 	if t, ok := text(b); ok {

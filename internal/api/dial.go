@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// onlyLoopback lets a connection through only to this machine: localhost is a
-// name, and a name can be made to lead elsewhere.
+// onlyLoopback refuses a connection to another machine. Checking the host name is
+// not enough: localhost can be made to resolve to any address.
 func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

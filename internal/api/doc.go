@@ -6,19 +6,19 @@
 //
 // It promises:
 //
-//   - One call is one request: nothing is retried here, nor by net/http behind
-//     its back, and redirects are not followed. (Only a request of which nothing
-//     has left goes to another connection.)
-//   - Every error is an *Error, which says what class of failure it is and
-//     whether the request may have been applied all the same.
+//   - One call is one request. Neither this package nor net/http retries it, and
+//     redirects are not followed. (Only a request of which nothing was sent may
+//     move to another connection.)
+//   - Every error is an *Error. It has the class of the failure, and tells whether
+//     the request may have been applied anyway.
 //   - An answer is a success only if it is a 2xx, JSON, and a track with the id
 //     asked for. Answers are bounded in size and, by Config.Timeout, in time.
-//   - The key is sent in the header X-Api-Key to the host of the base URL and
-//     stands in nothing that leaves this package, even if the server sends it
-//     back.
-//   - Texts from the server are escaped and cut to a line's length before they
+//   - The key is sent in the header X-Api-Key, to the host of the base URL only.
+//     It is redacted from everything that this package returns, even if the server
+//     echoes it.
+//   - Texts from the server are escaped and cut to the length of a line before they
 //     become part of a message.
 //
-// Facts about the API come from the service's documentation, or were observed
-// at its public clients; each says which.
+// Facts about the API come from the service's documentation or from observing its
+// public clients. Each comment says which.
 package api

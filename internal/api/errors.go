@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Class says what a failure means for whoever asked. The zero Class is none.
+// Class is what a failure means for the caller. The zero Class means no failure.
 type Class string
 
 // The classes.
@@ -19,7 +19,7 @@ const (
 	Canceled     Class = "canceled"     // the caller's context ended
 )
 
-// Error is why a call did not succeed.
+// Error tells why a call failed.
 type Error struct {
 	Class   Class
 	Code    string // a word for programs, such as invalid_request or timeout
@@ -30,21 +30,19 @@ type Error struct {
 	// Transport is set when nothing usable came back from the API itself:
 	// connection errors, time-outs, answers that are not the API's.
 	Transport bool
-	// Setup is set when nothing but a change of how things are set up mends it:
-	// a certificate that does not fit, a proxy that wants a password. To wait
-	// for it is idle.
+	// Setup is set when only a change of the setup helps, and waiting does not: for
+	// example a certificate that does not match, or a proxy that wants a password.
 	Setup bool
-	// Foreign is set for a refusal that is hardly the API's own: a redirect, a
-	// web page, a status for which the API has no use. The request has gone to
-	// another place.
+	// Foreign is set for a refusal that probably came from another server: a
+	// redirect, a web page, or a status that the API never uses.
 	Foreign bool
-	// Misplaced is set for a 404 when the base URL has no version at its end, such
-	// as /v1: likely it is the place that does not exist, and not the track.
+	// Misplaced is set for a 404 when the base URL does not end with a version such
+	// as /v1: then the base URL is probably wrong, not the track's id.
 	Misplaced bool
-	// Decides is set for an answer in which the API speaks about the track itself:
-	// it does not exist (404), or what was sent does not fit it (422). It settles
-	// what became of earlier attempts too. A 403, a redirect, a 5xx or a page of a
-	// proxy says nothing about the track.
+	// Decides is set when the answer concerns the track itself: it does not exist
+	// (404), or the request is invalid (422). Then earlier attempts were not applied
+	// either. A 403, a redirect, a 5xx or a proxy's page doesn't tell anything about
+	// the track.
 	Decides bool
 	// MayBeApplied is set when a PUT may have been applied although it failed.
 	MayBeApplied bool
@@ -55,7 +53,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answer says how a call went, whatever came of it.
+// Answer is what is known about a call, whether it succeeded or not.
 type Answer struct {
 	Status     int           // 0: no answer
 	RetryAfter time.Duration // what the server asked for, from now; 0: nothing. Not capped

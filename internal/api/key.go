@@ -9,22 +9,22 @@ import (
 	"tracksync/internal/safe"
 )
 
-// redacted stands where a key would.
+// redacted is shown instead of a key.
 const redacted = safe.Redacted
 
-// minKey is the fewest characters of a key: a shorter one is a slip, and could
-// not be looked for in texts without finding it by accident.
+// minKey is the length of the shortest key. Anything shorter is a mistake, and could
+// not be redacted without false matches.
 const minKey = safe.MinSecret
 
-// maxKey is the most: servers take no longer headers, and it bounds what it
-// costs to look for a key.
+// maxKey is the length of the longest key. Servers don't accept longer headers, and
+// it limits the cost of redaction.
 const maxKey = 1024
 
 // Key is an API key. It never prints itself, whatever the format.
 type Key struct{ secret *string } // a pointer, so that no printing by reflection reaches the text
 
-// ParseKey reads a key as it stands in a file or a variable: blanks and line
-// breaks around it are dropped. Its errors do not hold the text.
+// ParseKey parses a key from a file or a variable. It trims blanks and line breaks.
+// Its errors don't contain the text.
 func ParseKey(s string) (Key, error) {
 	s = strings.TrimSpace(s)
 	switch {
@@ -47,7 +47,7 @@ func (k Key) text() string {
 	return *k.secret
 }
 
-// String and the other ways to print a key all give the same.
+// String and all other ways to print a key return "[redacted]".
 func (Key) String() string               { return redacted }
 func (Key) GoString() string             { return redacted }
 func (Key) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(redacted)) }

@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// limits returns the headers of an answer that speak of a rate limit
-// (RateLimit, RateLimit-*, X-RateLimit-*, X-Rate-Limit-*), as they are; nil if
-// there are none.
-// What they mean is for others to say.
+// limits returns the headers about rate limits (RateLimit, RateLimit-*,
+// X-RateLimit-*, X-Rate-Limit-*) unchanged; nil if there are none. The pace
+// interprets them.
 func limits(h http.Header) http.Header {
 	var found http.Header
 	for name, values := range h {

@@ -12,10 +12,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// refusal is the error of an answer that is not a 2xx. Two shapes of body were
+// refusal is the error for an answer that is not a 2xx. Two shapes of body were
 // observed: {type, message, context}, and {code, message, errors: [{location,
-// message}]}. Either may be anything else, and a proxy answers HTML. The key is
-// taken out before anything is cut, so that no part of it is left.
+// message}]}. Expect anything else too, such as a proxy's HTML. Texts are redacted
+// before they are cut, so that no part of the key is left.
 func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	e := &Error{Status: resp.StatusCode}
 	e.Class, e.Code = classOf(resp.StatusCode)
@@ -43,9 +43,9 @@ func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	return e
 }
 
-// decides reports whether a refusal is the API's own word about the track, which
-// is a JSON object. Proxies answer these statuses too, as a page, as plain text or
-// with nothing at all, for instance while the service behind them restarts.
+// decides reports whether a refusal comes from the API and concerns the track. Then
+// it is a JSON object. Proxies use the same statuses with a page, plain text or an
+// empty body, for instance while the service restarts.
 func decides(status int, body []byte) bool {
 	if status != http.StatusNotFound && status != http.StatusUnprocessableEntity {
 		return false
@@ -54,8 +54,8 @@ func decides(status int, body []byte) bool {
 	return json.Unmarshal(body, &object) == nil && object != nil
 }
 
-// isForeign reports whether the API has no use for a status: others answer so,
-// when a request has come to the wrong place.
+// isForeign reports whether the API never answers with a status. Another server
+// does, when the request went to the wrong place.
 func isForeign(status int) bool {
 	switch status {
 	case http.StatusMethodNotAllowed, http.StatusProxyAuthRequired, http.StatusMisdirectedRequest, http.StatusUpgradeRequired,
@@ -78,12 +78,12 @@ func looksHTML(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byt
 // maxDetails is how many entries of errors[] become part of a message.
 const maxDetails = 5
 
-// explain returns what an error's body says, for people, and the first field it
-// names.
+// explain returns the message of an error's body, for people, and the first field
+// that it names.
 func explain(body []byte) (message, field string) {
 	raw, _ := object(body)
 	var entries []json.RawMessage
-	// errors that is no list must not hide the message.
+	// Decode errors apart: if it is not a list, the message still counts.
 	if json.Unmarshal(raw["errors"], &entries) != nil {
 		entries = nil
 	}
@@ -111,7 +111,7 @@ func explain(body []byte) (message, field string) {
 	return "", field
 }
 
-// detail reads one entry of errors[].
+// detail decodes one entry of errors[].
 func detail(r json.RawMessage) (field, message string) {
 	d, ok := object(r)
 	if !ok || d["location"] == nil && d["message"] == nil {
@@ -120,8 +120,8 @@ func detail(r json.RawMessage) (field, message string) {
 	return fieldName(anyText(d["location"])), anyText(d["message"])
 }
 
-// anyText is a JSON value as text: a string as it is, another value as JSON,
-// written anew so that no escape hides what it says.
+// anyText is a JSON value as text: a string as it is, and any other value as JSON
+// that is encoded again, so that no escape hides its content.
 func anyText(m json.RawMessage) string {
 	if s, ok := text(m); ok {
 		return s
@@ -139,7 +139,7 @@ func anyText(m json.RawMessage) string {
 	return strings.TrimSpace(b.String())
 }
 
-// fieldName is a location of the API in a manifest's words.
+// fieldName translates a location of the API into a column of a manifest.
 func fieldName(location string) string {
 	switch location {
 	case "project", "project.id", "project_id":

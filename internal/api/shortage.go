@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// isShortage reports whether a connection could not be made because this machine
-// had not the means.
+// isShortage reports whether a connection failed because this machine lacks
+// something.
 func isShortage(err error) bool { return shortageText(err) != "" }
 
-// shortageText says which means, and what to do; "" when err is something else.
+// shortageText tells what is lacking and what to do; "" for any other error.
 func shortageText(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op != "dial" && op.Op != "proxyconnect" {
@@ -27,15 +27,15 @@ func shortageText(err error) string {
 	return ""
 }
 
-// lookedUpWithout reports whether a name could not be looked up for that reason,
-// which the resolver gives as a text.
+// lookedUpWithout reports whether looking up a name failed for that reason. The
+// resolver gives the reason as text only.
 func lookedUpWithout(err error, reason string) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && strings.Contains(dns.Err, reason)
 }
 
-// toIPv4 tells that there is no port left from that this machine has no IPv6: the
-// error is the same.
+// toIPv4 reports whether a connection was to an IPv4 address. The same error means
+// "no port left" there, and "no IPv6 on this machine" otherwise.
 func toIPv4(err error) bool {
 	var op *net.OpError
 	if !errors.As(err, &op) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// proxyError is a proxy that cannot be used. Its text is for people.
+// proxyError means that the proxy cannot be used. Its text is for people.
 type proxyError struct {
 	text  string
 	setup bool // see Error.Setup
@@ -29,8 +29,8 @@ func newTransport(c Config) *http.Transport {
 		ForceAttemptHTTP2:   true,
 		MaxIdleConns:        c.Concurrency,
 		MaxIdleConnsPerHost: c.Concurrency, // 2 unless told otherwise: every call beyond would connect anew
-		// Without it, calls that start together dial for themselves even as the
-		// connections of others come free.
+		// Without a limit, calls that start together dial new connections even while
+		// others become idle.
 		MaxConnsPerHost:        c.Concurrency,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
@@ -45,7 +45,7 @@ func newTransport(c Config) *http.Transport {
 		}
 		u, err := choose(r)
 		if err != nil {
-			// The error quotes the address, which may hold a password.
+			// Don't show the error: it quotes the address, which may hold a password.
 			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it looks like http://host:3128", true}
 		}
 		return u, nil
@@ -67,8 +67,8 @@ func newTransport(c Config) *http.Transport {
 	return t
 }
 
-// environmentProxy is http.ProxyFromEnvironment for HTTPS, which goes without a proxy when
-// its address cannot be read: nobody who set one means that.
+// environmentProxy is http.ProxyFromEnvironment for HTTPS, but an address that cannot
+// be parsed is an error. net/http would silently connect without a proxy.
 func environmentProxy(r *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(r)
 	if u != nil || err != nil {
@@ -82,7 +82,7 @@ func environmentProxy(r *http.Request) (*url.URL, error) {
 	return nil, nil
 }
 
-// readProxy reads an address as net/http does: without a scheme it is http://.
+// readProxy parses an address as net/http does: the default scheme is http.
 func readProxy(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" || u.Host == "" {
@@ -91,7 +91,7 @@ func readProxy(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// proxyRefusal is a proxy's answer that it does not connect. A 5xx may pass.
+// proxyRefusal is the error for a proxy that refuses to connect. A 5xx is temporary.
 func proxyRefusal(status int) *proxyError {
 	e := &proxyError{text: strings.TrimSpace(fmt.Sprintf("the proxy refused to connect: %d %s", status, http.StatusText(status))), setup: status < 500}
 	switch status {
@@ -103,5 +103,5 @@ func proxyRefusal(status int) *proxyError {
 	return e
 }
 
-// errNotLocal is the error of a connection that would leave this machine.
+// errNotLocal means that a connection would leave this machine.
 var errNotLocal = errors.New("plain HTTP is for this machine only, and the name leads to another")

@@ -9,18 +9,17 @@ import (
 	"sync/atomic"
 )
 
-// errReplay ends a call whose request net/http was about to send a second time.
+// errReplay ends a call when net/http is about to send its request a second time.
 var errReplay = errors.New("the connection was lost before the answer came")
 
-// tries keeps a call to one request. net/http sends some requests again by
-// itself: over HTTP/1 a GET whose connection breaks while it is used again, over
-// HTTP/2 whatever the server refuses (REFUSED_STREAM, GOAWAY). The pace knows
-// nothing of those, so a call ends instead. Only a request of which nothing has
-// left may go to another connection.
+// tries makes sure that a call sends one request. net/http repeats some requests by
+// itself: over HTTP/1 a GET whose reused connection breaks, over HTTP/2 whatever the
+// server refuses (REFUSED_STREAM, GOAWAY). The pace would not know about those, so
+// the call ends instead. Only a request of which nothing was sent may move to
+// another connection.
 //
-// The hooks rely on two habits of net/http: GotConn is called before each try,
-// and once the context has ended neither a new connection is awaited nor a stream
-// opened.
+// This relies on two properties of net/http: GotConn is called before each try, and
+// after the context has ended it neither waits for a connection nor opens a stream.
 type tries struct {
 	cancel context.CancelCauseFunc
 
@@ -58,13 +57,13 @@ func (t *tries) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
-// left reports whether something of the request may have left in the try before.
-// WroteHeaders is early over HTTP/1: it comes before the buffer is flushed.
+// left reports whether any of the request may have been sent in the previous try.
+// WroteHeaders can't tell: over HTTP/1 it comes before the buffer is flushed.
 func (t *tries) left() bool {
 	return t.sent.Load() && (t.conn == nil || t.conn.written.Load() != t.before)
 }
 
-// meteredConn counts the bytes that leave.
+// meteredConn counts the bytes that are sent.
 type meteredConn struct {
 	net.Conn
 	written atomic.Int64
@@ -92,7 +91,7 @@ func metered(conn net.Conn) (m *meteredConn, multiplexed bool) {
 	}
 }
 
-// metering makes the connections of dial metered.
+// metering wraps dial so that its connections are metered.
 func metering(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)

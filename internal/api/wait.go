@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// read takes from an answer's header what it says about time.
+// read fills in what a header says about waiting and limits.
 func (a *Answer) read(h http.Header) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		a.Date = date
@@ -17,17 +17,17 @@ func (a *Answer) read(h http.Header) {
 	a.Limits = limits(h)
 }
 
-// asksToWait reports whether an answer tells everyone to wait, so that its body
-// must not be waited for: a server may send it as slowly as it likes.
+// asksToWait reports whether an answer tells all workers to wait. Then act on the
+// header at once: a server may send the body very slowly.
 func asksToWait(a Answer) bool {
 	return a.Status/100 != 2 && (a.Status == http.StatusTooManyRequests || a.RetryAfter > 0)
 }
 
 type earlyKey struct{}
 
-// WithEarly returns a context in which a call tells of an answer that asks to wait
-// as soon as its header is there, before the call returns. tell is called at most
-// once a call, in the call's goroutine, and must not block.
+// WithEarly returns a context in which a call passes an answer that asks to wait to
+// tell as soon as its header arrives, before the call returns. tell is called at most
+// once per call, in the call's goroutine, and must not block.
 func WithEarly(ctx context.Context, tell func(Answer)) context.Context {
 	return context.WithValue(ctx, earlyKey{}, tell)
 }
@@ -38,15 +38,15 @@ func tellEarly(ctx context.Context, a Answer) {
 	}
 }
 
-// retryAfter reads the header of that name: seconds, or a date, which is
-// measured against the server's own clock where the answer tells it. What
-// cannot be read asks for nothing.
+// retryAfter parses a Retry-After header: seconds, or a date. A date is compared with
+// the server's own clock if the answer has a Date. A value that cannot be parsed
+// counts as none.
 func retryAfter(h http.Header, now, date time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if text == "" {
 		return 0
 	}
-	// ParseFloat also knows words and hexadecimal numbers.
+	// ParseFloat would also accept words and hexadecimal numbers.
 	if s, err := strconv.ParseFloat(text, 64); err == nil && strings.Trim(text, "0123456789.") == "" {
 		const most = float64(1<<62) / float64(time.Second)
 		return time.Duration(min(s, most) * float64(time.Second))

@@ -8,32 +8,31 @@ import (
 	"path/filepath"
 )
 
-// DirError is that a directory is not one to put files into.
+// DirError tells why a directory is not safe to write files into.
 type DirError struct {
 	Path string
-	Why  string // after the path
-	Hint string // what to do; empty: name another
+	Why  string // continues a sentence that begins with the path
+	Hint string // what to do; empty: name another directory
 }
 
 func (e *DirError) Error() string { return e.Path + " " + e.Why }
 
-// Dir is a directory that was opened.
+// Dir is an open directory.
 type Dir struct {
 	*os.Root
-	// Shared are the bits (0o060, 0o006) of those beside its owner who may make
-	// files in it; 0: nobody else may.
+	// Shared are the permission bits (0o060, 0o006) of the classes of users, besides
+	// the owner, that may create files in it; 0: none.
 	Shared fs.FileMode
 }
 
-// OwnDir opens a directory whose names no other user can change: it belongs to
-// this user or to root, and others cannot write in it unless they can touch only
-// what is theirs (the sticky bit). If it is not there, it is made, for this user
-// alone. A *DirError says what is wrong with the one that is there.
+// OwnDir opens a directory in which no other user can rename or replace files: it
+// belongs to this user or to root, and either others can't write in it or it has the
+// sticky bit. A missing directory is created with mode 0700. A *DirError tells what
+// is wrong with an existing one.
 //
-// On Windows, where the rights of a directory are another matter, it checks that
-// it is a directory, and no link.
+// On Windows it only checks that the path is a directory and not a link.
 func OwnDir(path string) (*Dir, error) {
-	path = filepath.Clean(path) // a slash at its end would follow a link
+	path = filepath.Clean(path) // a slash at the end would follow a link
 	was, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(path, 0o700); err != nil {
@@ -66,7 +65,7 @@ func OwnDir(path string) (*Dir, error) {
 	return &Dir{root, sharedBits(is.Mode().Perm())}, nil
 }
 
-// sharedBits are the bits to read and write of those who may write.
+// sharedBits are the read and write bits of each class that may write.
 func sharedBits(perm fs.FileMode) (bits fs.FileMode) {
 	for _, class := range []fs.FileMode{0o060, 0o006} {
 		if perm&class&0o222 != 0 {
@@ -76,7 +75,7 @@ func sharedBits(perm fs.FileMode) (bits fs.FileMode) {
 	return bits
 }
 
-// writableByOthers refuses a directory in which others may replace this user's
+// writableByOthers refuses a directory in which others can replace this user's
 // files.
 func writableByOthers(path string, mode fs.FileMode) error {
 	if mode.Perm()&0o022 == 0 || mode&fs.ModeSticky != 0 {

@@ -1,10 +1,34 @@
-// Package safe opens files and directories that others may have prepared, and
-// takes secrets out of text that others may have written.
+// Package safe has what all packages need to handle untrusted text and files that
+// must last. It knows nothing about tracks, runs or flags.
 //
-// Open and its like open regular files only, and never wait: a named pipe under
-// the name of a file would hold up the process for ever, and a device has no
-// end. OwnDir opens a directory that no other user can have replaced. Lock locks
-// the file that was opened, not whatever has its name by now.
+// # Text
 //
-// The package knows nothing of tracks, runs or flags.
+// One table, in hidden.go, lists the characters that must not be shown as they are:
+// terminal escapes, line breaks, characters that change the direction of text, and
+// invisible ones. Each medium has one function that escapes them in its own way:
+//
+//	Line, CutLine    one line of a terminal, a log or a comment
+//	Quote, CutQuote  the same in quotation marks, for a value
+//	JSON, Escaped    JSON that can be shown on a terminal
+//	AppendScalar     a string that YAML and JSON read alike
+//	Cell             a cell of a CSV file, never a formula
+//	ShellWords       a command line that can be pasted
+//
+// # Secrets
+//
+// Redactor finds the API key in every form that servers and libraries make of it,
+// replaces it, and checks its own result. Secrets is a set of secrets that can grow,
+// with the Redactor of all of them; every writer of the process goes through it.
+// JSONStrings redacts JSON without breaking it. Output is a writer that redacts whole
+// lines.
+//
+// # Files
+//
+// WriteFile and StageFile replace a file atomically and durably. SyncDir makes names
+// durable, and RemoveLeftovers cleans up after a killed process.
+//
+// Open, OpenIn, ReadFile and ReadSmall open regular files without blocking: a named
+// pipe in the place of a file would block forever, and a device never ends. OwnDir
+// opens a directory that no other user can replace. Lock locks the file that was
+// opened, even if another file has its name by now.
 package safe

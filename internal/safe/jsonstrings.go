@@ -5,23 +5,22 @@ import (
 	"encoding/json"
 )
 
-// JSONStrings lets redact change the strings of JSON text, keys included, and
-// nothing else: what was JSON before is JSON after, with the same numbers. Redact
-// is given each string as it is without its escapes, behind which a secret could
-// hide.
+// JSONStrings applies redact to the strings of JSON text, keys included, and to
+// nothing else: JSON stays JSON, with the same numbers. redact gets each string
+// decoded, because a secret could hide behind escapes.
 //
-// A text without any string, and a string that is never closed, are given to redact
+// A text without any string and a string that is never closed are passed to redact
 // as they are. The result may be b itself.
 func JSONStrings(b []byte, redact func([]byte) []byte) []byte {
 	if bytes.IndexByte(b, '\\') < 0 && bytes.Equal(redact(bytes.Clone(b)), b) {
-		return b // every string stands in it as it is
+		return b // nothing is escaped, and nothing to redact
 	}
 	var out []byte
 	for {
 		open := bytes.IndexByte(b, '"')
 		switch {
 		case open < 0 && out == nil:
-			return redact(bytes.Clone(b)) // it is something else
+			return redact(bytes.Clone(b)) // it is not JSON with strings
 		case open < 0:
 			return append(out, b...)
 		}
@@ -35,7 +34,7 @@ func JSONStrings(b []byte, redact func([]byte) []byte) []byte {
 	}
 }
 
-// closing is the end of the string that opens there; -1 if it has none.
+// closing is the end of the string that begins at open; -1 if it is never closed.
 func closing(b []byte, open int) int {
 	for i := open + 1; i < len(b); i++ {
 		switch b[i] {
@@ -48,8 +47,8 @@ func closing(b []byte, open int) int {
 	return -1
 }
 
-// redactedString is a string with its quotation marks. It is as it was unless
-// redact has something against it.
+// redactedString redacts a string with its quotation marks. A string without secrets
+// stays byte for byte as it was.
 func redactedString(quoted []byte, redact func([]byte) []byte) []byte {
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
@@ -62,10 +61,10 @@ func redactedString(quoted []byte, redact func([]byte) []byte) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(string(clean)) // a string always can be
+	_ = enc.Encode(string(clean)) // never fails for a string
 	encoded := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	if inner := encoded[1 : len(encoded)-1]; !bytes.Equal(redact(bytes.Clone(inner)), inner) {
-		return []byte(`"` + Redacted + `"`) // the escapes have made a secret of it again
+		return []byte(`"` + Redacted + `"`) // encoding has brought a secret back
 	}
 	return encoded
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Lock says that there are no locks on this system.
+// Lock always fails: this system has no locks.
 func Lock(f *os.File) (taken bool, err error) {
 	return false, &os.PathError{Op: "lock", Path: f.Name(), Err: errors.ErrUnsupported}
 }

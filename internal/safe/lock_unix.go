@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// Lock takes the lock of the file that f is, if it is free. It is let go when f
-// is closed, or the process ends. Where the file system knows no locks, the
-// error Is errors.ErrUnsupported.
+// Lock locks the file f without waiting, and reports whether it did. The lock is
+// released when f is closed or the process ends. Where the file system has no locks,
+// the error is errors.ErrUnsupported.
 func Lock(f *os.File) (taken bool, err error) {
 	for {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Lock takes the lock of the file that f is, if it is free. It is let go when f
-// is closed, or the process ends. Where the file system knows no locks, the
-// error Is errors.ErrUnsupported.
+// Lock locks the file f without waiting, and reports whether it did. The lock is
+// released when f is closed or the process ends. Where the file system has no locks,
+// the error is errors.ErrUnsupported.
 func Lock(f *os.File) (taken bool, err error) {
 	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
 		0, 1, 0, &windows.Overlapped{})

@@ -7,19 +7,19 @@ import (
 	"os"
 )
 
-// ErrNotRegular is what the error Is for something that is no regular file.
+// ErrNotRegular means that a path leads to something else than a regular file.
 var ErrNotRegular = errors.New("not a regular file")
 
-// errReplaced says that a name led to another file a moment later.
+// errReplaced means that the file was replaced between two looks at it.
 var errReplaced = errors.New("the file was replaced while it was being opened")
 
-// Open opens the regular file at path for reading. It is os.Open for files that
-// others may have put there.
+// Open opens the regular file at path for reading. Use it instead of os.Open for
+// paths that other users may control.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenFile is os.OpenFile for a regular file, or one that is made.
+// OpenFile is os.OpenFile for regular files.
 func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
-	// To open a device can do something already.
+	// Check before opening too: opening a device can have an effect.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, notRegular(path, info.Mode())
 	}
@@ -33,8 +33,8 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// OpenIn opens the regular file called name in root. Unlike Open it refuses a
-// link: whoever may write in the directory could lead it to another file there.
+// OpenIn opens the regular file name in root. Unlike Open it refuses links: a user who
+// can write in the directory could point one at another file there.
 func OpenIn(root *os.Root, name string, flag int) (*os.File, error) {
 	was, err := root.Lstat(name)
 	if err != nil {
@@ -57,8 +57,7 @@ func OpenIn(root *os.Root, name string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// ReadFile reads the regular file at path, which is refused when it is longer
-// than most bytes.
+// ReadFile reads the regular file at path. A file of more than most bytes is refused.
 func ReadFile(path string, most int64) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -76,12 +75,12 @@ func checkRegular(path string, f *os.File) error {
 	return err
 }
 
-// notRegular says what stands where a file was expected.
+// notRegular tells what was found instead of a file.
 func notRegular(path string, mode fs.FileMode) error {
 	return &fs.PathError{Op: "open", Path: path, Err: kindError(kindOf(mode))}
 }
 
-// kindError is what a file is, when it is no regular one.
+// kindError describes something that is not a regular file.
 type kindError string
 
 func (k kindError) Error() string        { return "this is " + string(k) + ", not a file" }

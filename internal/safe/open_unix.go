@@ -4,6 +4,6 @@ package safe
 
 import "syscall"
 
-// dontWait keeps a named pipe that has taken a file's place from holding up
-// whoever opens it, and a terminal from becoming that of the process.
+// dontWait keeps a named pipe in the place of a file from blocking, and a terminal
+// from becoming the process's controlling terminal.
 const dontWait = syscall.O_NONBLOCK | syscall.O_NOCTTY

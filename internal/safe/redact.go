@@ -10,37 +10,37 @@ import (
 	"strings"
 )
 
-// Redacted stands where a secret would.
+// Redacted replaces a secret.
 const Redacted = "[redacted]"
 
 const (
-	// MinSecret is the fewest characters of a secret that is looked for: a
-	// shorter one would be found by accident.
+	// MinSecret is the length of the shortest secret that is redacted. A shorter one
+	// would match by accident.
 	MinSecret = 8
-	// minRun is the fewest characters of a secret that are taken out when it is
-	// not there as a whole. What is left of it is too short to be of use.
+	// minRun is the length of the shortest part of a secret that is redacted. Anything
+	// shorter is of no use to anyone.
 	minRun = 12
 )
 
-// Redactor takes secrets out of text, in whatever form a server, a library or a
-// terminal has made of them: whole or cut short to minRun characters, in upper
-// or lower case, escaped as JSON, Go, a URL or HTML does it and several of these
-// on top of each other, broken over lines, with invisible characters in between,
-// in hexadecimal, and in base64, also in the middle of something longer.
+// Redactor removes secrets from text in all forms that servers, libraries and
+// terminals make of them: complete or cut down to minRun characters; in upper or
+// lower case; escaped as in JSON, Go, URLs or HTML, also several times over; broken
+// over lines; with invisible characters in between; in hexadecimal; and in base64,
+// also as a part of something longer.
 //
-// It reads text as a view without escapes and blanks, in which every character
-// knows where it comes from, and looks there for what the secrets look like in
-// the same view. Of a text without a secret it looks at one place in nine.
+// It builds a view of the text without escapes and blanks, in which each character
+// remembers where it comes from, and searches the view for the secrets. In a text
+// without a secret it looks at every ninth place only.
 //
-// A nil Redactor takes nothing out. It is safe for concurrent use, and does not
-// change.
+// A nil Redactor changes nothing. A Redactor is immutable and safe for concurrent
+// use.
 type Redactor struct {
-	// A function, so that printing by reflection does not reach the secrets.
+	// A closure, so that printing by reflection does not reach the secrets.
 	find func(s string) []span
 }
 
-// NewRedactor returns a Redactor of the secrets that are long enough to be looked
-// for; nil if there is none.
+// NewRedactor returns a Redactor for the secrets of at least MinSecret characters;
+// nil if there are none.
 func NewRedactor(secrets ...string) *Redactor {
 	f := &forms{}
 	for _, s := range secrets {
@@ -55,12 +55,11 @@ func NewRedactor(secrets ...string) *Redactor {
 	return &Redactor{f.find}
 }
 
-// maxPasses is how often what is left of a text is redacted again.
+// maxPasses is how often a text is redacted before Text gives up on it.
 const maxPasses = 3
 
-// Text returns s with Redacted in the place of what belongs to a secret. It checks
-// what it returns: a text in which there is still something after several passes is
-// Redacted as a whole.
+// Text returns s with secrets replaced by Redacted. It checks its result: a text that
+// still holds a secret after several passes is replaced completely.
 func (r *Redactor) Text(s string) string {
 	if r == nil {
 		return s
@@ -90,10 +89,10 @@ func replaced(s string, found []span) string {
 	return b.String()
 }
 
-// Holds reports whether Text would take something out of s.
+// Holds reports whether s holds a secret.
 func (r *Redactor) Holds(s string) bool { return r != nil && len(r.find(s)) > 0 }
 
-// Bytes is Text for bytes. It returns b itself when there is nothing to take out.
+// Bytes is Text for bytes. It returns b itself if there is nothing to redact.
 func (r *Redactor) Bytes(b []byte) []byte {
 	s := string(b)
 	if clean := r.Text(s); clean != s {
@@ -102,9 +101,8 @@ func (r *Redactor) Bytes(b []byte) []byte {
 	return b
 }
 
-// Output is Bytes for what is about to be written and may be text or JSON, also
-// several values of it after each other. What was JSON stays JSON; a lone number is
-// text.
+// Output is Bytes for output that may be text, or one or several JSON values. JSON
+// stays JSON.
 func (r *Redactor) Output(b []byte) []byte {
 	switch {
 	case !r.Holds(string(b)):

@@ -8,29 +8,29 @@ import (
 	"strings"
 )
 
-// gram is how many characters the index of forms knows together.
+// gram is how many characters make an entry of the index of forms.
 const gram = 4
 
-// forms are what secrets look like in a view, and an index of where each gram
-// stands in them.
+// forms are the secrets as they look in a view, with an index of all sequences of
+// gram characters in them.
 type forms struct {
 	literal []string // the secrets as they are, and as JSON escapes them
 	all     []form
 	spots   map[uint32][]spot
-	known   [1 << 10]uint64 // a bit for every hash of a gram in spots
-	step    int             // how far apart grams are looked at: no run lies between
+	known   [1 << 10]uint64 // a bit for the hash of each key of spots
+	step    int             // look at every such place: no run fits between two
 }
 
-// form is what a secret looks like in a view.
+// form is one way a secret may look in a view.
 type form struct {
 	text []byte
-	min  int // the fewest characters of it that are taken out
+	min  int // the length of the shortest part that is redacted
 }
 
 // spot is where a gram stands in a form.
 type spot struct{ form, at int }
 
-// add adds what a secret looks like.
+// add adds all forms of a secret.
 func (f *forms) add(secret string) {
 	f.literal = append(f.literal, secret)
 	if quoted, err := json.Marshal(secret); err == nil {
@@ -40,8 +40,8 @@ func (f *forms) add(secret string) {
 	f.addForm(hex.EncodeToString([]byte(secret)), 2*minRun)
 	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
-			// Of the characters for minRun bytes, those at the edges depend on
-			// their neighbours too.
+			// The first and last characters for minRun bytes also depend on the bytes
+			// around them.
 			f.addForm(inner(enc, secret, before), (minRun*8-5)/6)
 		}
 	}
@@ -50,7 +50,7 @@ func (f *forms) add(secret string) {
 func (f *forms) addForm(text string, fewest int) {
 	v := newView(text)
 	defer v.free()
-	// One that is all escapes or blanks is looked for as it is, and not otherwise.
+	// If a secret is all escapes or blanks, only its literal form is searched for.
 	if len(v.glyphs) < MinSecret {
 		return
 	}
@@ -61,8 +61,8 @@ func (f *forms) addForm(text string, fewest int) {
 	f.all = append(f.all, o)
 }
 
-// inner is the part of a base64 text that the secret alone decides, when so many
-// bytes (modulo three) stand before it.
+// inner is the part of a base64 text that depends on the secret alone, if before
+// bytes (modulo three) precede it.
 func inner(enc *base64.Encoding, secret string, before int) string {
 	bytes := make([]byte, before, before+len(secret))
 	text := enc.EncodeToString(append(bytes, secret...))
@@ -70,7 +70,7 @@ func inner(enc *base64.Encoding, secret string, before int) string {
 	return text[first : (before+len(secret))*8/6]
 }
 
-// index makes the index, when every form is there.
+// index builds the index after all forms were added.
 func (f *forms) index() {
 	f.spots = map[uint32][]spot{}
 	shortest := minRun

@@ -12,23 +12,22 @@ import (
 	"tracksync/internal/defect"
 )
 
-// ErrTooLong is what the error Is for a file that is longer than it may be.
+// ErrTooLong means that a file is longer than allowed.
 var ErrTooLong = errors.New("too long")
 
-// errSilent says that nobody wrote to a pipe, or did not close it.
+// errSilent means that nothing came through a pipe in time, or that it was not closed.
 var errSilent = errors.New("nothing more came through the pipe in time")
 
-// Small is a short file that was read whole.
+// Small is a short file, read completely.
 type Small struct {
 	Text []byte
-	// Mode is what kind of file it is, and who may read it.
+	// Mode is the kind of the file and its permissions.
 	Mode fs.FileMode
 }
 
-// ReadSmall reads a short file, such as a key, whole. It may be a pipe, because
-// shells and secret stores hand secrets over in pipes: what comes through it is
-// waited for no longer than wait, and no longer than ctx lasts. A file of more
-// than most bytes is refused.
+// ReadSmall reads a short file, such as a key, completely. It may be a pipe, because
+// shells and secret stores pass secrets through pipes. Reading a pipe stops after
+// wait, or when ctx is done. A file of more than most bytes is refused.
 func ReadSmall(ctx context.Context, path string, most int64, wait time.Duration) (Small, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -51,9 +50,9 @@ func ReadSmall(ctx context.Context, path string, most int64, wait time.Duration)
 	return Small{text, info.Mode()}, errors.Join(err, f.Close())
 }
 
-// readPipe reads a pipe to its end. To open it and to read it may both wait for
-// ever, and neither can be taken back: the goroutine of a pipe that is silent is
-// left to the end of the process, which is near.
+// readPipe reads a pipe to its end. Opening and reading may both block forever, and
+// neither can be cancelled, so the goroutine of a silent pipe stays until the process
+// ends, which is soon.
 func readPipe(ctx context.Context, path string, most int64) ([]byte, error) {
 	type read struct {
 		text []byte

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// answer is what a request gets: an answer whole or cut off, or none.
+// answer is what a request gets: a complete answer, a truncated one, or none.
 type answer struct {
 	status int // 0: none
 	header http.Header
 	body   []byte
-	cut    bool // send half the body, then break off
+	cut    bool // send half the body, then drop the connection
 	reset  bool // reset the connection instead
 }
 
@@ -34,8 +34,8 @@ func jsonAnswer(status int, v any) answer {
 	}
 }
 
-// failure is an error in the shape that the service was observed to use for
-// its status, or, where none was observed, in the one of its 404.
+// failure is an error in the shape that the service was observed to use for its
+// status. Where none was observed, it is that of a 404.
 func failure(status int) answer {
 	text := http.StatusText(status)
 	kind := strings.ReplaceAll(strings.ToLower(text), " ", "_")
@@ -45,7 +45,7 @@ func failure(status int) answer {
 	case http.StatusForbidden:
 		kind = "permission_error"
 	case http.StatusUnprocessableEntity:
-		return invalid("Invalid request body", []problem{{inBody, "is refused by order"}})
+		return invalid("Invalid request body", []problem{{inBody, "is refused by configuration"}})
 	}
 	if text == "" {
 		kind, text = "error", "Error "+strconv.Itoa(status)
@@ -57,7 +57,7 @@ func failure(status int) answer {
 	}{Type: kind, Message: text})
 }
 
-// invalid is a 422 that names every problem.
+// invalid is a 422 that lists all problems.
 func invalid(message string, problems []problem) answer {
 	return jsonAnswer(http.StatusUnprocessableEntity, struct {
 		Code    int       `json:"code"`
@@ -79,8 +79,8 @@ func html(status int) answer {
 
 func reset() answer { return answer{reset: true} }
 
-// strike turns an answer into what a fault makes of it.
-func (s *Sandbox) strike(r *http.Request, x *exchange, f fault, a answer) answer {
+// inject turns an answer into what a fault makes of it.
+func (s *Sandbox) inject(r *http.Request, x *exchange, f fault, a answer) answer {
 	x.event.Fault = f.name
 	switch f.action {
 	case actFail:
@@ -102,8 +102,8 @@ func (s *Sandbox) strike(r *http.Request, x *exchange, f fault, a answer) answer
 	return reset()
 }
 
-// send writes the answer. Errors are the client's leaving, which is its
-// business.
+// send writes the answer. An error means that the client has left, which is no
+// problem here.
 func (a answer) send(w http.ResponseWriter) {
 	if a.reset {
 		breakOff(w)
@@ -120,9 +120,9 @@ func (a answer) send(w http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
-// breakOff ends the connection without a word and does not return. A TCP
-// connection is reset, so that the client does not take it for an orderly
-// end; where the connection cannot be had, as in HTTP/2, its stream is.
+// breakOff drops the connection and does not return. A TCP connection is reset, so
+// that the client does not take it for an orderly end. Over HTTP/2, where the
+// connection is shared, only the stream is reset.
 func breakOff(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		if tls, ok := conn.(interface{ NetConn() net.Conn }); ok {

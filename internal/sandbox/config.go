@@ -8,55 +8,55 @@ import (
 	"strings"
 )
 
-// Config says how a sandbox behaves. The zero Config has no tracks, accepts
-// any key, answers at once, and has no limits and no faults.
+// Config configures a sandbox. The zero Config has no tracks, accepts any key,
+// answers immediately, and has no limits and no faults.
 type Config struct {
-	// Key is the one key that is accepted; empty: any that is not empty.
+	// Key is the only key that is accepted; empty: every key that is not empty.
 	Key string
 
-	// Tracks are there from the start, as they are given.
+	// Tracks exist from the start, exactly as given.
 	Tracks []Track
-	// IDs are tracks that are there from the start with values made up from
-	// their ids. They cost eight bytes each until they are changed.
+	// IDs are more tracks that exist from the start, with values derived from their
+	// ids. Each costs eight bytes until it is changed.
 	IDs []int64
-	// Exists reports whether there is a track of a positive id, for ids that
-	// are neither in Tracks nor in IDs. Its values are made up like those of
-	// IDs. A predicate cannot be enumerated: these tracks are in no listing.
-	// It is called under the sandbox's lock; it must be quick and must not
-	// call the sandbox.
+	// Exists reports whether a track with a positive id exists, for ids that are
+	// neither in Tracks nor in IDs. Its values are derived like those of IDs. Such
+	// tracks are in no listing, because a function cannot be enumerated. It is
+	// called under the sandbox's lock, so it must be fast and must not call the
+	// sandbox.
 	Exists func(id int64) bool
 
-	// PageSize is how many tracks one listing answers at most: a larger
-	// pagination[limit] is cut to it without a word. Zero is 100.
+	// PageSize is the largest number of tracks on a page. A larger
+	// pagination[limit] is silently reduced to it. Zero means 100.
 	PageSize int
-	// MaxVolume is the largest volume accepted. Zero is 100.
+	// MaxVolume is the largest volume accepted. Zero means 100.
 	MaxVolume int
 
-	// Limit, Latency and Faults are what makes the service hard to talk to.
+	// Limit, Latency and Faults make the service hard to use.
 	Limit   Limit
 	Changes []LimitChange // of Limit, in the order of their times
 	Latency Latency
 	Faults  Faults
-	// Fail are ids whose every request is answered with an error of this
-	// status, changing nothing, whether the track exists or not.
+	// Fail maps ids to statuses. Every request for such an id gets an error with the
+	// status and changes nothing, whether the track exists or not.
 	Fail map[int64]int
-	// Seed is where faults and latencies are drawn from.
+	// Seed determines the random faults and latencies.
 	Seed uint64
 
-	// Stubborn are fields that a PUT leaves as they are although it is
-	// answered 200: name, volume, project, media.
+	// Stubborn are fields that a PUT does not change although the answer is a 200:
+	// name, volume, project, media.
 	Stubborn []string
-	// Omit are fields that are left out of every track answered: name, volume,
-	// project, media, created, updated.
+	// Omit are fields that are missing from every answer: name, volume, project,
+	// media, created, updated.
 	Omit []string
 
-	// Record is called with every request when its answer is decided and not
-	// yet sent, one call at a time, in the order in which that happens. It is
-	// called under the sandbox's lock, so it must not call the sandbox.
+	// Record is called for every request after its answer was decided and before
+	// it is sent, one call at a time and in that order. It is called under the
+	// sandbox's lock, so it must not call the sandbox.
 	Record func(Event)
 }
 
-// Track is a track as a sandbox is seeded with it.
+// Track is a track with which a sandbox is seeded.
 type Track struct {
 	ID      int64  `json:"id"`         // positive
 	Name    string `json:"name"`       // answered as it is, even if blank
@@ -82,7 +82,7 @@ const (
 	maxBody = 64 << 10
 )
 
-// withDefaults returns c with its zero values replaced by what they mean.
+// withDefaults returns c with zero values replaced by the defaults.
 func (c Config) withDefaults() Config {
 	if c.PageSize == 0 {
 		c.PageSize = defaultPageSize
@@ -94,7 +94,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// validate reports everything that is wrong with c.
+// validate returns all errors of c.
 func (c Config) validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) {
@@ -136,7 +136,7 @@ func (c Config) validate() error {
 	return errors.Join(errs...)
 }
 
-// validateTracks stops at the first wrong track: there may be millions.
+// validateTracks stops at the first error: there may be millions of tracks.
 func (c Config) validateTracks() error {
 	seen := make(map[int64]bool, len(c.Tracks))
 	for _, t := range c.Tracks {
@@ -158,7 +158,7 @@ func (c Config) validateTracks() error {
 	return nil
 }
 
-// checkFailure refuses a status that is not an error's.
+// checkFailure refuses a status that is not an error.
 func checkFailure(status int) error {
 	if status < 400 || status > 599 {
 		return fmt.Errorf("the status %d is no failure: must be from 400 to 599", status)

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// change is what the body of a PUT asks. Nil and false leave a field as it is.
+// change is what the body of a PUT requests. Nil and false leave a field unchanged.
 type change struct {
 	name    *string
 	volume  *int
@@ -27,19 +27,18 @@ type problem struct {
 	Message  string `json:"message"`
 }
 
-// inBody is the location of a problem that concerns no single field.
+// inBody is the location of a problem of the body as a whole.
 const inBody = "body"
 
-// decoder reads the body of a PUT. It is stricter than encoding/json, whose
-// leniencies (any case of a key, the last of two equal keys, null for
-// anything, data after the end, bytes that are no text) would hide a client's
-// mistakes.
+// decoder decodes the body of a PUT. encoding/json alone would hide a client's
+// mistakes: it accepts keys in any case, equal keys, null for anything, data after the
+// end, and bytes that are not UTF-8.
 type decoder struct {
 	maxVolume int
 	problems  []problem
 }
 
-// decode returns what the body asks, or everything that is wrong with it.
+// decode returns what the body requests, or all its problems.
 func (d decoder) decode(contentType string, body []byte) (change, []problem) {
 	var c change
 	if err := checkContentType(contentType); err != "" {
@@ -74,7 +73,7 @@ func checkContentType(s string) string {
 	return ""
 }
 
-// member takes over one member of the body.
+// member decodes one member of the body.
 func (d *decoder) member(c *change, m member) {
 	switch m.key {
 	case fieldName:
@@ -135,7 +134,7 @@ func (d *decoder) checkURL(location, s string) {
 	}
 }
 
-// only returns the member key of an object that must have it and no other.
+// only returns the member key of an object, which must have no other members.
 func (d *decoder) only(location, key string, raw json.RawMessage) (json.RawMessage, bool) {
 	members, ok := d.object(location, raw)
 	if !ok {
@@ -155,7 +154,7 @@ func (d *decoder) only(location, key string, raw json.RawMessage) (json.RawMessa
 	return found, found != nil
 }
 
-// text returns a string. JSON's null is none.
+// text returns a string. A null is not one.
 func (d *decoder) text(location string, raw json.RawMessage) (string, bool) {
 	var s string
 	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
@@ -165,7 +164,7 @@ func (d *decoder) text(location string, raw json.RawMessage) (string, bool) {
 	return s, true
 }
 
-// integer returns a number that is written as an integer: 55, not 55.0.
+// integer returns a number that is written without a fraction: 55, not 55.0.
 func (d *decoder) integer(location string, raw json.RawMessage) (int64, bool) {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
@@ -180,14 +179,13 @@ type member struct {
 	value json.RawMessage
 }
 
-// object splits an object into its members, each key once and in its order.
+// object splits an object into its members, in order. Equal keys are a problem.
 func (d *decoder) object(location string, raw []byte) ([]member, bool) {
 	if !utf8.Valid(raw) {
 		d.wrong(location, "is not UTF-8")
 		return nil, false
 	}
-	// Unmarshal checks the whole text and what follows it, so the errors of
-	// the decoder below are impossible.
+	// Unmarshal checks the complete text, so the decoder below never fails.
 	var whole json.RawMessage
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		d.wrong(location, "is not JSON: %v", err)
@@ -219,7 +217,7 @@ func (d *decoder) object(location string, raw []byte) ([]member, bool) {
 	return members, true
 }
 
-// kind says what a JSON value is.
+// kind describes a JSON value.
 func kind(raw json.RawMessage) string {
 	switch raw[0] {
 	case '{':
@@ -236,7 +234,7 @@ func kind(raw json.RawMessage) string {
 	return printable(string(raw))
 }
 
-// printable makes text from outside safe to print and short.
+// printable makes foreign text short and safe to print.
 func printable(s string) string {
 	const most = 80
 	if len(s) > most {

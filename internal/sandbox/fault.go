@@ -10,32 +10,29 @@ import (
 	"time"
 )
 
-// Faults are what goes wrong between a client and the service. All but the
-// outages are probabilities, from 0 to 1, of which a request meets at most
-// one: together they are at most 1. The zero Faults are none.
+// Faults are what goes wrong between a client and the service. All but the outages
+// are probabilities from 0 to 1. A request gets at most one fault, so together they
+// are at most 1. The zero value has none.
 //
-// A request that a fault strikes before the change was not applied; one that
-// it strikes after the change was applied, if the service accepted it.
+// A fault before the change means that the request was not applied; one after the
+// change means that it was, if the service accepted it.
 type Faults struct {
-	// Status answers with an error of this status, from 400 to 599, as JSON.
-	// 502 and 504 come after the change, for they are what a proxy says that
-	// lost the answer; all others before.
+	// Status answers with a JSON error of this status, from 400 to 599. 502 and 504
+	// come after the change, as from a proxy that lost the answer; all others before.
 	Status map[int]float64
 
-	// ResetBefore and ResetAfter reset the connection: before the change, and
-	// after it.
+	// ResetBefore and ResetAfter reset the connection before and after the change.
 	ResetBefore, ResetAfter float64
 
 	// HangBefore and HangAfter never answer: the connection stays open until
 	// the client leaves, or for two minutes.
 	HangBefore, HangAfter float64
 
-	// Truncate answers with half a body under a Content-Length that says more.
-	// The change was applied.
+	// Truncate answers with half of a body, after the change.
 	Truncate float64
 
-	// HTML200 answers 200 with a page of a proxy that did not pass the request
-	// on; HTML502 answers 502 with a page after the change.
+	// HTML200 answers 200 with the page of a proxy that did not forward the request.
+	// HTML502 answers 502 with a page, after the change.
 	HTML200, HTML502 float64
 
 	// Outages are times when nothing reaches the service: connections are reset.
@@ -86,14 +83,14 @@ const (
 
 // fault is one thing that can go wrong. The zero fault is none.
 type fault struct {
-	name   string // as ParseFaults and events call it
+	name   string // as in ParseFaults and events
 	chance float64
 	action action
 	status int
-	after  bool // strikes after the change
+	after  bool // injected after the change
 }
 
-// kinds lists the faults that are ordered, always in the same order.
+// kinds lists the configured faults, always in the same order.
 func (f Faults) kinds() []fault {
 	kinds := []fault{
 		{"reset-before", f.ResetBefore, actReset, 0, false},
@@ -116,8 +113,8 @@ func (f Faults) outage(since time.Duration) bool {
 	return slices.ContainsFunc(f.Outages, func(o Outage) bool { return since >= o.From && since < o.To })
 }
 
-// Latency is how long an accepted request takes: anything from Min to Max,
-// evenly. The zero Latency is none.
+// Latency is how long an accepted request takes: between Min and Max, uniformly
+// distributed. The zero value is none.
 type Latency struct {
 	Min, Max time.Duration
 }
@@ -130,26 +127,26 @@ func (l Latency) validate() error {
 	return nil
 }
 
-// dice draw what a request meets. Their user holds the lock.
+// dice draws the latency and the fault of each request. The caller holds the lock.
 type dice struct {
 	seed    uint64
 	latency Latency
 	kinds   []fault
-	rolls   map[roll]uint64 // how often each was rolled before
+	rolls   map[roll]uint64 // how many requests of each kind there were
 }
 
-// roll is what a request is: all that its luck depends on, beside the seed and
-// how often it was sent before.
+// roll is the kind of a request. Together with the seed and the number of earlier
+// requests of the kind it determines the latency and the fault.
 type roll struct {
 	method string
-	id     int64 // 0 for a listing and for what does not exist
+	id     int64 // 0 for a listing, and for a track that doesn't exist
 }
 
 func newDice(c Config) *dice {
 	return &dice{seed: c.Seed, latency: c.Latency, kinds: c.Faults.kinds(), rolls: make(map[roll]uint64)}
 }
 
-// roll draws for the next request of its kind.
+// roll draws for the next request of a kind.
 func (d *dice) roll(r roll) (time.Duration, fault) {
 	if len(d.kinds) == 0 && d.latency.Min == d.latency.Max {
 		return d.latency.Min, fault{}
@@ -161,12 +158,12 @@ func (d *dice) roll(r roll) (time.Duration, fault) {
 	random := rand.New(rand.NewPCG(d.seed, h.Sum64()))
 
 	wait := d.latency.Min + time.Duration(random.Int64N(int64(d.latency.Max-d.latency.Min)+1))
-	luck := random.Float64()
+	chance := random.Float64()
 	for _, k := range d.kinds {
-		if luck < k.chance {
+		if chance < k.chance {
 			return wait, k
 		}
-		luck -= k.chance
+		chance -= k.chance
 	}
 	return wait, fault{}
 }

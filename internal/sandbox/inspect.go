@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// inspectionBase is the path below which a sandbox tells what it received.
+// inspectionBase is the path of what a sandbox tells about itself.
 const inspectionBase = "/_sandbox/"
 
 // inspection serves the counters, for tests and people in another process.

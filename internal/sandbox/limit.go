@@ -9,16 +9,15 @@ import (
 	"time"
 )
 
-// Limit is the rate limit of a sandbox: any of a token bucket, a fixed window
-// and a number of concurrent requests, each of which must agree. The zero
-// Limit is none.
+// Limit is the rate limit of a sandbox: any combination of a token bucket, a fixed
+// window and a number of concurrent requests, all of which must accept a request. The
+// zero Limit is none.
 //
-// Only a request that is accepted counts: one that is refused takes no token,
-// no place in the window and none among the concurrent requests, so that a
-// client that keeps knocking is not punished for it.
+// Only accepted requests count. A refused one takes no token and counts neither in the
+// window nor as concurrent, so clients are not punished for trying.
 type Limit struct {
-	// Rate fills a bucket of Burst tokens, which is full at the start; a
-	// request takes one. Burst 0 is a second's worth of tokens, rounded up.
+	// Rate fills a bucket of Burst tokens, which starts full. A request takes one.
+	// Burst 0 means the tokens of one second, rounded up.
 	Rate  Rate
 	Burst int
 
@@ -26,11 +25,11 @@ type Limit struct {
 	// with New.
 	Window Rate
 
-	// Concurrent is how many requests are in flight at most, from being
-	// accepted to being answered. Zero: any number.
+	// Concurrent is the largest number of requests in flight, from acceptance to
+	// answer. Zero: any number.
 	Concurrent int
 
-	// RetryAfter is how a refusal says when to come again.
+	// RetryAfter is how a refusal tells when to retry.
 	RetryAfter RetryAfter
 }
 
@@ -40,28 +39,28 @@ type Rate struct {
 	Per time.Duration
 }
 
-// RetryAfter is how a 429 says when to come again.
+// RetryAfter is how a 429 tells when to retry.
 type RetryAfter string
 
-// The ways to say it. The time said is never too short: it is rounded up to
-// the next second.
+// The ways to tell it. The time is rounded up to the next second, so it is never too
+// short.
 const (
 	RetryNone    RetryAfter = ""        // no Retry-After header
 	RetrySeconds RetryAfter = "seconds" // Retry-After: 3
 )
 
-// LimitChange is a limit that holds instead of the earlier one from a time on,
-// counted from New. It is a whole Limit: nothing of the earlier one stays.
+// LimitChange is a limit that replaces the previous one completely at a time, counted
+// from New.
 //
-// What is left in the bucket stays in it, as far as it fits; a bucket where there
-// was none is full. What was accepted in a window counts in it still, if windows
-// are as long as before. Requests in flight stay so.
+// The tokens in the bucket stay as far as they fit; a new bucket starts full. Accepted
+// requests still count in the current window if the length of windows is unchanged.
+// Requests in flight still count.
 type LimitChange struct {
 	From  time.Duration
 	Limit Limit
 }
 
-// validateChanges refuses changes that are wrong or not in order.
+// validateChanges refuses invalid changes, and changes out of order.
 func validateChanges(changes []LimitChange) error {
 	last := time.Duration(-1)
 	for _, c := range changes {
@@ -105,22 +104,22 @@ func (l Limit) validate() error {
 	return nil
 }
 
-// wrong reports whether r is neither none nor a rate.
+// wrong reports whether r is neither zero nor a rate.
 func (r Rate) wrong() bool { return r != Rate{} && (r.N <= 0 || r.Per <= 0) }
 
-// gate decides by a Limit. Its user holds the lock. It counts in integers, so
-// that a limit is exact to the nanosecond.
+// gate applies a Limit. The caller holds the lock. It calculates in integers, so a
+// limit is exact to the nanosecond.
 type gate struct {
 	limit   Limit
 	changes []LimitChange // to come
 	start   time.Time
 
-	// The bucket's content, in parts of a token: Rate.Per of them make one,
-	// and Rate.N of them flow in in a nanosecond.
+	// The content of the bucket in fractions of a token: Rate.Per of them make a
+	// token, and Rate.N of them are added per nanosecond.
 	level  int64
-	filled time.Time // when level was right
+	filled time.Time // when level was updated
 
-	window int64 // number of the window that used counts in
+	window int64 // number of the window in which used counts
 	used   int
 
 	inFlight int
@@ -137,8 +136,8 @@ func newGate(l Limit, changes []LimitChange, start time.Time) *gate {
 	}
 }
 
-// enter accepts a request, or says how long it takes until the limit would
-// accept one if no other came. An accepted request must leave.
+// enter accepts a request, or returns the time until the limit would accept one if no
+// other came. Call leave for each accepted request.
 func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
 	for len(g.changes) > 0 && !now.Before(g.start.Add(g.changes[0].From)) {
 		g.change(g.start.Add(g.changes[0].From), g.changes[0].Limit.withDefaults())
@@ -157,7 +156,7 @@ func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
 		wait = max(wait, left)
 	}
 	if g.limit.Concurrent > 0 && g.inFlight >= g.limit.Concurrent {
-		wait = max(wait, time.Second) // a guess: nobody knows when one ends
+		wait = max(wait, time.Second) // a guess: it is unknown when one ends
 	}
 	if wait > 0 {
 		return wait, false
@@ -168,14 +167,14 @@ func (g *gate) enter(now time.Time) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// change replaces the limit by l at a time.
+// change replaces the limit.
 func (g *gate) change(at time.Time, l Limit) {
 	g.fill(at)
 	old, full := g.limit, int64(l.Burst)*int64(l.Rate.Per)
 	if old.Rate.N == 0 || l.Rate.N == 0 || g.level/int64(old.Rate.Per) >= int64(l.Burst) {
 		g.level = full
 	} else {
-		// What is left is less than l.Burst tokens, so that this cannot overflow.
+		// The bucket has less than l.Burst tokens, so this cannot overflow.
 		high, low := bits.Mul64(uint64(g.level), uint64(l.Rate.Per))
 		parts, _ := bits.Div64(high, low, uint64(old.Rate.Per))
 		g.level = int64(parts)
@@ -190,14 +189,14 @@ func (g *gate) change(at time.Time, l Limit) {
 // leave ends a request that was accepted.
 func (g *gate) leave() { g.inFlight-- }
 
-// fill lets flow in what has come since the last time.
+// fill adds the tokens since the last call.
 func (g *gate) fill(now time.Time) {
 	r := g.limit.Rate
 	if r.N == 0 || !now.After(g.filled) {
 		return
 	}
 	full := int64(g.limit.Burst) * int64(r.Per)
-	// Multiplied only while it cannot overflow: beyond this the bucket is full.
+	// Multiply only if it cannot overflow; otherwise the bucket is full.
 	passed := int64(now.Sub(g.filled))
 	if passed > (full-g.level)/int64(r.N) {
 		g.level = full
@@ -207,8 +206,7 @@ func (g *gate) fill(now time.Time) {
 	g.filled = now
 }
 
-// windowAt returns the number of the window that now is in, and how much of it
-// is left.
+// windowAt returns the number of the current window, and the time until it ends.
 func (g *gate) windowAt(now time.Time) (number int64, left time.Duration) {
 	per := g.limit.Window.Per
 	if per == 0 {

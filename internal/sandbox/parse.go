@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// ParseLimit reads a limit as a flag gives it: parts with commas between them,
+// ParseLimit parses the value of a flag: parts separated by commas,
 //
 //	20/s                 a token bucket; also 600/m, 9000/h, 1/2s, 50/250ms
 //	burst=5              the size of that bucket
 //	window=600/m         a fixed window
 //	concurrent=8         requests in flight
-//	retry-after=seconds  how a 429 says when to come again: none, seconds
+//	retry-after=seconds  how a 429 tells when to retry: none, seconds
 //
-// such as "20/s,burst=5,retry-after=seconds". "" and "none" are no limit.
+// for example "20/s,burst=5,retry-after=seconds". "" and "none" mean no limit.
 func ParseLimit(s string) (Limit, error) {
 	var l Limit
 	err := eachPart(s, func(key, value string) (err error) {
@@ -47,9 +47,9 @@ func ParseLimit(s string) (Limit, error) {
 	return l, nil
 }
 
-// ParseLimits reads a limit and what it changes to as a flag gives them: limits
-// with an @ between them, each but the first with the time from which on it holds,
-// such as "100/s,burst=20@30s:50/s,burst=20@1m:none".
+// ParseLimits parses a limit and its changes: limits separated by @. Each but the first
+// begins with the time from which it applies, for example
+// "100/s,burst=20@30s:50/s,burst=20@1m:none".
 func ParseLimits(s string) (Limit, []LimitChange, error) {
 	first, rest, more := strings.Cut(s, "@")
 	l, err := ParseLimit(first)
@@ -79,8 +79,7 @@ func ParseLimits(s string) (Limit, []LimitChange, error) {
 	return l, changes, nil
 }
 
-// ParseLatency reads a latency as a flag gives it: "250ms" or "200ms-300ms". ""
-// and "none" are none.
+// ParseLatency parses "250ms" or "200ms-300ms". "" and "none" mean none.
 func ParseLatency(s string) (Latency, error) {
 	text := strings.TrimSpace(s)
 	if text == "" || text == "none" {
@@ -103,8 +102,8 @@ func ParseLatency(s string) (Latency, error) {
 	return l, nil
 }
 
-// ParseFaults reads faults as a flag gives them: parts with commas between
-// them, whose probabilities are percentages (5%) or fractions (0.05),
+// ParseFaults parses the value of a flag: parts separated by commas, with
+// probabilities as percentages (5%) or fractions (0.05),
 //
 //	503=5%               an error of this status, from 400 to 599
 //	reset=1%             half reset-before=, half reset-after= the change
@@ -113,7 +112,7 @@ func ParseLatency(s string) (Latency, error) {
 //	html=1%              half html-200= (before), half html-502= (after the change)
 //	outage=10s-70s       connections are reset
 //
-// An outage may be given several times. "" and "none" are no faults.
+// There may be several outages. "" and "none" mean no faults.
 func ParseFaults(s string) (Faults, error) {
 	f := Faults{}
 	chances := map[string][]*float64{
@@ -164,7 +163,7 @@ func ParseFaults(s string) (Faults, error) {
 	return f, nil
 }
 
-// ParseFail reads ids that always fail, as a flag gives them: "17=422,18=503".
+// ParseFail parses ids that always fail: "17=422,18=503".
 func ParseFail(s string) (map[int64]int, error) {
 	fail := make(map[int64]int)
 	err := eachPart(s, func(key, value string) error {
@@ -185,8 +184,8 @@ func ParseFail(s string) (map[int64]int, error) {
 	return fail, nil
 }
 
-// eachPart calls f with the key and the value of every part; the key is empty
-// where there is no equals sign. Only outages may repeat.
+// eachPart calls f with the key and the value of every part. The key is empty if there
+// is no equals sign. Only outages may repeat.
 func eachPart(s string, f func(key, value string) error) error {
 	if t := strings.TrimSpace(s); t == "" || t == "none" {
 		return nil
@@ -217,7 +216,7 @@ func eachPart(s string, f func(key, value string) error) error {
 
 func errUnknown(known string) error { return fmt.Errorf("is not known: must be one of %s", known) }
 
-// parseRate reads 20/s, 600/m, 9000/h and 5/2s.
+// parseRate parses 20/s, 600/m, 9000/h and 5/2s.
 func parseRate(s string) (Rate, error) {
 	n, per, ok := strings.Cut(s, "/")
 	if !ok {
@@ -250,7 +249,7 @@ func parseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// parseSpan reads 10s-70s.
+// parseSpan parses 10s-70s.
 func parseSpan(s string) (from, to time.Duration, err error) {
 	a, b, ok := strings.Cut(s, "-")
 	if !ok {
@@ -263,7 +262,7 @@ func parseSpan(s string) (from, to time.Duration, err error) {
 	return from, to, err
 }
 
-// parseChance reads 5% and 0.05.
+// parseChance parses 5% and 0.05.
 func parseChance(s string) (float64, error) {
 	number, percent := strings.CutSuffix(s, "%")
 	p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)

@@ -6,16 +6,16 @@ import (
 	"sync"
 )
 
-// Pipe returns a listener and the function that connects to it, whatever
-// address is asked for, without a network: through net.Pipe. A client and a
-// server on it need no port, and run on the virtual clock of testing/synctest.
+// Pipe returns a listener and a function that connects to it through net.Pipe,
+// whatever the address. A client and a server need no port that way, and run on the
+// virtual clock of testing/synctest.
 //
 //	listener, dial := sandbox.Pipe()
 //	server := &http.Server{Handler: s}
 //	go server.Serve(listener)
 //	client := &http.Client{Transport: &http.Transport{DialContext: dial}}
 //
-// Once the listener is closed, connecting fails; connections live on.
+// After the listener was closed, connecting fails. Existing connections stay open.
 func Pipe() (net.Listener, func(ctx context.Context, network, address string) (net.Conn, error)) {
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	return l, l.dial

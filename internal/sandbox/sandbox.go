@@ -12,7 +12,7 @@ import (
 // base is the path below which the API is served.
 const base = "/v1/"
 
-// Sandbox is the stand-in. Make one with New; it is safe for concurrent use.
+// Sandbox is the stand-in. Create it with New. It is safe for concurrent use.
 type Sandbox struct {
 	config Config
 	start  time.Time
@@ -25,8 +25,8 @@ type Sandbox struct {
 	journal *journal
 }
 
-// New returns a sandbox whose time begins now, or everything that is wrong
-// with c. The slices and maps of c must not be changed afterwards.
+// New returns a sandbox whose time starts now, or all errors of c. The slices and
+// maps of c must not be changed afterwards.
 func New(c Config) (*Sandbox, error) {
 	c = c.withDefaults()
 	if err := c.validate(); err != nil {
@@ -52,7 +52,7 @@ func (s *Sandbox) Stats() Stats {
 	return s.journal.snapshot()
 }
 
-// Track returns the track of an id as it is now, and whether there is one.
+// Track returns the current state of a track, and whether it exists.
 func (s *Sandbox) Track(id int64) (TrackState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,9 +67,8 @@ func (s *Sandbox) Track(id int64) (TrackState, bool) {
 	}, true
 }
 
-// ServeHTTP answers a request as the package's comment says. What it decided
-// is counted and recorded before the client can know of it, and the request is
-// no longer in flight then.
+// ServeHTTP answers a request as the package comment describes. The request is counted
+// and recorded, and no longer in flight, before the client gets the answer.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, inspectionBase) {
 		s.admin.ServeHTTP(w, r)
@@ -81,16 +80,16 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.send(w)
 }
 
-// exchange is a request on its way.
+// exchange is a request that is being handled.
 type exchange struct {
 	event   Event
 	route   route
 	body    []byte
 	bodyErr error
-	inside  bool // past the limit
+	inside  bool // it was accepted by the limit
 }
 
-// begin counts a request and then reads its body, which may take its time.
+// begin counts a request and then reads its body, which may take long.
 func (s *Sandbox) begin(r *http.Request) *exchange {
 	x := &exchange{
 		route: routeOf(r.URL.Path),
@@ -106,7 +105,7 @@ func (s *Sandbox) begin(r *http.Request) *exchange {
 	return x
 }
 
-// decide goes the way of the package's comment.
+// decide goes through the steps of the package comment.
 func (s *Sandbox) decide(r *http.Request, x *exchange) answer {
 	if s.config.Faults.outage(time.Since(s.start)) {
 		x.event.Fault = "outage"
@@ -121,18 +120,18 @@ func (s *Sandbox) decide(r *http.Request, x *exchange) answer {
 	if refused != nil {
 		return *refused
 	}
-	time.Sleep(wait) // on purpose without an eye on the client
+	time.Sleep(wait) // on purpose, even if the client leaves
 	if f.action != actNone && !f.after {
-		return s.strike(r, x, f, answer{})
+		return s.inject(r, x, f, answer{})
 	}
 	a := s.serve(r, x)
 	if f.action != actNone {
-		return s.strike(r, x, f, a)
+		return s.inject(r, x, f, a)
 	}
 	return a
 }
 
-// knows reports whether a request has the one key.
+// knows reports whether the key of a request is accepted.
 func (s *Sandbox) knows(keys []string) bool {
 	if len(keys) != 1 || keys[0] == "" {
 		return false
@@ -140,7 +139,7 @@ func (s *Sandbox) knows(keys []string) bool {
 	return s.config.Key == "" || keys[0] == s.config.Key
 }
 
-// admit asks the limit, and draws what a request that is accepted meets.
+// admit asks the limit. For an accepted request it draws the latency and the fault.
 func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,8 +153,8 @@ func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 		return 0, fault{}, &a
 	}
 	x.inside = true
-	// What does not exist shares one place, so that guessing clients cannot
-	// fill the memory.
+	// All tracks that don't exist share one entry, so that clients that try random
+	// ids cannot fill the memory.
 	of := roll{method: knownMethod(x.event.Method)}
 	if _, ok := s.tracks.get(x.route.id); ok {
 		of.id = x.route.id
@@ -164,7 +163,7 @@ func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 	return wait, f, nil
 }
 
-// end counts what was decided.
+// end records the answer.
 func (s *Sandbox) end(x *exchange, a answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,7 +175,7 @@ func (s *Sandbox) end(x *exchange, a answer) {
 	s.journal.end(x.event)
 }
 
-// route is what a path leads to: the listing, one track, or nothing.
+// route is the target of a path: the listing, one track, or nothing.
 type route struct {
 	listing bool
 	track   bool
@@ -193,7 +192,7 @@ func routeOf(path string) route {
 	}
 	rest, ok = strings.CutPrefix(rest, "/")
 	id, err := strconv.ParseInt(rest, 10, 64)
-	// Written as the service writes it: not +7, not 007.
+	// Only as the service writes it: not +7, not 007.
 	if !ok || err != nil || id <= 0 || strconv.FormatInt(id, 10) != rest {
 		return route{}
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// serve is what the service itself does.
+// serve answers as the service itself does.
 func (s *Sandbox) serve(r *http.Request, x *exchange) answer {
 	if !x.route.listing && !x.route.track {
 		return failure(http.StatusNotFound)
@@ -44,7 +44,7 @@ func (r route) methods() []string {
 	return []string{http.MethodGet, http.MethodPut}
 }
 
-// list answers a page of tracks, in the order of their ids.
+// list answers with a page of tracks, ordered by id.
 func (s *Sandbox) list(query string) answer {
 	q, problems := parseListing(query, s.config.PageSize)
 	if len(problems) > 0 {
@@ -98,9 +98,9 @@ type listing struct {
 	name          *string // filter[name]: the whole name, case and all
 }
 
-// parseListing reads the query of a listing. It refuses what it does not
-// know, filter[custom] and filter[scopes] included: an answer that ignored
-// them would be wrong without showing it.
+// parseListing parses the query of a listing. It refuses unknown parameters, such as
+// filter[custom] and filter[scopes]: ignoring them would give a wrong answer that
+// looks right.
 func parseListing(query string, pageSize int) (listing, []problem) {
 	q := listing{limit: pageSize}
 	values, err := url.ParseQuery(query)
@@ -147,7 +147,7 @@ func parseCount(s string, least int) (int, string) {
 	return n, ""
 }
 
-// noQuery refuses the parameters of a call that has none.
+// noQuery refuses all parameters.
 func noQuery(query string) []problem {
 	values, err := url.ParseQuery(query)
 	if err != nil {

@@ -12,33 +12,33 @@ type Event struct {
 	End     time.Time `json:"end"`               // when the answer was decided
 	Method  string    `json:"method"`            //
 	Path    string    `json:"path"`              // with the query
-	ID      int64     `json:"id,omitempty"`      // of the track asked for; 0: none, or no proper id
-	KeyOK   bool      `json:"key_ok"`            // false too if an outage struck before the key was looked at
-	Body    string    `json:"body,omitempty"`    // as received; cut off after 64 KiB
+	ID      int64     `json:"id,omitempty"`      // of the requested track; 0: none, or not a valid id
+	KeyOK   bool      `json:"key_ok"`            // false also if an outage came before the check of the key
+	Body    string    `json:"body,omitempty"`    // as received; truncated after 64 KiB
 	Status  int       `json:"status"`            // answered; 0: no answer
 	Applied bool      `json:"applied,omitempty"` // whether a track was changed
-	Fault   string    `json:"fault,omitempty"`   // what struck, such as reset-after, 503 or outage
+	Fault   string    `json:"fault,omitempty"`   // the injected fault, such as reset-after, 503 or outage
 }
 
-// Stats are counters over all requests but those below /_sandbox.
+// Stats counts all requests, except those below /_sandbox.
 type Stats struct {
 	Requests int            `json:"requests"`  //
 	ByMethod map[string]int `json:"by_method"` // "other" beside GET, PUT and their like
 	ByStatus map[int]int    `json:"by_status"` // of requests that have ended; 0: without an answer
-	InFlight int            `json:"in_flight"` // now, refused ones included
+	InFlight int            `json:"in_flight"` // now, including those that will be refused
 
 	Applied       int `json:"applied"`        // changes made
 	AppliedTracks int `json:"applied_tracks"` // tracks changed
 }
 
-// TrackState is a track and what was done to it.
+// TrackState is a track and its history.
 type TrackState struct {
 	Track   Track
 	Applied int    // how often a PUT changed it
 	Body    string // of the last PUT that did
 }
 
-// journal counts and records events. Its user holds the lock.
+// journal counts and records events. The caller holds the lock.
 type journal struct {
 	stats  Stats
 	record func(Event)
@@ -54,7 +54,7 @@ func newJournal(c Config) *journal {
 	}
 }
 
-// begin counts a request that has come.
+// begin counts a new request.
 func (j *journal) begin(e *Event) {
 	s := &j.stats
 	s.Requests++
@@ -63,7 +63,7 @@ func (j *journal) begin(e *Event) {
 	s.InFlight++
 }
 
-// knownMethod bounds the number of counters whatever clients send.
+// knownMethod limits the number of counters, whatever clients send.
 func knownMethod(m string) string {
 	switch m {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
@@ -72,7 +72,7 @@ func knownMethod(m string) string {
 	return "other"
 }
 
-// applied counts a change, the nth of its track.
+// applied counts the nth change of a track.
 func (j *journal) applied(nth int) {
 	j.stats.Applied++
 	if nth == 1 {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// store keeps the tracks. Its user holds the lock.
+// store holds the tracks. The caller holds the lock.
 type store struct {
-	listed   []int64 // sorted, each once: what a listing shows
+	listed   []int64 // the tracks of a listing: sorted, without duplicates
 	exists   func(int64) bool
 	states   map[int64]state // seeded or changed
 	stubborn []string
 	omit     []string
 }
 
-// state is a track and what was done to it.
+// state is a track and its history.
 type state struct {
 	name    string
 	volume  int
@@ -29,7 +29,7 @@ type state struct {
 	body    string // of the last PUT applied
 }
 
-// epoch is when all tracks were made, as in the documented example.
+// epoch is when all tracks were created, as in the documented example.
 var epoch = time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func newStore(c Config) *store {
@@ -49,7 +49,8 @@ func newStore(c Config) *store {
 	return s
 }
 
-// get returns the track of an id, made up if nothing has changed it yet.
+// get returns a track. Its values are derived from the id if it was not seeded or
+// changed.
 func (s *store) get(id int64) (state, bool) {
 	if st, ok := s.states[id]; ok {
 		return st, true
@@ -65,7 +66,7 @@ func (s *store) get(id int64) (state, bool) {
 	}, true
 }
 
-// update changes a track that exists, but for the stubborn fields.
+// update changes an existing track, except its stubborn fields.
 func (s *store) update(id int64, c change, body []byte, now time.Time) {
 	st, _ := s.get(id)
 	sets := func(field string) bool { return !slices.Contains(s.stubborn, field) }
@@ -90,8 +91,8 @@ func (s *store) update(id int64, c change, body []byte, now time.Time) {
 	s.states[id] = st
 }
 
-// page returns n of the listed ids from an offset on, of those with a name if
-// one is given.
+// page returns n of the listed ids, starting at offset. If name is not nil, only
+// tracks with that name count.
 func (s *store) page(offset, n int, name *string) []int64 {
 	if name == nil {
 		from := min(offset, len(s.listed))
@@ -114,7 +115,7 @@ func (s *store) page(offset, n int, name *string) []int64 {
 	return ids
 }
 
-// answer is a track as it is written into an answer.
+// answer is a track as it appears in an answer.
 func (s *store) answer(id int64, st state) map[string]any {
 	t := map[string]any{
 		"id":         id,
@@ -137,11 +138,11 @@ func (s *store) answer(id int64, st state) map[string]any {
 	return t
 }
 
-// timestamp writes a time as the service does, which is not ISO 8601.
+// timestamp formats a time as the service does, which is not ISO 8601.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// transcoded is the URL that the service makes of one it was sent: always the
-// same for the same URL, and never that URL, even if that was made so itself.
+// transcoded is the URL that the service makes of the URL in a PUT: always the same for
+// the same URL, and never that URL itself, even if it was already transcoded.
 func transcoded(sent string) string {
 	sum := sha256.Sum256([]byte(sent))
 	return "https://example.com/transcoded/" + hex.EncodeToString(sum[:12]) + ".mp3"

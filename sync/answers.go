@@ -28,6 +28,16 @@ func (d *dispatcher) handle(o outcome) {
 		return
 	}
 	d.scheduler.shortage.left(now, d.opts.Concurrency)
+	d.answered(o, failure, now)
+	t.flying = false
+	if ends := d.policy.askedToWait(o.answer.RetryAfter); ends != nil {
+		d.stopRun(*ends)
+	}
+}
+
+// answered takes account of an answer, or that none came.
+func (d *dispatcher) answered(o outcome, failure *api.Error, now time.Time) {
+	t := o.task.tried()
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
 	d.report(o, failure, refused)
@@ -48,10 +58,6 @@ func (d *dispatcher) handle(o outcome) {
 		d.stopTask(o.task, now)
 	} else {
 		d.failed(o.task, failure, now)
-	}
-	t.flying = false
-	if ends := d.policy.askedToWait(o.answer.RetryAfter); ends != nil {
-		d.stopRun(*ends)
 	}
 }
 
@@ -237,17 +243,4 @@ func (d *dispatcher) retry(t task, now time.Time) {
 		tries.due = now.Add(d.opts.backoff(max(1, tries.attempts)))
 		d.scheduler.put(t, atWaiting)
 	}
-}
-
-// backoff is the wait after the nth attempt: exponential, with full jitter, so
-// that rows that failed together do not come back together.
-func (o Options) backoff(n int) time.Duration {
-	ceiling := o.Backoff
-	for range n - 1 {
-		if ceiling *= 3; ceiling >= o.MaxBackoff {
-			break
-		}
-	}
-	ceiling = min(ceiling, o.MaxBackoff)
-	return time.Duration(o.Random() * float64(ceiling))
 }

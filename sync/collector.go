@@ -40,7 +40,7 @@ func (r Reading) deliver(c *collector) error    { c.observer.Reading(r); return 
 func (f fate) deliver(c *collector) error       { return c.snapshots.Ended(f.id, f.applied, f.answered) }
 func (e rowEnded) deliver(c *collector) error   { return c.ledger.Result(e.row, e.result) }
 
-// deliver gives the snapshot away. The job hears of it in any case.
+// deliver gives the snapshot away. The row hears of it in any case.
 func (s snapshotEvent) deliver(c *collector) error {
 	j := s.row
 	err := defect.Do(func() error {
@@ -54,7 +54,7 @@ func (s snapshotEvent) deliver(c *collector) error {
 	return nil
 }
 
-// snapshotted is a job whose snapshot is durable, or could not be made so.
+// snapshotted is a row whose snapshot is durable, or could not be made so.
 type snapshotted struct {
 	row *rowTask
 	err error
@@ -80,7 +80,7 @@ type collector struct {
 	failed      bool // the first error was returned
 }
 
-// newCollector returns a collector. At most pending jobs may wait for their
+// newCollector returns a collector. At most pending rows may wait for their
 // snapshots, so that telling of them never blocks.
 func newCollector(observer Observer, ledger Ledger, snapshots Snapshots, pending int) *collector {
 	return &collector{
@@ -123,7 +123,7 @@ func (c *collector) take(e event) error {
 }
 
 // syncSnapshots makes the snapshots durable that have gathered, all at once, and
-// lets their jobs go on.
+// lets their rows go on.
 func (c *collector) syncSnapshots() error {
 	if len(c.unsynced) == 0 {
 		return nil

@@ -1,21 +1,39 @@
-// Package sync is the engine: it takes the rows of a manifest and brings each
-// track in line, concurrently, paced, with retries, and says of every row what
-// became of it.
+// Package sync is the engine: it brings the track of each row of a manifest in line,
+// concurrently, paced, with retries, and reports what became of every row.
 //
-//	rows ──► reader ──► dispatcher ──► workers ──► API
-//	                     │  ▲  │          │
-//	             retries └──┘  │ ◄────────┘ outcomes
-//	                           ▼
-//	                       collector ──► Observer, Ledger, Snapshots
+//	rows ──► source ──► dispatcher ──► workers ──► API
+//	                     ▲      │          │
+//	                     │      │ ◄────────┘ outcomes
+//	                     │      ▼
+//	       stopPolicy ───┤  collector ──► Observer, Ledger, Snapshots
+//	       scheduler ────┤
+//	       tasks ────────┘
 //
-// One dispatcher owns every decision and all the state: which row is next, when
-// a request may start (sync/pace), what an answer means for its row and for the
-// run. It never blocks on anything but its own select. The workers only send
-// requests; a row that waits for its next attempt stands in the dispatcher's
-// heap and holds no worker. The collector is the one goroutine that talks to
-// those who listen. It may wait for the disk; the dispatcher does not. When the
-// collector is far behind, no row is started, but stops, deadlines and answers
-// are handled as ever.
+// The dispatcher runs one loop in one goroutine. It hears what happens, asks who is
+// to decide, and carries that out. Four parts decide, and none of them sends,
+// writes or waits:
+//
+//   - A task (task.go) says what an outcome means for it. A row (rowtask.go,
+//     rowoutcome.go) is read, sent, and as a canary read back; the survey
+//     (survey.go, surveytask.go) has pages and single tracks.
+//   - The scheduler says what is sent next, and when. It has the queue, the one
+//     place that says where a task is, the pace (sync/pace), the outage and the
+//     retry budget.
+//   - The stop policy counts, and says when a run must stop.
+//   - sync/plan says what is to be sent for a row, given its track.
+//
+// Workers only make requests; a task that waits for its next attempt holds none. The
+// collector is the one goroutine that calls those who listen. It may wait for the
+// disk; the dispatcher does not: what the collector has no room for stays in a
+// mailbox. When that grows too long, no row is started, but stops, deadlines and
+// answers are handled as ever.
+//
+// How a row flows: the source hands it over (source.go), nothing is to be sent or it
+// becomes a task (admit.go), the scheduler picks it (scheduler.go), a worker asks
+// (worker.go), the outcome is told to the pace and the stop policy (answers.go), the
+// task says what follows (rowoutcome.go), and so on until it ends with a result
+// (result.go), which the mailbox (mailbox.go) and the collector (collector.go) pass to
+// the Ledger.
 //
 // What it promises:
 //
@@ -23,7 +41,7 @@
 //     run in which it does not hold ends in an error.
 //   - No request starts without a token of the pace: first attempts and
 //     retries alike.
-//   - A refusal (429) costs a row no attempt.
+//   - A refusal (429) doesn't count as an attempt.
 //   - One track never has two requests in flight (the manifest names an id
 //     once).
 //   - When a run stops early, no row is started any more, what is in flight
@@ -36,7 +54,6 @@
 // is the error of a goroutine in the engine's errgroup. A row that fails is a
 // result.
 //
-// It knows no file format and no report: rows come in as an iterator, results
-// go out to a Ledger. Time is the time package's, so that tests run in the
-// virtual time of testing/synctest.
+// It knows no file format and no report. Time is the time package's, so that tests
+// run in the virtual time of testing/synctest.
 package sync

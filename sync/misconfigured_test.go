@@ -20,7 +20,7 @@ func foreignAnswer() (api.Answer, error) {
 }
 
 // What no waiting mends is not waited for, as long as nothing has succeeded.
-func TestMisled(t *testing.T) {
+func TestMisconfigured(t *testing.T) {
 	success := func() (api.Answer, error) { return api.Answer{Status: 200}, nil }
 	notFound := func() (api.Answer, error) { return fail(api.Permanent, 404, "not_found") }
 	tests := []struct {

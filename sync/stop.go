@@ -23,7 +23,7 @@ const (
 	CanaryFailed    Reason = "canary_failed"     // Options.Canary
 	Deadline        Reason = "deadline"          // Options.Deadline
 	LocalShortage   Reason = "local_shortage"    // this machine lacked the means to send for longer than Options.MaxOutage
-	LocalWrite      Reason = "local_write_error" // the sink failed
+	LocalWrite      Reason = "local_write_error" // what happens could not be written
 	ManifestError   Reason = "manifest_error"    // the rows could not be read to the end
 	Defect          Reason = "defect"            // a panic
 )

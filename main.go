@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"tracksync/internal/cli"
 )
@@ -26,9 +27,23 @@ func main() {
 	// the process.
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
-		handed <- <-caught // the first drains
-		handed <- <-caught // the second cuts off
-		signal.Reset()     // a third ends the process, whatever it does
+		first := <-caught
+		handed <- first                  // drains
+		handed <- another(caught, first) // cuts off
+		signal.Reset()                   // a third ends the process, whatever it does
 	}()
 	os.Exit(cli.Main(os.Args[1:], cli.System(), handed))
+}
+
+// echo is how long after a signal the same one again is no second.
+const echo = 100 * time.Millisecond
+
+// another is the next signal after the first. timeout(1), and others that send a
+// signal to a process and to its group, send it twice at once and mean one.
+func another(caught <-chan os.Signal, first os.Signal) os.Signal {
+	for since := time.Now(); ; {
+		if sig := <-caught; sig != first || time.Since(since) >= echo {
+			return sig
+		}
+	}
 }

@@ -209,10 +209,10 @@ func (p *process) strike(r *rand.Rand, kind string) {
 		p.signal(syscall.SIGKILL)
 	case "SIGTERM":
 		p.signal(syscall.SIGTERM)
-	case "SIGINT twice":
+	case "SIGINT and SIGTERM":
 		p.signal(syscall.SIGINT)
 		time.Sleep(time.Duration(r.IntN(20_000)) * time.Microsecond)
-		p.signal(syscall.SIGINT)
+		p.signal(syscall.SIGTERM) // the same one at once would be no second
 	case "SIGKILL after SIGTERM": // while it drains and writes its reports
 		p.signal(syscall.SIGTERM)
 		time.Sleep(time.Duration(r.IntN(60_000)) * time.Microsecond)

@@ -150,7 +150,7 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	}
 	kind := "none"
 	if strike {
-		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT twice", "SIGKILL after SIGTERM"}[c.r.IntN(6)]
+		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT and SIGTERM", "SIGKILL after SIGTERM"}[c.r.IntN(6)]
 	}
 	moment, happened := c.moment(number > 1)
 	began := time.Now()

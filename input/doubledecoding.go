@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// wrongDecodings are the encodings that UTF-8 is taken for by programs that do
-// not know it, and how many bytes of it must be seen to be sure: text in which
-// two characters happen to look so is more likely in some of them.
+// wrongDecodings are the encodings in which programs read UTF-8 by mistake. least is
+// how many bytes of UTF-8 must be found to be sure: in some encodings real text is
+// more likely to look like two such bytes.
 var wrongDecodings = []struct {
 	as    *charmap.Charmap
 	least int
@@ -21,9 +21,8 @@ var wrongDecodings = []struct {
 	{charmap.Windows1251, 4},
 }
 
-// doubleDecoded reports whether a text is UTF-8 that a program took for another
-// encoding and made UTF-8 of again, and what it was before: "GrÃ¶ÃŸe" was
-// "Größe".
+// doubleDecoded reports whether a text is UTF-8 that a program decoded with another
+// encoding and encoded again, and what it was before: "GrÃ¶ÃŸe" was "Größe".
 func doubleDecoded(text string) (before string, yes bool) {
 	if isASCII(text) {
 		return "", false
@@ -45,7 +44,7 @@ func isASCII(text string) bool {
 	return true
 }
 
-// undecode takes back a wrong decoding. UTF-8 has no ASCII in its longer
+// undecode reverses a wrong decoding. UTF-8 has no ASCII in its longer
 // sequences, so each run of other characters must have been UTF-8 as a whole, or
 // was not decoded twice.
 func undecode(text string, as *charmap.Charmap, least int) (before string, yes bool) {

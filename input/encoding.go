@@ -1,12 +1,16 @@
 package input
 
-import "bytes"
+import (
+	"bytes"
+	"io"
+)
 
 // encoding is how a text is written as bytes. Another encoding is one more entry
-// of encodings: its mark, and in place of a refusal what makes UTF-8 of it.
+// of encodings, with a decoder in place of the refusal.
 type encoding struct {
-	mark    string // the byte order mark with which a text begins
-	refusal string // why it is not read; "" for UTF-8
+	mark    string                    // the byte order mark with which a text begins
+	decode  func(io.Reader) io.Reader // reads UTF-8 from what follows the mark; nil for UTF-8
+	refusal string                    // why it is not read; "" if it is
 }
 
 var encodings = []encoding{

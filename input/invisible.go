@@ -21,7 +21,7 @@ func isInvisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-// isUnseen is true for what leaves a name blank that consists of nothing else.
+// isUnseen is true for characters of which a blank name may consist.
 func isUnseen(r rune) bool {
 	return unicode.IsSpace(r) || isInvisible(r) || r >= 0xe0020 && r <= 0xe007f ||
 		unicode.Is(unicode.Variation_Selector, r)

@@ -1,7 +1,7 @@
 package input
 
-// Bounds that keep a hostile or broken manifest from eating memory or time.
-// A real manifest does not come near them.
+// Bounds that keep a hostile or broken manifest from using up memory or time.
+// Real manifests stay far below them.
 const (
 	maxEntry       = 256 << 10 // bytes of one YAML or JSON entry: its nodes take some five hundred times as much
 	maxRecord      = 1 << 20   // bytes of one CSV record or one line

@@ -7,7 +7,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Handling says what becomes of rows that cannot be taken as they are.
+// Handling says what happens to rows that cannot be used as they are.
 type Handling string
 
 const (
@@ -25,7 +25,7 @@ type Options struct {
 	// Columns names the column of a table that holds a field, by the field's
 	// canonical name; see ParseMap.
 	Columns map[string]string
-	// IgnoreUnknown lets columns and keys pass that mean nothing.
+	// IgnoreUnknown ignores unknown columns and keys.
 	IgnoreUnknown bool
 	// MaxVolume is the greatest volume; 0 means 100, less than 0 no bound.
 	MaxVolume int
@@ -35,8 +35,8 @@ type Options struct {
 	// id, even if it is otherwise invalid: an earlier row is outdated in any
 	// case.
 	OnDuplicate Handling
-	// AllowEmpty takes manifests without rows, without a valid one, or in which
-	// none sets anything.
+	// AllowEmpty accepts manifests that have no rows, or no valid row, or no row that
+	// sets anything.
 	AllowEmpty bool
 	// Only takes the rows of these ids; empty: all. An id that no row has is
 	// a problem. Rows of other ids are checked, but are not part of the run.
@@ -47,8 +47,7 @@ type Options struct {
 	// Secret is the API key: a manifest that holds it is refused. Keys of
 	// fewer than eight characters are not looked for.
 	Secret string
-	// Strict makes errors of warnings: what is valid and yet likely to be a mistake
-	// is then a problem of its row, or of its file.
+	// Strict turns warnings into problems of their row or file.
 	Strict bool
 	// KeepIDs keeps the ids for Manifest.IDs: eight bytes each.
 	KeepIDs bool

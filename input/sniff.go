@@ -18,8 +18,8 @@ func sniffJSONL(head []byte) bool {
 	return head[0] == '{' && json.Valid(bytes.TrimSpace(first)) && (len(rest) > 0 || !isWrapper(first))
 }
 
-// sniffYAML reports whether the first line of a text that is no comment begins a
-// list, a document, or the key tracks.
+// sniffYAML reports whether the first line that is not a comment begins a list, a
+// document, or the key tracks.
 func sniffYAML(head []byte) bool {
 	if head[0] == '[' || head[0] == '{' {
 		return false // it is JSON, or meant to be
@@ -37,8 +37,8 @@ func sniffYAML(head []byte) bool {
 	return false
 }
 
-// namesID is true for the header of a table that has a column id, as a comment
-// hardly is.
+// namesID is true for the header of a table with a column id. A comment hardly looks
+// like that.
 func namesID(line string) bool {
 	for _, d := range delimiters {
 		names, _, _ := splitHeader(line, d)
@@ -49,7 +49,7 @@ func namesID(line string) bool {
 	return false
 }
 
-// isWrapper is true for an object that has a list of tracks and is none.
+// isWrapper is true for an object that holds a list of tracks and is not a track.
 func isWrapper(object []byte) bool {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(object, &keys) != nil {

@@ -13,10 +13,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// text turns a manifest's content into text for the readers: it drops the byte
-// order mark, and releases nothing but UTF-8 without NUL and without the secret.
-// Where that ends it returns a *fileError with the place, after everything
-// before it.
+// text turns a manifest's content into text for the readers. It drops the byte order
+// mark, decodes, and returns only UTF-8 without NUL and without the secret. At the
+// first byte that is none of this it returns a *fileError with its position, after
+// everything before it.
 type text struct {
 	raw     io.Reader
 	file    string
@@ -48,6 +48,9 @@ func newText(content *bufio.Reader, file, secret string) (*text, error) {
 	if _, err := content.Discard(len(encoding.mark)); err != nil {
 		return nil, readProblem(file, err)
 	}
+	if encoding.decode != nil {
+		t.raw = encoding.decode(content)
+	}
 	return t, nil
 }
 
@@ -63,7 +66,7 @@ func (t *text) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill reads on and makes ready what is good of it.
+// fill reads more and makes ready the good part of it.
 func (t *text) fill() {
 	n, err := t.raw.Read(t.buf[len(t.buf):cap(t.buf)])
 	t.buf = t.buf[:len(t.buf)+n]
@@ -80,7 +83,7 @@ func (t *text) fill() {
 	} else {
 		t.at.advance(good)
 		if err != nil && err != io.EOF {
-			// The place of a reading error is where reading ended.
+			// A reading error is placed where reading ended.
 			if p, ok := asFileError(err); ok {
 				p.Position = t.position(t.at)
 				err = &fileError{p}
@@ -174,8 +177,8 @@ func fileFailure(file, message, hint string) error {
 	return &fileError{track.Problem{Position: track.Position{File: file, Line: 1, Column: 1}, Message: message, Hint: hint}}
 }
 
-// readProblem makes a problem of the file of an error of reading it, unless its
-// content has changed, which is not the manifest's fault.
+// readProblem turns an error of reading into a problem of the file. ErrChanged stays
+// as it is: it is not the manifest's fault.
 func readProblem(file string, err error) error {
 	switch {
 	case errors.Is(err, ErrChanged):

@@ -13,7 +13,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Indexes of the fields in a draft, in the order of track.Columns.
+// Indexes of the fields in a rawRow, in the order of track.Columns.
 const (
 	fID = iota
 	fName
@@ -53,16 +53,16 @@ func newRules(o Options) rules {
 	return r
 }
 
-// expectations are the rules for what a track is expected to be: that is
-// compared and never sent. So a track may be expected to have what nobody
-// could give it, such as a blank name or a volume of 150; and an empty text
-// is not an absent field, for a condition must never vanish.
+// expectations are the rules for what a track is expected to be. Expectations are
+// compared and never sent, so they may have values that no row may set, for example
+// a blank name or a volume of 150. An empty text is not an absent field there,
+// because a condition must never be lost.
 func (r rules) expectations() rules {
 	r.maxVolume, r.expecting = -1, true
 	return r
 }
 
-// empty is what an empty text is where it is no value.
+// empty is the fault of an empty text in an expectation. Elsewhere it has none.
 func (r rules) empty(field int) *fault {
 	if !r.expecting {
 		return nil
@@ -87,9 +87,8 @@ func (r rules) id(text string) (track.ID, *fault) {
 	return r.number(text, "an id")
 }
 
-// number reads the number of a track or a project: digits without a leading
-// zero, of which a spreadsheet may have made a decimal with nothing after
-// the point.
+// number reads the id of a track or a project: digits without a leading zero, and
+// perhaps the ".0" that a spreadsheet has appended.
 func (r rules) number(text, what string) (track.ID, *fault) {
 	s := strings.TrimSpace(text)
 	digits := dropZeroDecimals(s)
@@ -120,7 +119,7 @@ var (
 
 const roundedHint = "set the column to Number with 0 decimals and export again; beyond 15 digits the spreadsheet has lost them"
 
-// notNumber says what became of something that should have been an id.
+// notNumber says why a text is not an id, and what may have happened to it.
 func (r rules) notNumber(s, what string) *fault {
 	shown := r.show(s)
 	switch {
@@ -187,7 +186,7 @@ func (r rules) notVolume(s string) *fault {
 	return &fault{shown + " is not a volume", "write whole percents, such as 55"}
 }
 
-// name takes a name as it is.
+// name accepts a name as it is.
 func (r rules) name(text string) (track.Field[string], *fault) {
 	var none track.Field[string]
 	switch {
@@ -207,8 +206,7 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 	return track.Value(text), nil
 }
 
-// isControl is true for the control characters that text does not have; tabs
-// and line breaks it may.
+// isControl is true for control characters other than tabs and line breaks.
 func isControl(c rune) bool {
 	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= 0x7f && c <= 0x9f
 }
@@ -274,7 +272,7 @@ func isAbsolute(u *url.URL) bool {
 func isBlankOrControl(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
 
 func (r rules) notMedia(s string) *fault {
-	// Nothing of a URL that names a user is shown: a password may be in it.
+	// A URL that names a user is not shown, because it may hold a password.
 	shown := r.show(s)
 	if strings.Contains(s, "@") {
 		shown = "the media URL"
@@ -301,8 +299,8 @@ func (r rules) tooLong(what, text string) *fault {
 	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)), fmt.Sprintf("the most is %d", maxCell)}
 }
 
-// dropZeroDecimals makes 17 of 17.0, which spreadsheets write for 17. More
-// zeros are not dropped: 17.000 may be seventeen thousand.
+// dropZeroDecimals turns 17.0 into 17, because spreadsheets write it so. It drops one
+// zero only: 17.000 may be seventeen thousand.
 func dropZeroDecimals(s string) string { return strings.TrimSuffix(s, ".0") }
 
 func allDigits(s string) bool {

@@ -42,26 +42,25 @@ type WriterOptions struct {
 	// Columns of a table, in order: those of track.Columns, ColumnShownMedia
 	// and ColumnComment. Empty means track.Columns.
 	Columns []string
-	// BOM begins a table with a byte order mark. Without one Excel takes UTF-8
-	// for the old encoding of its country, and whoever saves the file there
-	// saves damaged names; on the other hand some programs take the mark for a
-	// part of the first column's name. The reader of this package does not
-	// mind it, and the other formats never have one.
+	// BOM begins a table with a byte order mark. Without one Excel reads UTF-8 in the
+	// old encoding of its country, and saves damaged names. With one some programs
+	// read the mark as part of the first column's name. This package reads either.
+	// The other formats never have a mark.
 	BOM bool
 	// MaxVolume is that of the Options with which the manifest will be read.
 	MaxVolume int
 }
 
-// Writer writes a manifest that Open and Check accept and whose rows say what
-// the entries said, byte for byte. What could not come back is refused with an
-// *RoundTripError rather than written. Entries must have different ids, which is
-// not checked here; a Writer holds no more than one entry.
+// Writer writes a manifest that Open and Check accept and whose rows equal the
+// entries, byte for byte. An entry that would not be read back as it is, is refused
+// with a *RoundTripError. Entries must have different ids; the Writer does not check
+// that, because it holds one entry at a time.
 //
 // Equal entries give equal bytes. YAML is a list in block style, an entry one
 // item; JSON has one entry a line. Texts are always quoted there, and
 // characters that cannot be seen are escaped: the file is meant to be reviewed.
-// In a table names stand as they are, also one that a spreadsheet takes for a
-// formula, because they would come back with whatever is put before them.
+// In a table names stay as they are, even one that a spreadsheet reads as a formula:
+// a prefix that prevents that would be read back as part of the name.
 //
 // A Writer must be closed. It is not safe for concurrent use.
 type Writer struct {
@@ -77,8 +76,8 @@ type layout interface {
 	begin(b []byte, o WriterOptions) ([]byte, error)
 	entry(b []byte, e *Entry, first bool) ([]byte, error)
 	end(b []byte, entries int) []byte
-	// lacks is what an entry says that there is no place for: a field, and
-	// whether it is expected; "" when there is none.
+	// lacks is a field of the entry that the format has no place for, and whether it
+	// is an expected one. It is "" if there is none.
 	lacks(e *Entry) (field string, expected bool)
 	// limit is the most bytes of an entry that are read again.
 	limit() int
@@ -101,8 +100,8 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	return wr, nil
 }
 
-// Write writes one entry. An *RoundTripError concerns that entry alone, of which
-// nothing was written; every other error ends the writing.
+// Write writes one entry. A *RoundTripError concerns that entry only, and nothing of
+// it was written. After any other error the Writer cannot be used.
 func (w *Writer) Write(e Entry) error {
 	if unfit := w.checkRoundTrip(&e); unfit != nil {
 		return unfit
@@ -121,9 +120,8 @@ func (w *Writer) Write(e Entry) error {
 	return err
 }
 
-// Close writes the end of the manifest and what is not written yet, and tells
-// an error of writing once more. It is called once, and does not close what
-// is below the Writer.
+// Close writes the end of the manifest and flushes it. It returns an error of an
+// earlier write again. It is called once, and does not close the underlying writer.
 func (w *Writer) Close() error {
 	if _, err := w.out.Write(w.layout.end(nil, w.entries)); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	return b, nil
 }
 
-// end makes a list also of nothing.
+// end writes an empty list if there were no entries.
 func (yamlLayout) end(b []byte, entries int) []byte {
 	if entries == 0 {
 		b = append(b, "[]\n"...)

@@ -13,14 +13,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// A YAML manifest is read entry by entry where its writing allows that: a
-// list in block style at the top, or under the key tracks (also behind other
-// keys), whose items begin in one column. Such a list is cut into items by its lines, and each item is
-// parsed as a document of its own. The cut is exact: in a text that is YAML, a
-// line that begins with "- " in the items' column begins an item, because
-// scalars that go on over lines go on further to the right. A quotation that
-// is not closed leaves an item that does not parse, and so a file that is
-// refused.
+// A YAML manifest is read entry by entry if it is a list in block style whose items
+// begin in one column: at the top, or under the key tracks, even after other keys.
+// The list is cut into items by its lines, and each item is parsed as a document of
+// its own. The cut is exact: in valid YAML, a line that begins with "- " in the
+// items' column begins an item, because the further lines of a scalar are indented
+// more. A quotation mark that is never closed leaves an item that does not parse, so
+// the file is refused.
 //
 // Everything else (flow style, directives, other shapes) is parsed as a whole,
 // up to maxDocument bytes.
@@ -82,9 +81,8 @@ func (y *yamlReader) documents() error {
 	}
 }
 
-// line is the next line. It refuses characters that YAML does not have, and
-// those that YAML 1.1 takes for line breaks and nobody else does: the library
-// would fold names at them.
+// line is the next line. It refuses characters that YAML does not allow, and those
+// that only YAML 1.1 treats as line breaks: the library would fold names there.
 func (y *yamlReader) line() ([]byte, place, error) {
 	if err := y.p.interrupted(); err != nil {
 		return nil, y.lines.at, err
@@ -137,8 +135,8 @@ func (y *yamlReader) head(line []byte, at place) error {
 	}
 }
 
-// tracksKey reads the document whose line "tracks:" line is, with head before it
-// if that is not nil.
+// tracksKey reads a document after its line "tracks:". head, if not nil, precedes
+// that line.
 func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
 	y.chunk = beginYAML(line, at)
 	for {
@@ -167,8 +165,8 @@ func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
 	}
 }
 
-// headKeys judges the keys before the list of tracks. It does nothing and is
-// false when they are not that.
+// headKeys checks the keys before the list of tracks. If head is anything else, it
+// does nothing and returns false.
 func (y *yamlReader) headKeys(head *yamlChunk) bool {
 	y.keys = map[string]bool{"tracks": true}
 	if head == nil {
@@ -275,8 +273,8 @@ func (y *yamlReader) add(line []byte) error {
 	return nil
 }
 
-// item parses the lines of one item. When that fails the items after it can
-// still be looked at, though none will be used.
+// item parses the lines of one item. If that fails, the items after it are still
+// checked, though the manifest cannot be used.
 func (y *yamlReader) item() error {
 	docs, err := y.parse(y.chunk)
 	if problem, ok := asFileError(err); ok {
@@ -320,7 +318,7 @@ func (y *yamlReader) rest(line []byte, at place) error {
 	}
 }
 
-// checkSiblingKeys judges the keys that stand beside tracks, which is seen already.
+// checkSiblingKeys checks the keys that follow the list of tracks in its mapping.
 func (y *yamlReader) checkSiblingKeys(flush bool) error {
 	docs, err := y.parse(y.chunk)
 	if err != nil {

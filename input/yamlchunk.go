@@ -10,9 +10,9 @@ import (
 // blank lines only the beginning is kept, because there is no bound on how many
 // a manifest may have.
 //
-// That does not change what is read. Where such lines are no comments, in a text
-// of several lines, the ones that are kept make it longer than any value may be
-// (see maxVoid).
+// That does not change what is read. Such lines may also be part of a text of several
+// lines. But then the lines that are kept make that text longer than any value may
+// be (see maxVoid), so it is refused.
 type yamlChunk struct {
 	text  []byte
 	at    place // where it begins

@@ -101,7 +101,7 @@ func (y *yamlReader) parse(chunk *yamlChunk) ([]*yaml.Node, error) {
 	}
 }
 
-// syntaxError says an error of the YAML library with its place in the file.
+// syntaxError is an error of the YAML library, with its position in the file.
 func (y *yamlReader) syntaxError(err error, chunk *yamlChunk) error {
 	problem := track.Problem{Position: y.p.position(chunk.at), Message: "this is not YAML: " + y.clean(err.Error())}
 	var le *yaml.LoadError
@@ -132,9 +132,8 @@ func (y *yamlReader) clean(message string) string {
 	return strings.ReplaceAll(shown, `\"`, `"`)
 }
 
-// unresolved keeps the YAML library from following aliases, which are refused
-// later with a message of our own: an alias may refer to itself, or to very
-// many others.
+// unresolved stops the YAML library from following aliases: an alias may refer to
+// itself, or to very many others. They are refused later, with a message of ours.
 type unresolved struct{}
 
 func (unresolved) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {

@@ -103,8 +103,18 @@ func OpenDir(path string) (Dir, error) {
 		return Dir{}, err
 	}
 	real = filepath.Clean(real)
-	isDefault := filepath.Dir(real) == DefaultPlace && runName.MatchString(filepath.Base(real))
+	isDefault := isDefaultPlace(filepath.Dir(real)) && runName.MatchString(filepath.Base(real))
 	return Dir{AsOperand(real), isDefault}, nil
+}
+
+// isDefaultPlace reports whether a directory is the default place, however it was named.
+func isDefaultPlace(dir string) bool {
+	named, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	place, err := os.Stat(DefaultPlace)
+	return err == nil && os.SameFile(named, place)
 }
 
 // leftByStart reports whether a file in a run directory may be all that there is

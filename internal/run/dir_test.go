@@ -73,3 +73,44 @@ func TestMakeDurable(t *testing.T) {
 		}
 	}
 }
+
+// A run that is resumed becomes the latest however its directory was named.
+func TestLatestHoweverNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	begun := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
+	run, err := MakeDir("", NewPath(begun))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := MakeDir("", NewPath(begun.Add(time.Second)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	absolute, err := filepath.Abs(run.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(DefaultPlace, "runs"); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	for _, path := range []string{run.Path, absolute, filepath.Join("runs", filepath.Base(run.Path)), "." + string(filepath.Separator) + run.Path} {
+		if err := other.PointLatest(); err != nil {
+			t.Fatal(err)
+		}
+		d, err := OpenDir(path)
+		if err == nil {
+			err = d.PointLatest()
+		}
+		if to, _ := os.Readlink(filepath.Join(DefaultPlace, Latest)); err != nil || to != filepath.Base(run.Path) {
+			t.Errorf("%s: latest is %s, %v", path, to, err)
+		}
+	}
+	// What only looks like a run elsewhere is none of the default place.
+	elsewhere := filepath.Join(t.TempDir(), filepath.Base(run.Path))
+	if err := os.Mkdir(elsewhere, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := OpenDir(elsewhere); err != nil || d.isDefault {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

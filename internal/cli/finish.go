@@ -20,55 +20,51 @@ import (
 	"tracksync/sync/pace"
 )
 
-// finish completes the account, writes every report and says how the run ended.
-// An error or a panic in one report does not keep the others from being written.
-func (r *syncRun) finish(end engine.End) error {
-	if end.Reason != engine.LocalWrite { // else the disk has no room for it
-		r.try(func() error { return r.completeJournal(end.Reason == engine.Defect) })
-	}
-	files := []string{r.dir.File(run.ResultsFile)}
-	var undone *run.Undone
-	failed := r.listFailed(&end)
-	if failed > 0 {
-		files = append(files, r.dir.File(run.FailedFile))
-	}
-	r.try(r.countFailures)
-	r.try(func() (err error) { undone, err = r.writeUndo(); return err })
-	r.try(r.sink.close)
-	r.try(r.rescue)
-	r.try(r.dropSent)
-	r.try(func() error { return r.state.Finish(time.Now()) })
-	if r.resumed != nil && end.Reason != engine.LocalWrite {
-		r.try(r.compact)
-	}
-	r.try(func() error { return r.sink.saveLast(time.Now()) })
-	if undone != nil && undone.Tracks > 0 {
-		files = append(files, r.dir.File(run.UndoFile))
-	}
-	var s report.Summary
-	r.try(func() error { s = r.summarize(end, undone); return s.Check() })
-	if r.publish(&s, end) {
-		files = append(files, r.dir.File(run.SummaryFile))
-	}
-	if r.keepStacks(end) {
-		files = append(files, r.dir.File(run.DefectFile))
-	}
-	r.sayFaults(s)
-	r.sayFailed(s)
-	r.removeOldRuns()
-	r.try(func() error {
-		style := report.Style{Color: r.color(), Files: files, Next: r.next(s, end, failed)}
-		if r.ErrTerminal {
-			style.Width = r.Width()
-		}
-		r.say(s, style)
-		return nil
-	})
-	if s.ExitCode == exitOK {
-		return nil
-	}
-	return &failure{code: s.ExitCode}
+// ending is what the steps of finish leave for each other.
+type ending struct {
+	engine.End
+	failed  int         // rows in failed.csv
+	undone  *run.Undone // nil: nothing can be undone
+	summary report.Summary
+	files   []string // written, and worth naming
 }
+
+// finish completes the ledger, writes every report and says how the run ended. No step
+// keeps another from being made, whether it ends with an error or with a panic.
+func (r *syncRun) finish(end engine.End) error {
+	e := &ending{End: end, files: []string{r.dir.File(run.ResultsFile)}}
+	for _, step := range []func(*ending) error{
+		r.completeJournal,
+		r.listFailed,
+		r.countFailures,
+		r.writeUndo,
+		r.closeFiles,
+		r.rescue,
+		r.dropSent,
+		r.finishState,
+		r.compact,
+		r.saveStats,
+		r.summarize,
+		r.publish,
+		r.writeDefects,
+		r.sayFaults,
+		r.sayFailed,
+		r.removeOldRuns,
+		r.say,
+	} {
+		r.try(func() error { return step(e) })
+	}
+	if e.summary.ExitCode == exitOK {
+		return nil
+	}
+	return &failure{code: e.summary.ExitCode}
+}
+
+func (r *syncRun) closeFiles(*ending) error { return r.sink.close() }
+
+func (r *syncRun) finishState(*ending) error { return r.state.Finish(time.Now()) }
+
+func (r *syncRun) saveStats(*ending) error { return r.sink.saveLast(time.Now()) }
 
 // try makes one step of the ending.
 func (r *syncRun) try(step func() error) {
@@ -77,41 +73,50 @@ func (r *syncRun) try(step func() error) {
 	}
 }
 
-// publish writes summary.json, ends what goes onto standard output,
-// and reports whether the file was written. The exit code in both is that of the
-// process: where one of the two cannot be written, that decides about the code in
-// the other. A summary that has no other place goes to standard error.
-func (r *syncRun) publish(s *report.Summary, end engine.End) (written bool) {
-	write := func() {
-		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
-		if s.Message == "" && len(r.faults) > 0 {
-			first, _, _ := strings.Cut(r.faults[0].Error(), "\n")
-			s.Message = safe.Line(first)
-		}
-		before := len(r.faults)
-		r.try(func() error { return safe.WriteFile(r.dir.File(run.SummaryFile), r.hidden.RedactJSON(s.Encode)) })
-		written = len(r.faults) == before
-		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
-	}
-	write()
-	printed := false
+// publish writes summary.json, and ends what goes onto standard output. The exit code
+// in both is that of the process: where one of the two cannot be written, that decides
+// about the code in the other. A summary that has no other place goes to standard
+// error.
+func (r *syncRun) publish(e *ending) error {
+	written, printed := r.writeSummary(e), false
 	if r.json || r.sink.stream != nil {
-		code := s.ExitCode
-		r.try(func() error { return saidOf("standard output", r.print(*s)) })
-		s.ExitCode = runCode(end, r.signal, len(r.faults) > 0, *s)
-		printed = s.ExitCode == code
-	}
-	if (r.json || r.sink.stream != nil) && !printed && written {
-		write()
-		if !written { // better none than one that is wrong
-			r.try(func() error { return os.Remove(r.dir.File(run.SummaryFile)) })
+		code := e.summary.ExitCode
+		r.try(func() error { return saidOf("standard output", r.print(e.summary)) })
+		r.decideCode(e)
+		printed = e.summary.ExitCode == code
+		if !printed && written {
+			if written = r.writeSummary(e); !written { // better none than one that is wrong
+				r.try(func() error { return os.Remove(r.dir.File(run.SummaryFile)) })
+			}
 		}
 	}
-	if !written && !(r.json && printed) {
+	if written {
+		e.files = append(e.files, r.dir.File(run.SummaryFile))
+	} else if !(r.json && printed) {
 		r.log.Error().Msgf("the summary could not be written to %s; it is:", r.dir.File(run.SummaryFile))
-		_ = r.hidden.RedactJSON(s.Encode)(r.screen) // there is no further place for it
+		_ = r.hidden.RedactJSON(e.summary.Encode)(r.screen) // there is no further place for it
 	}
-	return written
+	return nil
+}
+
+// writeSummary writes summary.json, and reports whether it could.
+func (r *syncRun) writeSummary(e *ending) bool {
+	r.decideCode(e)
+	if e.summary.Message == "" && len(r.faults) > 0 {
+		first, _, _ := strings.Cut(r.faults[0].Error(), "\n")
+		e.summary.Message = safe.Line(first)
+	}
+	before := len(r.faults)
+	r.try(func() error {
+		return safe.WriteFile(r.dir.File(run.SummaryFile), r.hidden.RedactJSON(e.summary.Encode))
+	})
+	r.decideCode(e)
+	return len(r.faults) == before
+}
+
+// decideCode sets the exit code by what is known so far.
+func (r *syncRun) decideCode(e *ending) {
+	e.summary.ExitCode = runCode(e.End, r.signal, len(r.faults) > 0, e.summary)
 }
 
 // print ends what standard output was asked to carry: the summary, or the results.
@@ -126,27 +131,27 @@ func (r *syncRun) print(s report.Summary) error {
 	return err
 }
 
-// keepStacks writes where panics happened into a file of the run directory, to be
-// reported with, and reports whether there is one.
-func (r *syncRun) keepStacks(end engine.End) bool {
+// writeDefects writes where panics happened into a file of the run directory, to be
+// reported with.
+func (r *syncRun) writeDefects(e *ending) error {
 	var text bytes.Buffer
-	for _, err := range append([]error{end.Err}, r.faults...) {
+	for _, err := range append([]error{e.Err}, r.faults...) {
 		var d *defect.Error
 		if errors.As(err, &d) && !bytes.Contains(text.Bytes(), d.Stack) {
 			fmt.Fprintf(&text, "tracksync %s\n%v\n\n%s\n", version(), d, d.Stack)
 		}
 	}
 	if text.Len() == 0 {
-		return false
+		return nil
 	}
-	before := len(r.faults)
-	r.try(func() error {
-		return safe.WriteFile(r.dir.File(run.DefectFile), r.hidden.RedactText(func(w io.Writer) error {
-			_, err := w.Write(text.Bytes())
-			return err
-		}))
-	})
-	return len(r.faults) == before
+	err := safe.WriteFile(r.dir.File(run.DefectFile), r.hidden.RedactText(func(w io.Writer) error {
+		_, err := w.Write(text.Bytes())
+		return err
+	}))
+	if err == nil {
+		e.files = append(e.files, r.dir.File(run.DefectFile))
+	}
+	return err
 }
 
 // completeJournal writes the lines that are missing, those of rows that the
@@ -155,13 +160,16 @@ func (r *syncRun) keepStacks(end engine.End) bool {
 //
 // After a panic a result may have been lost on its way. What was sent is known all
 // the same.
-func (r *syncRun) completeJournal(afterPanic bool) error {
+func (r *syncRun) completeJournal(e *ending) error {
+	if e.Reason == engine.LocalWrite { // the disk has no room for it
+		return nil
+	}
 	j := r.sink.ledger
 	if !r.anyMissing() {
 		return j.Flush()
 	}
 	sent := map[track.ID]journal.InFlight{}
-	if afterPanic {
+	if e.Reason == engine.Defect {
 		list, err := journal.ReadInFlight(r.dir.Path)
 		if err != nil {
 			return err
@@ -195,7 +203,7 @@ func (r *syncRun) completeJournal(afterPanic bool) error {
 
 // dropSent removes what tells of updates under way, once every row has its result
 // in the file.
-func (r *syncRun) dropSent() error {
+func (r *syncRun) dropSent(*ending) error {
 	if r.anyMissing() || len(r.sink.ledger.Unwritten()) > 0 {
 		return nil
 	}
@@ -211,7 +219,7 @@ func (r *syncRun) anyMissing() bool {
 
 // countFailures counts the rows that ended without success, whichever session
 // they ended in.
-func (r *syncRun) countFailures() (err error) {
+func (r *syncRun) countFailures(*ending) (err error) {
 	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
 	r.failures, err = report.Failures(func(yield func(track.Result, error) bool) {
 		for result, err := range r.sink.ledger.Results(unsuccessful) {
@@ -230,7 +238,10 @@ func (r *syncRun) countFailures() (err error) {
 }
 
 // compact leaves one line a row in the results of a run that was resumed.
-func (r *syncRun) compact() error {
+func (r *syncRun) compact(e *ending) error {
+	if r.resumed == nil || e.Reason == engine.LocalWrite {
+		return nil
+	}
 	if s := r.sink.stream; !r.sink.ledger.Repeats() || s != nil && !s.mayBeReplaced() {
 		return nil
 	}
@@ -239,7 +250,7 @@ func (r *syncRun) compact() error {
 
 // rescue puts results that the file did not take onto standard error: nothing
 // that was done is forgotten.
-func (r *syncRun) rescue() error {
+func (r *syncRun) rescue(*ending) error {
 	lines := r.sink.ledger.Unwritten()
 	if len(lines) == 0 {
 		return nil
@@ -252,18 +263,18 @@ func (r *syncRun) rescue() error {
 // listFailed writes failed.csv. Where the manifest has changed meanwhile there is
 // none: its rows would ask what the manifest no longer asks, and the run has come
 // to no good end.
-func (r *syncRun) listFailed(end *engine.End) (n int) {
-	r.try(func() (err error) {
-		n, err = r.writeFailed()
-		if !errors.Is(err, input.ErrChanged) || end.Reason != engine.Completed {
-			return err
-		}
-		end.Reason = engine.ManifestError
-		end.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + run.FailedFile +
-			"; they stand in " + run.ResultsFile + ", and --resume continues with the manifest as it is now"
-		return nil
-	})
-	return n
+func (r *syncRun) listFailed(e *ending) error {
+	n, err := r.writeFailed()
+	if err == nil && n > 0 {
+		e.failed, e.files = n, append(e.files, r.dir.File(run.FailedFile))
+	}
+	if !errors.Is(err, input.ErrChanged) || e.Reason != engine.Completed {
+		return err
+	}
+	e.Reason = engine.ManifestError
+	e.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + run.FailedFile +
+		"; they stand in " + run.ResultsFile + ", and --resume continues with the manifest as it is now"
+	return nil
 }
 
 // writeFailed writes failed.csv, where there is something to run again.
@@ -285,10 +296,11 @@ func (r *syncRun) writeFailed() (int, error) {
 	return n, err
 }
 
-// summarize is the summary but for the exit code.
-func (r *syncRun) summarize(end engine.End, undone *run.Undone) report.Summary {
+// summarize makes the summary, but for its exit code. Totals that do not add up are an
+// error.
+func (r *syncRun) summarize(e *ending) error {
 	s := r.sink.stats.Summary(time.Now())
-	s.End, s.Message = string(end.Reason), end.Message
+	s.End, s.Message = string(e.Reason), e.Message
 	s.Rows, s.Warned = r.summary.Rows, warned(r.summary)
 	if r.failures != nil {
 		s.Failures = r.failures
@@ -298,14 +310,15 @@ func (r *syncRun) summarize(end engine.End, undone *run.Undone) report.Summary {
 		s.Totals[track.NotAttempted]++ // no line means so
 	}
 	s.Version, s.BaseURL, s.RunDir = version(), r.target(), r.dir.Path
-	s.Pace = report.Pace{Rate: r.rateText, Concurrency: r.concurrency, Learned: learned(end.Learned)}
+	s.Pace = report.Pace{Rate: r.rateText, Concurrency: r.concurrency, Learned: learned(e.Learned)}
 	if r.auto {
 		s.Pace.MaxRate = r.rate.String()
 	}
-	if undone != nil {
-		s.Undo = &report.Undo{Tracks: undone.Tracks, NotRestorable: undone.Lost, Damaged: undone.Damaged}
+	if u := e.undone; u != nil {
+		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged}
 	}
-	return s
+	e.summary = s
+	return s.Check()
 }
 
 // learned is what was found of the API's limit, for the reports; nil if no limit

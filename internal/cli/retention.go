@@ -8,9 +8,9 @@ import (
 )
 
 // removeOldRuns does what --keep asks for. That it cannot is no failure of the run.
-func (r *syncRun) removeOldRuns() {
+func (r *syncRun) removeOldRuns(*ending) error {
 	if r.keep == 0 {
-		return
+		return nil
 	}
 	var options []string
 	for _, name := range fileFlags {
@@ -23,6 +23,7 @@ func (r *syncRun) removeOldRuns() {
 	if n > 0 {
 		r.log.Info().Int("removed", n).Msg("old runs were removed")
 	}
+	return nil
 }
 
 // reads are the files that the run reads, by the names that it was given.

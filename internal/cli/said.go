@@ -20,8 +20,8 @@ const maxSaid = 10
 
 // sayFaults says what went wrong here, and not with a row. What the summary's
 // message says already is not repeated.
-func (r *syncRun) sayFaults(s report.Summary) {
-	said := map[string]bool{s.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
+func (r *syncRun) sayFaults(e *ending) error {
+	said := map[string]bool{e.summary.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
 	for _, err := range r.faults {
 		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
 			if text = safe.Line(text); !said[text] {
@@ -30,14 +30,16 @@ func (r *syncRun) sayFaults(s report.Summary) {
 			}
 		}
 	}
+	return nil
 }
 
 // sayFailed says where there is no terminal which rows failed, and why: whoever
 // finds the log in the morning may find nothing else.
-func (r *syncRun) sayFailed(s report.Summary) {
+func (r *syncRun) sayFailed(e *ending) error {
 	if r.ErrTerminal {
-		return // the text has the causes
+		return nil // the text has the causes
 	}
+	s := e.summary
 	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
 		ev := r.log.Error().Str("code", f.Code).Int("rows", f.Rows)
 		if f.Message != "" {
@@ -58,6 +60,7 @@ func (r *syncRun) sayFailed(s report.Summary) {
 	if more := all - len(r.failed); more > 0 && len(r.failed) > 0 {
 		r.log.Error().Msgf("and %s; %s has every row", terminal.Count(more, "more row"), r.dir.File(run.ResultsFile))
 	}
+	return nil
 }
 
 func sayRow(ev *zerolog.Event, row track.Result) {
@@ -81,14 +84,19 @@ const (
 )
 
 // say tells people on a terminal, and programs elsewhere, how it ended.
-func (r *syncRun) say(s report.Summary, style report.Style) {
+func (r *syncRun) say(e *ending) error {
+	s := e.summary
+	style := report.Style{Color: r.color(), Files: e.files, Next: r.next(s, e.End, e.failed)}
+	if r.ErrTerminal {
+		style.Width = r.Width()
+	}
 	if r.logs.human(r.Streams) {
 		// Nobody to listen is no failure of the run.
 		_ = r.hidden.RedactText(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
 		if !r.ErrTerminal {
 			r.ending(s.ExitCode).Int("exit_code", s.ExitCode).Msg("finished")
 		}
-		return
+		return nil
 	}
 	ev := r.ending(s.ExitCode)
 	for _, status := range track.Statuses() {
@@ -119,4 +127,5 @@ func (r *syncRun) say(s report.Summary, style report.Style) {
 		ev = ev.Str("next", step.Command)
 	}
 	ev.Msg("finished")
+	return nil
 }

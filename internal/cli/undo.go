@@ -14,12 +14,15 @@ import (
 )
 
 // writeUndo writes undo.yaml, and says what it cannot restore.
-func (r *syncRun) writeUndo() (*run.Undone, error) {
-	u, err := run.WriteUndo(r.dir, r.sink.ledger, r.undoHead)
-	if u != nil {
+func (r *syncRun) writeUndo(e *ending) (err error) {
+	e.undone, err = run.WriteUndo(r.dir, r.sink.ledger, r.undoHead)
+	if u := e.undone; u != nil {
 		r.sayUndo(*u)
+		if u.Tracks > 0 {
+			e.files = append(e.files, r.dir.File(run.UndoFile))
+		}
 	}
-	return u, err
+	return err
 }
 
 // undoHead are the lines at the top of undo.yaml.

@@ -96,7 +96,8 @@ func TestNoConnection(t *testing.T) {
 	}{
 		{"refused", "http://" + closed.Addr().String(), nil, "connection_refused", "nothing listens there", false},
 		{"unknown authority", good.URL, nil, "tls", "--ca-file", true},
-		{"another host", strings.Replace(good.URL, "127.0.0.1", "localhost", 1), trusting(goodPool), "tls", `for another host (127.0.0.1), not for "localhost"`, true},
+		{"another host", strings.Replace(good.URL, "127.0.0.1", "localhost", 1),
+			trusting(goodPool), "tls", `for another host (127.0.0.1), not for "localhost"`, true},
 		{"many other hosts", other.URL, trusting(otherPool), "tls", `\x1b[31m.example", "c.example", and 1 more)`, true},
 		{"no host", nobody.URL, trusting(nobodyPool), "tls", "it names none", true},
 		{"expired", expired.URL, trusting(expiredPool), "tls", "expired on 2021-02-03", true},

@@ -39,7 +39,8 @@ func TestDecodeTrack(t *testing.T) {
 		{"project 0", `{"id":17,"project":{"id":0}}`, none},
 		{"a project whose id is null", `{"id":17,"project":{"id":null}}`, none},
 		// Keys are as they are written.
-		{"keys in another case beside", `{"id":17,"ID":9,"name":"a","NAME":"b","volume":5,"Volume":6,"project":{"id":3,"Id":4},"media":{"url":"u","URL":"v"},"Project":null}`,
+		{"keys in another case beside",
+			`{"id":17,"ID":9,"name":"a","NAME":"b","volume":5,"Volume":6,"project":{"id":3,"Id":4},"media":{"url":"u","URL":"v"},"Project":null}`,
 			one(func(v *track.Values) {
 				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(5), track.Value(track.ID(3)), track.Value("u")
 			})},
@@ -71,7 +72,8 @@ func TestDecodeTracks(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`, `[{"id":"17"}]`, `{"id":17,"project":null}`, `{"errors":[{"location":{},"message":[]}],"message":7}`, `<`, `{"id":0x11}`} {
+	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`, `[{"id":"17"}]`,
+		`{"id":17,"project":null}`, `{"errors":[{"location":{},"message":[]}],"message":7}`, `<`, `{"id":0x11}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

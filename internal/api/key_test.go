@@ -59,7 +59,8 @@ func TestParseBaseURL(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	for _, u := range []*url.URL{nil, {Scheme: "http", Host: "h.example"}, {Scheme: "https", Host: "h.example", User: url.User("me")}, {Scheme: "ftp", Host: "h.example"}} {
+	for _, u := range []*url.URL{nil, {Scheme: "http", Host: "h.example"},
+		{Scheme: "https", Host: "h.example", User: url.User("me")}, {Scheme: "ftp", Host: "h.example"}} {
 		if _, err := New(Config{BaseURL: u, Key: mustKey(t, testKey)}); err == nil {
 			t.Errorf("New took %v", u)
 		}
@@ -114,7 +115,8 @@ func TestKeyIsRedacted(t *testing.T) {
 	}
 	for _, key := range keys {
 		forms := append(testkit.Encodings(key),
-			base64.StdEncoding.EncodeToString([]byte("u:"+key+":")), base64.URLEncoding.EncodeToString([]byte("me"+key)), base64.StdEncoding.EncodeToString([]byte("x"+key+"y")))
+			base64.StdEncoding.EncodeToString([]byte("u:"+key+":")),
+			base64.URLEncoding.EncodeToString([]byte("me"+key)), base64.StdEncoding.EncodeToString([]byte("x"+key+"y")))
 		for i, form := range forms {
 			check := func(where string, texts ...string) {
 				t.Helper()

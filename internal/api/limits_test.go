@@ -10,7 +10,8 @@ func TestLimits(t *testing.T) {
 	if limits(h) != nil {
 		t.Error("there is something in nothing")
 	}
-	for _, name := range []string{"RateLimit", "RateLimit-Policy", "RateLimit-Remaining", "X-RateLimit-Limit", "X-Ratelimit-Reset", "X-Rate-Limit-Remaining", "Rate-Limit-Reset"} {
+	for _, name := range []string{"RateLimit", "RateLimit-Policy", "RateLimit-Remaining",
+		"X-RateLimit-Limit", "X-Ratelimit-Reset", "X-Rate-Limit-Remaining", "Rate-Limit-Reset"} {
 		h.Set(name, "1")
 	}
 	want := len(h)

@@ -79,7 +79,8 @@ func TestRequests(t *testing.T) {
 			v.Project = track.Value(track.ID(999_999_999_999_999_999))
 			v.Volume = track.Value(100)
 			v.Name = track.Value(`null & <"Ü"> ` + "\t\U0001F3B5")
-		}), "PUT /v1/background_tracks/17", `{"name":"null & <\"Ü\"> \t` + "\U0001F3B5" + `","volume":100,"project":{"id":999999999999999999},"media":{"url":"https://e.example/a.mp3?a=1&b=<2>"}}`},
+		}), "PUT /v1/background_tracks/17",
+			`{"name":"null & <\"Ü\"> \t` + "\U0001F3B5" + `","volume":100,"project":{"id":999999999999999999},"media":{"url":"https://e.example/a.mp3?a=1&b=<2>"}}`},
 		{"get", func(ctx context.Context, c *Client) error { _, _, err := c.Get(ctx, 17); return err }, "GET /v1/background_tracks/17", ""},
 		{"list", list(100, 200), "GET /v1/background_tracks?pagination%5Blimit%5D=100&pagination%5Boffset%5D=200", ""},
 		{"list from the start", list(1, 0), "GET /v1/background_tracks?pagination%5Blimit%5D=1&pagination%5Boffset%5D=0", ""},

@@ -36,7 +36,8 @@ func TestMedia(t *testing.T) {
 		},
 		"no width": {
 			text: "\u200b\ufeff\u00ad\u2060",
-			line: `\u200b\ufeff\u00ad\u2060`, quoted: `"\u200b\ufeff\u00ad\u2060"`, json: `"\u200b\ufeff\u00ad\u2060"`, scalar: `"\u200b\ufeff\u00ad\u2060"`, cell: `\u200b\ufeff\u00ad\u2060`,
+			line: `\u200b\ufeff\u00ad\u2060`, quoted: `"\u200b\ufeff\u00ad\u2060"`,
+			json: `"\u200b\ufeff\u00ad\u2060"`, scalar: `"\u200b\ufeff\u00ad\u2060"`, cell: `\u200b\ufeff\u00ad\u2060`,
 		},
 		"draws nothing": {
 			text: "\u3164\u2800",
@@ -52,7 +53,8 @@ func TestMedia(t *testing.T) {
 		},
 		"blanks and private characters": {
 			text: "a\u00a0\u3000\ue000b",
-			line: "a\u00a0\u3000\ue000b", quoted: `"a\u00a0\u3000\ue000b"`, json: "\"a\u00a0\u3000\ue000b\"", scalar: `"a\u00a0\u3000\ue000b"`, cell: "a\u00a0\u3000\ue000b",
+			line: "a\u00a0\u3000\ue000b", quoted: `"a\u00a0\u3000\ue000b"`,
+			json: "\"a\u00a0\u3000\ue000b\"", scalar: `"a\u00a0\u3000\ue000b"`, cell: "a\u00a0\u3000\ue000b",
 		},
 		"quotation marks": {
 			text: `"\"`,

@@ -19,8 +19,10 @@ func TestConfigRefused(t *testing.T) {
 		{"negative id", Config{IDs: []int64{-1}}, "sandbox: a track has the id -1: must be positive"},
 		{"failure that is none", Config{Fail: map[int64]int{17: 200}}, "sandbox: track 17: the status 200 is no failure: must be from 400 to 599"},
 		{"unknown stubborn field", Config{Stubborn: []string{"updated"}}, `sandbox: no field "updated" to be stubborn: must be one of name, volume, project, media`},
-		{"unknown field left out", Config{Omit: []string{"id"}}, `sandbox: no field "id" to leave out: must be one of name, volume, project, media, created, updated`},
-		{"several", Config{PageSize: -1, MaxVolume: -2}, "sandbox: the page size is -1: must not be negative\nsandbox: the largest volume is -2: must not be negative"},
+		{"unknown field left out", Config{Omit: []string{"id"}},
+			`sandbox: no field "id" to leave out: must be one of name, volume, project, media, created, updated`},
+		{"several", Config{PageSize: -1, MaxVolume: -2},
+			"sandbox: the page size is -1: must not be negative\nsandbox: the largest volume is -2: must not be negative"},
 
 		{"half a rate", Config{Limit: Limit{Rate: Rate{N: 5}}}, "sandbox: a limit of 5 per 0s: both must be positive"},
 		{"huge rate", Config{Limit: Limit{Rate: Rate{N: math.MaxInt, Per: 1}}}, "too large to count"},
@@ -30,9 +32,11 @@ func TestConfigRefused(t *testing.T) {
 		{"unknown retry-after", Config{Limit: Limit{RetryAfter: "soon"}}, `sandbox: no way "soon" to say when to retry: must be none or seconds`},
 
 		{"a change of half a rate", Config{Changes: []LimitChange{{time.Second, Limit{Rate: Rate{N: 5}}}}}, "sandbox: a limit of 5 per 0s: both must be positive"},
-		{"changes out of order", Config{Changes: []LimitChange{{time.Second, Limit{}}, {time.Second, Limit{}}}}, "sandbox: a limit from 1s on: must come later than the one before it"},
+		{"changes out of order", Config{Changes: []LimitChange{{time.Second, Limit{}}, {time.Second, Limit{}}}},
+			"sandbox: a limit from 1s on: must come later than the one before it"},
 
-		{"latency backwards", Config{Latency: Latency{Min: 2, Max: 1}}, "sandbox: a latency from 2ns to 1ns: must begin at 0 or later, end after that, and be at most a day"},
+		{"latency backwards", Config{Latency: Latency{Min: 2, Max: 1}},
+			"sandbox: a latency from 2ns to 1ns: must begin at 0 or later, end after that, and be at most a day"},
 		{"latency without end", Config{Latency: Latency{Max: math.MaxInt64}}, "be at most a day"},
 		{"probability above 1", Config{Faults: Faults{Truncate: 1.5}}, "sandbox: the fault truncate has the probability 1.5: must be from 0 to 1"},
 		{"probability not a number", Config{Faults: Faults{HTML200: math.NaN()}}, "sandbox: the fault html-200 has the probability NaN: must be from 0 to 1"},

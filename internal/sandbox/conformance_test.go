@@ -91,10 +91,12 @@ func TestConformance(t *testing.T) {
 		broken             bool   // the document refuses the request too
 	}{
 		{name: "read", config: seeded, method: "GET", path: trackPath, status: 200,
-			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":{"duration":431,"url":"https://example.com/a.mp3"},"name":"Intro","project":{"id":3,"name":"Project 3"},"updated":"2023-01-01 00:00:00 UTC","volume":40}`},
+			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":{"duration":431,"url":"https://example.com/a.mp3"},` +
+				`"name":"Intro","project":{"id":3,"name":"Project 3"},"updated":"2023-01-01 00:00:00 UTC","volume":40}`},
 		{name: "read a bare track", config: Config{Tracks: []Track{{ID: 17}}}, method: "GET", path: trackPath, status: 200,
 			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":null,"name":"","project":null,"updated":"2023-01-01 00:00:00 UTC","volume":0}`},
-		{name: "read with fields left out", config: with(func(c *Config) { c.Omit = []string{"project", "media", "created"} }), method: "GET", path: trackPath, status: 200,
+		{name: "read with fields left out", config: with(func(c *Config) { c.Omit = []string{"project", "media", "created"} }),
+			method: "GET", path: trackPath, status: 200,
 			want: `{"id":17,"name":"Intro","updated":"2023-01-01 00:00:00 UTC","volume":40}`},
 		{name: "read a made-up track", config: Config{Exists: all}, method: "GET", path: trackPath, status: 200},
 		{name: "list", config: seeded, method: "GET", path: listPath + "?pagination[limit]=5&pagination[offset]=0&filter[name]=Intro", status: 200},
@@ -116,14 +118,16 @@ func TestConformance(t *testing.T) {
 		{name: "method wrong", config: seeded, method: "PATCH", path: trackPath, body: `{"volume":5}`, status: 405, broken: true,
 			want: `{"type":"method_not_allowed","message":"Method Not Allowed","context":{}}`},
 		{name: "invalid", config: seeded, method: "PUT", path: trackPath, body: `{"volume":-1,"nam":"x"}`, status: 422, broken: true,
-			want: `{"code":422,"message":"Invalid request body","errors":[{"location":"volume","message":"must be greater than or equal to 0"},{"location":"nam","message":"is not a known field"}]}`},
+			want: `{"code":422,"message":"Invalid request body","errors":[` +
+				`{"location":"volume","message":"must be greater than or equal to 0"},{"location":"nam","message":"is not a known field"}]}`},
 		{name: "page size invalid", config: seeded, method: "GET", path: listPath + "?pagination[limit]=0", status: 422, broken: true,
 			want: `{"code":422,"message":"Invalid request parameters","errors":[{"location":"pagination[limit]","message":"must be greater than or equal to 1"}]}`},
 		{name: "body too large", method: "PUT", path: trackPath, body: `{"name":"` + strings.Repeat("x", maxBody) + `"}`, status: 413},
 		{name: "ordered 422", config: with(func(c *Config) { c.Fail = map[int64]int{17: 422} }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 422},
 		{name: "ordered 403", config: with(func(c *Config) { c.Fail = map[int64]int{17: 403} }), method: "GET", path: trackPath, status: 403},
 		{name: "ordered 599", config: with(func(c *Config) { c.Fail = map[int64]int{17: 599} }), method: "GET", path: trackPath, status: 599},
-		{name: "fault 503", config: with(func(c *Config) { c.Faults.Status = map[int]float64{503: 1} }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 503,
+		{name: "fault 503", config: with(func(c *Config) { c.Faults.Status = map[int]float64{503: 1} }),
+			method: "PUT", path: trackPath, body: `{"volume":5}`, status: 503,
 			want: `{"type":"service_unavailable","message":"Service Unavailable","context":{}}`},
 		{name: "HTML with 502", config: with(func(c *Config) { c.Faults.HTML502 = 1 }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 502},
 	}

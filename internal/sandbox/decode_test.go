@@ -71,7 +71,8 @@ func TestDecode(t *testing.T) {
 		{"media with a duration", `{"media":{"url":"http://h","duration":3}}`, "media.duration: is not a known field"},
 
 		{"all at once", `{"name":"","volume":-1,"project":{"id":"x"},"media":{},"x":1}`,
-			"name: can't be blank; volume: must be greater than or equal to 0; project.id: must be an integer, not a string; media.url: is missing; x: is not a known field"},
+			"name: can't be blank; volume: must be greater than or equal to 0; " +
+				"project.id: must be an integer, not a string; media.url: is missing; x: is not a known field"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

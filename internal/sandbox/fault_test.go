@@ -224,7 +224,8 @@ func TestFaultProbabilities(t *testing.T) {
 		_, f := d.roll(roll{"PUT", int64(i + 1)})
 		got[f.name] += 1.0 / n
 	}
-	for name, want := range map[string]float64{"": .90, "503": .05, "reset-before": .01, "reset-after": .01, "hang-before": .005, "hang-after": .005, "truncate": .01, "html-200": .005, "html-502": .005} {
+	for name, want := range map[string]float64{"": .90, "503": .05, "reset-before": .01, "reset-after": .01,
+		"hang-before": .005, "hang-after": .005, "truncate": .01, "html-200": .005, "html-502": .005} {
 		if diff := got[name] - want; diff < -.002 || diff > .002 {
 			t.Errorf("%q struck with %.4f, want %.4f", name, got[name], want)
 		}

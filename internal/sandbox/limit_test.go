@@ -60,7 +60,8 @@ func TestGate(t *testing.T) {
 		{"a bucket that comes later is full", "none@10s:1/s,burst=2", []knock{
 			{0, 200, 0}, {0, 200, 0}, {0, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, time.Second},
 		}},
-		{"a limit that is lifted", "1/m@10s:none", []knock{{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}}},
+		{"a limit that is lifted", "1/m@10s:none",
+			[]knock{{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}}},
 		{"several changes at once", "1/h@1s:2/h@2s:1/s,burst=1", []knock{{0, 200, 0}, {3 * time.Second, 200, 0}, {3 * time.Second, 429, time.Second}}},
 		{"a window that grows", "window=1/m@10s:window=3/m", []knock{
 			{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, 50 * time.Second},

@@ -23,7 +23,8 @@ func TestParseLimit(t *testing.T) {
 		{in: " 20 / s , burst = 5 ", want: Limit{Rate: Rate{20, second}, Burst: 5}},
 		{in: "burst=5,20/s", want: Limit{Rate: Rate{20, second}, Burst: 5}},
 		{in: "concurrent=8", want: Limit{Concurrent: 8}},
-		{in: "20/s,window=600/m,concurrent=8,retry-after=seconds", want: Limit{Rate: Rate{20, second}, Window: Rate{600, minute}, Concurrent: 8, RetryAfter: RetrySeconds}},
+		{in: "20/s,window=600/m,concurrent=8,retry-after=seconds",
+			want: Limit{Rate: Rate{20, second}, Window: Rate{600, minute}, Concurrent: 8, RetryAfter: RetrySeconds}},
 		{in: "20/s,retry-after=none", want: Limit{Rate: Rate{20, second}}},
 
 		{in: "20", err: `limit "20": "20": must be a number and a time, such as 20/s or 600/m`},
@@ -61,7 +62,8 @@ func TestParseLimits(t *testing.T) {
 	}{
 		{in: "none"},
 		{in: "50/s,burst=20", want: limits{half, nil}},
-		{in: "100/s @ 30s : 50/s,burst=20 @ 1m:none", want: limits{Limit{Rate: Rate{100, time.Second}}, []LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
+		{in: "100/s @ 30s : 50/s,burst=20 @ 1m:none",
+			want: limits{Limit{Rate: Rate{100, time.Second}}, []LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
 		{in: "100/s@30s", err: `limit "30s": must be a time and a limit, such as 30s:50/s`},
 		{in: "100/s@", err: `limit "": must be a time and a limit, such as 30s:50/s`},
 		{in: "100/s@soon:50/s", err: `limit "soon:50/s": "soon" must be a time such as 250ms, 10s or 2m`},
@@ -111,8 +113,12 @@ func TestParseFaults(t *testing.T) {
 		{in: "html-502=1", want: Faults{HTML502: 1}},
 		{in: "outage=0s-1s,outage=2s-3s", want: Faults{Outages: []Outage{{0, second}, {2 * second, 3 * second}}}},
 
-		{in: "503", err: `faults "503": "503": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
-		{in: "rest=5%", err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
+		{in: "503",
+			err: `faults "503": "503": is not known: must be one of a status such as 503, reset, reset-before, ` +
+				`reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
+		{in: "rest=5%",
+			err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, reset-before, ` +
+				`reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
 		{in: "503=5", err: `faults "503=5": "503=5": "5" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=-5%", err: `faults "503=-5%": "503=-5%": "-5%" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=NaN", err: `faults "503=NaN": "503=NaN": "NaN" must be from 0% to 100%, or from 0 to 1`},

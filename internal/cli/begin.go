@@ -46,7 +46,7 @@ func (r *syncRun) prepare(ctx context.Context) error {
 	}
 	r.locks = append(r.locks, l)
 	if err := r.start(ctx); err != nil {
-		return errors.Join(localFailure(err, "name another run directory with --out"), r.dir.Clear(), r.letGo(), r.dir.Abandon())
+		return errors.Join(localFailure(err, "name another run directory with --out"), r.dir.Clear(), r.release(), r.dir.Abandon())
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (r *syncRun) lockAccount() error {
 func (r *syncRun) reach() error {
 	var box *sandbox.Config
 	if r.sandbox {
-		box = tryout(r.manifest.IDs(), r.manifests.largestVolume())
+		box = sandboxConfig(r.manifest.IDs(), r.manifests.largestVolume())
 	}
 	client, closeClient, err := connect(r.client, box)
 	if err != nil {
@@ -100,8 +100,8 @@ func (r *syncRun) reach() error {
 	return nil
 }
 
-// letGo cleans up behind the run, and lets go of its locks.
-func (r *syncRun) letGo() error {
+// release cleans up behind the run, and releases its locks.
+func (r *syncRun) release() error {
 	var errs []error
 	for _, f := range r.cleanup {
 		errs = append(errs, f())
@@ -156,7 +156,7 @@ func (r *syncRun) begin(ctx context.Context) (err error) {
 
 // stage writes all that a run begins with.
 func (r *syncRun) stage(ctx context.Context) (staged []*safe.Staged, err error) {
-	if staged, err = r.stageInputs(); err != nil {
+	if staged, err = r.copies.Stage(r.dir, r.summary.Sources); err != nil {
 		return staged, err
 	}
 	if r.resumed != nil {

@@ -48,9 +48,9 @@ func connect(config api.Config, box *sandbox.Config) (c *api.Client, done func()
 	return client, func() { client.CloseIdle(); stop() }, nil
 }
 
-// tryout is a sandbox that has the tracks of a manifest. Without ids it has every
+// sandboxConfig is a sandbox that has the tracks of a manifest. Without ids it has every
 // track, of which none is in a listing.
-func tryout(ids []track.ID, largestVolume int) *sandbox.Config {
+func sandboxConfig(ids []track.ID, largestVolume int) *sandbox.Config {
 	c := &sandbox.Config{
 		MaxVolume: largestVolume,
 		Latency:   sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
@@ -65,9 +65,9 @@ func tryout(ids []track.ID, largestVolume int) *sandbox.Config {
 	return c
 }
 
-// driven lets work run an engine and hands the signals on to it: the first stops
+// runWithSignals lets work run an engine and hands the signals on to it: the first stops
 // it gently, the second cuts it off. It returns the first signal that came.
-func (a *app) driven(ctx context.Context, e *engine.Engine, grace time.Duration, work func(context.Context) (engine.End, error)) (engine.End, os.Signal, error) {
+func (a *app) runWithSignals(ctx context.Context, e *engine.Engine, grace time.Duration, work func(context.Context) (engine.End, error)) (engine.End, os.Signal, error) {
 	a.screen.Hurry()
 	ctx, cutOff := context.WithCancel(ctx)
 	defer cutOff()

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -121,8 +120,8 @@ func parseDelimiter(text string) (rune, error) {
 
 // readManifests opens and checks manifests. The Manifest is not nil whenever
 // there is something to close.
-func (a *app) readManifests(ctx context.Context, opts input.Options, args []string, kept *spool) (*input.Manifest, input.Summary, error) {
-	m, err := input.Open(ctx, args, a.In, kept.file, opts)
+func (a *app) readManifests(ctx context.Context, opts input.Options, args []string, copies *run.InputCopies) (*input.Manifest, input.Summary, error) {
+	m, err := input.Open(ctx, args, a.In, copies.Create, opts)
 	if err != nil {
 		return nil, input.Summary{}, err
 	}
@@ -143,8 +142,8 @@ func (a *app) warn(s input.Summary) {
 
 // checkForRun reads the manifests for a command that sends, and says every
 // problem as an error of its own.
-func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string, kept *spool) (*input.Manifest, input.Summary, error) {
-	m, s, err := a.readManifests(ctx, opts, args, kept)
+func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string, copies *run.InputCopies) (*input.Manifest, input.Summary, error) {
+	m, s, err := a.readManifests(ctx, opts, args, copies)
 	var problems input.Problems
 	switch {
 	case errors.As(err, &problems):
@@ -168,9 +167,9 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 		return nil, err
 	}
 	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
-	kept := &spool{}
-	defer a.tidy(kept.remove)
-	m, _, err := a.checkForRun(ctx, opts, args, kept)
+	copies := &run.InputCopies{}
+	defer a.tidy(copies.Remove)
+	m, _, err := a.checkForRun(ctx, opts, args, copies)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
@@ -190,42 +189,4 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or pass --tracks 1-1000")
 	}
 	return ids, nil
-}
-
-// spool keeps what can be read only once (standard input, pipes) in temporary
-// files, by the name of the argument.
-type spool struct{ files map[string]string }
-
-func (s *spool) file(name string) (*os.File, error) {
-	f, err := os.CreateTemp("", "tracksync-input-*")
-	if err != nil {
-		return nil, err
-	}
-	if s.files == nil {
-		s.files = map[string]string{}
-	}
-	s.files[name] = f.Name()
-	return f, nil
-}
-
-// remove removes the files. The manifest must be closed before, because a file
-// that is open cannot be removed everywhere.
-func (s *spool) remove() error {
-	var errs []error
-	for _, path := range s.files {
-		errs = append(errs, os.Remove(path))
-	}
-	s.files = nil
-	return errors.Join(errs...)
-}
-
-// copyTo writes what was kept of the argument name to w.
-func (s *spool) copyTo(w io.Writer, name string) (err error) {
-	f, err := safe.Open(s.files[name])
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = io.Copy(w, f)
-	return err
 }

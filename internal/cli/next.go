@@ -112,8 +112,8 @@ func (r *syncRun) again() []string {
 	for i, name := range r.args {
 		names[i] = name
 		for _, s := range r.summary.Sources {
-			if _, once := r.kept.files[name]; once && s.Name == name {
-				names[i] = r.dir.File(r.inputCopy(s))
+			if r.copies.Has(name) && s.Name == name {
+				names[i] = r.dir.File(run.CopyName(s, r.summary.Sources))
 			}
 		}
 		names[i] = run.AsOperand(names[i])

@@ -178,12 +178,12 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	kept := &spool{}
-	defer a.tidy(kept.remove)
+	copies := &run.InputCopies{}
+	defer a.tidy(copies.Remove)
 	limited, cancel := a.timed(ctx, s.speed)
 	defer cancel()
 	early, release := a.interruptible(limited)
-	m, summary, err := a.checkForRun(early, s.input, args, kept)
+	m, summary, err := a.checkForRun(early, s.input, args, copies)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
@@ -210,7 +210,7 @@ func (p *planning) survey(ctx context.Context, ids []track.ID) (forget func() er
 	forget = func() error { return nil }
 	var box *sandbox.Config
 	if p.sandbox {
-		box = tryout(ids, p.manifests.largestVolume())
+		box = sandboxConfig(ids, p.manifests.largestVolume())
 	}
 	client, closeClient, err := connect(p.client, box)
 	if err != nil {

@@ -123,7 +123,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	defer a.tidy(remove)
 	var box *sandbox.Config
 	if o.sandbox {
-		box = tryoutAccount()
+		box = pullSandboxConfig()
 	}
 	client, closeClient, err := connect(p.client, box)
 	if err != nil {
@@ -166,10 +166,10 @@ func whyIncomplete(s *engine.Survey) error {
 	return fmt.Errorf("%w: %w", err, s.LostPage)
 }
 
-// tryoutAccount is a sandbox to pull from: tracks with and without project and
+// pullSandboxConfig is a sandbox to pull from: tracks with and without project and
 // media, and with names that need care.
-func tryoutAccount() *sandbox.Config {
-	c := tryout([]track.ID{}, 100)
+func pullSandboxConfig() *sandbox.Config {
+	c := sandboxConfig([]track.ID{}, 100)
 	names := []string{
 		"Morning light", "Rain, soft", `The "loud" one`, "Two\nlines", "=SUM(1;2)", "Café ☕", "null", "Waves", "Night drive 🌙", " blanks ",
 	}

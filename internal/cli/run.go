@@ -25,8 +25,8 @@ type syncRun struct {
 	manifest *input.Manifest
 	summary  input.Summary
 
-	args []string // the manifests as they were named
-	kept *spool   // those that could be read only once
+	args   []string         // the manifests as they were named
+	copies *run.InputCopies // those that could be read only once
 
 	resumed *resumption // nil for a new run
 
@@ -87,7 +87,7 @@ func (r *syncRun) do(ctx context.Context) error {
 func (r *syncRun) work(ctx context.Context) (engine.End, error) {
 	e := engine.New(r.api, r.sink, r.engineOptions())
 	r.about(r.log.Info(), r.dir.Path).Msg("started")
-	end, sig, err := r.driven(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx), r.sink) })
+	end, sig, err := r.runWithSignals(ctx, e, r.grace, func(ctx context.Context) (engine.End, error) { return e.Run(ctx, r.rows(ctx), r.sink) })
 	r.signal = sig
 	if client, ok := r.api.(interface{ CloseIdle() }); ok {
 		client.CloseIdle() // the reports may need the file descriptors

@@ -36,7 +36,7 @@ func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *eng
 	opts.Grace, opts.Survey, opts.Deadline = grace, s, a.endsAt(sp)
 	p := a.newProgress(terminal.ProgressOptions{Limit: sp.rate, Survey: true, Started: time.Now()})
 	e := engine.New(client, &readSink{progress: p, log: a.log}, opts)
-	end, sig, err := a.driven(ctx, e, grace, e.Survey)
+	end, sig, err := a.runWithSignals(ctx, e, grace, e.Survey)
 	p.End()
 	if sig != nil && end.Reason == engine.Completed {
 		// All was read. What was asked for is not written yet, and shall not be.

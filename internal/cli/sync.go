@@ -205,12 +205,12 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	kept := &spool{}
-	defer a.tidy(kept.remove)
+	copies := &run.InputCopies{}
+	defer a.tidy(copies.Remove)
 	limited, cancel := a.timed(ctx, s.speed)
 	defer cancel()
 	early, release := a.interruptible(limited)
-	m, summary, err := a.checkForRun(early, s.input, args, kept)
+	m, summary, err := a.checkForRun(early, s.input, args, copies)
 	if resumed != nil && !named && err != nil {
 		err = resumed.moved(a, args, err)
 	}
@@ -233,8 +233,8 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	r := &syncRun{app: a, settings: s, manifest: m, summary: summary, args: args, kept: kept, resumed: resumed, path: path}
-	defer func() { a.tidy(r.letGo) }()
+	r := &syncRun{app: a, settings: s, manifest: m, summary: summary, args: args, copies: copies, resumed: resumed, path: path}
+	defer func() { a.tidy(r.release) }()
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -251,12 +251,12 @@ func (a *app) ready(ctx context.Context, s settings, summary input.Summary, resu
 	if err != nil {
 		return err
 	}
-	return a.announce(ctx, s, newIntent(s, summary, resumed), stdinUsed)
+	return a.announce(ctx, s, newPreflight(s, summary, resumed), stdinUsed)
 }
 
 // announce says what the run is about to do, and asks on a terminal whether it
 // shall.
-func (a *app) announce(ctx context.Context, s settings, i intent, stdinUsed bool) error {
+func (a *app) announce(ctx context.Context, s settings, i preflight, stdinUsed bool) error {
 	if !a.logs.human(a.Streams) {
 		i.log(a.log)
 	} else if _, err := io.WriteString(a.paragraphs(), i.text()+"\n"); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
 	"tracksync/report"
@@ -55,9 +56,9 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if err != nil {
 		return err
 	}
-	kept := &spool{}
-	defer a.tidy(kept.remove)
-	m, summary, err := a.readManifests(ctx, opts, args, kept)
+	copies := &run.InputCopies{}
+	defer a.tidy(copies.Remove)
+	m, summary, err := a.readManifests(ctx, opts, args, copies)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}

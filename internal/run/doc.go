@@ -6,6 +6,7 @@
 //	lockdir.go      where the locks stand that runs of one account share
 //	account.go      one base URL and one key, and their salted fingerprint
 //	description.go  run.json: manifests, options, account and sessions
+//	inputcopies.go  manifests that could be read only once
 //	state.go        the state file: which media was applied last
 //	undo.go         undo.yaml, rendered from before.jsonl
 //	undoentry.go    what restores one track, and what it must look like before

@@ -13,8 +13,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// intent is what a run is about to do, as it says before it starts.
-type intent struct {
+// preflight is what a run is about to do, as it says before it starts.
+type preflight struct {
 	host      string
 	summary   input.Summary
 	rate      pace.Rate
@@ -31,8 +31,8 @@ type intent struct {
 // latencyGuess is what an ordinary call takes (observed at the service).
 const latencyGuess = 250 * time.Millisecond
 
-func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
-	i := intent{host: s.host(), summary: summary, rate: s.rate, auto: s.auto, parallel: s.concurrency}
+func newPreflight(s settings, summary input.Summary, resumed *resumption) preflight {
+	i := preflight{host: s.host(), summary: summary, rate: s.rate, auto: s.auto, parallel: s.concurrency}
 	if resumed != nil {
 		i.summary, i.done = resumed.left, resumed.done
 	}
@@ -59,7 +59,7 @@ func newIntent(s settings, summary input.Summary, resumed *resumption) intent {
 }
 
 // text says it for people, in a few lines.
-func (i intent) text() string {
+func (i preflight) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Will update %s%s at %s\n", i.upTo, terminal.Count(i.requests, "track"), i.host)
 	var set []string
@@ -105,7 +105,7 @@ type fieldCount struct {
 	rows  int
 }
 
-func (i intent) sets() []fieldCount {
+func (i preflight) sets() []fieldCount {
 	n := i.summary.Sets
 	return []fieldCount{
 		{track.FieldName, n.Name}, {track.FieldVolume, n.Volume}, {track.FieldProject, n.Project}, {track.FieldMedia, n.Media},
@@ -113,7 +113,7 @@ func (i intent) sets() []fieldCount {
 }
 
 // log says it for programs.
-func (i intent) log(log zerolog.Logger) {
+func (i preflight) log(log zerolog.Logger) {
 	ev := log.Info().Str("host", i.host).Int("rows", i.summary.Rows).Int("updates", i.requests)
 	for _, f := range i.sets() {
 		ev = ev.Int("sets_"+f.field, f.rows)
@@ -129,7 +129,7 @@ func (i intent) log(log zerolog.Logger) {
 		Msg("about to update")
 }
 
-func (i intent) paceText() string {
+func (i preflight) paceText() string {
 	if i.auto {
 		if i.rate == pace.Unlimited {
 			return "the rate that the API is found to allow"

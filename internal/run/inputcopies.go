@@ -1,0 +1,108 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tracksync/input"
+	"tracksync/internal/safe"
+)
+
+// InputCopies are copies of what can be read only once (standard input, pipes), in
+// temporary files. They go into the run directory, so that the run can be understood
+// and repeated later. The zero value has none.
+type InputCopies struct{ files map[string]string } // by the name of the argument
+
+// Create makes the file for the copy of an argument.
+func (c *InputCopies) Create(argument string) (*os.File, error) {
+	f, err := os.CreateTemp("", "tracksync-input-*")
+	if err != nil {
+		return nil, err
+	}
+	if c.files == nil {
+		c.files = map[string]string{}
+	}
+	c.files[argument] = f.Name()
+	return f, nil
+}
+
+// Has reports whether there is a copy of an argument.
+func (c *InputCopies) Has(argument string) bool {
+	_, ok := c.files[argument]
+	return ok
+}
+
+// Remove removes the temporary files. The manifest must be closed before, because a
+// file that is open cannot be removed everywhere.
+func (c *InputCopies) Remove() error {
+	var errs []error
+	for _, path := range c.files {
+		errs = append(errs, os.Remove(path))
+	}
+	c.files = nil
+	return errors.Join(errs...)
+}
+
+// Stage copies them into a run directory.
+func (c *InputCopies) Stage(d Dir, sources []input.Source) (staged []*safe.Staged, err error) {
+	for _, s := range sources {
+		if !c.Has(s.Name) {
+			continue
+		}
+		one, err := safe.StageFile(d.File(CopyName(s, sources)), func(w io.Writer) error { return c.writeTo(w, s.Name) })
+		if err != nil {
+			return staged, err
+		}
+		staged = append(staged, one)
+	}
+	return staged, nil
+}
+
+func (c *InputCopies) writeTo(w io.Writer, argument string) (err error) {
+	f, err := safe.Open(c.files[argument])
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = io.Copy(w, f)
+	return err
+}
+
+// Records are the manifests as run.json has them: where each can be found again.
+func (c *InputCopies) Records(sources []input.Source) []ManifestRecord {
+	var records []ManifestRecord
+	for _, s := range sources {
+		records = append(records, ManifestRecord{
+			Name: s.Name, Path: c.pathOf(s, sources), SHA256: s.SHA256, Bytes: s.Size, Format: string(s.Format),
+		})
+	}
+	return records
+}
+
+func (c *InputCopies) pathOf(s input.Source, sources []input.Source) string {
+	if c.Has(s.Name) {
+		return CopyName(s, sources)
+	}
+	path, err := filepath.Abs(s.Name)
+	if err != nil {
+		return s.Name
+	}
+	return PastLatest(path)
+}
+
+// CopyName is the name of a copy in the run directory.
+func CopyName(s input.Source, sources []input.Source) string {
+	name := "input." + string(s.Format)
+	if s.Gzip {
+		name += ".gz"
+	}
+	if s.Name == "-" {
+		return "stdin-" + name
+	}
+	at := slices.IndexFunc(sources, func(other input.Source) bool { return other.Name == s.Name })
+	return fmt.Sprintf("%d-%s-%s", at+1, filepath.Base(s.Name), name) // pipes of different directories may have one name
+}

@@ -1,0 +1,56 @@
+package run
+
+import (
+	"os"
+	"testing"
+
+	"tracksync/input"
+)
+
+// A manifest that could be read only once stands in the run directory, under a name
+// of its own.
+func TestInputCopies(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var c InputCopies
+	sources := []input.Source{
+		{Name: "-", Format: input.CSV}, {Name: "/a/pipe", Format: input.YAML, Gzip: true}, {Name: "/b/pipe", Format: input.YAML}, {Name: "/c/file.csv", Format: input.CSV},
+	}
+	for _, s := range sources[:3] {
+		f, err := c.Create(s.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString("of " + s.Name); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := Dir{Path: t.TempDir()}
+	staged, err := c.Stage(d, sources)
+	if err != nil || len(staged) != 3 {
+		t.Fatalf("%d copies, %v", len(staged), err)
+	}
+	for _, s := range staged {
+		if err := s.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"stdin-input.csv", "2-pipe-input.yaml.gz", "3-pipe-input.yaml"}
+	records := c.Records(sources)
+	for i, name := range want {
+		if records[i].Path != name {
+			t.Errorf("recorded as %s, want %s", records[i].Path, name)
+		}
+		if b, err := os.ReadFile(d.File(name)); err != nil || string(b) != "of "+sources[i].Name {
+			t.Errorf("%s: %q, %v", name, b, err)
+		}
+	}
+	if err := c.Remove(); err != nil {
+		t.Error(err)
+	}
+	if c.Has("-") {
+		t.Error("a copy that was removed is still there")
+	}
+}

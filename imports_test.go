@@ -62,6 +62,8 @@ func TestImportsPointDown(t *testing.T) {
 				t.Errorf("%s imports %s", path, name)
 			case dir == "internal/track" && strings.Contains(first, "."):
 				t.Errorf("%s imports %s: the leaf is for the standard library alone", path, name)
+			case dir == "internal/run" && strings.Contains(first, "."):
+				t.Errorf("%s imports %s: a run knows no flag, no terminal and no log", path, name)
 			}
 		}
 		return nil

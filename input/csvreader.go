@@ -42,9 +42,10 @@ func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	}
 	c.buffer = &recordBuffer{r: text, most: maxHeader, blank: c.skip}
 	if ahead, _ := text.Peek(text.Size()); bytes.HasSuffix(firstLF(ahead), crcrlf) {
-		c.buffer.r = &singleCRReader{text}
+		c.buffer.r = &singleCRReader{r: text}
 		end := c.start.after(bytes.TrimSuffix(firstLF(ahead), crcrlf))
 		p.complain(track.Problem{Position: p.position(end), Message: twiceConverted("lines end"), Hint: twiceConvertedHint})
+		c.start.doubled = true
 	}
 	c.csv = csv.NewReader(bufio.NewReaderSize(c.buffer, readAhead))
 	c.csv.Comma = delimiter

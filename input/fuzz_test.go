@@ -20,6 +20,7 @@ func FuzzTable(f *testing.F) {
 	for _, seed := range []string{
 		"id,name\n17,a\n", "id;name\r\n17;\"a\r\nb\"\r\n", "sep=|\nid|name\n1|\"\"\"\"\n", "id\n1\n1\n", "\ufeffID,Name,Volume,Project ID,media.url,#x,\n17,ä,5%,null,http://h/,y,\n",
 		"id,name\n17,a\"b\n18,\"c\n", "id,name\n17\n1,2,3\n", ",\n\nid,name\n,\n17,\"\r\"\n", "id,name\r17,a\r",
+		"000000\r\r\n0\"", "id\r\r\n17\r\n18\"\r\r\n",
 	} {
 		f.Add(seed)
 	}

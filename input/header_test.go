@@ -40,7 +40,7 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 		{"a name that closes too early", "id,\"na\"me,volume\n17,a,101\n18,b\n", Options{},
 			[]string{"m.csv:1:7 (B1): a quotation mark inside a quoted cell", "m.csv:2:6 (C2, volume): volume 101", "m.csv:3:1 (A3, id): the row has 2 cells"}},
 		{"line ends converted twice", "id,volume\r\r\n17,101\r\r\n18,\"x\"\r\r\n", Options{},
-			[]string{"m.csv:1:10: lines end with CR CR LF", "m.csv:2:4 (B2, volume): volume 101", `m.csv:3:4 (B3, volume): "x"`}},
+			[]string{"m.csv:1:10: lines end with CR CR LF", "m.csv:3:4 (B2, volume): volume 101", `m.csv:5:4 (B3, volume): "x"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, c.opts, file{"m.csv", c.text})

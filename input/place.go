@@ -10,6 +10,7 @@ import (
 type place struct {
 	line, col int
 	afterCR   bool // the last byte was a CR: an LF that follows belongs to it
+	doubled   bool // CR LF stands for CR CR LF, which an editor shows as two line breaks
 }
 
 func origin() place { return place{line: 1, col: 1} }
@@ -23,7 +24,10 @@ func (p *place) advance(b []byte) {
 	if crs := bytes.Count(b, cr); crs > 0 {
 		breaks += crs - bytes.Count(b, crlf)
 	}
-	if p.afterCR && b[0] == '\n' {
+	if p.doubled {
+		breaks += bytes.Count(b, crlf)
+	}
+	if p.afterCR && b[0] == '\n' && !p.doubled {
 		breaks-- // counted at its CR
 	}
 	p.line += breaks

@@ -32,18 +32,26 @@ func (t *recordBuffer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// singleCRReader replaces CR CR LF with CR LF.
-type singleCRReader struct{ r *bufio.Reader }
+// singleCRReader replaces CR CR LF with CR LF, and CR LF with LF, so that whoever
+// counts lines behind it can tell one from the other. See place.doubled.
+type singleCRReader struct {
+	r     *bufio.Reader
+	inEnd bool // the first CR of CR CR LF is left out, and the rest of it comes next
+}
 
 func (o *singleCRReader) Read(p []byte) (n int, err error) {
 	for n < len(p) {
 		ahead, err := o.r.Peek(len(crcrlf))
-		if len(ahead) == 0 {
+		switch {
+		case len(ahead) == 0:
 			return n, err
-		}
-		if !bytes.Equal(ahead, crcrlf) {
+		case bytes.Equal(ahead, crcrlf):
+			o.inEnd = true
+		case bytes.HasPrefix(ahead, crlf) && !o.inEnd:
+		default:
 			p[n] = ahead[0]
 			n++
+			o.inEnd = false
 		}
 		if _, err := o.r.Discard(1); err != nil {
 			return n, err

@@ -132,7 +132,7 @@ func cut(text string, limit int) string {
 	n := 0
 	for i := range text {
 		if n++; n > limit {
-			return strings.Clone(text[:i]) // lets go of the rest
+			return strings.Clone(text[:i]) // so that the rest can be freed
 		}
 	}
 	return text

@@ -21,7 +21,7 @@ import (
 	engine "tracksync/sync"
 )
 
-// resumption is a run that is taken up again: what was recorded of it, and what
+// resumption is a run that is resumed: what was recorded of it, and what
 // is left to do.
 //
 // Its results are found by what rows say, never by where they stand. Before
@@ -301,7 +301,7 @@ func restoreStats(path string, now time.Time) (s *report.Stats, err error) {
 	return report.RestoreStats(f, now)
 }
 
-// close lets go of the directory.
+// close releases the directory.
 func (r *resumption) close() error {
 	if r == nil {
 		return nil

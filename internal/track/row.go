@@ -62,7 +62,7 @@ func splitCell(cell string) (column string, row int) {
 }
 
 // Problem is one thing that is wrong with a manifest, said so that its owner
-// can mend it.
+// can fix it.
 type Problem struct {
 	Position Position
 	Field    string // the field concerned, if one is
@@ -116,7 +116,7 @@ type Row struct {
 	// Superseded is set when a later row of the same id counts instead.
 	Superseded bool
 	// Earlier is what became of the row, without success, before the run was
-	// taken up again; nil when it was not worked on.
+	// resumed; nil when it was not worked on.
 	Earlier *Result
 }
 

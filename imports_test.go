@@ -14,10 +14,14 @@ import (
 // mayImport says which packages of this module each package may import: imports
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
-	".":                 {"internal/cli"},
-	"internal/cli":      {"input", "internal/api", "internal/defect", "internal/run", "internal/safe", "internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current", "sync/pace", "sync/plan"},
-	"internal/run":      {"input", "internal/safe", "internal/track", "report/journal", "sync", "sync/current", "sync/plan"},
-	"sync":              {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
+	".": {"internal/cli"},
+	"internal/cli": {"input", "internal/api", "internal/defect", "internal/run", "internal/safe",
+		"internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current",
+		"sync/pace", "sync/plan"},
+	"internal/run": {"input", "internal/safe", "internal/track", "report/journal", "sync", "sync/current",
+		"sync/plan"},
+	"sync": {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace",
+		"sync/plan"},
 	"sync/pace":         {},
 	"sync/plan":         {"internal/track"},
 	"sync/current":      {"internal/track"},

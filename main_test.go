@@ -75,7 +75,8 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	program, err := exec.LookPath("tracksync")
 	ts.Check(err)
-	cmd := exec.Command(program, append([]string{"sandbox", "--listen", "127.0.0.1:0", "--log-level", "error"}, args...)...)
+	cmd := exec.Command(program,
+		append([]string{"sandbox", "--listen", "127.0.0.1:0", "--log-level", "error"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -215,7 +216,8 @@ func unread(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(program, args[2:]...)
 	cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"BEYONDWORDS_BASE_URL", "BEYONDWORDS_API_KEY", "TRACKSYNC_LOCK_DIR", "NO_PROXY", "HOME"} {
+	for _, name := range []string{"BEYONDWORDS_BASE_URL", "BEYONDWORDS_API_KEY", "TRACKSYNC_LOCK_DIR", "NO_PROXY",
+		"HOME"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	for _, stream := range []*io.Writer{&cmd.Stdout, &cmd.Stderr} {

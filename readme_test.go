@@ -37,7 +37,8 @@ func readmeCommands(t *testing.T) []string {
 			commands = append(commands, line)
 		}
 		if !inside { // commands inside a sentence
-			for _, m := range regexp.MustCompile("`(tracksync (?:sync|plan|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
+			for _, m := range regexp.MustCompile(
+				"`(tracksync (?:sync|plan|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
 				commands = append(commands, m[1])
 			}
 		}
@@ -89,7 +90,8 @@ func TestReadmeCommands(t *testing.T) {
 			}
 			cmd := exec.Command(program, args...)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key", "BEYONDWORDS_BASE_URL="+server.URL+"/v1", "TRACKSYNC_LOCK_DIR="+filepath.Join(dir, "locks"))
+			cmd.Env = append(os.Environ(), "BEYONDWORDS_API_KEY=write_readme_key",
+				"BEYONDWORDS_BASE_URL="+server.URL+"/v1", "TRACKSYNC_LOCK_DIR="+filepath.Join(dir, "locks"))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %v\n%s", args, err, out)
 			}

@@ -21,8 +21,10 @@ func TestAnotherSignal(t *testing.T) {
 		want time.Duration
 	}{
 		{"another at once", []sent{{0, os.Interrupt}}, 0},
-		{"the same at once, and later", []sent{{0, syscall.SIGTERM}, {time.Millisecond, syscall.SIGTERM}, {time.Second, syscall.SIGTERM}}, 1001 * time.Millisecond},
-		{"the same at once, then another", []sent{{0, syscall.SIGTERM}, {time.Millisecond, os.Interrupt}}, time.Millisecond},
+		{"the same at once, and later", []sent{{0, syscall.SIGTERM}, {time.Millisecond, syscall.SIGTERM},
+			{time.Second, syscall.SIGTERM}}, 1001 * time.Millisecond},
+		{"the same at once, then another", []sent{{0, syscall.SIGTERM}, {time.Millisecond, os.Interrupt}},
+			time.Millisecond},
 		{"the same as fast as a person is", []sent{{150 * time.Millisecond, syscall.SIGTERM}}, 150 * time.Millisecond},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

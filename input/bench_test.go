@@ -22,9 +22,15 @@ func benchText(line string) string {
 }
 
 var benchFiles = []file{
-	{"m.csv", "id,name,volume,project_id,media_url\n" + benchText("%d,\"Track, number %[1]d\",55,12,https://media.example.com/loops/%[1]d.mp3\n")},
-	{"m.jsonl", benchText("{\"id\":%d,\"name\":\"Track, number %[1]d\",\"volume\":55,\"project\":{\"id\":12},\"media\":{\"url\":\"https://media.example.com/loops/%[1]d.mp3\"}}\n")},
-	{"m.yaml", benchText("- id: %d\n  name: Track, number %[1]d\n  volume: 55\n  project: {id: 12}\n  media: {url: https://media.example.com/loops/%[1]d.mp3}\n")},
+	{"m.csv", "id,name,volume,project_id,media_url\n" +
+		benchText("%d,\"Track, number %[1]d\",55,12,https://media.example.com/loops/%[1]d.mp3\n")},
+	{"m.jsonl",
+		benchText("{\"id\":%d,\"name\":\"Track, number " +
+			"%[1]d\",\"volume\":55,\"project\":{\"id\":12},\"media\":{\"url\":\"https://media.example.com/loops/" +
+			"%[1]d.mp3\"}}\n")},
+	{"m.yaml",
+		benchText("- id: %d\n  name: Track, number %[1]d\n  volume: 55\n  project: {id: 12}\n" +
+			"  media: {url: https://media.example.com/loops/%[1]d.mp3}\n")},
 }
 
 // BenchmarkBareCSV is what a loop over encoding/csv alone takes: the yardstick
@@ -62,7 +68,8 @@ func BenchmarkCheck(b *testing.B) {
 
 func BenchmarkWriter(b *testing.B) {
 	e := Entry{Update: track.Update{Values: track.Values{
-		Name: track.Value("Track, number 17"), Volume: track.Value(55), Project: track.Value[track.ID](12), Media: track.Value("https://media.example.com/loops/17.mp3"),
+		Name: track.Value("Track, number 17"), Volume: track.Value(55), Project: track.Value[track.ID](12),
+		Media: track.Value("https://media.example.com/loops/17.mp3"),
 	}}}
 	for _, f := range Formats() {
 		b.Run(string(f), func(b *testing.B) {

@@ -31,19 +31,23 @@ func TestDuplicates(t *testing.T) {
 
 	_, _, problems := read(t, Options{}, a, b)
 	wantProblems(t, problems, "a.csv:4:1: id 17 stands at a.csv:2:1 already (keep one row, or use --on-duplicate last)",
-		"b.yaml:3:7: id 17 stands at a.csv:2:1 already", "b.yaml:4:7: id 18 stands at a.csv:3:1 already", `b.yaml:5:11: "x" is not a volume`)
+		"b.yaml:3:7: id 17 stands at a.csv:2:1 already", "b.yaml:4:7: id 18 stands at a.csv:3:1 already",
+		`b.yaml:5:11: "x" is not a volume`)
 
 	rows, summary, _ := read(t, Options{OnDuplicate: Last, OnInvalid: Skip}, a, b)
-	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:3:1 id=18 volume=2 superseded", "3 a.csv:4:1 id=17 volume=3 superseded",
+	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:3:1 id=18 volume=2 superseded",
+		"3 a.csv:4:1 id=17 volume=3 superseded",
 		"4 b.yaml:1:3 id=19", "5 b.yaml:2:3 id=17 volume=4",
 		"6 b.yaml:4:3 id=18\n    ! b.yaml:5:11: \"x\" is not a volume (write whole percents, such as 55)")
-	if summary.Rows != 6 || summary.Valid != 2 || summary.Invalid != 1 || summary.Superseded != 3 || summary.Skipped != 1 || summary.Sets.Volume != 1 {
+	if summary.Rows != 6 || summary.Valid != 2 || summary.Invalid != 1 || summary.Superseded != 3 ||
+		summary.Skipped != 1 || summary.Sets.Volume != 1 {
 		t.Errorf("summary %+v", summary)
 	}
 
 	// Nobody can say which of the rows is meant, so none is sent.
 	rows, summary, _ = read(t, Options{OnInvalid: Skip, AllowEmpty: true}, a, b)
-	if summary.Valid != 1 || summary.Invalid != 5 || len(rows[0].Problems) != 1 || rows[0].Problems[0].Message != "id 17 stands in more than one row" {
+	if summary.Valid != 1 || summary.Invalid != 5 || len(rows[0].Problems) != 1 ||
+		rows[0].Problems[0].Message != "id 17 stands in more than one row" {
 		t.Errorf("summary %+v, first row %s", summary, says(rows[0]))
 	}
 }
@@ -55,7 +59,8 @@ func TestManyDuplicates(t *testing.T) {
 		fmt.Fprintf(&b, "%d,5\n", 1+i%15_000)
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", b.String()})
-	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 (A2, id) already" || problems[0].Position.Line != 15_002 ||
+	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 (A2, id) already" ||
+		problems[0].Position.Line != 15_002 ||
 		problems[maxProblems].Message != "and 14000 more problems" {
 		t.Errorf("%d problems: %s … %s", len(problems), problems[0], problems[len(problems)-1])
 	}
@@ -71,14 +76,17 @@ func TestSelection(t *testing.T) {
 
 	opts.Only = []track.ID{19, 17}
 	rows, summary, _ := read(t, opts, a)
-	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:4:1 id=17 volume=3", "3 a.csv:6:1 id=19 volume=5")
-	if summary.Rows != 3 || summary.Valid != 2 || summary.Invalid != 0 || summary.Superseded != 1 || summary.Sources[0].Rows != 5 {
+	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:4:1 id=17 volume=3",
+		"3 a.csv:6:1 id=19 volume=5")
+	if summary.Rows != 3 || summary.Valid != 2 || summary.Invalid != 0 || summary.Superseded != 1 ||
+		summary.Sources[0].Rows != 5 {
 		t.Errorf("summary %+v", summary)
 	}
 
 	opts.Only, opts.Limit = nil, 3
 	rows, summary, _ = read(t, opts, a)
-	if len(rows) != 3 || rows[0].Update.ID != 18 || rows[1].Update.ID != 17 || len(rows[2].Problems) != 1 || summary.Rows != 3 || summary.Invalid != 1 {
+	if len(rows) != 3 || rows[0].Update.ID != 18 || rows[1].Update.ID != 17 || len(rows[2].Problems) != 1 ||
+		summary.Rows != 3 || summary.Invalid != 1 {
 		t.Errorf("%s\n%+v", lines1(rows), summary)
 	}
 
@@ -93,8 +101,9 @@ func TestSelection(t *testing.T) {
 func TestEmptiness(t *testing.T) {
 	full := file{"full.csv", "id,volume\n17,5\n"}
 	for name, texts := range map[string][]string{
-		"m.csv": {"", "\n\n", "id,name\n", "id,name\n,\n"}, "m.json": {"", "[]", `{"tracks": []}`}, "m.jsonl": {"", "\n"},
-		"m.yaml": {"", "# nothing\n", "[]", "tracks: []", "---\n---\n"},
+		"m.csv": {"", "\n\n", "id,name\n", "id,name\n,\n"}, "m.json": {"", "[]", `{"tracks": []}`},
+		"m.jsonl": {"", "\n"},
+		"m.yaml":  {"", "# nothing\n", "[]", "tracks: []", "---\n---\n"},
 	} {
 		for _, text := range texts {
 			_, _, problems := read(t, Options{}, full, file{name, text})
@@ -108,7 +117,8 @@ func TestEmptiness(t *testing.T) {
 	bad := file{"bad.csv", "id\nx\n"}
 	_, _, problems := read(t, Options{OnInvalid: Skip}, full, bad)
 	wantProblems(t, problems, "bad.csv: the manifest has no valid row", `bad.csv:2:1: "x" is not an id`)
-	if rows, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, bad); len(rows) != 1 || problems != nil {
+	if rows, _, problems := read(t, Options{OnInvalid: Skip, AllowEmpty: true}, bad); len(rows) != 1 ||
+		problems != nil {
 		t.Errorf("%v, %v", rows, problems)
 	}
 }
@@ -116,14 +126,17 @@ func TestEmptiness(t *testing.T) {
 // What leaves the borders between rows in doubt cannot be skipped.
 func TestSkipDoesNotCoverStructure(t *testing.T) {
 	for name, text := range map[string]string{
-		"a.csv": "id,name\n17,a\n18,b\"c\n", "b.csv": "id,name\n17,a\n18,\"c\n", "c.csv": "id,name\n17,a\n18,\xff\n", "d.csv": "id,nam\n17,a\n",
-		"a.yaml": "- id: 17\n- id: [\n", "b.yaml": "- id: 17\n- name: \"a\n", "c.yaml": "tracks:\n- id: 17\nother: 1\n", "a.json": "[{\"id\":17},]",
+		"a.csv": "id,name\n17,a\n18,b\"c\n", "b.csv": "id,name\n17,a\n18,\"c\n", "c.csv": "id,name\n17,a\n18,\xff\n",
+		"d.csv":  "id,nam\n17,a\n",
+		"a.yaml": "- id: 17\n- id: [\n", "b.yaml": "- id: 17\n- name: \"a\n", "c.yaml": "tracks:\n- id: 17\nother: 1\n",
+		"a.json": "[{\"id\":17},]",
 	} {
 		if _, _, problems := read(t, Options{OnInvalid: Skip}, file{name, text}); len(problems) != 1 {
 			t.Errorf("%s %q: %v", name, text, problems)
 		}
 	}
-	rows, _, problems := read(t, Options{OnInvalid: Skip}, file{"a.jsonl", "{\"id\":17,\"volume\":5}\n{\"id\":\n{\"id\":18}\n"})
+	rows, _, problems := read(t, Options{OnInvalid: Skip},
+		file{"a.jsonl", "{\"id\":17,\"volume\":5}\n{\"id\":\n{\"id\":18}\n"})
 	if len(rows) != 3 || len(rows[1].Problems) != 1 || problems != nil {
 		t.Errorf("%s %v", lines1(rows), problems)
 	}
@@ -135,14 +148,17 @@ func TestSummary(t *testing.T) {
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	if s.Rows != 6 || s.Valid != 6 || s.Skipped != 1 || s.Sets.Name != 2 || s.Sets.Volume != 1 || s.Sets.Project != 2 || s.Sets.Media != 1 || s.ProjectNull != 1 {
+	if s.Rows != 6 || s.Valid != 6 || s.Skipped != 1 || s.Sets.Name != 2 || s.Sets.Volume != 1 || s.Sets.Project != 2 ||
+		s.Sets.Media != 1 || s.ProjectNull != 1 {
 		t.Errorf("counts %+v", s)
 	}
 	src := s.Sources[0]
-	if src.Name != "m.csv" || src.Size != int64(len(text)) || src.Format != CSV || src.Delimiter != ';' || len(src.SHA256) != 64 || src.Rows != 6 || len(s.Table.Columns) != 5 {
+	if src.Name != "m.csv" || src.Size != int64(len(text)) || src.Format != CSV || src.Delimiter != ';' ||
+		len(src.SHA256) != 64 || src.Rows != 6 || len(s.Table.Columns) != 5 {
 		t.Errorf("source %+v", src)
 	}
-	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL holds a user name", "m.csv:6:3: the name is what a spreadsheet writes")
+	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL holds a user name",
+		"m.csv:6:3: the name is what a spreadsheet writes")
 	if _, s, _ := read(t, Options{}, file{"a.csv", "id\n1\n"}, file{"b.csv", "id\n2\n"}); s.Table != nil {
 		t.Errorf("the table of two is %+v", s.Table)
 	}
@@ -162,7 +178,8 @@ func TestUnusableBeforeCheck(t *testing.T) {
 
 func TestCancelled(t *testing.T) {
 	stop := errors.New("stop")
-	for name, text := range map[string]string{"m.csv": "id\n1\n2\n", "m.yaml": "- id: 1\n- id: 2\n", "m2.yaml": "[{id: 1}, {id: 2}]", "m.json": `[{"id":1},{"id":2}]`, "m.jsonl": "{\"id\":1}\n{\"id\":2}\n"} {
+	for name, text := range map[string]string{"m.csv": "id\n1\n2\n", "m.yaml": "- id: 1\n- id: 2\n",
+		"m2.yaml": "[{id: 1}, {id: 2}]", "m.json": `[{"id":1},{"id":2}]`, "m.jsonl": "{\"id\":1}\n{\"id\":2}\n"} {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		defer cancel(nil)
 		m := openFiles(Options{AllowEmpty: true}, file{name, text})
@@ -274,24 +291,40 @@ func TestCountsAreTrue(t *testing.T) {
 		listed               int
 		last                 string
 	}{
-		{"as many as are kept", Options{}, file{"m.csv", "id,volume\n" + rows(1000, "x,1\n")}, 1000, 1000, 1000, false, 1000, "is not an id"},
-		{"one more", Options{}, file{"m.csv", "id,volume\n" + rows(1001, "x,1\n")}, 1001, 1001, 1001, false, 1001, "is not an id"},
-		{"two more", Options{}, file{"m.csv", "id,volume\n" + rows(1002, "x,1\n")}, 1002, 1002, 1002, false, 1001, "and 2 more problems"},
-		{"two a row", Options{}, file{"m.csv", "id,volume\n" + rows(5000, "x,y\n")}, 10_000, 5000, 5000, false, 1001, "and 9000 more problems"},
-		{"rows of one id", Options{}, file{"m.csv", "id,volume\n" + rows(3000, "17,1\n")}, 2999, 3000, 3000, false, 1001, "and 1999 more problems"},
-		{"rows of one id, and a valid one", Options{}, file{"m.csv", "id,volume\n18,1\n" + rows(2, "17,1\n")}, 1, 3, 2, false, 1, "id 17 stands at"},
-		{"a part of the rows", Options{Only: []track.ID{17, 18}, OnDuplicate: Last}, file{"m.csv", "id,volume\n18,x\n17,1\n17,1\n19,1\n"}, 1, 3, 1, false, 1, "is not a volume"},
-		{"a header beside them", Options{}, file{"m.csv", "id,colour\n" + rows(2, "x,1\n")}, 3, 2, 2, false, 3, "is not an id"},
-		{"a row that cannot be read", Options{}, file{"m.csv", "id,name\n17,a\"\n18,a\n0,a\n"}, 2, 2, 1, true, 2, "is not an id"},
-		{"a file that is not read to its end", Options{}, file{"m.json", `[{"id":0},{"id":1},}`}, 2, 2, 1, true, 2, "expected a value"},
-		{"an item that cannot be read", Options{}, file{"m.yaml", "- id: 17\n- id: [\n- id: 0\n"}, 2, 2, 1, true, 2, "is not an id"},
-		{"very many in one entry", Options{}, file{"m.json", `[{"id":17` + rows(150, `,"id":17`) + `}]`}, 150, 1, 1, false, 101, "and 50 more problems in this entry"},
-		{"very many in an expectation", Options{}, file{"m.json", `[{"id":17,"expect":{"volume":1` + rows(150, `,"volume":1`) + `}}]`}, 150, 1, 1, false, 101, "and 50 more problems in this entry"},
+		{"as many as are kept", Options{}, file{"m.csv", "id,volume\n" + rows(1000, "x,1\n")}, 1000, 1000, 1000, false,
+			1000, "is not an id"},
+		{"one more", Options{}, file{"m.csv", "id,volume\n" + rows(1001, "x,1\n")}, 1001, 1001, 1001, false, 1001,
+			"is not an id"},
+		{"two more", Options{}, file{"m.csv", "id,volume\n" + rows(1002, "x,1\n")}, 1002, 1002, 1002, false, 1001,
+			"and 2 more problems"},
+		{"two a row", Options{}, file{"m.csv", "id,volume\n" + rows(5000, "x,y\n")}, 10_000, 5000, 5000, false, 1001,
+			"and 9000 more problems"},
+		{"rows of one id", Options{}, file{"m.csv", "id,volume\n" + rows(3000, "17,1\n")}, 2999, 3000, 3000, false,
+			1001, "and 1999 more problems"},
+		{"rows of one id, and a valid one", Options{}, file{"m.csv", "id,volume\n18,1\n" + rows(2, "17,1\n")}, 1, 3, 2,
+			false, 1, "id 17 stands at"},
+		{"a part of the rows", Options{Only: []track.ID{17, 18}, OnDuplicate: Last},
+			file{"m.csv", "id,volume\n18,x\n17,1\n17,1\n19,1\n"}, 1, 3, 1, false, 1, "is not a volume"},
+		{"a header beside them", Options{}, file{"m.csv", "id,colour\n" + rows(2, "x,1\n")}, 3, 2, 2, false, 3,
+			"is not an id"},
+		{"a row that cannot be read", Options{}, file{"m.csv", "id,name\n17,a\"\n18,a\n0,a\n"}, 2, 2, 1, true, 2,
+			"is not an id"},
+		{"a file that is not read to its end", Options{}, file{"m.json", `[{"id":0},{"id":1},}`}, 2, 2, 1, true, 2,
+			"expected a value"},
+		{"an item that cannot be read", Options{}, file{"m.yaml", "- id: 17\n- id: [\n- id: 0\n"}, 2, 2, 1, true, 2,
+			"is not an id"},
+		{"very many in one entry", Options{}, file{"m.json", `[{"id":17` + rows(150, `,"id":17`) + `}]`}, 150, 1, 1,
+			false, 101, "and 50 more problems in this entry"},
+		{"very many in an expectation", Options{},
+			file{"m.json", `[{"id":17,"expect":{"volume":1` + rows(150, `,"volume":1`) + `}}]`}, 150, 1, 1, false, 101,
+			"and 50 more problems in this entry"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, s, problems := read(t, c.opts, c.file)
-			if s.Found != c.found || s.Rows != c.rows || s.Invalid != c.invalid || s.Partly != c.partly || s.Rows != s.Valid+s.Invalid+s.Superseded {
-				t.Errorf("found %d, rows %d = %d valid, %d invalid, %d superseded, partly %t", s.Found, s.Rows, s.Valid, s.Invalid, s.Superseded, s.Partly)
+			if s.Found != c.found || s.Rows != c.rows || s.Invalid != c.invalid || s.Partly != c.partly ||
+				s.Rows != s.Valid+s.Invalid+s.Superseded {
+				t.Errorf("found %d, rows %d = %d valid, %d invalid, %d superseded, partly %t", s.Found, s.Rows, s.Valid,
+					s.Invalid, s.Superseded, s.Partly)
 			}
 			if len(problems) != c.listed || !strings.Contains(problems[len(problems)-1].Message, c.last) {
 				t.Errorf("%d problems, the last: %v", len(problems), problems[len(problems)-1])
@@ -304,7 +337,9 @@ func TestCountsAreTrue(t *testing.T) {
 		}
 		return b
 	}()})
-	if len(s.Warnings) != maxOfKind || s.Warned != 300 || s.MoreWarnings[0].Message != "and 290 more names that are formulas, or what a spreadsheet writes for a broken one" {
+	if len(s.Warnings) != maxOfKind || s.Warned != 300 ||
+		s.MoreWarnings[0].Message != "and 290 more names that are formulas, or what a spreadsheet writes for a "+
+			"broken one" {
 		t.Errorf("%d warnings, the last: %v", len(s.Warnings), s.MoreWarnings)
 	}
 }

@@ -29,15 +29,22 @@ func TestTablePositions(t *testing.T) {
 		{"doubled quotation marks", "id,name,volume\n17,\"a \"\"b\"\" c\",x\n", []string{"m.csv:2:16: "}},
 		{"too few cells", "id,name,volume\n\n17,a\n", []string{"m.csv:3:1: the row has 2 cells, the header has 3"}},
 		{"too many cells", "id,name\n17,\"ä\nb\",c,d\n", []string{"m.csv:3:4: the row has 4 cells, the header has 2"}},
-		{"bare quotation mark", "id,name\n17,ä 7\" b\n18,\n", []string{"m.csv:2:7: a quotation mark inside a cell that does not begin"}},
-		{"quotation mark in a quoted cell", "id,name\n17,\"a\nö \"b\" c\"\n18,c\n", []string{"m.csv:3:3: a quotation mark inside a quoted cell"}},
-		{"unclosed", "id,name\n17,a\n18,\"b\n19,c\n", []string{"m.csv:3:4: the quotation mark that opens here is never closed"}},
-		{"bytes that are not UTF-8", "id,name\n17,a\n18,\xe4b\n19,\xe4\n", []string{"m.csv:3:4: the byte 0xE4 is not UTF-8 (save as CSV UTF-8"}},
+		{"bare quotation mark", "id,name\n17,ä 7\" b\n18,\n",
+			[]string{"m.csv:2:7: a quotation mark inside a cell that does not begin"}},
+		{"quotation mark in a quoted cell", "id,name\n17,\"a\nö \"b\" c\"\n18,c\n",
+			[]string{"m.csv:3:3: a quotation mark inside a quoted cell"}},
+		{"unclosed", "id,name\n17,a\n18,\"b\n19,c\n",
+			[]string{"m.csv:3:4: the quotation mark that opens here is never closed"}},
+		{"bytes that are not UTF-8", "id,name\n17,a\n18,\xe4b\n19,\xe4\n",
+			[]string{"m.csv:3:4: the byte 0xE4 is not UTF-8 (save as CSV UTF-8"}},
 		{"NUL", "id,name\n17,a\x00\n", []string{"m.csv:2:5: a NUL character"}},
-		{"carriage returns alone", "id,name\r17,a\r18,b\r", []string{"m.csv:1:8: lines end with a carriage return alone"}},
+		{"carriage returns alone", "id,name\r17,a\r18,b\r",
+			[]string{"m.csv:1:8: lines end with a carriage return alone"}},
 		{"a carriage return in a cell", "id,name\n17,ab\rc\n", []string{"m.csv:2:6: a carriage return alone"}},
-		{"nameless column", "id,name,,\n17,a,,\n18,b,,x\n", []string{"m.csv:3:7: the value \"x\" stands in a column without a name"}},
-		{"several in one row", "id,name,volume,project_id,media_url\n0, ,x,y,z\n", []string{"m.csv:2:1: ", "m.csv:2:3: ", "m.csv:2:5: ", "m.csv:2:7: ", "m.csv:2:9: "}},
+		{"nameless column", "id,name,,\n17,a,,\n18,b,,x\n",
+			[]string{"m.csv:3:7: the value \"x\" stands in a column without a name"}},
+		{"several in one row", "id,name,volume,project_id,media_url\n0, ,x,y,z\n",
+			[]string{"m.csv:2:1: ", "m.csv:2:3: ", "m.csv:2:5: ", "m.csv:2:7: ", "m.csv:2:9: "}},
 		{"both rows of an id", "name,id\na,17\nb, 17.0\n", []string{"m.csv:3:3: id 17 stands at m.csv:2:3 already"}},
 		{"nothing at all", "", []string{"m.csv: the manifest has no rows"}},
 		{"a header alone", "id,name\n\n", []string{"m.csv: the manifest has no rows"}},
@@ -55,8 +62,10 @@ func TestTableHeaders(t *testing.T) {
 		opts       Options
 		want       string
 	}{
-		{"case and separators", "ID,NAME,Volume,PROJECT-ID,media.url\n17,a,1,2,http://h/\n", Options{}, `1 m.csv:2:1 id=17 name="a" volume=1 project=2 media="http://h/"`},
-		{"blanks", " id ,\u00a0Project  ID ,\"media url\"\n17,2,http://h/\n", Options{}, `1 m.csv:2:1 id=17 project=2 media="http://h/"`},
+		{"case and separators", "ID,NAME,Volume,PROJECT-ID,media.url\n17,a,1,2,http://h/\n", Options{},
+			`1 m.csv:2:1 id=17 name="a" volume=1 project=2 media="http://h/"`},
+		{"blanks", " id ,\u00a0Project  ID ,\"media url\"\n17,2,http://h/\n", Options{},
+			`1 m.csv:2:1 id=17 project=2 media="http://h/"`},
 		{"semicolon", "id;name\n17;a,b\n", Options{}, `1 m.csv:2:1 id=17 name="a,b"`},
 		{"tab", "id\tname\n17\ta,b;c\n", Options{}, `1 m.csv:2:1 id=17 name="a,b;c"`},
 		{"pipe", "id|name\n17|a\n", Options{}, `1 m.csv:2:1 id=17 name="a"`},
@@ -64,16 +73,24 @@ func TestTableHeaders(t *testing.T) {
 		{"one column", "id\n17\n", Options{AllowEmpty: true}, `1 m.csv:2:1 id=17`},
 		{"given delimiter", "id:name\n17:a\n", Options{Delimiter: ':'}, `1 m.csv:2:1 id=17 name="a"`},
 		{"sep line of a strange delimiter", "\"sep=^\"\nid^name\n17^a\n", Options{}, `1 m.csv:3:1 id=17 name="a"`},
-		{"own columns are ignored", "#source,id,error,Status\nx,17,y,z\n", Options{AllowEmpty: true}, `1 m.csv:2:1 id=17`},
-		{"unknown is ignored", "id,colour\n17,red\n", Options{IgnoreUnknown: true, AllowEmpty: true}, `1 m.csv:2:1 id=17`},
-		{"mapped", "Nummer,Titel\n17,a\n", Options{Columns: map[string]string{"id": "nummer", "name": "Titel"}}, `1 m.csv:2:1 id=17 name="a"`},
-		{"mapped over an own column", "id,status\n17,a\n", Options{Columns: map[string]string{"name": "status"}}, `1 m.csv:2:1 id=17 name="a"`},
-		{"mapped beside the plain one", "id,name,Title\n17,a,b\n", Options{Columns: map[string]string{"name": "Title"}, IgnoreUnknown: true}, `1 m.csv:2:1 id=17 name="b"`},
-		{"two that differ in case alone", "id,title,Title\n17,a,b\n", Options{Columns: map[string]string{"name": "Title"}, IgnoreUnknown: true}, `1 m.csv:2:1 id=17 name="b"`},
-		{"decomposed letters", "id,Gro\u0308\u00dfe\n17,5\n", Options{Columns: map[string]string{"volume": "Größe"}}, `1 m.csv:2:1 id=17 volume=5`},
+		{"own columns are ignored", "#source,id,error,Status\nx,17,y,z\n", Options{AllowEmpty: true},
+			`1 m.csv:2:1 id=17`},
+		{"unknown is ignored", "id,colour\n17,red\n", Options{IgnoreUnknown: true, AllowEmpty: true},
+			`1 m.csv:2:1 id=17`},
+		{"mapped", "Nummer,Titel\n17,a\n", Options{Columns: map[string]string{"id": "nummer", "name": "Titel"}},
+			`1 m.csv:2:1 id=17 name="a"`},
+		{"mapped over an own column", "id,status\n17,a\n", Options{Columns: map[string]string{"name": "status"}},
+			`1 m.csv:2:1 id=17 name="a"`},
+		{"mapped beside the plain one", "id,name,Title\n17,a,b\n",
+			Options{Columns: map[string]string{"name": "Title"}, IgnoreUnknown: true}, `1 m.csv:2:1 id=17 name="b"`},
+		{"two that differ in case alone", "id,title,Title\n17,a,b\n",
+			Options{Columns: map[string]string{"name": "Title"}, IgnoreUnknown: true}, `1 m.csv:2:1 id=17 name="b"`},
+		{"decomposed letters", "id,Gro\u0308\u00dfe\n17,5\n", Options{Columns: map[string]string{"volume": "Größe"}},
+			`1 m.csv:2:1 id=17 volume=5`},
 		{"trailing empty columns", "id,name,,\n17,a,,\n", Options{}, `1 m.csv:2:1 id=17 name="a"`},
 		{"name null", "id,name\n17,null\n", Options{}, `1 m.csv:2:1 id=17 name="null"`},
-		{"line breaks as written", "id,name\r\n17,\"a\r\nb\"\"\rc\"\r\n", Options{}, `1 m.csv:2:1 id=17 name="a\r\nb\"\rc"`},
+		{"line breaks as written", "id,name\r\n17,\"a\r\nb\"\"\rc\"\r\n", Options{},
+			`1 m.csv:2:1 id=17 name="a\r\nb\"\rc"`},
 		{"detach", "id,project_id\n17,null\n", Options{}, `1 m.csv:2:1 id=17 project=null`},
 	}
 	for _, c := range good {
@@ -89,18 +106,32 @@ func TestTableHeaders(t *testing.T) {
 		opts       Options
 		want       []string
 	}{
-		{"unknown", "id,volum\n", Options{}, []string{`m.csv:1:4: unknown column "volum" (did you mean "volume"? then rename it, or use --map volume=volum)`}},
-		{"project", "id,project\n17,3\n", Options{}, []string{`m.csv:1:4: unknown column "project" (did you mean "project_id"? then rename it, or use --map project_id=project)`}},
-		{"two for one field", "id,Name,name\n17,a,b\n", Options{}, []string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other stands at m.csv:1:4)`}},
-		{"no id", "name,volume\na,1\n", Options{}, []string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},
-		{"track_id", "track_id\n17\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:1: there is no column id; the columns are "track_id" (did you mean column "track_id"? then use --map`}},
-		{"mapped to nothing", "id,Title\n17,a\n", Options{Columns: map[string]string{"name": "Titel"}}, []string{`m.csv:1:1: there is no column "Titel" for name (did you mean "Title"?)`}},
-		{"plain beside mapped", "id,name,Title\n17,a,b\n", Options{Columns: map[string]string{"name": "Title"}}, []string{`m.csv:1:4: column "name" is not used`}},
-		{"expect", "id,expect\n17,a\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:4: unknown column "expect" (expect is for YAML and JSON; remove it only if`}},
-		{"expect of a field", "id,Expect.Volume\n17,a\n", Options{IgnoreUnknown: true}, []string{`m.csv:1:4: unknown column "Expect.Volume" (expect is for YAML and JSON`}},
+		{"unknown", "id,volum\n", Options{},
+			[]string{`m.csv:1:4: unknown column "volum" (did you mean "volume"? then rename it, or use --map ` +
+				`volume=volum)`}},
+		{"project", "id,project\n17,3\n", Options{},
+			[]string{`m.csv:1:4: unknown column "project" (did you mean "project_id"? then rename it, or use --map ` +
+				`project_id=project)`}},
+		{"two for one field", "id,Name,name\n17,a,b\n", Options{},
+			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other stands at ` +
+				`m.csv:1:4)`}},
+		{"no id", "name,volume\na,1\n", Options{},
+			[]string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},
+		{"track_id", "track_id\n17\n", Options{IgnoreUnknown: true},
+			[]string{`m.csv:1:1: there is no column id; the columns are "track_id" (did you mean column "track_id"? ` +
+				`then use --map`}},
+		{"mapped to nothing", "id,Title\n17,a\n", Options{Columns: map[string]string{"name": "Titel"}},
+			[]string{`m.csv:1:1: there is no column "Titel" for name (did you mean "Title"?)`}},
+		{"plain beside mapped", "id,name,Title\n17,a,b\n", Options{Columns: map[string]string{"name": "Title"}},
+			[]string{`m.csv:1:4: column "name" is not used`}},
+		{"expect", "id,expect\n17,a\n", Options{IgnoreUnknown: true},
+			[]string{`m.csv:1:4: unknown column "expect" (expect is for YAML and JSON; remove it only if`}},
+		{"expect of a field", "id,Expect.Volume\n17,a\n", Options{IgnoreUnknown: true},
+			[]string{`m.csv:1:4: unknown column "Expect.Volume" (expect is for YAML and JSON`}},
 		{"escapes in a name", "id,\"a\x1b[31m\n\"\n", Options{}, []string{`m.csv:1:4: unknown column "a\x1b[31m\n"`}},
 		{"unclosed header", "id,\"name\n17,a\n", Options{}, []string{"m.csv:1:4: the quotation mark that opens here"}},
-		{"too many columns", "id" + strings.Repeat(",", maxColumns) + "\n", Options{}, []string{"m.csv:1:1: the header has 1001 columns"}},
+		{"too many columns", "id" + strings.Repeat(",", maxColumns) + "\n", Options{},
+			[]string{"m.csv:1:1: the header has 1001 columns"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, c.opts, file{"m.csv", c.text})
@@ -110,11 +141,13 @@ func TestTableHeaders(t *testing.T) {
 }
 
 func TestTableCells(t *testing.T) {
-	rows, summary, problems := readWritten(t, Options{OnInvalid: Skip}, file{"m.csv", "#n,Volume,ID,\n\"x\r\ny\",5.0, 17,\nz,200,18,\nz,1\n,,19,oops\n"})
+	rows, summary, problems := readWritten(t, Options{OnInvalid: Skip},
+		file{"m.csv", "#n,Volume,ID,\n\"x\r\ny\",5.0, 17,\nz,200,18,\nz,1\n,,19,oops\n"})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := [][]string{{"x\r\ny", "5.0", " 17", ""}, {"z", "200", "18", ""}, {"z", "1", "?", ""}, {"", "", "19", "oops"}}
+	want := [][]string{{"x\r\ny", "5.0", " 17", ""}, {"z", "200", "18", ""}, {"z", "1", "?", ""},
+		{"", "", "19", "oops"}}
 	for i, w := range want {
 		if fmt.Sprintf("%q", cellsOf(rows[i])) != fmt.Sprintf("%q", w) {
 			t.Errorf("row %d: cells %q, want %q", i+1, cellsOf(rows[i]), w)

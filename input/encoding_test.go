@@ -12,7 +12,9 @@ func TestAnotherEncoding(t *testing.T) {
 	known := encodings
 	t.Cleanup(func() { encodings = known })
 	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
-	encodings = []encoding{{mark: "\xff\xfe", decode: func(r io.Reader) io.Reader { return utf16.NewDecoder().Reader(r) }}}
+	encodings = []encoding{{mark: "\xff\xfe", decode: func(r io.Reader) io.Reader {
+		return utf16.NewDecoder().Reader(r)
+	}}}
 	text, err := utf16.NewEncoder().String("id,name\n17,Größe\n18,🎵,x\n")
 	if err != nil {
 		t.Fatal(err)

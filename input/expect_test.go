@@ -16,15 +16,22 @@ func TestExpect(t *testing.T) {
 		want       track.Values
 	}{
 		{"m.yaml", "- id: 17\n  expect: {volume: 40}\n", track.Values{Volume: v(40)}},
-		{"m.yaml", "- id: 17\n  volume: 3\n  expect:\n    name: a\n    volume: 40%\n    project: null\n    media: {url: http://h/}\n",
+		{"m.yaml",
+			"- id: 17\n  volume: 3\n  expect:\n    name: a\n    volume: 40%\n    project: null\n" +
+				"    media: {url: http://h/}\n",
 			track.Values{Name: text("a"), Volume: v(40), Project: track.Null[track.ID](), Media: text("http://h/")}},
-		{"m.yaml", "- {id: 17, expect: {project: {id: 3}, media_url: http://h/}}\n", track.Values{Project: id(3), Media: text("http://h/")}},
-		{"m.yaml", "- {id: 17, expect: {project_id: null, media: null}}\n", track.Values{Project: track.Null[track.ID](), Media: track.Null[string]()}},
+		{"m.yaml", "- {id: 17, expect: {project: {id: 3}, media_url: http://h/}}\n",
+			track.Values{Project: id(3), Media: text("http://h/")}},
+		{"m.yaml", "- {id: 17, expect: {project_id: null, media: null}}\n",
+			track.Values{Project: track.Null[track.ID](), Media: track.Null[string]()}},
 		{"m.yaml", "- {id: 17, expect: {media_url: null, '#note': [x]}}\n", track.Values{Media: track.Null[string]()}},
-		{"m.yaml", "- {id: 17, expect: {name: '', media_url: '', volume: 150}}\n", track.Values{Name: text(""), Media: text(""), Volume: v(150)}},
+		{"m.yaml", "- {id: 17, expect: {name: '', media_url: '', volume: 150}}\n",
+			track.Values{Name: text(""), Media: text(""), Volume: v(150)}},
 		{"m.yaml", "- {id: 17, expect: {name: \" \\x01\"}}\n", track.Values{Name: text(" \x01")}},
-		{"m.json", `[{"id":17,"expect":{"name":"null","project_id":3}}]`, track.Values{Name: text("null"), Project: id(3)}},
-		{"m.json", `[{"expect":{"project":null,"media":null},"id":17}]`, track.Values{Project: track.Null[track.ID](), Media: track.Null[string]()}},
+		{"m.json", `[{"id":17,"expect":{"name":"null","project_id":3}}]`,
+			track.Values{Name: text("null"), Project: id(3)}},
+		{"m.json", `[{"expect":{"project":null,"media":null},"id":17}]`,
+			track.Values{Project: track.Null[track.ID](), Media: track.Null[string]()}},
 		{"m.jsonl", `{"id":17,"expect":{"media":{"url":"http://h/"}}}`, track.Values{Media: text("http://h/")}},
 		{"m.yaml", "- {id: 17, volume: 3}\n", track.Values{}},
 	} {
@@ -67,7 +74,9 @@ func TestExpectProblems(t *testing.T) {
 		text string
 		want []string
 	}{
-		{"expect:", []string{`m.yaml:2:3: expect says nothing (write what the track must look like before it is changed, such as expect: {volume: 40}, or remove it)`}},
+		{"expect:",
+			[]string{`m.yaml:2:3: expect says nothing (write what the track must look like before it is changed, ` +
+				`such as expect: {volume: 40}, or remove it)`}},
 		{"expect: null", []string{"m.yaml:2:11: expect says nothing"}},
 		{"expect: {}", []string{"m.yaml:2:11: expect says nothing"}},
 		{"expect: {'#': x}", []string{"m.yaml:2:11: expect says nothing"}},
@@ -77,35 +86,54 @@ func TestExpectProblems(t *testing.T) {
 		{"expect: [{volume: 3}, {}]", []string{"m.yaml:2:25: expect says nothing"}},
 		{"expect: [{volume: 3}, null]", []string{"m.yaml:2:25: expect says nothing"}},
 		{"expect: [{volume: 3}, [{volume: 4}]]", []string{"m.yaml:2:25: expect must be a mapping"}},
-		{"expect: [{volume: 3}, {volume: x, id: 17}]", []string{`m.yaml:2:34: "x" is not a volume`, `m.yaml:2:37: unknown key "id" in expect (`}},
-		{"expect: [{volume: 3}, {volume: 4, volume: 5}]", []string{`m.yaml:2:37: key "volume" stands at m.yaml:2:26 already`}},
-		{"expect: [&a {volume: 3}, *a]", []string{"m.yaml:2:12: anchors are not supported", "m.yaml:2:28: aliases are not supported"}},
-		{"expect: [" + strings.Repeat("{volume: 3}, ", MaxAlternatives) + "{volume: 4}]", []string{"m.yaml:2:11: expect has 33 alternatives, more than 32"}},
+		{"expect: [{volume: 3}, {volume: x, id: 17}]",
+			[]string{`m.yaml:2:34: "x" is not a volume`, `m.yaml:2:37: unknown key "id" in expect (`}},
+		{"expect: [{volume: 3}, {volume: 4, volume: 5}]",
+			[]string{`m.yaml:2:37: key "volume" stands at m.yaml:2:26 already`}},
+		{"expect: [&a {volume: 3}, *a]",
+			[]string{"m.yaml:2:12: anchors are not supported", "m.yaml:2:28: aliases are not supported"}},
+		{"expect: [" + strings.Repeat("{volume: 3}, ", MaxAlternatives) + "{volume: 4}]",
+			[]string{"m.yaml:2:11: expect has 33 alternatives, more than 32"}},
 		{"expect: &a {volume: 3}", []string{"m.yaml:2:11: anchors are not supported"}},
 		{"expect: {volum: 3}", []string{`m.yaml:2:12: unknown key "volum" in expect (did you mean "volume"?)`}},
 		{"expect: {id: 17}", []string{`m.yaml:2:12: unknown key "id" in expect (`}},
 		{"expect: {status: x, volume: 3}", []string{`m.yaml:2:12: unknown key "status" in expect (use name, volume,`}},
 		{"expect: {expect: {volume: 3}}", []string{`m.yaml:2:12: unknown key "expect" in expect`}},
 		{"expect: {project: {id: 3, name: x}}", []string{`m.yaml:2:29: unknown key "name" in expect`}},
-		{"expect: {volume: 3}\n  expect: {volume: 4}", []string{`m.yaml:3:3: key "expect" stands at m.yaml:2:3 already`}},
+		{"expect: {volume: 3}\n  expect: {volume: 4}",
+			[]string{`m.yaml:3:3: key "expect" stands at m.yaml:2:3 already`}},
 		{"expect: {volume: 3, volume: 4}", []string{`m.yaml:2:23: key "volume" stands at m.yaml:2:12 already`}},
 		{"expect: {project: null, project_id: 3}", []string{`m.yaml:2:27: "project_id" says the same`}},
-		{"expect: {project: ~}", []string{`m.yaml:2:21: "~" is not a value for project_id (write null, exactly so, for a track that belongs`}},
-		{"expect: {project: 'null'}", []string{"m.yaml:2:21: null in quotation marks is a text (write null, exactly so, for a"}},
-		{"expect: {project_id: NULL}", []string{`m.yaml:2:24: "NULL" is not a value for project_id (write null, exactly so, for a`}},
+		{"expect: {project: ~}",
+			[]string{`m.yaml:2:21: "~" is not a value for project_id (write null, exactly so, for a track that ` +
+				`belongs`}},
+		{"expect: {project: 'null'}",
+			[]string{"m.yaml:2:21: null in quotation marks is a text (write null, exactly so, for a"}},
+		{"expect: {project_id: NULL}",
+			[]string{`m.yaml:2:24: "NULL" is not a value for project_id (write null, exactly so, for a`}},
 		{"expect: {project_id: None}", []string{`m.yaml:2:24: "None" is not a project (write null, exactly so, for a`}},
-		{"expect: {project: {}}", []string{`m.yaml:2:21: "project" has no id (write project: {id: …}, or project: null for`}},
-		{"expect: {project_id: ''}", []string{`m.yaml:2:24: the expected project_id is empty (write what the track must have, or leave it out)`}},
+		{"expect: {project: {}}",
+			[]string{`m.yaml:2:21: "project" has no id (write project: {id: …}, or project: null for`}},
+		{"expect: {project_id: ''}",
+			[]string{`m.yaml:2:24: the expected project_id is empty ` +
+				`(write what the track must have, or leave it out)`}},
 		{"expect: {volume: ' '}", []string{"m.yaml:2:20: the expected volume is empty"}},
 		{"expect: {media_url: ' '}", []string{"m.yaml:2:23: the expected media_url is empty"}},
-		{"expect: {name: null}", []string{`m.yaml:2:18: "null" is not a value for name (write what the track must have, or leave name out)`}},
+		{"expect: {name: null}",
+			[]string{`m.yaml:2:18: "null" is not a value for name ` +
+				`(write what the track must have, or leave name out)`}},
 		{"expect: {volume: }", []string{`m.yaml:2:12: a key without a value is not a value for volume (write what`}},
-		{"expect: {media: ~}", []string{`m.yaml:2:19: "~" is not a value for media_url (write null, exactly so, for a track without media`}},
+		{"expect: {media: ~}",
+			[]string{`m.yaml:2:19: "~" is not a value for media_url (write null, exactly so, for a track without ` +
+				`media`}},
 		{"expect: {media: {url: null}}", []string{`m.yaml:2:25: a media's url cannot be null (write media: null`}},
 		{"expect: {media: http://h/}", []string{`m.yaml:2:19: "media" must be a mapping (write media: {url: …})`}},
-		{"expect: {volume: 0123, name: [x]}", []string{`m.yaml:2:20: "0123" has leading zeros`, "m.yaml:2:32: name must be a single value"}},
-		{"expect: {name: \"" + strings.Repeat("x", maxCell+1) + "\"}", []string{"m.yaml:2:18: the name of 65537 bytes is too long"}},
-		{"Expect: {volume: 3}", []string{`m.yaml:2:3: unknown key "Expect" (an entry says what it expects as expect: {volume: 40}`}},
+		{"expect: {volume: 0123, name: [x]}",
+			[]string{`m.yaml:2:20: "0123" has leading zeros`, "m.yaml:2:32: name must be a single value"}},
+		{"expect: {name: \"" + strings.Repeat("x", maxCell+1) + "\"}",
+			[]string{"m.yaml:2:18: the name of 65537 bytes is too long"}},
+		{"Expect: {volume: 3}",
+			[]string{`m.yaml:2:3: unknown key "Expect" (an entry says what it expects as expect: {volume: 40}`}},
 		{"expect.volume: 3", []string{`m.yaml:2:3: unknown key "expect.volume" (an entry says`}},
 	} {
 		for _, opts := range []Options{{}, {IgnoreUnknown: true}} {
@@ -125,8 +153,10 @@ func TestExpectProblems(t *testing.T) {
 // A row whose expectation is wrong must not become valid in a table, which has
 // no expectations.
 func TestWrongExpectationSpoilsCells(t *testing.T) {
-	for _, text := range []string{"expect: [{volume: 3}, {volume: x}]", "expect: []", "expect: {volume: x}", "expect:", "expect: {volum: 3}"} {
-		rows, _, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true}, file{"m.yaml", "- id: 17\n  " + text + "\n"})
+	for _, text := range []string{"expect: [{volume: 3}, {volume: x}]", "expect: []", "expect: {volume: x}", "expect:",
+		"expect: {volum: 3}"} {
+		rows, _, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true},
+			file{"m.yaml", "- id: 17\n  " + text + "\n"})
 		if problems != nil || len(rows) != 1 || len(rows[0].Problems) == 0 || cellsOf(rows[0])[fID] != "17?" {
 			t.Errorf("%s: %+v %v", text, rows, problems)
 		}
@@ -134,9 +164,11 @@ func TestWrongExpectationSpoilsCells(t *testing.T) {
 }
 
 func TestSecretInExpectation(t *testing.T) {
-	_, _, problems := read(t, Options{Secret: "write_0123"}, file{"m.json", `[{"id":17,"expect":{"name":"write\u005f0123"}}]`})
+	_, _, problems := read(t, Options{Secret: "write_0123"},
+		file{"m.json", `[{"id":17,"expect":{"name":"write\u005f0123"}}]`})
 	wantProblems(t, problems, "m.json:1:28: the API key stands here")
-	_, _, problems = read(t, Options{Secret: "write_0123"}, file{"m.json", `[{"id":17,"expect":[{"volume":3},{"name":"write\u005f0123"}]}]`})
+	_, _, problems = read(t, Options{Secret: "write_0123"},
+		file{"m.json", `[{"id":17,"expect":[{"volume":3},{"name":"write\u005f0123"}]}]`})
 	wantProblems(t, problems, "m.json:1:42: the API key stands here")
 }
 

@@ -15,15 +15,18 @@ import (
 )
 
 // failedList is the failed.csv of rows of which chosen ones failed.
-func failedList(t *testing.T, summary Summary, rows []track.WrittenRow, chosen func(track.WrittenRow) bool) (text string, listed []track.WrittenRow) {
+func failedList(t *testing.T, summary Summary, rows []track.WrittenRow,
+	chosen func(track.WrittenRow) bool) (text string, listed []track.WrittenRow) {
 	t.Helper()
 	results := map[int]track.Result{}
 	for _, r := range rows {
 		switch {
 		case len(r.Problems) > 0:
-			results[r.Number] = track.Result{Status: track.Invalid, Error: &track.Error{Code: "invalid_row", Message: why(r)}}
+			results[r.Number] = track.Result{Status: track.Invalid,
+				Error: &track.Error{Code: "invalid_row", Message: why(r)}}
 		case chosen(r) && !r.Superseded:
-			results[r.Number] = track.Result{Status: track.Failed, Error: &track.Error{Code: "invalid_request", Message: "a;b, \"c\"\n=1"}}
+			results[r.Number] = track.Result{Status: track.Failed,
+				Error: &track.Error{Code: "invalid_request", Message: "a;b, \"c\"\n=1"}}
 		default:
 			continue
 		}
@@ -89,7 +92,8 @@ func TestFailedRowsComeBack(t *testing.T) {
 				if len(listed) == 0 {
 					return
 				}
-				opts := Options{OnInvalid: Skip, AllowEmpty: true, OnDuplicate: c.opts.OnDuplicate, MaxVolume: c.opts.MaxVolume}
+				opts := Options{OnInvalid: Skip, AllowEmpty: true, OnDuplicate: c.opts.OnDuplicate,
+					MaxVolume: c.opts.MaxVolume}
 				if summary.Table == nil {
 					columns = nil
 				}
@@ -152,7 +156,8 @@ var (
 func essence(r track.WrittenRow) []string {
 	var all []string
 	for _, p := range r.Problems {
-		all = append(all, raggedness.ReplaceAllString(twice.ReplaceAllString(p.Message, "is there twice"), "the row is ragged"))
+		all = append(all, raggedness.ReplaceAllString(twice.ReplaceAllString(p.Message, "is there twice"),
+			"the row is ragged"))
 	}
 	slices.Sort(all)
 	return all
@@ -184,7 +189,8 @@ func newRandomCase(seed uint64) *randomCase {
 		tables++
 	}
 	if c.chance(3) {
-		c.opts.Columns = map[string]string{"name": c.pick("Error", "#note", "Title", "title", "a\nb", "status", "#error")}
+		c.opts.Columns = map[string]string{"name": c.pick("Error", "#note", "Title", "title", "a\nb", "status",
+			"#error")}
 	}
 	if c.chance(8) {
 		c.opts.Delimiter = []rune("^;~")[c.random.IntN(3)]
@@ -273,7 +279,8 @@ func (c *randomCase) cell(header string) string {
 	case "id?":
 		return "1"
 	}
-	return c.pick("Intro", "null", "a\r\nb", "a\nb", `say "hi"`, "a,b;c\td|e^f~g", "=1+1", " lead", "\\.", "bare\rCR", " ", "?", "55", "invalid_row: old", "Größe", "\ufeffx")
+	return c.pick("Intro", "null", "a\r\nb", "a\nb", `say "hi"`, "a,b;c\td|e^f~g", "=1+1", " lead", "\\.", "bare\rCR",
+		" ", "?", "55", "invalid_row: old", "Größe", "\ufeffx")
 }
 
 func (c *randomCase) record(b *strings.Builder, cells []string, delimiter, end string) {
@@ -294,16 +301,20 @@ func (c *randomCase) yaml() string {
 	var b strings.Builder
 	for range 1 + c.random.IntN(5) {
 		fmt.Fprintf(&b, "- id: %s\n", c.pick("17", "18", "19", "20", "21", "x", "null", "0017", `"22?"`))
-		b.WriteString(c.pick("", "  name: Intro\n", "  name: null\n", "  name: [a]\n", "  name: \"a\\r\\nb\"\n", "  name: \" \"\n", "  name: null\n  volume: x\n"))
-		b.WriteString(c.pick("", "", "  project: null\n", "  project: ~\n", "  project: {id: 3}\n", "  project: {id: null}\n", "  project_id: \"null\"\n", "  project: 3\n"))
-		b.WriteString(c.pick("", "", "  media: {url: \"http://h/\"}\n", "  media: null\n", "  volum: 3\n", "  expect: {volume: 4}\n", "  expect: {}\n"))
+		b.WriteString(c.pick("", "  name: Intro\n", "  name: null\n", "  name: [a]\n", "  name: \"a\\r\\nb\"\n",
+			"  name: \" \"\n", "  name: null\n  volume: x\n"))
+		b.WriteString(c.pick("", "", "  project: null\n", "  project: ~\n", "  project: {id: 3}\n",
+			"  project: {id: null}\n", "  project_id: \"null\"\n", "  project: 3\n"))
+		b.WriteString(c.pick("", "", "  media: {url: \"http://h/\"}\n", "  media: null\n", "  volum: 3\n",
+			"  expect: {volume: 4}\n", "  expect: {}\n"))
 	}
 	return b.String()
 }
 
 // Cells stand in their own columns, and the error in the last.
 func TestFailedListOfOneTable(t *testing.T) {
-	text := "\ufeffVolume;Track ID;Kommentar;;name;status\r\n55;17;x;;\"a;b\r\nc\";ok\r\n56;18\r\n57;19;x;;n;ok;more\r\n"
+	text := "\ufeffVolume;Track ID;Kommentar;;name;status\r\n55;17;x;;\"a;b\r\nc\";ok\r\n56;18\r\n" +
+		"57;19;x;;n;ok;more\r\n"
 	opts := Options{OnInvalid: Skip, IgnoreUnknown: true, Columns: map[string]string{"id": "Track ID"}}
 	rows, summary, problems := readWritten(t, opts, file{"m.csv", text})
 	if problems != nil {
@@ -312,8 +323,10 @@ func TestFailedListOfOneTable(t *testing.T) {
 	got, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
 	want := "\ufeffVolume;Track ID;#Kommentar;#;name;#status;#error\r\n" +
 		"55;17;x;;\"a;b\r\nc\";ok;\"invalid_request: a,b, \"\"c\"\"\\n=1\"\r\n" +
-		"56;18?;;;;;invalid_row: the row has 2 cells, the header has 6 (empty cells need their delimiters too) (fix the row, and remove the question mark after its id)\r\n" +
-		"57;19;x;;n;ok;invalid_row: the row has 7 cells, the header has 6 (put a cell that holds the delimiter in quotation marks);more\r\n"
+		"56;18?;;;;;invalid_row: the row has 2 cells, the header has 6 (empty cells need their delimiters too) (fix " +
+		"the row, and remove the question mark after its id)\r\n" +
+		"57;19;x;;n;ok;invalid_row: the row has 7 cells, the header has 6 (put a cell that holds the delimiter in " +
+		"quotation marks);more\r\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -323,7 +336,8 @@ func TestFailedListOfOneTable(t *testing.T) {
 // columns.
 func TestFailedListOfSeveralTables(t *testing.T) {
 	rows, summary, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true},
-		file{"b.csv", "id,name,volume\n17,NULLE,x\n"}, file{"c.csv", "volume,project_id,id\n55,null,18\n9,19\n1,2,3,4\n"})
+		file{"b.csv", "id,name,volume\n17,NULLE,x\n"},
+		file{"c.csv", "volume,project_id,id\n55,null,18\n9,19\n1,2,3,4\n"})
 	if problems != nil {
 		t.Fatal(problems)
 	}
@@ -357,7 +371,8 @@ func TestFailedListOfALongRow(t *testing.T) {
 	}
 	for range 3 {
 		list, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
-		if rows, summary, problems = readWritten(t, Options{}, file{"failed.csv", list}); len(rows) != 1 || problems != nil {
+		if rows, summary, problems = readWritten(t, Options{}, file{"failed.csv", list}); len(rows) != 1 ||
+			problems != nil {
 			t.Fatalf("%d rows, %v", len(rows), problems)
 		}
 	}

@@ -18,7 +18,8 @@ import (
 // can be found in the text.
 func FuzzTable(f *testing.F) {
 	for _, seed := range []string{
-		"id,name\n17,a\n", "id;name\r\n17;\"a\r\nb\"\r\n", "sep=|\nid|name\n1|\"\"\"\"\n", "id\n1\n1\n", "\ufeffID,Name,Volume,Project ID,media.url,#x,\n17,ä,5%,null,http://h/,y,\n",
+		"id,name\n17,a\n", "id;name\r\n17;\"a\r\nb\"\r\n", "sep=|\nid|name\n1|\"\"\"\"\n", "id\n1\n1\n",
+		"\ufeffID,Name,Volume,Project ID,media.url,#x,\n17,ä,5%,null,http://h/,y,\n",
 		"id,name\n17,a\"b\n18,\"c\n", "id,name\n17\n1,2,3\n", ",\n\nid,name\n,\n17,\"\r\"\n", "id,name\r17,a\r",
 		"000000\r\r\n0\"", "id\r\r\n17\r\n18\"\r\r\n",
 	} {
@@ -29,8 +30,11 @@ func FuzzTable(f *testing.F) {
 
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
-		`[{"id":17,"name":"\ud83d\ude00"}]`, `{"tracks":[{"id":1,"project":null},{"id":2,"media":{"url":"http://h/"}}]}`, `[{"id":1e3},{"id":"0x1"}]`, `{"id":17}`, "[\n]", `[{"id":1,"id":2}]`, `[{"a":[[[]]]}]`,
-		`[{"id":1,"expect":{"name":"","volume":300,"project":null,"media":null}}]`, `[{"expect":{"media":{"url":null}},"id":1},{"id":2,"expect":{}}]`,
+		`[{"id":17,"name":"\ud83d\ude00"}]`,
+		`{"tracks":[{"id":1,"project":null},{"id":2,"media":{"url":"http://h/"}}]}`, `[{"id":1e3},{"id":"0x1"}]`,
+		`{"id":17}`, "[\n]", `[{"id":1,"id":2}]`, `[{"a":[[[]]]}]`,
+		`[{"id":1,"expect":{"name":"","volume":300,"project":null,"media":null}}]`,
+		`[{"expect":{"media":{"url":null}},"id":1},{"id":2,"expect":{}}]`,
 	} {
 		f.Add(seed)
 	}
@@ -38,7 +42,8 @@ func FuzzJSON(f *testing.F) {
 }
 
 func FuzzJSONL(f *testing.F) {
-	for _, seed := range []string{"{\"id\":17}\n{\"id\":18,\"name\":\"a\"}\n", "{\"id\":17}\r\r\n\n[]\n{", "{\"id\": 1} x"} {
+	for _, seed := range []string{"{\"id\":17}\n{\"id\":18,\"name\":\"a\"}\n", "{\"id\":17}\r\r\n\n[]\n{",
+		"{\"id\": 1} x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) { examine(t, "m.jsonl", text) })
@@ -46,10 +51,15 @@ func FuzzJSONL(f *testing.F) {
 
 func FuzzYAML(f *testing.F) {
 	for _, seed := range []string{
-		"- id: 17\n  name: a\n- id: 18\n", "tracks:\n  - id: 17\n    project: null\n  - {id: 18}\nother: 1\n", "# c\n---\n- id: 17\n...\n---\n[{id: 18}]\n", "%YAML 1.2\n---\n- id: 17\n",
-		"- id: 17\n  name: |\n    a\n    - b\n- id: 18\n  name: \"c\n    - d\"\n", "- &a {id: 17}\n- *a\n", "-\n  id: 1\r- id: 2\r\n", "- ? id\n  : 17\n", "- id: 17 # c\n#- id: 18\n- id: 19\n  name: >+\n   x\n\n\n- id: 20",
-		"- - id: 17\n- !!map {id: 18}\n", "tracks:\n- id: 17\n  project: {id: null}\ntracks: []\n", "- id: 17\n  name: 'a\n- b'\n", "- id: 1\n  name: \"a\n- id: 2\n  name: b\"\n",
-		"- id: 1\n  expect:\n    volume: 3\n    media: null\n- {id: 2, expect: {name: '', '#': x}}\n", "- {id: 1, expect: ~}\n- {id: 2, expect: {project_id: '', volum: 1}}\n",
+		"- id: 17\n  name: a\n- id: 18\n", "tracks:\n  - id: 17\n    project: null\n  - {id: 18}\nother: 1\n",
+		"# c\n---\n- id: 17\n...\n---\n[{id: 18}]\n", "%YAML 1.2\n---\n- id: 17\n",
+		"- id: 17\n  name: |\n    a\n    - b\n- id: 18\n  name: \"c\n    - d\"\n", "- &a {id: 17}\n- *a\n",
+		"-\n  id: 1\r- id: 2\r\n", "- ? id\n  : 17\n",
+		"- id: 17 # c\n#- id: 18\n- id: 19\n  name: >+\n   x\n\n\n- id: 20",
+		"- - id: 17\n- !!map {id: 18}\n", "tracks:\n- id: 17\n  project: {id: null}\ntracks: []\n",
+		"- id: 17\n  name: 'a\n- b'\n", "- id: 1\n  name: \"a\n- id: 2\n  name: b\"\n",
+		"- id: 1\n  expect:\n    volume: 3\n    media: null\n- {id: 2, expect: {name: '', '#': x}}\n",
+		"- {id: 1, expect: ~}\n- {id: 2, expect: {project_id: '', volum: 1}}\n",
 	} {
 		f.Add(seed)
 	}
@@ -180,7 +190,8 @@ func FuzzTableNames(f *testing.F) {
 			b.WriteString(`"` + strings.ReplaceAll(name, `"`, `""`) + `"` + delimiter + string(rune('1'+i)) + end)
 		}
 		for _, name := range []string{first, second} {
-			if _, bad := newRules(Options{}).name(name); bad != nil || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			if _, bad := newRules(Options{}).name(name); bad != nil || !utf8.ValidString(name) ||
+				strings.ContainsRune(name, 0) {
 				t.Skip()
 			}
 		}

@@ -17,30 +17,41 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 		want       []string
 	}{
 		{"an unknown column", "id,colour,volume\n17,red,101\nx,red,1\n", Options{},
-			[]string{`m.csv:1:4 (B1): unknown column "colour"`, "m.csv:2:8 (C2, volume): volume 101", `m.csv:3:1 (A3, id): "x" is not an id`}},
+			[]string{`m.csv:1:4 (B1): unknown column "colour"`, "m.csv:2:8 (C2, volume): volume 101",
+				`m.csv:3:1 (A3, id): "x" is not an id`}},
 		{"a misspelt column", "id,volum\n17,101\n", Options{},
 			[]string{`m.csv:1:4 (B1): unknown column "volum"`, "m.csv:2:4 (B2, volum): volume 101"}},
 		{"a column in another language", "id,Lautst\u00e4rke\n17,101\n", Options{},
-			[]string{"m.csv:1:4 (B1): unknown column \"Lautst\u00e4rke\"", "m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
-		{"a column that may well hold something else", "id,project\n17,Radio\n", Options{}, []string{`m.csv:1:4 (B1): unknown column "project"`}},
+			[]string{"m.csv:1:4 (B1): unknown column \"Lautst\u00e4rke\"",
+				"m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
+		{"a column that may well hold something else", "id,project\n17,Radio\n", Options{},
+			[]string{`m.csv:1:4 (B1): unknown column "project"`}},
 		{"a column twice", "id,volume,Volume\n17,x,y\n18,,\n", Options{},
-			[]string{`m.csv:1:11 (C1): columns "volume" and "Volume" are both volume`, `m.csv:2:4 (B2, volume): "x"`, `m.csv:2:6 (C2, Volume): "y"`}},
+			[]string{`m.csv:1:11 (C1): columns "volume" and "Volume" are both volume`, `m.csv:2:4 (B2, volume): "x"`,
+				`m.csv:2:6 (C2, Volume): "y"`}},
 		{"no column id", "name,volume\na,1\nb,101\n", Options{},
 			[]string{`m.csv:1:1 (A1): there is no column id`, "m.csv:3:3 (B3, volume): volume 101"}},
-		{"no column id, and only some ids", "name\na\n", Options{Only: []track.ID{17}}, []string{`m.csv:1:1 (A1): there is no column id`}},
+		{"no column id, and only some ids", "name\na\n", Options{Only: []track.ID{17}},
+			[]string{`m.csv:1:1 (A1): there is no column id`}},
 		{"a misspelt column id", "idd\n17\n17\n", Options{},
-			[]string{`m.csv:1:1 (A1): there is no column id; the columns are "idd" (did you mean column "idd"? then use --map id=idd)`, "m.csv:3:1 (A3, idd): id 17 stands at m.csv:2:1 (A2, idd) already"}},
+			[]string{`m.csv:1:1 (A1): there is no column id; the columns are "idd" (did you mean column "idd"? then ` +
+				`use --map id=idd)`, "m.csv:3:1 (A3, idd): id 17 stands at m.csv:2:1 (A2, idd) already"}},
 		{"a column that was named and is not there", "id,Lautst\u00e4rke\n17,101\n", mapped,
-			[]string{"m.csv:1:1 (A1): there is no column \"Lautstarke\" for volume (did you mean \"Lautst\u00e4rke\"?)", "m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
-		{"a column of a condition", "id,expect\n17,a\n0,b\n", Options{}, []string{`m.csv:1:4 (B1): unknown column "expect"`, `m.csv:3:1 (A3, id): "0"`}},
+			[]string{"m.csv:1:1 (A1): there is no column \"Lautstarke\" for volume (did you mean \"Lautst\u00e4rke\"?)",
+				"m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
+		{"a column of a condition", "id,expect\n17,a\n0,b\n", Options{},
+			[]string{`m.csv:1:4 (B1): unknown column "expect"`, `m.csv:3:1 (A3, id): "0"`}},
 		{"a quotation mark in a name", "id,na\"me,volume\n17,a,101\n", Options{},
-			[]string{"m.csv:1:6 (B1): a quotation mark inside a cell", `m.csv:1:4 (B1): unknown column "na\"me"`, "m.csv:2:6 (C2, volume): volume 101"}},
+			[]string{"m.csv:1:6 (B1): a quotation mark inside a cell", `m.csv:1:4 (B1): unknown column "na\"me"`,
+				"m.csv:2:6 (C2, volume): volume 101"}},
 		{"a blank before a quoted name", "id, \"name\", \"volume\"\n17,a,101\n", Options{},
 			[]string{"m.csv:1:5 (B1): a blank stands before the quotation mark", "m.csv:2:6 (C2, volume): volume 101"}},
 		{"a name that closes too early", "id,\"na\"me,volume\n17,a,101\n18,b\n", Options{},
-			[]string{"m.csv:1:7 (B1): a quotation mark inside a quoted cell", "m.csv:2:6 (C2, volume): volume 101", "m.csv:3:1 (A3, id): the row has 2 cells"}},
+			[]string{"m.csv:1:7 (B1): a quotation mark inside a quoted cell", "m.csv:2:6 (C2, volume): volume 101",
+				"m.csv:3:1 (A3, id): the row has 2 cells"}},
 		{"line ends converted twice", "id,volume\r\r\n17,101\r\r\n18,\"x\"\r\r\n", Options{},
-			[]string{"m.csv:1:10: lines end with CR CR LF", "m.csv:3:4 (B2, volume): volume 101", `m.csv:5:4 (B3, volume): "x"`}},
+			[]string{"m.csv:1:10: lines end with CR CR LF", "m.csv:3:4 (B2, volume): volume 101",
+				`m.csv:5:4 (B3, volume): "x"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, c.opts, file{"m.csv", c.text})
@@ -65,28 +76,33 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 func TestDelimiterOfHeadersOfSeveralLines(t *testing.T) {
 	for _, d := range []string{",", ";", "\t", "|"} {
 		for name, head := range map[string][]string{
-			"a break inside":           {`"media` + "\n" + `url"`, "id", `"name"`},
-			"a break in front":         {`"` + "\n" + `media url"`, "id", `"name"`},
-			"only a break in front":    {`"` + "\r\n" + `id"`, "name", "media_url"},
-			"breaks of every kind":     {`"Media` + "\r\n" + `Url"`, `"` + "\n" + `ID` + "\n" + `"`, "Name"},
-			"other delimiters between": {`"#a,b;c|d` + "\t" + `e` + "\n" + `f,g;h|i` + "\t" + `"`, "id", "name", "media_url"},
+			"a break inside":        {`"media` + "\n" + `url"`, "id", `"name"`},
+			"a break in front":      {`"` + "\n" + `media url"`, "id", `"name"`},
+			"only a break in front": {`"` + "\r\n" + `id"`, "name", "media_url"},
+			"breaks of every kind":  {`"Media` + "\r\n" + `Url"`, `"` + "\n" + `ID` + "\n" + `"`, "Name"},
+			"other delimiters between": {`"#a,b;c|d` + "\t" + `e` + "\n" + `f,g;h|i` + "\t" + `"`, "id", "name",
+				"media_url"},
 			"a quotation mark between": {`"#a ""b"" ` + "\n" + `"`, "id", "name", "media_url"},
 			"empty names":              {`""`, "id", `"name` + "\n" + `"`, "media_url"},
 		} {
-			for before, skipped := range map[string]string{"": "", "\n\r\n": "", `"` + "\n" + `"` + d + d + "\n": "", d + `""` + d + "\r\n": ""} {
+			for before, skipped := range map[string]string{"": "", "\n\r\n": "", `"` + "\n" + `"` + d + d + "\n": "",
+				d + `""` + d + "\r\n": ""} {
 				text := before + skipped + strings.Join(head, d) + "\n"
 				if name == "breaks of every kind" {
 					head = []string{"media_url", "id", "name"}
 				}
 				row := make([]string, len(head))
 				for i, h := range head {
-					row[i] = map[string]string{"id": "17", "name": "a b", "\"name\"": "a b"}[strings.TrimSuffix(strings.ReplaceAll(h, "\n\"", ""), "")]
+					row[i] = map[string]string{"id": "17", "name": "a b",
+						"\"name\"": "a b"}[strings.TrimSuffix(strings.ReplaceAll(h, "\n\"", ""), "")]
 				}
 				if name == "only a break in front" {
 					row[0] = "17"
 				}
-				rows, summary, problems := read(t, Options{AllowEmpty: true}, file{"m.csv", text + strings.Join(row, d) + "\n"})
-				if len(problems) > 0 || len(rows) != 1 || rows[0].Update.ID != 17 || string(summary.Sources[0].Delimiter) != d {
+				rows, summary, problems := read(t, Options{AllowEmpty: true},
+					file{"m.csv", text + strings.Join(row, d) + "\n"})
+				if len(problems) > 0 || len(rows) != 1 || rows[0].Update.ID != 17 ||
+					string(summary.Sources[0].Delimiter) != d {
 					t.Errorf("%s, %q: %v %v", name, text, rows, problems)
 				}
 			}
@@ -102,7 +118,8 @@ func TestCellsOfPlaces(t *testing.T) {
 		{"the column's own name", "id, Volume \n17,x\n", "m.csv:2:4 (B2, Volume): "},
 		{"a name of two lines", "id,\"media\n  url\"\n17,x\n", "m.csv:3:4 (B2, media url): "},
 		{"a name with what cannot be printed", "id,vol\u202eume\n17,101\n", `m.csv:2:4 (B2, vol\u202eume): `},
-		{"after cells of several lines", "id,name,volume\n17,\"a\nb\nc\",1\n18,\"d\ne\",x\n", "m.csv:6:4 (C3, volume): "},
+		{"after cells of several lines", "id,name,volume\n17,\"a\nb\nc\",1\n18,\"d\ne\",x\n",
+			"m.csv:6:4 (C3, volume): "},
 		{"after blank lines", "\n\nid,volume\n\n17,1\n\r\n\n18,x\n", "m.csv:8:4 (B8, volume): "},
 		{"after empty rows", ",,\nid,volume\n,\n17,x\n", "m.csv:4:4 (B4, volume): "},
 		{"after an empty row of two lines", "\"\n\",\nid,volume\n17,x\n", "m.csv:4:4 (B3, volume): "},
@@ -171,7 +188,9 @@ func TestSuggestedColumns(t *testing.T) {
 		}
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", "Nummer,Name\n17,a\n"})
-	wantProblems(t, problems, `m.csv:1:1 (A1): there is no column id; the columns are "Nummer", "Name" (did you mean column "Nummer"? then use --map id=Nummer)`)
+	wantProblems(t, problems,
+		`m.csv:1:1 (A1): there is no column id; the columns are "Nummer", "Name" (did you mean column "Nummer"? then `+
+			`use --map id=Nummer)`)
 	_, s, _ := read(t, Options{IgnoreUnknown: true}, file{"m.csv", "id,Titel,Lautst\u00e4rke\n17,a,\n"})
 	if len(s.Warnings) != 1 || s.Warnings[0].Hint != "use --map name=Titel if that is the name" {
 		t.Errorf("%v", s.Warnings)
@@ -183,7 +202,8 @@ func TestSuggestedColumns(t *testing.T) {
 // A word stands for one field, and is written as it is looked up.
 func TestSynonyms(t *testing.T) {
 	for word, field := range synonyms() {
-		if word != normalizeHeader(word) || word != withoutUnit(word) || fieldIndex(field) < 0 || fieldIndex(word) >= 0 {
+		if word != normalizeHeader(word) || word != withoutUnit(word) || fieldIndex(field) < 0 ||
+			fieldIndex(word) >= 0 {
 			t.Errorf("%q is %s", word, field)
 		}
 	}

@@ -49,12 +49,16 @@ func TestEndlessManifests(t *testing.T) {
 		message    string
 	}{
 		{"a CSV row", CSV, "id,name\n1,", "a", "m:2:1: more than 1048576 bytes without the end of a row"},
-		{"a CSV row of empty cells", CSV, "id,volume\n1", ",", "m:2:1: more than 1048576 bytes without the end of a row"},
-		{"a CSV row of quotation marks", CSV, "id,name\n1,", `"`, "m:2:1: more than 1048576 bytes without the end of a row"},
-		{"a CSV cell of many lines", CSV, "id,name\n1,\"", "a\n", "m:2:3: the quotation mark that opens here is never closed"},
+		{"a CSV row of empty cells", CSV, "id,volume\n1", ",",
+			"m:2:1: more than 1048576 bytes without the end of a row"},
+		{"a CSV row of quotation marks", CSV, "id,name\n1,", `"`,
+			"m:2:1: more than 1048576 bytes without the end of a row"},
+		{"a CSV cell of many lines", CSV, "id,name\n1,\"", "a\n",
+			"m:2:3: the quotation mark that opens here is never closed"},
 		{"a CSV header", CSV, "id,", "volume,", "m:1:1: a header of more than 131072 bytes"},
 		{"a CSV header without names", CSV, "id", ",", "m:1:1: a header of more than 131072 bytes"},
-		{"a CSV header in quotation marks", CSV, "id,\"", "a\n", "m:1:4: the quotation mark that opens here is never closed"},
+		{"a CSV header in quotation marks", CSV, "id,\"", "a\n",
+			"m:1:4: the quotation mark that opens here is never closed"},
 		{"a JSON string", JSON, `[{"id":1,"name":"`, "a", "m:1:2: an entry of more than 262144 bytes begins here"},
 		{"a JSON number", JSON, `[{"id":`, "9", "m:1:2: an entry of more than 262144 bytes begins here"},
 		{"JSON keys", JSON, `[{"id":1`, `,"a":1`, "m:1:2: an entry of more than 262144 bytes begins here"},
@@ -62,13 +66,19 @@ func TestEndlessManifests(t *testing.T) {
 		{"JSON objects", JSON, `[{"id":1,"name":`, `{"a":`, "more than 32 brackets within each other"},
 		{"a JSON line", JSONL, `{"id":1,"name":"`, "a", "m:1:1: a line of more than 1048576 bytes"},
 		{"a YAML line", YAML, "- id: 1\n  name: \"", "a", "a line of more than 1048576 bytes"},
-		{"a YAML string of many lines", YAML, "- id: 1\n  name: \"", "a\n", "m:1:1: an entry of more than 262144 bytes begins here"},
+		{"a YAML string of many lines", YAML, "- id: 1\n  name: \"", "a\n",
+			"m:1:1: an entry of more than 262144 bytes begins here"},
 		{"YAML keys", YAML, "- id: 1\n", "  a: 1\n", "m:1:1: an entry of more than 262144 bytes begins here"},
-		{"YAML in flow style", YAML, "[", "{id: 1},\n", "m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
-		{"YAML that is a mapping", YAML, "", "a: 1\n", "m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
-		{"a YAML key before the list", YAML, "a: |\n", "  a\n", "m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
-		{"a YAML key behind the list", YAML, "tracks:\n- id: 1\na: |\n", "  a\n", "m:3:1: more than 1048576 bytes of YAML that can only be read as a whole"},
-		{"a YAML comment of blanks", YAML, "- id: 1\n", strings.Repeat(" ", 1000) + "\n", "m:1:1: an entry of more than 262144 bytes begins here"},
+		{"YAML in flow style", YAML, "[", "{id: 1},\n",
+			"m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
+		{"YAML that is a mapping", YAML, "", "a: 1\n",
+			"m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
+		{"a YAML key before the list", YAML, "a: |\n", "  a\n",
+			"m:1:1: more than 1048576 bytes of YAML that can only be read as a whole"},
+		{"a YAML key behind the list", YAML, "tracks:\n- id: 1\na: |\n", "  a\n",
+			"m:3:1: more than 1048576 bytes of YAML that can only be read as a whole"},
+		{"a YAML comment of blanks", YAML, "- id: 1\n", strings.Repeat(" ", 1000) + "\n",
+			"m:1:1: an entry of more than 262144 bytes begins here"},
 		{"NULs in CSV", CSV, "id\n", "\x00", "m:2:1: a NUL character"},
 		{"NULs in JSON", JSON, "", "\x00", "m:1:1: a NUL character"},
 		{"NULs in JSON Lines", JSONL, "", "\x00", "m:1:1: a NUL character"},
@@ -102,7 +112,8 @@ func TestDeepYAML(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, problems := read(t, Options{}, file{"m.yaml", text})
-			if len(problems) == 0 || !strings.Contains(problems[0].Message, "more than 32 lists and mappings within each other") {
+			if len(problems) == 0 || !strings.Contains(problems[0].Message,
+				"more than 32 lists and mappings within each other") {
 				t.Errorf("%v", problems)
 			}
 		})
@@ -169,10 +180,12 @@ func TestEndlessInput(t *testing.T) {
 
 // Where standard input cannot be kept it is not the manifest that is missing.
 func TestNoPlaceToKeep(t *testing.T) {
-	for _, err := range []error{fs.ErrNotExist, &fs.PathError{Op: "write", Path: "x", Err: errors.New("no space left on device")}} {
+	for _, err := range []error{fs.ErrNotExist,
+		&fs.PathError{Op: "write", Path: "x", Err: errors.New("no space left on device")}} {
 		spool := func(string) (*os.File, error) { return nil, err }
 		_, got := Open(context.Background(), []string{"-"}, strings.NewReader("id\n17\n"), spool, Options{})
-		if got == nil || !strings.Contains(got.Error(), "what is read here cannot be kept: "+err.Error()+" (make room for it") {
+		if got == nil || !strings.Contains(got.Error(),
+			"what is read here cannot be kept: "+err.Error()+" (make room for it") {
 			t.Errorf("%v: %v", err, got)
 		}
 	}

@@ -21,24 +21,38 @@ func TestOutdatedIsNotSent(t *testing.T) {
 		{"a short row", file{"m.csv", "id,name,volume\n17,a,40\n17,b\n"}, []string{"superseded", "invalid"}},
 		{"a long row", file{"m.csv", "id,name,volume\n17,a,40\n17,b,c,50\n"}, []string{"superseded", "invalid"}},
 		{"a row that is invalid", file{"m.csv", "id,volume\n17,40\n17,x\n"}, []string{"superseded", "invalid"}},
-		{"a valid row after that", file{"m.csv", "id,volume\n17,40\n17\n17,50\n"}, []string{"superseded", "superseded", "valid"}},
-		{"a short row whose id is not the first cell", file{"m.csv", "name,id,volume\na,17,40\nb,17\n18,1,2\n"}, []string{doubt, "invalid", "valid"}},
-		{"a long row whose id is not the first cell", file{"m.csv", "name,id,volume\na,17,40\nb,18,41\nc,d,17,50\nd,19,1\n"}, []string{doubt, "valid", "invalid", "valid"}},
-		{"a cell that may be the id or not", file{"m.csv", "name,id,volume\na,17,40\nb,5,41\nc,5,17,50\n"}, []string{doubt, doubt, "invalid"}},
-		{"a valid row after a doubt", file{"m.csv", "name,id\na,17\n17\nb,17\n"}, []string{"superseded", "invalid", "valid"}},
+		{"a valid row after that", file{"m.csv", "id,volume\n17,40\n17\n17,50\n"},
+			[]string{"superseded", "superseded", "valid"}},
+		{"a short row whose id is not the first cell", file{"m.csv", "name,id,volume\na,17,40\nb,17\n18,1,2\n"},
+			[]string{doubt, "invalid", "valid"}},
+		{"a long row whose id is not the first cell",
+			file{"m.csv", "name,id,volume\na,17,40\nb,18,41\nc,d,17,50\nd,19,1\n"},
+			[]string{doubt, "valid", "invalid", "valid"}},
+		{"a cell that may be the id or not", file{"m.csv", "name,id,volume\na,17,40\nb,5,41\nc,5,17,50\n"},
+			[]string{doubt, doubt, "invalid"}},
+		{"a valid row after a doubt", file{"m.csv", "name,id\na,17\n17\nb,17\n"},
+			[]string{"superseded", "invalid", "valid"}},
 		{"leading zeros", file{"m.csv", "id,volume\n17,40\n0017,50\n"}, []string{doubt, "invalid"}},
 		{"a sign", file{"m.csv", "id,volume\n17,40\n+17,50\n"}, []string{doubt, "invalid"}},
 		{"thousands", file{"m.csv", "id;volume\n1017;40\n1.017;50\n"}, []string{doubt, "invalid"}},
 		{"a formula", file{"m.csv", "id,volume\n17,40\n\"=\"\"17\"\"\",50\n"}, []string{doubt, "invalid"}},
 		{"a mark", file{"m.csv", "id,volume,#error\n17,40,\n17?,50,reason\n"}, []string{doubt, "invalid"}},
-		{"not another number", file{"m.csv", "id,volume\n17,40\n17.5,50\n1.7E1,50\nx,1\n"}, []string{"valid", "invalid", "invalid", "invalid"}},
-		{"a line that is not JSON", file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"id":17,"volume":}` + "\n"}, []string{doubt, "invalid"}},
-		{"a line whose id is behind the mistake", file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"volume":05,"id":17}` + "\n"}, []string{doubt, "invalid"}},
-		{"a line whose project has that id", file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"volume":05,"project":{"id":17}}` + "\n"}, []string{"valid", "invalid"}},
+		{"not another number", file{"m.csv", "id,volume\n17,40\n17.5,50\n1.7E1,50\nx,1\n"},
+			[]string{"valid", "invalid", "invalid", "invalid"}},
+		{"a line that is not JSON", file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"id":17,"volume":}` + "\n"},
+			[]string{doubt, "invalid"}},
+		{"a line whose id is behind the mistake",
+			file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"volume":05,"id":17}` + "\n"},
+			[]string{doubt, "invalid"}},
+		{"a line whose project has that id",
+			file{"m.jsonl", `{"id":17,"volume":40}` + "\n" + `{"volume":05,"project":{"id":17}}` + "\n"},
+			[]string{"valid", "invalid"}},
 		{"a tag", file{"m.yaml", "- {id: 17, volume: 40}\n- {id: !!int 17, volume: 50}\n"}, []string{doubt, "invalid"}},
-		{"two ids", file{"m.yaml", "- {id: 17, volume: 40}\n- {id: 18, id: 17, volume: 50}\n"}, []string{doubt, "invalid"}},
+		{"two ids", file{"m.yaml", "- {id: 17, volume: 40}\n- {id: 18, id: 17, volume: 50}\n"},
+			[]string{doubt, "invalid"}},
 		{"another key", file{"m.yaml", "- {id: 17, volume: 40}\n- {ID: 17, volume: 50}\n"}, []string{doubt, "invalid"}},
-		{"another key beside the id", file{"m.yaml", "- {id: 17, volume: 40}\n- {id: 18, track_id: 17}\n"}, []string{"valid", "invalid"}},
+		{"another key beside the id", file{"m.yaml", "- {id: 17, volume: 40}\n- {id: 18, track_id: 17}\n"},
+			[]string{"valid", "invalid"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rows, s, problems := read(t, Options{OnDuplicate: Last, OnInvalid: Skip, AllowEmpty: true}, c.file)
@@ -50,7 +64,8 @@ func TestOutdatedIsNotSent(t *testing.T) {
 				switch {
 				case r.Superseded:
 					got = append(got, "superseded")
-				case slices.ContainsFunc(r.Problems, func(p track.Problem) bool { return strings.HasPrefix(p.Message, doubt) }):
+				case slices.ContainsFunc(r.Problems,
+					func(p track.Problem) bool { return strings.HasPrefix(p.Message, doubt) }):
 					got = append(got, doubt)
 				case len(r.Problems) > 0:
 					got = append(got, "invalid")

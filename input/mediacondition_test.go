@@ -26,7 +26,8 @@ func TestMediaCondition(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows, problems := mediaRows(t, f, b.String())
-		if problems != nil || len(rows) != 1 || rows[0].ExpectMedia != e.ExpectMedia || rows[0].Update != e.Update || !rows[0].Expect.Empty() {
+		if problems != nil || len(rows) != 1 || rows[0].ExpectMedia != e.ExpectMedia || rows[0].Update != e.Update ||
+			!rows[0].Expect.Empty() {
 			t.Errorf("%s: %+v, %v\n%s", f, rows, problems, b.String())
 		}
 	}
@@ -39,11 +40,13 @@ func TestMediaCondition(t *testing.T) {
 		t.Error("a table cannot say it")
 	}
 	for _, bad := range []string{"null", `""`, "", "{url: x}", "&a b", "[]"} {
-		if rows, problems := mediaRows(t, YAML, "- id: 17\n  media: {url: https://example.com/a.mp3, expect: "+bad+"}\n"); problems == nil {
+		if rows, problems := mediaRows(t, YAML, "- id: 17\n  media: {url: https://example.com/a.mp3, expect: "+bad+
+			"}\n"); problems == nil {
 			t.Errorf("expect: %s gives %+v", bad, rows)
 		}
 	}
-	if rows, problems := mediaRows(t, YAML, "- id: 17\n  volume: 5\n  expect: {media: {url: https://example.com/a.mp3, expect: x}}\n"); problems == nil {
+	if rows, problems := mediaRows(t, YAML,
+		"- id: 17\n  volume: 5\n  expect: {media: {url: https://example.com/a.mp3, expect: x}}\n"); problems == nil {
 		t.Errorf("within an expectation it gives %+v", rows)
 	}
 }

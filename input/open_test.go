@@ -20,13 +20,15 @@ func TestOpenReportsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	missing := filepath.Join(dir, "missing.csv")
-	_, err := Open(context.Background(), []string{good, missing, dir, "-", "-", book}, strings.NewReader(""), nil, Options{})
+	_, err := Open(context.Background(), []string{good, missing, dir, "-", "-", book}, strings.NewReader(""), nil,
+		Options{})
 	var problems Problems
 	if !errors.As(err, &problems) {
 		t.Fatal(err)
 	}
 	wantProblems(t, problems, missing+": there is no such file", dir+": this is a directory (name the manifests in it)",
-		"-: this can only be read once", "-: standard input is named twice", book+": workbooks are not supported (save as CSV UTF-8)")
+		"-: this can only be read once", "-: standard input is named twice",
+		book+": workbooks are not supported (save as CSV UTF-8)")
 }
 
 func TestOpenOptions(t *testing.T) {
@@ -34,7 +36,8 @@ func TestOpenOptions(t *testing.T) {
 		"format": {Format: "xml"}, "invalid": {OnInvalid: Last}, "duplicate": {OnDuplicate: Skip}, "limit": {Limit: -1},
 		"quotation mark": {Delimiter: '"'}, "letter": {Delimiter: 'x'}, "line break": {Delimiter: '\n'},
 	} {
-		if _, err := Open(context.Background(), []string{"x"}, nil, nil, opts); err == nil || errors.As(err, new(Problems)) {
+		if _, err := Open(context.Background(), []string{"x"}, nil, nil, opts); err == nil ||
+			errors.As(err, new(Problems)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -48,7 +51,8 @@ func spoolIn(dir string) func(string) (*os.File, error) {
 }
 
 func TestStandardInput(t *testing.T) {
-	m, err := Open(context.Background(), []string{"-"}, strings.NewReader("id,name\n17,a\n"), spoolIn(t.TempDir()), Options{})
+	m, err := Open(context.Background(), []string{"-"}, strings.NewReader("id,name\n17,a\n"), spoolIn(t.TempDir()),
+		Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,28 +70,33 @@ func TestStandardInput(t *testing.T) {
 
 func TestSpoolFails(t *testing.T) {
 	full := errors.New("no space left")
-	_, err := Open(context.Background(), []string{"-"}, strings.NewReader("id\n"), func(string) (*os.File, error) { return nil, full }, Options{})
+	_, err := Open(context.Background(), []string{"-"}, strings.NewReader("id\n"),
+		func(string) (*os.File, error) { return nil, full }, Options{})
 	if err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errors.New("interrupted"))
-	if _, err := Open(ctx, []string{"-"}, strings.NewReader("id\n"), spoolIn(t.TempDir()), Options{}); err == nil || errors.As(err, new(Problems)) {
+	if _, err := Open(ctx, []string{"-"}, strings.NewReader("id\n"), spoolIn(t.TempDir()), Options{}); err == nil ||
+		errors.As(err, new(Problems)) {
 		t.Errorf("a cancelled Open says %v", err)
 	}
 }
 
 func TestFormats(t *testing.T) {
 	for name, want := range map[string]Format{
-		"a.csv": CSV, "a.CSV": CSV, "a.csv.gz": CSV, "a.tsv": TSV, "a.yml": YAML, "a.yaml.gz": YAML, "a.json": JSON, "a.ndjson": JSONL, "a.txt": "", "-": "", "a.gz": "",
+		"a.csv": CSV, "a.CSV": CSV, "a.csv.gz": CSV, "a.tsv": TSV, "a.yml": YAML, "a.yaml.gz": YAML, "a.json": JSON,
+		"a.ndjson": JSONL, "a.txt": "", "-": "", "a.gz": "",
 	} {
 		if got, _ := FormatOfName(withoutGZ(name)); got != want {
 			t.Errorf("name %s: %q, want %q", name, got, want)
 		}
 	}
 	for text, want := range map[string]Format{
-		"": CSV, "id,name\n": CSV, "#n,id\n": CSV, "- id: 1\n": YAML, "# x\n\ntracks:\n": YAML, "---\n- id: 1": YAML, "-\n  id: 1\n": YAML,
-		"[1]": JSON, " \n{\"tracks\": [\n": JSON, `{"tracks":[]}`: JSON, "{\"id\":1}\n{\"id\":2}\n": JSONL, `{"id":1}`: JSONL, "{\n\"id\": 1}": JSON, "id\n17\n": CSV,
+		"": CSV, "id,name\n": CSV, "#n,id\n": CSV, "- id: 1\n": YAML, "# x\n\ntracks:\n": YAML, "---\n- id: 1": YAML,
+		"-\n  id: 1\n": YAML,
+		"[1]":          JSON, " \n{\"tracks\": [\n": JSON, `{"tracks":[]}`: JSON, "{\"id\":1}\n{\"id\":2}\n": JSONL,
+		`{"id":1}`: JSONL, "{\n\"id\": 1}": JSON, "id\n17\n": CSV,
 		"# a, b; c\n# an id\n- id: 17\n": YAML, "# c\n[]\n": YAML, "#note,id\n- x,17\n": CSV, "#note,name,ID\n": CSV,
 	} {
 		if got := formatOfText([]byte(text)); got != want {

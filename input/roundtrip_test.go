@@ -19,11 +19,19 @@ import (
 
 // nasty are names that a careless writer or reader changes.
 var nasty = []string{
-	"null", "Null", "~", "yes", "No", "on", "true", "0x1", "0o7", "017", "1e3", "1_000", ".inf", ".nan", "2023-01-01", "12:30:45", "<<", "=", "=1+1", "+1", "-1", "@x", "'", `"`, `""`, `'null'`, `"null"`,
-	"- x", "-", "---", "...", "? x", ": x", "a: b", "a:", "# x", "a # b", "&a", "*a", "!t", "!!null null", "|", ">", "|-\n  a", "%YAML 1.2", "`x", "{a: b}", "[a]", "{", "}", "]", ",", "a,b", ";", "a;b", "|a|b", "a\tb", "\ta", "a\t",
-	" a", "a ", "\u00a0a\u00a0", "a\nb", "a\r\nb", "a\rb", "\na", "a\n", "a\r", "\ra", "a\r\n", "\r\na", "a\n\nb", "a\n\r\nb", "a\r\rb\n\n", "a\n- id: 18\n  name: b", "a\n18,b", "a\"\r\n\"b", "\"\r\n", "a\\", `\n`, `\u0041`, `C:\new`, `\`, `\.`,
-	"a\u0085b", "\u0085a", "a\u2028b", "a\u2029", "\ufeffa", "a\ufeff", "a\ufffe", "\uffff", "a\ufffd", "\U0001fffe", "\U0010ffff", "\ue000", "\u0080", "\u009f", "\u202egnol", "\u200ba", "e\u0301", "é", "👨\u200d👩\u200d👧", "❤\ufe0f", "🏴\U000e0067\U000e007f", "日本語", "ß",
-	"id", "tracks:", "expect", "#N/A", "sep=;", "a\v", "\x00", "a\x1b[31m", "\x7f", " ", "", "\xff", strings.Repeat("x", maxCell), strings.Repeat("\n", maxCell-1) + "x", strings.Repeat("\"", maxCell), strings.Repeat("\u2028", maxCell/3-1) + "x",
+	"null", "Null", "~", "yes", "No", "on", "true", "0x1", "0o7", "017", "1e3", "1_000", ".inf", ".nan", "2023-01-01",
+	"12:30:45", "<<", "=", "=1+1", "+1", "-1", "@x", "'", `"`, `""`, `'null'`, `"null"`,
+	"- x", "-", "---", "...", "? x", ": x", "a: b", "a:", "# x", "a # b", "&a", "*a", "!t", "!!null null", "|", ">",
+	"|-\n  a", "%YAML 1.2", "`x", "{a: b}", "[a]", "{", "}", "]", ",", "a,b", ";", "a;b", "|a|b", "a\tb", "\ta", "a\t",
+	" a", "a ", "\u00a0a\u00a0", "a\nb", "a\r\nb", "a\rb", "\na", "a\n", "a\r", "\ra", "a\r\n", "\r\na", "a\n\nb",
+	"a\n\r\nb", "a\r\rb\n\n", "a\n- id: 18\n  name: b", "a\n18,b", "a\"\r\n\"b", "\"\r\n", "a\\", `\n`, `\u0041`,
+	`C:\new`, `\`, `\.`,
+	"a\u0085b", "\u0085a", "a\u2028b", "a\u2029", "\ufeffa", "a\ufeff", "a\ufffe", "\uffff", "a\ufffd", "\U0001fffe",
+	"\U0010ffff", "\ue000", "\u0080", "\u009f", "\u202egnol", "\u200ba", "e\u0301", "é", "👨\u200d👩\u200d👧", "❤\ufe0f",
+	"🏴\U000e0067\U000e007f", "日本語", "ß",
+	"id", "tracks:", "expect", "#N/A", "sep=;", "a\v", "\x00", "a\x1b[31m", "\x7f", " ", "", "\xff",
+	strings.Repeat("x", maxCell), strings.Repeat("\n", maxCell-1) + "x", strings.Repeat("\"", maxCell),
+	strings.Repeat("\u2028", maxCell/3-1) + "x",
 }
 
 func someText(r *rand.Rand) string {
@@ -35,7 +43,8 @@ func someText(r *rand.Rand) string {
 	}
 	var b strings.Builder
 	for range r.IntN(12) {
-		b.WriteRune([]rune{rune(r.IntN(0x80)), rune(r.IntN(0x3000)), rune(r.IntN(0x110000)), '\n', '\r', '"', ',', ' '}[r.IntN(8)])
+		b.WriteRune([]rune{rune(r.IntN(0x80)), rune(r.IntN(0x3000)), rune(r.IntN(0x110000)), '\n', '\r', '"', ',',
+			' '}[r.IntN(8)])
 	}
 	return b.String()
 }
@@ -59,7 +68,8 @@ func someValues(r *rand.Rand, expected bool) track.Values {
 		Name:    someField(r, false, someText(r)),
 		Volume:  someField(r, false, volume),
 		Project: someField(r, true, 1+track.ID(r.Int64N(int64(track.MaxID)))),
-		Media:   someField(r, expected, []string{"http://h/", "https://example.com/ä?a=1&b='#x", "HTTPS://u@h:1/%20\u202e", "http://h/" + strings.Repeat("y", r.IntN(3000))}[r.IntN(4)]),
+		Media: someField(r, expected, []string{"http://h/", "https://example.com/ä?a=1&b='#x",
+			"HTTPS://u@h:1/%20\u202e", "http://h/" + strings.Repeat("y", r.IntN(3000))}[r.IntN(4)]),
 	}
 }
 
@@ -81,7 +91,8 @@ func TestWriterRoundTrip(t *testing.T) {
 	for _, f := range Formats() {
 		table := f == CSV || f == TSV
 		for round := range 10 {
-			o := WriterOptions{BOM: round%2 == 0, Comment: someText(r), Columns: []string{"id", "name", "volume", "project_id", "media_url", "#media_url", "#comment"}}
+			o := WriterOptions{BOM: round%2 == 0, Comment: someText(r),
+				Columns: []string{"id", "name", "volume", "project_id", "media_url", "#media_url", "#comment"}}
 			var b bytes.Buffer
 			w, err := NewWriter(&b, f, o)
 			if err != nil {
@@ -89,7 +100,8 @@ func TestWriterRoundTrip(t *testing.T) {
 			}
 			var kept []Entry
 			for i := range 200 {
-				e := Entry{Update: track.Update{ID: track.ID(i + 1), Values: someValues(r, false)}, ShownMedia: someField(r, true, someText(r))}
+				e := Entry{Update: track.Update{ID: track.ID(i + 1), Values: someValues(r, false)},
+					ShownMedia: someField(r, true, someText(r))}
 				if r.IntN(4) == 0 {
 					e.Comment = someText(r)
 				}
@@ -119,7 +131,8 @@ func TestWriterRoundTrip(t *testing.T) {
 			wantSame(t, rows, kept)
 			again := make([]Entry, len(kept)) // what is not read cannot come back
 			for i, row := range rows {
-				again[i] = Entry{Update: row.Update, Expect: row.Expect, ShownMedia: kept[i].ShownMedia, Comment: kept[i].Comment}
+				again[i] = Entry{Update: row.Update, Expect: row.Expect, ShownMedia: kept[i].ShownMedia,
+					Comment: kept[i].Comment}
 			}
 			if write(t, f, o, again...) != b.String() {
 				t.Fatalf("%s: written again it is different", f)
@@ -148,7 +161,8 @@ func readBack(t *testing.T, f Format, data []byte) []track.Row {
 		t.Fatalf("%s: %.2000s", f, err)
 	}
 	for _, w := range summary.Warnings {
-		if !regexp.MustCompile(`U\+FFFD|broken formula|user name|begin|ends with|no value|seems to hold|15th digit|and .* more`).MatchString(w.Message) {
+		if !regexp.MustCompile(`U\+FFFD|broken formula|user name|begin|ends with|no value|seems to hold|15th ` +
+			`digit|and .* more`).MatchString(w.Message) {
 			t.Errorf("%s: %s", f, w)
 		}
 	}
@@ -161,11 +175,13 @@ func FuzzWriter(f *testing.F) {
 		f.Add(name, nasty[len(nasty)-5-i], 40, int64(3), byte(i))
 	}
 	f.Fuzz(func(t *testing.T, first, second string, volume int, project int64, shape byte) {
-		e := Entry{Update: track.Update{ID: 17, Values: track.Values{Name: track.Value(first)}}, ShownMedia: track.Value(second), Comment: second}
+		e := Entry{Update: track.Update{ID: 17, Values: track.Values{Name: track.Value(first)}},
+			ShownMedia: track.Value(second), Comment: second}
 		expecting := e
 		expecting.Update.Values = track.Values{}
 		expecting.Expect = track.Alternatives{
-			{Name: track.Value(second), Volume: track.Value(volume), Media: track.Value(first)}, {Project: track.Value(track.ID(project))},
+			{Name: track.Value(second), Volume: track.Value(volume), Media: track.Value(first)},
+			{Project: track.Value(track.ID(project))},
 		}[:1+shape%2]
 		switch shape % 3 {
 		case 0:
@@ -178,7 +194,8 @@ func FuzzWriter(f *testing.F) {
 		}
 		last := Entry{Update: track.Update{ID: 18, Values: track.Values{Volume: track.Value(1)}}}
 		for _, format := range Formats() {
-			o := WriterOptions{Comment: first, Columns: []string{"#media_url", "#comment", "name", "volume", "project_id", "media_url", "id"}}
+			o := WriterOptions{Comment: first,
+				Columns: []string{"#media_url", "#comment", "name", "volume", "project_id", "media_url", "id"}}
 			var b bytes.Buffer
 			w, err := NewWriter(&b, format, o)
 			if err != nil {

@@ -19,19 +19,30 @@ func TestOrdinaryManifestsOfAnySize(t *testing.T) {
 	}{
 		{"comments before the entries", "m.yaml", comment + "- id: 17\n  volume: x\n", 30_002, 11},
 		{"comments between the entries", "m.yaml", "- id: 16\n" + comment + "- id: 17\n  volume: x\n", 30_003, 11},
-		{"comments in an entry", "m.yaml", "- id: 16\n" + comment + "  name: a\n- id: 17\n" + comment + "  volume: x\n", 60_004, 11},
+		{"comments in an entry", "m.yaml", "- id: 16\n" + comment + "  name: a\n- id: 17\n" + comment + "  volume: x\n",
+			60_004, 11},
 		{"comments after the entries", "m.yaml", "- id: 17\n  volume: x\n" + comment, 2, 11},
 		{"comments before the first entry", "m.yaml", "tracks:\n" + comment + "- id: 17\n  volume: x\n", 30_003, 11},
-		{"comments before an entry in flow style", "m.yaml", "[\n" + comment + "{id: 17,\n" + comment + " volume: x}]\n", 60_003, 10},
-		{"comments between other keys", "m.yaml", "'#a': 1\n" + comment + "tracks:\n" + comment + "- id: 17\n  volume: x\n" + comment + "'#b': 1\n", 60_004, 11},
+		{"comments before an entry in flow style", "m.yaml",
+			"[\n" + comment + "{id: 17,\n" + comment + " volume: x}]\n", 60_003, 10},
+		{"comments between other keys", "m.yaml", "'#a': 1\n" + comment + "tracks:\n" + comment +
+			"- id: 17\n  volume: x\n" + comment + "'#b': 1\n", 60_004, 11},
 		{"blank lines in an entry", "m.yaml", "- id: 17\n" + blank + "  volume: x\n", 1_500_002, 11},
-		{"a quoted key", "m.yaml", "\"tracks\":\n" + strings.Replace(items, "17", "18", 1) + "- id: 17\n  volume: x\n", 2_203, 11},
-		{"a key in single quotation marks", "m.yaml", rows("'tracks' :\n" + strings.Replace(items, "17", "18", 1)), 2_203, 11},
-		{"a key before it", "m.yaml", rows("'#version': 1\n\n'#by':\n  - someone\n# ok\ntracks: # all\n" + strings.Replace(items, "17", "18", 1)), 2_208, 11},
-		{"a large key before it", "m.yaml", rows("'#version':\n  |\n    " + strings.Repeat("text text\n    ", 60_000) + "text\ntracks:\n"), 60_006, 11},
-		{"a large key behind it", "m.yaml", rows("tracks:\n") + "'#version':\n  |\n    " + strings.Repeat("text text\n    ", 60_000) + "text\n", 3, 11},
-		{"a large key before it in JSON", "m.json", `{"#text":"` + value + `","#list":[{"a":"` + value + `"}],"tracks":[{"id":17,"volume":"x"}]}`,
-			1, len(`{"#text":"","#list":[{"a":""}],"tracks":[{"id":17,"volume":"x"}]}`) + 2*len(value) - len(`"x"}]}`) + 1},
+		{"a quoted key", "m.yaml", "\"tracks\":\n" + strings.Replace(items, "17", "18", 1) + "- id: 17\n  volume: x\n",
+			2_203, 11},
+		{"a key in single quotation marks", "m.yaml", rows("'tracks' :\n" + strings.Replace(items, "17", "18", 1)),
+			2_203, 11},
+		{"a key before it", "m.yaml",
+			rows("'#version': 1\n\n'#by':\n  - someone\n# ok\ntracks: # all\n" + strings.Replace(items, "17", "18", 1)),
+			2_208, 11},
+		{"a large key before it", "m.yaml",
+			rows("'#version':\n  |\n    " + strings.Repeat("text text\n    ", 60_000) + "text\ntracks:\n"), 60_006, 11},
+		{"a large key behind it", "m.yaml",
+			rows("tracks:\n") + "'#version':\n  |\n    " + strings.Repeat("text text\n    ", 60_000) + "text\n", 3, 11},
+		{"a large key before it in JSON", "m.json",
+			`{"#text":"` + value + `","#list":[{"a":"` + value + `"}],"tracks":[{"id":17,"volume":"x"}]}`,
+			1, len(`{"#text":"","#list":[{"a":""}],"tracks":[{"id":17,"volume":"x"}]}`) + 2*len(value) - len(`"x"}]}`) +
+				1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, Options{OnDuplicate: Last}, file{c.file, c.text})
@@ -43,13 +54,15 @@ func TestOrdinaryManifestsOfAnySize(t *testing.T) {
 // What looks like comments or blank lines inside a text is never lost.
 func TestCommentsInTexts(t *testing.T) {
 	for name, text := range map[string]string{
-		"a comment in a literal":     "- id: 17\n  name: |\n" + strings.Repeat("    # no comment\n", 5_000) + "    end\n",
-		"blank lines in a literal":   "- id: 17\n  name: |\n    a\n" + strings.Repeat("\n", 60_000) + "    end\n",
-		"blank lines that are kept":  "- id: 17\n  name: |+\n    a\n" + strings.Repeat("\n", 60_000),
-		"blank lines in quotations":  "- id: 17\n  name: \"a\n" + strings.Repeat("\n", 60_000) + "    end\"\n",
-		"no comments in quotations":  "- id: 17\n  name: \"a\n" + strings.Repeat("    # b\n", 16_000) + "    end\"\n",
-		"escaped breaks":             "- id: 17\n  name: \"a\n" + strings.Repeat("    #\\\n", 60_000) + "    end\"\n",
-		"a literal of several tries": "- id: 17\n  name: |\n    a\n" + strings.Repeat(strings.Repeat("\n", 20_000)+"    b\n", 3),
+		"a comment in a literal": "- id: 17\n  name: |\n" + strings.Repeat("    # no comment\n", 5_000) +
+			"    end\n",
+		"blank lines in a literal":  "- id: 17\n  name: |\n    a\n" + strings.Repeat("\n", 60_000) + "    end\n",
+		"blank lines that are kept": "- id: 17\n  name: |+\n    a\n" + strings.Repeat("\n", 60_000),
+		"blank lines in quotations": "- id: 17\n  name: \"a\n" + strings.Repeat("\n", 60_000) + "    end\"\n",
+		"no comments in quotations": "- id: 17\n  name: \"a\n" + strings.Repeat("    # b\n", 16_000) + "    end\"\n",
+		"escaped breaks":            "- id: 17\n  name: \"a\n" + strings.Repeat("    #\\\n", 60_000) + "    end\"\n",
+		"a literal of several tries": "- id: 17\n  name: |\n    a\n" +
+			strings.Repeat(strings.Repeat("\n", 20_000)+"    b\n", 3),
 	} {
 		rows, _, problems := read(t, Options{}, file{"m.yaml", text})
 		if problems != nil {
@@ -96,7 +109,8 @@ func TestEmptyTexts(t *testing.T) {
 		{"m.yaml", `[{id: 17, volume: 3, expect: {project: ""}}]`, ""},
 	} {
 		rows, _, problems := read(t, Options{}, file{c.name, c.text})
-		if c.want == "" && problems == nil || c.want != "" && (problems != nil || !strings.HasSuffix(says(rows[0]), c.want)) {
+		if c.want == "" && problems == nil || c.want != "" &&
+			(problems != nil || !strings.HasSuffix(says(rows[0]), c.want)) {
 			t.Errorf("%s: %v %v", c.text, rows, problems)
 		}
 	}

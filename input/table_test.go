@@ -44,18 +44,19 @@ func (s *sheet) linesWithin() iter.Seq2[int, []string] { return func(func(int, [
 func asSheets(t *testing.T) {
 	known := formats
 	t.Cleanup(func() { formats = known })
-	formats = append(known[:len(known):len(known)], format{name: "sheet", extensions: []string{".sheet"}, magic: "SHEET\n",
-		readAt: func(p *pass, file io.ReaderAt, size int64) error {
-			content := make([]byte, size)
-			if _, err := file.ReadAt(content, 0); err != nil && err != io.EOF {
-				return err
-			}
-			s := &sheet{}
-			for line := range strings.Lines(string(content[len("SHEET\n"):])) {
-				s.rows = append(s.rows, strings.Split(strings.TrimSuffix(line, "\n"), "|"))
-			}
-			return p.readTable(s)
-		}})
+	formats = append(known[:len(known):len(known)],
+		format{name: "sheet", extensions: []string{".sheet"}, magic: "SHEET\n",
+			readAt: func(p *pass, file io.ReaderAt, size int64) error {
+				content := make([]byte, size)
+				if _, err := file.ReadAt(content, 0); err != nil && err != io.EOF {
+					return err
+				}
+				s := &sheet{}
+				for line := range strings.Lines(string(content[len("SHEET\n"):])) {
+					s.rows = append(s.rows, strings.Split(strings.TrimSuffix(line, "\n"), "|"))
+				}
+				return p.readTable(s)
+			}})
 }
 
 // Whatever the format of a table, its header is mapped, and its rows are judged,
@@ -72,14 +73,17 @@ func TestTableOfAnotherFormat(t *testing.T) {
 		t.Error(says(rows[0].Row))
 	}
 	wantProblems(t, summary.Problems,
-		`m.sheet:S!C3: the value "stray" stands in a column without a name`, "m.sheet:S!D3: volume 200 is more than 100",
+		`m.sheet:S!C3: the value "stray" stands in a column without a name`,
+		"m.sheet:S!D3: volume 200 is more than 100",
 		"m.sheet:S!A5: the row has 2 cells, the header has 5")
 	list, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
-	if !strings.HasPrefix(list, "Track Name,ID,,Volume,#note,#error\na,17,,5,x,") || !strings.Contains(list, "\nc,19?,,,,") {
+	if !strings.HasPrefix(list, "Track Name,ID,,Volume,#note,#error\na,17,,5,x,") ||
+		!strings.Contains(list, "\nc,19?,,,,") {
 		t.Errorf("the list is\n%s", list)
 	}
 	_, _, problems = read(t, opts, file{"m.sheet", "SHEET\nID|Volume|volume\n1|1|1\n"})
-	wantProblems(t, problems, `m.sheet:S!A1: there is no column "Track Name"`, `m.sheet:S!C1: columns "Volume" and "volume" are both volume`)
+	wantProblems(t, problems, `m.sheet:S!A1: there is no column "Track Name"`,
+		`m.sheet:S!C1: columns "Volume" and "volume" are both volume`)
 	_, _, problems = read(t, Options{}, file{"m.sheet", "SHEET\nid|name\n10|a\n2|b\n10|c\n"})
 	wantProblems(t, problems, "m.sheet:S!A4: id 10 stands at m.sheet:S!A2 already")
 }
@@ -89,7 +93,8 @@ func TestSeam(t *testing.T) {
 	mayImport := map[string][]string{
 		"encoding/csv":              {"csvreader.go", "failedlist.go", "writetable.go"},
 		"github.com/gocarina/gocsv": {"binder.go", "writetable.go"},
-		"go.yaml.in/yaml/v4": {"entry.go", "entryfield.go", "expect.go", "json.go", "jsonparse.go", "jsonscalar.go", "scalar.go",
+		"go.yaml.in/yaml/v4": {"entry.go", "entryfield.go", "expect.go", "json.go", "jsonparse.go", "jsonscalar.go",
+			"scalar.go",
 			"yaml.go", "yamlchunk.go", "yamldoc.go"},
 		"compress/gzip": {"gunzip.go", "text.go"},
 	}

@@ -56,7 +56,8 @@ func TestTextRefuses(t *testing.T) {
 }
 
 func TestTextUnpacks(t *testing.T) {
-	rows, summary, problems := read(t, Options{}, file{"m.csv.gz", packed(t, "\ufeffid,name\n17,ä\n") + packed(t, "18,b\n")})
+	rows, summary, problems := read(t, Options{},
+		file{"m.csv.gz", packed(t, "\ufeffid,name\n17,ä\n") + packed(t, "18,b\n")})
 	if len(problems) > 0 || len(rows) != 2 || !summary.Sources[0].Gzip {
 		t.Fatalf("%v %v %+v", rows, problems, summary)
 	}
@@ -82,7 +83,8 @@ func TestTextFindsKeyAcrossReads(t *testing.T) {
 	for _, before := range []int{0, 1, 3, 4080, 4096, 65520, 65530, 65536, 131072 - 7} {
 		content := strings.Repeat("ä", before/2) + strings.Repeat("x", before%2) + key + "more"
 		for name, wrap := range map[string]func(io.Reader) io.Reader{
-			"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "bytes": iotest.OneByteReader,
+			"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader,
+			"bytes": iotest.OneByteReader,
 		} {
 			txt, err := newText(bufio.NewReaderSize(wrap(strings.NewReader(content)), 4096), "m", key)
 			if err != nil {
@@ -120,7 +122,8 @@ func TestHiddenKey(t *testing.T) {
 
 func TestTextPassesErrorsOn(t *testing.T) {
 	broken := errors.New("disk on fire")
-	txt, err := newText(bufio.NewReader(io.MultiReader(strings.NewReader("id,name\n17,ä\n"), iotest.ErrReader(broken))), "m", "")
+	txt, err := newText(bufio.NewReader(io.MultiReader(strings.NewReader("id,name\n17,ä\n"), iotest.ErrReader(broken))),
+		"m", "")
 	if err != nil {
 		t.Fatal(err)
 	}

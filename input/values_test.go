@@ -58,7 +58,8 @@ func TestID(t *testing.T) {
 
 func TestVolume(t *testing.T) {
 	r := newRules(Options{})
-	for text, want := range map[string]int{"0": 0, "55": 55, "55%": 55, "55 %": 55, "55\u00a0%": 55, "55.0": 55, "55.0%": 55, " 100 ": 100} {
+	for text, want := range map[string]int{"0": 0, "55": 55, "55%": 55, "55 %": 55, "55\u00a0%": 55, "55.0": 55,
+		"55.0%": 55, " 100 ": 100} {
 		if got, bad := r.volume(text); bad != nil || got != track.Value(want) {
 			t.Errorf("volume(%q) = %v, %v", text, got, bad)
 		}
@@ -73,9 +74,12 @@ func TestVolume(t *testing.T) {
 		t.Error("151 of 150 was taken")
 	}
 	for text, want := range map[string]string{
-		"101": "more than 100", "055": "leading zeros", "0055": "leading zeros", "00": "leading zeros", "55,0": "not a whole number", "55.5": "not a whole number",
-		"5.5E1": "not a plain number", "-5": "negative", "null": "not a volume", "~": "not a volume", "loud": "not a volume",
-		"%": "not a volume", "55%%": "not a volume", "9999999999": "too great", "99999999999999999999": "too great", "+5": "not a volume", "#VALUE!": "error of the spreadsheet",
+		"101": "more than 100", "055": "leading zeros", "0055": "leading zeros", "00": "leading zeros",
+		"55,0": "not a whole number", "55.5": "not a whole number",
+		"5.5E1": "not a plain number", "-5": "negative", "null": "not a volume", "~": "not a volume",
+		"loud": "not a volume",
+		"%":    "not a volume", "55%%": "not a volume", "9999999999": "too great", "99999999999999999999": "too great",
+		"+5": "not a volume", "#VALUE!": "error of the spreadsheet",
 		"0x10": "not a volume", "1_0": "not a volume", "true": "not a volume",
 	} {
 		wantFault(t, "volume", text, want, func(s string) *fault { _, bad := r.volume(s); return bad })
@@ -84,7 +88,8 @@ func TestVolume(t *testing.T) {
 
 func TestName(t *testing.T) {
 	r := newRules(Options{})
-	for _, text := range []string{"null", " padded ", "two\nlines", "two\r\nlines", "tab\t", "e\u0301", "007", "NULL", "\ufeffx", "#N/A"} {
+	for _, text := range []string{"null", " padded ", "two\nlines", "two\r\nlines", "tab\t", "e\u0301", "007", "NULL",
+		"\ufeffx", "#N/A"} {
 		if got, bad := r.name(text); bad != nil || got != track.Value(text) {
 			t.Errorf("name(%q) = %q, %v", text, got, bad)
 		}
@@ -93,7 +98,8 @@ func TestName(t *testing.T) {
 		t.Errorf("an empty name is %v, %v", got, bad)
 	}
 	for text, want := range map[string]string{
-		" ": "blank", "\u00a0\u2003\n": "blank", "a\x00b": "control character U+0000", "a\x1b[31m": "control character U+001B", "\x7f": "control character U+007F",
+		" ": "blank", "\u00a0\u2003\n": "blank", "a\x00b": "control character U+0000",
+		"a\x1b[31m": "control character U+001B", "\x7f": "control character U+007F",
 		strings.Repeat("x", maxCell+1): "too long",
 	} {
 		wantFault(t, "name", text, want, func(s string) *fault { _, bad := r.name(s); return bad })
@@ -102,12 +108,14 @@ func TestName(t *testing.T) {
 
 func TestProject(t *testing.T) {
 	r := newRules(Options{})
-	for text, want := range map[string]track.Field[track.ID]{"null": track.Null[track.ID](), "3": track.Value(track.ID(3)), "3.0": track.Value(track.ID(3)), "": {}, " ": {}} {
+	for text, want := range map[string]track.Field[track.ID]{"null": track.Null[track.ID](),
+		"3": track.Value(track.ID(3)), "3.0": track.Value(track.ID(3)), "": {}, " ": {}} {
 		if got, bad := r.project(text); bad != nil || got != want {
 			t.Errorf("project(%q) = %v, %v", text, got, bad)
 		}
 	}
-	for _, text := range []string{"NULL", "Null", " null", "null ", `\N`, "None", "NaN", "nil", "~", "n/a", `"null"`, "0", "-", "undefined"} {
+	for _, text := range []string{"NULL", "Null", " null", "null ", `\N`, "None", "NaN", "nil", "~", "n/a", `"null"`,
+		"0", "-", "undefined"} {
 		_, bad := r.project(text)
 		if bad == nil {
 			t.Errorf("project(%q) was taken", text)
@@ -115,7 +123,8 @@ func TestProject(t *testing.T) {
 			t.Errorf("project(%q): the hint does not say what to write: %s", text, bad.hint)
 		}
 	}
-	for text, want := range map[string]string{"#REF!": "error of the spreadsheet", "3.5": "whole number", "03": "leading zeros", "Pop": "is not a project"} {
+	for text, want := range map[string]string{"#REF!": "error of the spreadsheet", "3.5": "whole number",
+		"03": "leading zeros", "Pop": "is not a project"} {
 		wantFault(t, "project", text, want, func(s string) *fault { _, bad := r.project(s); return bad })
 	}
 }
@@ -123,7 +132,8 @@ func TestProject(t *testing.T) {
 func TestMedia(t *testing.T) {
 	r := newRules(Options{})
 	for text, want := range map[string]string{
-		"https://example.com/a.mp3": "https://example.com/a.mp3", " http://h/ ": "http://h/", "HTTPS://h:8443/x?y=z#f": "HTTPS://h:8443/x?y=z#f",
+		"https://example.com/a.mp3": "https://example.com/a.mp3", " http://h/ ": "http://h/",
+		"HTTPS://h:8443/x?y=z#f":    "HTTPS://h:8443/x?y=z#f",
 		"https://example.com/ä.mp3": "https://example.com/ä.mp3", "http://[::1]/a": "http://[::1]/a",
 	} {
 		if got, bad := r.media(text); bad != nil || got != track.Value(want) {
@@ -131,9 +141,12 @@ func TestMedia(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"ftp://x/y": "absolute http", "example.com/a.mp3": "absolute http", "/a.mp3": "absolute http", "http:///a": "absolute http", "https://:80/": "absolute http",
-		"https://h:99999/": "absolute http", "https:a": "absolute http", "https://h/a b": "blank", "https://h/a\nb": "blank", "https://h/%zz": "absolute http",
-		"null": "not a URL", "#N/A": "error of the spreadsheet", "file:///etc/passwd": "absolute http", "javascript:alert(1)": "absolute http",
+		"ftp://x/y": "absolute http", "example.com/a.mp3": "absolute http", "/a.mp3": "absolute http",
+		"http:///a": "absolute http", "https://:80/": "absolute http",
+		"https://h:99999/": "absolute http", "https:a": "absolute http", "https://h/a b": "blank",
+		"https://h/a\nb": "blank", "https://h/%zz": "absolute http",
+		"null": "not a URL", "#N/A": "error of the spreadsheet", "file:///etc/passwd": "absolute http",
+		"javascript:alert(1)":                       "absolute http",
 		"https://h/" + strings.Repeat("x", maxCell): "too long",
 	} {
 		wantFault(t, "media", text, want, func(s string) *fault { _, bad := r.media(s); return bad })

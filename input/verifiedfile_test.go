@@ -71,7 +71,10 @@ func TestChangedInPlace(t *testing.T) {
 		"shorter":       func(b []byte) []byte { return b[:len(b)-1] },
 		"empty":         func(b []byte) []byte { return nil },
 		"block shorter": func(b []byte) []byte { return b[:3*blockSize] },
-		"swapped":       func(b []byte) []byte { return append(bytes.Clone(b[blockSize:2*blockSize]), b[blockSize:]...) },
+		"swapped": func(b []byte) []byte {
+			return append(bytes.Clone(b[blockSize:2*blockSize]),
+				b[blockSize:]...)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, path := openDisk(t, text)
@@ -167,24 +170,26 @@ func TestVerifiedAtAnyOffset(t *testing.T) {
 func TestBinaryFormat(t *testing.T) {
 	known := formats
 	t.Cleanup(func() { formats = known })
-	formats = append(known[:len(known):len(known)], format{name: "backward", extensions: []string{".bwd"}, magic: "BACK",
-		readAt: func(p *pass, file io.ReaderAt, size int64) error {
-			for at := size - 1; at >= 4; at-- {
-				digit := make([]byte, 1)
-				if _, err := file.ReadAt(digit, at); err != nil {
-					return err
+	formats = append(known[:len(known):len(known)],
+		format{name: "backward", extensions: []string{".bwd"}, magic: "BACK",
+			readAt: func(p *pass, file io.ReaderAt, size int64) error {
+				for at := size - 1; at >= 4; at-- {
+					digit := make([]byte, 1)
+					if _, err := file.ReadAt(digit, at); err != nil {
+						return err
+					}
+					if err := p.entry(&yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1, Content: []*yaml.Node{
+						{Kind: yaml.ScalarNode, Value: "id"}, {Kind: yaml.ScalarNode, Value: string(digit)},
+					}}); err != nil {
+						return err
+					}
 				}
-				if err := p.entry(&yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1, Content: []*yaml.Node{
-					{Kind: yaml.ScalarNode, Value: "id"}, {Kind: yaml.ScalarNode, Value: string(digit)},
-				}}); err != nil {
-					return err
-				}
-			}
-			return nil
-		}})
+				return nil
+			}})
 	for _, name := range []string{"m.bwd", "m"} {
 		rows, summary, problems := read(t, Options{AllowEmpty: true}, file{name, "BACK123"})
-		if len(rows) != 3 || rows[0].Update.ID != 3 || rows[2].Update.ID != 1 || summary.Sources[0].Format != "backward" {
+		if len(rows) != 3 || rows[0].Update.ID != 3 || rows[2].Update.ID != 1 ||
+			summary.Sources[0].Format != "backward" {
 			t.Errorf("%s: %v, %v", name, rows, problems)
 		}
 	}

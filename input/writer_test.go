@@ -40,18 +40,24 @@ func TestWriterBytes(t *testing.T) {
 		{Update: track.Update{ID: 1}},
 		{
 			Update: track.Update{ID: 17, Values: track.Values{
-				Name: track.Value("Rain, \"soft\"\r\nor not\u2028\u202e"), Volume: track.Value(0), Project: track.Value[track.ID](3), Media: track.Value("https://example.com/ä.mp3"),
+				Name: track.Value("Rain, \"soft\"\r\nor not\u2028\u202e"), Volume: track.Value(0),
+				Project: track.Value[track.ID](3), Media: track.Value("https://example.com/ä.mp3"),
 			}},
 			Comment: "two\nlines\x1b\n",
 		},
-		{Update: track.Update{ID: 18, Values: track.Values{Name: track.Value("=1👨\u200d👩"), Project: track.Null[track.ID]()}}, ShownMedia: track.Value("http://h/\n\"x\"")},
+		{Update: track.Update{ID: 18, Values: track.Values{Name: track.Value("=1👨\u200d👩"),
+			Project: track.Null[track.ID]()}}, ShownMedia: track.Value("http://h/\n\"x\"")},
 	}
-	expecting := Entry{Update: track.Update{ID: 19, Values: track.Values{Volume: track.Value(5)}}, Expect: track.Alternatives{{
-		Name: track.Value(" \x01"), Volume: track.Value(150), Project: track.Null[track.ID](), Media: track.Null[string](),
-	}}}
-	either := Entry{Update: track.Update{ID: 20, Values: track.Values{Volume: track.Value(5)}}, Expect: track.Alternatives{
-		{Name: track.Value("a"), Volume: track.Value(6)}, {Project: track.Value[track.ID](3)}, {Volume: track.Value(7)},
-	}}
+	expecting := Entry{Update: track.Update{ID: 19, Values: track.Values{Volume: track.Value(5)}},
+		Expect: track.Alternatives{{
+			Name: track.Value(" \x01"), Volume: track.Value(150), Project: track.Null[track.ID](),
+			Media: track.Null[string](),
+		}}}
+	either := Entry{Update: track.Update{ID: 20, Values: track.Values{Volume: track.Value(5)}},
+		Expect: track.Alternatives{
+			{Name: track.Value("a"), Volume: track.Value(6)}, {Project: track.Value[track.ID](3)},
+			{Volume: track.Value(7)},
+		}}
 	for _, c := range []struct {
 		format  Format
 		options WriterOptions
@@ -60,8 +66,11 @@ func TestWriterBytes(t *testing.T) {
 	}{
 		{CSV, WriterOptions{BOM: true}, entries, "\ufeffid,name,volume,project_id,media_url\n1,,,,\n" +
 			"17,\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\",0,3,https://example.com/ä.mp3\n18,=1👨\u200d👩,,null,\n"},
-		{TSV, WriterOptions{Columns: []string{"id", "#media_url", "#comment", "project_id", "name", "volume", "media_url"}}, entries, "id\t#media_url\t#comment\tproject_id\tname\tvolume\tmedia_url\n1\t\t\t\t\t\t\n" +
-			"17\t\ttwo\\nlines\\x1b\\n\t3\t\"Rain, \"\"soft\"\"\r\nor not\u2028\u202e\"\t0\thttps://example.com/ä.mp3\n18\t\"http://h/\\n\"\"x\"\"\"\t\tnull\t=1👨\u200d👩\t\t\n"},
+		{TSV, WriterOptions{Columns: []string{"id", "#media_url", "#comment", "project_id", "name", "volume",
+			"media_url"}}, entries, "id\t#media_url\t#comment\tproject_id\tname\tvolume\tmedia_url\n1\t\t\t\t\t\t\n" +
+			"17\t\ttwo\\nlines\\x1b\\n\t3\t\"Rain, \"\"soft\"\"\r\n" +
+			"or not\u2028\u202e\"\t0\thttps://example.com/ä.mp3\n" +
+			"18\t\"http://h/\\n\"\"x\"\"\"\t\tnull\t=1👨\u200d👩\t\t\n"},
 		{YAML, WriterOptions{Comment: "a\r\n\nb\t, c", BOM: true}, append(entries, expecting, either), `# a
 #
 # b\t, c
@@ -94,7 +103,8 @@ func TestWriterBytes(t *testing.T) {
 `},
 		{JSON, WriterOptions{}, append(entries, expecting, either), `[
   {"id":1},
-  {"id":17,"#comment":"two\nlines\u001b\n","name":"Rain, \"soft\"\r\nor not\u2028\u202e","volume":0,"project":{"id":3},"media":{"url":"https://example.com/ä.mp3"}},
+  {"id":17,"#comment":"two\nlines\u001b\n","name":"Rain, \"soft\"\r\nor not\u2028\u202e",` +
+			`"volume":0,"project":{"id":3},"media":{"url":"https://example.com/ä.mp3"}},
   {"id":18,"name":"=1👨‍👩","project":null,"#media_url":"http://h/\n\"x\""},
   {"id":19,"volume":5,"expect":{"name":" \u0001","volume":150,"project":null,"media":null}},
   {"id":20,"volume":5,"expect":[{"name":"a","volume":6},{"project":{"id":3}},{"volume":7}]}
@@ -137,7 +147,8 @@ func wantSame(t testing.TB, rows []track.Row, entries []Entry) {
 	}
 	for i, e := range entries {
 		if rows[i].Update != e.Update || !slices.Equal(rows[i].Expect, e.Expect) {
-			t.Fatalf("wrote %+v\n  expecting %+v\nread %+v\n  expecting %+v", e.Update, e.Expect, rows[i].Update, rows[i].Expect)
+			t.Fatalf("wrote %+v\n  expecting %+v\nread %+v\n  expecting %+v", e.Update, e.Expect, rows[i].Update,
+				rows[i].Expect)
 		}
 	}
 }
@@ -156,34 +167,50 @@ func TestUnfit(t *testing.T) {
 		entry   Entry
 		want    string
 	}{
-		{"no id", Formats(), Entry{}, "track 0 cannot be written so that it reads back: id: there is no such id (ids are from 1 to"},
+		{"no id", Formats(), Entry{},
+			"track 0 cannot be written so that it reads back: id: there is no such id (ids are from 1 to"},
 		{"id too great", Formats(), Entry{Update: track.Update{ID: track.MaxID + 1}}, "id: there is no such id"},
 		{"id negative", Formats(), Entry{Update: track.Update{ID: -1}}, "track -1 cannot"},
-		{"empty name", Formats(), named17(""), "track 17 cannot be written so that it reads back: name: an empty text says nothing (leave it out)"},
-		{"blank name", Formats(), named17(" \u2003"), "name: the name is blank (leave it out to keep the track's name)"},
-		{"control character", Formats(), named17("a\x1bb"), `name: the name "a\x1bb" holds the control character U+001B`},
+		{"empty name", Formats(), named17(""),
+			"track 17 cannot be written so that it reads back: name: an empty text says nothing (leave it out)"},
+		{"blank name", Formats(), named17(" \u2003"),
+			"name: the name is blank (leave it out to keep the track's name)"},
+		{"control character", Formats(), named17("a\x1bb"),
+			`name: the name "a\x1bb" holds the control character U+001B`},
 		{"NUL", Formats(), named17("a\x00b"), `holds the control character U+0000`},
 		{"no UTF-8", Formats(), named17("a\xffb"), "name: the byte 0xFF is not UTF-8"},
 		{"long name", Formats(), named17(long + "x"), "name: the name of 65537 bytes is too long"},
 		{"null name", Formats(), of(track.Values{Name: track.Null[string]()}), "name: null is not a value"},
 		{"null volume", Formats(), of(track.Values{Volume: track.Null[int]()}), `volume: "null" is not a volume`},
-		{"great volume", Formats(), of(track.Values{Volume: volume(101)}), "volume: volume 101 is more than 100 (--max-volume"},
+		{"great volume", Formats(), of(track.Values{Volume: volume(101)}),
+			"volume: volume 101 is more than 100 (--max-volume"},
 		{"negative volume", Formats(), of(track.Values{Volume: volume(-1)}), `volume: "-1" is negative`},
 		{"null media", Formats(), of(track.Values{Media: track.Null[string]()}), `media_url: "null" is not a URL`},
 		{"empty media", Formats(), of(track.Values{Media: text("")}), `media_url: an empty text says nothing`},
-		{"media with blanks around", Formats(), of(track.Values{Media: text("http://h/ ")}), `media_url: "http://h/ " would be read as "http://h/"`},
-		{"media no URL", Formats(), of(track.Values{Media: text("h/\x1b")}), `media_url: "h/\x1b" holds a blank or a control character`},
-		{"project 0", Formats(), of(track.Values{Project: track.Value[track.ID](0)}), `project_id: "0" is not a project's id`},
-		{"expect in a table", []Format{CSV, TSV}, expecting(track.Values{Volume: volume(3)}), "what is expected of volume: there is no column for it (write YAML or JSON"},
-		{"expect null name", Formats(), expecting(track.Values{Name: track.Null[string]()}), "what is expected of name: null is not a value"},
-		{"expect null volume", Formats(), expecting(track.Values{Volume: track.Null[int]()}), `what is expected of volume: "null" is not`},
-		{"expect long name", Formats(), expecting(track.Values{Name: text(long + "x")}), "what is expected of name: the name of 65537"},
-		{"expect no UTF-8", Formats(), expecting(track.Values{Name: text("\xff")}), "what is expected of name: the byte 0xFF"},
-		{"expect odd media", Formats(), expecting(track.Values{Media: text(" ")}), "what is expected of media_url: the expected media_url is empty"},
+		{"media with blanks around", Formats(), of(track.Values{Media: text("http://h/ ")}),
+			`media_url: "http://h/ " would be read as "http://h/"`},
+		{"media no URL", Formats(), of(track.Values{Media: text("h/\x1b")}),
+			`media_url: "h/\x1b" holds a blank or a control character`},
+		{"project 0", Formats(), of(track.Values{Project: track.Value[track.ID](0)}),
+			`project_id: "0" is not a project's id`},
+		{"expect in a table", []Format{CSV, TSV}, expecting(track.Values{Volume: volume(3)}),
+			"what is expected of volume: there is no column for it (write YAML or JSON"},
+		{"expect null name", Formats(), expecting(track.Values{Name: track.Null[string]()}),
+			"what is expected of name: null is not a value"},
+		{"expect null volume", Formats(), expecting(track.Values{Volume: track.Null[int]()}),
+			`what is expected of volume: "null" is not`},
+		{"expect long name", Formats(), expecting(track.Values{Name: text(long + "x")}),
+			"what is expected of name: the name of 65537"},
+		{"expect no UTF-8", Formats(), expecting(track.Values{Name: text("\xff")}),
+			"what is expected of name: the byte 0xFF"},
+		{"expect odd media", Formats(), expecting(track.Values{Media: text(" ")}),
+			"what is expected of media_url: the expected media_url is empty"},
 		{"expect nothing", []Format{YAML, JSON, JSONL}, expecting(track.Values{}), "it expects nothing of the track"},
-		{"expect too many", Formats(), Entry{Update: track.Update{ID: 17}, Expect: slices.Repeat(track.Alternatives{{Volume: volume(3)}}, MaxAlternatives+1)},
+		{"expect too many", Formats(), Entry{Update: track.Update{ID: 17},
+			Expect: slices.Repeat(track.Alternatives{{Volume: volume(3)}}, MaxAlternatives+1)},
 			"it expects 33 alternatives, more than 32"},
-		{"too much", []Format{YAML, JSON, JSONL}, expecting(track.Values{Name: text(strings.Repeat("\x01", maxCell))}), "reads back: the entry takes 3932"},
+		{"too much", []Format{YAML, JSON, JSONL}, expecting(track.Values{Name: text(strings.Repeat("\x01", maxCell))}),
+			"reads back: the entry takes 3932"},
 	} {
 		for _, f := range c.formats {
 			var b bytes.Buffer
@@ -196,7 +223,8 @@ func TestUnfit(t *testing.T) {
 			err = errors.Join(w.Write(good[0]))
 			bad := w.Write(c.entry)
 			var unfit *RoundTripError
-			if !errors.As(bad, &unfit) || unfit.ID != c.entry.Update.ID || !strings.Contains(bad.Error(), c.want) || len(bad.Error()) > 500 {
+			if !errors.As(bad, &unfit) || unfit.ID != c.entry.Update.ID || !strings.Contains(bad.Error(), c.want) ||
+				len(bad.Error()) > 500 {
 				t.Errorf("%s, %s: %v\nwant %s", c.name, f, bad, c.want)
 			}
 			if err := errors.Join(err, w.Write(good[1]), w.Close()); err != nil {
@@ -210,14 +238,16 @@ func TestUnfit(t *testing.T) {
 		}
 	}
 	w, err := NewWriter(io.Discard, YAML, WriterOptions{MaxVolume: 150})
-	if err != nil || w.Write(of(track.Values{Volume: volume(150)})) != nil || w.Write(of(track.Values{Volume: volume(151)})) == nil {
+	if err != nil || w.Write(of(track.Values{Volume: volume(150)})) != nil ||
+		w.Write(of(track.Values{Volume: volume(151)})) == nil {
 		t.Error("the bound of volumes is not the one given")
 	}
 	w, err = NewWriter(io.Discard, CSV, WriterOptions{Columns: []string{"id", "name"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(of(track.Values{Name: text("a"), Volume: volume(3)})); err == nil || !strings.Contains(err.Error(), "volume: there is no column") {
+	if err := w.Write(of(track.Values{Name: text("a"), Volume: volume(3)})); err == nil ||
+		!strings.Contains(err.Error(), "volume: there is no column") {
 		t.Errorf("a volume without a column: %v", err)
 	}
 }
@@ -286,7 +316,8 @@ func TestWriterFullDisk(t *testing.T) {
 	for _, f := range Formats() {
 		w, err := NewWriter(&full{100_000}, f, WriterOptions{})
 		for i := 1; err == nil && i < 10_000; i++ {
-			err = w.Write(Entry{Update: track.Update{ID: track.ID(i), Values: track.Values{Name: track.Value("some name")}}})
+			err = w.Write(Entry{Update: track.Update{ID: track.ID(i),
+				Values: track.Values{Name: track.Value("some name")}}})
 		}
 		if !errors.Is(err, errFull) || !errors.Is(w.Close(), errFull) {
 			t.Errorf("%s: %v", f, err)

@@ -50,12 +50,14 @@ func all(r track.Result) iter.Seq2[track.Result, error] {
 	}
 }
 
-var refused = track.Result{Status: track.Failed, Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
+var refused = track.Result{Status: track.Failed,
+	Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
 
 func TestWriteFailed(t *testing.T) {
 	cells := func(c ...string) track.WrittenRow { return written(track.Row{}, false, c...) }
 	yaml := func(line int, u track.Update) track.WrittenRow {
-		return written(track.Row{Update: u, Position: track.Position{File: "tracks.yaml", Line: line, Column: 3}}, false)
+		return written(track.Row{Update: u, Position: track.Position{File: "tracks.yaml", Line: line, Column: 3}},
+			false)
 	}
 	tests := []struct {
 		file  string
@@ -66,16 +68,23 @@ func TestWriteFailed(t *testing.T) {
 			cells("Intro", "17", "x"), cells("=SUM(A1)", "18", ""), cells("a\r\nb \"q\", c", "19", " lead"),
 			cells("null", "20", `\.`), cells("Größe 漢字 🎵\xff", "21", ";"),
 		}},
-		{"202-failed-as-it-was.csv", &track.Table{Columns: []string{"id", "a;b"}, Error: "##error", Delimiter: ';', LineEnd: "\r\n", BOM: true, Sep: true},
+		{"202-failed-as-it-was.csv", &track.Table{Columns: []string{"id", "a;b"}, Error: "##error", Delimiter: ';',
+			LineEnd: "\r\n", BOM: true, Sep: true},
 			[]track.WrittenRow{cells("17", "x,y"), cells("18", "a\nb;\"c\"")}},
 		{"203-failed-one-column.csv", tableOf("id"), []track.WrittenRow{cells("17"), cells("")}},
-		{"204-failed-ragged.csv", tableOf("id", "name", "volume"), []track.WrittenRow{cells("1", "2", "3", "4"), written(track.Row{}, true, "1?", "", "")}},
+		{"204-failed-ragged.csv", tableOf("id", "name", "volume"),
+			[]track.WrittenRow{cells("1", "2", "3", "4"), written(track.Row{}, true, "1?", "", "")}},
 		{"205-failed-canonical.csv", nil, []track.WrittenRow{
-			yaml(4, track.Update{ID: 17, Values: track.Values{Name: track.Value("null"), Project: track.Null[track.ID]()}}),
-			yaml(9, track.Update{ID: 18, Values: track.Values{Volume: track.Value(0), Project: track.Value(track.ID(3)), Media: track.Value("https://x/y.mp3?a=1&b=2")}}),
-			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "=evil\x1b.yaml", Line: 12}}, false, "17.5", "n", "55%x", "", ""),
-			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "-"}}, false, "1", "", "", "", ""),
-			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "a.xlsx", Sheet: "S", Cell: "B7"}}, false, "1", "", "", "", ""),
+			yaml(4, track.Update{ID: 17,
+				Values: track.Values{Name: track.Value("null"), Project: track.Null[track.ID]()}}),
+			yaml(9, track.Update{ID: 18, Values: track.Values{Volume: track.Value(0), Project: track.Value(track.ID(3)),
+				Media: track.Value("https://x/y.mp3?a=1&b=2")}}),
+			written(track.Row{Problems: []track.Problem{{}},
+				Position: track.Position{File: "=evil\x1b.yaml", Line: 12}}, false, "17.5", "n", "55%x", "", ""),
+			written(track.Row{Problems: []track.Problem{{}}, Position: track.Position{File: "-"}}, false, "1", "", "",
+				"", ""),
+			written(track.Row{Problems: []track.Problem{{}},
+				Position: track.Position{File: "a.xlsx", Sheet: "S", Cell: "B7"}}, false, "1", "", "", "", ""),
 		}},
 		{"207-failed-none.csv", tableOf("id"), nil},
 	}
@@ -126,7 +135,8 @@ func TestWriteFailedTellsErrors(t *testing.T) {
 		{"writer", failingWriter{broken}, rowsOf(nil), all(refused)},
 		{"writer, at a row", &failsAfter{1, broken}, rowsOf(nil, row), all(refused)},
 		{"rows", io.Discard, rowsOf(broken, row), all(refused)},
-		{"results", io.Discard, rowsOf(nil, row), func(yield func(track.Result, error) bool) { yield(track.Result{}, broken) }},
+		{"results", io.Discard, rowsOf(nil, row),
+			func(yield func(track.Result, error) bool) { yield(track.Result{}, broken) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -165,7 +175,8 @@ func TestErrorText(t *testing.T) {
 		{"formula after blanks", &track.Error{Message: "  @SUM(A1)"}, "'  @SUM(A1)"},
 		{"wide formula", &track.Error{Message: "＝1+1"}, "'＝1+1"},
 		{"plus and minus", &track.Error{Code: "-1", Message: "+2"}, "'-1: +2"},
-		{"formula after a semicolon", &track.Error{Code: "c", Message: "x;=cmd|' /C calc'!A0"}, "c: x,=cmd|' /C calc'!A0"},
+		{"formula after a semicolon", &track.Error{Code: "c", Message: "x;=cmd|' /C calc'!A0"},
+			"c: x,=cmd|' /C calc'!A0"},
 		{"tab and escapes", &track.Error{Message: "\t=1\r\n\x1b[2J\u202e"}, `\t=1\r\n\x1b[2J\u202e`},
 		{"a sign alone", &track.Error{Message: "-"}, "-"},
 		{"long", &track.Error{Message: strings.Repeat("ä", 1000)}, strings.Repeat("ä", maxError-1) + "…"},

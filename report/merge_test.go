@@ -32,15 +32,21 @@ func someEvents(r *rand.Rand) (events []event, end time.Time) {
 		case 2:
 			until := after(at + time.Duration(r.Int64N(int64(step))))
 			at = until.Sub(start)
-			events = append(events, func(s *Stats) { s.AddPause(Pause{moment, until, []string{"retry_after", "outage"}[until.Second()%2]}) })
+			events = append(events, func(s *Stats) {
+				s.AddPause(Pause{moment, until, []string{"retry_after", "outage"}[until.Second()%2]})
+			})
 		case 3:
 			until := moment.Add(time.Duration(r.IntN(1e9)))
 			events = append(events, func(s *Stats) { s.AddOutage(Outage{moment, until, 3}) })
 		case 4:
-			events = append(events, func(s *Stats) { s.AddResult(track.Result{Status: track.Updated, FinishedAt: moment}) })
+			events = append(events, func(s *Stats) {
+				s.AddResult(track.Result{Status: track.Updated, FinishedAt: moment})
+			})
 		default:
 			took := time.Duration(r.ExpFloat64() * float64(200*time.Millisecond))
-			events = append(events, func(s *Stats) { s.AddAttempt(Attempt{Started: moment, Duration: took, Status: 200 + int(took)%5}) })
+			events = append(events, func(s *Stats) {
+				s.AddAttempt(Attempt{Started: moment, Duration: took, Status: 200 + int(took)%5})
+			})
 		}
 	}
 	moment := after(at)
@@ -105,7 +111,8 @@ func TestMergeOfRunsApart(t *testing.T) {
 		got := merged.Summary(after(20 * time.Second))
 		want := make([]int, 14)
 		want[2], want[13] = 1, 1
-		if !reflect.DeepEqual(got.RateOverTime.Requests, want) || got.DurationS != 20 || !got.StartedAt.Equal(start.Truncate(time.Millisecond)) {
+		if !reflect.DeepEqual(got.RateOverTime.Requests, want) || got.DurationS != 20 ||
+			!got.StartedAt.Equal(start.Truncate(time.Millisecond)) {
 			t.Errorf("%+v", got)
 		}
 	}

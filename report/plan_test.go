@@ -38,18 +38,22 @@ func samplePlan() []PlanRow {
 				Name:  track.Change[string]{From: name("Rain"), To: name("Rain & <wind>")},
 				Media: track.Change[string]{From: name(long), To: name("https://example.com/b.mp3")},
 			},
-			Lines: []PlanLine{{track.FieldName, `"Rain"`, `"Rain & <wind>"`}, {track.FieldMedia, long, "https://example.com/b.mp3"}},
+			Lines: []PlanLine{{track.FieldName, `"Rain"`, `"Rain & <wind>"`},
+				{track.FieldMedia, long, "https://example.com/b.mp3"}},
 		},
 		{Row: 5, Position: at(6), ID: 21, Verdict: Skipped},
 		{Row: 6, Position: at(7), ID: 22, Verdict: Superseded},
 		{
 			Row: 7, Position: at(8), ID: 23, Name: name("C"), Verdict: Drifted,
-			Error:   track.Error{Code: "drifted", Message: "volume: expected 40, the track has 41; project_id: expected null, the track has 3", Field: "volume"},
+			Error: track.Error{Code: "drifted",
+				Message: "volume: expected 40, the track has 41; project_id: expected null, the track has 3",
+				Field:   "volume"},
 			Reasons: []string{"volume: expected 40, the track has 41", "project_id: expected null, the track has 3"},
 		},
 		{
 			Row: 8, Position: at(9), Verdict: Invalid,
-			Error: track.Error{Code: "invalid_row", Message: `"x" is no id`, Field: "id"}, Reasons: []string{`"x" is no id`},
+			Error:   track.Error{Code: "invalid_row", Message: `"x" is no id`, Field: "id"},
+			Reasons: []string{`"x" is no id`},
 		},
 		{
 			Row: 9, Position: at(10), ID: 24, Verdict: Unreadable,
@@ -116,7 +120,8 @@ func planJSON(t *testing.T, rows []PlanRow) []byte {
 func TestPlanGolden(t *testing.T) {
 	all := samplePlan()
 	testkit.Golden(t, filepath.Join("testdata", "301-plan-text.golden"), planText(t, all, PlanStyle{}))
-	testkit.Golden(t, filepath.Join("testdata", "302-plan-terminal.golden"), planText(t, all, PlanStyle{Color: true, Width: 60}))
+	testkit.Golden(t, filepath.Join("testdata", "302-plan-terminal.golden"),
+		planText(t, all, PlanStyle{Color: true, Width: 60}))
 	testkit.Golden(t, filepath.Join("testdata", "303-plan-nothing.golden"), planText(t, all[1:2], PlanStyle{}))
 	testkit.Golden(t, filepath.Join("testdata", "304-plan.json"), planJSON(t, all))
 	testkit.Golden(t, filepath.Join("testdata", "305-plan-nothing.json"), planJSON(t, all[1:2]))
@@ -132,9 +137,11 @@ func TestPlanIsSafe(t *testing.T) {
 			Changes: track.Changes{Name: track.Change[string]{From: track.Value(nasty), To: track.Value("b")}},
 			Lines:   []PlanLine{{track.FieldName, `"safe already"`, `"b"`}},
 		},
-		{Row: 2, Position: track.Position{File: nasty}, Verdict: Unreadable, Error: track.Error{Message: nasty}, Reasons: []string{nasty, nasty}},
+		{Row: 2, Position: track.Position{File: nasty}, Verdict: Unreadable, Error: track.Error{Message: nasty},
+			Reasons: []string{nasty, nasty}},
 	}
-	for _, out := range [][]byte{planText(t, rows, PlanStyle{}), planText(t, rows, PlanStyle{Width: 40}), planJSON(t, rows)} {
+	for _, out := range [][]byte{planText(t, rows, PlanStyle{}), planText(t, rows, PlanStyle{Width: 40}),
+		planJSON(t, rows)} {
 		if safe.Line(strings.ReplaceAll(string(out), "\n", "")) != strings.ReplaceAll(string(out), "\n", "") {
 			t.Errorf("not safe: %q", out)
 		}
@@ -145,7 +152,8 @@ func TestPlanIsSafe(t *testing.T) {
 			Name   string
 		}
 	}
-	if err := json.Unmarshal(planJSON(t, rows), &back); err != nil || back.Changes[0].Name != nasty || back.Changes[0].Source != nasty {
+	if err := json.Unmarshal(planJSON(t, rows), &back); err != nil || back.Changes[0].Name != nasty ||
+		back.Changes[0].Source != nasty {
 		t.Errorf("%v: %+q", err, back)
 	}
 }
@@ -158,7 +166,8 @@ func TestPlanShortensOnlyOnTerminals(t *testing.T) {
 		t.Error("shortened though nobody looks")
 	}
 	out := string(planText(t, rows, PlanStyle{Width: 80}))
-	if strings.Contains(out, value) || strings.Count(out, "<") != 2 || strings.Count(out, ">") != 2 || strings.Count(out, "ä") != 2*(maxPlanValue-1-1-2) {
+	if strings.Contains(out, value) || strings.Count(out, "<") != 2 || strings.Count(out, ">") != 2 ||
+		strings.Count(out, "ä") != 2*(maxPlanValue-1-1-2) {
 		t.Errorf("%d: %s", strings.Count(out, "ä"), out)
 	}
 }

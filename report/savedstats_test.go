@@ -12,7 +12,8 @@ import (
 func TestStatsGoOn(t *testing.T) {
 	first := func(s *Stats, at func(time.Duration) time.Time) {
 		for i := range 300 {
-			s.AddAttempt(Attempt{Started: at(time.Duration(i) * 10 * time.Millisecond), Duration: time.Duration(i+1) * time.Millisecond, Status: 200})
+			s.AddAttempt(Attempt{Started: at(time.Duration(i) * 10 * time.Millisecond),
+				Duration: time.Duration(i+1) * time.Millisecond, Status: 200})
 		}
 		s.AddAttempt(Attempt{Started: at(time.Second), Status: 429, Code: "rate_limited", RateLimited: true})
 		s.AddPause(Pause{at(time.Second), at(2 * time.Second), "rate_limited"})
@@ -20,7 +21,8 @@ func TestStatsGoOn(t *testing.T) {
 	}
 	second := func(s *Stats, at func(time.Duration) time.Time) {
 		for i := range 500 {
-			s.AddAttempt(Attempt{Started: at(4*time.Second + time.Duration(i)*10*time.Millisecond), Duration: 5 * time.Millisecond, Status: 503, Code: "unavailable"})
+			s.AddAttempt(Attempt{Started: at(4*time.Second + time.Duration(i)*10*time.Millisecond),
+				Duration: 5 * time.Millisecond, Status: 503, Code: "unavailable"})
 		}
 		s.AddPause(Pause{at(5 * time.Second), at(6 * time.Second), "retry_after"})
 	}
@@ -77,7 +79,8 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	}
 	good := saved.String()
 	for name, text := range map[string]string{
-		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":1`, `"version":2`, 1),
+		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":1`, `"version":2`,
+			1),
 		"no time":      strings.Replace(good, `"bucket_ns":1000000000`, `"bucket_ns":0`, 1),
 		"negative":     strings.Replace(good, `"requests":0`, `"requests":-1`, 1),
 		"no latencies": strings.Replace(good, `"latency":"`, `"latency":"AAAA`, 1),

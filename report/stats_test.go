@@ -24,17 +24,23 @@ func after(d time.Duration) time.Time { return start.Add(d) }
 func TestSummaryOfARun(t *testing.T) {
 	s := NewStats(start)
 	for i := range 1000 {
-		s.AddAttempt(Attempt{Started: after(time.Duration(i) * 10 * time.Millisecond), Duration: time.Duration(i+1) * time.Millisecond, Status: 200})
-		s.AddResult(track.Result{Row: i + 1, Status: track.Updated, FinishedAt: after(time.Duration(i) * 10 * time.Millisecond)})
+		s.AddAttempt(Attempt{Started: after(time.Duration(i) * 10 * time.Millisecond),
+			Duration: time.Duration(i+1) * time.Millisecond, Status: 200})
+		s.AddResult(track.Result{Row: i + 1, Status: track.Updated,
+			FinishedAt: after(time.Duration(i) * 10 * time.Millisecond)})
 	}
-	s.AddAttempt(Attempt{Started: after(2500 * time.Millisecond), Duration: time.Nanosecond, Status: 429, Code: "rate_limited", RateLimited: true})
+	s.AddAttempt(Attempt{Started: after(2500 * time.Millisecond), Duration: time.Nanosecond, Status: 429,
+		Code: "rate_limited", RateLimited: true})
 	s.AddAttempt(Attempt{Started: after(3 * time.Second), Duration: 30 * time.Second, Code: "timeout"})
-	s.AddAttempt(Attempt{Started: after(9 * time.Second), Duration: 3 * time.Second, Status: 422, Code: "invalid_request"})
+	s.AddAttempt(Attempt{Started: after(9 * time.Second), Duration: 3 * time.Second, Status: 422,
+		Code: "invalid_request"})
 	s.AddPause(Pause{after(2 * time.Second), after(4 * time.Second), "rate_limited"})
 	bad := &track.Error{Code: "invalid_request", Message: "volume must be <= 100"}
 	unsuccessful := []track.Result{
-		{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)},
-		{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad, FinishedAt: after(11 * time.Second)},
+		{Row: 1001, Source: "tracks.csv", Line: 5, Status: track.Failed, Error: bad,
+			FinishedAt: after(11 * time.Second)},
+		{Row: 1002, Source: "tracks.csv", Line: 6, Status: track.Failed, Error: bad,
+			FinishedAt: after(11 * time.Second)},
 		{Row: 1003, Source: "a.xlsx", Sheet: "S", Cell: "B7", Status: track.Invalid, FinishedAt: after(0)},
 		{Row: 1004, Status: track.NotAttempted, FinishedAt: after(12 * time.Second)},
 	}
@@ -106,9 +112,12 @@ func TestPauses(t *testing.T) {
 		want   map[string]float64
 	}{
 		{"none", nil, map[string]float64{}},
-		{"apart", []Pause{{sec(1), sec(2), "a"}, {sec(3), sec(5), "b"}, {sec(6), sec(7), "a"}}, map[string]float64{"a": 2, "b": 2}},
-		{"overlapping counts once", []Pause{{sec(1), sec(4), "a"}, {sec(2), sec(6), "b"}}, map[string]float64{"a": 3, "b": 2}},
-		{"within another", []Pause{{sec(1), sec(6), "a"}, {sec(2), sec(3), "b"}, {sec(4), sec(7), "c"}}, map[string]float64{"a": 5, "c": 1}},
+		{"apart", []Pause{{sec(1), sec(2), "a"}, {sec(3), sec(5), "b"}, {sec(6), sec(7), "a"}},
+			map[string]float64{"a": 2, "b": 2}},
+		{"overlapping counts once", []Pause{{sec(1), sec(4), "a"}, {sec(2), sec(6), "b"}},
+			map[string]float64{"a": 3, "b": 2}},
+		{"within another", []Pause{{sec(1), sec(6), "a"}, {sec(2), sec(3), "b"}, {sec(4), sec(7), "c"}},
+			map[string]float64{"a": 5, "c": 1}},
 		{"beyond the end", []Pause{{sec(1), sec(2), "a"}, {sec(8), sec(60), "b"}}, map[string]float64{"a": 1, "b": 2}},
 		{"after the end", []Pause{{sec(11), sec(60), "b"}}, map[string]float64{}},
 		{"backwards", []Pause{{sec(5), sec(3), "a"}}, map[string]float64{}},
@@ -143,7 +152,8 @@ func TestLatencyIsWithinItsPrecision(t *testing.T) {
 		name  string
 		value float64
 		at    float64
-	}{{"p50", got.P50, 0.50}, {"p90", got.P90, 0.90}, {"p95", got.P95, 0.95}, {"p99", got.P99, 0.99}, {"max", got.Max, 1}} {
+	}{{"p50", got.P50, 0.50}, {"p90", got.P90, 0.90}, {"p95", got.P95, 0.95}, {"p99", got.P99, 0.99},
+		{"max", got.Max, 1}} {
 		want := float64(all[int(q.at*float64(len(all)))-1].Microseconds()) / 1000
 		if q.value < want*0.999 || q.value > want*1.001 {
 			t.Errorf("%s is %v ms, want %v", q.name, q.value, want)
@@ -202,7 +212,8 @@ func TestCodesFromServersAreBounded(t *testing.T) {
 		code := fmt.Sprintf("code_%d_%s", i, strings.Repeat("x", 1000))
 		s.AddAttempt(Attempt{Started: start, Status: i, Code: code})
 		s.AddPause(Pause{after(time.Duration(i) * time.Second), after(time.Duration(i+1) * time.Second), code})
-		failed = append(failed, track.Result{Status: track.Failed, FinishedAt: start, Source: code, Error: &track.Error{Code: code, Message: code}})
+		failed = append(failed, track.Result{Status: track.Failed, FinishedAt: start, Source: code,
+			Error: &track.Error{Code: code, Message: code}})
 	}
 	sum := s.Summary(after(20_000 * time.Second))
 	sum.Failures = failuresOf(t, failed...)

@@ -24,7 +24,8 @@ func finished() Summary {
 		BaseURL: "https://user:secret@api.beyondwords.io/v1", DurationS: 24087.2,
 		Requests: 1110331, Attempts: 1109091, RateLimited: 1240,
 		Failures: []Failure{
-			{Code: "invalid_request", Rows: 52, Message: "volume must be less than or equal to 100", Example: "tracks.csv:5"},
+			{Code: "invalid_request", Rows: 52, Message: "volume must be less than or equal to 100",
+				Example: "tracks.csv:5"},
 			{Code: "timeout", Rows: 9, Message: "no answer within 30 s", Example: "tracks.csv:77"},
 		},
 		LatencyMS:    Latency{Mean: 260.1, P50: 248.3, P90: 400, P95: 512.77, P99: 1900, Max: 29870.5},
@@ -36,7 +37,8 @@ func finished() Summary {
 func TestWriteText(t *testing.T) {
 	hostile := finished()
 	hostile.End, hostile.ExitCode = "stopped\x1b[2J", 3
-	hostile.Message = "the API answered \"\x1b]0;owned\a\r\n\u202e\x9b31m\xff\": " + strings.Repeat("ä漢字 ", 200) + strings.Repeat("x", 300)
+	hostile.Message = "the API answered \"\x1b]0;owned\a\r\n\u202e\x9b31m\xff\": " + strings.Repeat("ä漢字 ", 200) +
+		strings.Repeat("x", 300)
 	hostile.BaseURL = "https://" + strings.Repeat("h", 300)
 	hostile.Failures = nil
 	for range 7 {
@@ -48,10 +50,13 @@ func TestWriteText(t *testing.T) {
 	}
 	hostile.PausedS = map[string]float64{"outage\n": 0.004, strings.Repeat("r", 200): 3}
 	files := []string{"tracksync-runs/20261123T150405Z-x/summary.json", "tracksync-runs/20261123T150405Z-x/failed.csv"}
-	perfect := Summary{End: "completed", Rows: 1, Totals: Totals{track.Updated: 1}, DurationS: 0.2504, Requests: 1, Attempts: 1,
+	perfect := Summary{End: "completed", Rows: 1, Totals: Totals{track.Updated: 1}, DurationS: 0.2504, Requests: 1,
+		Attempts:  1,
 		LatencyMS: Latency{Max: 4.02, P50: 4.02, P95: 4.02}, RateOverTime: RateOverTime{Rows: []int{1}}}
 	stopped := Summary{
-		End: "unauthorized", ExitCode: 4, Message: "the API rejected the key: Authentication token was not recognized. Check that BEYONDWORDS_API_KEY holds a key of this organization",
+		End: "unauthorized", ExitCode: 4,
+		Message: "the API rejected the key: Authentication token was not recognized. Check that BEYONDWORDS_API_KEY " +
+			"holds a key of this organization",
 		Rows: 40, Totals: Totals{track.Updated: 39, track.NotAttempted: 1}, DurationS: 3, Requests: 40, Attempts: 40,
 	}
 
@@ -61,9 +66,13 @@ func TestWriteText(t *testing.T) {
 		style Style
 	}{
 		{"001-text-perfect.golden", perfect, Style{}},
-		{"002-text-some-failed.golden", finished(), Style{Files: files, Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
-		{"003-text-colour.golden", finished(), Style{Color: true, Files: files, Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
-		{"004-text-stopped.golden", stopped, Style{Next: Step{Command: "tracksync sync --resume tracksync-runs/latest"}}},
+		{"002-text-some-failed.golden", finished(),
+			Style{Files: files, Next: Step{First: "fix these rows in " + files[1],
+				Command: "tracksync sync " + files[1]}}},
+		{"003-text-colour.golden", finished(), Style{Color: true, Files: files,
+			Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
+		{"004-text-stopped.golden", stopped,
+			Style{Next: Step{Command: "tracksync sync --resume tracksync-runs/latest"}}},
 		{"005-text-hostile.golden", hostile, Style{Next: Step{Command: "tracksync sync 'a\x1bb'"}}},
 		{"006-text-no-rows.golden", Summary{End: "completed"}, Style{}},
 	}
@@ -82,7 +91,10 @@ func TestWriteText(t *testing.T) {
 				if n := columns(line); n > maxWidth {
 					t.Errorf("%d columns: %s", n, line)
 				}
-				if strings.ContainsFunc(line, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar }) {
+				if strings.ContainsFunc(line, func(r rune) bool {
+					return unicode.In(r, unicode.Cc, unicode.Cf) ||
+						r == unicode.ReplacementChar
+				}) {
 					t.Errorf("a control character came through: %q", line)
 				}
 				if strings.Contains(line, "secret") {
@@ -95,7 +107,8 @@ func TestWriteText(t *testing.T) {
 
 func TestColourOnlyAddsEscapes(t *testing.T) {
 	var with, without bytes.Buffer
-	if err := errors.Join(WriteText(&with, finished(), Style{Color: true}), WriteText(&without, finished(), Style{})); err != nil {
+	if err := errors.Join(WriteText(&with, finished(), Style{Color: true}),
+		WriteText(&without, finished(), Style{})); err != nil {
 		t.Fatal(err)
 	}
 	plain := with.String()
@@ -119,13 +132,15 @@ type failingWriter struct{ err error }
 func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func TestNumbersForPeople(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456", 1204331: "1,204,331", -1000: "-1,000"} {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456",
+		1204331: "1,204,331", -1000: "-1,000"} {
 		if got := count(n); got != want {
 			t.Errorf("count(%d) = %q, want %q", n, got, want)
 		}
 	}
-	for s, want := range map[float64]string{0: "0 ms", 0.0004: "0 ms", 0.412: "412 ms", 0.9996: "1.0 s", 9.94: "9.9 s", 59.97: "1 m 0 s",
-		200: "3 m 20 s", 3599.7: "1 h 0 m", 7500: "2 h 5 m", 360000: "100 h 0 m"} {
+	for s, want := range map[float64]string{0: "0 ms", 0.0004: "0 ms", 0.412: "412 ms", 0.9996: "1.0 s", 9.94: "9.9 s",
+		59.97: "1 m 0 s",
+		200:   "3 m 20 s", 3599.7: "1 h 0 m", 7500: "2 h 5 m", 360000: "100 h 0 m"} {
 		if got := duration(s); got != want {
 			t.Errorf("duration(%v) = %q, want %q", s, got, want)
 		}
@@ -136,7 +151,8 @@ func TestNumbersForPeople(t *testing.T) {
 // terminal only for a word, a path or a command that must be whole.
 func TestWriteTextAtAnyWidth(t *testing.T) {
 	s := finished()
-	s.Message = "the API answered nothing but errors for longer than it is waited for; look at https://status.example.com/a/rather/long/path and resume"
+	s.Message = "the API answered nothing but errors for longer than it is waited for; look at " +
+		"https://status.example.com/a/rather/long/path and resume"
 	step := Step{First: "fix the rows in failed.csv that were refused (2 of 3)", Command: "tracksync sync failed.csv"}
 	var wide bytes.Buffer
 	if err := WriteText(&wide, s, Style{Next: step}); err != nil {
@@ -147,7 +163,8 @@ func TestWriteTextAtAnyWidth(t *testing.T) {
 		if err := WriteText(&b, s, Style{Next: step, Width: width}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := strings.Fields(b.String()), strings.Fields(wide.String()); width >= narrow/2 && !slices.Equal(got, want) {
+		if got, want := strings.Fields(b.String()), strings.Fields(wide.String()); width >= narrow/2 &&
+			!slices.Equal(got, want) {
 			t.Fatalf("width %d has other words:\n%s", width, b.String())
 		}
 		for line := range strings.Lines(b.String()) {

@@ -37,7 +37,8 @@ func (h *hanging) Update(ctx context.Context, u track.Update) (track.Track, api.
 	h.fake.mu.Lock()
 	h.cut = append(h.cut, time.Since(started))
 	h.fake.mu.Unlock()
-	return track.Track{}, api.Answer{}, &api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
+	return track.Track{}, api.Answer{},
+		&api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
 }
 
 // A disk that takes nothing delays neither a stop nor the end of what is in flight,
@@ -61,7 +62,8 @@ func TestADiskThatStalls(t *testing.T) {
 				t.Errorf("a request was cut off only %v after it was sent", after)
 			}
 		}
-		want(t, &sink.recorder, map[track.Status]int{track.Updated: 99, track.Unknown: 4, track.NotAttempted: end.Rows - 103})
+		want(t, &sink.recorder, map[track.Status]int{track.Updated: 99, track.Unknown: 4,
+			track.NotAttempted: end.Rows - 103})
 	})
 }
 

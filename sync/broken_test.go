@@ -66,7 +66,8 @@ func TestAPanic(t *testing.T) {
 	const n = 20
 	asks := func(i int) track.Row {
 		r := row(i)
-		r.Update.ID, r.Update.Volume, r.Update.Media = track.ID(i), track.Value(7), track.Value("https://example.com/x.mp3")
+		r.Update.ID, r.Update.Volume, r.Update.Media = track.ID(i), track.Value(7),
+			track.Value("https://example.com/x.mp3")
 		return r
 	}
 	all := iter.Seq2[track.Row, error](func(yield func(track.Row, error) bool) {
@@ -107,11 +108,12 @@ func TestAPanic(t *testing.T) {
 		}},
 		{name: "in an answer", options: Options{Media: brokenMedia{3, "Applied"}}, unknown: 3},
 		{name: "in a decision", options: Options{Media: brokenMedia{3, "Unchanged"}, Snapshots: &recorder{}}},
-		{name: "in a wait", options: Options{Random: func() float64 { panic("the dice broke") }}, prepare: func(a *account) {
-			a.refuse = func() *api.Error {
-				return &api.Error{Class: api.Retryable, Code: "server_error", Message: "once", Status: 500}
-			}
-		}},
+		{name: "in a wait", options: Options{Random: func() float64 { panic("the dice broke") }},
+			prepare: func(a *account) {
+				a.refuse = func() *api.Error {
+					return &api.Error{Class: api.Retryable, Code: "server_error", Message: "once", Status: 500}
+				}
+			}},
 		{name: "in Attempt", sinkIn: "Attempt"},
 		{name: "in Flush", sinkIn: "Flush"},
 		{name: "in Tick", sinkIn: "Tick"},
@@ -137,7 +139,8 @@ func TestAPanic(t *testing.T) {
 					o.MaxAttempts = 5
 				}
 				end, err := New(a, sink, o).Run(t.Context(), tc.rows, sink)
-				if err != nil || end.Reason != Defect || !strings.Contains(end.Message, "broke") || !strings.Contains(end.Message, "please report it") {
+				if err != nil || end.Reason != Defect || !strings.Contains(end.Message, "broke") ||
+					!strings.Contains(end.Message, "please report it") {
 					t.Fatalf("ended with %s: %s (%v)", end.Reason, end.Message, err)
 				}
 				if end.Rows != len(sink.results) || sink.repeated || end.Rows > n {

@@ -45,13 +45,17 @@ func TestAllRowsEndedIsComplete(t *testing.T) {
 			map[track.Status]int{track.Updated: 20}},
 		{"a row is left", ok, Options{Rate: 100}, stopAt(185 * time.Millisecond), Interrupted, true,
 			map[track.Status]int{track.Updated: 19, track.NotAttempted: 1}},
-		{"the deadline comes behind the last start", ok, Options{Rate: 100, Deadline: time.Unix(0, 0)}, nil, Completed, false,
+		{"the deadline comes behind the last start", ok, Options{Rate: 100, Deadline: time.Unix(0, 0)}, nil, Completed,
+			false,
 			map[track.Status]int{track.Updated: 20}},
-		{"a row is cut off", ok, Options{Rate: 100, Grace: 10 * time.Millisecond}, stopAt(195 * time.Millisecond), Interrupted, true,
+		{"a row is cut off", ok, Options{Rate: 100, Grace: 10 * time.Millisecond}, stopAt(195 * time.Millisecond),
+			Interrupted, true,
 			map[track.Status]int{track.Updated: 16, track.Unknown: 4}},
-		{"the last row is the one failure too many", bad(19), Options{Concurrency: 1, MaxFailures: MaxFailures{Rows: 1}}, nil, Completed, false,
+		{"the last row is the one failure too many", bad(19),
+			Options{Concurrency: 1, MaxFailures: MaxFailures{Rows: 1}}, nil, Completed, false,
 			map[track.Status]int{track.Updated: 19, track.Failed: 1}},
-		{"the last but one is", bad(18), Options{Concurrency: 1, MaxFailures: MaxFailures{Rows: 1}}, nil, TooManyFailures, true,
+		{"the last but one is", bad(18), Options{Concurrency: 1, MaxFailures: MaxFailures{Rows: 1}}, nil,
+			TooManyFailures, true,
 			map[track.Status]int{track.Updated: 18, track.Failed: 1, track.NotAttempted: 1}},
 		{"the last row's answer asks to come back in an hour", later, Options{Concurrency: 1}, nil, Completed, false,
 			map[track.Status]int{track.Updated: 20}},
@@ -84,7 +88,9 @@ func TestCompleteButForeign(t *testing.T) {
 	for n, reason := range map[int]Reason{firstRows: Completed, firstRows + 1: WrongAccount} {
 		t.Run(fmt.Sprintf("%d rows", n), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := newFake(func(int, track.Update) (api.Answer, error) { return fail(api.Permanent, 404, "not_found") })
+				f := newFake(func(int, track.Update) (api.Answer, error) {
+					return fail(api.Permanent, 404, "not_found")
+				})
 				_, end := run(t, f, n, Options{Concurrency: 1}, nil)
 				if end.Reason != reason || end.Message == "" {
 					t.Errorf("ended %+v, want %s", end, reason)
@@ -99,7 +105,8 @@ func TestCutOffAtTheEndIsNotComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(ok)
 		f.latency = func(int, track.Update) time.Duration { return time.Hour }
-		r, end := run(t, f, 3, Options{}, func(_ *Engine, cancel context.CancelFunc) { time.Sleep(time.Second); cancel() })
+		r, end := run(t, f, 3, Options{},
+			func(_ *Engine, cancel context.CancelFunc) { time.Sleep(time.Second); cancel() })
 		want(t, r, map[track.Status]int{track.Unknown: 3})
 		if end.Reason != Interrupted {
 			t.Errorf("ended %+v", end)

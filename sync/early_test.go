@@ -16,7 +16,8 @@ import (
 // dripping is a server that refuses the first request, with a header at once and
 // a body that comes only after body, and answers the others within 50 ms. header
 // is set for each answer. It tells when requests came.
-func dripping(status int, body time.Duration, header func(nth int, h http.Header)) (answer http.HandlerFunc, starts func() []time.Duration) {
+func dripping(status int, body time.Duration, header func(nth int, h http.Header)) (answer http.HandlerFunc,
+	starts func() []time.Duration) {
 	var mu gosync.Mutex
 	var came []time.Duration
 	begun := time.Now()
@@ -91,7 +92,8 @@ func TestHintsReachThePace(t *testing.T) {
 				})
 				client := clientOf(t, answer, func() error { return nil }, nil)
 				sink := &recorder{}
-				if _, err := New(client, sink, Options{Rate: 5, Learn: true}).Run(t.Context(), rows(3), sink); err != nil {
+				if _, err := New(client, sink, Options{Rate: 5, Learn: true}).Run(t.Context(), rows(3),
+					sink); err != nil {
 					t.Fatal(err)
 				}
 				want(t, sink, map[track.Status]int{track.Updated: 3})

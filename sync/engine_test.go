@@ -66,7 +66,8 @@ func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Ans
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
-		return track.Track{}, api.Answer{}, &api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
+		return track.Track{}, api.Answer{},
+			&api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
 	}
 	a, err := f.answer(nth, u)
 	return track.Track{ID: u.ID, Values: u.Values}, a, err
@@ -83,7 +84,8 @@ func (f *fake) List(context.Context, int, int) ([]track.Track, api.Answer, error
 
 func fail(class api.Class, status int, code string) (api.Answer, error) {
 	decides := status == 404 || status == 422 // as the API says it, which proxies do not
-	return api.Answer{Status: status}, &api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
+	return api.Answer{Status: status},
+		&api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
 }
 
 // recorder hears everything, and keeps it.
@@ -216,7 +218,8 @@ func TestEveryRowUpdated(t *testing.T) {
 			t.Errorf("took %v, want 6.25s: the workers were not kept busy", took)
 		}
 		res := r.results[17]
-		if res.Attempts != 1 || res.HTTPStatus != 200 || res.DurationMS != 50 || res.Changes.Volume.To != track.Value(17) {
+		if res.Attempts != 1 || res.HTTPStatus != 200 || res.DurationMS != 50 ||
+			res.Changes.Volume.To != track.Value(17) {
 			t.Errorf("result %+v", res)
 		}
 	})
@@ -270,7 +273,8 @@ func TestHangingRequestsDoNotStallTheRun(t *testing.T) {
 		}
 		f.answer = func(nth int, u track.Update) (api.Answer, error) {
 			if hangs(nth, u) {
-				return api.Answer{}, &api.Error{Class: api.Retryable, Code: "timeout", MayBeApplied: true, Transport: true}
+				return api.Answer{}, &api.Error{Class: api.Retryable, Code: "timeout", MayBeApplied: true,
+					Transport: true}
 			}
 			return api.Answer{Status: 200}, nil
 		}
@@ -349,7 +353,8 @@ func TestRowRefusedAloneFails(t *testing.T) {
 						}
 						r, end := run(t, f, 3000, Options{Rate: rate, Concurrency: concurrency}, nil)
 						want(t, r, map[track.Status]int{track.Updated: 2999, track.Failed: 1})
-						if res := r.results[1]; res.RateLimited < 20 || res.RateLimited > 60 || res.Attempts != 0 || res.Error.Code != "rate_limited" {
+						if res := r.results[1]; res.RateLimited < 20 || res.RateLimited > 60 || res.Attempts != 0 ||
+							res.Error.Code != "rate_limited" {
 							t.Errorf("refused row: %+v", res)
 						}
 						if end.Reason != Completed {
@@ -398,7 +403,8 @@ func TestLongRetryAfterStopsAtOnce(t *testing.T) {
 
 // What a series of failed attempts makes of a row.
 func TestFailuresOfARow(t *testing.T) {
-	lost := &api.Error{Class: api.Retryable, Code: "connection_lost", Message: "lost", Transport: true, MayBeApplied: true}
+	lost := &api.Error{Class: api.Retryable, Code: "connection_lost", Message: "lost", Transport: true,
+		MayBeApplied: true}
 	refusedConn := &api.Error{Class: api.Retryable, Code: "connection_refused", Message: "refused", Transport: true}
 	busy := &api.Error{Class: api.Retryable, Code: "server_error", Message: "busy", Status: 503}
 	gone := &api.Error{Class: api.Permanent, Code: "not_found", Message: "gone", Status: 404, Decides: true}
@@ -459,7 +465,8 @@ func TestFailuresOfARow(t *testing.T) {
 
 func TestBackoffIsJitteredAndBounded(t *testing.T) {
 	o := Options{Random: func() float64 { return 0.999999 }}.withDefaults()
-	for n, ceiling := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 600 * time.Millisecond, 4: 5400 * time.Millisecond, 30: 30 * time.Second, 1000: 30 * time.Second} {
+	for n, ceiling := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 600 * time.Millisecond,
+		4: 5400 * time.Millisecond, 30: 30 * time.Second, 1000: 30 * time.Second} {
 		if got := o.backoff(n); got > ceiling || got < ceiling*99/100 {
 			t.Errorf("after attempt %d: up to %v, want %v", n, got, ceiling)
 		}

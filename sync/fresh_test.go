@@ -60,15 +60,22 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 		fate      bool
 	}{
 		{"answered at once", nil, false, 0, 0, []string{"50"}, 1, track.Updated, true},
-		{"refused for a short time", []*api.Error{refused}, false, 0, 30 * time.Second, []string{"50"}, 1, track.Updated, true},
-		{"refused for long", []*api.Error{refused}, false, 77, 2 * time.Minute, []string{"50", "77"}, 1, track.Updated, true},
-		{"refused for long, time and again", []*api.Error{refused, refused, refused, refused}, false, 77, 2 * time.Minute, []string{"50", "77", "77"}, 1, track.Updated, true},
+		{"refused for a short time", []*api.Error{refused}, false, 0, 30 * time.Second, []string{"50"}, 1,
+			track.Updated, true},
+		{"refused for long", []*api.Error{refused}, false, 77, 2 * time.Minute, []string{"50", "77"}, 1, track.Updated,
+			true},
+		{"refused for long, time and again", []*api.Error{refused, refused, refused, refused}, false, 77,
+			2 * time.Minute, []string{"50", "77", "77"}, 1, track.Updated, true},
 		{"busy for long", []*api.Error{busy}, false, 77, 2 * time.Minute, []string{"50", "77"}, 1, track.Updated, true},
-		{"lost, and not applied", []*api.Error{lost}, false, 50, 2 * time.Minute, []string{"50", "50"}, 1, track.Updated, true},
+		{"lost, and not applied", []*api.Error{lost}, false, 50, 2 * time.Minute, []string{"50", "50"}, 1,
+			track.Updated, true},
 		{"lost, and applied", []*api.Error{lost}, true, 0, 2 * time.Minute, []string{"50"}, 0, track.Updated, true},
-		{"lost, and changed by somebody", []*api.Error{lost}, false, 77, 2 * time.Minute, []string{"50"}, 1, track.Updated, true},
-		{"lost, and then forbidden", []*api.Error{lost, forbidden}, false, 77, 2 * time.Minute, []string{"50"}, 0, track.Unknown, true},
-		{"seen not to be applied, and then forbidden", []*api.Error{lost, forbidden}, false, 50, 2 * time.Minute, []string{"50", "50"}, 0, track.Failed, false},
+		{"lost, and changed by somebody", []*api.Error{lost}, false, 77, 2 * time.Minute, []string{"50"}, 1,
+			track.Updated, true},
+		{"lost, and then forbidden", []*api.Error{lost, forbidden}, false, 77, 2 * time.Minute, []string{"50"}, 0,
+			track.Unknown, true},
+		{"seen not to be applied, and then forbidden", []*api.Error{lost, forbidden}, false, 50, 2 * time.Minute,
+			[]string{"50", "50"}, 0, track.Failed, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -87,8 +94,10 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 					}
 				}()
 				rows := volumes(1, func(int) int { return 60 })
-				end, err := New(a, sink, Options{Rate: 10, Snapshots: sink, MaxOutage: time.Hour, Proven: true}).Run(context.Background(), each(rows), sink)
-				if err != nil || end.Reason != Completed || sink.results[1].Status != tc.status || len(a.puts) != tc.puts {
+				end, err := New(a, sink, Options{Rate: 10, Snapshots: sink, MaxOutage: time.Hour,
+					Proven: true}).Run(context.Background(), each(rows), sink)
+				if err != nil || end.Reason != Completed || sink.results[1].Status != tc.status ||
+					len(a.puts) != tc.puts {
 					t.Fatalf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
 				}
 				if got := sink.kept(1); !slices.Equal(got, tc.kept) {
@@ -97,7 +106,8 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 				if len(sink.fates) != 1 || sink.fates[0].applied != tc.fate {
 					t.Errorf("what became of the PUT: %+v", sink.fates)
 				}
-				if r := sink.results[1]; tc.status == track.Updated && fmt.Sprint(r.Changes.Volume) != fmt.Sprintf("%s → 60", tc.kept[len(tc.kept)-1]) {
+				if r := sink.results[1]; tc.status == track.Updated &&
+					fmt.Sprint(r.Changes.Volume) != fmt.Sprintf("%s → 60", tc.kept[len(tc.kept)-1]) {
 					t.Errorf("changes %s", r.Changes.Volume)
 				}
 				time.Sleep(10 * time.Second) // somebody's
@@ -127,7 +137,8 @@ func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 			return &api.Error{Class: api.Retryable, Code: "server_error", Message: "down", Status: 503}
 		}
 		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
-		end, err := New(a, sink, Options{Rate: 20, Snapshots: sink}).Run(context.Background(), each(volumes(40, func(int) int { return 60 })), sink)
+		end, err := New(a, sink, Options{Rate: 20, Snapshots: sink}).Run(context.Background(),
+			each(volumes(40, func(int) int { return 60 })), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 40 {
 			t.Fatalf("%v, %v: %d updated", end, err, sink.count(track.Updated))
 		}
@@ -190,7 +201,8 @@ func TestALimitThatIsUsedUpByReading(t *testing.T) {
 		a.refuse, a.get = allow, func(track.ID) *api.Error { return allow() }
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
 		defer cancel()
-		end, err := New(a, sink, Options{Rate: 10, Concurrency: 1, Snapshots: sink, MaxOutage: time.Hour}).Run(ctx, each(rows), sink)
+		end, err := New(a, sink, Options{Rate: 10, Concurrency: 1, Snapshots: sink, MaxOutage: time.Hour}).Run(ctx,
+			each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 1 || len(a.gets) > 6 {
 			t.Errorf("%v, %v: %d updated, %d GETs", end, err, sink.count(track.Updated), len(a.gets))
 		}

@@ -41,7 +41,8 @@ func TestPaceRecoversFromABadMinute(t *testing.T) {
 						f.answer = func(nth int, u track.Update) (api.Answer, error) {
 							f.mu.Lock()
 							defer f.mu.Unlock()
-							if at := time.Since(f.begun); at > 10*time.Second && at < 70*time.Second && rng.Float64() < tc.share {
+							if at := time.Since(f.begun); at > 10*time.Second && at < 70*time.Second &&
+								rng.Float64() < tc.share {
 								return tc.answer()
 							}
 							return api.Answer{Status: 200}, nil

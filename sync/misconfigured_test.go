@@ -12,11 +12,13 @@ import (
 )
 
 func setupFault() (api.Answer, error) {
-	return api.Answer{}, &api.Error{Class: api.Retryable, Code: "tls", Message: "the certificate is for another host", Transport: true, Setup: true}
+	return api.Answer{}, &api.Error{Class: api.Retryable, Code: "tls", Message: "the certificate is for another host",
+		Transport: true, Setup: true}
 }
 
 func foreignAnswer() (api.Answer, error) {
-	return api.Answer{Status: 302}, &api.Error{Class: api.Permanent, Code: "redirect", Message: "302 Found", Status: 302, Foreign: true}
+	return api.Answer{Status: 302},
+		&api.Error{Class: api.Permanent, Code: "redirect", Message: "302 Found", Status: 302, Foreign: true}
 }
 
 // What no waiting mends is not waited for, as long as nothing has succeeded.
@@ -40,7 +42,8 @@ func TestMisconfigured(t *testing.T) {
 			return success()
 		}, Completed, map[track.Status]int{track.Updated: 50}, "", 5 * time.Minute},
 		{"all are redirected", func(int) (api.Answer, error) { return foreignAnswer() },
-			WrongServer, map[track.Status]int{track.Failed: 10, track.NotAttempted: 40}, "302 Found; check the base URL", 10 * time.Second},
+			WrongServer, map[track.Status]int{track.Failed: 10, track.NotAttempted: 40},
+			"302 Found; check the base URL", 10 * time.Second},
 		{"one of the first is not", func(nth int) (api.Answer, error) {
 			if nth == 7 {
 				return success()
@@ -81,7 +84,8 @@ func TestMisconfigured(t *testing.T) {
 // Times that no clock has are said in words.
 func TestAbsurdRetryAfter(t *testing.T) {
 	for after, said := range map[time.Duration]string{
-		1<<63 - 1: "only in more than a year,", 100 * time.Hour: "only in 4 days,", 90 * time.Minute: "only in 1h30m0s,",
+		1<<63 - 1: "only in more than a year,", 100 * time.Hour: "only in 4 days,",
+		90 * time.Minute: "only in 1h30m0s,",
 	} {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -20,8 +20,10 @@ import (
 // costs time and no row, and what was so from the start is said soon.
 func TestNetworkFails(t *testing.T) {
 	noHost := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "localhost", IsNotFound: true}}
-	noNames := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving", Name: "localhost", IsTemporary: true}}
-	wrongHost := x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"other.example"}}, Host: "localhost"}
+	noNames := &net.OpError{Op: "dial",
+		Err: &net.DNSError{Err: "server misbehaving", Name: "localhost", IsTemporary: true}}
+	wrongHost := x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"other.example"}},
+		Host: "localhost"}
 	const rowCount = 400
 	tests := []struct {
 		name        string
@@ -32,12 +34,17 @@ func TestNetworkFails(t *testing.T) {
 		message     string
 		most        time.Duration
 	}{
-		{"names are not known for a while", noHost, 3 * time.Second, 43 * time.Second, Completed, rowCount, "", 60 * time.Second},
-		{"no name service for a while", noNames, 3 * time.Second, 43 * time.Second, Completed, rowCount, "", 60 * time.Second},
+		{"names are not known for a while", noHost, 3 * time.Second, 43 * time.Second, Completed, rowCount, "",
+			60 * time.Second},
+		{"no name service for a while", noNames, 3 * time.Second, 43 * time.Second, Completed, rowCount, "",
+			60 * time.Second},
 		{"a network that comes up late", noNames, 0, 20 * time.Second, Completed, rowCount, "", 40 * time.Second},
-		{"a host that is not there", noHost, 0, time.Hour, Outage, 0, "was not found: check the base URL", 31 * time.Second},
-		{"a certificate is exchanged", wrongHost, 3 * time.Second, 43 * time.Second, Completed, rowCount, "", 60 * time.Second},
-		{"a certificate of another host", wrongHost, 0, time.Hour, WrongServer, 0, `for another host ("other.example")`, time.Second},
+		{"a host that is not there", noHost, 0, time.Hour, Outage, 0, "was not found: check the base URL",
+			31 * time.Second},
+		{"a certificate is exchanged", wrongHost, 3 * time.Second, 43 * time.Second, Completed, rowCount, "",
+			60 * time.Second},
+		{"a certificate of another host", wrongHost, 0, time.Hour, WrongServer, 0, `for another host ("other.example")`,
+			time.Second},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,7 +62,8 @@ func TestNetworkFails(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want(t, sink, map[track.Status]int{track.Updated: tt.updated, track.NotAttempted: rowCount - tt.updated})
+				want(t, sink, map[track.Status]int{track.Updated: tt.updated,
+					track.NotAttempted: rowCount - tt.updated})
 				if end.Reason != tt.reason || !strings.Contains(end.Message, tt.message) {
 					t.Errorf("ended %q %q, want %q with %q", end.Reason, end.Message, tt.reason, tt.message)
 				}

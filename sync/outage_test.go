@@ -21,7 +21,8 @@ var kinds = map[string]func() (api.Answer, error){
 	"521": func() (api.Answer, error) { return fail(api.Retryable, 521, "gateway_error") },
 	"511": func() (api.Answer, error) { return fail(api.Permanent, 511, "server_error") },
 	"connection lost": func() (api.Answer, error) {
-		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_lost", Transport: true, MayBeApplied: true}
+		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "connection_lost", Transport: true,
+			MayBeApplied: true}
 	},
 }
 
@@ -63,7 +64,8 @@ func TestOutageCostsNoRow(t *testing.T) {
 					if len(r.outages) != 2 || !r.outages[0].Until.IsZero() || r.outages[1].Requests != lost {
 						t.Fatalf("outages %+v", r.outages)
 					}
-					if took := r.outages[1].Until.Sub(r.outages[1].From); took < 58*time.Second || took > 66*time.Second {
+					if took := r.outages[1].Until.Sub(r.outages[1].From); took < 58*time.Second ||
+						took > 66*time.Second {
 						t.Errorf("the outage took %v", took)
 					}
 				})
@@ -111,12 +113,14 @@ func TestOutageThatDoesNotEnd(t *testing.T) {
 				n := r.count(track.Updated)
 				return map[track.Status]int{track.Updated: n, track.NotAttempted: 1000 - n}
 			}},
-		{"--max-outage", "503", 10 * time.Second, Options{MaxOutage: 20 * time.Second}, [2]time.Duration{30 * time.Second, 31 * time.Second},
+		{"--max-outage", "503", 10 * time.Second, Options{MaxOutage: 20 * time.Second},
+			[2]time.Duration{30 * time.Second, 31 * time.Second},
 			func(r *recorder) map[track.Status]int {
 				n := r.count(track.Updated)
 				return map[track.Status]int{track.Updated: n, track.NotAttempted: 1000 - n}
 			}},
-		{"rows that may have been applied are unknown", "connection lost", 10 * time.Second, Options{}, [2]time.Duration{310 * time.Second, 311 * time.Second},
+		{"rows that may have been applied are unknown", "connection lost", 10 * time.Second, Options{},
+			[2]time.Duration{310 * time.Second, 311 * time.Second},
 			func(r *recorder) map[track.Status]int {
 				n, u := r.count(track.Updated), r.count(track.Unknown)
 				if u < 3 || u > 60 {
@@ -262,7 +266,8 @@ func TestRetryBudget(t *testing.T) {
 			return api.Answer{Status: 200}, nil
 		}
 		run(t, f, 1500, Options{Rate: 100, MaxWaiting: 10_000}, nil)
-		if most := successes + int(retryReserve) + int(time.Since(f.begun).Seconds()*100*retryShare) + 1; retries > most {
+		if most := successes + int(retryReserve) + int(time.Since(f.begun).Seconds()*100*retryShare) +
+			1; retries > most {
 			t.Errorf("%d retries, more than %d", retries, most)
 		}
 	})
@@ -325,12 +330,17 @@ func TestStoppedAsAnOutageBegins(t *testing.T) {
 		rows    int          // that are neither updated nor not attempted
 	}{
 		{"one row has failed", "503", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
-		{"one has failed, and one is under way", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10}, "", 0},
-		{"one has failed with a final 5xx", "511", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "", 0},
+		{"one has failed, and one is under way", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10},
+			"", 0},
+		{"one has failed with a final 5xx", "511", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, "",
+			0},
 		{"many are under way", "503", 2 * time.Second, 0, 2010 * time.Millisecond, Options{Rate: 1000}, "", 0},
-		{"one at a time, and no attempt is left", "503", 2 * time.Second, 0, 2120 * time.Millisecond, Options{Rate: 10, Concurrency: 1, MaxAttempts: 1}, "", 0},
-		{"it may have been applied", "connection lost", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10}, track.Unknown, 1},
-		{"a bad row", "503", time.Hour, 1020, 2055 * time.Millisecond, Options{Rate: 100, Backoff: time.Hour}, track.Failed, 1},
+		{"one at a time, and no attempt is left", "503", 2 * time.Second, 0, 2120 * time.Millisecond,
+			Options{Rate: 10, Concurrency: 1, MaxAttempts: 1}, "", 0},
+		{"it may have been applied", "connection lost", 2 * time.Second, 0, 2060 * time.Millisecond, Options{Rate: 10},
+			track.Unknown, 1},
+		{"a bad row", "503", time.Hour, 1020, 2055 * time.Millisecond, Options{Rate: 100, Backoff: time.Hour},
+			track.Failed, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -24,19 +24,30 @@ func TestRowsThatStopARun(t *testing.T) {
 		want   Reason // at the last of them; "": none
 	}{
 		{"all is well", stopPolicy{}, false, false, []ended{{100, track.Updated, 200, false}}, ""},
-		{"the first are all 404", stopPolicy{}, false, false, []ended{{firstRows, track.Failed, 404, false}}, WrongAccount},
-		{"all but one", stopPolicy{}, false, false, []ended{{1, track.Updated, 200, false}, {firstRows, track.Failed, 404, false}}, ""},
+		{"the first are all 404", stopPolicy{}, false, false, []ended{{firstRows, track.Failed, 404, false}},
+			WrongAccount},
+		{"all but one", stopPolicy{}, false, false,
+			[]ended{{1, track.Updated, 200, false}, {firstRows, track.Failed, 404, false}}, ""},
 		{"with a key that is proven", stopPolicy{}, true, false, []ended{{firstRows, track.Failed, 404, false}}, ""},
-		{"the first are all foreign", stopPolicy{}, false, false, []ended{{firstRows, track.Failed, 302, true}}, WrongServer},
-		{"so many failures", stopPolicy{maxFailures: MaxFailures{Rows: 3}}, true, false, []ended{{50, track.Updated, 200, false}, {3, track.Unknown, 0, false}}, TooManyFailures},
-		{"one less", stopPolicy{maxFailures: MaxFailures{Rows: 3}}, true, false, []ended{{50, track.Updated, 200, false}, {2, track.Unknown, 0, false}}, ""},
-		{"a share", stopPolicy{maxFailures: MaxFailures{Percent: 10}}, true, false, []ended{{18, track.Updated, 200, false}, {2, track.Drifted, 200, false}}, TooManyFailures},
-		{"a share of too few", stopPolicy{maxFailures: MaxFailures{Percent: 10}}, true, false, []ended{{17, track.Updated, 200, false}, {2, track.Drifted, 200, false}}, ""},
-		{"rows that the run left", stopPolicy{maxFailures: MaxFailures{Rows: 1}}, true, false, []ended{{5, track.NotAttempted, 0, false}}, ""},
+		{"the first are all foreign", stopPolicy{}, false, false, []ended{{firstRows, track.Failed, 302, true}},
+			WrongServer},
+		{"so many failures", stopPolicy{maxFailures: MaxFailures{Rows: 3}}, true, false,
+			[]ended{{50, track.Updated, 200, false}, {3, track.Unknown, 0, false}}, TooManyFailures},
+		{"one less", stopPolicy{maxFailures: MaxFailures{Rows: 3}}, true, false,
+			[]ended{{50, track.Updated, 200, false}, {2, track.Unknown, 0, false}}, ""},
+		{"a share", stopPolicy{maxFailures: MaxFailures{Percent: 10}}, true, false,
+			[]ended{{18, track.Updated, 200, false}, {2, track.Drifted, 200, false}}, TooManyFailures},
+		{"a share of too few", stopPolicy{maxFailures: MaxFailures{Percent: 10}}, true, false,
+			[]ended{{17, track.Updated, 200, false}, {2, track.Drifted, 200, false}}, ""},
+		{"rows that the run left", stopPolicy{maxFailures: MaxFailures{Rows: 1}}, true, false,
+			[]ended{{5, track.NotAttempted, 0, false}}, ""},
 		{"a canary that is right", stopPolicy{canary: 1}, true, true, []ended{{1, track.Updated, 200, false}}, ""},
-		{"a canary that is not", stopPolicy{canary: 1}, true, true, []ended{{1, track.NotApplied, 200, false}}, CanaryFailed},
-		{"a canary with nothing to send", stopPolicy{canary: 1}, true, true, []ended{{1, track.Unchanged, 200, false}}, ""},
-		{"a canary counts before failures", stopPolicy{canary: 1, maxFailures: MaxFailures{Rows: 1}}, true, true, []ended{{1, track.Failed, 422, false}}, CanaryFailed},
+		{"a canary that is not", stopPolicy{canary: 1}, true, true, []ended{{1, track.NotApplied, 200, false}},
+			CanaryFailed},
+		{"a canary with nothing to send", stopPolicy{canary: 1}, true, true, []ended{{1, track.Unchanged, 200, false}},
+			""},
+		{"a canary counts before failures", stopPolicy{canary: 1, maxFailures: MaxFailures{Rows: 1}}, true, true,
+			[]ended{{1, track.Failed, 422, false}}, CanaryFailed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := tc.policy
@@ -70,7 +81,8 @@ func reasonOf(s *stop) Reason {
 func TestForbiddenRows(t *testing.T) {
 	forbidden := &api.Error{Class: api.Forbidden, Message: "no"}
 	p := stopPolicy{proven: func() bool { return false }}
-	if got := p.forbids(writeRequest, forbidden); reasonOf(got) != ForbiddenKey || got.message != "the API forbids this key to update tracks: no" {
+	if got := p.forbids(writeRequest, forbidden); reasonOf(got) != ForbiddenKey ||
+		got.message != "the API forbids this key to update tracks: no" {
 		t.Errorf("before any success: %+v", got)
 	}
 	p.successes = 1

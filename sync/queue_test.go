@@ -39,12 +39,15 @@ func TestQueue(t *testing.T) {
 		for _, other := range all {
 			counts[other.tried().place]++
 		}
-		if len(q.refused) != counts[atRefused] || len(q.ready) != counts[atReady] || len(q.waiting) != counts[atWaiting] ||
-			len(q.undecided) != counts[atUndecided] || q.inFlight != counts[atAPI] || q.snapshots != counts[atSnapshot] {
+		if len(q.refused) != counts[atRefused] || len(q.ready) != counts[atReady] ||
+			len(q.waiting) != counts[atWaiting] ||
+			len(q.undecided) != counts[atUndecided] || q.inFlight != counts[atAPI] ||
+			q.snapshots != counts[atSnapshot] {
 			t.Fatalf("%v: %d refused, %d ready, %d waiting, %d undecided, %d in flight, %d snapshots",
 				counts, len(q.refused), len(q.ready), len(q.waiting), len(q.undecided), q.inFlight, q.snapshots)
 		}
-		if first := q.firstDue(); first != nil && slices.ContainsFunc(q.waiting, func(t task) bool { return due(t).Before(due(first)) }) {
+		if first := q.firstDue(); first != nil &&
+			slices.ContainsFunc(q.waiting, func(t task) bool { return due(t).Before(due(first)) }) {
 			t.Fatal("the first is not the first that is due")
 		}
 	}

@@ -56,7 +56,8 @@ func TestRefusalsFarApart(t *testing.T) {
 				if took := time.Since(first); took < tc.after || took > tc.after*3/2 {
 					t.Errorf("stopped %v after the first refusal, want %v", took, tc.after)
 				}
-				want(t, r, map[track.Status]int{track.Updated: r.count(track.Updated), track.NotAttempted: 20 - r.count(track.Updated)})
+				want(t, r, map[track.Status]int{track.Updated: r.count(track.Updated),
+					track.NotAttempted: 20 - r.count(track.Updated)})
 			})
 		})
 	}

@@ -27,8 +27,10 @@ func TestEarlierSessions(t *testing.T) {
 	}
 	asked := track.Values{Volume: track.Value(5)}
 	earlier := func(s track.Status) track.Result {
-		r := track.Result{Row: 1, ID: 1001, Status: s, HTTPStatus: 504, Attempts: 5, RateLimited: 2, OutageAttempts: 1, DurationMS: 1000,
-			Error: &track.Error{Code: "before", Message: "before"}, FinishedAt: time.Now(), Asked: asked.Fingerprint()}
+		r := track.Result{Row: 1, ID: 1001, Status: s, HTTPStatus: 504, Attempts: 5, RateLimited: 2, OutageAttempts: 1,
+			DurationMS: 1000,
+			Error:      &track.Error{Code: "before", Message: "before"}, FinishedAt: time.Now(),
+			Asked: asked.Fingerprint()}
 		if s == track.Unknown {
 			r.Changes = track.ChangesOf(asked)
 		}
@@ -76,7 +78,8 @@ func TestEarlierSessions(t *testing.T) {
 					t.Errorf("%s (%s, %d) after %d attempts; want %s (%s, %d) after %d",
 						r.Status, code, r.HTTPStatus, r.Attempts, tc.want, tc.code, tc.http, tc.attempts)
 				}
-				if r.RateLimited != 2 || r.OutageAttempts != 1 || r.DurationMS < 1000 || r.Asked != asked.Fingerprint() {
+				if r.RateLimited != 2 || r.OutageAttempts != 1 || r.DurationMS < 1000 ||
+					r.Asked != asked.Fingerprint() {
 					t.Errorf("got %+v", r)
 				}
 				if r.Status == track.Unknown && r.Changes != track.ChangesOf(asked) {
@@ -97,12 +100,15 @@ func TestResultUnreached(t *testing.T) {
 		want track.Status
 	}{
 		{"not attempted", track.Row{Number: 1, Update: asks}, track.NotAttempted},
-		{"known from before", track.Row{Number: 1, Update: asks, Earlier: &track.Result{Row: 1, Status: track.Unknown}}, track.Unknown},
+		{"known from before", track.Row{Number: 1, Update: asks, Earlier: &track.Result{Row: 1, Status: track.Unknown}},
+			track.Unknown},
 		{"asks nothing", track.Row{Number: 1, Update: track.Update{ID: 7}}, track.Skipped},
 		{"a later row counts", track.Row{Number: 1, Update: asks, Superseded: true}, track.Superseded},
-		{"invalid", track.Row{Number: 1, Update: asks, Problems: []track.Problem{{Message: "volume is wrong", Field: "volume"}}}, track.Invalid},
+		{"invalid", track.Row{Number: 1, Update: asks,
+			Problems: []track.Problem{{Message: "volume is wrong", Field: "volume"}}}, track.Invalid},
 	} {
-		if got := ResultUnreached(tc.row, time.Now()); got.Status != tc.want || got.Row != 1 || (tc.want == track.Invalid) != (got.Error != nil) {
+		if got := ResultUnreached(tc.row, time.Now()); got.Status != tc.want || got.Row != 1 ||
+			(tc.want == track.Invalid) != (got.Error != nil) {
 			t.Errorf("%s: %+v", tc.name, got)
 		}
 	}
@@ -118,7 +124,8 @@ func TestAProvenKey(t *testing.T) {
 			class := map[int]api.Class{404: api.Permanent, 403: api.Forbidden}[status.code]
 			f := newFake(func(int, track.Update) (api.Answer, error) { return fail(class, status.code, "no") })
 			sink := &recorder{}
-			end, err := New(f, sink, Options{Rate: 100, Proven: true, Concurrency: 1}).Run(context.Background(), rows(12), sink)
+			end, err := New(f, sink, Options{Rate: 100, Proven: true, Concurrency: 1}).Run(context.Background(),
+				rows(12), sink)
 			if err != nil || end.Reason != status.want {
 				t.Errorf("%d: %v, %v", status.code, end, err)
 			}

@@ -30,8 +30,10 @@ func TestRowOutcomes(t *testing.T) {
 	found := func(n int) reply { return reply{track: volume(n)} }
 	failure := func(e api.Error) *api.Error { return &e }
 	lost := failure(api.Error{Class: api.Retryable, Code: "timeout", Message: "no answer", MayBeApplied: true})
-	refused := failure(api.Error{Class: api.Permanent, Code: "not_found", Message: "no such track", Status: 404, Decides: true})
-	proxied := failure(api.Error{Class: api.Permanent, Code: "not_found", Message: "a page", Status: 404, Foreign: true})
+	refused := failure(api.Error{Class: api.Permanent, Code: "not_found", Message: "no such track", Status: 404,
+		Decides: true})
+	proxied := failure(api.Error{Class: api.Permanent, Code: "not_found", Message: "a page", Status: 404,
+		Foreign: true})
 
 	type prepare func(*rowTask)
 	atStep := func(s step) prepare { return func(r *rowTask) { r.step = s } }
@@ -69,36 +71,56 @@ func TestRowOutcomes(t *testing.T) {
 		{"as asked", nil, succeeded(found(60), false), atEnd, track.Updated, sending},
 		{"otherwise", nil, succeeded(found(61), false), atEnd, track.NotApplied, sending},
 		{"a canary is read back", []prepare{canary}, succeeded(found(60), false), atReady, "", confirming},
-		{"a canary is not when the run stops", []prepare{canary}, succeeded(found(60), true), atEnd, track.Updated, sending},
-		{"a canary that is otherwise", []prepare{canary}, succeeded(found(61), false), atEnd, track.NotApplied, sending},
-		{"confirmed", []prepare{canary, atStep(confirming)}, succeeded(found(60), false), atEnd, track.Updated, confirming},
-		{"not confirmed", []prepare{canary, atStep(confirming)}, succeeded(found(61), false), atEnd, track.NotApplied, confirming},
+		{"a canary is not when the run stops", []prepare{canary}, succeeded(found(60), true), atEnd, track.Updated,
+			sending},
+		{"a canary that is otherwise", []prepare{canary}, succeeded(found(61), false), atEnd, track.NotApplied,
+			sending},
+		{"confirmed", []prepare{canary, atStep(confirming)}, succeeded(found(60), false), atEnd, track.Updated,
+			confirming},
+		{"not confirmed", []prepare{canary, atStep(confirming)}, succeeded(found(61), false), atEnd, track.NotApplied,
+			confirming},
 
-		{"read, and differs", []prepare{atStep(reading), expecting(50)}, succeeded(found(50), false), atReady, "", sending},
-		{"read for a snapshot", []prepare{atStep(reading), snapshots}, succeeded(found(50), false), atSnapshot, "", sending},
-		{"read, and is so", []prepare{atStep(reading), expecting(50)}, succeeded(found(60), false), atEnd, track.Unchanged, reading},
-		{"read, and drifted", []prepare{atStep(reading), expecting(50)}, succeeded(found(51), false), atEnd, track.Drifted, reading},
-		{"read when the run stops", []prepare{atStep(reading), expecting(50)}, succeeded(found(50), true), atEnd, track.NotAttempted, sending},
+		{"read, and differs", []prepare{atStep(reading), expecting(50)}, succeeded(found(50), false), atReady, "",
+			sending},
+		{"read for a snapshot", []prepare{atStep(reading), snapshots}, succeeded(found(50), false), atSnapshot, "",
+			sending},
+		{"read, and is so", []prepare{atStep(reading), expecting(50)}, succeeded(found(60), false), atEnd,
+			track.Unchanged, reading},
+		{"read, and drifted", []prepare{atStep(reading), expecting(50)}, succeeded(found(51), false), atEnd,
+			track.Drifted, reading},
+		{"read when the run stops", []prepare{atStep(reading), expecting(50)}, succeeded(found(50), true), atEnd,
+			track.NotAttempted, sending},
 
-		{"in doubt, and was applied", []prepare{atStep(reading), inDoubt, expecting(50)}, succeeded(found(60), false), atEnd, track.Updated, reading},
-		{"in doubt, and was not", []prepare{atStep(reading), inDoubt, expecting(50)}, succeeded(found(50), false), atReady, "", sending},
-		{"in doubt, and somebody else's", []prepare{atStep(reading), inDoubt, expecting(50)}, succeeded(found(7), false), atEnd, track.Unknown, reading},
-		{"no second snapshot in doubt", []prepare{atStep(reading), snapshots, inDoubt}, succeeded(found(7), false), atReady, "", sending},
+		{"in doubt, and was applied", []prepare{atStep(reading), inDoubt, expecting(50)}, succeeded(found(60), false),
+			atEnd, track.Updated, reading},
+		{"in doubt, and was not", []prepare{atStep(reading), inDoubt, expecting(50)}, succeeded(found(50), false),
+			atReady, "", sending},
+		{"in doubt, and somebody else's", []prepare{atStep(reading), inDoubt, expecting(50)},
+			succeeded(found(7), false), atEnd, track.Unknown, reading},
+		{"no second snapshot in doubt", []prepare{atStep(reading), snapshots, inDoubt}, succeeded(found(7), false),
+			atReady, "", sending},
 
 		{"refused for good", []prepare{endedBy(refused)}, exhaust, atEnd, track.Failed, sending},
 		{"lost at last", []prepare{endedBy(lost)}, exhaust, atEnd, track.Unknown, sending},
 		{"lost, then settled", []prepare{endedBy(lost), endedBy(refused)}, exhaust, atEnd, track.Failed, sending},
-		{"lost, then a page of a proxy", []prepare{endedBy(lost), endedBy(proxied)}, exhaust, atEnd, track.Unknown, sending},
-		{"unknown before, then settled", []prepare{earlier(track.Unknown), endedBy(refused)}, exhaust, atEnd, track.Failed, sending},
-		{"unknown before, and cannot be read", []prepare{earlier(track.Unknown), atStep(reading), endedBy(proxied)}, exhaust, atEnd, track.Unknown, reading},
-		{"a canary that cannot be read back", []prepare{canary, atStep(confirming), endedBy(refused)}, exhaust, atEnd, track.Updated, confirming},
+		{"lost, then a page of a proxy", []prepare{endedBy(lost), endedBy(proxied)}, exhaust, atEnd, track.Unknown,
+			sending},
+		{"unknown before, then settled", []prepare{earlier(track.Unknown), endedBy(refused)}, exhaust, atEnd,
+			track.Failed, sending},
+		{"unknown before, and cannot be read", []prepare{earlier(track.Unknown), atStep(reading), endedBy(proxied)},
+			exhaust, atEnd, track.Unknown, reading},
+		{"a canary that cannot be read back", []prepare{canary, atStep(confirming), endedBy(refused)}, exhaust, atEnd,
+			track.Updated, confirming},
 
 		{"stopped before anything", nil, stop, atEnd, track.NotAttempted, sending},
-		{"stopped after an attempt", []prepare{func(r *rowTask) { r.attempts = 1 }}, stop, atEnd, track.Failed, sending},
-		{"stopped after a read", []prepare{atStep(reading), func(r *rowTask) { r.attempts = 1 }}, stop, atEnd, track.NotAttempted, reading},
+		{"stopped after an attempt", []prepare{func(r *rowTask) { r.attempts = 1 }}, stop, atEnd, track.Failed,
+			sending},
+		{"stopped after a read", []prepare{atStep(reading), func(r *rowTask) { r.attempts = 1 }}, stop, atEnd,
+			track.NotAttempted, reading},
 		{"stopped in doubt", []prepare{endedBy(lost)}, stop, atEnd, track.Unknown, sending},
 		{"stopped as it was before", []prepare{earlier(track.NotApplied)}, stop, atEnd, track.NotApplied, sending},
-		{"stopped while it is confirmed", []prepare{canary, atStep(confirming)}, stop, atEnd, track.Updated, confirming},
+		{"stopped while it is confirmed", []prepare{canary, atStep(confirming)}, stop, atEnd, track.Updated,
+			confirming},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			asked := track.Row{Number: 1, Update: track.Update{ID: 1001, Values: volume(60).Values}}
@@ -108,7 +130,8 @@ func TestRowOutcomes(t *testing.T) {
 			}
 			m := tc.happens(r)
 			if m.to != tc.to || statusOf(m) != tc.status || r.step != tc.step {
-				t.Errorf("goes to %d with %q and step %d, want %d, %q, %d", m.to, statusOf(m), r.step, tc.to, tc.status, tc.step)
+				t.Errorf("goes to %d with %q and step %d, want %d, %q, %d", m.to, statusOf(m), r.step, tc.to, tc.status,
+					tc.step)
 			}
 			if (m.to == atEnd) != (statusOf(m) != "") {
 				t.Error("a row has a result when it ends, and only then")

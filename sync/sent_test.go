@@ -48,7 +48,8 @@ func TestSent(t *testing.T) {
 			l.say(fmt.Sprint("answering ", u.ID-1000))
 			switch {
 			case u.ID == 1001 && nth == 1:
-				return api.Answer{Status: 504}, &api.Error{Class: api.Retryable, Code: "gateway_error", Message: "lost", Status: 504, MayBeApplied: true}
+				return api.Answer{Status: 504}, &api.Error{Class: api.Retryable, Code: "gateway_error", Message: "lost",
+					Status: 504, MayBeApplied: true}
 			case u.ID == 1002:
 				return fail(api.Permanent, 422, "invalid_request")
 			}
@@ -57,7 +58,8 @@ func TestSent(t *testing.T) {
 		sink, _ := run(t, f, 2, Options{Sent: l, Concurrency: 1}, nil)
 		want(t, sink, map[track.Status]int{track.Updated: 1, track.Failed: 1})
 		slices.Sort(l.said) // a retry may go before or after the other row
-		if !slices.Equal(l.said, []string{"answering 1", "answering 1", "answering 2", "not applied 2", "sending 1", "sending 1", "sending 2"}) {
+		if !slices.Equal(l.said, []string{"answering 1", "answering 1", "answering 2", "not applied 2", "sending 1",
+			"sending 1", "sending 2"}) {
 			t.Errorf("said %q", l.said)
 		}
 	})

@@ -69,7 +69,8 @@ func TestShortageCostsNoRow(t *testing.T) {
 				begun := time.Now()
 				client, box := poorClient(t, 250*time.Millisecond, func() int64 { return means(time.Since(begun)) })
 				sink := &recorder{}
-				end, err := New(client, sink, Options{Rate: 200, Concurrency: 32, MaxAttempts: 1}).Run(t.Context(), rows(rowCount), sink)
+				end, err := New(client, sink, Options{Rate: 200, Concurrency: 32, MaxAttempts: 1}).Run(t.Context(),
+					rows(rowCount), sink)
 				if err != nil || end.Reason != Completed {
 					t.Fatalf("%+v, %v", end, err)
 				}
@@ -112,7 +113,8 @@ func TestShortageWithoutEnd(t *testing.T) {
 				})
 				sink := &recorder{}
 				end, err := New(client, sink, Options{Rate: 50}).Run(t.Context(), rows(1000), sink)
-				if err != nil || end.Reason != LocalShortage || !strings.Contains(end.Message, "no file descriptor left") {
+				if err != nil || end.Reason != LocalShortage ||
+					!strings.Contains(end.Message, "no file descriptor left") {
 					t.Fatalf("%+v, %v", end, err)
 				}
 				if took := time.Since(begun); took > tc.most {

@@ -38,7 +38,8 @@ type account struct {
 func newAccount(n int) *account {
 	a := &account{tracks: map[track.ID]track.Values{}, latency: 20 * time.Millisecond}
 	for id := 1; id <= n; id++ {
-		a.tracks[track.ID(id)] = track.Values{Name: track.Value("Track"), Volume: track.Value(50), Project: track.Null[track.ID]()}
+		a.tracks[track.ID(id)] = track.Values{Name: track.Value("Track"), Volume: track.Value(50),
+			Project: track.Null[track.ID]()}
 	}
 	return a
 }
@@ -59,7 +60,8 @@ func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.An
 	}
 	v, ok := a.tracks[u.ID]
 	if !ok {
-		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
+		return track.Track{}, api.Answer{Status: 404},
+			&api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
 	}
 	was := v
 	v = v.Overlay(u.Values)
@@ -83,7 +85,8 @@ func (a *account) Get(_ context.Context, id track.ID) (track.Track, api.Answer, 
 	}
 	v, ok := a.tracks[id]
 	if !ok {
-		return track.Track{}, api.Answer{Status: 404}, &api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
+		return track.Track{}, api.Answer{Status: 404},
+			&api.Error{Class: api.Permanent, Code: "not_found", Message: "Not Found", Status: 404, Decides: true}
 	}
 	return track.Track{ID: id, Values: v}, api.Answer{Status: 200}, nil
 }
@@ -131,7 +134,8 @@ func surveyOf(rows []track.Row) *Survey {
 func volumes(n int, volume func(id int) int) []track.Row {
 	var all []track.Row
 	for id := 1; id <= n; id++ {
-		all = append(all, track.Row{Number: id, Update: track.Update{ID: track.ID(id), Values: track.Values{Volume: track.Value(volume(id))}}})
+		all = append(all, track.Row{Number: id,
+			Update: track.Update{ID: track.ID(id), Values: track.Values{Volume: track.Value(volume(id))}}})
 	}
 	return all
 }
@@ -202,9 +206,12 @@ func TestSurveyOfTracksThatAreNotListed(t *testing.T) {
 			return nil
 		}
 		s := surveyOf(rows)
-		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: s, MaxAttempts: 2}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.count(track.Unchanged) != 50 || sink.count(track.Failed) != 10 || len(a.puts) != 10 {
-			t.Errorf("%v, %v: %d unchanged, %d failed, %d PUTs", end, err, sink.count(track.Unchanged), sink.count(track.Failed), len(a.puts))
+		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: s,
+			MaxAttempts: 2}).Run(context.Background(), each(rows), sink)
+		if err != nil || end.Reason != Completed || sink.count(track.Unchanged) != 50 ||
+			sink.count(track.Failed) != 10 || len(a.puts) != 10 {
+			t.Errorf("%v, %v: %d unchanged, %d failed, %d PUTs", end, err, sink.count(track.Unchanged),
+				sink.count(track.Failed), len(a.puts))
 		}
 		if len(s.unreadable) != 1 || s.unreadable[55] == nil || s.unreadable[55].Code != "server_error" {
 			t.Errorf("unreadable are %v", s.unreadable)
@@ -232,9 +239,12 @@ func TestSurveyAlone(t *testing.T) {
 func TestSurveyOfAnotherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(0), &recorder{}, volumes(100, changedBelow(0))
-		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Concurrency: 1}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != WrongAccount || len(a.gets) != firstRows || len(a.puts) > 0 || sink.count(track.NotAttempted) != 100 {
-			t.Errorf("%v, %v: %d GETs, %d PUTs, %d not attempted", end, err, len(a.gets), len(a.puts), sink.count(track.NotAttempted))
+		end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows),
+			Concurrency: 1}).Run(context.Background(), each(rows), sink)
+		if err != nil || end.Reason != WrongAccount || len(a.gets) != firstRows || len(a.puts) > 0 ||
+			sink.count(track.NotAttempted) != 100 {
+			t.Errorf("%v, %v: %d GETs, %d PUTs, %d not attempted", end, err, len(a.gets), len(a.puts),
+				sink.count(track.NotAttempted))
 		}
 	})
 }
@@ -278,7 +288,8 @@ func TestExpect(t *testing.T) {
 		{"is so already", expect(40), 50, Options{}, false, track.Unchanged, 0},
 		{"as one of two", expect(40, 50), 60, Options{}, true, track.Updated, 1},
 		{"as none of two", expect(40, 41), 60, Options{}, false, track.Drifted, 0},
-		{"no project as expected", track.Alternatives{{Project: track.Null[track.ID]()}}, 60, Options{}, false, track.Updated, 1},
+		{"no project as expected", track.Alternatives{{Project: track.Null[track.ID]()}}, 60, Options{}, false,
+			track.Updated, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -298,7 +309,8 @@ func TestExpect(t *testing.T) {
 				if (len(a.gets) == 0) != tc.survey {
 					t.Errorf("%d GETs", len(a.gets))
 				}
-				if r := sink.results[1]; tc.want == track.Drifted && (r.Error == nil || r.Error.Code != "drifted" || r.Error.Field != track.FieldVolume) {
+				if r := sink.results[1]; tc.want == track.Drifted &&
+					(r.Error == nil || r.Error.Code != "drifted" || r.Error.Field != track.FieldVolume) {
 					t.Errorf("got %+v", r.Error)
 				}
 			})
@@ -320,8 +332,10 @@ func TestOldStateIsReadAgain(t *testing.T) {
 				a.tracks[200] = v
 			}
 		}
-		end, err := New(a, sink, Options{Rate: 10, Survey: surveyOf(rows), Fresh: 10 * time.Second}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.results[200].Status != track.Drifted || len(a.gets) < 50 || len(a.gets) > 150 {
+		end, err := New(a, sink, Options{Rate: 10, Survey: surveyOf(rows),
+			Fresh: 10 * time.Second}).Run(context.Background(), each(rows), sink)
+		if err != nil || end.Reason != Completed || sink.results[200].Status != track.Drifted || len(a.gets) < 50 ||
+			len(a.gets) > 150 {
 			t.Errorf("%v, %v: the last is %s, %d GETs", end, err, sink.results[200].Status, len(a.gets))
 		}
 	})
@@ -358,9 +372,12 @@ func TestKeep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(300)
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(), each(volumes(310, changedBelow(300))), sink)
-		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 300 || sink.count(track.Failed) != 10 || len(a.puts) != 300 {
-			t.Fatalf("%v, %v: %d updated, %d failed, %d PUTs", end, err, sink.count(track.Updated), sink.count(track.Failed), len(a.puts))
+		end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(),
+			each(volumes(310, changedBelow(300))), sink)
+		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 300 ||
+			sink.count(track.Failed) != 10 || len(a.puts) != 300 {
+			t.Fatalf("%v, %v: %d updated, %d failed, %d PUTs", end, err, sink.count(track.Updated),
+				sink.count(track.Failed), len(a.puts))
 		}
 		at := map[string]int{}
 		for i, what := range a.log {
@@ -388,9 +405,12 @@ func TestNothingIsSentThatIsNotKept(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newAccount(300)
 				sink.a = a
-				end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(), each(volumes(300, changedBelow(300))), sink)
-				if err != nil || end.Reason != LocalWrite || len(a.puts) > 0 || len(sink.results) == 0 || sink.count(track.NotAttempted) != len(sink.results) {
-					t.Errorf("%v, %v: %d PUTs, %d results, %d not attempted", end, err, len(a.puts), len(sink.results), sink.count(track.NotAttempted))
+				end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(),
+					each(volumes(300, changedBelow(300))), sink)
+				if err != nil || end.Reason != LocalWrite || len(a.puts) > 0 || len(sink.results) == 0 ||
+					sink.count(track.NotAttempted) != len(sink.results) {
+					t.Errorf("%v, %v: %d PUTs, %d results, %d not attempted", end, err, len(a.puts), len(sink.results),
+						sink.count(track.NotAttempted))
 				}
 			})
 		})
@@ -407,8 +427,10 @@ func TestAStateThatCannotBeRead(t *testing.T) {
 			return nil
 		}
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(), each(volumes(10, changedBelow(10))), sink)
-		if err != nil || end.Reason != Completed || sink.results[5].Status != track.Failed || sink.results[5].Attempts != 3 || len(a.puts) != 9 {
+		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(),
+			each(volumes(10, changedBelow(10))), sink)
+		if err != nil || end.Reason != Completed || sink.results[5].Status != track.Failed ||
+			sink.results[5].Attempts != 3 || len(a.puts) != 9 {
 			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[5], len(a.puts))
 		}
 	})
@@ -426,7 +448,8 @@ func TestStepsHaveAttemptsOfTheirOwn(t *testing.T) {
 			return nil
 		}
 		sink := &keeper{a: a}
-		_, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(), each(volumes(1, changedBelow(1))), sink)
+		_, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(),
+			each(volumes(1, changedBelow(1))), sink)
 		if r := sink.results[1]; err != nil || r.Status != track.Updated || r.Attempts != 4 {
 			t.Errorf("%v: %+v", err, r)
 		}
@@ -442,8 +465,10 @@ func TestCanary(t *testing.T) {
 		puts   int
 	}{
 		{"all right", func(*account) {}, Completed, map[track.Status]int{track.Updated: 100}, 100},
-		{"not applied", func(a *account) { a.stubborn = true }, CanaryFailed, map[track.Status]int{track.NotApplied: 1, track.NotAttempted: 99}, 1},
-		{"the second does not exist", func(a *account) { delete(a.tracks, 2) }, CanaryFailed, map[track.Status]int{track.Updated: 1, track.Failed: 1, track.NotAttempted: 98}, 2},
+		{"not applied", func(a *account) { a.stubborn = true }, CanaryFailed,
+			map[track.Status]int{track.NotApplied: 1, track.NotAttempted: 99}, 1},
+		{"the second does not exist", func(a *account) { delete(a.tracks, 2) }, CanaryFailed,
+			map[track.Status]int{track.Updated: 1, track.Failed: 1, track.NotAttempted: 98}, 2},
 		{"it cannot be read back", func(a *account) {
 			a.get = func(track.ID) *api.Error {
 				return &api.Error{Class: api.Retryable, Code: "server_error", Message: "oh", Status: 500}
@@ -454,7 +479,8 @@ func TestCanary(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, sink := newAccount(100), &recorder{}
 				tc.spoil(a)
-				end, err := New(a, sink, Options{Rate: 100, Canary: 5, MaxAttempts: 2}).Run(context.Background(), each(volumes(100, changedBelow(100))), sink)
+				end, err := New(a, sink, Options{Rate: 100, Canary: 5, MaxAttempts: 2}).Run(context.Background(),
+					each(volumes(100, changedBelow(100))), sink)
 				if err != nil || end.Reason != tc.reason || len(a.puts) != tc.puts {
 					t.Fatalf("%v, %v: %d PUTs", end, err, len(a.puts))
 				}
@@ -466,7 +492,8 @@ func TestCanary(t *testing.T) {
 				if tc.reason != Completed {
 					return
 				}
-				want := []string{"put 1", "get 1", "put 2", "get 2", "put 3", "get 3", "put 4", "get 4", "put 5", "get 5", "put 6"}
+				want := []string{"put 1", "get 1", "put 2", "get 2", "put 3", "get 3", "put 4", "get 4", "put 5",
+					"get 5", "put 6"}
 				if !slices.Equal(a.log[:len(want)], want) || len(a.gets) != 5 {
 					t.Errorf("began with %v", a.log[:len(want)])
 				}
@@ -481,7 +508,8 @@ func TestMedia(t *testing.T) {
 		a, sink := newAccount(3), &recorder{}
 		var rows []track.Row
 		for id := 1; id <= 3; id++ {
-			rows = append(rows, track.Row{Number: id, Update: track.Update{ID: track.ID(id), Values: track.Values{Media: track.Value("https://example.com/a.mp3")}}})
+			rows = append(rows, track.Row{Number: id, Update: track.Update{ID: track.ID(id),
+				Values: track.Values{Media: track.Value("https://example.com/a.mp3")}}})
 		}
 		m := &media{known: map[track.ID]bool{2: true}}
 		e := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows), Media: m})
@@ -558,8 +586,10 @@ func TestOutageWhileListing(t *testing.T) {
 		{"all, down from the start", true, nil, always, 5, Outage, 0, time.Minute},
 		{"wanted, down from the start", false, nil, always, 5, Outage, 0, time.Minute},
 		{"all, one attempt", true, nil, always, 1, Completed, 0, time.Minute},
-		{"wanted, a page that always fails", false, func(o int, _ time.Duration) bool { return o == 200 }, nil, 5, Completed, 500, 10 * time.Minute},
-		{"wanted, no page at all", false, func(int, time.Duration) bool { return true }, nil, 5, Completed, 500, 10 * time.Minute},
+		{"wanted, a page that always fails", false, func(o int, _ time.Duration) bool { return o == 200 }, nil, 5,
+			Completed, 500, 10 * time.Minute},
+		{"wanted, no page at all", false, func(int, time.Duration) bool { return true }, nil, 5, Completed, 500,
+			10 * time.Minute},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -568,9 +598,12 @@ func TestOutageWhileListing(t *testing.T) {
 				if !tc.full {
 					s = surveyOf(volumes(500, changedBelow(0)))
 				}
-				end, err := New(a, &recorder{}, Options{Rate: 100, Survey: s, MaxAttempts: tc.attempts}).Survey(context.Background())
-				if err != nil || end.Reason != tc.reason || tc.seen >= 0 && s.Store.Len() != tc.seen || time.Since(a.from) > tc.most {
-					t.Errorf("%v, %v: %d tracks after %v, %d pages, %d GETs", end, err, s.Store.Len(), time.Since(a.from), a.pages, len(a.gets))
+				end, err := New(a, &recorder{},
+					Options{Rate: 100, Survey: s, MaxAttempts: tc.attempts}).Survey(context.Background())
+				if err != nil || end.Reason != tc.reason || tc.seen >= 0 && s.Store.Len() != tc.seen ||
+					time.Since(a.from) > tc.most {
+					t.Errorf("%v, %v: %d tracks after %v, %d pages, %d GETs", end, err, s.Store.Len(),
+						time.Since(a.from), a.pages, len(a.gets))
 				}
 			})
 		})
@@ -588,7 +621,8 @@ func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
 		rows := volumes(1, changedBelow(1))
 		rows[0].Earlier = &track.Result{Row: 1, ID: 1, Status: track.Unknown, Attempts: 1}
 		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, Proven: true}).Run(context.Background(), each(rows), sink)
+		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, Proven: true}).Run(context.Background(),
+			each(rows), sink)
 		if err != nil || end.Reason != Completed || sink.results[1].Status != track.Unknown || len(a.puts) > 0 {
 			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
 		}
@@ -603,9 +637,12 @@ func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
 		for i := range rows {
 			rows[i].Expect = track.Alternatives{{Volume: track.Value(1)}}
 		}
-		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3}, Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 || sink.count(track.NotAttempted) != 97 {
-			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted), sink.count(track.NotAttempted))
+		end, err := New(a, sink, Options{Rate: 100, MaxFailures: MaxFailures{Rows: 3},
+			Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
+		if err != nil || end.Reason != TooManyFailures || sink.count(track.Drifted) != 3 ||
+			sink.count(track.NotAttempted) != 97 {
+			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted),
+				sink.count(track.NotAttempted))
 		}
 	})
 }
@@ -621,7 +658,8 @@ func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
 		down := func() *api.Error {
 			since := time.Since(begun)
 			if since > 2*time.Minute { // meanwhile, somebody else
-				a.tracks[5] = track.Values{Name: track.Value("Track"), Volume: track.Value(33), Project: track.Null[track.ID]()}
+				a.tracks[5] = track.Values{Name: track.Value("Track"), Volume: track.Value(33),
+					Project: track.Null[track.ID]()}
 			}
 			if since < 4*time.Second || since > 3*time.Minute {
 				return nil
@@ -630,7 +668,8 @@ func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
 		}
 		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
 		end, err := New(a, sink, Options{Rate: 1, Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 9 || sink.results[5].Status != track.Drifted {
+		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 9 ||
+			sink.results[5].Status != track.Drifted {
 			t.Errorf("%v, %v: %d updated, %+v", end, err, sink.count(track.Updated), sink.results[5])
 		}
 	})
@@ -644,7 +683,8 @@ func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, sink, rows := newAccount(50), &recorder{}, volumes(50, changedBelow(10))
 				down := func() *api.Error {
-					return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503, Transport: true}
+					return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503,
+						Transport: true}
 				}
 				a.list = down
 				want := Completed
@@ -653,9 +693,12 @@ func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
 				}
 				ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 				defer cancel()
-				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx, each(rows), sink)
-				if err != nil || end.Reason != want || one && sink.count(track.Updated) != 10 || !one && sink.count(track.NotAttempted) != 50 {
-					t.Errorf("%v, %v: %d updated, %d not attempted", end, err, sink.count(track.Updated), sink.count(track.NotAttempted))
+				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx,
+					each(rows), sink)
+				if err != nil || end.Reason != want || one && sink.count(track.Updated) != 10 ||
+					!one && sink.count(track.NotAttempted) != 50 {
+					t.Errorf("%v, %v: %d updated, %d not attempted", end, err, sink.count(track.Updated),
+						sink.count(track.NotAttempted))
 				}
 			})
 		})
@@ -673,7 +716,8 @@ func TestReadingAgainGivesNoAttempts(t *testing.T) {
 			return &api.Error{Class: api.Retryable, Code: "timeout", Message: "too early", Status: 425}
 		}
 		end, err := New(a, sink, Options{
-			Rate: 100, MaxAttempts: 6, Backoff: 2 * time.Minute, MaxBackoff: 2 * time.Minute, Random: func() float64 { return 0.9 },
+			Rate: 100, MaxAttempts: 6, Backoff: 2 * time.Minute, MaxBackoff: 2 * time.Minute,
+			Random: func() float64 { return 0.9 },
 		}).Run(context.Background(), each(rows), sink)
 		if err != nil || end.Reason != Completed || puts != 6 || len(a.gets) != 6 {
 			t.Errorf("%v, %v: %d PUTs, %d GETs", end, err, puts, len(a.gets))

@@ -48,11 +48,14 @@ func TestAnswersThatStopARun(t *testing.T) {
 			map[track.Status]int{track.Failed: 10, track.NotAttempted: 90}},
 		{"all but the first 404", from(2, api.Permanent, 404, "not_found"), Options{}, Completed,
 			map[track.Status]int{track.Updated: 1, track.Failed: 99}},
-		{"--max-failures 3", from(11, api.Permanent, 422, "invalid_request"), Options{MaxFailures: MaxFailures{Rows: 3}}, TooManyFailures,
+		{"--max-failures 3", from(11, api.Permanent, 422, "invalid_request"),
+			Options{MaxFailures: MaxFailures{Rows: 3}}, TooManyFailures,
 			map[track.Status]int{track.Updated: 10, track.Failed: 3, track.NotAttempted: 87}},
-		{"--max-failures 50% waits for 20 rows", from(1, api.Permanent, 422, "invalid_request"), Options{MaxFailures: MaxFailures{Percent: 50}}, TooManyFailures,
+		{"--max-failures 50% waits for 20 rows", from(1, api.Permanent, 422, "invalid_request"),
+			Options{MaxFailures: MaxFailures{Percent: 50}}, TooManyFailures,
 			map[track.Status]int{track.Failed: 20, track.NotAttempted: 80}},
-		{"--max-failures 50%", from(31, api.Permanent, 422, "invalid_request"), Options{MaxFailures: MaxFailures{Percent: 50}}, TooManyFailures,
+		{"--max-failures 50%", from(31, api.Permanent, 422, "invalid_request"),
+			Options{MaxFailures: MaxFailures{Percent: 50}}, TooManyFailures,
 			map[track.Status]int{track.Updated: 30, track.Failed: 30, track.NotAttempted: 40}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -116,7 +119,8 @@ func TestDeadline(t *testing.T) {
 				}
 				return 50 * time.Millisecond
 			}
-			r, end := run(t, f, 1000, Options{Rate: 10, Grace: 2 * time.Second, Deadline: time.Now().Add(10 * time.Second)}, nil)
+			r, end := run(t, f, 1000,
+				Options{Rate: 10, Grace: 2 * time.Second, Deadline: time.Now().Add(10 * time.Second)}, nil)
 			if end.Reason != Deadline || end.Message == "" {
 				t.Errorf("ended %+v", end)
 			}
@@ -173,11 +177,13 @@ func TestStopWhileRowsWait(t *testing.T) {
 		never := func() float64 { return 0.9999 }
 		// The rows behind them are sent when they have failed, and say that there
 		// is no outage.
-		r, _ := run(t, f, 10, Options{Rate: 20, Random: never, Backoff: time.Hour, MaxBackoff: time.Hour}, func(e *Engine, _ context.CancelFunc) {
-			time.Sleep(320 * time.Millisecond)
-			e.Stop(Interrupted, "SIGINT")
-		})
-		for n, status := range map[int]track.Status{1: track.Failed, 2: track.Unknown, 3: track.NotAttempted, 4: track.Updated} {
+		r, _ := run(t, f, 10, Options{Rate: 20, Random: never, Backoff: time.Hour, MaxBackoff: time.Hour},
+			func(e *Engine, _ context.CancelFunc) {
+				time.Sleep(320 * time.Millisecond)
+				e.Stop(Interrupted, "SIGINT")
+			})
+		for n, status := range map[int]track.Status{1: track.Failed, 2: track.Unknown, 3: track.NotAttempted,
+			4: track.Updated} {
 			if r.results[n].Status != status {
 				t.Errorf("row %d is %+v, want %s", n, r.results[n], status)
 			}
@@ -238,7 +244,8 @@ func TestManifestErrorStopsTheRun(t *testing.T) {
 			yield(track.Row{}, changed)
 		}
 		sink := &recorder{}
-		end, err := New(newFake(ok), sink, Options{Rate: pace.Unlimited, Concurrency: 2}).Run(t.Context(), iter.Seq2[track.Row, error](broken), sink)
+		end, err := New(newFake(ok), sink, Options{Rate: pace.Unlimited, Concurrency: 2}).Run(t.Context(),
+			iter.Seq2[track.Row, error](broken), sink)
 		if err != nil || end.Reason != ManifestError || !errors.Is(end.Err, changed) || end.Rows != 20 {
 			t.Errorf("%+v, %v", end, err)
 		}
@@ -252,7 +259,8 @@ func TestManifestErrorStopsTheRun(t *testing.T) {
 func TestRowsWithoutRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		list := []track.Row{row(1), row(2), row(3), row(4)}
-		list[0].Problems = []track.Problem{{Field: "volume", Message: "volume is 101", Hint: "at most 100"}, {Message: "name is blank"}}
+		list[0].Problems = []track.Problem{{Field: "volume", Message: "volume is 101", Hint: "at most 100"},
+			{Message: "name is blank"}}
 		list[1].Superseded = true
 		list[2].Update.Values = track.Values{}
 		f := newFake(ok)
@@ -267,12 +275,14 @@ func TestRowsWithoutRequest(t *testing.T) {
 		if err != nil || len(f.calls) != 1 {
 			t.Fatalf("%v, %d requests", err, len(f.calls))
 		}
-		for n, status := range map[int]track.Status{1: track.Invalid, 2: track.Superseded, 3: track.Skipped, 4: track.Updated} {
+		for n, status := range map[int]track.Status{1: track.Invalid, 2: track.Superseded, 3: track.Skipped,
+			4: track.Updated} {
 			if sink.results[n].Status != status {
 				t.Errorf("row %d is %s, want %s", n, sink.results[n].Status, status)
 			}
 		}
-		if e := sink.results[1].Error; e.Code != "invalid_row" || e.Message != "volume is 101 (at most 100); name is blank" || e.Field != "volume" {
+		if e := sink.results[1].Error; e.Code != "invalid_row" ||
+			e.Message != "volume is 101 (at most 100); name is blank" || e.Field != "volume" {
 			t.Errorf("error %+v", e)
 		}
 	})

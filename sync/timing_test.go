@@ -92,7 +92,8 @@ func TestNoTimingMakesAnOutageFailRows(t *testing.T) {
 		up, good, failed [2]time.Duration
 		lost             bool
 	}{
-		{"stragglers: answers take 250 ms, failures come at once", span(0, 0), span(250*ms, 250*ms), span(ms, ms), false},
+		{"stragglers: answers take 250 ms, failures come at once", span(0, 0), span(250*ms, 250*ms), span(ms, ms),
+			false},
 		{"failures come late", span(0, 0), span(20*ms, 60*ms), span(400*ms, 400*ms), false},
 		{"some answer late, some failures come late", span(0, 5*ms), span(5*ms, 900*ms), span(ms, 900*ms), false},
 		{"requests overtake one another on the way", span(0, 60*ms), span(5*ms, 250*ms), span(ms, 250*ms), false},
@@ -111,7 +112,8 @@ func TestNoTimingMakesAnOutageFailRows(t *testing.T) {
 									from := time.Duration(700+137*seed) * ms
 									f.isDown = func(at time.Duration) bool { return at >= from && at < from+lasts }
 									sink := &recorder{}
-									o := Options{Rate: rate, Concurrency: concurrency, MaxAttempts: attempts, MaxOutage: time.Minute}
+									o := Options{Rate: rate, Concurrency: concurrency, MaxAttempts: attempts,
+										MaxOutage: time.Minute}
 									o.Random = rand.New(rand.NewPCG(seed, 4)).Float64
 									end, err := New(f, sink, o).Run(t.Context(), rows(500), sink)
 									if err != nil || len(sink.results) != 500 || sink.repeated {
@@ -125,7 +127,8 @@ func TestNoTimingMakesAnOutageFailRows(t *testing.T) {
 										reason = Outage
 									}
 									unknown := sink.count(track.Unknown)
-									if end.Reason != reason || sink.count(track.Failed) > 0 || unknown > 0 && (!tc.lost || reason == Completed) {
+									if end.Reason != reason || sink.count(track.Failed) > 0 || unknown > 0 &&
+										(!tc.lost || reason == Completed) {
 										t.Errorf("seed %d, %d attempts: ended %s, %d failed, %d unknown",
 											seed, attempts, end.Reason, sink.count(track.Failed), unknown)
 									}
@@ -148,11 +151,13 @@ func TestOutagesOneAfterAnother(t *testing.T) {
 		for _, concurrency := range []int{4, 32} {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFlaky(seed)
-				f.up, f.good = [2]time.Duration{0, 5 * time.Millisecond}, [2]time.Duration{20 * time.Millisecond, 250 * time.Millisecond}
+				f.up, f.good = [2]time.Duration{0, 5 * time.Millisecond},
+					[2]time.Duration{20 * time.Millisecond, 250 * time.Millisecond}
 				f.failed = [2]time.Duration{time.Millisecond, 5 * time.Millisecond}
 				f.isDown = func(at time.Duration) bool { return at%(2*time.Second) > 1400*time.Millisecond }
 				sink := &recorder{}
-				o := Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 2, Random: rand.New(rand.NewPCG(seed, 4)).Float64}
+				o := Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 2,
+					Random: rand.New(rand.NewPCG(seed, 4)).Float64}
 				end, err := New(f, sink, o).Run(t.Context(), rows(500), sink)
 				if err != nil || end.Reason != Completed {
 					t.Errorf("seed %d, %d at once: %v, %s", seed, concurrency, err, end.Reason)
@@ -173,12 +178,14 @@ func TestFewRowsInAnOutageThatDoesNotEnd(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFlaky(1)
-			f.good, f.failed, f.lost = [2]time.Duration{250 * time.Millisecond, 250 * time.Millisecond}, [2]time.Duration{time.Millisecond, 2 * time.Millisecond}, lost
+			f.good, f.failed, f.lost = [2]time.Duration{250 * time.Millisecond, 250 * time.Millisecond},
+				[2]time.Duration{time.Millisecond, 2 * time.Millisecond}, lost
 			f.isDown = func(at time.Duration) bool { return at > 450*time.Millisecond }
 			sink := &recorder{}
 			end, err := New(f, sink, Options{Rate: 10, MaxAttempts: 1, Random: half}).Run(t.Context(), rows(10), sink)
 			if err != nil || end.Reason != Outage || sink.count(track.Updated) != 5 || f.hits < 50 {
-				t.Fatalf("%v, ended %+v, %d updated, %d requests in the outage", err, end, sink.count(track.Updated), f.hits)
+				t.Fatalf("%v, ended %+v, %d updated, %d requests in the outage", err, end, sink.count(track.Updated),
+					f.hits)
 			}
 			status := track.NotAttempted
 			if lost {
@@ -203,11 +210,13 @@ func TestOutageOfWritesAlone(t *testing.T) {
 					f.failed, f.reads = [2]time.Duration{time.Millisecond, 5 * time.Millisecond}, true
 					f.isDown = func(at time.Duration) bool { return at > 3*time.Second && at < 3*time.Second+lasts }
 					sink := &recorder{}
-					end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 1, Snapshots: sink, Random: half}).Run(t.Context(), rows(200), sink)
+					end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, MaxAttempts: 1,
+						Snapshots: sink, Random: half}).Run(t.Context(), rows(200), sink)
 					if err != nil || sink.count(track.Failed) > 0 || f.hits > concurrency+90 {
 						t.Errorf("%v, %d failed, %d requests in the outage", err, sink.count(track.Failed), f.hits)
 					}
-					if lasts < time.Hour && (end.Reason != Completed || sink.count(track.Updated) != 200) || lasts > time.Hour && end.Reason != Outage {
+					if lasts < time.Hour && (end.Reason != Completed || sink.count(track.Updated) != 200) ||
+						lasts > time.Hour && end.Reason != Outage {
 						t.Errorf("ended %+v, %d updated", end, sink.count(track.Updated))
 					}
 				})
@@ -221,10 +230,13 @@ func TestBadRowsAmongReads(t *testing.T) {
 	for _, concurrency := range []int{1, 32} {
 		synctest.Test(t, func(t *testing.T) {
 			f := &picky{newFlaky(1)}
-			f.good, f.isDown = [2]time.Duration{20 * time.Millisecond, 60 * time.Millisecond}, func(time.Duration) bool { return false }
+			f.good, f.isDown = [2]time.Duration{20 * time.Millisecond, 60 * time.Millisecond},
+				func(time.Duration) bool { return false }
 			sink := &recorder{}
-			end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, Snapshots: sink, Random: half}).Run(t.Context(), rows(200), sink)
-			if err != nil || end.Reason != Completed || sink.count(track.Failed) != 40 || sink.count(track.Updated) != 160 {
+			end, err := New(f, sink, Options{Rate: 50, Concurrency: concurrency, Snapshots: sink,
+				Random: half}).Run(t.Context(), rows(200), sink)
+			if err != nil || end.Reason != Completed || sink.count(track.Failed) != 40 ||
+				sink.count(track.Updated) != 160 {
 				t.Errorf("%v, ended %+v, %d failed", err, end, sink.count(track.Failed))
 			}
 		})

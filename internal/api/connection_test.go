@@ -65,7 +65,8 @@ func TestNoConnection(t *testing.T) {
 	ok := answer(200, `{"id":17}`)
 	good, goodPool := secured(t, func(*x509.Certificate) {}, ok)
 	expired, expiredPool := secured(t, func(c *x509.Certificate) {
-		c.NotBefore, c.NotAfter = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 2, 3, 0, 0, 0, 0, time.UTC)
+		c.NotBefore, c.NotAfter = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+			time.Date(2021, 2, 3, 0, 0, 0, 0, time.UTC)
 	}, ok)
 	early, earlyPool := secured(t, func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = time.Now().AddDate(50, 0, 0), time.Now().AddDate(60, 0, 0)
@@ -98,21 +99,27 @@ func TestNoConnection(t *testing.T) {
 		{"unknown authority", good.URL, nil, "tls", "--ca-file", true},
 		{"another host", strings.Replace(good.URL, "127.0.0.1", "localhost", 1),
 			trusting(goodPool), "tls", `for another host (127.0.0.1), not for "localhost"`, true},
-		{"many other hosts", other.URL, trusting(otherPool), "tls", `\x1b[31m.example", "c.example", and 1 more)`, true},
+		{"many other hosts", other.URL, trusting(otherPool), "tls", `\x1b[31m.example", "c.example", and 1 more)`,
+			true},
 		{"no host", nobody.URL, trusting(nobodyPool), "tls", "it names none", true},
 		{"expired", expired.URL, trusting(expiredPool), "tls", "expired on 2021-02-03", true},
 		{"not valid yet", early.URL, trusting(earlyPool), "tls", "valid only from", true},
-		{"no TLS", strings.Replace(plain.URL, "http:", "https:", 1), nil, "tls", "does not speak HTTPS on this port: check", true},
-		{"no such host", "https://api.invalid", resolving(net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}),
+		{"no TLS", strings.Replace(plain.URL, "http:", "https:", 1), nil, "tls",
+			"does not speak HTTPS on this port: check", true},
+		{"no such host", "https://api.invalid",
+			resolving(net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}),
 			"dns", `"api.invalid" was not found: check the base URL`, false},
-		{"no name service", "https://api.invalid", resolving(net.DNSError{Err: "server misbehaving", Name: "api.invalid", IsTemporary: true}),
+		{"no name service", "https://api.invalid",
+			resolving(net.DNSError{Err: "server misbehaving", Name: "api.invalid", IsTemporary: true}),
 			"dns", "the name service does not answer", false},
-		{"a slow name service", "https://api.invalid", resolving(net.DNSError{Err: "i/o timeout", Name: "api.invalid", IsTimeout: true}),
+		{"a slow name service", "https://api.invalid",
+			resolving(net.DNSError{Err: "i/o timeout", Name: "api.invalid", IsTimeout: true}),
 			"timeout", "the name service does not answer", false},
 		{"proxy is away", "https://api.invalid", func(c *Config) {
 			c.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://" + closed.Addr().String()) }
 		}, "proxy", "the proxy cannot be reached (see HTTPS_PROXY)", false},
-		{"proxy wants a password", "https://api.invalid", proxied(407), "proxy", "407 Proxy Authentication Required; put the user", true},
+		{"proxy wants a password", "https://api.invalid", proxied(407), "proxy",
+			"407 Proxy Authentication Required; put the user", true},
 		{"proxy forbids", "https://api.invalid", proxied(403), "proxy", "must allow this host", true},
 		{"proxy fails", "https://api.invalid", proxied(502), "proxy", "refused to connect: 502 Bad Gateway", false},
 		{"proxy answers with a page", "https://api.invalid", proxied(200), "tls", "does not speak HTTPS", true},
@@ -128,7 +135,8 @@ func TestNoConnection(t *testing.T) {
 			_, a, err := put(t, c)
 			e := asError(t, err)
 			if e.Class != Retryable || e.Code != tt.code || !e.Transport || e.Setup != tt.setup {
-				t.Errorf("%q %q, transport %v, setup %v; want %q, setup %v", e.Class, e.Code, e.Transport, e.Setup, tt.code, tt.setup)
+				t.Errorf("%q %q, transport %v, setup %v; want %q, setup %v", e.Class, e.Code, e.Transport, e.Setup,
+					tt.code, tt.setup)
 			}
 			if !strings.Contains(e.Message, tt.message) || strings.ContainsAny(e.Message, "\x1b\n") {
 				t.Errorf("message %q, want %q in it", e.Message, tt.message)
@@ -136,7 +144,8 @@ func TestNoConnection(t *testing.T) {
 			if e.MayBeApplied || a.Status != 0 {
 				t.Errorf("may be applied %v, status %d: nothing was sent", e.MayBeApplied, a.Status)
 			}
-			if all := e.Message + fmt.Sprint(e.Err); strings.Contains(all, "hunter22") || strings.Contains(e.Message, "Put ") {
+			if all := e.Message + fmt.Sprint(e.Err); strings.Contains(all, "hunter22") ||
+				strings.Contains(e.Message, "Put ") {
 				t.Errorf("message %q, cause %q", e.Message, e.Err)
 			}
 		})
@@ -178,7 +187,8 @@ func TestHTTP2Breaks(t *testing.T) {
 			_, _, err := put(t, c)
 			e := asError(t, err)
 			if e.Class != Retryable || !strings.HasPrefix(e.Code, tt.code) || !e.Transport || !e.MayBeApplied {
-				t.Errorf("%q %q %q, transport %v, may be applied %v", e.Class, e.Code, e.Message, e.Transport, e.MayBeApplied)
+				t.Errorf("%q %q %q, transport %v, may be applied %v", e.Class, e.Code, e.Message, e.Transport,
+					e.MayBeApplied)
 			}
 		})
 	}
@@ -187,7 +197,8 @@ func TestHTTP2Breaks(t *testing.T) {
 // rawHTTP2 is a server that takes a preface and a request's header, writes
 // frames, and then goes, unless hold is set: then it waits for the client to go.
 // It counts the requests.
-func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold bool) (base string, requests *atomic.Int64) {
+func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold bool) (base string,
+	requests *atomic.Int64) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certificates, NextProtos: []string{"h2"}})
 	if err != nil {

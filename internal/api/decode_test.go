@@ -15,34 +15,47 @@ func TestDecodeTrack(t *testing.T) {
 		name, in string
 		want     track.Track
 	}{
-		{"the documented example", `{"id":17,"name":"Test track 1","volume":100,"created":"2023-01-01 00:00:00 UTC","updated":"2023-01-01 00:00:05 UTC"}`,
+		{"the documented example",
+			`{"id":17,"name":"Test track 1","volume":100,"created":"2023-01-01 00:00:00 UTC","updated":"2023-01-01 ` +
+				`00:00:05 UTC"}`,
 			one(func(v *track.Values) { v.Name, v.Volume = track.Value("Test track 1"), track.Value(100) })},
-		{"whole", `{"id":17,"name":"a","volume":0,"project":{"id":3,"name":"p"},"media":{"url":"https://e/a","duration":7},"more":[{}]}`,
+		{"whole",
+			`{"id":17,"name":"a","volume":0,"project":{"id":3,"name":"p"},"media":{"url":"https://e/a","duration":7},` +
+				`"more":[{}]}`,
 			one(func(v *track.Values) {
-				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(0), track.Value(track.ID(3)), track.Value("https://e/a")
+				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(0), track.Value(track.ID(3)),
+					track.Value("https://e/a")
 			})},
 		{"no project", `{"id":17,"project":null}`, one(func(v *track.Values) { v.Project = track.Null[track.ID]() })},
 		{"the id alone", ` {"id":17} `, none},
-		{"numbers written otherwise", `{"id":"17","volume":55.0}`, one(func(v *track.Values) { v.Volume = track.Value(55) })},
+		{"numbers written otherwise", `{"id":"17","volume":55.0}`,
+			one(func(v *track.Values) { v.Volume = track.Value(55) })},
 		{"an empty name", `{"id":17,"name":""}`, one(func(v *track.Values) { v.Name = track.Value("") })},
 		// A PUT that was applied must not look failed.
 		{"unknown types", `{"id":17,"name":5,"volume":"loud","project":[],"media":"x"}`, none},
 		{"words that ParseFloat knows", `{"id":17,"volume":"Infinity","project":{"id":"NaN"}}`, none},
 		// But a number that was not asked for is no number that is missing.
-		{"a volume that is no integer", `{"id":17,"volume":77.50}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
-		{"the same as text", `{"id":17,"volume":"77.5"}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
-		{"volumes beyond", `{"id":17,"volume":1e300}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("1e+300") })},
-		{"volumes beyond all", `{"id":17,"volume":1e999}`, one(func(v *track.Values) { v.Volume = track.Odd[int]("1e999") })},
+		{"a volume that is no integer", `{"id":17,"volume":77.50}`,
+			one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
+		{"the same as text", `{"id":17,"volume":"77.5"}`,
+			one(func(v *track.Values) { v.Volume = track.Odd[int]("77.5") })},
+		{"volumes beyond", `{"id":17,"volume":1e300}`,
+			one(func(v *track.Values) { v.Volume = track.Odd[int]("1e+300") })},
+		{"volumes beyond all", `{"id":17,"volume":1e999}`,
+			one(func(v *track.Values) { v.Volume = track.Odd[int]("1e999") })},
 		{"a volume of very many digits", `{"id":17,"volume":` + strings.Repeat("9", 500) + `}`,
 			one(func(v *track.Values) { v.Volume = track.Odd[int]("9999999999… (a number of 500 characters)") })},
-		{"a project that is no integer", `{"id":17,"project":{"id":3.5}}`, one(func(v *track.Values) { v.Project = track.Odd[track.ID]("3.5") })},
+		{"a project that is no integer", `{"id":17,"project":{"id":3.5}}`,
+			one(func(v *track.Values) { v.Project = track.Odd[track.ID]("3.5") })},
 		{"project 0", `{"id":17,"project":{"id":0}}`, none},
 		{"a project whose id is null", `{"id":17,"project":{"id":null}}`, none},
 		// Keys are as they are written.
 		{"keys in another case beside",
-			`{"id":17,"ID":9,"name":"a","NAME":"b","volume":5,"Volume":6,"project":{"id":3,"Id":4},"media":{"url":"u","URL":"v"},"Project":null}`,
+			`{"id":17,"ID":9,"name":"a","NAME":"b","volume":5,"Volume":6,"project":{"id":3,"Id":4},` +
+				`"media":{"url":"u","URL":"v"},"Project":null}`,
 			one(func(v *track.Values) {
-				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(5), track.Value(track.ID(3)), track.Value("u")
+				v.Name, v.Volume, v.Project, v.Media = track.Value("a"), track.Value(5), track.Value(track.ID(3)),
+					track.Value("u")
 			})},
 		{"keys in another case alone", `{"Name":"b","id":17,"VOLUME":6,"project":{"ID":4},"MEDIA":{"url":"u"}}`, none},
 		{"a project without an id", `{"id":17,"project":{}}`, none},
@@ -59,7 +72,8 @@ func TestDecodeTrack(t *testing.T) {
 }
 
 func TestDecodeTracks(t *testing.T) {
-	for in, want := range map[string]int{`[]`: 0, `[{"id":1},{"id":2,"name":null}]`: 2, `[{"id":1},{}]`: 2, `[{"id":0}]`: 1, `[{"id":-1}]`: 1, `[{"ID":1}]`: 1} {
+	for in, want := range map[string]int{`[]`: 0, `[{"id":1},{"id":2,"name":null}]`: 2, `[{"id":1},{}]`: 2,
+		`[{"id":0}]`: 1, `[{"id":-1}]`: 1, `[{"ID":1}]`: 1} {
 		if got, err := decodeTracks([]byte(in), 100); err != nil || len(got) != want {
 			t.Errorf("%s: %v, %v", in, got, err)
 		}
@@ -72,7 +86,8 @@ func TestDecodeTracks(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`, `[{"id":"17"}]`,
+	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`,
+		`[{"id":"17"}]`,
 		`{"id":17,"project":null}`, `{"errors":[{"location":{},"message":[]}],"message":7}`, `<`, `{"id":0x11}`} {
 		f.Add([]byte(s))
 	}

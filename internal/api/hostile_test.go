@@ -99,10 +99,13 @@ func TestAnswers(t *testing.T) {
 		lost    bool // Transport
 		message string
 	}{
-		{"401", answer(401, `{"type":"permission_error","message":"Authentication token was not recognized.","context":{}}`),
+		{"401",
+			answer(401,
+				`{"type":"permission_error","message":"Authentication token was not recognized.","context":{}}`),
 			Unauthorized, "unauthorized", false, false, "Authentication token was not recognized."},
 		{"403", answer(403, ``), Forbidden, "forbidden", false, false, "403 Forbidden"},
-		{"404", answer(404, `{"type":"not_found","message":"Not Found","context":{}}`), Permanent, "not_found", false, false, "Not Found"},
+		{"404", answer(404, `{"type":"not_found","message":"Not Found","context":{}}`), Permanent, "not_found", false,
+			false, "Not Found"},
 		{"429", answer(429, html), Throttled, "rate_limited", false, false, "429 Too Many Requests"},
 		{"408", answer(408, ``), Retryable, "server_busy", false, false, "408"},
 		{"425", answer(425, ``), Retryable, "server_busy", false, false, "425"},
@@ -124,23 +127,29 @@ func TestAnswers(t *testing.T) {
 		{"530", answer(530, html), Retryable, "gateway_error", false, false, "530"},
 		{"531", answer(531, ``), Permanent, "server_error", false, false, "531"},
 		{"422 in both words", answer(422,
-			`{"code":422,"message":"Invalid request body","errors":[{"location":"volume","message":"must be less than or equal to 100"},`+
+			`{"code":422,"message":"Invalid request body","errors":[{"location":"volume","message":"must be less `+
+				`than or equal to 100"},`+
 				`{"location":"name","message":"is too long"}]}`),
 			Permanent, "invalid_request", false, false, "volume must be less than or equal to 100; name is too long"},
-		{"422 with odd entries", answer(422, `{"message":7,"errors":[{"why":"x<y"},"text",null]}`), Permanent, "invalid_request", false, false, `{"why":"x<y"}`},
-		{"422 whose errors are no list", answer(422, `{"message":"no","errors":{"a":1}}`), Permanent, "invalid_request", false, false, "no"},
-		{"422 with terminal escapes", answer(422, `{"message":"\u001b[2Jgone\nnext\u202e"}`), Permanent, "invalid_request", false, false, `\x1b[2Jgone next\u202e`},
+		{"422 with odd entries", answer(422, `{"message":7,"errors":[{"why":"x<y"},"text",null]}`), Permanent,
+			"invalid_request", false, false, `{"why":"x<y"}`},
+		{"422 whose errors are no list", answer(422, `{"message":"no","errors":{"a":1}}`), Permanent, "invalid_request",
+			false, false, "no"},
+		{"422 with terminal escapes", answer(422, `{"message":"\u001b[2Jgone\nnext\u202e"}`), Permanent,
+			"invalid_request", false, false, `\x1b[2Jgone next\u202e`},
 		{"a status out of use", answer(799, ``), Permanent, "http_799", false, false, "799"},
 
 		{"redirect elsewhere", answer(302, ``, "Location: https://evil.example/x"), Permanent,
 			"redirect", false, false, `to host "evil.example", which is not followed; check the base URL`},
-		{"redirect that cannot be read", answer(301, ``, "Location: http://[::1"), Permanent, "redirect", false, false, "redirect"},
+		{"redirect that cannot be read", answer(301, ``, "Location: http://[::1"), Permanent, "redirect", false, false,
+			"redirect"},
 		{"redirect to nowhere", answer(308, ``), Permanent, "redirect", false, false, "redirect"},
 		{"not modified", answer(304, ``), Permanent, "redirect", false, false, "304"},
 
 		{"empty", answer(200, ``), Retryable, "bad_answer", true, true, "the answer is empty"},
 		{"no content", answer(204, ``), Retryable, "bad_answer", true, true, "the answer is empty"},
-		{"HTML", answer(200, "\n <html>"), Retryable, "bad_answer", true, true, "a proxy may have answered in place of the API"},
+		{"HTML", answer(200, "\n <html>"), Retryable, "bad_answer", true, true,
+			"a proxy may have answered in place of the API"},
 		{"text", answer(200, `OK`), Retryable, "bad_answer", true, true, "not JSON"},
 		{"cut JSON", answer(200, `{"id":17,"na`), Retryable, "bad_answer", true, true, "cut off"},
 		{"garbage behind", answer(200, `{"id":17} x`), Retryable, "bad_answer", true, true, "not JSON"},
@@ -152,17 +161,22 @@ func TestAnswers(t *testing.T) {
 		{"too deep", answer(200, strings.Repeat("[", 20000)), Retryable, "bad_answer", true, true, "not JSON"},
 		{"endless", endless, Retryable, "bad_answer", true, true, "too long"},
 		{"gzip bomb", answer(200, bomb(), "Content-Encoding: gzip"), Retryable, "bad_answer", true, true, "too long"},
-		{"packed twice", answer(200, bomb(), "Content-Encoding: gzip, gzip"), Retryable, "bad_answer", true, true, "packed in a way"},
+		{"packed twice", answer(200, bomb(), "Content-Encoding: gzip, gzip"), Retryable, "bad_answer", true, true,
+			"packed in a way"},
 		{"a page for a refusal", answer(404, html), Permanent, "not_found", false, false, "404 Not Found (a page"},
 		{"a method of other servers", answer(405, ``), Permanent, "http_405", false, false, "405 Method Not Allowed"},
 		{"a network that wants a login", answer(511, html), Permanent, "server_error", false, false, "511"},
-		{"a gzip bomb that refuses", answer(422, bomb(), "Content-Encoding: gzip"), Permanent, "invalid_request", false, false, "422"},
+		{"a gzip bomb that refuses", answer(422, bomb(), "Content-Encoding: gzip"), Permanent, "invalid_request", false,
+			false, "422"},
 		{"an endless refusal", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(422); endless(w, r) },
 			Permanent, "invalid_request", false, false, "422"},
-		{"a deep refusal", answer(422, `{"message":`+strings.Repeat("[", 9000)+strings.Repeat("]", 9000)+`}`), Permanent, "invalid_request", false, false, "[[["},
+		{"a deep refusal", answer(422, `{"message":`+strings.Repeat("[", 9000)+strings.Repeat("]", 9000)+`}`),
+			Permanent, "invalid_request", false, false, "[[["},
 		{"an id beyond numbers", answer(200, `{"id":1e400}`), Retryable, "bad_answer", true, true, "without an id"},
-		{"a NUL in the answer", answer(200, "{\"id\":17,\"name\":\"a\x00b\"}"), Retryable, "bad_answer", true, true, "not JSON"},
-		{"no gzip", answer(200, `{"id":17,"name":"plain"}`, "Content-Encoding: gzip"), Retryable, "bad_answer", true, true, "cannot be unpacked"},
+		{"a NUL in the answer", answer(200, "{\"id\":17,\"name\":\"a\x00b\"}"), Retryable, "bad_answer", true, true,
+			"not JSON"},
+		{"no gzip", answer(200, `{"id":17,"name":"plain"}`, "Content-Encoding: gzip"), Retryable, "bad_answer", true,
+			true, "cannot be unpacked"},
 		{"reset", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			Retryable, "connection_lost", true, true, "the connection was lost"},
 		{"cut off by a reset", func(w http.ResponseWriter, _ *http.Request) {
@@ -182,7 +196,8 @@ func TestAnswers(t *testing.T) {
 				}
 				e := asError(t, err)
 				if e.Class != tt.class || e.Code != tt.code || e.Transport != tt.lost {
-					t.Errorf("%s: class %q, code %q, transport %v; want %q, %q, %v", call, e.Class, e.Code, e.Transport, tt.class, tt.code, tt.lost)
+					t.Errorf("%s: class %q, code %q, transport %v; want %q, %q, %v", call, e.Class, e.Code, e.Transport,
+						tt.class, tt.code, tt.lost)
 				}
 				if want := tt.applied && call == "PUT"; e.MayBeApplied != want {
 					t.Errorf("%s: may be applied %v, want %v", call, e.MayBeApplied, want)
@@ -212,20 +227,31 @@ func TestRawAnswers(t *testing.T) {
 		{"TLS", "\x15\x03\x01\x00\x02\x02\x46", "tls", "must begin with https://", false},
 		{"a status of escapes", "HTTP/1.1 2\x1b[31m00 OK\r\n\r\n", "bad_answer", `\x1b`, false},
 		{"a header of escapes", "HTTP/1.1 200 OK\r\nBad\x1b]0;x\x07: x\r\n\r\n", "bad_answer", `\x1b`, false},
-		{"very many headers", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X: a\r\n", 20_000) + "\r\n", "bad_answer", "header", false},
-		{"a flood of 1xx", strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n", 5000), "bad_answer", "header", false},
+		{"very many headers", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X: a\r\n", 20_000) + "\r\n", "bad_answer",
+			"header", false},
+		{"a flood of 1xx", strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n", 5000), "bad_answer",
+			"header", false},
 		{"a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", "bad_answer", "not HTTP", false},
-		{"a length beyond numbers", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}", "bad_answer", "not HTTP", false},
-		{"a length too long", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"id\":17}", "bad_answer", "cut off", false},
-		{"a length too short", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"id\":17}", "bad_answer", "cut off", false},
-		{"chunks that are none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n{}\r\n", "bad_answer", "cut off", false},
-		{"a chunk without end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n{", "bad_answer", "cut off", false},
+		{"a length beyond numbers", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}", "bad_answer",
+			"not HTTP", false},
+		{"a length too long", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"id\":17}", "bad_answer", "cut off",
+			false},
+		{"a length too short", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"id\":17}", "bad_answer", "cut off",
+			false},
+		{"chunks that are none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n{}\r\n", "bad_answer",
+			"cut off", false},
+		{"a chunk without end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n{",
+			"bad_answer", "cut off", false},
 		{"a chunk's extension without end",
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a", 1<<20) + "\r\n{\r\n", "bad_answer", "cut off", false},
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a", 1<<20) + "\r\n{\r\n",
+			"bad_answer", "cut off", false},
 		{"half a head", "HTTP/1.1 200 OK\r\nContent-Le", "bad_answer", "not HTTP", false},
-		{"endless head", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("a", 1<<20) + "\r\n\r\n", "bad_answer", "header", false},
-		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\n{}", "bad_answer", "not HTTP", false},
-		{"switching protocols, then silence", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "http_101", "101", true},
+		{"endless head", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("a", 1<<20) + "\r\n\r\n", "bad_answer", "header",
+			false},
+		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\n{}", "bad_answer", "not HTTP",
+			false},
+		{"switching protocols, then silence",
+			"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "http_101", "101", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -236,7 +262,8 @@ func TestRawAnswers(t *testing.T) {
 			}
 			_, _, err := put(t, c)
 			e := asError(t, err)
-			if e.Code != tt.code || !strings.Contains(e.Message, tt.message) || strings.ContainsAny(e.Message, "\x1b\a\n") {
+			if e.Code != tt.code || !strings.Contains(e.Message, tt.message) ||
+				strings.ContainsAny(e.Message, "\x1b\a\n") {
 				t.Errorf("%q %q, want %q and %q in one plain line", e.Code, e.Message, tt.code, tt.message)
 			}
 			if e.Transport && !e.MayBeApplied {
@@ -268,7 +295,8 @@ func TestPlainGoesThroughNoProxy(t *testing.T) {
 	}
 	s := serve(t, answer(200, `{"id":17,"volume":55}`))
 	for _, host := range []string{"127.0.0.1", "localhost", "LOCALHOST", "LocalHost"} {
-		c := newClient(t, strings.Replace(s.URL, "127.0.0.1", host, 1), func(c *Config) { c.Proxy = http.ProxyURL(through) })
+		c := newClient(t, strings.Replace(s.URL, "127.0.0.1", host, 1),
+			func(c *Config) { c.Proxy = http.ProxyURL(through) })
 		if _, _, err := put(t, c); err != nil {
 			t.Errorf("%s: %v", host, err)
 		}

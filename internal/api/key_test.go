@@ -23,8 +23,10 @@ func TestParseKey(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]string{
-		"empty": "", "blank": " \n", "short": "hunter2", "inner blank": "write_one two", "two lines": "write_one\nwrite_two",
-		"control": "write_\x00one", "not ASCII": "write_schlüssel", "invisible": "write_one\u200b", "endless": strings.Repeat("k", 5000),
+		"empty": "", "blank": " \n", "short": "hunter2", "inner blank": "write_one two",
+		"two lines": "write_one\nwrite_two",
+		"control":   "write_\x00one", "not ASCII": "write_schlüssel", "invisible": "write_one\u200b",
+		"endless": strings.Repeat("k", 5000),
 	} {
 		_, err := ParseKey(bad)
 		if err == nil {
@@ -37,10 +39,12 @@ func TestParseKey(t *testing.T) {
 
 func TestParseBaseURL(t *testing.T) {
 	for in, want := range map[string]string{
-		"https://h.example/v1": "https://h.example/v1", "https://h.example/v1//": "https://h.example/v1", " https://h.example ": "https://h.example",
+		"https://h.example/v1": "https://h.example/v1", "https://h.example/v1//": "https://h.example/v1",
+		" https://h.example ":           "https://h.example",
 		"https://h.example:8443/a%2Fb/": "https://h.example:8443/a%2Fb",
 		"HTTPS://API.Example:8443/V1":   "https://api.example:8443/V1", "http://LOCALHOST/v1": "http://localhost/v1",
-		"http://localhost:80/v1": "http://localhost:80/v1", "http://127.8.8.8/v1": "http://127.8.8.8/v1", "http://[::1]:9/v1": "http://[::1]:9/v1",
+		"http://localhost:80/v1": "http://localhost:80/v1", "http://127.8.8.8/v1": "http://127.8.8.8/v1",
+		"http://[::1]:9/v1": "http://[::1]:9/v1",
 	} {
 		u, err := ParseBaseURL(in)
 		if err != nil || u.String() != want {
@@ -48,8 +52,10 @@ func TestParseBaseURL(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"", "h.example/v1", "https://", "https:h.example", "ftp://h.example", "file:///etc/passwd", "https://h.example/v1?x=1", "https://h.example?",
-		"https://h.example/#top", "http://h.example/v1", "http://10.0.0.1/v1", "http://localhost.evil.example", "http://127.0.0.1.evil.example",
+		"", "h.example/v1", "https://", "https:h.example", "ftp://h.example", "file:///etc/passwd",
+		"https://h.example/v1?x=1", "https://h.example?",
+		"https://h.example/#top", "http://h.example/v1", "http://10.0.0.1/v1", "http://localhost.evil.example",
+		"http://127.0.0.1.evil.example",
 		"http://0.0.0.0/v1", "https://%zz", "https://me:hunter22@h.example", "http://localhost@h.example/", testKey,
 	} {
 		u, err := ParseBaseURL(bad)
@@ -73,7 +79,8 @@ func TestKeyIsNotPrinted(t *testing.T) {
 	k := mustKey(t, testKey)
 	config := Config{Key: k}
 	e := &Error{Err: cause{fmt.Errorf("read %s", testKey), "read"}}
-	for _, v := range []any{k, &k, config, &config, c, *c, e, *e, []Key{k}, map[string]Key{"k": k}, struct{ hidden Key }{k}} {
+	for _, v := range []any{k, &k, config, &config, c, *c, e, *e, []Key{k}, map[string]Key{"k": k},
+		struct{ hidden Key }{k}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			if s := fmt.Sprintf(verb, v); holds(s, testKey) {
 				t.Errorf("%T with %s: %s", v, verb, s)
@@ -135,7 +142,8 @@ func TestKeyIsRedacted(t *testing.T) {
 				check(h.name+", track", name, media)
 				if err != nil {
 					e := asError(t, err)
-					check(h.name+", error", e.Message, e.Field, e.Code, fmt.Sprint(e.Err), fmt.Sprintf("%+v", *e), fmt.Sprintf("%#v", e))
+					check(h.name+", error", e.Message, e.Field, e.Code, fmt.Sprint(e.Err), fmt.Sprintf("%+v", *e),
+						fmt.Sprintf("%#v", e))
 				} else if name == "" {
 					t.Errorf("%s: neither a track nor an error", h.name)
 				}
@@ -160,7 +168,8 @@ func echoes(form string) []echo {
 	pad := strings.Repeat("é", maxText-8)
 	return []echo{
 		{"track", func(w http.ResponseWriter, r *http.Request) {
-			t := map[string]any{"id": 17, "name": "n " + form, "media": map[string]string{"url": "https://h.example/" + form}}
+			t := map[string]any{"id": 17, "name": "n " + form,
+				"media": map[string]string{"url": "https://h.example/" + form}}
 			if r.Method == http.MethodPut {
 				_, _ = io.WriteString(w, text(t))
 			} else {
@@ -169,7 +178,10 @@ func echoes(form string) []echo {
 		}},
 		{"message", answer(422, text(map[string]any{"message": "bad " + form}))},
 		{"at the cut", answer(422, text(map[string]any{"message": pad + form}))},
-		{"errors", answer(422, text(map[string]any{"errors": []any{map[string]any{"location": form, "message": form, form: form}, map[string]any{form: form}}}))},
+		{"errors",
+			answer(422,
+				text(map[string]any{"errors": []any{map[string]any{"location": form, "message": form, form: form},
+					map[string]any{form: form}}}))},
 		{"any value", answer(500, text(map[string]any{"message": map[string]any{form: []string{form}}}))},
 		{"page", answer(200, "<html>"+form)},
 		{"text", answer(200, form)},

@@ -15,7 +15,8 @@ func TestLimits(t *testing.T) {
 		h.Set(name, "1")
 	}
 	want := len(h)
-	for _, name := range []string{"Retry-After", "X-Api-Key", "Ratelimits", "X-Rate-Limiter", "Rate-Limits-Of", "Date"} {
+	for _, name := range []string{"Retry-After", "X-Api-Key", "Ratelimits", "X-Rate-Limiter", "Rate-Limits-Of",
+		"Date"} {
 		h.Set(name, "1")
 	}
 	got := limits(h)

@@ -11,7 +11,8 @@ import (
 
 func TestMaxList(t *testing.T) {
 	for limit, want := range map[int]int64{
-		-1: 1 << 20, 0: 1 << 20, 1: 1<<20 + 64<<10, 100: 1<<20 + 100*64<<10, 1007: 64<<20 - 64<<10, 1008: 64 << 20, 1 << 62: 64 << 20,
+		-1: 1 << 20, 0: 1 << 20, 1: 1<<20 + 64<<10, 100: 1<<20 + 100*64<<10, 1007: 64<<20 - 64<<10, 1008: 64 << 20,
+		1 << 62: 64 << 20,
 	} {
 		if got := maxList(limit); got != want {
 			t.Errorf("a page of %d: %d bytes, want %d", limit, got, want)

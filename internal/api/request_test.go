@@ -42,12 +42,13 @@ func conforming(t *testing.T, answer string, seen func(*http.Request, string)) h
 		}
 		err = openapi3filter.ValidateRequest(context.Background(), &openapi3filter.RequestValidationInput{
 			Request: r, PathParams: params, Route: route,
-			Options: &openapi3filter.Options{MultiError: true, AuthenticationFunc: func(_ context.Context, in *openapi3filter.AuthenticationInput) error {
-				if got := r.Header.Get(in.SecurityScheme.Name); got != testKey {
-					return fmt.Errorf("the key is %q", got)
-				}
-				return nil
-			}},
+			Options: &openapi3filter.Options{MultiError: true,
+				AuthenticationFunc: func(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+					if got := r.Header.Get(in.SecurityScheme.Name); got != testKey {
+						return fmt.Errorf("the key is %q", got)
+					}
+					return nil
+				}},
 		})
 		if err != nil {
 			t.Errorf("%s %s %s: %v", r.Method, r.URL, body, err)
@@ -71,19 +72,26 @@ func TestRequests(t *testing.T) {
 		call         func(context.Context, *Client) error
 		target, body string
 	}{
-		{"volume", update(func(v *track.Values) { v.Volume = track.Value(0) }), "PUT /v1/background_tracks/17", `{"volume":0}`},
-		{"detach", update(func(v *track.Values) { v.Project = track.Null[track.ID]() }), "PUT /v1/background_tracks/17", `{"project":null}`},
-		{"attach", update(func(v *track.Values) { v.Project = track.Value(track.ID(3)) }), "PUT /v1/background_tracks/17", `{"project":{"id":3}}`},
+		{"volume", update(func(v *track.Values) { v.Volume = track.Value(0) }), "PUT /v1/background_tracks/17",
+			`{"volume":0}`},
+		{"detach", update(func(v *track.Values) { v.Project = track.Null[track.ID]() }), "PUT /v1/background_tracks/17",
+			`{"project":null}`},
+		{"attach", update(func(v *track.Values) { v.Project = track.Value(track.ID(3)) }),
+			"PUT /v1/background_tracks/17", `{"project":{"id":3}}`},
 		{"all, in order, as written", update(func(v *track.Values) {
 			v.Media = track.Value("https://e.example/a.mp3?a=1&b=<2>")
 			v.Project = track.Value(track.ID(999_999_999_999_999_999))
 			v.Volume = track.Value(100)
 			v.Name = track.Value(`null & <"Ü"> ` + "\t\U0001F3B5")
 		}), "PUT /v1/background_tracks/17",
-			`{"name":"null & <\"Ü\"> \t` + "\U0001F3B5" + `","volume":100,"project":{"id":999999999999999999},"media":{"url":"https://e.example/a.mp3?a=1&b=<2>"}}`},
-		{"get", func(ctx context.Context, c *Client) error { _, _, err := c.Get(ctx, 17); return err }, "GET /v1/background_tracks/17", ""},
+			`{"name":"null & <\"Ü\"> \t` + "\U0001F3B5" +
+				`","volume":100,"project":{"id":999999999999999999},"media":{"url":"https://e.example/a.mp3?a=1&` +
+				`b=<2>"}}`},
+		{"get", func(ctx context.Context, c *Client) error { _, _, err := c.Get(ctx, 17); return err },
+			"GET /v1/background_tracks/17", ""},
 		{"list", list(100, 200), "GET /v1/background_tracks?pagination%5Blimit%5D=100&pagination%5Boffset%5D=200", ""},
-		{"list from the start", list(1, 0), "GET /v1/background_tracks?pagination%5Blimit%5D=1&pagination%5Boffset%5D=0", ""},
+		{"list from the start", list(1, 0),
+			"GET /v1/background_tracks?pagination%5Blimit%5D=1&pagination%5Boffset%5D=0", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,7 +108,8 @@ func TestRequests(t *testing.T) {
 				if body != tt.body || r.ContentLength != int64(len(tt.body)) {
 					t.Errorf("body %s of %d bytes, want %s", body, r.ContentLength, tt.body)
 				}
-				want := map[string]string{"User-Agent": "tracksync/test", "Accept": "application/json", "Authorization": "", "X-Api-Key": testKey}
+				want := map[string]string{"User-Agent": "tracksync/test", "Accept": "application/json",
+					"Authorization": "", "X-Api-Key": testKey}
 				if want["Content-Type"] = ""; tt.body != "" {
 					want["Content-Type"] = "application/json"
 				}
@@ -142,7 +151,8 @@ func TestRetryAfter(t *testing.T) {
 		want        time.Duration
 	}{
 		{"", "", 0}, {"120", "", 2 * time.Minute}, {"0", "", 0}, {"0.5", "", 500 * time.Millisecond},
-		{"-5", "", 0}, {"soon", "", 0}, {"Inf", "", 0}, {"NaN", "", 0}, {"0x10", "", 0}, {"1e3", "", 0}, {"1.2.3", "", 0},
+		{"-5", "", 0}, {"soon", "", 0}, {"Inf", "", 0}, {"NaN", "", 0}, {"0x10", "", 0}, {"1e3", "", 0},
+		{"1.2.3", "", 0},
 		{"99999999999999999999999", "", 1 << 62},
 		{at(time.Minute), "", time.Minute}, {at(-time.Minute), "", 0},
 		{at(time.Hour), at(time.Hour - 30*time.Second), 30 * time.Second}, // its clock is an hour ahead

@@ -124,7 +124,8 @@ func BenchmarkUpdate(b *testing.B) {
 		defer client.CloseIdleConnections()
 		b.ReportAllocs()
 		for b.Loop() {
-			req, err := http.NewRequest(http.MethodPut, s.URL+"/background_tracks/"+strconv.Itoa(17), bytes.NewReader([]byte(`{"volume":55}`)))
+			req, err := http.NewRequest(http.MethodPut, s.URL+"/background_tracks/"+strconv.Itoa(17),
+				bytes.NewReader([]byte(`{"volume":55}`)))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -71,7 +71,8 @@ func TestACallIsOneRequest(t *testing.T) {
 					continue
 				}
 				e := asError(t, err)
-				if e.Class != Retryable || e.Code != "connection_lost" || !e.Transport || e.MayBeApplied != (name == "PUT") {
+				if e.Class != Retryable || e.Code != "connection_lost" || !e.Transport ||
+					e.MayBeApplied != (name == "PUT") {
 					t.Errorf("%+v", e)
 				}
 			}
@@ -101,8 +102,10 @@ func TestACallIsOneStream(t *testing.T) {
 					call = func() error { _, _, err := c.Get(context.Background(), 17); return err }
 				}
 				e := asError(t, call())
-				if e.Class != Retryable || e.Code != "connection_lost" || !e.Transport || e.MayBeApplied != (method == "PUT") {
-					t.Errorf("%q %q %q, transport %v, may be applied %v", e.Class, e.Code, e.Message, e.Transport, e.MayBeApplied)
+				if e.Class != Retryable || e.Code != "connection_lost" || !e.Transport ||
+					e.MayBeApplied != (method == "PUT") {
+					t.Errorf("%q %q %q, transport %v, may be applied %v", e.Class, e.Code, e.Message, e.Transport,
+						e.MayBeApplied)
 				}
 				if n := streams.Load(); n != 1 {
 					t.Errorf("the server received %d requests for one call", n)
@@ -162,7 +165,8 @@ func (c *deafConn) Write(b []byte) (int, error) {
 func TestAGetHasNoBody(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		s, _ := counting(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.ContentLength != 0 || len(r.TransferEncoding) > 0 || r.Header.Get("Content-Length")+r.Header.Get("Content-Type") != "" {
+			if r.ContentLength != 0 || len(r.TransferEncoding) > 0 ||
+				r.Header.Get("Content-Length")+r.Header.Get("Content-Type") != "" {
 				t.Errorf("%s: length %d, %v, %v", r.Proto, r.ContentLength, r.TransferEncoding, r.Header)
 			}
 			echoTrack(w, r)

@@ -157,7 +157,8 @@ func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 	counts := map[string]int{}
 	for _, r := range lines {
 		if r.Row < 1 || r.Row > len(rows) || rows[r.Row-1] != "" || c.manifest[r.Row-1].id != r.ID {
-			return fmt.Errorf("a line of results.jsonl is not the one line of its row: row %d, track %d, %s %s", r.Row, r.ID, r.Status, r.sent())
+			return fmt.Errorf("a line of results.jsonl is not the one line of its row: row %d, track %d, %s %s", r.Row,
+				r.ID, r.Status, r.sent())
 		}
 		rows[r.Row-1] = r.Status
 		counts[r.Status]++
@@ -201,7 +202,8 @@ func (c *chaosRound) checkStatus(r result, in sessionOf) error {
 		wrong = true
 	}
 	if wrong {
-		return fmt.Errorf("row %d asks %s and is said to be %s %s; the sandbox was asked %+v in this session, and has applied %s in the end",
+		return fmt.Errorf("row %d asks %s and is said to be %s %s; the sandbox was asked %+v in this session, and "+
+			"has applied %s in the end",
 			r.Row, row.asks, r.Status, r.sent(), in, c.applied[r.ID])
 	}
 	return nil

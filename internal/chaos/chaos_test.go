@@ -45,7 +45,8 @@ func TestChaos(t *testing.T) {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
-	t.Logf("seed %d: go test -run TestChaos ./internal/chaos -chaos.seed %d -chaos.rounds %d -chaos.rows %d", seed, seed, *chaosRounds, *chaosRows)
+	t.Logf("seed %d: go test -run TestChaos ./internal/chaos -chaos.seed %d -chaos.rounds %d -chaos.rows %d", seed,
+		seed, *chaosRounds, *chaosRows)
 	program, began := build(t), time.Now()
 	f := &figures{kills: map[string]int{}}
 	var rounds errgroup.Group
@@ -115,5 +116,6 @@ rows lost                                      %d
 rows sent again after their result was on disk %d
 time                                           %v`,
 		f.rounds, kills, strings.Join(by, ", "), f.sessions, f.rows, f.requests, f.intruders, f.torn,
-		f.repeats, float64(f.repeats)/float64(max(1, f.unwritten)), f.mostRepeats, f.lost, f.again, took.Round(time.Second))
+		f.repeats, float64(f.repeats)/float64(max(1, f.unwritten)), f.mostRepeats, f.lost, f.again,
+		took.Round(time.Second))
 }

@@ -41,7 +41,8 @@ func (m chaosManifest) asks() map[int64]string {
 
 // words are pieces of names: what makes trouble in CSV, JSON, spreadsheets and
 // terminals is among them.
-var words = []string{"Rain", "soft", "Träume", "夜", "a,b", `"quoted"`, "semi;colon", "two\nlines", "=1+1", "null", "🎵", "<b>&amp;", "x\ty", "0017", "é", `\`}
+var words = []string{"Rain", "soft", "Träume", "夜", "a,b", `"quoted"`, "semi;colon", "two\nlines", "=1+1", "null", "🎵",
+	"<b>&amp;", "x\ty", "0017", "é", `\`}
 
 // newRow draws what a row asks.
 func newRow(r *rand.Rand, id int64) chaosRow {

@@ -31,7 +31,8 @@ type process struct {
 
 // start runs tracksync with arguments.
 func (c *chaosRound) start(name string, args ...string) (*process, io.Reader, error) {
-	p := &process{stderr: filepath.Join(c.dir, name+".stderr"), stopped: make(chan struct{}, 1), ended: make(chan struct{})}
+	p := &process{stderr: filepath.Join(c.dir, name+".stderr"), stopped: make(chan struct{}, 1),
+		ended: make(chan struct{})}
 	stderr, err := os.Create(p.stderr)
 	if err != nil {
 		return nil, nil, err
@@ -111,7 +112,9 @@ func (p *process) until(happened func() bool) (bool, error) {
 
 // startSandbox starts the sandbox of the round, in a process of its own.
 func (c *chaosRound) startSandbox(args ...string) error {
-	p, out, err := c.start("sandbox", append([]string{"sandbox", "--listen", "127.0.0.1:0", "--log-level", "error", "--request-log", c.requestLog}, args...)...)
+	p, out, err := c.start("sandbox",
+		append([]string{"sandbox", "--listen", "127.0.0.1:0", "--log-level", "error", "--request-log", c.requestLog},
+			args...)...)
 	if err != nil {
 		return err
 	}
@@ -243,7 +246,8 @@ func (c *chaosRound) intrude(p *process) (bool, error) {
 	results := size(filepath.Join(c.run, "results.jsonl"))
 	for _, args := range [][]string{
 		{"sync", "--yes", "--rate", "unlimited", "--resume", c.run},
-		{"sync", "--yes", "--rate", "unlimited", "--on-duplicate", "last", "--out", filepath.Join(c.dir, "other"), c.manifestPath},
+		{"sync", "--yes", "--rate", "unlimited", "--on-duplicate", "last", "--out", filepath.Join(c.dir, "other"),
+			c.manifestPath},
 	} {
 		other, _, err := c.start("other", args...)
 		if err == nil {

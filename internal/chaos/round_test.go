@@ -150,7 +150,8 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	}
 	kind := "none"
 	if strike {
-		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT and SIGTERM", "SIGKILL after SIGTERM"}[c.r.IntN(6)]
+		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT and SIGTERM",
+			"SIGKILL after SIGTERM"}[c.r.IntN(6)]
 	}
 	moment, happened := c.moment(number > 1)
 	began := time.Now()
@@ -179,7 +180,8 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	if err := c.settled(); err != nil {
 		return false, err
 	}
-	c.note("session %d: %s %s, exit %d, signal %v, %v", number, kind, moment, p.status.ExitStatus(), p.status.Signal(), time.Since(began))
+	c.note("session %d: %s %s, exit %d, signal %v, %v", number, kind, moment, p.status.ExitStatus(), p.status.Signal(),
+		time.Since(began))
 	return c.judge(p, kind)
 }
 
@@ -304,7 +306,8 @@ func (c *chaosRound) remember(gone []int64, answered map[int64]string, killed bo
 		}
 		c.done[id] = line.sent()
 		if c.applied[id] != line.sent() {
-			return fmt.Errorf("track %d: %s is on disk as updated, and the sandbox has applied %s", id, line.sent(), c.applied[id])
+			return fmt.Errorf("track %d: %s is on disk as updated, and the sandbox has applied %s", id, line.sent(),
+				c.applied[id])
 		}
 		delete(answered, id)
 	}

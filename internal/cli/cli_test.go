@@ -166,7 +166,8 @@ func TestAsksOnATerminal(t *testing.T) {
 		{name: "--yes", terminal: true, args: []string{"--yes"}, sent: true},
 		{name: "no terminal", sent: true},
 		{name: "sandbox", terminal: true, args: []string{"--sandbox"}, sent: true},
-		{name: "the manifest is standard input", terminal: true, in: threeRows, answer: "y\n", args: []string{"-"}, sent: true, asked: true},
+		{name: "the manifest is standard input", terminal: true, in: threeRows, answer: "y\n", args: []string{"-"},
+			sent: true, asked: true},
 		{name: "and there is no terminal to answer on", terminal: true, in: threeRows, args: []string{"-"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -204,7 +205,8 @@ func TestSecondSignal(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	signals := make(chan os.Signal, 2)
 	var first, second sync.Once
-	c := call{args: []string{"sync", "--out", out, "--concurrency", "2", "--rate", "unlimited", manifest(t, threeRows)}, env: env, signals: signals}
+	c := call{args: []string{"sync", "--out", out, "--concurrency", "2", "--rate", "unlimited", manifest(t, threeRows)},
+		env: env, signals: signals}
 	c.onErr = func(text string) {
 		if strings.Contains(text, `"started"`) {
 			first.Do(func() {
@@ -224,7 +226,8 @@ func TestSecondSignal(t *testing.T) {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	results, err := os.ReadFile(filepath.Join(out, run.ResultsFile))
-	if err != nil || strings.Count(string(results), `"status":"unknown"`) != 2 || strings.Count(string(results), `"status":"not_attempted"`) != 1 {
+	if err != nil || strings.Count(string(results), `"status":"unknown"`) != 2 ||
+		strings.Count(string(results), `"status":"not_attempted"`) != 1 {
 		t.Errorf("%v\n%s", err, results)
 	}
 	if _, err := os.Stat(filepath.Join(out, run.FailedFile)); err != nil {
@@ -291,7 +294,8 @@ func TestKeyIsInNoOutput(t *testing.T) {
 	defer server.Close()
 	for _, args := range [][]string{nil, {"--json"}, {"--stream"}, {"--log-format", "human", "--log-level", "debug"}} {
 		out := filepath.Join(t.TempDir(), "run")
-		args = append([]string{"sync", "--out", out, "--max-attempts", "2", manifest(t, "id,name,volume\n1,a,10\n2,b,20\n3,c,30\n")}, args...)
+		args = append([]string{"sync", "--out", out, "--max-attempts", "2",
+			manifest(t, "id,name,volume\n1,a,10\n2,b,20\n3,c,30\n")}, args...)
 		got := call{args: args, env: environment(server.URL)}.run(t)
 		if got.code != exitRows {
 			t.Errorf("%v: exit %d\n%s", args, got.code, got.err)
@@ -379,8 +383,10 @@ func TestUsageErrors(t *testing.T) {
 		{"key file is missing", []string{"sync", "--api-key-file", filepath.Join(full, "none"), good}, nil, "none"},
 		{"plain HTTP", []string{"sync", "--base-url", "http://example.com/v1", good}, nil, "plain HTTP"},
 		{"base URL", []string{"sync", "--base-url", "api.example.com", good}, nil, "https://"},
-		{"password in the base URL", []string{"sync", "--base-url", "https://u:secret@example.com/v1", good}, nil, "password"},
-		{"sandbox and base URL", []string{"sync", "--sandbox", "--base-url", "https://example.com/v1", good}, nil, "--sandbox"},
+		{"password in the base URL", []string{"sync", "--base-url", "https://u:secret@example.com/v1", good}, nil,
+			"password"},
+		{"sandbox and base URL", []string{"sync", "--sandbox", "--base-url", "https://example.com/v1", good}, nil,
+			"--sandbox"},
 		{"ca file", []string{"sync", "--ca-file", good, good}, nil, "no certificate"},
 		{"out is not empty", []string{"sync", "--out", full, good}, nil, "not empty"},
 		{"out is a file", []string{"sync", "--out", filepath.Join(full, "file"), good}, nil, "--out"},
@@ -415,7 +421,8 @@ func TestValidate(t *testing.T) {
 	bad := manifest(t, "id,volume\n1,10\nx,200\n")
 	got = call{args: []string{"validate", bad}}.run(t)
 	lines := strings.Split(strings.TrimSpace(got.out), "\n")
-	if got.code != exitUsage || len(lines) != 2 || !strings.HasPrefix(lines[0], bad+":3:1 (A3, id): ") || !strings.HasPrefix(lines[1], bad+":3:3 (B3, volume): ") {
+	if got.code != exitUsage || len(lines) != 2 || !strings.HasPrefix(lines[0], bad+":3:1 (A3, id): ") ||
+		!strings.HasPrefix(lines[1], bad+":3:3 (B3, volume): ") {
 		t.Errorf("exit %d\n%s", got.code, got.out)
 	}
 	got = call{args: []string{"validate", "--json", "-"}, in: "id,volume\nx,1\n"}.run(t)
@@ -441,7 +448,8 @@ func TestStandardInputIsKept(t *testing.T) {
 }
 
 func TestHelpAndVersion(t *testing.T) {
-	for _, args := range [][]string{{}, {"--help"}, {"sync", "--help"}, {"validate", "-h"}, {"pull", "--help"}, {"sandbox", "--help"}, {"completion", "bash"}, {"--version"}} {
+	for _, args := range [][]string{{}, {"--help"}, {"sync", "--help"}, {"validate", "-h"}, {"pull", "--help"},
+		{"sandbox", "--help"}, {"completion", "bash"}, {"--version"}} {
 		got := call{args: args}.run(t)
 		if got.code != exitOK || len(got.out) < 20 || got.err != "" {
 			t.Errorf("%v: exit %d\n%s\n%s", args, got.code, got.out, got.err)

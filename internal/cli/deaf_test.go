@@ -44,7 +44,8 @@ const deafRows = 300
 
 // deafRun is a run with readers of its own. at is called with the number of each
 // request that comes. It returns the exit code, and what the results file holds.
-func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int64, signals chan<- os.Signal), args ...string) (int, string) {
+func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int64, signals chan<- os.Signal),
+	args ...string) (int, string) {
 	t.Helper()
 	c.Exists = func(int64) bool { return true }
 	handler, err := sandbox.New(c)
@@ -64,7 +65,8 @@ func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int6
 		fmt.Fprintf(&rows, "%d,%d\n", id, id%101)
 	}
 	dir := filepath.Join(t.TempDir(), "run")
-	args = append([]string{"sync", "--yes", "--rate", "unlimited", "--concurrency", "4", "--out", dir, manifest(t, rows.String())}, args...)
+	args = append([]string{"sync", "--yes", "--rate", "unlimited", "--concurrency", "4", "--out", dir,
+		manifest(t, rows.String())}, args...)
 	code := Main(args, Streams{
 		In: strings.NewReader(""), Out: out, Err: errw, Program: []string{"tracksync"},
 		Width:  func() int { return 100 },
@@ -101,14 +103,16 @@ func TestNobodyReads(t *testing.T) {
 			if n == 50 {
 				signals <- syscall.SIGTERM
 			}
-		}, []string{"--log-level", "debug"}, exitTerminated, map[string]int{"updated": -1, "not_attempted": -1, "unknown": 0}},
+		}, []string{"--log-level", "debug"}, exitTerminated, map[string]int{"updated": -1, "not_attempted": -1,
+			"unknown": 0}},
 		{"two signals", hang, func(n int64, signals chan<- os.Signal) {
 			if n == 4 {
 				signals <- os.Interrupt
 				signals <- os.Interrupt
 			}
 		}, nil, exitInterrupted, map[string]int{"unknown": 4, "not_attempted": deafRows - 4}},
-		{"the deadline", hang, func(int64, chan<- os.Signal) {}, []string{"--deadline", "500ms"}, exitTimeUp, map[string]int{"updated": 0, "not_attempted": -1}},
+		{"the deadline", hang, func(int64, chan<- os.Signal) {}, []string{"--deadline", "500ms"}, exitTimeUp,
+			map[string]int{"updated": 0, "not_attempted": -1}},
 	} {
 		for _, flag := range []string{"--stream", "--json"} {
 			t.Run(tc.name+" "+flag, func(t *testing.T) {
@@ -162,7 +166,8 @@ func TestStreamIsTheResultsFile(t *testing.T) {
 				}
 			}, "--stream")
 			if code != tc.code || out.String() != results || strings.Count(results, "\n") != deafRows {
-				t.Errorf("exit %d, %d lines of %d\n%s", code, strings.Count(out.String(), "\n"), strings.Count(results, "\n"), errw)
+				t.Errorf("exit %d, %d lines of %d\n%s", code, strings.Count(out.String(), "\n"),
+					strings.Count(results, "\n"), errw)
 			}
 		})
 	}

@@ -48,17 +48,21 @@ func TestAPanicInARun(t *testing.T) {
 		args []string
 		set  func(*Streams)
 	}{
-		{"in the progress bar", nil, func(s *Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
+		{"in the progress bar", nil,
+			func(s *Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
 		{"in the results on standard output", []string{"--stream"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
 		{"in the summary on standard output", []string{"--json"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			errw, out := &watched{}, filepath.Join(t.TempDir(), "run")
-			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw, Getenv: lookingUp(t, env), Width: func() int { return 80 }}
+			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw, Getenv: lookingUp(t, env),
+				Width: func() int { return 80 }}
 			tc.set(&s)
 			// One request every 200 ms: time for the progress bar.
-			code := Main(append([]string{"sync", "--yes", "--rate", "5", "--out", out, manifest(t, threeRows)}, tc.args...), s, nil)
-			if code != exitStopped || !strings.Contains(errw.String(), "please report it") || strings.Contains(errw.String(), "goroutine ") {
+			code := Main(append([]string{"sync", "--yes", "--rate", "5", "--out", out, manifest(t, threeRows)},
+				tc.args...), s, nil)
+			if code != exitStopped || !strings.Contains(errw.String(), "please report it") ||
+				strings.Contains(errw.String(), "goroutine ") {
 				t.Fatalf("exit %d\n%s", code, errw)
 			}
 			var sum struct {
@@ -68,7 +72,8 @@ func TestAPanicInARun(t *testing.T) {
 				Message  string
 			}
 			b, err := os.ReadFile(filepath.Join(out, run.SummaryFile))
-			if err != nil || json.Unmarshal(b, &sum) != nil || sum.ExitCode != code || sum.Rows != 3 || !strings.Contains(sum.Message, "broke") {
+			if err != nil || json.Unmarshal(b, &sum) != nil || sum.ExitCode != code || sum.Rows != 3 ||
+				!strings.Contains(sum.Message, "broke") {
 				t.Fatalf("%v: %s", err, b)
 			}
 			stack, err := os.ReadFile(filepath.Join(out, run.DefectFile))
@@ -93,7 +98,8 @@ func TestAPanicOutsideARun(t *testing.T) {
 	}{
 		{"in what is read", []string{"validate", "-"}, func(s *Streams) { s.In = breakingReader{} }},
 		{"in what is written", []string{"pull", "--sandbox"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
-		{"in the command", []string{"plan", "x.csv"}, func(s *Streams) { s.Getenv = func(string) string { panic("the environment broke") } }},
+		{"in the command", []string{"plan", "x.csv"},
+			func(s *Streams) { s.Getenv = func(string) string { panic("the environment broke") } }},
 		{"at the question", []string{"sync", manifest(t, threeRows)}, func(s *Streams) {
 			s.In, s.InTerminal, s.ErrTerminal = breakingReader{}, true, true
 			s.Getenv = func(name string) string {
@@ -103,10 +109,12 @@ func TestAPanicOutsideARun(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			errw := &watched{}
-			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw, Getenv: func(string) string { return "" }, Width: func() int { return 80 }}
+			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw,
+				Getenv: func(string) string { return "" }, Width: func() int { return 80 }}
 			tc.set(&s)
 			code := Main(tc.args, s, nil)
-			if code != exitStopped || !strings.Contains(errw.String(), "broke") || !strings.Contains(errw.String(), "please report it") {
+			if code != exitStopped || !strings.Contains(errw.String(), "broke") ||
+				!strings.Contains(errw.String(), "please report it") {
 				t.Errorf("exit %d\n%s", code, errw)
 			}
 		})

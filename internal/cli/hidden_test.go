@@ -19,7 +19,8 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 	}
 	const key = "write_3fA9xY77QzB0"
 	for _, args := range [][]string{
-		{"sync", key}, {"sync", "-k" + key}, {"sync", "--rate", key}, {"sync", "--rate=" + key}, {"--" + key}, {"-" + key},
+		{"sync", key}, {"sync", "-k" + key}, {"sync", "--rate", key}, {"sync", "--rate=" + key}, {"--" + key},
+		{"-" + key},
 		{"sync", "--map", "name=" + key}, {"sync", "--api-key-file", key}, {strings.ToUpper(key)},
 	} {
 		h := &safe.Secrets{}
@@ -29,8 +30,10 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"sync", "write_tracks_2026.csv"}, {"sync", "write_of_a_file1"}, {"sync", "--out", "20261123T150405Z-0a1b2c"}, {"--api-key-file", "keys/production1"},
-		{"--api-key-file", "production.key"}, {"--api-key-file", "production-key"}, {"sync", "-y", "-o", "write_"}, {"-", ""},
+		{"sync", "write_tracks_2026.csv"}, {"sync", "write_of_a_file1"}, {"sync", "--out", "20261123T150405Z-0a1b2c"},
+		{"--api-key-file", "keys/production1"},
+		{"--api-key-file", "production.key"}, {"--api-key-file", "production-key"}, {"sync", "-y", "-o", "write_"},
+		{"-", ""},
 	} {
 		h := &safe.Secrets{}
 		hideArguments(h, args)
@@ -52,12 +55,14 @@ func TestPlanDoesNotExpectAMark(t *testing.T) {
 	h := &safe.Secrets{}
 	h.Add(testKey)
 	r := plannedRow{PlanRow: report.PlanRow{
-		ID: 1, Position: track.Position{File: filepath.Join("x", testKey+".csv"), Line: 2}, Name: track.Value("was " + testKey),
+		ID: 1, Position: track.Position{File: filepath.Join("x", testKey+".csv"), Line: 2},
+		Name: track.Value("was " + testKey),
 		Changes: track.Changes{
 			Name:   track.Change[string]{From: track.Value("was " + testKey), To: track.Value("new")},
 			Volume: track.Change[int]{From: track.Value(40), To: track.Value(55)},
 		},
-		Lines: []report.PlanLine{{Field: track.FieldName, From: "was " + testKey, To: "new"}}, Reasons: []string{testKey}, Error: track.Error{Message: testKey},
+		Lines:   []report.PlanLine{{Field: track.FieldName, From: "was " + testKey, To: "new"}},
+		Reasons: []string{testKey}, Error: track.Error{Message: testKey},
 	}}
 	r.hidden.Name = true // as the client says it
 	r.todo = track.Values{Name: track.Value("new"), Volume: track.Value(55)}
@@ -70,7 +75,8 @@ func TestPlanDoesNotExpectAMark(t *testing.T) {
 	if !strings.Contains(e.Comment, "not expected, because it seems to hold the API key: name") || h.Holds(e.Comment) {
 		t.Error(e.Comment)
 	}
-	for _, text := range []string{r.Lines[0].From, r.Reasons[0], r.Error.Message, r.Position.File, r.Changes.Name.From.String()} {
+	for _, text := range []string{r.Lines[0].From, r.Reasons[0], r.Error.Message, r.Position.File,
+		r.Changes.Name.From.String()} {
 		if h.Holds(text) || !strings.Contains(text, "[redacted]") {
 			t.Errorf("%q", text)
 		}

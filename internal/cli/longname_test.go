@@ -43,10 +43,12 @@ func TestNamesOfAnyLength(t *testing.T) {
 				fmt.Fprintf(&rows, "%d,Rain,7\n", id)
 			}
 			env := environment(server.URL)
-			first := call{args: []string{"sync", "--yes", "--undo", "--rate", "unlimited", "--out", out, manifest(t, rows.String())}, env: env}.run(t)
+			first := call{args: []string{"sync", "--yes", "--undo", "--rate", "unlimited", "--out", out,
+				manifest(t, rows.String())}, env: env}.run(t)
 			again := call{args: []string{"sync", "--yes", "--resume", out}, env: env}.run(t)
 			for _, got := range []output{first, again} {
-				if got.code != exitRows || !strings.Contains(got.err, `"updated":1,"not_applied":2`) || len(got.err) > 60_000 {
+				if got.code != exitRows || !strings.Contains(got.err, `"updated":1,"not_applied":2`) ||
+					len(got.err) > 60_000 {
 					t.Errorf("exit %d\n%.3000s", got.code, got.err)
 				}
 			}
@@ -69,7 +71,8 @@ func TestManyLongResultsAtOnce(t *testing.T) {
 	name := strings.Repeat("\x01", 60<<10) // six bytes each
 	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
 		err := s.Result(track.Row{}, track.Result{
-			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(), Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
+			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(),
+			Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
 		})
 		if err != nil {
 			t.Fatalf("row %d: %v", row, err)

@@ -12,13 +12,18 @@ import (
 func TestNumbersThatCannotBeMeant(t *testing.T) {
 	file := manifest(t, threeRows)
 	for _, tc := range []struct{ command, flag, number string }{
-		{"sync", "limit", "0"}, {"sync", "limit", "-1"}, {"sync", "limit", "1.5"}, {"sync", "canary", "0"}, {"sync", "keep", "0"},
-		{"sync", "deadline", "0"}, {"sync", "deadline", "-5s"}, {"sync", "grace", "0"}, {"sync", "timeout", "0"}, {"sync", "max-outage", "0"},
-		{"sync", "concurrency", "0"}, {"sync", "max-attempts", "0"}, {"sync", "max-failures", "0"}, {"sync", "rate", "0"}, {"sync", "max-rate", "0"},
-		{"sync", "only", "0"}, {"sync", "max-volume", "-1"}, {"plan", "limit", "0"}, {"plan", "deadline", "0s"}, {"validate", "limit", "0"},
+		{"sync", "limit", "0"}, {"sync", "limit", "-1"}, {"sync", "limit", "1.5"}, {"sync", "canary", "0"},
+		{"sync", "keep", "0"},
+		{"sync", "deadline", "0"}, {"sync", "deadline", "-5s"}, {"sync", "grace", "0"}, {"sync", "timeout", "0"},
+		{"sync", "max-outage", "0"},
+		{"sync", "concurrency", "0"}, {"sync", "max-attempts", "0"}, {"sync", "max-failures", "0"},
+		{"sync", "rate", "0"}, {"sync", "max-rate", "0"},
+		{"sync", "only", "0"}, {"sync", "max-volume", "-1"}, {"plan", "limit", "0"}, {"plan", "deadline", "0s"},
+		{"validate", "limit", "0"},
 		{"sandbox", "page-size", "0"},
 	} {
-		got := call{args: []string{tc.command, "--" + tc.flag + "=" + tc.number, file}, env: environment("http://127.0.0.1:1")}.run(t)
+		got := call{args: []string{tc.command, "--" + tc.flag + "=" + tc.number, file},
+			env: environment("http://127.0.0.1:1")}.run(t)
 		if got.code != exitUsage || !strings.Contains(got.err, tc.flag) {
 			t.Errorf("%s --%s %s: exit %d\n%s", tc.command, tc.flag, tc.number, got.code, got.err)
 		}
@@ -49,11 +54,13 @@ func TestOff(t *testing.T) {
 func TestWhatIsNotThere(t *testing.T) {
 	file, nothing := manifest(t, threeRows), filepath.Join(t.TempDir(), "nothing")
 	for _, args := range [][]string{
-		{"sync", "--resume", nothing}, {"sync", "--api-key-file", nothing, file}, {"sync", "--ca-file", nothing, file}, {"sync", nothing},
+		{"sync", "--resume", nothing}, {"sync", "--api-key-file", nothing, file}, {"sync", "--ca-file", nothing, file},
+		{"sync", nothing},
 		{"sandbox", "--request-log", filepath.Join(nothing, "x")},
 	} {
 		got := call{args: args, env: environment("http://127.0.0.1:1")}.run(t)
-		if got.code != exitUsage || !strings.Contains(got.err, "there is no such") || strings.Contains(got.err, "stat ") || strings.Contains(got.err, "open ") {
+		if got.code != exitUsage || !strings.Contains(got.err, "there is no such") ||
+			strings.Contains(got.err, "stat ") || strings.Contains(got.err, "open ") {
 			t.Errorf("%s: exit %d\n%s", args, got.code, got.err)
 		}
 	}

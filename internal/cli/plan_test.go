@@ -127,7 +127,8 @@ func TestPlanStops(t *testing.T) {
 	}{
 		{"the key", sandbox.Config{Key: "write_another_key"}, threeRows, nil, exitKey, "the API rejected the key"},
 		{"another account", planAccount(), many, nil, exitStopped, "do not exist"},
-		{"a long wait", sandbox.Config{Limit: hourly}, threeRows, nil, exitStopped, "there is no plan: the API asks to come back only in"},
+		{"a long wait", sandbox.Config{Limit: hourly}, threeRows, nil, exitStopped,
+			"there is no plan: the API asks to come back only in"},
 	} {
 		for _, kind := range [][]string{nil, {"--json"}, {"--save", "-"}} {
 			t.Run(tc.name+strings.Join(kind, " "), func(t *testing.T) {
@@ -145,7 +146,8 @@ func TestPlanStops(t *testing.T) {
 func TestPlanInterrupted(t *testing.T) {
 	env, _, came := serveWatched(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
 	signals := make(chan os.Signal, 2)
-	c := call{args: []string{"plan", "--save", filepath.Join(t.TempDir(), "p.yaml"), manifest(t, threeRows)}, env: env, signals: signals}
+	c := call{args: []string{"plan", "--save", filepath.Join(t.TempDir(), "p.yaml"), manifest(t, threeRows)}, env: env,
+		signals: signals}
 	go func() {
 		<-came
 		signals <- os.Interrupt
@@ -162,7 +164,8 @@ func TestPlanInterrupted(t *testing.T) {
 
 // A signal while the plan is shown: it is not taken for the whole.
 func TestPlanInterruptedWhileShown(t *testing.T) {
-	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil, input.Options{AllowEmpty: true})
+	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil,
+		input.Options{AllowEmpty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +180,8 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 		var out bytes.Buffer
 		p := &planning{
 			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: zerolog.Nop()},
-			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML}, manifest: m, summary: summary,
+			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML}, manifest: m,
+			summary: summary,
 		}
 		if err := p.show(ctx); exitCode(err) != exitInterrupted || out.Len() > 0 {
 			t.Errorf("%v, %q", err, out.String())
@@ -210,7 +214,8 @@ type planDocument struct {
 func TestPlanJSON(t *testing.T) {
 	env, box := serve(t, planAccount())
 	file := sameTracks(t, "1,,55,null\n4,x,,\n2,Two,50,\n3,,101,\n3,,,3\n2,,,\n")
-	got := call{args: []string{"plan", "--json", "--on-invalid", "skip", "--on-duplicate", "last", file}, env: env}.run(t)
+	got := call{args: []string{"plan", "--json", "--on-invalid", "skip", "--on-duplicate", "last", file},
+		env: env}.run(t)
 	var d planDocument
 	if err := json.Unmarshal([]byte(got.out), &d); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, got.out, got.err)
@@ -222,11 +227,13 @@ func TestPlanJSON(t *testing.T) {
 		fmt.Sprint(d.Changes[0].Changes) != "map[project_id:map[from:3 to:<nil>] volume:map[from:40 to:55]]" {
 		t.Errorf("changes: %+v", d.Changes)
 	}
-	if len(d.Errors) != 2 || d.Errors[0].Status != "missing" || d.Errors[0].ID != 4 || d.Errors[0].Error.Code != "not_found" ||
+	if len(d.Errors) != 2 || d.Errors[0].Status != "missing" || d.Errors[0].ID != 4 ||
+		d.Errors[0].Error.Code != "not_found" ||
 		d.Errors[1].Status != "invalid" || d.Errors[1].Error.Field != "volume" {
 		t.Errorf("errors: %+v", d.Errors)
 	}
-	if fmt.Sprint(d.Totals) != "map[change:1 drifted:0 invalid:1 missing:1 skipped:1 superseded:1 unchanged:1 unreadable:0]" {
+	if fmt.Sprint(d.Totals) != "map[change:1 drifted:0 invalid:1 missing:1 skipped:1 superseded:1 unchanged:1 "+
+		"unreadable:0]" {
 		t.Errorf("totals: %v", d.Totals)
 	}
 	sum := 0
@@ -250,7 +257,8 @@ func TestPlanDrift(t *testing.T) {
 `)
 	got := call{args: []string{"plan", file}, env: env}.run(t)
 	for _, want := range []string{
-		"! 1 \"One\"  " + file + ":2  drifted\n    volume: expected 41, the track has 40\n    project_id: expected null, the track has 3\n",
+		"! 1 \"One\"  " + file +
+			":2  drifted\n    volume: expected 41, the track has 40\n    project_id: expected null, the track has 3\n",
 		"volume 60 → 61\n", "1 to change, 1 unchanged, 1 error\n", "errors   1 drifted\n",
 	} {
 		if !strings.Contains(got.out, want) {
@@ -277,7 +285,8 @@ func TestPlanUnreadable(t *testing.T) {
 	c.Tracks = c.Tracks[:1] // the listing does not show the second
 	env, _ := serve(t, c)
 	got := call{args: []string{"plan", sameTracks(t, "1,,55,\n2,x,,\n")}, env: env}.run(t)
-	if got.code != exitRows || !strings.Contains(got.out, ":3  its state could not be read: ") || !strings.Contains(got.out, "volume 40 → 55") {
+	if got.code != exitRows || !strings.Contains(got.out, ":3  its state could not be read: ") ||
+		!strings.Contains(got.out, "volume 40 → 55") {
 		t.Errorf("exit %d\n%s\n%s", got.code, got.out, got.err)
 	}
 }
@@ -292,7 +301,8 @@ func TestSavedPlanRoundTrip(t *testing.T) {
 			saved := filepath.Join(t.TempDir(), "my plan"+ext)
 			for _, args := range [][]string{{"--save", saved}, {"--save", saved}} { // overwriting is fine
 				got := call{args: append([]string{"plan", file}, args...), env: env}.run(t)
-				if got.code != exitOK || !strings.Contains(got.err, `"changes":2`) || !strings.Contains(got.out, "2 to change") {
+				if got.code != exitOK || !strings.Contains(got.err, `"changes":2`) ||
+					!strings.Contains(got.out, "2 to change") {
 					t.Fatalf("exit %d\n%s\n%s", got.code, got.out, got.err)
 				}
 			}
@@ -301,7 +311,9 @@ func TestSavedPlanRoundTrip(t *testing.T) {
 			if len(rows) != 2 ||
 				rows[0].Update != (track.Update{ID: 1, Values: track.Values{Project: track.Null[track.ID]()}}) ||
 				!slices.Equal(rows[0].Expect, track.Alternatives{{Project: track.Value[track.ID](3)}}) ||
-				!slices.Equal(rows[1].Expect, track.Alternatives{{Name: track.Value("Two"), Volume: track.Value(50), Project: track.Null[track.ID]()}}) {
+				!slices.Equal(rows[1].Expect,
+					track.Alternatives{{Name: track.Value("Two"), Volume: track.Value(50),
+						Project: track.Null[track.ID]()}}) {
 				t.Errorf("%+v", rows)
 			}
 			got := call{args: []string{"sync", "--out", filepath.Join(t.TempDir(), "run"), saved}, env: env}.run(t)
@@ -344,7 +356,8 @@ func TestSavedPlanSaysWhatItIs(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.yaml")
 	write(t, file, "- {id: 1, volume: 155, expect: {name: One}}\n- {id: 4, volume: 1}\n")
 	saved := filepath.Join(t.TempDir(), "it's.yaml")
-	got := call{args: []string{"plan", "--max-volume", "200", "--base-url", env[baseVariable], "--save", saved, file}, env: env}.run(t)
+	got := call{args: []string{"plan", "--max-volume", "200", "--base-url", env[baseVariable], "--save", saved, file},
+		env: env}.run(t)
 	if got.code != exitRows || !strings.Contains(got.err, "not in the saved plan: 1 row with errors") {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
@@ -357,7 +370,7 @@ func TestSavedPlanSaysWhatItIs(t *testing.T) {
 # at ` + regexp.QuoteMeta(env[baseVariable]) + `, made from
 #   ` + regexp.QuoteMeta(file) + ` \(SHA-256 [0-9a-f]{64}\)
 # A track that is not as its entry expects is left alone. Apply it with
-#   tracksync sync --base-url=` + regexp.QuoteMeta(env[baseVariable]) + ` --max-volume=200 ` + regexp.QuoteMeta(quoted) + `
+#   tracksync sync --base-url=` + regexp.QuoteMeta(env[baseVariable]+" --max-volume=200 "+quoted) + `
 - id: 1
   # "One", from ` + regexp.QuoteMeta(file) + `:1
   volume: 155
@@ -388,7 +401,8 @@ func TestSavedPlanIsAppliedAsItSays(t *testing.T) {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	text, err := os.ReadFile("plan.yaml")
-	if err != nil || !strings.Contains(string(text), "#   tracksync sync --base-url="+base+" --state=media.state plan.yaml\n") {
+	if err != nil || !strings.Contains(string(text),
+		"#   tracksync sync --base-url="+base+" --state=media.state plan.yaml\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	if got := (call{args: append(strings.Fields(apply)[1:], "--yes"), env: env}).run(t); got.code != exitOK {
@@ -409,7 +423,8 @@ func TestPlanSavedToStandardOutput(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "p.yaml")
 	write(t, file, got.out)
-	if rows := readBack(t, file); len(rows) != 1 || rows[0].Update.ID != 1 || !strings.Contains(got.out, "from standard input:2\n") {
+	if rows := readBack(t, file); len(rows) != 1 || rows[0].Update.ID != 1 ||
+		!strings.Contains(got.out, "from standard input:2\n") {
 		t.Errorf("%+v\n%s", rows, got.out)
 	}
 }
@@ -439,14 +454,16 @@ func TestSavedPlanLeavesOut(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "p.yaml")
 	got := call{args: []string{"plan", "--save", saved, sameTracks(t, "1,One,,\n2,Two,2,\n")}, env: oddAPI(t)}.run(t)
 	if got.code != exitRows || !strings.Contains(got.err, "is not in the saved plan: track 1 cannot be written") ||
-		!strings.Contains(got.err, `"changes":1`) || !strings.Contains(got.out, "2 to change") || strings.Contains(got.out, "\x1b") {
+		!strings.Contains(got.err, `"changes":1`) || !strings.Contains(got.out, "2 to change") ||
+		strings.Contains(got.out, "\x1b") {
 		t.Errorf("exit %d\n%q\n%s", got.code, got.out, got.err)
 	}
 	rows := readBack(t, saved)
 	if len(rows) != 1 || !slices.Equal(rows[0].Expect, track.Alternatives{{Name: track.Value("a\x1b[31mb")}}) {
 		t.Errorf("%+v", rows)
 	}
-	if text, err := os.ReadFile(saved); err != nil || !strings.Contains(string(text), "# not expected, because the API does not report it: volume\n") {
+	if text, err := os.ReadFile(saved); err != nil ||
+		!strings.Contains(string(text), "# not expected, because the API does not report it: volume\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -467,7 +484,8 @@ func TestPlanState(t *testing.T) {
 		t.Error("a state file was made")
 	}
 	a := run.Account{Base: env[baseVariable], Key: testKey}
-	s, err := current.NewState(current.Account{BaseURL: a.Base, Fingerprint: a.Fingerprint}, bytes.NewReader(make([]byte, 64)))
+	s, err := current.NewState(current.Account{BaseURL: a.Base, Fingerprint: a.Fingerprint},
+		bytes.NewReader(make([]byte, 64)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -484,7 +502,8 @@ func TestPlanState(t *testing.T) {
 		t.Errorf("the state file was changed: %v\n%s", err, after)
 	}
 	other := map[string]string{keyVariable: "write_another_key", baseVariable: env[baseVariable]}
-	if got := plan(other); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "each account has its own") {
+	if got := plan(other); got.code != exitUsage || got.out != "" ||
+		!strings.Contains(got.err, "each account has its own") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	write(t, state, content.String()[:content.Len()-3])
@@ -517,7 +536,8 @@ func TestPlanUsage(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			env, box := serve(t, sandbox.Config{})
 			got := call{args: append([]string{"plan"}, tc.args...), env: env}.run(t)
-			if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, tc.says) || box.Stats().Requests != 0 {
+			if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, tc.says) ||
+				box.Stats().Requests != 0 {
 				t.Errorf("exit %d, %q\n%s", got.code, got.out, got.err)
 			}
 		})
@@ -541,16 +561,20 @@ func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestPlanOutputFails(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	file := sameTracks(t, "1,,55,\n4,x,,\n")
-	for _, args := range [][]string{nil, {"--json"}, {"--save", "-"}, {"--save", filepath.Join(t.TempDir(), "p.yaml")}} {
+	for _, args := range [][]string{nil, {"--json"}, {"--save", "-"},
+		{"--save", filepath.Join(t.TempDir(), "p.yaml")}} {
 		var errw bytes.Buffer
 		code := Main(append([]string{"plan", file}, args...), Streams{
-			In: strings.NewReader(""), Out: closedPipe{}, Err: &errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
+			In: strings.NewReader(""), Out: closedPipe{}, Err: &errw, Width: func() int { return 80 },
+			Getenv: lookingUp(t, env),
 		}, nil)
-		if code != exitStopped || !strings.Contains(errw.String(), "the plan is not complete: standard output: broken pipe") {
+		if code != exitStopped ||
+			!strings.Contains(errw.String(), "the plan is not complete: standard output: broken pipe") {
 			t.Errorf("%v: exit %d\n%s", args, code, errw.String())
 		}
 		if len(args) == 2 {
-			if left, err := filepath.Glob(filepath.Join(filepath.Dir(args[1]), "*.yaml*")); err != nil || len(left) > 0 {
+			if left, err := filepath.Glob(filepath.Join(filepath.Dir(args[1]), "*.yaml*")); err != nil ||
+				len(left) > 0 {
 				t.Errorf("left behind: %v, %v", left, err)
 			}
 		}

@@ -44,7 +44,8 @@ func planAndApply(t *testing.T, seed uint64) {
 		t.Fatalf("seed %d: the plan changed something", seed)
 	}
 	sync := func(name string, server map[string]string, args ...string) map[string]int {
-		args = append([]string{"sync", "--rate", "unlimited", "--json", "--allow-empty", "--out", filepath.Join(t.TempDir(), name)}, args...)
+		args = append([]string{"sync", "--rate", "unlimited", "--json", "--allow-empty", "--out",
+			filepath.Join(t.TempDir(), name)}, args...)
 		got := call{args: args, env: server}.run(t)
 		if got.code != exitOK {
 			t.Fatalf("seed %d, %s: exit %d\n%s", seed, name, got.code, got.err)
@@ -53,7 +54,8 @@ func planAndApply(t *testing.T, seed uint64) {
 	}
 	twin, twinBox := serve(t, config)
 	done := sync("twin", twin, "--skip-unchanged", file)
-	if first.Totals["change"] != done["updated"] || first.Totals["unchanged"] != done["unchanged"] || first.Totals["skipped"] != done["skipped"] {
+	if first.Totals["change"] != done["updated"] || first.Totals["unchanged"] != done["unchanged"] ||
+		first.Totals["skipped"] != done["skipped"] {
 		t.Fatalf("seed %d: planned %v, done %v", seed, first.Totals, done)
 	}
 	if config.Omit != nil {

@@ -14,7 +14,8 @@ import (
 )
 
 var someNames = []string{
-	"Morning light", "a, b", `say "so"`, "two\nlines", "=1+1", "🎺 Bläser", "null", "~", " blanks ", "e\u0301", "\u00e9", "#x", "- y", "0x1", "[redacted]", "null: {a}",
+	"Morning light", "a, b", `say "so"`, "two\nlines", "=1+1", "🎺 Bläser", "null", "~", " blanks ", "e\u0301", "\u00e9",
+	"#x", "- y", "0x1", "[redacted]", "null: {a}",
 }
 
 func someName(r *rand.Rand) string { return someNames[r.IntN(len(someNames))] }
@@ -98,7 +99,8 @@ func runAndUndo(t *testing.T, seed uint64) {
 	manifest := someManifest(t, r, n, seed%2 == 0)
 	stateFile, dir := filepath.Join(t.TempDir(), "state"), t.TempDir()
 	sync := func(name string, args ...string) map[string]int {
-		args = append([]string{"sync", "--rate", "unlimited", "--max-attempts", "20", "--json", "--allow-empty", "--out", filepath.Join(dir, name)}, args...)
+		args = append([]string{"sync", "--rate", "unlimited", "--max-attempts", "20", "--json", "--allow-empty",
+			"--out", filepath.Join(dir, name)}, args...)
 		got := call{args: args, env: env}.run(t)
 		if got.code != exitOK {
 			t.Fatalf("seed %d, %s: exit %d\n%s", seed, name, got.code, got.err)

@@ -18,9 +18,12 @@ import (
 // oddNames are names that a careless writer or reader changes, or that no
 // manifest can give.
 var oddNames = []string{
-	"null", "~", "yes", "017", "1e3", "2023-01-01", "=1+1", "=HYPERLINK(\"x\")", "+1", "-1", "@x", "'", `"`, `""`, "a,b", "a;b", "a\tb", "\ta", " a ", "\u00a0a",
-	"a\nb", "a\r\nb", "a\rb", "\na\n", "a\"\r\n\"b", "a\n18,b,1,2,\n", "a\\", `\n`, "# x", "- x", "---", "a: b", "{a: b}", "[a]", "&a", "*a", "!t", "|", ">",
-	"\ufeffa", "a\u2028b", "a\u0085", "\u009b31m", "\u202egnol", "e\u0301", "é", "👨\u200d👩\u200d👧", "🏴\U000e0067\U000e007f", "日本語", "\U0010ffff", "<b>&amp;</b>",
+	"null", "~", "yes", "017", "1e3", "2023-01-01", "=1+1", "=HYPERLINK(\"x\")", "+1", "-1", "@x", "'", `"`, `""`,
+	"a,b", "a;b", "a\tb", "\ta", " a ", "\u00a0a",
+	"a\nb", "a\r\nb", "a\rb", "\na\n", "a\"\r\n\"b", "a\n18,b,1,2,\n", "a\\", `\n`, "# x", "- x", "---", "a: b",
+	"{a: b}", "[a]", "&a", "*a", "!t", "|", ">",
+	"\ufeffa", "a\u2028b", "a\u0085", "\u009b31m", "\u202egnol", "e\u0301", "é", "👨\u200d👩\u200d👧",
+	"🏴\U000e0067\U000e007f", "日本語", "\U0010ffff", "<b>&amp;</b>",
 	"id", "#media_url", "sep=;", "#N/A", "[redacted]", "", " ", "\u2003", "\x00", "a\x1b[31m", "\x7f", "a\v",
 }
 
@@ -36,7 +39,8 @@ func randomName(r *rand.Rand) string {
 	}
 	var b strings.Builder
 	for range 1 + r.IntN(10) {
-		c := []rune{rune(r.IntN(0x80)), rune(r.IntN(0x3000)), rune(r.IntN(0x110000)), '\n', '\r', '"', ',', ' '}[r.IntN(8)]
+		c := []rune{rune(r.IntN(0x80)), rune(r.IntN(0x3000)), rune(r.IntN(0x110000)), '\n', '\r', '"', ',',
+			' '}[r.IntN(8)]
 		b.WriteString(strings.ToValidUTF8(string(c), "?"))
 	}
 	return b.String()
@@ -45,7 +49,8 @@ func randomName(r *rand.Rand) string {
 // sayable reports whether a manifest can give a track this name.
 func sayable(name string) bool {
 	return strings.TrimSpace(name) != "" && len(name) <= 64<<10 &&
-		!strings.ContainsFunc(name, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\r", c) || c >= 0x7f && c <= 0x9f })
+		!strings.ContainsFunc(name,
+			func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\r", c) || c >= 0x7f && c <= 0x9f })
 }
 
 func randomAccount(r *rand.Rand) sandbox.Config {
@@ -77,7 +82,8 @@ func randomAccount(r *rand.Rand) sandbox.Config {
 // answered is a track as the sandbox answers it.
 func answered(c sandbox.Config, t sandbox.Track) track.Track {
 	now := track.Track{ID: track.ID(t.ID), Values: track.Values{
-		Name: track.Value(t.Name), Volume: track.Value(t.Volume), Project: track.Null[track.ID](), Media: track.Null[string](),
+		Name: track.Value(t.Name), Volume: track.Value(t.Volume), Project: track.Null[track.ID](),
+		Media: track.Null[string](),
 	}}
 	if t.Project > 0 {
 		now.Project = track.Value(track.ID(t.Project))
@@ -128,12 +134,14 @@ func TestPullThenNothingToDo(t *testing.T) {
 			}
 		}
 		env, _ := serve(t, account)
-		tracks := slices.SortedFunc(slices.Values(account.Tracks), func(a, b sandbox.Track) int { return int(a.ID - b.ID) })
+		tracks := slices.SortedFunc(slices.Values(account.Tracks),
+			func(a, b sandbox.Track) int { return int(a.ID - b.ID) })
 		for _, format := range input.Formats() {
 			for _, withMedia := range []bool{false, true} {
 				t.Run(fmt.Sprint(seed, format, withMedia), func(t *testing.T) {
 					file := filepath.Join(t.TempDir(), "tracks."+string(format))
-					args := []string{"pull", "--rate", "unlimited", "--output", file, fmt.Sprint("--with-media=", withMedia)}
+					args := []string{"pull", "--rate", "unlimited", "--output", file,
+						fmt.Sprint("--with-media=", withMedia)}
 					if got := (call{args: args, env: env}).run(t); got.code != exitOK || got.out != "" {
 						t.Fatalf("exit %d\n%s", got.code, got.err)
 					}
@@ -159,7 +167,8 @@ func TestPullThenNothingToDo(t *testing.T) {
 // readPulled reads a manifest as sync does.
 func readPulled(t *testing.T, file string) []track.Row {
 	t.Helper()
-	m, err := input.Open(t.Context(), []string{file}, nil, func(string) (*os.File, error) { panic("not a file") }, input.Options{AllowEmpty: true, Secret: testKey})
+	m, err := input.Open(t.Context(), []string{file}, nil, func(string) (*os.File, error) { panic("not a file") },
+		input.Options{AllowEmpty: true, Secret: testKey})
 	if err != nil {
 		t.Fatal(err)
 	}

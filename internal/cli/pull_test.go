@@ -38,9 +38,16 @@ func TestPullBytes(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"csv", nil, "\ufeffid,name,volume,project_id,#media_url\n17,null,0,null,\n18,\"=1\n\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
-		{"csv without a mark, with media", []string{"--no-bom", "--with-media"}, "id,name,volume,project_id,media_url\n17,null,0,null,\n18,\"=1\n\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
-		{"yaml", []string{"--format", "YAML"}, `# All tracks, as tracksync pull found them. What is left out stays as it is.
+		{"csv", nil,
+			"\ufeffid,name,volume,project_id,#media_url\n17,null,0,null,\n18,\"=1\n" +
+				"\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n" +
+				"300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
+		{"csv without a mark, with media", []string{"--no-bom", "--with-media"},
+			"id,name,volume,project_id,media_url\n17,null,0,null,\n18,\"=1\n" +
+				"\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n" +
+				"300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
+		{"yaml", []string{"--format", "YAML"},
+			`# All tracks, as tracksync pull found them. What is left out stays as it is.
 # Media is a comment: sync sends it where it is made a key.
 - id: 17
   name: "null"
@@ -75,7 +82,8 @@ func TestPullBytes(t *testing.T) {
 					t.Error(got.err)
 				}
 				file := filepath.Join(t.TempDir(), "tracks")
-				_ = call{args: append([]string{"pull", "--rate", "unlimited", "--output", file}, tc.args...), env: env}.run(t)
+				_ = call{args: append([]string{"pull", "--rate", "unlimited", "--output", file}, tc.args...),
+					env: env}.run(t)
 				if b, err := os.ReadFile(file); err != nil || string(b) != tc.want {
 					t.Errorf("in a file: %v\n%s", err, b)
 				}
@@ -99,27 +107,49 @@ func TestPullLeavesOut(t *testing.T) {
 		{"nothing is told", nil, `{"id":1}`, "1,,,,\n", "", 0},
 		{"null", nil, `{"id":1,"name":null,"volume":null,"project":null,"media":null}`, "1,,,null,\n", "", 0},
 		{"empty", []string{"--with-media"}, `{"id":1,"name":"","media":{"url":""}}`, "1,,,,\n", "", 0},
-		{"a blank name", nil, `{"id":1,"name":" ","volume":5}`, "1,,5,,\n", "name of track 1 is left out: the name is blank", 0},
-		{"a control character", nil, `{"id":1,"name":"\u001b[2J","volume":5}`, "1,,5,,\n", `name of track 1 is left out: the name \"\\x1b[2J\" holds`, 0},
-		{"a great volume", nil, `{"id":1,"name":"a","volume":150}`, "1,a,,,\n", "volume of track 1 is left out: volume 150 is more than 100 (--max-volume lifts this bound)", 0},
-		{"a great volume by a greater bound", []string{"--max-volume", "150"}, `{"id":1,"volume":150}`, "1,,150,,\n", "", 0},
-		{"a great volume without a bound", []string{"--max-volume", "0"}, `{"id":1,"volume":15000}`, "1,,15000,,\n", "", 0},
+		{"a blank name", nil, `{"id":1,"name":" ","volume":5}`, "1,,5,,\n",
+			"name of track 1 is left out: the name is blank", 0},
+		{"a control character", nil, `{"id":1,"name":"\u001b[2J","volume":5}`, "1,,5,,\n",
+			`name of track 1 is left out: the name \"\\x1b[2J\" holds`, 0},
+		{"a great volume", nil, `{"id":1,"name":"a","volume":150}`, "1,a,,,\n",
+			"volume of track 1 is left out: volume 150 is more than 100 (--max-volume lifts this bound)", 0},
+		{"a great volume by a greater bound", []string{"--max-volume", "150"}, `{"id":1,"volume":150}`, "1,,150,,\n",
+			"", 0},
+		{"a great volume without a bound", []string{"--max-volume", "0"}, `{"id":1,"volume":15000}`, "1,,15000,,\n", "",
+			0},
 		{"a negative volume", nil, `{"id":1,"volume":-1}`, "1,,,,\n", "volume of track 1 is left out", 0},
-		{"a great project", nil, `{"id":1,"project":{"id":1234567890123456789}}`, "1,,,,\n", "project_id of track 1 is left out", 0},
+		{"a great project", nil, `{"id":1,"project":{"id":1234567890123456789}}`, "1,,,,\n",
+			"project_id of track 1 is left out", 0},
 		{"media that is no URL is shown", nil, `{"id":1,"media":{"url":"x\ny"}}`, "1,,,,x\\ny\n", "", 0},
-		{"media that is no URL is not sent", []string{"--with-media"}, `{"id":1,"media":{"url":"x\ny"}}`, "1,,,,\n", "media_url of track 1 is left out", 0},
-		{"all at once", []string{"--with-media"}, `{"id":1,"name":" ","volume":-1,"project":{"id":1234567890123456789},"media":{"url":"x"}}`, "1,,,,\n", "media_url of track 1 is left out", 0},
-		{"the key in the name", nil, `{"id":1,"name":"a ` + testKey + `","volume":5}`, "1,,5,,\n", "name of track 1 is left out: it seems to hold the API key", 0},
-		{"the key in the media", []string{"--with-media"}, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`, "1,,,,\n", "media_url of track 1 is left out: it seems", 0},
-		{"the key in the media shown", nil, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`, "1,,,,https://h/[redacted]\n", "", 0},
-		{"an id of 19 digits", nil, `{"id":1234567890123456789},{"id":2}`, "2,,,,\n", "track 1234567890123456789 is left out: there is no such id", 1},
-		{"a long name in CSV", nil, `{"id":1,"name":"` + long + `"}`, "1,x" + strings.Repeat("\u202e", 21_000) + ",,,\n", "", 0},
-		{"a long name in JSON", []string{"--format", "jsonl"}, `{"id":1,"name":"` + long + `"}`, `{"id":1,"name":"` + long + `"}` + "\n", "", 0},
-		{"a long name and long media", []string{"--format", "jsonl", "--with-media"}, `{"id":1,"name":"x` + strings.Repeat(`\u00ad`, 32_000) + `","media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}`,
-			`{"id":1,"media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}` + "\n", "name of track 1 is left out: the entry takes 31", 0},
-		{"much media to show", []string{"--format", "jsonl"}, `{"id":1,"name":"a","media":{"url":"` + strings.Repeat("x", 300_000) + `"}}`, `{"id":1,"name":"a"}` + "\n", "#media_url of track 1 is left out: the entry takes", 0},
-		{"names like formulas", nil, `{"id":4,"name":"a=1"},{"id":5,"name":"-a"},{"id":6,"name":"@a"},{"id":7,"name":"=\u0007"}`, "4,a=1,,,\n5,-a,,,\n6,@a,,,\n7,,,,\n", "2 names (the first is of track 5) may look like a formula", 0},
-		{"names like formulas in JSON", []string{"--format", "jsonl"}, `{"id":4,"name":"=1"}`, `{"id":4,"name":"=1"}` + "\n", "", 0},
+		{"media that is no URL is not sent", []string{"--with-media"}, `{"id":1,"media":{"url":"x\ny"}}`, "1,,,,\n",
+			"media_url of track 1 is left out", 0},
+		{"all at once", []string{"--with-media"},
+			`{"id":1,"name":" ","volume":-1,"project":{"id":1234567890123456789},"media":{"url":"x"}}`, "1,,,,\n",
+			"media_url of track 1 is left out", 0},
+		{"the key in the name", nil, `{"id":1,"name":"a ` + testKey + `","volume":5}`, "1,,5,,\n",
+			"name of track 1 is left out: it seems to hold the API key", 0},
+		{"the key in the media", []string{"--with-media"}, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`,
+			"1,,,,\n", "media_url of track 1 is left out: it seems", 0},
+		{"the key in the media shown", nil, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`,
+			"1,,,,https://h/[redacted]\n", "", 0},
+		{"an id of 19 digits", nil, `{"id":1234567890123456789},{"id":2}`, "2,,,,\n",
+			"track 1234567890123456789 is left out: there is no such id", 1},
+		{"a long name in CSV", nil, `{"id":1,"name":"` + long + `"}`,
+			"1,x" + strings.Repeat("\u202e", 21_000) + ",,,\n", "", 0},
+		{"a long name in JSON", []string{"--format", "jsonl"}, `{"id":1,"name":"` + long + `"}`,
+			`{"id":1,"name":"` + long + `"}` + "\n", "", 0},
+		{"a long name and long media", []string{"--format", "jsonl", "--with-media"}, `{"id":1,"name":"x` +
+			strings.Repeat(`\u00ad`, 32_000) + `","media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}`,
+			`{"id":1,"media":{"url":"https://h/` + strings.Repeat(`\"`, 60_000) + `"}}` + "\n",
+			"name of track 1 is left out: the entry takes 31", 0},
+		{"much media to show", []string{"--format", "jsonl"},
+			`{"id":1,"name":"a","media":{"url":"` + strings.Repeat("x", 300_000) + `"}}`, `{"id":1,"name":"a"}` + "\n",
+			"#media_url of track 1 is left out: the entry takes", 0},
+		{"names like formulas", nil,
+			`{"id":4,"name":"a=1"},{"id":5,"name":"-a"},{"id":6,"name":"@a"},{"id":7,"name":"=\u0007"}`,
+			"4,a=1,,,\n5,-a,,,\n6,@a,,,\n7,,,,\n", "2 names (the first is of track 5) may look like a formula", 0},
+		{"names like formulas in JSON", []string{"--format", "jsonl"}, `{"id":4,"name":"=1"}`,
+			`{"id":4,"name":"=1"}` + "\n", "", 0},
 		{"no tracks", nil, ``, "", "there are no tracks", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -132,7 +162,8 @@ func TestPullLeavesOut(t *testing.T) {
 			if got.code != tc.code || rows != tc.want {
 				t.Errorf("exit %d\n%.2000s\nwant\n%.2000s\n%.2000s", got.code, got.out, tc.want, got.err)
 			}
-			if warned := strings.Contains(got.err, `"warn"`); warned != (tc.says != "") || !strings.Contains(got.err, tc.says) {
+			if warned := strings.Contains(got.err, `"warn"`); warned != (tc.says != "") ||
+				!strings.Contains(got.err, tc.says) {
 				t.Errorf("want %q in\n%.2000s", tc.says, got.err)
 			}
 			if strings.Contains(got.err+got.out, testKey) {
@@ -164,7 +195,8 @@ func listing(t *testing.T, answer func(w http.ResponseWriter, offset, limit int)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		offset, err1 := strconv.Atoi(r.URL.Query().Get("pagination[offset]"))
 		limit, err2 := strconv.Atoi(r.URL.Query().Get("pagination[limit]"))
-		if err := errors.Join(err1, err2); err != nil || r.Method != http.MethodGet || r.URL.Path != "/v1/background_tracks" {
+		if err := errors.Join(err1, err2); err != nil || r.Method != http.MethodGet ||
+			r.URL.Path != "/v1/background_tracks" {
 			t.Errorf("%s %s: %v", r.Method, r.URL, err)
 		}
 		answer(w, offset, limit)
@@ -180,7 +212,8 @@ func TestPullSaysFewNotes(t *testing.T) {
 		tracks = append(tracks, fmt.Sprintf(`{"id":%d,"volume":200}`, i+1))
 	}
 	got := call{args: []string{"pull", "--rate", "unlimited"}, env: pages(t, strings.Join(tracks, ","))}.run(t)
-	if n := strings.Count(got.err, "is left out"); n != maxNotes || !strings.Contains(got.err, "and 80 more are left out") || got.code != exitOK {
+	if n := strings.Count(got.err, "is left out"); n != maxNotes ||
+		!strings.Contains(got.err, "and 80 more are left out") || got.code != exitOK {
 		t.Errorf("exit %d, %d notes\n%s", got.code, n, got.err)
 	}
 }
@@ -212,8 +245,10 @@ func TestPullLeavesOutWhatHasNoID(t *testing.T) {
 				want++
 				tracks = append(tracks, fmt.Sprintf(`{"id":%d}`, i+1))
 			}
-			got := call{args: []string{"pull", "--rate", "unlimited", "--no-bom"}, env: pages(t, strings.Join(tracks, ","))}.run(t)
-			if rows := strings.Count(got.out, "\n") - 1; got.code != exitRows || rows != want || !strings.Contains(got.err, tc.says) {
+			got := call{args: []string{"pull", "--rate", "unlimited", "--no-bom"},
+				env: pages(t, strings.Join(tracks, ","))}.run(t)
+			if rows := strings.Count(got.out, "\n") - 1; got.code != exitRows || rows != want ||
+				!strings.Contains(got.err, tc.says) {
 				t.Errorf("exit %d, %d rows, want %d and %q in\n%s", got.code, rows, want, tc.says, got.err)
 			}
 		})
@@ -246,12 +281,14 @@ func TestPullThatFails(t *testing.T) {
 	}{
 		{"401", status(401, `{"message":"Authentication token was not recognized."}`), exitKey, "not recognized", ""},
 		{"403", status(403, `{"message":"no"}`), exitKey, "forbids", ""},
-		{"404", status(404, `{"message":"Not Found"}`), exitStopped, "offset 0 could not be read, so some are missing: Not Found", ""},
+		{"404", status(404, `{"message":"Not Found"}`), exitStopped,
+			"offset 0 could not be read, so some are missing: Not Found", ""},
 		{"HTML", status(200, `<html>`), exitStopped, "a proxy may have answered", ""},
 		{"503", status(503, ``), exitStopped, "could not be read, so some are missing: 503", ""},
 		{"a page is refused", holed, exitStopped, "could not be read, so some are missing: 422", "1,,,,\n2,,,,\n"},
 		{"a page without end", crowded, exitStopped, "the page holds 10001 tracks", ""},
-		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"", "1,,,,\n2,,,,\n"},
+		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"",
+			"1,,,,\n2,,,,\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			env := listing(t, tc.page)
@@ -263,7 +300,8 @@ func TestPullThatFails(t *testing.T) {
 			args := []string{"pull", "--rate", "unlimited", "--max-attempts", "1"}
 			for _, args := range [][]string{args, append(args, "--output", file)} {
 				got := call{args: args, env: env}.run(t)
-				if got.code != tc.code || got.out != "" || !strings.Contains(got.err, tc.says) || !strings.Contains(got.err, "nothing was written") {
+				if got.code != tc.code || got.out != "" || !strings.Contains(got.err, tc.says) ||
+					!strings.Contains(got.err, "nothing was written") {
 					t.Errorf("%v: exit %d, output %q, want %q in\n%s", args, got.code, got.out, tc.says, got.err)
 				}
 			}
@@ -356,14 +394,16 @@ func TestPullToAPipe(t *testing.T) {
 		code int
 		says string
 	}{
-		{"that nobody reads", stuckPipe{signals, t.Context().Done()}, exitInterrupted, "interrupted; what standard output got is not the whole"},
+		{"that nobody reads", stuckPipe{signals, t.Context().Done()}, exitInterrupted,
+			"interrupted; what standard output got is not the whole"},
 		{"that is closed", brokenPipe{}, exitStopped, "standard output: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			env, _ := serve(t, smallAccount)
 			errw := &watched{}
 			code := Main([]string{"pull", "--rate", "unlimited"}, Streams{
-				In: strings.NewReader(""), Out: tc.out, Err: errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
+				In: strings.NewReader(""), Out: tc.out, Err: errw, Width: func() int { return 80 },
+				Getenv: lookingUp(t, env),
 			}, signals)
 			if code != tc.code || !strings.Contains(errw.String(), tc.says) {
 				t.Errorf("exit %d\n%s", code, errw)
@@ -390,7 +430,8 @@ func TestPullUsage(t *testing.T) {
 		{"a rate", []string{"--rate", "0"}, "more than 0"},
 		{"a volume", []string{"--max-volume", "-1"}, "--max-volume"},
 		{"a format", []string{"--format", "xml"}, "is not a format"},
-		{"another format than the file's", []string{"--format", "json", "--output", path("a.jsonl")}, "would be read back as jsonl"},
+		{"another format than the file's", []string{"--format", "json", "--output", path("a.jsonl")},
+			"would be read back as jsonl"},
 		{"a workbook", []string{"--output", path("a.xlsx")}, "workbooks are not written"},
 		{"gzip", []string{"--output", path("a.csv.gz")}, "not compressed"},
 		{"a directory", []string{"--output", dir}, "not a regular file"},
@@ -401,7 +442,8 @@ func TestPullUsage(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			env, box := serve(t, smallAccount)
 			got := call{args: append([]string{"pull"}, tc.args...), env: env}.run(t)
-			if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, tc.says) || box.Stats().Requests > 0 {
+			if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, tc.says) ||
+				box.Stats().Requests > 0 {
 				t.Errorf("exit %d, %d requests, want %q in\n%s", got.code, box.Stats().Requests, tc.says, got.err)
 			}
 		})
@@ -464,7 +506,8 @@ func TestPullToWhatIsNoFile(t *testing.T) {
 
 func TestFormatOfOutput(t *testing.T) {
 	for name, want := range map[string]string{
-		"": "csv", "-": "csv", "a.csv": "csv", "a.b/c": "csv", "A.TSV": "tsv", "a.tab": "tsv", "a.yaml": "yaml", "a.yml": "yaml",
+		"": "csv", "-": "csv", "a.csv": "csv", "a.b/c": "csv", "A.TSV": "tsv", "a.tab": "tsv", "a.yaml": "yaml",
+		"a.yml":  "yaml",
 		"a.json": "json", "a.jsonl": "jsonl", "a.ndjson": "jsonl", "a.txt": "csv",
 	} {
 		if got, err := (pullOptions{output: name}).outputFormat(); err != nil || string(got) != want {

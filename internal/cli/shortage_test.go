@@ -36,8 +36,10 @@ func TestStatisticsThatCannotBeSaved(t *testing.T) {
 		box.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	got := call{args: []string{"sync", "--yes", "--out", dir, manifest(t, "id,volume\n17,5\n18,6\n")}, env: environment(server.URL)}.run(t)
-	if got.code != exitOK || strings.Count(got.err, "statistics could not be saved") != 1 || strings.Contains(got.err, `"error"`) {
+	got := call{args: []string{"sync", "--yes", "--out", dir, manifest(t, "id,volume\n17,5\n18,6\n")},
+		env: environment(server.URL)}.run(t)
+	if got.code != exitOK || strings.Count(got.err, "statistics could not be saved") != 1 ||
+		strings.Contains(got.err, `"error"`) {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, run.SummaryFile))

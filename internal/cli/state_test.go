@@ -83,10 +83,12 @@ func TestTheStateOfAKilledRun(t *testing.T) {
 // What another run has learned by the time that the lock is free is not lost.
 func TestTheStateIsReadUnderItsLock(t *testing.T) {
 	dir := t.TempDir()
-	env, box := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}, {ID: 2, Name: "Two", Volume: 100}}})
+	env, box := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100},
+		{ID: 2, Name: "Two", Volume: 100}}})
 	sync := func(runDir, in string, onEnv func(string)) {
 		t.Helper()
-		args := []string{"sync", "--yes", "--skip-unchanged", "--state", filepath.Join(dir, "state"), "--out", filepath.Join(dir, runDir), "-"}
+		args := []string{"sync", "--yes", "--skip-unchanged", "--state", filepath.Join(dir, "state"), "--out",
+			filepath.Join(dir, runDir), "-"}
 		if got := (call{args: args, in: in, env: env, onEnv: onEnv}).run(t); got.code != exitOK {
 			t.Fatalf("exit %d\n%s", got.code, got.err)
 		}
@@ -120,12 +122,14 @@ func TestAFileThatIsALinkIsReplacedWhereItLeads(t *testing.T) {
 				t.Skipf("no links here: %v", err)
 			}
 			args := append(args, link, file)
-			if got := (call{args: args, env: env}).run(t); got.code != exitUsage || !strings.Contains(got.err, "a link to nothing") {
+			if got := (call{args: args, env: env}).run(t); got.code != exitUsage ||
+				!strings.Contains(got.err, "a link to nothing") {
 				t.Errorf("exit %d\n%s", got.code, got.err)
 			}
 			if name == "state" {
 				other := filepath.Join(t.TempDir(), "other")
-				made := call{args: []string{"sync", "--yes", "--out", filepath.Join(t.TempDir(), "run"), "--state", other, file}, env: env}.run(t)
+				made := call{args: []string{"sync", "--yes", "--out", filepath.Join(t.TempDir(), "run"), "--state",
+					other, file}, env: env}.run(t)
 				if err := os.Rename(other, real); err != nil {
 					t.Fatalf("%v\n%s", err, made.err)
 				}

@@ -82,7 +82,8 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 	const louder, loudest, expect = `"volume":5`, `"volume":6`, `,"expect":{"name":"One","volume":100}`
 	const media = `,"media_url":"https://example.com/a.mp3"`
 	lost := func(then int, page bool) session {
-		return session{asks: louder, puts: []int{502, then}, page: page, applies: true, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}
+		return session{asks: louder, puts: []int{502, then}, page: page, applies: true,
+			flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}
 	}
 	corrected := func(back string, puts ...int) []session {
 		return []session{{asks: louder}, {asks: back, puts: puts, want: exitRows, status: "unknown"}}
@@ -96,7 +97,8 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 	}{
 		"updated": {sessions: []session{{asks: louder}}},
 		"refused twice": {sessions: []session{
-			{asks: louder, puts: []int{422}, want: exitRows}, {asks: louder, puts: []int{422}, want: exitRows}}, none: true},
+			{asks: louder, puts: []int{422}, want: exitRows}, {asks: louder, puts: []int{422}, want: exitRows}},
+			none: true},
 		"refused, then with other fields": {sessions: []session{
 			{asks: `"name":"Two","volume":5`, puts: []int{422}, want: exitRows}, {asks: loudest}}},
 		"updated, and corrected to what cannot be read": {sessions: []session{
@@ -104,11 +106,15 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 		"updated, and corrected to what is refused": {sessions: []session{
 			{asks: louder}, {asks: `"name":"Two"`, puts: []int{422}, want: exitRows}}},
 		"unknown, and then not to be read": {sessions: []session{
-			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 400, want: exitRows, status: "unknown"}}},
+			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 400, want: exitRows,
+				status: "unknown"}}},
 		"unknown, and then refused": {sessions: []session{
-			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 500, want: exitRows}, {asks: louder}}},
-		"answered otherwise": {sessions: []session{{asks: `"name":"Two","volume":5`, want: exitRows, status: "not_applied"}}, stubborn: []string{"volume"}},
-		"answered as it was": {sessions: []session{{asks: louder, want: exitRows}}, none: true, stubborn: []string{"volume"}},
+			{asks: louder, puts: []int{502}, applies: true, want: exitRows}, {asks: louder, get: 500, want: exitRows},
+			{asks: louder}}},
+		"answered otherwise": {sessions: []session{{asks: `"name":"Two","volume":5`, want: exitRows,
+			status: "not_applied"}}, stubborn: []string{"volume"}},
+		"answered as it was": {sessions: []session{{asks: louder, want: exitRows}}, none: true,
+			stubborn: []string{"volume"}},
 		"resumed without --undo": {sessions: []session{
 			{asks: louder}, {asks: louder, flags: []string{"--undo=false"}}}},
 		"corrected without --undo": {sessions: []session{
@@ -121,45 +127,55 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 		"updated, and changed by somebody": {sessions: []session{
 			{asks: louder}, {before: `{"volume":70}`, asks: louder}}, now: "One 70", drifted: true},
 
-		"lost, then forbidden":        {sessions: []session{lost(403, false)}},
-		"lost, then a conflict":       {sessions: []session{lost(409, false)}},
-		"lost, then a redirect":       {sessions: []session{lost(302, false)}},
-		"lost, then 501":              {sessions: []session{lost(501, false)}},
-		"lost, then 507":              {sessions: []session{lost(507, false)}},
-		"lost, then a proxy's page":   {sessions: []session{lost(404, true)}},
-		"lost, then a proxy's 422":    {sessions: []session{lost(422, true)}},
-		"not applied, then forbidden": {sessions: []session{{asks: louder, puts: []int{502, 403}, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}}},
+		"lost, then forbidden":      {sessions: []session{lost(403, false)}},
+		"lost, then a conflict":     {sessions: []session{lost(409, false)}},
+		"lost, then a redirect":     {sessions: []session{lost(302, false)}},
+		"lost, then 501":            {sessions: []session{lost(501, false)}},
+		"lost, then 507":            {sessions: []session{lost(507, false)}},
+		"lost, then a proxy's page": {sessions: []session{lost(404, true)}},
+		"lost, then a proxy's 422":  {sessions: []session{lost(422, true)}},
+		"not applied, then forbidden": {sessions: []session{{asks: louder, puts: []int{502, 403},
+			flags: []string{"--max-attempts", "2"}, want: exitRows, status: "unknown"}}},
 		"lost, but refused in fact": {sessions: []session{
-			{asks: louder, puts: []int{502, 422}, flags: []string{"--max-attempts", "2"}, want: exitRows, status: "failed"}}, none: true},
+			{asks: louder, puts: []int{502, 422}, flags: []string{"--max-attempts", "2"}, want: exitRows,
+				status: "failed"}}, none: true},
 
-		"corrected, and that lost":                     {sessions: corrected(loudest, 502)},
-		"corrected in another field, and that lost":    {sessions: corrected(`"name":"Two"`, 502)},
-		"corrected to what it was, and that lost":      {sessions: corrected(`"volume":100`, 502)},
-		"corrected to what it was":                     {sessions: []session{{asks: louder}, {asks: `"volume":100`}}, none: true},
-		"corrected and lost twice":                     {sessions: append(corrected(loudest, 502), session{asks: `"name":"Two","volume":7`, puts: []int{502}, want: exitRows})},
-		"corrected, and that lost, yet it was applied": {sessions: []session{{asks: louder}, {asks: loudest, puts: []int{502}, applies: true, want: exitRows}}},
+		"corrected, and that lost":                  {sessions: corrected(loudest, 502)},
+		"corrected in another field, and that lost": {sessions: corrected(`"name":"Two"`, 502)},
+		"corrected to what it was, and that lost":   {sessions: corrected(`"volume":100`, 502)},
+		"corrected to what it was": {sessions: []session{{asks: louder}, {asks: `"volume":100`}},
+			none: true},
+		"corrected and lost twice": {sessions: append(corrected(loudest, 502),
+			session{asks: `"name":"Two","volume":7`, puts: []int{502}, want: exitRows})},
+		"corrected, and that lost, yet it was applied": {sessions: []session{{asks: louder},
+			{asks: loudest, puts: []int{502}, applies: true, want: exitRows}}},
 		"corrected, and changed back by somebody": {sessions: []session{
 			{asks: louder}, {asks: loudest}, {before: `{"volume":5}`, asks: loudest}}, now: "One 5", drifted: true},
 
 		"expected, lost and applied": {sessions: []session{
-			{asks: louder + expect, puts: []int{502}, applies: true, want: exitRows, status: "unknown"}, {asks: louder + expect, status: "unchanged"}}},
+			{asks: louder + expect, puts: []int{502}, applies: true, want: exitRows, status: "unknown"},
+			{asks: louder + expect, status: "unchanged"}}},
 		"expected, with media, lost and applied": {sessions: []session{
 			{asks: louder + media + expect, puts: []int{502}, applies: true, want: exitRows, status: "unknown"},
 			{asks: louder + media + expect, status: "updated"}}},
 		"expected, and corrected": {sessions: []session{
 			{asks: louder + expect}, {asks: loudest + expect, status: "updated"}}},
 		"expected, corrected, not to be read, and taken up again": {sessions: []session{
-			{asks: louder + expect}, {asks: loudest + expect, get: 500, want: exitRows}, {asks: loudest + expect, status: "updated"}}},
+			{asks: louder + expect}, {asks: loudest + expect, get: 500, want: exitRows},
+			{asks: loudest + expect, status: "updated"}}},
 		"expected, answered otherwise, and taken up again": {sessions: []session{
 			{asks: `"name":"Two","volume":5` + expect, want: exitRows, status: "not_applied"},
-			{asks: `"name":"Two","volume":5` + expect, want: exitRows, status: "not_applied"}}, stubborn: []string{"volume"}},
+			{asks: `"name":"Two","volume":5` + expect, want: exitRows, status: "not_applied"}},
+			stubborn: []string{"volume"}},
 		"expected, refused, and changed by somebody": {sessions: []session{
-			{asks: louder + expect, puts: []int{422}, want: exitRows}, {before: `{"volume":70}`, asks: louder + expect, want: exitRows, status: "drifted"}},
+			{asks: louder + expect, puts: []int{422}, want: exitRows}, {before: `{"volume":70}`, asks: louder + expect,
+				want: exitRows, status: "drifted"}},
 			none: true, now: "One 70"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			box, err := sandbox.New(sandbox.Config{
-				Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}, Exists: func(int64) bool { return false }, Stubborn: c.stubborn,
+				Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}, Exists: func(int64) bool { return false },
+				Stubborn: c.stubborn,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -219,9 +235,11 @@ func TestKilledWithAnExpectation(t *testing.T) {
 	}))
 	defer server.Close()
 	env := environment(server.URL)
-	for _, s := range []struct{ flag, dir, asks string }{{"--out", runDir, `"volume":5`}, {"--resume", killed, `"volume":6`}} {
+	for _, s := range []struct{ flag, dir, asks string }{{"--out", runDir, `"volume":5`},
+		{"--resume", killed, `"volume":6`}} {
 		in := `{"id":1,` + s.asks + `,"expect":{"volume":100}}` + "\n"
-		if got := (call{args: []string{"sync", "--yes", "--undo", s.flag, s.dir, "-"}, in: in, env: env}).run(t); got.code != exitOK {
+		if got := (call{args: []string{"sync", "--yes", "--undo", s.flag, s.dir, "-"}, in: in,
+			env: env}).run(t); got.code != exitOK {
 			t.Fatalf("%s: exit %d\n%s", s.flag, got.code, got.err)
 		}
 	}
@@ -246,7 +264,8 @@ func wayBackOf(t *testing.T, runDir string, env map[string]string, none, drifted
 	if drifted {
 		want = exitRows
 	}
-	if got := (call{args: []string{"sync", "--yes", "--out", runDir + "-back", undo}, env: env}).run(t); got.code != want {
+	if got := (call{args: []string{"sync", "--yes", "--out", runDir + "-back", undo},
+		env: env}).run(t); got.code != want {
 		t.Fatalf("the way back ends with %d\n%s\n%s", got.code, text, got.err)
 	}
 }

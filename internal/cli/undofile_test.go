@@ -16,17 +16,21 @@ import (
 
 // What cannot be restored is said.
 func TestWhatCannotBeRestored(t *testing.T) {
-	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}, Omit: []string{"volume"}})
+	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}},
+		Omit: []string{"volume"}})
 	runDir := filepath.Join(t.TempDir(), "run")
-	got := call{args: []string{"sync", "--yes", "--undo", "--out", runDir, "-"}, in: `{"id":1,"name":"Two","volume":5,"media_url":"https://example.com/a.mp3"}`, env: env}.run(t)
-	if got.code != exitOK || !strings.Contains(got.err, `"volume":1,`) || !strings.Contains(got.err, `"media_url":1`) || !strings.Contains(got.err, "cannot restore") {
+	got := call{args: []string{"sync", "--yes", "--undo", "--out", runDir, "-"},
+		in: `{"id":1,"name":"Two","volume":5,"media_url":"https://example.com/a.mp3"}`, env: env}.run(t)
+	if got.code != exitOK || !strings.Contains(got.err, `"volume":1,`) || !strings.Contains(got.err, `"media_url":1`) ||
+		!strings.Contains(got.err, "cannot restore") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 }
 
 // undoing is a run with --undo over tracks, and its way back as its own command
 // goes.
-func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (runDir, undo string, back output, box *sandbox.Sandbox) {
+func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (runDir, undo string, back output,
+	box *sandbox.Sandbox) {
 	t.Helper()
 	env, box := serve(t, sandbox.Config{Tracks: tracks, MaxVolume: 1000, Exists: func(int64) bool { return false }})
 	t.Chdir(t.TempDir())
@@ -66,7 +70,8 @@ func TestUndoRestoresALoudTrack(t *testing.T) {
 // said, and the rest of it is restored.
 func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 	was := []sandbox.Track{
-		{ID: 1, Name: "my " + testKey, Volume: 40}, {ID: 2, Name: "is " + testKey, Volume: 40}, {ID: 3, Name: "[redacted]", Volume: 40},
+		{ID: 1, Name: "my " + testKey, Volume: 40}, {ID: 2, Name: "is " + testKey, Volume: 40},
+		{ID: 3, Name: "[redacted]", Volume: 40},
 	}
 	runDir, text, back, box := undoing(t, was, "id,name,volume\n1,One,50\n2,Two,\n3,Three,\n")
 	if back.code != exitOK || strings.Contains(text, testKey) {
@@ -86,14 +91,16 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 		}
 	}
 	summary, err := os.ReadFile(filepath.Join(runDir, run.SummaryFile))
-	if err != nil || !regexp.MustCompile(`"undo": \{\s+"tracks": 2,\s+"not_restorable": \{\s+"name": 2\s+\}\s+\}`).Match(summary) {
+	if err != nil ||
+		!regexp.MustCompile(`"undo": \{\s+"tracks": 2,\s+"not_restorable": \{\s+"name": 2\s+\}\s+\}`).Match(summary) {
 		t.Errorf("%v\n%s", err, summary)
 	}
 }
 
 // What cannot be read of before.jsonl is said.
 func TestUndoOfDamagedImages(t *testing.T) {
-	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40}, {ID: 2, Name: "Two", Volume: 40}}})
+	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40},
+		{ID: 2, Name: "Two", Volume: 40}}})
 	runDir := filepath.Join(t.TempDir(), "run")
 	args := []string{"sync", "--yes", "--undo", "--out", runDir, "-"}
 	if got := (call{args: args, in: "id,volume\n1,50\n2,50\n", env: env}).run(t); got.code != exitOK {
@@ -107,8 +114,10 @@ func TestUndoOfDamagedImages(t *testing.T) {
 	write(t, before, strings.Replace(string(text), `{"id":1`, "\x00\x00\x00\x00\x00\x00", 1))
 	args[3] = "--resume"
 	got := call{args: args, in: "id,volume\n1,50\n2,50\n", env: env}.run(t)
-	if undo, err := os.ReadFile(filepath.Join(runDir, run.UndoFile)); err != nil || !strings.Contains(got.err, "1 line of before.jsonl cannot be read") ||
-		!strings.Contains(string(undo), "# 1 line of before.jsonl cannot be read") || !strings.Contains(string(undo), "- id: 2\n") {
+	if undo, err := os.ReadFile(filepath.Join(runDir, run.UndoFile)); err != nil ||
+		!strings.Contains(got.err, "1 line of before.jsonl cannot be read") ||
+		!strings.Contains(string(undo), "# 1 line of before.jsonl cannot be read") ||
+		!strings.Contains(string(undo), "- id: 2\n") {
 		t.Errorf("exit %d, %v\n%s\n%s", got.code, err, undo, got.err)
 	}
 }
@@ -144,7 +153,8 @@ func TestUndoOfSignedMedia(t *testing.T) {
 		code     int
 		restored bool
 	}{
-		"in the query": {func(url string, n int) string { return fmt.Sprintf("%s?expires=%d&sig=x%d", url, n, n) }, "", exitOK, true},
+		"in the query": {func(url string, n int) string { return fmt.Sprintf("%s?expires=%d&sig=x%d", url, n, n) }, "",
+			exitOK, true},
 		"in the path": {func(url string, n int) string {
 			at := strings.LastIndex(url, "/")
 			return fmt.Sprintf("%s/%d%s", url[:at], n, url[at:])
@@ -153,7 +163,8 @@ func TestUndoOfSignedMedia(t *testing.T) {
 			"https://example.com/mine.mp3", exitRows, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			box, err := sandbox.New(sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40, Media: old}}})
+			box, err := sandbox.New(sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40,
+				Media: old}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,13 +174,15 @@ func TestUndoOfSignedMedia(t *testing.T) {
 			runDir := filepath.Join(t.TempDir(), "run")
 			sync := func(want int, in string, args ...string) string {
 				t.Helper()
-				got := call{args: append([]string{"sync", "--yes", "--concurrency", "1"}, args...), in: in, env: env}.run(t)
+				got := call{args: append([]string{"sync", "--yes", "--concurrency", "1"}, args...), in: in,
+					env: env}.run(t)
 				if got.code != want {
 					t.Fatalf("exit %d\n%s", got.code, got.err)
 				}
 				return got.err
 			}
-			sync(exitOK, `{"id":1,"name":"Two","volume":50,"media_url":"https://example.com/new.mp3"}`, "--undo", "--out", runDir, "-")
+			sync(exitOK, `{"id":1,"name":"Two","volume":50,"media_url":"https://example.com/new.mp3"}`, "--undo",
+				"--out", runDir, "-")
 			if c.meddle != "" {
 				sync(exitOK, `{"id":1,"media_url":"`+c.meddle+`"}`, "--out", runDir+"-meddle", "-")
 			}
@@ -177,7 +190,8 @@ func TestUndoOfSignedMedia(t *testing.T) {
 			undo, back := filepath.Join(runDir, run.UndoFile), runDir+"-back"
 			sync(c.code, "", "--undo", "--out", back, undo)
 			now, _ := box.Track(1)
-			if now.Track.Name != "One" || now.Track.Volume != 40 || (now.Track.Media != meddled.Track.Media) != c.restored {
+			if now.Track.Name != "One" || now.Track.Volume != 40 ||
+				(now.Track.Media != meddled.Track.Media) != c.restored {
 				text, _ := os.ReadFile(undo)
 				t.Errorf("the track is %+v\n%s", now.Track, text)
 			}
@@ -185,12 +199,14 @@ func TestUndoOfSignedMedia(t *testing.T) {
 				return
 			}
 			results, err := os.ReadFile(filepath.Join(back, run.ResultsFile))
-			if err != nil || !strings.Contains(string(results), `"status":"drifted"`) || !strings.Contains(string(results), "the media was left alone") {
+			if err != nil || !strings.Contains(string(results), `"status":"drifted"`) ||
+				!strings.Contains(string(results), "the media was left alone") {
 				t.Errorf("%v\n%s", err, results)
 			}
 			// What the way back did is undone like anything else.
 			sync(exitOK, "", "--out", runDir+"-forth", filepath.Join(back, run.UndoFile))
-			if now, _ := box.Track(1); now.Track.Name != "Two" || now.Track.Volume != 50 || now.Track.Media != meddled.Track.Media {
+			if now, _ := box.Track(1); now.Track.Name != "Two" || now.Track.Volume != 50 ||
+				now.Track.Media != meddled.Track.Media {
 				t.Errorf("then the track is %+v", now.Track)
 			}
 		})

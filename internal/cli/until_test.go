@@ -44,7 +44,8 @@ func TestUntil(t *testing.T) {
 			t.Errorf("%s from %s on is %s, want %s", tc.text, tc.begun, got, tc.want)
 		}
 	}
-	for _, text := range []string{"", "0", "6", "24:00", "06:60", "6 am", "4h", "-06:00", "2026-11-24", "2026-11-24T06:00:00", "tomorrow"} {
+	for _, text := range []string{"", "0", "6", "24:00", "06:60", "6 am", "4h", "-06:00", "2026-11-24",
+		"2026-11-24T06:00:00", "tomorrow"} {
 		if u, err := parseUntil(text); err == nil {
 			t.Errorf("%q is %v", text, u)
 		}
@@ -90,7 +91,8 @@ func TestUntilThatIsPast(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	file, dir := manifest(t, threeRows), t.TempDir()
 	for _, args := range [][]string{
-		{"sync", "--yes", "--out", filepath.Join(dir, "none"), file}, {"plan", file}, {"pull", "--output", filepath.Join(dir, "pulled.csv")},
+		{"sync", "--yes", "--out", filepath.Join(dir, "none"), file}, {"plan", file},
+		{"pull", "--output", filepath.Join(dir, "pulled.csv")},
 	} {
 		got := call{args: append(args, "--until", "2020-01-01T00:00:00Z"), env: env}.run(t)
 		if got.code != exitTimeUp || !strings.Contains(got.err, "the time was up") {
@@ -102,7 +104,8 @@ func TestUntilThatIsPast(t *testing.T) {
 	}
 	out := filepath.Join(dir, "run")
 	soon := time.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
-	if got := (call{args: []string{"sync", "--yes", "--limit", "2", "--until", soon, "--out", out, file}, env: env}).run(t); got.code != exitOK {
+	if got := (call{args: []string{"sync", "--yes", "--limit", "2", "--until", soon, "--out", out, file},
+		env: env}).run(t); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	recorded := filepath.Join(out, run.DescriptionFile)
@@ -115,7 +118,8 @@ func TestUntilThatIsPast(t *testing.T) {
 	}
 	resume := []string{"sync", "--yes", "--limit", "off", "--resume", out}
 	got := call{args: resume, env: env}.run(t)
-	if got.code != exitTimeUp || !strings.Contains(got.err, "--until 2020-01-01T00:00:00Z") || !strings.Contains(got.err, "--until off") {
+	if got.code != exitTimeUp || !strings.Contains(got.err, "--until 2020-01-01T00:00:00Z") ||
+		!strings.Contains(got.err, "--until off") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	got = call{args: append(resume, "--until", "off"), env: env}.run(t)

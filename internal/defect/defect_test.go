@@ -24,7 +24,8 @@ func TestDo(t *testing.T) {
 	if !regexp.MustCompile(`^internal/defect/defect_test\.go:\d+$`).MatchString(d.Place) {
 		t.Errorf("placed at %q", d.Place)
 	}
-	if text := err.Error(); !strings.Contains(text, "please report it") || !strings.Contains(text, "nil pointer") || strings.Contains(text, "\n") {
+	if text := err.Error(); !strings.Contains(text, "please report it") || !strings.Contains(text, "nil pointer") ||
+		strings.Contains(text, "\n") {
 		t.Errorf("says %q", text)
 	}
 }

@@ -22,7 +22,8 @@ func TestRunDirectories(t *testing.T) {
 			t.Skipf("no links here: %v", err)
 		}
 	}
-	if !runName.MatchString(filepath.Base(made[0].Path)) || !strings.HasPrefix(filepath.Base(made[0].Path), "20261123T150405Z-") {
+	if !runName.MatchString(filepath.Base(made[0].Path)) ||
+		!strings.HasPrefix(filepath.Base(made[0].Path), "20261123T150405Z-") {
 		t.Errorf("named %s", made[0].Path)
 	}
 	if to, err := os.Readlink(filepath.Join(DefaultPlace, Latest)); err != nil || to != filepath.Base(made[3].Path) {
@@ -93,7 +94,8 @@ func TestLatestHoweverNamed(t *testing.T) {
 	if err := os.Symlink(DefaultPlace, "runs"); err != nil {
 		t.Skipf("no links here: %v", err)
 	}
-	for _, path := range []string{run.Path, absolute, filepath.Join("runs", filepath.Base(run.Path)), "." + string(filepath.Separator) + run.Path} {
+	for _, path := range []string{run.Path, absolute, filepath.Join("runs", filepath.Base(run.Path)),
+		"." + string(filepath.Separator) + run.Path} {
 		if err := other.PointLatest(); err != nil {
 			t.Fatal(err)
 		}

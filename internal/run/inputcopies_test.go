@@ -13,7 +13,8 @@ func TestInputCopies(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var c InputCopies
 	sources := []input.Source{
-		{Name: "-", Format: input.CSV}, {Name: "/a/pipe", Format: input.YAML, Gzip: true}, {Name: "/b/pipe", Format: input.YAML}, {Name: "/c/file.csv", Format: input.CSV},
+		{Name: "-", Format: input.CSV}, {Name: "/a/pipe", Format: input.YAML, Gzip: true},
+		{Name: "/b/pipe", Format: input.YAML}, {Name: "/c/file.csv", Format: input.CSV},
 	}
 	for _, s := range sources[:3] {
 		f, err := c.Create(s.Name)

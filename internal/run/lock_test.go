@@ -34,7 +34,8 @@ func TestLockSaysWhoHasIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	var held *HeldError
-	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.Holder.Run != "first" || held.Holder.PID != os.Getpid() {
+	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.Holder.Run != "first" ||
+		held.Holder.PID != os.Getpid() {
 		t.Errorf("taken twice: %v", err)
 	}
 	if _, err := lockAs(t, dir, "two", "third"); err != nil {
@@ -119,7 +120,8 @@ func TestStateDir(t *testing.T) {
 		{"", "/nowhere", "/nowhere/"},
 	} {
 		env := func(name string) string { return map[string]string{StateVariable: tc.state, "HOME": tc.home}[name] }
-		if got, err := stateDir(env); err != nil || !strings.HasPrefix(got, tc.want) || filepath.Base(got) != "tracksync" {
+		if got, err := stateDir(env); err != nil || !strings.HasPrefix(got, tc.want) ||
+			filepath.Base(got) != "tracksync" {
 			t.Errorf("%+v: %s, %v", tc, got, err)
 		}
 	}

@@ -32,7 +32,8 @@ func TestLockInfoIsAPipe(t *testing.T) {
 // The rights to a lock are those to its directory: what nobody else may make,
 // nobody else may take.
 func TestLockRights(t *testing.T) {
-	for dirMode, want := range map[os.FileMode]os.FileMode{0o700: 0o600, 0o755: 0o600, 0o770 | os.ModeSticky: 0o660, 0o777 | os.ModeSticky: 0o666} {
+	for dirMode, want := range map[os.FileMode]os.FileMode{0o700: 0o600, 0o755: 0o600, 0o770 | os.ModeSticky: 0o660,
+		0o777 | os.ModeSticky: 0o666} {
 		dir := t.TempDir()
 		if err := os.Chmod(dir, dirMode); err != nil {
 			t.Fatal(err)

@@ -51,14 +51,16 @@ func TestTheWayBackFromAnyState(t *testing.T) {
 }
 
 func someTrack(r *rand.Rand) track.Values {
-	return track.Values{Name: track.Value([]string{"a", "b"}[r.IntN(2)]), Volume: track.Value(r.IntN(3)), Project: track.Value(track.ID(1 + r.IntN(2)))}
+	return track.Values{Name: track.Value([]string{"a", "b"}[r.IntN(2)]), Volume: track.Value(r.IntN(3)),
+		Project: track.Value(track.ID(1 + r.IntN(2)))}
 }
 
 func someChange(r *rand.Rand) (v track.Values) {
 	for v.Empty() {
 		v = someTrack(r)
 		for _, drop := range []func(){
-			func() { v.Name = track.Field[string]{} }, func() { v.Volume = track.Field[int]{} }, func() { v.Project = track.Field[track.ID]{} },
+			func() { v.Name = track.Field[string]{} }, func() { v.Volume = track.Field[int]{} },
+			func() { v.Project = track.Field[track.ID]{} },
 		} {
 			if r.IntN(2) == 0 {
 				drop()

@@ -21,7 +21,8 @@ func TestJSONStrings(t *testing.T) {
 		{"a key that looks like structure", `"volume":4`, `{"volume":40,"name":"x"}`, `{"volume":40,"name":"x"}`},
 		{"behind escapes", `abc"def\`, `{"name":"<abc\"def\\>"}`, `{"name":"<[redacted]>"}`},
 		{"behind other escapes", `write_1234`, `{"name":"\u0077rite_1234\n"}`, `{"name":"[redacted]\n"}`},
-		{"several lines", `write_1234`, "{\n  \"a\": \"write_1234\"\n}\n{\"b\":\"x\"}\n", "{\n  \"a\": \"[redacted]\"\n}\n{\"b\":\"x\"}\n"},
+		{"several lines", `write_1234`, "{\n  \"a\": \"write_1234\"\n}\n{\"b\":\"x\"}\n",
+			"{\n  \"a\": \"[redacted]\"\n}\n{\"b\":\"x\"}\n"},
 		{"not closed", `write_1234`, `{"a":"write_1234`, `{"a":"[redacted]`},
 		{"no JSON", `write_1234`, "the key write_1234 \\", "the key [redacted] \\"},
 	} {
@@ -37,7 +38,8 @@ func FuzzJSONStrings(f *testing.F) {
 	f.Add(`{"id":17,"name":"a","x":[null,true,1e9]}`, `"id":17,`)
 	f.Add(`{"a\"b":"\\\u0041"}`, `A`)
 	f.Fuzz(func(t *testing.T, text, secret string) {
-		if secret == "" || strings.Contains("[redacted]", secret) || !strings.Contains(text, `"`) || !json.Valid([]byte(text)) {
+		if secret == "" || strings.Contains("[redacted]", secret) || !strings.Contains(text, `"`) ||
+			!json.Valid([]byte(text)) {
 			return
 		}
 		got := JSONStrings([]byte(text), takingOut(secret))

@@ -23,7 +23,8 @@ func TestRemoveLeftovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	others := []string{"results.jsonl", ".hidden", ".summary.json.tmp-", ".summary.json.tmp-12a", "x.tmp-12", ".a.tmp-1"}
+	others := []string{"results.jsonl", ".hidden", ".summary.json.tmp-", ".summary.json.tmp-12a", "x.tmp-12",
+		".a.tmp-1"}
 	for _, name := range append(others, unfinished) {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)

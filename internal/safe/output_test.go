@@ -22,7 +22,8 @@ func TestOutput(t *testing.T) {
 			if n, err := out.Write([]byte(part)); n != len(part) || err != nil {
 				t.Fatal(n, err)
 			}
-			if done := strings.LastIndexByte(text[:at+len(part)], '\n'); done > 0 && strings.Count(got.String(), "\n") != strings.Count(text[:done+1], "\n") {
+			if done := strings.LastIndexByte(text[:at+len(part)], '\n'); done > 0 &&
+				strings.Count(got.String(), "\n") != strings.Count(text[:done+1], "\n") {
 				t.Errorf("in pieces of %d: %q is held back", size, text[:done+1])
 			}
 		}

@@ -16,7 +16,8 @@ const testKey = "write_3fA9-xY_77.Qz~b0kLmN"
 // keys are keys of every kind, among them such as nobody should have.
 func keys() []string {
 	r := rand.New(rand.NewPCG(1, 2))
-	all := []string{testKey, `write_"quo\ted"`, "write_a+b/c=&%41<>'", "AAAAAAAA", "write_$1.*[x](y)", `\n\n\n\n\n`, "%41%41%41%41", "123456789012345678"}
+	all := []string{testKey, `write_"quo\ted"`, "write_a+b/c=&%41<>'", "AAAAAAAA", "write_$1.*[x](y)", `\n\n\n\n\n`,
+		"%41%41%41%41", "123456789012345678"}
 	for range 20 {
 		b := make([]byte, MinSecret+r.IntN(40))
 		for i := range b {
@@ -43,7 +44,8 @@ func TestDisguisesAreTakenOut(t *testing.T) {
 	for _, key := range keys() {
 		r := NewRedactor(key)
 		for name, form := range testkit.Disguises(key) {
-			if len(key) < minRun && name == "base64 of a part" || strings.ContainsAny(key, `\%&`) && name != "as it is" && name != "quoted" {
+			if len(key) < minRun && name == "base64 of a part" || strings.ContainsAny(key, `\%&`) &&
+				name != "as it is" && name != "quoted" {
 				continue // what such a key looks like can be read in several ways
 			}
 			for _, around := range []string{"%s", "the key %s may not", "é%sé", "\n%s\n"} {
@@ -117,15 +119,18 @@ func TestJSONStaysJSON(t *testing.T) {
 	for _, key := range append(keys(), `","volume":40,"`, `{"name":"x","y":1}`) {
 		r := NewRedactor(key)
 		for name, form := range testkit.Disguises(key) {
-			line, err := json.Marshal(map[string]any{"id": 123456789012345678, "name": "a " + form + `\`, "tail": form, "volume": 40})
+			line, err := json.Marshal(map[string]any{"id": 123456789012345678, "name": "a " + form + `\`, "tail": form,
+				"volume": 40})
 			if err != nil {
 				t.Fatal(err)
 			}
 			one := string(line)
-			for _, text := range []string{one, one + "\n", one + "\n" + one + "\n", `{"a": "` + testkit.Quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
+			for _, text := range []string{one, one + "\n", one + "\n" + one + "\n",
+				`{"a": "` + testkit.Quoted(form) + `", "id": 123456789012345678, "volume": 40}`} {
 				got := r.Output([]byte(text))
 				var back struct{ ID, Volume int }
-				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil || back.ID != 123456789012345678 || back.Volume != 40 {
+				if err := json.NewDecoder(strings.NewReader(string(got))).Decode(&back); err != nil ||
+					back.ID != 123456789012345678 || back.Volume != 40 {
 					t.Errorf("key %q, %s: %s became %s: %v", key, name, text, got, err)
 				}
 				if !isJSON(got) {
@@ -168,7 +173,8 @@ func FuzzRedactor(f *testing.F) {
 		if got != text && !r.Holds(text) {
 			t.Errorf("%q became %q without a secret", text, got)
 		}
-		if len(key) >= MinSecret && !strings.Contains(Redacted, key) && !isJSON([]byte(text)) && strings.Contains(got, key) {
+		if len(key) >= MinSecret && !strings.Contains(Redacted, key) && !isJSON([]byte(text)) &&
+			strings.Contains(got, key) {
 			t.Errorf("%q became %q", text, got)
 		}
 		if strings.Contains(text, `"`) && isJSON([]byte(text)) && !isJSON([]byte(got)) {
@@ -178,8 +184,10 @@ func FuzzRedactor(f *testing.F) {
 }
 
 func BenchmarkRedactorLine(b *testing.B) {
-	line := []byte(`{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,"attempts":2,"duration_ms":412.6,` +
-		`"changes":{"name":{"to":"Morning light"},"media_url":{"to":"https://cdn.example/a%20b.mp3?x=1&y=2"}},"finished_at":"2026-11-23T15:04:05.123Z"}`)
+	line := []byte(`{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,` +
+		`"attempts":2,"duration_ms":412.6,` +
+		`"changes":{"name":{"to":"Morning light"},"media_url":{"to":"https://cdn.example/a%20b.mp3?x=1&y=2"}},` +
+		`"finished_at":"2026-11-23T15:04:05.123Z"}`)
 	r := NewRedactor(testKey)
 	b.SetBytes(int64(len(line)))
 	for b.Loop() {
@@ -191,7 +199,8 @@ func BenchmarkRedactorLine(b *testing.B) {
 // secret too.
 func TestRedactorChecksItsOutput(t *testing.T) {
 	const word = "[redacted]"
-	for _, secrets := range [][]string{{word}, {"redacted]tail-of-a-key", "head-of-a-key[red"}, {testKey, "acted] and more"}} {
+	for _, secrets := range [][]string{{word}, {"redacted]tail-of-a-key", "head-of-a-key[red"},
+		{testKey, "acted] and more"}} {
 		r := NewRedactor(secrets...)
 		for _, text := range append(secrets, "head-of-a-key"+testKey+"tail-of-a-key", testKey+" and more") {
 			if got := r.Text(text); r.Holds(got) && got != Redacted {

@@ -12,7 +12,8 @@ func TestMedia(t *testing.T) {
 	for name, c := range map[string]struct{ text, line, quoted, json, scalar, cell string }{
 		"plain": {
 			text: "Größe 漢字 🎵",
-			line: "Größe 漢字 🎵", quoted: `"Größe 漢字 🎵"`, json: `"Größe 漢字 🎵"`, scalar: `"Größe 漢字 🎵"`, cell: "Größe 漢字 🎵",
+			line: "Größe 漢字 🎵", quoted: `"Größe 漢字 🎵"`, json: `"Größe 漢字 🎵"`, scalar: `"Größe 漢字 🎵"`,
+			cell: "Größe 漢字 🎵",
 		},
 		"line breaks": {
 			text: "a\r\n\tb",
@@ -20,19 +21,23 @@ func TestMedia(t *testing.T) {
 		},
 		"escape": {
 			text: "\x1b[31m\x7f",
-			line: `\x1b[31m\x7f`, quoted: `"\x1b[31m\x7f"`, json: `"\u001b[31m\u007f"`, scalar: `"\u001b[31m\u007f"`, cell: `\x1b[31m\x7f`,
+			line: `\x1b[31m\x7f`, quoted: `"\x1b[31m\x7f"`, json: `"\u001b[31m\u007f"`, scalar: `"\u001b[31m\u007f"`,
+			cell: `\x1b[31m\x7f`,
 		},
 		"C1": {
 			text: "\u009b31m\u0085",
-			line: `\u009b31m\u0085`, quoted: `"\u009b31m\u0085"`, json: `"\u009b31m\u0085"`, scalar: `"\u009b31m\u0085"`, cell: `\u009b31m\u0085`,
+			line: `\u009b31m\u0085`, quoted: `"\u009b31m\u0085"`, json: `"\u009b31m\u0085"`,
+			scalar: `"\u009b31m\u0085"`, cell: `\u009b31m\u0085`,
 		},
 		"direction": {
 			text: "\u202ea\u2066\u200f",
-			line: `\u202ea\u2066\u200f`, quoted: `"\u202ea\u2066\u200f"`, json: `"\u202ea\u2066\u200f"`, scalar: `"\u202ea\u2066\u200f"`, cell: `\u202ea\u2066\u200f`,
+			line: `\u202ea\u2066\u200f`, quoted: `"\u202ea\u2066\u200f"`, json: `"\u202ea\u2066\u200f"`,
+			scalar: `"\u202ea\u2066\u200f"`, cell: `\u202ea\u2066\u200f`,
 		},
 		"separators": {
 			text: "\u2028\u2029",
-			line: `\u2028\u2029`, quoted: `"\u2028\u2029"`, json: `"\u2028\u2029"`, scalar: `"\u2028\u2029"`, cell: `\u2028\u2029`,
+			line: `\u2028\u2029`, quoted: `"\u2028\u2029"`, json: `"\u2028\u2029"`, scalar: `"\u2028\u2029"`,
+			cell: `\u2028\u2029`,
 		},
 		"no width": {
 			text: "\u200b\ufeff\u00ad\u2060",
@@ -41,15 +46,18 @@ func TestMedia(t *testing.T) {
 		},
 		"draws nothing": {
 			text: "\u3164\u2800",
-			line: `\u3164\u2800`, quoted: `"\u3164\u2800"`, json: `"\u3164\u2800"`, scalar: `"\u3164\u2800"`, cell: `\u3164\u2800`,
+			line: `\u3164\u2800`, quoted: `"\u3164\u2800"`, json: `"\u3164\u2800"`, scalar: `"\u3164\u2800"`,
+			cell: `\u3164\u2800`,
 		},
 		"tags": {
 			text: "\U000e0041",
-			line: `\U000e0041`, quoted: `"\U000e0041"`, json: `"\udb40\udc41"`, scalar: "\"\U000e0041\"", cell: `\U000e0041`,
+			line: `\U000e0041`, quoted: `"\U000e0041"`, json: `"\udb40\udc41"`, scalar: "\"\U000e0041\"",
+			cell: `\U000e0041`,
 		},
 		"joiners": {
 			text: "👩\u200d🚀 می\u200cخ",
-			line: "👩\u200d🚀 می\u200cخ", quoted: "\"👩\u200d🚀 می\u200cخ\"", json: "\"👩\u200d🚀 می\u200cخ\"", scalar: "\"👩\u200d🚀 می\u200cخ\"", cell: "👩\u200d🚀 می\u200cخ",
+			line: "👩\u200d🚀 می\u200cخ", quoted: "\"👩\u200d🚀 می\u200cخ\"", json: "\"👩\u200d🚀 می\u200cخ\"",
+			scalar: "\"👩\u200d🚀 می\u200cخ\"", cell: "👩\u200d🚀 می\u200cخ",
 		},
 		"blanks and private characters": {
 			text: "a\u00a0\u3000\ue000b",

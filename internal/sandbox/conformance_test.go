@@ -74,7 +74,8 @@ func (c contract) answer(in *openapi3filter.RequestValidationInput, rec *httptes
 const trackPath, listPath = "/v1/background_tracks/17", "/v1/background_tracks"
 
 func TestConformance(t *testing.T) {
-	seeded := Config{Tracks: []Track{{ID: 17, Name: "Intro", Volume: 40, Project: 3, Media: "https://example.com/a.mp3"}}}
+	seeded := Config{Tracks: []Track{{ID: 17, Name: "Intro", Volume: 40, Project: 3,
+		Media: "https://example.com/a.mp3"}}}
 	with := func(f func(*Config)) Config {
 		c := seeded
 		f(&c)
@@ -91,45 +92,65 @@ func TestConformance(t *testing.T) {
 		broken             bool   // the document refuses the request too
 	}{
 		{name: "read", config: seeded, method: "GET", path: trackPath, status: 200,
-			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":{"duration":431,"url":"https://example.com/a.mp3"},` +
-				`"name":"Intro","project":{"id":3,"name":"Project 3"},"updated":"2023-01-01 00:00:00 UTC","volume":40}`},
-		{name: "read a bare track", config: Config{Tracks: []Track{{ID: 17}}}, method: "GET", path: trackPath, status: 200,
-			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":null,"name":"","project":null,"updated":"2023-01-01 00:00:00 UTC","volume":0}`},
-		{name: "read with fields left out", config: with(func(c *Config) { c.Omit = []string{"project", "media", "created"} }),
+			want: `{"created":"2023-01-01 00:00:00 UTC","id":17,"media":{"duration":431,"url":"https://example.com/` +
+				`a.mp3"},` +
+				`"name":"Intro","project":{"id":3,"name":"Project 3"},"updated":"2023-01-01 00:00:00 ` +
+				`UTC","volume":40}`},
+		{name: "read a bare track", config: Config{Tracks: []Track{{ID: 17}}}, method: "GET", path: trackPath,
+			status: 200,
+			want: `{"created":"2023-01-01 00:00:00 ` +
+				`UTC","id":17,"media":null,"name":"","project":null,"updated":"2023-01-01 00:00:00 UTC","volume":0}`},
+		{name: "read with fields left out",
+			config: with(func(c *Config) { c.Omit = []string{"project", "media", "created"} }),
 			method: "GET", path: trackPath, status: 200,
 			want: `{"id":17,"name":"Intro","updated":"2023-01-01 00:00:00 UTC","volume":40}`},
 		{name: "read a made-up track", config: Config{Exists: all}, method: "GET", path: trackPath, status: 200},
-		{name: "list", config: seeded, method: "GET", path: listPath + "?pagination[limit]=5&pagination[offset]=0&filter[name]=Intro", status: 200},
-		{name: "list nothing", config: seeded, method: "GET", path: listPath + "?pagination[offset]=5", status: 200, want: `[]`},
+		{name: "list", config: seeded, method: "GET",
+			path: listPath + "?pagination[limit]=5&pagination[offset]=0&filter[name]=Intro", status: 200},
+		{name: "list nothing", config: seeded, method: "GET", path: listPath + "?pagination[offset]=5", status: 200,
+			want: `[]`},
 		{name: "update all", config: seeded, method: "PUT", path: trackPath, status: 200,
 			body: `{"name":"Outro","volume":55,"project":{"id":4},"media":{"url":"https://example.com/b.mp3"}}`},
 		{name: "detach", config: seeded, method: "PUT", path: trackPath, body: `{"project":null}`, status: 200},
 		{name: "key missing", config: seeded, method: "GET", path: trackPath, edit: noKey, status: 401, broken: true,
 			want: `{"type":"permission_error","message":"Authentication token was not recognized.","context":{}}`},
-		{name: "key wrong", config: with(func(c *Config) { c.Key = "write_other" }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 401,
+		{name: "key wrong", config: with(func(c *Config) { c.Key = "write_other" }), method: "PUT", path: trackPath,
+			body: `{"volume":5}`, status: 401,
 			want: `{"type":"permission_error","message":"Authentication token was not recognized.","context":{}}`},
-		{name: "unknown track", config: seeded, method: "PUT", path: "/v1/background_tracks/18", body: `{"volume":5}`, status: 404,
-			want: `{"type":"not_found","message":"Not Found","context":{}}`},
+		{name: "unknown track", config: seeded, method: "PUT", path: "/v1/background_tracks/18", body: `{"volume":5}`,
+			status: 404,
+			want:   `{"type":"not_found","message":"Not Found","context":{}}`},
 		{name: "unknown path", config: seeded, method: "GET", path: "/v1/tracks", status: 404, broken: true},
 		{name: "outside of the API", config: seeded, method: "GET", path: "/", status: 404, broken: true},
 		{name: "id is no number", config: seeded, method: "GET", path: listPath + "/x", status: 404, broken: true},
 		{name: "id has zeros before it", config: seeded, method: "GET", path: listPath + "/017", status: 404},
 		{name: "slash after the id", config: seeded, method: "GET", path: trackPath + "/", status: 404, broken: true},
-		{name: "method wrong", config: seeded, method: "PATCH", path: trackPath, body: `{"volume":5}`, status: 405, broken: true,
-			want: `{"type":"method_not_allowed","message":"Method Not Allowed","context":{}}`},
-		{name: "invalid", config: seeded, method: "PUT", path: trackPath, body: `{"volume":-1,"nam":"x"}`, status: 422, broken: true,
+		{name: "method wrong", config: seeded, method: "PATCH", path: trackPath, body: `{"volume":5}`, status: 405,
+			broken: true,
+			want:   `{"type":"method_not_allowed","message":"Method Not Allowed","context":{}}`},
+		{name: "invalid", config: seeded, method: "PUT", path: trackPath, body: `{"volume":-1,"nam":"x"}`, status: 422,
+			broken: true,
 			want: `{"code":422,"message":"Invalid request body","errors":[` +
-				`{"location":"volume","message":"must be greater than or equal to 0"},{"location":"nam","message":"is not a known field"}]}`},
-		{name: "page size invalid", config: seeded, method: "GET", path: listPath + "?pagination[limit]=0", status: 422, broken: true,
-			want: `{"code":422,"message":"Invalid request parameters","errors":[{"location":"pagination[limit]","message":"must be greater than or equal to 1"}]}`},
-		{name: "body too large", method: "PUT", path: trackPath, body: `{"name":"` + strings.Repeat("x", maxBody) + `"}`, status: 413},
-		{name: "ordered 422", config: with(func(c *Config) { c.Fail = map[int64]int{17: 422} }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 422},
-		{name: "ordered 403", config: with(func(c *Config) { c.Fail = map[int64]int{17: 403} }), method: "GET", path: trackPath, status: 403},
-		{name: "ordered 599", config: with(func(c *Config) { c.Fail = map[int64]int{17: 599} }), method: "GET", path: trackPath, status: 599},
+				`{"location":"volume","message":"must be greater than or equal to ` +
+				`0"},{"location":"nam","message":"is not a known field"}]}`},
+		{name: "page size invalid", config: seeded, method: "GET", path: listPath + "?pagination[limit]=0", status: 422,
+			broken: true,
+			want: `{"code":422,"message":"Invalid request ` +
+				`parameters","errors":[{"location":"pagination[limit]","message":"must be greater than or equal to ` +
+				`1"}]}`},
+		{name: "body too large", method: "PUT", path: trackPath,
+			body: `{"name":"` + strings.Repeat("x", maxBody) + `"}`, status: 413},
+		{name: "ordered 422", config: with(func(c *Config) { c.Fail = map[int64]int{17: 422} }), method: "PUT",
+			path: trackPath, body: `{"volume":5}`, status: 422},
+		{name: "ordered 403", config: with(func(c *Config) { c.Fail = map[int64]int{17: 403} }), method: "GET",
+			path: trackPath, status: 403},
+		{name: "ordered 599", config: with(func(c *Config) { c.Fail = map[int64]int{17: 599} }), method: "GET",
+			path: trackPath, status: 599},
 		{name: "fault 503", config: with(func(c *Config) { c.Faults.Status = map[int]float64{503: 1} }),
 			method: "PUT", path: trackPath, body: `{"volume":5}`, status: 503,
 			want: `{"type":"service_unavailable","message":"Service Unavailable","context":{}}`},
-		{name: "HTML with 502", config: with(func(c *Config) { c.Faults.HTML502 = 1 }), method: "PUT", path: trackPath, body: `{"volume":5}`, status: 502},
+		{name: "HTML with 502", config: with(func(c *Config) { c.Faults.HTML502 = 1 }), method: "PUT", path: trackPath,
+			body: `{"volume":5}`, status: 502},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

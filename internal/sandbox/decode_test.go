@@ -23,7 +23,8 @@ func TestDecode(t *testing.T) {
 		{"no JSON", `volume=5`, "body: is not JSON: invalid character 'v' looking for beginning of value"},
 		{"cut off", `{"volume":5`, "body: is not JSON: unexpected end of JSON input"},
 		{"data after the end", `{"volume":5}{}`, "body: is not JSON: invalid character '{' after top-level value"},
-		{"byte order mark", "\ufeff{\"volume\":5}", "body: is not JSON: invalid character 'ï' looking for beginning of value"},
+		{"byte order mark", "\ufeff{\"volume\":5}",
+			"body: is not JSON: invalid character 'ï' looking for beginning of value"},
 		{"not UTF-8", "{\"name\":\"\xff\"}", "body: is not UTF-8"},
 		{"no field", `{}`, "body: must set at least one field"},
 		{"array", `[{"volume":5}]`, "body: must be an object, not an array"},
@@ -65,9 +66,12 @@ func TestDecode(t *testing.T) {
 		{"media url null", `{"media":{"url":null}}`, "media.url: must be a string, not null"},
 		{"media url empty", `{"media":{"url":""}}`, "media.url: must be an absolute http or https URL"},
 		{"media url relative", `{"media":{"url":"/a.mp3"}}`, "media.url: must be an absolute http or https URL"},
-		{"media url of a file", `{"media":{"url":"file:///a.mp3"}}`, "media.url: must be an absolute http or https URL"},
-		{"media url without a host", `{"media":{"url":"http://:80/a.mp3"}}`, "media.url: must be an absolute http or https URL"},
-		{"media url with a blank", `{"media":{"url":"http://h/a b"}}`, "media.url: must be an absolute http or https URL"},
+		{"media url of a file", `{"media":{"url":"file:///a.mp3"}}`,
+			"media.url: must be an absolute http or https URL"},
+		{"media url without a host", `{"media":{"url":"http://:80/a.mp3"}}`,
+			"media.url: must be an absolute http or https URL"},
+		{"media url with a blank", `{"media":{"url":"http://h/a b"}}`,
+			"media.url: must be an absolute http or https URL"},
 		{"media with a duration", `{"media":{"url":"http://h","duration":3}}`, "media.duration: is not a known field"},
 
 		{"all at once", `{"name":"","volume":-1,"project":{"id":"x"},"media":{},"x":1}`,
@@ -127,7 +131,8 @@ func FuzzDecode(f *testing.F) {
 	for _, body := range []string{
 		`{"name":"x","volume":0,"project":{"id":1},"media":{"url":"http://h"}}`,
 		`{"project":null}`, `{"project":{"id":9223372036854775807}}`, `{"volume":5,"volume":6}`,
-		`{"volume":5.0}`, `{"name":"\ud800"}`, `{"media":{"url":"HTTPS://[::1]:80?x"}}`, `{"":{"":[]}}`, `{"volume":-0}`, "\ufeff{}",
+		`{"volume":5.0}`, `{"name":"\ud800"}`, `{"media":{"url":"HTTPS://[::1]:80?x"}}`, `{"":{"":[]}}`,
+		`{"volume":-0}`, "\ufeff{}",
 	} {
 		f.Add([]byte(body))
 	}
@@ -135,7 +140,8 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, problems := decoder{maxVolume: 100}.decode("application/json", body)
 		for _, p := range problems {
-			if p.Location == "" && !strings.Contains(string(body), `""`) || p.Message == "" || strings.ContainsFunc(p.Location+p.Message, unicode.IsControl) {
+			if p.Location == "" && !strings.Contains(string(body), `""`) || p.Message == "" ||
+				strings.ContainsFunc(p.Location+p.Message, unicode.IsControl) {
 				t.Errorf("%q: problem %+q", body, p)
 			}
 		}

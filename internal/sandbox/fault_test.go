@@ -47,7 +47,9 @@ func TestFaults(t *testing.T) {
 					t.Fatal(err)
 				}
 				var events []Event
-				s, c := start(t, Config{Exists: all, Faults: faults, Record: func(e Event) { events = append(events, e) }})
+				s, c := start(t, Config{Exists: all, Faults: faults, Record: func(e Event) {
+					events = append(events, e)
+				}})
 				begin := time.Now()
 				res, err := c.Do(request(t, "PUT", trackPath, `{"volume":5}`))
 				if took := time.Since(begin); took != tt.takes {
@@ -69,7 +71,8 @@ func TestFaults(t *testing.T) {
 				if st, _ := s.Track(17); (st.Applied == 1) != tt.applied || (st.Track.Volume == 5) != tt.applied {
 					t.Errorf("applied %d times, volume %d", st.Applied, st.Track.Volume)
 				}
-				if len(events) != 1 || events[0].Fault != tt.name || events[0].Status != tt.status || events[0].Applied != tt.applied {
+				if len(events) != 1 || events[0].Fault != tt.name || events[0].Status != tt.status ||
+					events[0].Applied != tt.applied {
 					t.Errorf("recorded %+v", events)
 				}
 				if stats := s.Stats(); stats.ByStatus[tt.status] != 1 {
@@ -93,7 +96,9 @@ func TestFaultAfterRefusal(t *testing.T) {
 func TestHangEndsWhenTheClientLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var events []Event
-		s, c := start(t, Config{Exists: all, Faults: Faults{HangBefore: 1}, Record: func(e Event) { events = append(events, e) }})
+		s, c := start(t, Config{Exists: all, Faults: Faults{HangBefore: 1}, Record: func(e Event) {
+			events = append(events, e)
+		}})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		_, err := c.Do(request(t, "PUT", trackPath, `{"volume":5}`).WithContext(ctx))
@@ -114,7 +119,8 @@ func TestChangeIsMadeAfterTheClientHasLeft(t *testing.T) {
 		s, c := start(t, Config{Exists: all, Latency: Latency{Min: 5 * time.Second, Max: 5 * time.Second}})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		if _, err := c.Do(request(t, "PUT", trackPath, `{"volume":5}`).WithContext(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := c.Do(request(t, "PUT", trackPath, `{"volume":5}`).WithContext(ctx)); !errors.Is(err,
+			context.DeadlineExceeded) {
 			t.Fatal(err)
 		}
 		if st, _ := s.Track(17); st.Applied != 0 {
@@ -138,7 +144,8 @@ func TestOutageBeginsAndEnds(t *testing.T) {
 		for _, step := range []struct {
 			at     time.Duration
 			status int
-		}{{10*time.Second - 1, 200}, {10 * time.Second, 0}, {70*time.Second - 1, 0}, {70 * time.Second, 200}, {80 * time.Second, 0}, {90 * time.Second, 200}} {
+		}{{10*time.Second - 1, 200}, {10 * time.Second, 0}, {70*time.Second - 1, 0}, {70 * time.Second, 200},
+			{80 * time.Second, 0}, {90 * time.Second, 200}} {
 			time.Sleep(step.at - time.Since(begin))
 			// A PUT is not repeated by the transport when its connection goes.
 			res, err := c.Do(request(t, "PUT", trackPath, `{"volume":5}`))
@@ -156,7 +163,8 @@ func TestOutageBeginsAndEnds(t *testing.T) {
 
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, c := start(t, Config{Exists: all, Key: "write_key", Latency: Latency{Min: 200 * time.Millisecond, Max: 300 * time.Millisecond}})
+		_, c := start(t, Config{Exists: all, Key: "write_key",
+			Latency: Latency{Min: 200 * time.Millisecond, Max: 300 * time.Millisecond}})
 		shortest, longest := time.Hour, time.Duration(0)
 		for range 200 {
 			begin := time.Now()
@@ -182,7 +190,8 @@ func TestFaultsRepeat(t *testing.T) {
 	run := func(seed uint64, workers int) map[string]string {
 		luck := make(map[string]string)
 		seen := make(map[int64]int)
-		s, err := New(Config{Exists: all, Seed: seed, Faults: Faults{Status: map[int]float64{500: 0.2, 503: 0.2}, HTML200: 0.1},
+		s, err := New(Config{Exists: all, Seed: seed,
+			Faults: Faults{Status: map[int]float64{500: 0.2, 503: 0.2}, HTML200: 0.1},
 			Record: func(e Event) {
 				seen[e.ID]++
 				luck[fmt.Sprint(e.ID, " ", seen[e.ID])] = e.Fault
@@ -195,7 +204,8 @@ func TestFaultsRepeat(t *testing.T) {
 			wg.Go(func() {
 				for id := w; id < 100; id += workers {
 					for range 5 {
-						s.ServeHTTP(httptest.NewRecorder(), request(t, "PUT", fmt.Sprintf("/v1/background_tracks/%d", id+1), `{"volume":5}`))
+						s.ServeHTTP(httptest.NewRecorder(),
+							request(t, "PUT", fmt.Sprintf("/v1/background_tracks/%d", id+1), `{"volume":5}`))
 					}
 				}
 			})

@@ -41,7 +41,8 @@ func TestGate(t *testing.T) {
 		{"bucket of a second's worth", "120/m", []knock{{0, 200, 0}, {0, 200, 0}, {0, 429, 500 * ms}}},
 		{"bucket of a slow rate", "1/2s", []knock{{0, 200, 0}, {0, 429, 2 * time.Second}, {2 * time.Second, 200, 0}}},
 		{"window", "window=2/m", []knock{
-			{59 * time.Second, 200, 0}, {59 * time.Second, 200, 0}, {59 * time.Second, 429, time.Second}, {time.Minute - 1, 429, 1},
+			{59 * time.Second, 200, 0}, {59 * time.Second, 200, 0}, {59 * time.Second, 429, time.Second},
+			{time.Minute - 1, 429, 1},
 			{time.Minute, 200, 0}, {time.Minute, 200, 0}, {time.Minute, 429, time.Minute},
 		}},
 		{"bucket and window", "10/s,burst=1,window=2/s", []knock{
@@ -52,19 +53,25 @@ func TestGate(t *testing.T) {
 			{0, 200, 0}, {0, 429, time.Second}, {0, 429, time.Second}, {time.Second, 200, 0},
 		}},
 		{"a bucket that slows down keeps what it has", "10/s,burst=4@10s:1/s,burst=2", []knock{
-			{9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9950 * ms, 200, 0}, {9950 * ms, 429, 50 * ms},
+			{9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9900 * ms, 200, 0}, {9950 * ms, 200, 0},
+			{9950 * ms, 429, 50 * ms},
 			{10 * time.Second, 200, 0}, {10 * time.Second, 429, time.Second}, {11 * time.Second, 200, 0},
 			{time.Minute, 200, 0}, {time.Minute, 200, 0}, {time.Minute, 429, time.Second},
 		}},
-		{"a smaller bucket holds less", "10/s,burst=4@10s:10/s,burst=1", []knock{{11 * time.Second, 200, 0}, {11 * time.Second, 429, 100 * ms}}},
+		{"a smaller bucket holds less", "10/s,burst=4@10s:10/s,burst=1",
+			[]knock{{11 * time.Second, 200, 0}, {11 * time.Second, 429, 100 * ms}}},
 		{"a bucket that comes later is full", "none@10s:1/s,burst=2", []knock{
-			{0, 200, 0}, {0, 200, 0}, {0, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, time.Second},
+			{0, 200, 0}, {0, 200, 0}, {0, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0},
+			{10 * time.Second, 429, time.Second},
 		}},
 		{"a limit that is lifted", "1/m@10s:none",
-			[]knock{{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}}},
-		{"several changes at once", "1/h@1s:2/h@2s:1/s,burst=1", []knock{{0, 200, 0}, {3 * time.Second, 200, 0}, {3 * time.Second, 429, time.Second}}},
+			[]knock{{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0},
+				{10 * time.Second, 200, 0}}},
+		{"several changes at once", "1/h@1s:2/h@2s:1/s,burst=1",
+			[]knock{{0, 200, 0}, {3 * time.Second, 200, 0}, {3 * time.Second, 429, time.Second}}},
 		{"a window that grows", "window=1/m@10s:window=3/m", []knock{
-			{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0}, {10 * time.Second, 200, 0}, {10 * time.Second, 429, 50 * time.Second},
+			{0, 200, 0}, {9 * time.Second, 429, 51 * time.Second}, {10 * time.Second, 200, 0},
+			{10 * time.Second, 200, 0}, {10 * time.Second, 429, 50 * time.Second},
 		}},
 		{"a window of another length begins anew", "window=1/m@10s:window=1/20s", []knock{
 			{0, 200, 0}, {10 * time.Second, 200, 0}, {19 * time.Second, 429, time.Second},

@@ -29,17 +29,23 @@ func TestParseLimit(t *testing.T) {
 
 		{in: "20", err: `limit "20": "20": must be a number and a time, such as 20/s or 600/m`},
 		{in: "0/s", err: `limit "0/s": "0/s": "0" must be a positive integer (for less than one a second write 1/2s)`},
-		{in: "0.5/s", err: `limit "0.5/s": "0.5/s": "0.5" must be a positive integer (for less than one a second write 1/2s)`},
+		{in: "0.5/s",
+			err: `limit "0.5/s": "0.5/s": "0.5" must be a positive integer (for less than one a second write 1/2s)`},
 		{in: "20/d", err: `limit "20/d": "20/d": "d" must be a time such as 250ms, 10s or 2m`},
 		{in: "20/0s", err: `limit "20/0s": a limit of 20 per 0s: both must be positive`},
 		{in: "20/s,", err: `limit "20/s,": there is nothing between two commas`},
 		{in: "=20/s", err: `limit "=20/s": "=20/s": there is nothing before the equals sign`},
 		{in: "20/s,30/s", err: `limit "20/s,30/s": "30/s": is given twice`},
-		{in: "20/s,brust=5", err: `limit "20/s,brust=5": "brust=5": is not known: must be one of a rate such as 20/s, burst, window, concurrent, retry-after`},
+		{in: "20/s,brust=5",
+			err: `limit "20/s,brust=5": "brust=5": is not known: must be one of a rate such as 20/s, burst, window, ` +
+				`concurrent, retry-after`},
 		{in: "burst=5", err: `limit "burst=5": a burst without a rate: write it as 20/s,burst=5`},
 		{in: "20/s,burst=-1", err: `limit "20/s,burst=-1": "burst=-1": "-1" must be a positive integer`},
-		{in: "20/s,retry-after=soon", err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: must be none or seconds`},
-		{in: "\x1b[2J/s", err: `limit "\x1b[2J/s": "\x1b[2J/s": "\x1b[2J" must be a positive integer (for less than one a second write 1/2s)`},
+		{in: "20/s,retry-after=soon",
+			err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: must be none or seconds`},
+		{in: "\x1b[2J/s",
+			err: `limit "\x1b[2J/s": "\x1b[2J/s": "\x1b[2J" must be a positive integer (for less than one a second ` +
+				`write 1/2s)`},
 	} {
 		check(t, ParseLimit, tt.in, tt.want, tt.err)
 	}
@@ -63,12 +69,14 @@ func TestParseLimits(t *testing.T) {
 		{in: "none"},
 		{in: "50/s,burst=20", want: limits{half, nil}},
 		{in: "100/s @ 30s : 50/s,burst=20 @ 1m:none",
-			want: limits{Limit{Rate: Rate{100, time.Second}}, []LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
+			want: limits{Limit{Rate: Rate{100, time.Second}},
+				[]LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
 		{in: "100/s@30s", err: `limit "30s": must be a time and a limit, such as 30s:50/s`},
 		{in: "100/s@", err: `limit "": must be a time and a limit, such as 30s:50/s`},
 		{in: "100/s@soon:50/s", err: `limit "soon:50/s": "soon" must be a time such as 250ms, 10s or 2m`},
 		{in: "100/s@30s:50", err: `limit "50": "50": must be a number and a time, such as 20/s or 600/m`},
-		{in: "100/s@30s:50/s@30s:60/s", err: `limit "100/s@30s:50/s@30s:60/s": a limit from 30s on: must come later than the one before it`},
+		{in: "100/s@30s:50/s@30s:60/s",
+			err: `limit "100/s@30s:50/s@30s:60/s": a limit from 30s on: must come later than the one before it`},
 	} {
 		check(t, parse, tt.in, tt.want, tt.err)
 	}
@@ -89,7 +97,9 @@ func TestParseLatency(t *testing.T) {
 
 		{in: "250", err: `latency "250": "250" must be a time such as 250ms, 10s or 2m`},
 		{in: "-1s", err: `latency "-1s": "" must be a time such as 250ms, 10s or 2m`},
-		{in: "300ms-200ms", err: `latency "300ms-200ms": a latency from 300ms to 200ms: must begin at 0 or later, end after that, and be at most a day`},
+		{in: "300ms-200ms",
+			err: `latency "300ms-200ms": a latency from 300ms to 200ms: must begin at 0 or later, end after that, ` +
+				`and be at most a day`},
 	} {
 		check(t, ParseLatency, tt.in, tt.want, tt.err)
 	}
@@ -117,18 +127,22 @@ func TestParseFaults(t *testing.T) {
 			err: `faults "503": "503": is not known: must be one of a status such as 503, reset, reset-before, ` +
 				`reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
 		{in: "rest=5%",
-			err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, reset-before, ` +
+			err: `faults "rest=5%": "rest=5%": is not known: must be one of a status such as 503, reset, ` +
+				`reset-before, ` +
 				`reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage`},
 		{in: "503=5", err: `faults "503=5": "503=5": "5" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=-5%", err: `faults "503=-5%": "503=-5%": "-5%" must be from 0% to 100%, or from 0 to 1`},
 		{in: "503=NaN", err: `faults "503=NaN": "503=NaN": "NaN" must be from 0% to 100%, or from 0 to 1`},
 		{in: "200=5%", err: `faults "200=5%": fault: the status 200 is no failure: must be from 400 to 599`},
 		{in: "503=5%,503=6%", err: `faults "503=5%,503=6%": "503=6%": is given twice`},
-		{in: "reset=5%,reset-after=6%", err: `faults "reset=5%,reset-after=6%": "reset-after=6%": this probability is given twice`},
-		{in: "503=60%,500=60%", err: `faults "503=60%,500=60%": the faults have the probability 1.2 together: must be at most 1`},
+		{in: "reset=5%,reset-after=6%",
+			err: `faults "reset=5%,reset-after=6%": "reset-after=6%": this probability is given twice`},
+		{in: "503=60%,500=60%",
+			err: `faults "503=60%,500=60%": the faults have the probability 1.2 together: must be at most 1`},
 		{in: "outage=10s", err: `faults "outage=10s": "outage=10s": "10s" must be two times, such as 10s-70s`},
 		{in: "outage=70s-10s", err: `faults "outage=70s-10s": an outage from 1m10s to 10s: must end after it begins`},
-		{in: "outage=1s-on", err: `faults "outage=1s-on": "outage=1s-on": "on" must be a time such as 250ms, 10s or 2m`},
+		{in: "outage=1s-on",
+			err: `faults "outage=1s-on": "outage=1s-on": "on" must be a time such as 250ms, 10s or 2m`},
 	} {
 		check(t, ParseFaults, tt.in, tt.want, tt.err)
 	}
@@ -143,7 +157,8 @@ func TestParseFail(t *testing.T) {
 		{in: "", want: map[int64]int{}},
 		{in: "17=422, 18=503", want: map[int64]int{17: 422, 18: 503}},
 		{in: "17", err: `failures "17": "17": must be the id of a track, an equals sign and a status, such as 17=422`},
-		{in: "x=422", err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, such as 17=422`},
+		{in: "x=422",
+			err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, such as 17=422`},
 		{in: "17=200", err: `failures "17=200": "17=200": the status 200 is no failure: must be from 400 to 599`},
 	} {
 		check(t, ParseFail, tt.in, tt.want, tt.err)
@@ -163,8 +178,10 @@ func check[T any](t *testing.T, parse func(string) (T, error), in string, want T
 // FuzzParse looks for a flag's value that is accepted and then refused by New,
 // or that makes a parser panic.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"20/s,burst=5,retry-after=seconds", "window=600/m", "concurrent=8", "100/s@30s:50/s,burst=20@1m:none", "200ms-300ms",
-		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s", "17=422", "none", "9223372036854775807/1ns", "NaN=1", "1/1h,burst=9999999999"} {
+	for _, s := range []string{"20/s,burst=5,retry-after=seconds", "window=600/m", "concurrent=8",
+		"100/s@30s:50/s,burst=20@1m:none", "200ms-300ms",
+		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s", "17=422", "none", "9223372036854775807/1ns", "NaN=1",
+		"1/1h,burst=9999999999"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

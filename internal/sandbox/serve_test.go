@@ -41,13 +41,15 @@ func TestUpdate(t *testing.T) {
 			return a
 		}
 		a := put(`{"volume":55}`)
-		if a.ID != 17 || a.Name != "Intro" || a.Volume != 55 || a.Project != nil || a.Media.URL != "https://example.com/a.mp3" {
+		if a.ID != 17 || a.Name != "Intro" || a.Volume != 55 || a.Project != nil ||
+			a.Media.URL != "https://example.com/a.mp3" {
 			t.Errorf("volume alone: %+v", a)
 		}
 		if a.Created != "2023-01-01 00:00:00 UTC" || a.Updated != "2000-01-01 01:30:00 UTC" {
 			t.Errorf("made %s, changed %s", a.Created, a.Updated)
 		}
-		if a = put(`{"name":" Ünï\t","project":{"id":4}}`); a.Name != " Ünï\t" || a.Project.ID != 4 || a.Project.Name != "Project 4" || a.Volume != 55 {
+		if a = put(`{"name":" Ünï\t","project":{"id":4}}`); a.Name != " Ünï\t" || a.Project.ID != 4 ||
+			a.Project.Name != "Project 4" || a.Volume != 55 {
 			t.Errorf("name and project: %+v", a)
 		}
 		if a = put(`{"project":null}`); a.Project != nil {
@@ -62,7 +64,8 @@ func TestMediaIsTranscoded(t *testing.T) {
 	put := func(id int, body string) string {
 		t.Helper()
 		a := parse[answered](t, must(t, c, 200, "PUT", fmt.Sprintf("/v1/background_tracks/%d", id), body))
-		if a.Media.Duration <= 0 || !strings.Contains(a.Media.URL, "/transcoded/") || !strings.HasSuffix(a.Media.URL, ".mp3") {
+		if a.Media.Duration <= 0 || !strings.Contains(a.Media.URL, "/transcoded/") ||
+			!strings.HasSuffix(a.Media.URL, ".mp3") {
 			t.Errorf("media %+v", a.Media)
 		}
 		return a.Media.URL
@@ -84,7 +87,8 @@ func TestStubborn(t *testing.T) {
 		Tracks:   []Track{{ID: 17, Name: "Intro", Volume: 40, Project: 3, Media: "https://example.com/a.mp3"}},
 		Stubborn: []string{"volume", "project", "media"},
 	})
-	a := parse[answered](t, must(t, c, 200, "PUT", trackPath, `{"name":"Outro","volume":55,"project":null,"media":{"url":"https://example.com/b.mp3"}}`))
+	a := parse[answered](t, must(t, c, 200, "PUT", trackPath,
+		`{"name":"Outro","volume":55,"project":null,"media":{"url":"https://example.com/b.mp3"}}`))
 	if a.Name != "Outro" || a.Volume != 40 || a.Project == nil || a.Media.URL != "https://example.com/a.mp3" {
 		t.Errorf("answered %+v", a)
 	}
@@ -121,7 +125,8 @@ func TestAuthentication(t *testing.T) {
 func TestMethods(t *testing.T) {
 	_, c := start(t, Config{Exists: all})
 	for _, tt := range []struct{ method, path, allow string }{
-		{"POST", listPath, "GET"}, {"PUT", listPath, "GET"}, {"DELETE", trackPath, "GET, PUT"}, {"HEAD", trackPath, "GET, PUT"}, {"BREW", trackPath, "GET, PUT"},
+		{"POST", listPath, "GET"}, {"PUT", listPath, "GET"}, {"DELETE", trackPath, "GET, PUT"},
+		{"HEAD", trackPath, "GET, PUT"}, {"BREW", trackPath, "GET, PUT"},
 	} {
 		status, header, _ := do(t, c, request(t, tt.method, tt.path, ""))
 		if allow := strings.Join(header["Allow"], ", "); status != http.StatusMethodNotAllowed || allow != tt.allow {
@@ -195,7 +200,8 @@ func TestQueryRefused(t *testing.T) {
 		{listPath + "?pagination[limit]=1.5", "pagination[limit]: must be an integer"},
 		{listPath + "?pagination[offset]=-1", "pagination[offset]: must be greater than or equal to 0"},
 		{listPath + "?pagination[limit]=1&pagination[limit]=2", "pagination[limit]: is given twice"},
-		{listPath + "?limit=5&filter[scopes]=x", "filter[scopes]: is not a known parameter; limit: is not a known parameter"},
+		{listPath + "?limit=5&filter[scopes]=x",
+			"filter[scopes]: is not a known parameter; limit: is not a known parameter"},
 		{listPath + "?a=%zz", "query: is malformed"},
 		{trackPath + "?a=1", "a: is not a known parameter"},
 	} {

@@ -51,7 +51,8 @@ func TestEvents(t *testing.T) {
 
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, c := start(t, Config{Exists: all, Latency: Latency{Min: 300 * time.Millisecond, Max: 300 * time.Millisecond}})
+		s, c := start(t, Config{Exists: all,
+			Latency: Latency{Min: 300 * time.Millisecond, Max: 300 * time.Millisecond}})
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() { must(t, c, 200, "PUT", fmt.Sprintf("/v1/background_tracks/%d", i/2+1), `{"volume":5}`) })
@@ -98,7 +99,8 @@ func TestInspection(t *testing.T) {
 		want int
 		body string
 	}{
-		{"stats", 200, `{"requests":1,"by_method":{"PUT":1},"by_status":{"502":1},"in_flight":0,"applied":1,"applied_tracks":1}`},
+		{"stats", 200,
+			`{"requests":1,"by_method":{"PUT":1},"by_status":{"502":1},"in_flight":0,"applied":1,"applied_tracks":1}`},
 		{"else", 404, ""},
 	} {
 		r := request(t, "GET", "/_sandbox/"+tt.path, "")

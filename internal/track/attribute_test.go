@@ -45,7 +45,8 @@ func TestAttributeText(t *testing.T) {
 		text          string
 		isValue, null bool
 	}{
-		FieldName: {"n", true, false}, FieldVolume: {"77.5", false, false}, FieldProject: {"null", false, true}, FieldMedia: {"", false, false},
+		FieldName: {"n", true, false}, FieldVolume: {"77.5", false, false}, FieldProject: {"null", false, true},
+		FieldMedia: {"", false, false},
 	} {
 		a := AttributeNamed(name)
 		if text, isValue := a.Text(v); text != want.text || isValue != want.isValue || a.IsNull(v) != want.null {

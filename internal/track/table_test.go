@@ -24,7 +24,8 @@ func TestTextsAreColumns(t *testing.T) {
 func TestPositionCompare(t *testing.T) {
 	ordered := []Position{
 		{Line: 0}, {Line: 1, Column: 9}, {Line: 2, Column: 1}, {Line: 2, Column: 10},
-		{Sheet: "A", Cell: "B7"}, {Sheet: "A", Cell: "Z7"}, {Sheet: "A", Cell: "AA7"}, {Sheet: "A", Cell: "A10"}, {Sheet: "B", Cell: "A1"},
+		{Sheet: "A", Cell: "B7"}, {Sheet: "A", Cell: "Z7"}, {Sheet: "A", Cell: "AA7"}, {Sheet: "A", Cell: "A10"},
+		{Sheet: "B", Cell: "A1"},
 	}
 	for i, p := range ordered {
 		for j, q := range ordered {

@@ -23,7 +23,8 @@ func TestFieldJSON(t *testing.T) {
 		{"value", Value[ID](17), `{"f":17}`, "17"},
 		{"zero is a value", Value[ID](0), `{"f":0}`, "0"},
 		{"odd", Odd[ID]("77.5"), `{"f":77.5}`, "77.5"},
-		{"odder", Odd[ID]("9999… (a number of 500 characters)"), `{"f":"9999… (a number of 500 characters)"}`, "9999… (a number of 500 characters)"},
+		{"odder", Odd[ID]("9999… (a number of 500 characters)"), `{"f":"9999… (a number of 500 characters)"}`,
+			"9999… (a number of 500 characters)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b, err := json.Marshal(holder{tc.field})
@@ -93,18 +94,25 @@ func TestPositionString(t *testing.T) {
 func TestResultJSON(t *testing.T) {
 	at := time.Date(2026, 11, 23, 15, 4, 5, 123e6, time.UTC)
 	r := Result{
-		Row: 3, Source: "tracks.csv", Line: 4, ID: 17, Status: Updated, HTTPStatus: 200, Attempts: 2, RateLimited: 1, DurationMS: 412.6,
-		Changes: Changes{Volume: Change[int]{From: Value(40), To: Value(55)}}, FinishedAt: at,
+		Row: 3, Source: "tracks.csv", Line: 4, ID: 17, Status: Updated, HTTPStatus: 200, Attempts: 2, RateLimited: 1,
+		DurationMS: 412.6,
+		Changes:    Changes{Volume: Change[int]{From: Value(40), To: Value(55)}}, FinishedAt: at,
 	}
-	want := `{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,"attempts":2,"rate_limited":1,"duration_ms":412.6,"changes":{"volume":{"from":40,"to":55}},"finished_at":"2026-11-23T15:04:05.123Z"}`
+	want := `{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,"attempts":2,` +
+		`"rate_limited":1,"duration_ms":412.6,"changes":{"volume":{"from":40,"to":55}},` +
+		`"finished_at":"2026-11-23T15:04:05.123Z"}`
 	if b, err := json.Marshal(r); err != nil || string(b) != want {
 		t.Errorf("%s, %v", b, err)
 	}
 	r = Result{
 		Row: 4, Source: "tracks.csv", Line: 5, ID: 18, Status: Failed, HTTPStatus: 422, Attempts: 1, DurationMS: 203.1,
-		Error: &Error{Code: "invalid_request", Message: "volume must be less than or equal to 100", Field: "volume"}, FinishedAt: at,
+		Error: &Error{Code: "invalid_request", Message: "volume must be less than or equal to 100",
+			Field: "volume"},
+		FinishedAt: at,
 	}
-	want = `{"row":4,"source":"tracks.csv","line":5,"id":18,"status":"failed","http_status":422,"attempts":1,"duration_ms":203.1,"error":{"code":"invalid_request","message":"volume must be less than or equal to 100","field":"volume","retryable":false},"finished_at":"2026-11-23T15:04:05.123Z"}`
+	want = `{"row":4,"source":"tracks.csv","line":5,"id":18,"status":"failed","http_status":422,"attempts":1,` +
+		`"duration_ms":203.1,"error":{"code":"invalid_request","message":"volume must be less than or equal to ` +
+		`100","field":"volume","retryable":false},"finished_at":"2026-11-23T15:04:05.123Z"}`
 	if b, err := json.Marshal(r); err != nil || string(b) != want {
 		t.Errorf("%s, %v", b, err)
 	}
@@ -136,7 +144,8 @@ func TestChangeString(t *testing.T) {
 		}
 	}
 	v := Values{Name: Value("n"), Project: Null[ID]()}
-	if c := ChangesOf(v); c.Name.To != v.Name || !c.Project.To.IsNull() || !c.Volume.To.IsZero() || !c.Name.From.IsZero() {
+	if c := ChangesOf(v); c.Name.To != v.Name || !c.Project.To.IsNull() || !c.Volume.To.IsZero() ||
+		!c.Name.From.IsZero() {
 		t.Errorf("%+v", c)
 	}
 }

@@ -6,12 +6,14 @@ func TestValuesCombined(t *testing.T) {
 	a := Values{Name: Value("a"), Volume: Value(1), Project: Null[ID]()}
 	b := Values{Volume: Value(2), Media: Value("https://h/")}
 	for name, c := range map[string]struct{ got, want Values }{
-		"overlay":           {a.Overlay(b), Values{Name: Value("a"), Volume: Value(2), Project: Null[ID](), Media: Value("https://h/")}},
-		"overlay with null": {b.Overlay(a), Values{Name: Value("a"), Volume: Value(1), Project: Null[ID](), Media: Value("https://h/")}},
-		"only":              {a.Only(b), Values{Volume: Value(1)}},
-		"without":           {a.Without(b), Values{Name: Value("a"), Project: Null[ID]()}},
-		"only of null":      {Values{Project: Value[ID](3)}.Only(a), Values{Project: Value[ID](3)}},
-		"without anything":  {a.Without(a), Values{}},
+		"overlay": {a.Overlay(b),
+			Values{Name: Value("a"), Volume: Value(2), Project: Null[ID](), Media: Value("https://h/")}},
+		"overlay with null": {b.Overlay(a),
+			Values{Name: Value("a"), Volume: Value(1), Project: Null[ID](), Media: Value("https://h/")}},
+		"only":             {a.Only(b), Values{Volume: Value(1)}},
+		"without":          {a.Without(b), Values{Name: Value("a"), Project: Null[ID]()}},
+		"only of null":     {Values{Project: Value[ID](3)}.Only(a), Values{Project: Value[ID](3)}},
+		"without anything": {a.Without(a), Values{}},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, c.got, c.want)
@@ -32,7 +34,8 @@ func TestShowsUnapplied(t *testing.T) {
 		"changed by somebody, elsewhere": {v("a", 1), Values{Volume: Value(2)}, v("c", 1), true},
 		"nothing tells":                  {v("a", 1), v("b", 2), Values{}, false},
 		"was so already":                 {v("a", 1), v("a", 1), v("a", 1), false},
-		"media alone":                    {Values{Media: Value("x")}, Values{Media: Value("y")}, Values{Media: Value("x")}, false},
+		"media alone": {Values{Media: Value("x")}, Values{Media: Value("y")},
+			Values{Media: Value("x")}, false},
 	} {
 		if got := ShowsUnapplied(c.was, c.sent, c.now); got != c.want {
 			t.Errorf("%s: %v", name, got)

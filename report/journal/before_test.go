@@ -69,7 +69,8 @@ func TestImages(t *testing.T) {
 		"nothing": {},
 		"by id, whatever the order": {
 			`{"id":2,"was":{"volume":20},"sends":{"volume":6}}` + "\n" + old,
-			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}, {ID: 2, Was: volume(20), Sends: []Send{sends(20, 6)}}}},
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}},
+				{ID: 2, Was: volume(20), Sends: []Send{sends(20, 6)}}}},
 		"the first counts": {
 			old + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n",
 			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5), sends(5, 6)}}}},
@@ -83,7 +84,8 @@ func TestImages(t *testing.T) {
 		"a field that somebody changed before the run first set it": {
 			`{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two"}}` + "\n" +
 				`{"id":1,"was":{"name":"Two","volume":70},"sends":{"volume":5}}` + "\n",
-			[]Image{{ID: 1, Was: both("One", 70), Sends: []Send{{Was: both("One", 100), Values: name("Two")}, {Was: both("Two", 70), Values: volume(5)}}}}},
+			[]Image{{ID: 1, Was: both("One", 70), Sends: []Send{{Was: both("One", 100), Values: name("Two")},
+				{Was: both("Two", 70), Values: volume(5)}}}}},
 		"a field that is told only after it was set": {
 			`{"id":1,"was":{},"sends":{"volume":5}}` + "\n" + `{"id":1,"was":{"volume":5},"sends":{"volume":6}}` + "\n",
 			[]Image{{ID: 1, Was: track.Values{}, Sends: []Send{{Values: volume(5)}, sends(5, 6)}}}},
@@ -97,15 +99,17 @@ func TestImages(t *testing.T) {
 		"one of its fields was changed back by somebody": {
 			`{"id":1,"was":{"name":"One","volume":100},"sends":{"name":"Two","volume":5}}` + "\n" +
 				`{"id":1,"was":{"name":"One","volume":5},"sends":{"volume":6}}` + "\n",
-			[]Image{{ID: 1, Was: both("One", 100), Sends: []Send{{Was: both("One", 100), Values: both("Two", 5)}, {Was: both("One", 5), Values: volume(6)}}}}},
+			[]Image{{ID: 1, Was: both("One", 100), Sends: []Send{{Was: both("One", 100), Values: both("Two", 5)},
+				{Was: both("One", 5), Values: volume(6)}}}}},
 		"the next look tells nothing": {
 			old + `{"id":1,"was":{},"sends":{"volume":6}}` + "\n",
 			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5), {Values: volume(6)}}}}},
 		"answered otherwise": {
 			old + `{"id":1,"answered":{"volume":7}}` + "\n",
 			[]Image{{ID: 1, Was: volume(100), Sends: []Send{{Was: volume(100), Values: volume(7), Answered: true}}}}},
-		"a torn line is none": {old + `{"id":2,"was":{"volume":2`, []Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}}},
-		"an end of nothing":   {refused + `{"id":1,"answered":{"volume":7}}` + "\n", []Image{{ID: 1}}},
+		"a torn line is none": {old + `{"id":2,"was":{"volume":2`,
+			[]Image{{ID: 1, Was: volume(100), Sends: []Send{sends(100, 5)}}}},
+		"an end of nothing": {refused + `{"id":1,"answered":{"volume":7}}` + "\n", []Image{{ID: 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "before.jsonl")
@@ -124,10 +128,13 @@ func TestImages(t *testing.T) {
 // is to be left out or corrected.
 func TestBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "before.jsonl")
-	if err := os.WriteFile(path, []byte(`{"id":9,"was":{},"sends":{"volume":1}}`+"\n"+`{"id":8,"wa`), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(`{"id":9,"was":{},"sends":{"volume":1}}`+"\n"+`{"id":8,"wa`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := goOnBefore(t, path, func(line []byte) []byte { return bytes.ReplaceAll(line, []byte("secret"), []byte("******")) })
+	b := goOnBefore(t, path, func(line []byte) []byte {
+		return bytes.ReplaceAll(line, []byte("secret"), []byte("******"))
+	})
 	was := track.Track{Values: track.Values{Name: track.Value("secret")}}
 	for id := track.ID(1); id <= 5; id++ {
 		if err := b.Append(track.Update{ID: id, Values: volume(5)}, was); err != nil {
@@ -141,7 +148,8 @@ func TestBefore(t *testing.T) {
 		id       track.ID
 		applied  bool
 		answered track.Values
-	}{{1, true, track.Values{}}, {3, false, track.Values{}}, {4, true, volume(7)}, {5, false, track.Values{}}, {5, false, track.Values{}}, {9, false, track.Values{}}} {
+	}{{1, true, track.Values{}}, {3, false, track.Values{}}, {4, true, volume(7)}, {5, false, track.Values{}},
+		{5, false, track.Values{}}, {9, false, track.Values{}}} {
 		if err := b.Ended(end.id, end.applied, end.answered); err != nil {
 			t.Fatal(err)
 		}
@@ -177,14 +185,17 @@ func TestTheRedactorDamagesNoImage(t *testing.T) {
 	all := track.Values{Name: track.Value("new"), Volume: track.Value(5), Media: track.Value("https://example.com/new")}
 	for _, key := range []string{"12345678", `"volume":4`, `,"sends":{`, `a"b\c<d>`, "write_key"} {
 		path := filepath.Join(t.TempDir(), "before.jsonl")
-		b := goOnBefore(t, path, func(text []byte) []byte { return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]")) })
+		b := goOnBefore(t, path, func(text []byte) []byte {
+			return bytes.ReplaceAll(text, []byte(key), []byte("[redacted]"))
+		})
 		was := []track.Values{
 			{Name: track.Value("plain"), Volume: track.Value(40), Media: track.Value("https://example.com/" + key)},
 			{Name: track.Value("my " + key), Volume: track.Value(12345678)},
 			{Name: track.Value("[redacted]"), Volume: track.Value(40)}, // what a track may be called
 		}
 		for i, v := range was {
-			if err := b.Append(track.Update{ID: track.ID(12345678 + i), Values: all}, track.Track{Values: v}); err != nil {
+			if err := b.Append(track.Update{ID: track.ID(12345678 + i), Values: all},
+				track.Track{Values: v}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -15,7 +15,8 @@ func TestResultsOfAnyLength(t *testing.T) {
 	long := strings.Repeat("é\u202e", 1<<20)
 	whole := track.Values{Name: track.Value("whole"), Volume: track.Value(7)}
 	r := track.Result{
-		Row: 3, Source: "t.csv", Line: 4, ID: 17, Status: track.NotApplied, HTTPStatus: 200, Attempts: 2, Asked: whole.Fingerprint(),
+		Row: 3, Source: "t.csv", Line: 4, ID: 17, Status: track.NotApplied, HTTPStatus: 200, Attempts: 2,
+		Asked:   whole.Fingerprint(),
 		Changes: track.ChangesOf(whole), AnsweredMedia: track.Value(long), FinishedAt: time.UnixMilli(1).UTC(),
 		Answered: track.Values{Name: track.Value(long), Volume: track.Value(9)},
 		Left:     []track.Values{whole, {Name: track.Value(long)}},
@@ -29,10 +30,12 @@ func TestResultsOfAnyLength(t *testing.T) {
 	}
 	got, err := decode(text)
 	from, _ := got.Changes.Name.From.Get()
-	if err != nil || got.Row != 3 || got.Status != track.NotApplied || got.Asked != r.Asked || !strings.HasSuffix(from, "…") || got.Changes.Name.To != whole.Name {
+	if err != nil || got.Row != 3 || got.Status != track.NotApplied || got.Asked != r.Asked ||
+		!strings.HasSuffix(from, "…") || got.Changes.Name.To != whole.Name {
 		t.Errorf("%.3000s, %v", text, err)
 	}
-	if got.Answered != (track.Values{Volume: track.Value(9)}) || !got.AnsweredMedia.IsZero() || !slices.Equal(got.Left, []track.Values{whole}) {
+	if got.Answered != (track.Values{Volume: track.Value(9)}) || !got.AnsweredMedia.IsZero() ||
+		!slices.Equal(got.Left, []track.Values{whole}) {
 		t.Errorf("compared would be %.300v, %.300v", got.Answered, got.Left)
 	}
 	if !slices.Equal(r.Left, left) {

@@ -14,9 +14,11 @@ import (
 // A file that is removed, or replaced, takes lines and keeps none.
 func TestFileIsGone(t *testing.T) {
 	for name, remove := range map[string]func(path string) error{
-		"removed":                os.Remove,
-		"with its directory":     func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
-		"replaced":               func(path string) error { return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o600)) },
+		"removed":            os.Remove,
+		"with its directory": func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+		"replaced": func(path string) error {
+			return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o600))
+		},
 		"moved away":             func(path string) error { return os.Rename(path, path+".old") },
 		"gone on with, and then": func(path string) error { return nil },
 	} {

@@ -24,7 +24,8 @@ var when = time.Date(2026, 11, 23, 16, 4, 5, 120987654, time.FixedZone("CET", 36
 
 // result is a plain result of a row.
 func result(row int, s track.Status) track.Result {
-	return track.Result{Row: row, Source: "tracks.csv", Line: row + 1, ID: track.ID(row), Status: s, Attempts: 1, FinishedAt: when}
+	return track.Result{Row: row, Source: "tracks.csv", Line: row + 1, ID: track.ID(row), Status: s, Attempts: 1,
+		FinishedAt: when}
 }
 
 // written is what r is once it was written.
@@ -89,16 +90,23 @@ func appendAll(t *testing.T, j *Journal, results ...track.Result) {
 
 func TestLinesAreWrittenExactlySo(t *testing.T) {
 	rows := []track.Result{
-		{Row: 3, Source: "tracks.csv", Line: 4, ID: 17, Status: track.Updated, HTTPStatus: 200, Attempts: 2, RateLimited: 1, DurationMS: 412.6,
+		{Row: 3, Source: "tracks.csv", Line: 4, ID: 17, Status: track.Updated, HTTPStatus: 200, Attempts: 2,
+			RateLimited: 1, DurationMS: 412.6,
 			Changes:    track.Changes{Volume: track.Change[int]{From: track.Value(40), To: track.Value(55)}},
 			FinishedAt: time.Date(2026, 11, 23, 15, 4, 5, 123_999_999, time.UTC)},
 		{Row: 4, Source: "a & <b>.xlsx", Sheet: "S", Cell: "B7", Status: track.Failed, DurationMS: 203.10049,
-			Changes:    track.Changes{Project: track.Change[track.ID]{To: track.Null[track.ID]()}, Media: track.Change[string]{To: track.Value("https://x/?a=1&b=2")}},
+			Changes: track.Changes{Project: track.Change[track.ID]{To: track.Null[track.ID]()},
+				Media: track.Change[string]{To: track.Value("https://x/?a=1&b=2")}},
 			Error:      &track.Error{Code: "invalid_request", Message: "a\nb", Field: "volume"},
 			FinishedAt: time.Date(2026, 11, 23, 16, 4, 5, 0, time.FixedZone("CET", 3600))},
 	}
-	want := `{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,"attempts":2,"rate_limited":1,"duration_ms":412.6,"changes":{"volume":{"from":40,"to":55}},"finished_at":"2026-11-23T15:04:05.123Z"}
-{"row":4,"source":"a & <b>.xlsx","sheet":"S","cell":"B7","status":"failed","attempts":0,"duration_ms":203.1,"changes":{"project_id":{"to":null},"media_url":{"to":"https://x/?a=1&b=2"}},"error":{"code":"invalid_request","message":"a\nb","field":"volume","retryable":false},"finished_at":"2026-11-23T15:04:05.000Z"}
+	want := `{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated",` +
+		`"http_status":200,"attempts":2,"rate_limited":1,"duration_ms":412.6,` +
+		`"changes":{"volume":{"from":40,"to":55}},"finished_at":"2026-11-23T15:04:05.123Z"}
+{"row":4,"source":"a & <b>.xlsx","sheet":"S","cell":"B7","status":"failed","attempts":0,"duration_ms":203.1,` +
+		`"changes":{"project_id":{"to":null},"media_url":{"to":"https://x/?a=1&b=2"}},` +
+		`"error":{"code":"invalid_request","message":"a\nb","field":"volume","retryable":false},` +
+		`"finished_at":"2026-11-23T15:04:05.000Z"}
 `
 	d := &disk{room: plenty}
 	j := New(d, Options{})
@@ -162,7 +170,8 @@ func TestLookupStatusCountsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	appendAll(t, j, result(2, track.Updated), result(9000, track.Unknown)) // 2 again; these wait
-	for _, want := range []track.Result{result(1, track.Updated), result(2, track.Updated), long, result(9000, track.Unknown)} {
+	for _, want := range []track.Result{result(1, track.Updated), result(2, track.Updated), long,
+		result(9000, track.Unknown)} {
 		got, ok, err := j.Lookup(want.Row)
 		if err != nil || !ok || !reflect.DeepEqual(got, written(want)) {
 			t.Errorf("row %d: got %+v, %v, %v", want.Row, got, ok, err)
@@ -177,7 +186,8 @@ func TestLookupStatusCountsMissing(t *testing.T) {
 		}
 	}
 	counts := j.Counts()
-	if counts[track.Updated] != 2 || counts[track.Failed] != 1 || counts[track.Unknown] != 1 || counts[track.NotAttempted] != 0 {
+	if counts[track.Updated] != 2 || counts[track.Failed] != 1 || counts[track.Unknown] != 1 ||
+		counts[track.NotAttempted] != 0 {
 		t.Errorf("counts are %v", counts)
 	}
 	if got := slices.Collect(j.Missing(7)); !slices.Equal(got, []int{3, 4, 6, 7}) {
@@ -233,7 +243,8 @@ func TestRowsTakeSixteenBytes(t *testing.T) {
 		t.Errorf("%d rows took %d bytes", rows, got)
 	}
 	for row := 1; row <= rows; row++ {
-		if s, off, ok := x.get(row); !ok || s != track.Unknown || off != int64(row)<<20 || x.id(row) != track.ID(2*row) {
+		if s, off, ok := x.get(row); !ok || s != track.Unknown || off != int64(row)<<20 ||
+			x.id(row) != track.ID(2*row) {
 			t.Fatalf("row %d: %v, %v, %v", row, s, off, ok)
 		}
 	}
@@ -322,10 +333,12 @@ func TestCreateJournal(t *testing.T) {
 	}
 	defer f.Close()
 	got, err := readAll(f)
-	if want := []track.Result{written(result(1, track.Updated)), written(result(2, track.Failed)), written(result(1, track.Failed))}; err != nil || !reflect.DeepEqual(got, want) {
+	if want := []track.Result{written(result(1, track.Updated)), written(result(2, track.Failed)),
+		written(result(1, track.Failed))}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := createJournal(filepath.Join(path, "no\x1b", "such"), Options{}); err == nil || strings.Contains(err.Error(), "\x1b") {
+	if _, err := createJournal(filepath.Join(path, "no\x1b", "such"), Options{}); err == nil ||
+		strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("without a directory: %q", err)
 	}
 }

@@ -59,15 +59,22 @@ func TestPast(t *testing.T) {
 		{"nothing", []string{""}, 0, "", false, 0},
 		{"a success", []string{told(1, 17, track.Updated, 5)}, 0, track.Updated, true, 1},
 		{"a success with other fields", []string{told(1, 17, track.Updated, 6)}, 0, track.Updated, false, 1},
-		{"the last counts", []string{told(1, 17, track.Updated, 5) + told(2, 18, track.Updated, 5) + told(3, 17, track.Failed, 5)}, 0, track.Failed, true, 3},
-		{"from A to B", []string{told(1, 17, track.Updated, 5) + told(1, 17, track.Updated, 6)}, 0, track.Updated, false, 1},
-		{"of two files the later", []string{told(1, 17, track.Failed, 5), told(9, 17, track.Updated, 5)}, 0, track.Updated, true, 9},
-		{"what was not sent says nothing", []string{told(1, 17, track.Updated, 5) + told(2, 17, track.Superseded, 6) + told(3, 17, track.Invalid, 0) +
-			told(4, 17, track.Skipped, 0) + told(5, 17, track.NotAttempted, 6)}, 0, track.Updated, true, 1},
+		{"the last counts", []string{told(1, 17, track.Updated, 5) + told(2, 18, track.Updated, 5) +
+			told(3, 17, track.Failed, 5)}, 0, track.Failed, true, 3},
+		{"from A to B", []string{told(1, 17, track.Updated, 5) + told(1, 17, track.Updated, 6)}, 0, track.Updated,
+			false, 1},
+		{"of two files the later", []string{told(1, 17, track.Failed, 5), told(9, 17, track.Updated, 5)}, 0,
+			track.Updated, true, 9},
+		{"what was not sent says nothing",
+			[]string{told(1, 17, track.Updated, 5) + told(2, 17, track.Superseded, 6) + told(3, 17, track.Invalid, 0) +
+				told(4, 17, track.Skipped, 0) + told(5, 17, track.NotAttempted, 6)}, 0, track.Updated, true, 1},
 		{"torn", []string{told(1, 17, track.Failed, 5) + told(1, 17, track.Updated, 5)[:40]}, 1, track.Failed, true, 1},
-		{"damaged within", []string{told(1, 17, track.Failed, 5) + strings.Repeat("\x00", 100) + "\n" + told(1, 17, track.Updated, 5)}, 1, track.Updated, true, 1},
+		{"damaged within", []string{told(1, 17, track.Failed, 5) + strings.Repeat("\x00", 100) + "\n" +
+			told(1, 17, track.Updated, 5)}, 1, track.Updated, true, 1},
 		{"rows without an id", []string{told(1, 0, track.Failed, 5)}, 0, "", false, 0},
-		{"an unreadable fingerprint", []string{strings.Replace(told(1, 17, track.Updated, 5), louder(5).Fingerprint(), "zz", 1)}, 0, track.Updated, false, 1},
+		{"an unreadable fingerprint",
+			[]string{strings.Replace(told(1, 17, track.Updated, 5), louder(5).Fingerprint(), "zz", 1)}, 0,
+			track.Updated, false, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := runWith(t, map[string]string{ResultsFile: tc.files[len(tc.files)-1]})
@@ -108,7 +115,8 @@ func TestNotFound(t *testing.T) {
 }
 
 func TestManyDamagedLines(t *testing.T) {
-	rec := readPast(t, runWith(t, map[string]string{ResultsFile: strings.Repeat("what\n", 1000) + told(1, 17, track.Updated, 5)}))
+	rec := readPast(t, runWith(t,
+		map[string]string{ResultsFile: strings.Repeat("what\n", 1000) + told(1, 17, track.Updated, 5)}))
 	if _, ok := rec.Find(17, louder(5)); !ok || rec.DamagedSeen != 1000 || len(rec.Damaged) != maxDamaged {
 		t.Errorf("found %v, %d of %d", ok, len(rec.Damaged), rec.DamagedSeen)
 	}

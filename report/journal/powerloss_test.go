@@ -120,7 +120,8 @@ func checkFound(t *testing.T, seed uint64, rec *Past, id track.ID, lines []said,
 			return
 		}
 		if l.end <= safe {
-			t.Errorf("seed %d: track %d: the line of attempt %d was synced, and %v is found: %+v", seed, id, l.Attempts, ok, got)
+			t.Errorf("seed %d: track %d: the line of attempt %d was synced, and %v is found: %+v", seed, id, l.Attempts,
+				ok, got)
 			return
 		}
 	}
@@ -136,7 +137,8 @@ func goOn(t *testing.T, rec *Past) {
 	done := map[int]bool{}
 	rewrite, err := rec.Rewrite(Options{}, func(w *Rewrite) error {
 		for row := 1; row <= powerLossRows; row++ {
-			at := track.Row{Number: row, Update: track.Update{ID: track.ID(row), Values: louder(5)}, Position: track.Position{File: "tracks.csv", Line: row + 1}}
+			at := track.Row{Number: row, Update: track.Update{ID: track.ID(row), Values: louder(5)},
+				Position: track.Position{File: "tracks.csv", Line: row + 1}}
 			known, ok := rec.Find(at.Update.ID, at.Update.Values)
 			if !ok {
 				continue

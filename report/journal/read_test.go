@@ -65,7 +65,8 @@ func TestRead(t *testing.T) {
 				return
 			}
 			var le *LineError
-			if !errors.As(err, &le) || le.Line != tt.line || le.Offset != tt.offset || le.Torn != tt.torn || errors.Is(err, ErrTorn) != tt.torn {
+			if !errors.As(err, &le) || le.Line != tt.line || le.Offset != tt.offset || le.Torn != tt.torn ||
+				errors.Is(err, ErrTorn) != tt.torn {
 				t.Errorf("got %#v", err)
 			}
 			if tt.torn { // cut off there, the rest is good
@@ -130,7 +131,8 @@ func FuzzRead(f *testing.F) {
 
 func FuzzRoundTrip(f *testing.F) {
 	f.Add(1, uint8(0), "tracks.csv", "Intro & <b>", "a\r\n\x1b", int64(17), 412.6004, int64(1e18), true)
-	f.Fuzz(func(t *testing.T, row int, status uint8, source, name, message string, id int64, ms float64, nanos int64, null bool) {
+	f.Fuzz(func(t *testing.T, row int, status uint8, source, name, message string, id int64, ms float64, nanos int64,
+		null bool) {
 		r := track.Result{
 			Row: row, Source: source, ID: track.ID(id), Status: statuses[int(status)%len(statuses)], DurationMS: ms,
 			Error: &track.Error{Code: name, Message: message, Retryable: null}, FinishedAt: time.Unix(0, nanos),

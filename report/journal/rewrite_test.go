@@ -14,7 +14,8 @@ import (
 
 // manifestRow is a row of a manifest that asks for a volume.
 func manifestRow(number int, id track.ID, volume int) track.Row {
-	return track.Row{Number: number, Update: track.Update{ID: id, Values: louder(volume)}, Position: track.Position{File: "tracks.csv"}}
+	return track.Row{Number: number, Update: track.Update{ID: id, Values: louder(volume)},
+		Position: track.Position{File: "tracks.csv"}}
 }
 
 // goOnWith writes the ledger of a directory anew for these rows.
@@ -76,8 +77,10 @@ func TestRewrite(t *testing.T) {
 		EarlierFile: told(9, 50, track.Updated, 5) + told(8, 60, track.Updated, 5),
 		ResultsFile: told(1, 10, track.Failed, 5) + gone + extra + failed + moved + told(5, 70, track.NotAttempted, 5),
 	})
-	l := openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 10, 5), manifestRow(2, 30, 5), manifestRow(3, 40, 6), manifestRow(4, 50, 5), manifestRow(5, 70, 5)))
-	if got, want := contentOf(t, pathIn(dir, ResultsFile)), extra+told(2, 30, track.Updated, 5)+told(4, 50, track.Updated, 5); got != want {
+	l := openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 10, 5), manifestRow(2, 30, 5),
+		manifestRow(3, 40, 6), manifestRow(4, 50, 5), manifestRow(5, 70, 5)))
+	if got, want := contentOf(t, pathIn(dir, ResultsFile)), extra+told(2, 30, track.Updated, 5)+
+		told(4, 50, track.Updated, 5); got != want {
 		t.Errorf("results are\n%swant\n%s", got, want)
 	}
 	if got, want := contentOf(t, pathIn(dir, EarlierFile)), gone+told(8, 60, track.Updated, 5); got != want {
@@ -90,11 +93,13 @@ func TestRewrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	// All come back, and none is left behind.
-	openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 20, 5), manifestRow(2, 60, 5), manifestRow(3, 10, 5), manifestRow(4, 30, 5), manifestRow(5, 50, 5)))
+	openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 20, 5), manifestRow(2, 60, 5), manifestRow(3, 10, 5),
+		manifestRow(4, 30, 5), manifestRow(5, 50, 5)))
 	if got := contentOf(t, pathIn(dir, EarlierFile)); got != "" {
 		t.Errorf("left behind: %s", got)
 	}
-	if got := contentOf(t, pathIn(dir, ResultsFile)); strings.Count(got, "\n") != 5 || !strings.Contains(got, told(2, 60, track.Updated, 5)) {
+	if got := contentOf(t, pathIn(dir, ResultsFile)); strings.Count(got, "\n") != 5 ||
+		!strings.Contains(got, told(2, 60, track.Updated, 5)) {
 		t.Errorf("results are\n%s", got)
 	}
 }
@@ -115,14 +120,16 @@ func TestRewriteThatIsCutOff(t *testing.T) {
 		t.Run(step.name, func(t *testing.T) {
 			dir := runWith(t, map[string]string{
 				EarlierFile: told(9, 50, track.Updated, 5) + told(8, 60, track.Failed, 5),
-				ResultsFile: told(1, 10, track.Failed, 5) + told(2, 20, track.Updated, 5) + told(1, 10, track.Updated, 5),
+				ResultsFile: told(1, 10, track.Failed, 5) + told(2, 20, track.Updated, 5) + told(1, 10, track.Updated,
+					5),
 			})
 			w := goOnWith(t, dir, Options{}, manifestRow(1, 10, 5), manifestRow(2, 50, 5))
 			if err := errors.Join(w.past.Close(), step.do(w), w.Discard()); err != nil {
 				t.Fatal(err)
 			}
 			p := readPast(t, dir)
-			for id, want := range map[track.ID]track.Status{10: track.Updated, 20: track.Updated, 50: track.Updated, 60: track.Failed} {
+			for id, want := range map[track.ID]track.Status{10: track.Updated, 20: track.Updated, 50: track.Updated,
+				60: track.Failed} {
 				if k, ok := p.Find(id, louder(5)); !ok || !k.Same || k.Status != want {
 					t.Errorf("track %d is %+v, %v", id, k, ok)
 				}
@@ -141,7 +148,8 @@ func TestRewriteRedacts(t *testing.T) {
 	redact := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("tracks"), []byte("[key]")) }
 	openRewritten(t, goOnWith(t, dir, Options{Redact: redact}, manifestRow(1, 10, 5)))
 	for _, name := range []string{ResultsFile, EarlierFile} {
-		if got := contentOf(t, pathIn(dir, name)); !strings.Contains(got, `"[key].csv"`) || strings.Contains(got, "tracks") {
+		if got := contentOf(t, pathIn(dir, name)); !strings.Contains(got, `"[key].csv"`) ||
+			strings.Contains(got, "tracks") {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -151,10 +159,12 @@ func TestRewriteRedacts(t *testing.T) {
 func TestLedgerGoesOn(t *testing.T) {
 	image := func(id string) string { return `{"id":` + id + `,"was":{"volume":1},"sends":{"volume":5}}` + "\n" }
 	dir := runWith(t, map[string]string{
-		ResultsFile: told(1, 17, track.Failed, 5) + told(2, 18, track.Updated, 5) + told(3, 19, track.Updated, 5) + told(1, 17, track.Unknown, 5),
-		BeforeFile:  image("17") + "what\n" + image("19") + image("18") + image("99") + `{"id":1`,
+		ResultsFile: told(1, 17, track.Failed, 5) + told(2, 18, track.Updated, 5) + told(3, 19, track.Updated, 5) +
+			told(1, 17, track.Unknown, 5),
+		BeforeFile: image("17") + "what\n" + image("19") + image("18") + image("99") + `{"id":1`,
 	})
-	l := openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 17, 5), manifestRow(2, 18, 5), manifestRow(3, 20, 5)))
+	l := openRewritten(t, goOnWith(t, dir, Options{}, manifestRow(1, 17, 5), manifestRow(2, 18, 5),
+		manifestRow(3, 20, 5)))
 	if r, ok, err := l.Earlier(1); err != nil || !ok || r.Status != track.Unknown {
 		t.Errorf("row 1 was %+v, %v, %v", r, ok, err)
 	}
@@ -181,7 +191,8 @@ func TestLedgerGoesOn(t *testing.T) {
 		}
 	}
 	// Row 1 is of track 1 now, as the result says.
-	if want := map[track.ID]track.Status{17: "", 18: track.Updated, 19: track.Updated, 99: ""}; !reflect.DeepEqual(last, want) || damaged != 1 {
+	if want := map[track.ID]track.Status{17: "", 18: track.Updated, 19: track.Updated, 99: ""}; !reflect.DeepEqual(last,
+		want) || damaged != 1 {
 		t.Errorf("%v, %d damaged", last, damaged)
 	}
 	var rows []int
@@ -198,7 +209,8 @@ func TestLedgerGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	left, err := readAll(strings.NewReader(contentOf(t, pathIn(dir, ResultsFile))))
-	if err != nil || len(left) != 3 || left[0].Row != 2 || left[1].Row != 1 || left[1].Status != track.Updated || left[2].Row != 3 {
+	if err != nil || len(left) != 3 || left[0].Row != 2 || left[1].Row != 1 || left[1].Status != track.Updated ||
+		left[2].Row != 3 {
 		t.Errorf("left are %+v, %v", left, err)
 	}
 	if got := contentOf(t, pathIn(dir, BeforeFile)); !strings.HasSuffix(got, image("99")) {

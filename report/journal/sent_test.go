@@ -11,7 +11,8 @@ import (
 )
 
 func asking(row int, volume int) track.Row {
-	return track.Row{Number: row, Update: track.Update{ID: track.ID(100 + row), Values: track.Values{Volume: track.Value(volume)}}}
+	return track.Row{Number: row,
+		Update: track.Update{ID: track.ID(100 + row), Values: track.Values{Volume: track.Value(volume)}}}
 }
 
 // Rows are in flight that were sent once more than they were surely not applied.
@@ -76,7 +77,8 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 	}
 	result := func(row int, s track.Status, at time.Time) {
 		t.Helper()
-		r := track.Result{Row: row, Source: "t.csv", ID: track.ID(100 + row), Status: s, Attempts: 3, FinishedAt: at, Asked: asking(row, 7).Update.Fingerprint()}
+		r := track.Result{Row: row, Source: "t.csv", ID: track.ID(100 + row), Status: s, Attempts: 3, FinishedAt: at,
+			Asked: asking(row, 7).Update.Fingerprint()}
 		if err := j.Append(r); err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +116,8 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 			continue
 		}
 		r, err := rec.Result(known)
-		if err != nil || r.Status != want.status || r.Attempts != want.attempts || r.Row != row || r.Asked != asks.Update.Fingerprint() {
+		if err != nil || r.Status != want.status || r.Attempts != want.attempts || r.Row != row ||
+			r.Asked != asks.Update.Fingerprint() {
 			t.Errorf("row %d: %+v, %v", row, r, err)
 		}
 		if _, err := Encode(r); err != nil {

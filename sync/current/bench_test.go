@@ -19,7 +19,8 @@ func BenchmarkMemory(b *testing.B) {
 		for at := 0; at < n; at += len(page) {
 			for i := range page {
 				id := track.ID((at+i)*7919%n + 1) // in no order
-				page[i] = track.Track{ID: id, Values: track.Values{Name: track.Value("A name of a usual length"), Volume: track.Value(50), Media: track.Value("https://example.com/media/0123456789abcdef.mp3")}}
+				page[i] = track.Track{ID: id, Values: track.Values{Name: track.Value("A name of a usual length"),
+					Volume: track.Value(50), Media: track.Value("https://example.com/media/0123456789abcdef.mp3")}}
 			}
 			if _, err := s.Keep(page...); err != nil {
 				b.Fatal(err)
@@ -50,7 +51,8 @@ func BenchmarkMemory(b *testing.B) {
 		{"state", func(b *testing.B) any {
 			s := newState(b)
 			for i := range n {
-				s.Applied(track.ID(i*7919%n+1), fmt.Sprintf("https://example.com/media/%d.mp3", i), track.Field[string]{}, track.Value("https://example.com/x"))
+				s.Applied(track.ID(i*7919%n+1), fmt.Sprintf("https://example.com/media/%d.mp3", i),
+					track.Field[string]{}, track.Value("https://example.com/x"))
 			}
 			if err := s.Save(io.Discard); err != nil {
 				b.Fatal(err)

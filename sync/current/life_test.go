@@ -48,7 +48,8 @@ func (s *studio) get() track.Field[string] {
 func TestMediaIsSentOnceAndWhenChanged(t *testing.T) {
 	for seed := range uint64(2000) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		service := &studio{late: random.IntN(4), between: []string{"sent", "old", "untold"}[random.IntN(3)], url: "https://cdn.example/first"}
+		service := &studio{late: random.IntN(4), between: []string{"sent", "old", "untold"}[random.IntN(3)],
+			url: "https://cdn.example/first"}
 		state, asked, serial := newState(t), "", 0
 		for run := range 12 {
 			changed, another := false, false
@@ -67,9 +68,11 @@ func TestMediaIsSentOnceAndWhenChanged(t *testing.T) {
 			}
 			now := service.get()
 			want := track.Values{Media: track.Value(asked)}
-			todo, _ := plan.Diff(want, track.Track{ID: 1, Values: track.Values{Media: now}}, state.Unchanged(1, asked, now))
+			todo, _ := plan.Diff(want, track.Track{ID: 1, Values: track.Values{Media: now}},
+				state.Unchanged(1, asked, now))
 			if todo.Empty() == (changed || another) {
-				t.Fatalf("seed %d, run %d, %+v: changed %t, another asked %t, to send %+v", seed, run, service, changed, another, todo)
+				t.Fatalf("seed %d, run %d, %+v: changed %t, another asked %t, to send %+v", seed, run, service, changed,
+					another, todo)
 			}
 			if !todo.Empty() {
 				serial++

@@ -137,8 +137,10 @@ func TestListingOfWanted(t *testing.T) {
 			wanted := setOf(tc.wanted)
 			l := NewListing(len(wanted))
 			seen := s.run(t, l, wanted)
-			if unseen := len(wanted) - len(seen); s.calls != tc.calls || unseen != tc.unseen || l.Calls() != s.calls || l.Err() != nil {
-				t.Errorf("%d calls (%d), %d unseen, %v; want %d, %d", s.calls, l.Calls(), unseen, l.Err(), tc.calls, tc.unseen)
+			if unseen := len(wanted) - len(seen); s.calls != tc.calls || unseen != tc.unseen || l.Calls() != s.calls ||
+				l.Err() != nil {
+				t.Errorf("%d calls (%d), %d unseen, %v; want %d, %d", s.calls, l.Calls(), unseen, l.Err(), tc.calls,
+					tc.unseen)
 			}
 		})
 	}
@@ -229,7 +231,9 @@ func TestFullListingWhileTracksMove(t *testing.T) {
 		{"many deleted at the front", func(ids []track.ID, _ track.ID) []track.ID { return ids[350:] }},
 		{"very many deleted at the front", func(ids []track.ID, _ track.ID) []track.ID { return ids[499:] }},
 		{"one deleted at the end", func(ids []track.ID, _ track.ID) []track.ID { return ids[:len(ids)-1] }},
-		{"created at the front", func(ids []track.ID, next track.ID) []track.ID { return append([]track.ID{next}, ids...) }},
+		{"created at the front", func(ids []track.ID, next track.ID) []track.ID {
+			return append([]track.ID{next}, ids...)
+		}},
 		{"created at the end", func(ids []track.ID, next track.ID) []track.ID { return append(ids, next) }},
 		{"moved to the front", func(ids []track.ID, _ track.ID) []track.ID {
 			last := len(ids) - 1
@@ -288,7 +292,8 @@ func TestListingOfAHostileService(t *testing.T) {
 		{"the same page for ever", func(Page) []track.ID { return first }, ErrStuck, 6, 6},
 		{"the same track for ever", func(Page) []track.ID { return first[:1] }, ErrStuck, 6, 6},
 		{"one track again and again on a page", func(Page) []track.ID { return make([]track.ID, 100) }, ErrStuck, 6, 6},
-		{"two pages in turn", func(p Page) []track.ID { return numbered(200)[p.Offset%2*100:][:100] }, ErrRestless, 1000, 100},
+		{"two pages in turn", func(p Page) []track.ID { return numbered(200)[p.Offset%2*100:][:100] }, ErrRestless,
+			1000, 100},
 		{"offset counts pages", func(p Page) []track.ID {
 			return numbered(1000)[min(1000, p.Offset*100):min(1000, p.Offset*100+100)]
 		}, ErrRestless, 3, 100},
@@ -306,7 +311,8 @@ func TestListingOfAHostileService(t *testing.T) {
 			}
 			return ids
 		}, ErrEndless, 1000, 1000 + maxInFlight},
-		{"new tracks without end, one a page", func(Page) []track.ID { everNew++; return []track.ID{everNew + 5000} }, ErrEndless, 1000, 1000 + maxInFlight},
+		{"new tracks without end, one a page", func(Page) []track.ID { everNew++; return []track.ID{everNew + 5000} },
+			ErrEndless, 1000, 1000 + maxInFlight},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := &service{answer: tc.answer}
@@ -476,14 +482,16 @@ func TestListingOfRandomAccounts(t *testing.T) {
 			}
 		}
 		if missed > 0 && l.Err() == nil {
-			t.Errorf("seed %d: %d of %d tracks missed, page size %d (%t), busy %v", seed, missed, len(stayed), s.pageSize, vary, busy)
+			t.Errorf("seed %d: %d of %d tracks missed, page size %d (%t), busy %v", seed, missed, len(stayed),
+				s.pageSize, vary, busy)
 		}
 		// Tiny pages of ever another length cannot be told from tracks that move.
 		if busy == 0 && l.Err() != nil && (!vary || s.pageSize > 3) {
 			t.Errorf("seed %d: page size %d (%t): %v", seed, s.pageSize, vary, l.Err())
 		}
 		if bound := maxPasses * (4*len(seen)/max(1, s.pageSize-1) + 3*maxBack + 16); !vary && s.calls > bound {
-			t.Errorf("seed %d: %d calls, more than %d; page size %d, %d tracks, busy %v", seed, s.calls, bound, s.pageSize, len(s.ids), busy)
+			t.Errorf("seed %d: %d calls, more than %d; page size %d, %d tracks, busy %v", seed, s.calls, bound,
+				s.pageSize, len(s.ids), busy)
 		}
 	}
 }

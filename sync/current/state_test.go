@@ -64,7 +64,8 @@ func TestStateUnchanged(t *testing.T) {
 		{"nothing known", steps{look(a, is(x), false), look(a, null, false), look(a, untold, false)}},
 		{"nothing known, another query", steps{look(a+"?v=2", is(a), false)}},
 		{"the one seen", steps{put(a, is(y), is(x)), look(a, is(x), true), look(a, is(x), true)}},
-		{"the one seen, signed anew", steps{put(a, is(y), is(x+"?sig=1")), look(a, is(x+"?sig=2"), true), look(a, is(x+"#t"), true)}},
+		{"the one seen, signed anew",
+			steps{put(a, is(y), is(x+"?sig=1")), look(a, is(x+"?sig=2"), true), look(a, is(x+"#t"), true)}},
 		{"changed by somebody", steps{put(a, is(y), is(x)), look(a, is(y), false), look(a, is(y), false)}},
 		{"changed by somebody and back", steps{put(a, is(y), is(x)), look(a, is(y), false), look(a, is(x), true)}},
 		{"changed to the URL asked", steps{put(a, is(y), is(x)), look(a, is(a), true)}},
@@ -74,17 +75,25 @@ func TestStateUnchanged(t *testing.T) {
 		{"another query is asked", steps{put(a, is(y), is(x)), look(a+"?v=2", is(x), false)}},
 		{"not transcoded yet, then seen", steps{
 			put(a, is(y), is(a)), look(a, is(a), true), look(a, is(y), true), look(a, is(y+"?sig=3"), true),
-			look(a, is(x), true), look(a, is(x), true), look(a, is(y), false), look(a, is("https://cdn.example/z.mp3"), false),
+			look(a, is(x), true), look(a, is(x), true), look(a, is(y), false), look(a, is("https://cdn.example/z.mp3"),
+				false),
 		}},
-		{"sent URL signed", steps{put(a, is(y), is(a+"?sig=1")), look(a, is(a+"?sig=2"), true), look(a, is(x), true), look(a, is(a+"?sig=2"), false)}},
-		{"old one answered", steps{put(a, is(y), is(y)), look(a, is(y), true), look(a, is(x), true), look(a, is(y), false)}},
-		{"old one answered, signed", steps{put(a, is(y+"?sig=1"), is(y+"?sig=2")), look(a, is(y), true), look(a, is(x), true), look(a, is(y), false)}},
+		{"sent URL signed", steps{put(a, is(y), is(a+"?sig=1")), look(a, is(a+"?sig=2"), true), look(a, is(x), true),
+			look(a, is(a+"?sig=2"), false)}},
+		{"old one answered", steps{put(a, is(y), is(y)), look(a, is(y), true), look(a, is(x), true),
+			look(a, is(y), false)}},
+		{"old one answered, signed", steps{put(a, is(y+"?sig=1"), is(y+"?sig=2")), look(a, is(y), true),
+			look(a, is(x), true), look(a, is(y), false)}},
 		{"state before not read", steps{put(a, untold, is(x)), look(a, is(x), true), look(a, is(y), false)}},
-		{"nothing answered", steps{put(a, untold, untold), look(a, untold, true), look(a, is(x), true), look(a, is(y), false)}},
-		{"null answered, then null", steps{put(a, null, null), look(a, null, false), look(a, is(x), true), look(a, is(y), false)}},
-		{"applied anew", steps{put(a, is(y), is(x)), put(b, is(x), is(y)), look(a, is(y), false), look(b, is(y), true)}},
+		{"nothing answered", steps{put(a, untold, untold), look(a, untold, true), look(a, is(x), true),
+			look(a, is(y), false)}},
+		{"null answered, then null",
+			steps{put(a, null, null), look(a, null, false), look(a, is(x), true), look(a, is(y), false)}},
+		{"applied anew", steps{put(a, is(y), is(x)), put(b, is(x), is(y)), look(a, is(y), false),
+			look(b, is(y), true)}},
 		{"forgotten", steps{put(a, is(y), is(x)), forget, look(a, is(x), false), look(a, is(a), true)}},
-		{"forgotten and applied again", steps{forget, put(a, is(y), is(x)), forget, put(a, is(x), is(x)), look(a, is(x), true)}},
+		{"forgotten and applied again",
+			steps{forget, put(a, is(y), is(x)), forget, put(a, is(x), is(x)), look(a, is(x), true)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newState(t)
@@ -123,12 +132,14 @@ func reload(t testing.TB, s *State) *State {
 // The file is a contract with the runs to come.
 func TestStateFile(t *testing.T) {
 	s := newState(t)
-	s.Applied(30, "https://a.example/secret?token=s", track.Value("https://b.example"), track.Value("https://c.example"))
+	s.Applied(30, "https://a.example/secret?token=s", track.Value("https://b.example"),
+		track.Value("https://c.example"))
 	s.Applied(10, "https://a.example", track.Field[string]{}, track.Null[string]())
 	s.Applied(20, "https://a.example", track.Value("https://b.example"), track.Null[string]())
 	s.Applied(40, "https://a.example", track.Value("https://b.example"), track.Null[string]())
 	s.Forget(40)
-	want := `{"tracksync_state":1,"base_url":"https://api.example.com/v1","salt":"MDEyMzQ1Njc4OWFiY2RlZg==","account":"7fbcf893b6dec97e","entries":3}
+	want := `{"tracksync_state":1,"base_url":"https://api.example.com/v1",` +
+		`"salt":"MDEyMzQ1Njc4OWFiY2RlZg==","account":"7fbcf893b6dec97e","entries":3}
 {"id":10,"applied":"a__xofOuvpF__1E_EqbMiw"}
 {"id":20,"applied":"bVYFBNEL0psc_62uzog4Rg","before":"kyKI_08WRL4T8UTzuJvUDg"}
 {"id":30,"applied":"QJTQalzBee18J8HVCDuOzg","seen":"Rej6HNX0VM4Wmu-d-p53CA"}
@@ -156,7 +167,8 @@ func TestLoadStateOfAnotherAccount(t *testing.T) {
 	other.BaseURL = "https://other.example/v1"
 	for name, a := range map[string]Account{"base URL": other, "key": account("other key")} {
 		back, err := LoadState(bytes.NewReader(b), a)
-		if back != nil || !errors.Is(err, ErrOtherAccount) || errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), name) && name == "key" {
+		if back != nil || !errors.Is(err, ErrOtherAccount) || errors.Is(err, ErrDamaged) ||
+			!strings.Contains(err.Error(), name) && name == "key" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -177,15 +189,18 @@ func TestLoadStateOfDamage(t *testing.T) {
 		{"a newer format", strings.Replace(good, `"tracksync_state":1,`, `"tracksync_state":2,"more":1,`, 1), "newer"},
 		{"an older format", strings.Replace(good, `state":1`, `state":0`, 1), "line 1"},
 		{"short salt", strings.Replace(good, "MDEyMzQ1Njc4OWFiY2RlZg==", "MDEy", 1), "line 1"},
-		{"fewer entries than there are", strings.Replace(good, `"entries":5`, `"entries":4`, 1), "line 6: there is more than the 4"},
-		{"more entries than there are", strings.Replace(good, `"entries":5`, `"entries":6`, 1), "line 7: it ends too early"},
+		{"fewer entries than there are", strings.Replace(good, `"entries":5`, `"entries":4`, 1),
+			"line 6: there is more than the 4"},
+		{"more entries than there are", strings.Replace(good, `"entries":5`, `"entries":6`, 1),
+			"line 7: it ends too early"},
 		{"negative entries", strings.Replace(header, `"entries":5`, `"entries":-1`, 1), "line 1"},
 		{"endless entries", strings.Replace(good, `"entries":5`, `"entries":9223372036854775807`, 1), "line 7"},
 		{"torn", good[:len(good)-10], "line 6: the line is torn"},
 		{"torn between lines", good[:len(good)-len(lines[5])], "line 6: it ends too early"},
 		{"appended", good + lines[1], "line 7"},
 		{"twice", header + lines[1] + lines[1] + strings.Join(lines[2:5], ""), "line 3: track 1 does not come after 1"},
-		{"out of order", header + lines[2] + lines[1] + strings.Join(lines[3:], ""), "line 3: track 1 does not come after 2"},
+		{"out of order", header + lines[2] + lines[1] + strings.Join(lines[3:], ""),
+			"line 3: track 1 does not come after 2"},
 		{"id 0", strings.Replace(good, `"id":1,`, `"id":0,`, 1), "line 2"},
 		{"id too large", strings.Replace(good, `"id":5,`, `"id":1000000000000000000,`, 1), "line 6"},
 		{"no hash", strings.Replace(good, `"applied":"`, `"applied":"!`, 1), "line 2: not a hash"},
@@ -199,7 +214,8 @@ func TestLoadStateOfDamage(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			back, err := LoadState(strings.NewReader(tc.text), account("key"))
-			if back != nil || !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), tc.says) || !strings.Contains(err.Error(), "delete it") {
+			if back != nil || !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), tc.says) ||
+				!strings.Contains(err.Error(), "delete it") {
 				t.Errorf("%v", err)
 			}
 			if err != nil && strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' }) {
@@ -217,7 +233,8 @@ func TestLoadStateThatCannotBeRead(t *testing.T) {
 	for cut := range len(good) + 1 {
 		broken := errors.New("input/output error")
 		r := iotest.DataErrReader(iotest.OneByteReader(&failing{good[:cut], broken}))
-		if back, err := LoadState(r, account("key")); back != nil || !errors.Is(err, broken) || errors.Is(err, ErrDamaged) {
+		if back, err := LoadState(r, account("key")); back != nil || !errors.Is(err, broken) ||
+			errors.Is(err, ErrDamaged) {
 			t.Fatalf("after %d bytes: %v", cut, err)
 		}
 	}
@@ -270,7 +287,8 @@ func TestStateIsDeterministic(t *testing.T) {
 	for range 3 {
 		s := newState(t)
 		for _, i := range random.Perm(5000) {
-			s.Applied(track.ID(i+1), fmt.Sprint("https://a.example/", i), track.Field[string]{}, track.Value("https://b.example"))
+			s.Applied(track.ID(i+1), fmt.Sprint("https://a.example/", i), track.Field[string]{},
+				track.Value("https://b.example"))
 		}
 		if got := saved(t, s); want != nil && !bytes.Equal(got, want) {
 			t.Fatal("another file of the same state")
@@ -282,9 +300,11 @@ func TestStateIsDeterministic(t *testing.T) {
 
 // Nobody is told to delete a file that is something else, such as the manifest.
 func TestLoadStateOfAnotherFile(t *testing.T) {
-	for _, text := range []string{"id,name\n1,a\n", "[]\n", "{}\n", `{"tracks":[]}`, "x", "\n", strings.Repeat("\x00", 9000), strings.Repeat("a", 1<<20)} {
+	for _, text := range []string{"id,name\n1,a\n", "[]\n", "{}\n", `{"tracks":[]}`, "x", "\n",
+		strings.Repeat("\x00", 9000), strings.Repeat("a", 1<<20)} {
 		back, err := LoadState(strings.NewReader(text), account("key"))
-		if back != nil || !errors.Is(err, ErrNotState) || errors.Is(err, ErrDamaged) || strings.Contains(err.Error(), "delete") {
+		if back != nil || !errors.Is(err, ErrNotState) || errors.Is(err, ErrDamaged) ||
+			strings.Contains(err.Error(), "delete") {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}
@@ -304,7 +324,8 @@ func FuzzLoadState(f *testing.F) {
 		if (back == nil) != (err != nil) {
 			t.Fatalf("%v beside %v", back, err)
 		}
-		if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotState) && !errors.Is(err, ErrOtherAccount) {
+		if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotState) &&
+			!errors.Is(err, ErrOtherAccount) {
 			t.Fatal(err)
 		}
 		if err == nil && !bytes.Equal(saved(t, back), text) {
@@ -315,7 +336,8 @@ func FuzzLoadState(f *testing.F) {
 
 // What a file holds while a run lasts knows nothing that only that run can know.
 func TestSaveSettled(t *testing.T) {
-	const url, made, before = "https://example.com/a.mp3", "https://cdn.example.com/a.mp3", "https://cdn.example.com/0.mp3"
+	const url, made, before = "https://example.com/a.mp3", "https://cdn.example.com/a.mp3",
+		"https://cdn.example.com/0.mp3"
 	s := newState(t)
 	s.Applied(1, url, track.Field[string]{}, track.Value(made)) // seen
 	s.Applied(2, url, track.Field[string]{}, track.Value(url))  // not made yet
@@ -328,7 +350,8 @@ func TestSaveSettled(t *testing.T) {
 	if err != nil || again.Len() != 1 || s.Len() != 3 {
 		t.Fatalf("%v: %d of %d tracks", err, again.Len(), s.Len())
 	}
-	if !again.Unchanged(1, url, track.Value(made)) || again.Unchanged(2, url, track.Value(made)) || again.Unchanged(3, url, track.Value(before)) {
+	if !again.Unchanged(1, url, track.Value(made)) || again.Unchanged(2, url, track.Value(made)) ||
+		again.Unchanged(3, url, track.Value(before)) {
 		t.Error("it knows too little, or too much")
 	}
 }
@@ -353,7 +376,8 @@ func TestTakeOver(t *testing.T) {
 		run    string // that takes over
 		lacks  int    // the first millisecond that the state may lack
 		within bool   // complete before it is taken over
-	}{{run: "one", lacks: 0}, {run: "one", lacks: 0}, {run: "two", lacks: 2}, {run: "one", lacks: 3}, {run: "one", lacks: 4, within: true}} {
+	}{{run: "one", lacks: 0}, {run: "one", lacks: 0}, {run: "two", lacks: 2}, {run: "one", lacks: 3},
+		{run: "one", lacks: 4, within: true}} {
 		if step.within {
 			s.Complete(at(i))
 		}

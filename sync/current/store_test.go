@@ -94,8 +94,10 @@ func TestStoreKeepsEveryField(t *testing.T) {
 	odd := "a,\"b\"\r\nc\x00\u2028<&>👩\u200d🚀=1"
 	tracks := []track.Track{
 		{ID: 1},
-		{ID: 2, Values: track.Values{Name: track.Null[string](), Volume: track.Null[int](), Project: track.Null[track.ID](), Media: track.Null[string]()}},
-		{ID: track.MaxID, Values: track.Values{Name: track.Value(odd), Volume: track.Value(0), Project: track.Value(track.MaxID), Media: track.Value("")}},
+		{ID: 2, Values: track.Values{Name: track.Null[string](), Volume: track.Null[int](),
+			Project: track.Null[track.ID](), Media: track.Null[string]()}},
+		{ID: track.MaxID, Values: track.Values{Name: track.Value(odd), Volume: track.Value(0),
+			Project: track.Value(track.MaxID), Media: track.Value("")}},
 		of(4, strings.Repeat("é", 300_000)),
 	}
 	s := NewFullStore(&spool{})
@@ -142,7 +144,8 @@ func TestFullStoreIsInOrder(t *testing.T) {
 func TestStoreWritesOncePerPage(t *testing.T) {
 	f := &spool{}
 	s := NewStore([]track.ID{1, 2}, f)
-	if _, err := s.Keep(of(1, "a"), of(2, "b"), of(3, strings.Repeat("c", 1000))); err != nil || f.writes != 1 || len(f.data) > 100 {
+	if _, err := s.Keep(of(1, "a"), of(2, "b"), of(3, strings.Repeat("c", 1000))); err != nil || f.writes != 1 ||
+		len(f.data) > 100 {
 		t.Errorf("%d writes, %d bytes, %v", f.writes, len(f.data), err)
 	}
 	if _, err := s.Keep(of(3, "c")); err != nil || f.writes != 1 {
@@ -197,7 +200,8 @@ func TestStoreRefusesATrackWithoutEnd(t *testing.T) {
 		t.Error("a spool without end")
 	}
 	s.size, s.kept = 0, maxTracks
-	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil || !strings.Contains(err.Error(), "does not seem to end") {
+	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil ||
+		!strings.Contains(err.Error(), "does not seem to end") {
 		t.Error("tracks without end:", err)
 	}
 	some := NewStore([]track.ID{2}, &spool{})
@@ -227,7 +231,8 @@ func TestStoreOfADamagedSpool(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.data = tc.damage(f.data)
-			if got, ok, err := s.Get(7); err == nil || ok || got != (track.Track{}) || !strings.Contains(err.Error(), "track 7") {
+			if got, ok, err := s.Get(7); err == nil || ok || got != (track.Track{}) ||
+				!strings.Contains(err.Error(), "track 7") {
 				t.Errorf("got %+v, %t, %v", got, ok, err)
 			}
 			n := 0

@@ -134,51 +134,76 @@ func experiments() []experiment {
 	for _, l := range []time.Duration{5, 20, 50, 100, 150} {
 		sc := with(run, func(s *scenario) { s.service = jittered(l * ms) })
 		add(fmt.Sprintf("run/%dms", l), sc, wholeRun(19.8), bounds{speed: 0.95, low: 0.95, refused: 0.02})
-		add(fmt.Sprintf("run/%dms,retry-after", l), with(sc, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8), bounds{speed: 0.86, low: 0.82, refused: 0.005})
+		add(fmt.Sprintf("run/%dms,retry-after", l), with(sc, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8),
+			bounds{speed: 0.86, low: 0.82, refused: 0.005})
 	}
 	for _, b := range []float64{2, 5, 10} {
 		small := scenario{limit: tokens(50, b), rows: 1000, service: jittered(40 * ms)}
 		record(fmt.Sprintf("run/50 burst %g", b), small, wholeRun((1000-b)/50))
-		record(fmt.Sprintf("run/50 burst %g,retry-after", b), with(small, func(s *scenario) { s.said = inSeconds }), wholeRun((1000-b)/50))
+		record(fmt.Sprintf("run/50 burst %g,retry-after", b), with(small, func(s *scenario) { s.said = inSeconds }),
+			wholeRun((1000-b)/50))
 	}
-	add("run/64 workers", with(run, func(s *scenario) { s.workers = 64 }), wholeRun(19.8), bounds{speed: 0.95, low: 0.95, refused: 0.04})
-	add("run/retry-after", with(run, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8), bounds{speed: 0.86, refused: 0.02})
-	add("run/retry-after date", with(run, func(s *scenario) { s.said = asDate }), wholeRun(19.8), bounds{speed: 0.86, refused: 0.02})
+	add("run/64 workers", with(run, func(s *scenario) { s.workers = 64 }), wholeRun(19.8),
+		bounds{speed: 0.95, low: 0.95, refused: 0.04})
+	add("run/retry-after", with(run, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8),
+		bounds{speed: 0.86, refused: 0.02})
+	add("run/retry-after date", with(run, func(s *scenario) { s.said = asDate }), wholeRun(19.8),
+		bounds{speed: 0.86, refused: 0.02})
 
-	add("steady/100 burst 20", scenario{limit: hundred, seconds: 95}, span(30, 95, 100), bounds{low: 0.98, refused: 0.01})
-	add("steady/retry-after", scenario{limit: hundred, seconds: 230, said: inSeconds}, span(30, 230, 100), bounds{low: 0.97, refused: 0.01})
-	add("steady/burst 1000", scenario{limit: tokens(100, 1000), seconds: 160}, span(60, 160, 100), bounds{low: 0.98, refused: 0.01})
-	add("steady/burst 1", scenario{limit: tokens(100, 1), seconds: 95}, span(30, 95, 100), bounds{speed: 0.9, refused: 0.01})
-	add("steady/1 per s", scenario{limit: tokens(1, 1), seconds: 1000}, span(100, 1000, 1), bounds{speed: 0.93, refused: 0.02})
-	add("steady/7 per s", scenario{limit: tokens(7, 3), seconds: 300}, span(30, 300, 7), bounds{low: 0.97, refused: 0.03})
-	add("steady/2000 per s", scenario{limit: tokens(2000, 200), seconds: 20, workers: 64, service: jittered(10 * ms)}, span(10, 20, 2000), bounds{low: 0.97, refused: 0.01})
-	add("steady/heavy tail", scenario{limit: tokens(87, 5), seconds: 95, service: heavy(80 * ms)}, span(30, 95, 87), bounds{speed: 0.95, refused: 0.01})
-	add("steady/latency 2s", scenario{limit: tokens(10, 100), seconds: 200, service: jittered(2000 * ms)}, span(50, 200, 10), bounds{speed: 0.95, low: 0.95, refused: 0.03})
+	add("steady/100 burst 20", scenario{limit: hundred, seconds: 95}, span(30, 95, 100),
+		bounds{low: 0.98, refused: 0.01})
+	add("steady/retry-after", scenario{limit: hundred, seconds: 230, said: inSeconds}, span(30, 230, 100),
+		bounds{low: 0.97, refused: 0.01})
+	add("steady/burst 1000", scenario{limit: tokens(100, 1000), seconds: 160}, span(60, 160, 100),
+		bounds{low: 0.98, refused: 0.01})
+	add("steady/burst 1", scenario{limit: tokens(100, 1), seconds: 95}, span(30, 95, 100),
+		bounds{speed: 0.9, refused: 0.01})
+	add("steady/1 per s", scenario{limit: tokens(1, 1), seconds: 1000}, span(100, 1000, 1),
+		bounds{speed: 0.93, refused: 0.02})
+	add("steady/7 per s", scenario{limit: tokens(7, 3), seconds: 300}, span(30, 300, 7),
+		bounds{low: 0.97, refused: 0.03})
+	add("steady/2000 per s", scenario{limit: tokens(2000, 200), seconds: 20, workers: 64, service: jittered(10 * ms)},
+		span(10, 20, 2000), bounds{low: 0.97, refused: 0.01})
+	add("steady/heavy tail", scenario{limit: tokens(87, 5), seconds: 95, service: heavy(80 * ms)}, span(30, 95, 87),
+		bounds{speed: 0.95, refused: 0.01})
+	add("steady/latency 2s", scenario{limit: tokens(10, 100), seconds: 200, service: jittered(2000 * ms)},
+		span(50, 200, 10), bounds{speed: 0.95, low: 0.95, refused: 0.03})
 
 	add("slow/10 burst 10", scenario{limit: tokens(10, 10), rows: 300}, wholeRun(29), bounds{refused: 0.05})
 	add("slow/10 burst 1", scenario{limit: tokens(10, 1), rows: 300}, wholeRun(29.9), bounds{refused: 0.05})
-	add("slow/10 burst 20,retry-after", scenario{limit: tokens(10, 20), rows: 300, said: inSeconds}, wholeRun(28), bounds{refused: 0.05})
+	add("slow/10 burst 20,retry-after", scenario{limit: tokens(10, 20), rows: 300, said: inSeconds}, wholeRun(28),
+		bounds{refused: 0.05})
 
 	halves := with(run, func(s *scenario) { s.changes = []change{{10, 50}} })
 	add("halves/run", halves, wholeRun(29.6), bounds{speed: 0.95, refused: 0.03})
 	add("halves/reach", halves, reach(firstRefusalFrom(10), 50), bounds{seconds: 5})
-	add("halves/reach,retry-after", with(halves, func(s *scenario) { s.said = inSeconds }), reach(firstRefusalFrom(10), 50), bounds{})
+	add("halves/reach,retry-after", with(halves, func(s *scenario) { s.said = inSeconds }),
+		reach(firstRefusalFrom(10), 50), bounds{})
 	doubles := scenario{limit: tokens(50, 20), seconds: 60, changes: []change{{20, 100}}}
 	add("doubles/reach", doubles, reach(always(20), 100), bounds{seconds: 15, refused: 0.03})
-	record("doubles/reach,retry-after", with(doubles, func(s *scenario) { s.said = inSeconds; s.seconds = 120 }), reach(always(20), 100))
+	record("doubles/reach,retry-after", with(doubles, func(s *scenario) { s.said = inSeconds; s.seconds = 120 }),
+		reach(always(20), 100))
 
-	add("window/600 per 60s", scenario{limit: fixedWindows(600, 60), seconds: 661}, afterFirstWindow, bounds{speed: 0.95, low: 0.95, refused: 0.03})
-	add("window/600 per 60s,retry-after", scenario{limit: fixedWindows(600, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
-	add("window/3000 per 60s,retry-after", scenario{limit: fixedWindows(3000, 60), seconds: 661, said: inSeconds}, afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
+	add("window/600 per 60s", scenario{limit: fixedWindows(600, 60), seconds: 661}, afterFirstWindow,
+		bounds{speed: 0.95, low: 0.95, refused: 0.03})
+	add("window/600 per 60s,retry-after", scenario{limit: fixedWindows(600, 60), seconds: 661, said: inSeconds},
+		afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
+	add("window/3000 per 60s,retry-after", scenario{limit: fixedWindows(3000, 60), seconds: 661, said: inSeconds},
+		afterFirstWindow, bounds{speed: 0.95, refused: 0.03})
 	record("window/100 per 10s", scenario{limit: fixedWindows(100, 10), seconds: 200}, span(20, 200, 10))
-	add("window/40 per 4s", scenario{limit: fixedWindows(40, 4), seconds: 104}, span(20, 100, 10), bounds{speed: 0.9, refused: 0.04})
-	add("window/20 per 2s", scenario{limit: fixedWindows(20, 2), seconds: 102}, span(20, 100, 10), bounds{speed: 0.9, average: 0.04})
+	add("window/40 per 4s", scenario{limit: fixedWindows(40, 4), seconds: 104}, span(20, 100, 10),
+		bounds{speed: 0.9, refused: 0.04})
+	add("window/20 per 2s", scenario{limit: fixedWindows(20, 2), seconds: 102}, span(20, 100, 10),
+		bounds{speed: 0.9, average: 0.04})
 	record("window/100 per 1s", scenario{limit: fixedWindows(100, 1), seconds: 60}, span(10, 60, 100))
 	record("sliding/100 per 10s", scenario{limit: slides(100, 10), seconds: 200}, span(20, 200, 10))
-	add("sliding/600 per 60s", scenario{limit: slides(600, 60), seconds: 661}, span(120, 660, 10), bounds{speed: 0.95, refused: 0.03})
+	add("sliding/600 per 60s", scenario{limit: slides(600, 60), seconds: 661}, span(120, 660, 10),
+		bounds{speed: 0.95, refused: 0.03})
 
-	add("cap/8 of 50ms", scenario{limit: atATime(8), seconds: 30, service: constant(50 * ms)}, span(0, 30, 160), bounds{speed: 0.9, refused: 0.03})
-	add("cap/8 of 50ms ±20 %", scenario{limit: atATime(8), seconds: 30}, span(0, 30, 160), bounds{speed: 0.9, refused: 0.03})
+	add("cap/8 of 50ms", scenario{limit: atATime(8), seconds: 30, service: constant(50 * ms)}, span(0, 30, 160),
+		bounds{speed: 0.9, refused: 0.03})
+	add("cap/8 of 50ms ±20 %", scenario{limit: atATime(8), seconds: 30}, span(0, 30, 160),
+		bounds{speed: 0.9, refused: 0.03})
 	record("cap/8, heavy tail", scenario{limit: atATime(8), seconds: 30, service: heavy(36 * ms)}, span(0, 30, 160))
 	record("cap/8,retry-after", scenario{limit: atATime(8), seconds: 30, said: inSeconds}, span(0, 30, 160))
 	record("cap/2 of 500ms", scenario{limit: atATime(2), seconds: 100, service: jittered(500 * ms)}, span(0, 100, 4))
@@ -197,22 +222,29 @@ func experiments() []experiment {
 
 	unavailable := func(s *scenario) { s.as503 = true }
 	add("503/100 burst 20", with(run, unavailable), wholeRun(19.8), bounds{speed: 0.9, refused: 0.04})
-	add("503/10 burst 10", with(scenario{limit: tokens(10, 10), rows: 300}, unavailable), wholeRun(29), bounds{refused: 0.15})
+	add("503/10 burst 10", with(scenario{limit: tokens(10, 10), rows: 300}, unavailable), wholeRun(29),
+		bounds{refused: 0.15})
 	add("503/halves", with(halves, unavailable), wholeRun(29.6), bounds{speed: 0.9, refused: 0.04})
-	record("503/to a tenth", with(run, func(s *scenario) { s.as503, s.rows, s.changes = true, 1500, []change{{10, 10}} }), wholeRun(58))
+	record("503/to a tenth", with(run, func(s *scenario) {
+		s.as503, s.rows, s.changes = true, 1500, []change{{10, 10}}
+	}), wholeRun(58))
 	record("failures/1 %", scenario{rows: 20000, fail: 0.01}, wholeRun(20000/0.99*0.05/32))
 	record("failures/5 % below 100 per s", with(run, func(s *scenario) { s.fail = 0.05 }), wholeRun(2000/0.95/100))
 	record("failures/5 %", scenario{rows: 20000, fail: 0.05}, wholeRun(20000/0.95*0.05/32))
 	record("failures/30 %", scenario{rows: 20000, fail: 0.3}, wholeRun(20000/0.7*0.036/32))
 
-	add("hints/always 0 for 1h", with(run, func(s *scenario) { s.hint = said0 }), wholeRun(19.8), bounds{speed: 0.9, refused: 0.02})
+	add("hints/always 0 for 1h", with(run, func(s *scenario) { s.hint = said0 }), wholeRun(19.8),
+		bounds{speed: 0.9, refused: 0.02})
 	record("hints/0 for 1h when refused", with(run, func(s *scenario) { s.hint = said0WhenRefused }), wholeRun(19.8))
-	add("hints/right", scenario{limit: fixedWindows(600, 60), seconds: 661, hint: saidRightly}, afterFirstWindow, bounds{speed: 0.95, refused: 0.015})
+	add("hints/right", scenario{limit: fixedWindows(600, 60), seconds: 661, hint: saidRightly}, afterFirstWindow,
+		bounds{speed: 0.95, refused: 0.015})
 
 	add("free/50ms", scenario{rows: 20000}, wholeRun(20000*0.051/32), bounds{speed: 0.95, refused: 1e-9})
 	add("free/at most 50 per s", scenario{rows: 1000, max: 50}, wholeRun(20), bounds{speed: 0.98, refused: 1e-9})
-	add("fixed/80 of 100", scenario{limit: hundred, rows: 1000, fixed: 80}, wholeRun(12.5), bounds{speed: 0.99, refused: 1e-9})
-	add("fixed/120 of 100", scenario{limit: hundred, rows: 2000, fixed: 120}, wholeRun(19.8), bounds{speed: 0.9, refused: 0.02})
+	add("fixed/80 of 100", scenario{limit: hundred, rows: 1000, fixed: 80}, wholeRun(12.5),
+		bounds{speed: 0.99, refused: 1e-9})
+	add("fixed/120 of 100", scenario{limit: hundred, rows: 2000, fixed: 120}, wholeRun(19.8),
+		bounds{speed: 0.9, refused: 0.02})
 	return x
 }
 
@@ -228,5 +260,6 @@ func said0WhenRefused(_ limiter, _ float64, ok bool) Hint {
 func saidRightly(l limiter, now float64, _ bool) Hint {
 	w := l.(*window)
 	left := (w.number+1)*w.per - w.phase - now
-	return Hint{Limit: float64(w.n), Remaining: float64(w.n - w.used), Reset: time.Duration(math.Ceil(left)) * time.Second}
+	return Hint{Limit: float64(w.n), Remaining: float64(w.n - w.used),
+		Reset: time.Duration(math.Ceil(left)) * time.Second}
 }

@@ -88,15 +88,18 @@ func TestLearned(t *testing.T) {
 		want Learned
 	}{
 		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
-		{"window", scenario{limit: fixedWindows(600, 60), seconds: 600, said: inSeconds}, Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
+		{"window", scenario{limit: fixedWindows(600, 60), seconds: 600, said: inSeconds},
+			Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
 		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
 		{"none", scenario{rows: 500}, Learned{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := simulate(tc.sc, 4).clients[0].pace.Learned()
 			near := func(a, b float64) bool { return math.Abs(a-b) <= 0.04*b }
-			if got.Kind != tc.want.Kind || !near(float64(got.Rate), float64(tc.want.Rate)) || !near(got.Burst, tc.want.Burst) ||
-				!near(float64(got.Count), float64(tc.want.Count)) || !near(got.Window.Seconds(), tc.want.Window.Seconds()) {
+			if got.Kind != tc.want.Kind || !near(float64(got.Rate), float64(tc.want.Rate)) ||
+				!near(got.Burst, tc.want.Burst) ||
+				!near(float64(got.Count), float64(tc.want.Count)) ||
+				!near(got.Window.Seconds(), tc.want.Window.Seconds()) {
 				t.Errorf("learned %+v, want %+v", got, tc.want)
 			}
 		})

@@ -13,13 +13,15 @@ func TestEpisode(t *testing.T) {
 	// Nothing was accepted meanwhile: the same refusals go on.
 	e.open, e.vainPauses = false, 1
 	e.begin(2, 1.9, 1.5, 3, cruising)
-	if e.first != 0.8 || e.last != 1.9 || e.refusals != 4 || e.phase != probing || e.vainSince != 1 || e.askedPause != 3 {
+	if e.first != 0.8 || e.last != 1.9 || e.refusals != 4 || e.phase != probing || e.vainSince != 1 ||
+		e.askedPause != 3 {
 		t.Errorf("and another: %+v", e)
 	}
 	// Others after a success.
 	e.open, e.vainPauses = false, 0
 	e.begin(5, 4.9, 4.5, 0, cruising)
-	if e.first != 4.9 || e.refusals != 1 || e.phase != cruising || e.phaseBefore != probing || e.vainSince != 5 || e.askedPause != 0 {
+	if e.first != 4.9 || e.refusals != 1 || e.phase != cruising || e.phaseBefore != probing || e.vainSince != 5 ||
+		e.askedPause != 0 {
 		t.Errorf("others: %+v", e)
 	}
 }
@@ -44,7 +46,8 @@ func TestWindowsAreKnownBySeveral(t *testing.T) {
 	for _, tc := range []struct {
 		w    windows
 		want bool
-	}{{windows{ended: 1, full: 600}, false}, {windows{ended: 2, full: 600}, true}, {windows{ended: 3, full: 1}, false}} {
+	}{{windows{ended: 1, full: 600}, false}, {windows{ended: 2, full: 600}, true},
+		{windows{ended: 3, full: 1}, false}} {
 		if got := tc.w.known(); got != tc.want {
 			t.Errorf("%+v: known %v", tc.w, got)
 		}

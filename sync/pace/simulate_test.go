@@ -372,7 +372,8 @@ func (s *simulation) arrive(e *simEvent) {
 	if s.hint != nil {
 		a.Hint = s.hint(s.limiter, s.now, ok)
 	}
-	s.push(&simEvent{at: s.now + took + s.network(s.rng), kind: 3, client: e.client, who: e.who, row: e.row, sent: e.sent, answer: a, ok: ok && a.Outcome == Success})
+	s.push(&simEvent{at: s.now + took + s.network(s.rng), kind: 3, client: e.client, who: e.who, row: e.row,
+		sent: e.sent, answer: a, ok: ok && a.Outcome == Success})
 }
 
 func (s *simulation) answered(e *simEvent) {

@@ -22,8 +22,10 @@ func BenchmarkTradeOff(b *testing.B) {
 		said   said
 	}
 	for _, s := range []setting{
-		{"pauses", []float64{0.004, 0.008, 0.016, 0.032, 0.064}, func(t *tradeoff, v float64) { t.pauses = v }, inSeconds},
-		{"refusals", []float64{0.00125, 0.0025, 0.005, 0.01, 0.02}, func(t *tradeoff, v float64) { t.refusals = v }, nothing},
+		{"pauses", []float64{0.004, 0.008, 0.016, 0.032, 0.064}, func(t *tradeoff, v float64) { t.pauses = v },
+			inSeconds},
+		{"refusals", []float64{0.00125, 0.0025, 0.005, 0.01, 0.02}, func(t *tradeoff, v float64) { t.refusals = v },
+			nothing},
 		{"margin", []float64{0, 0.002, 0.004, 0.008, 0.016}, func(t *tradeoff, v float64) { t.margin = v }, inSeconds},
 	} {
 		for _, v := range s.values {
@@ -32,11 +34,13 @@ func BenchmarkTradeOff(b *testing.B) {
 				s.set(&trade, v)
 				var speed, refused, found, window, fair []float64
 				for seed := uint64(7_000_000); b.Loop(); seed++ {
-					steady := simulate(scenario{limit: tokens(100, 20), seconds: 330, said: s.said, trade: &trade}, seed).between(30, 330)
+					steady := simulate(scenario{limit: tokens(100, 20), seconds: 330, said: s.said, trade: &trade},
+						seed).between(30, 330)
 					speed, refused = append(speed, steady.rate()/100), append(refused, steady.share())
 					// The limit rises at any time between two probes.
 					at := 100 + float64(seed*37%100)
-					rise := scenario{limit: tokens(50, 20), seconds: 400, changes: []change{{at, 100}}, said: s.said, trade: &trade}
+					rise := scenario{limit: tokens(50, 20), seconds: 400, changes: []change{{at, 100}}, said: s.said,
+						trade: &trade}
 					found = append(found, reach(always(at), 100)(simulate(rise, seed)).seconds)
 					fixed := scenario{limit: fixedWindows(600, 60), seconds: 661, said: s.said, trade: &trade}
 					window = append(window, afterFirstWindow(simulate(fixed, seed)).refused)

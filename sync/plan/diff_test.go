@@ -41,13 +41,16 @@ func TestDiff(t *testing.T) {
 		{"same media", media("https://a/b"), media("https://a/b"), false, ""},
 		{"another media", media("https://a/b?c"), media("https://a/b"), false, "media https://a/b → https://a/b?c"},
 		{"another media, known", media("https://a/b"), media("https://t/1"), true, ""},
-		{"no media", media("https://a/b"), track.Values{Media: track.Null[string]()}, false, "media none (null) → https://a/b"},
+		{"no media", media("https://a/b"), track.Values{Media: track.Null[string]()}, false,
+			"media none (null) → https://a/b"},
 		{"media not told", media("https://a/b"), track.Values{}, false, "media → https://a/b"},
 		{"media not told, known", media("https://a/b"), track.Values{}, true, ""},
 		{"known says nothing of the rest", volume(1), volume(2), true, "volume 2 → 1"},
 		{
-			"some of all", track.Values{Name: track.Value("n"), Volume: track.Value(1), Project: track.Value[track.ID](2), Media: track.Value("https://a/b")},
-			track.Values{Name: track.Value("m"), Volume: track.Value(1), Project: track.Value[track.ID](3), Media: track.Value("https://c/d")}, false,
+			"some of all", track.Values{Name: track.Value("n"), Volume: track.Value(1),
+				Project: track.Value[track.ID](2), Media: track.Value("https://a/b")},
+			track.Values{Name: track.Value("m"), Volume: track.Value(1), Project: track.Value[track.ID](3),
+				Media: track.Value("https://c/d")}, false,
 			`name "m" → "n"; project 3 → 2; media https://c/d → https://a/b`,
 		},
 	} {
@@ -63,7 +66,8 @@ func TestDiff(t *testing.T) {
 			if got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
-			if to := (track.Values{Name: changes.Name.To, Volume: changes.Volume.To, Project: changes.Project.To, Media: changes.Media.To}); to != todo {
+			if to := (track.Values{Name: changes.Name.To, Volume: changes.Volume.To, Project: changes.Project.To,
+				Media: changes.Media.To}); to != todo {
 				t.Errorf("to send: %+v, but the changes say %+v", todo, to)
 			}
 		})
@@ -85,7 +89,8 @@ func TestDiffIsExact(t *testing.T) {
 		}
 		for _, field := range todo.Fields() {
 			less := without(todo, field)
-			if left, _ := Diff(asked, apply(less, current), false); fmt.Sprint(left.Fields()) != fmt.Sprint([]string{field}) {
+			if left, _ := Diff(asked, apply(less, current),
+				false); fmt.Sprint(left.Fields()) != fmt.Sprint([]string{field}) {
 				t.Fatalf("%d: asked %+v of %+v: without %s, %+v is left", i, asked, now, field, left)
 			}
 		}
@@ -158,16 +163,21 @@ func TestDrift(t *testing.T) {
 		{"another name", name("a"), name("b\n"), `[name: expected "a", the track has "b\n"]`},
 		{"name not told", name("a"), track.Values{}, `[name: expected "a", but the API does not tell it]`},
 		{"a track called not told", name("a"), name("not told"), `[name: expected "a", the track has "not told"]`},
-		{"another volume", track.Values{Volume: track.Value(40)}, track.Values{Volume: track.Value(41)}, "[volume: expected 40, the track has 41]"},
+		{"another volume", track.Values{Volume: track.Value(40)}, track.Values{Volume: track.Value(41)},
+			"[volume: expected 40, the track has 41]"},
 		{"detached as expected", detached, detached, ""},
-		{"attached since", detached, track.Values{Project: track.Value[track.ID](3)}, "[project_id: expected null, the track has 3]"},
+		{"attached since", detached, track.Values{Project: track.Value[track.ID](3)},
+			"[project_id: expected null, the track has 3]"},
 		{"project not told", detached, track.Values{}, "[project_id: expected null, but the API does not tell it]"},
 		{"same media", media("https://a/b?c"), media("https://a/b?c"), ""},
 		{"media signed anew", media("https://a/b?c"), media("https://a/b?d#e"), ""},
-		{"other media", media("https://a/b?c"), media("https://a/bc"), `[media_url: expected "https://a/b?c", the track has "https://a/bc"]`},
-		{"media not told", media("https://a/b"), track.Values{}, `[media_url: expected "https://a/b", but the API does not tell it]`},
+		{"other media", media("https://a/b?c"), media("https://a/bc"),
+			`[media_url: expected "https://a/b?c", the track has "https://a/bc"]`},
+		{"media not told", media("https://a/b"), track.Values{},
+			`[media_url: expected "https://a/b", but the API does not tell it]`},
 		{
-			"in order", track.Values{Volume: track.Value(1), Name: track.Value("a")}, track.Values{Volume: track.Value(2), Name: track.Null[string]()},
+			"in order", track.Values{Volume: track.Value(1), Name: track.Value("a")},
+			track.Values{Volume: track.Value(2), Name: track.Null[string]()},
 			`[name: expected "a", the track has null volume: expected 1, the track has 2]`,
 		},
 	} {
@@ -199,7 +209,8 @@ func TestLinesAreSafe(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := Lines(track.ChangesOf(track.Values{Name: track.Value(tc.text), Media: track.Value(tc.text)}))
-			if len(got) != 2 || got[0] != (Line{track.FieldName, "", tc.quoted}) || got[1] != (Line{track.FieldMedia, "", tc.linked}) {
+			if len(got) != 2 || got[0] != (Line{track.FieldName, "", tc.quoted}) ||
+				got[1] != (Line{track.FieldMedia, "", tc.linked}) {
 				t.Errorf("got %q", got)
 			}
 		})
@@ -223,16 +234,24 @@ func TestDriftOfSeveral(t *testing.T) {
 	}{
 		{"nothing expected", nil, nil, volume(1), ""},
 		{"the second", track.Alternatives{volume(1), volume(2)}, nil, volume(2), ""},
-		{"none", track.Alternatives{volume(1), volume(2), volume(1)}, nil, volume(3), "[volume: expected 1 or 2, the track has 3]"},
-		{"not told", track.Alternatives{volume(1), volume(2)}, nil, track.Values{}, "[volume: expected 1 or 2, but the API does not tell it]"},
-		{"a field of each", track.Alternatives{values("a", 1), values("b", 2)}, nil, values("a", 2), `[volume: expected 1, the track has 2]`},
-		{"the closest", track.Alternatives{values("a", 1), values("c", 2)}, nil, values("c", 3), `[volume: expected 2, the track has 3]`},
+		{"none", track.Alternatives{volume(1), volume(2), volume(1)}, nil, volume(3),
+			"[volume: expected 1 or 2, the track has 3]"},
+		{"not told", track.Alternatives{volume(1), volume(2)}, nil, track.Values{},
+			"[volume: expected 1 or 2, but the API does not tell it]"},
+		{"a field of each", track.Alternatives{values("a", 1), values("b", 2)}, nil, values("a", 2),
+			`[volume: expected 1, the track has 2]`},
+		{"the closest", track.Alternatives{values("a", 1), values("c", 2)}, nil, values("c", 3),
+			`[volume: expected 2, the track has 3]`},
 		{"other fields", track.Alternatives{volume(1), {Name: track.Value("a")}}, nil, values("a", 3), ""},
 		{"own work", track.Alternatives{volume(1)}, []track.Values{volume(5), volume(3)}, volume(3), ""},
-		{"own work in one field", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 1), ""},
-		{"own work, and somebody's", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 2), "[volume: expected 1, the track has 2]"},
-		{"own media, as the service made it", track.Alternatives{media("https://a/1")}, []track.Values{media("https://b/2")}, media("https://t/3"), ""},
-		{"own work in another field", track.Alternatives{volume(1)}, []track.Values{{Name: track.Value("b")}}, volume(2), "[volume: expected 1, the track has 2]"},
+		{"own work in one field", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 1),
+			""},
+		{"own work, and somebody's", track.Alternatives{values("a", 1)}, []track.Values{values("b", 5)}, values("b", 2),
+			"[volume: expected 1, the track has 2]"},
+		{"own media, as the service made it", track.Alternatives{media("https://a/1")},
+			[]track.Values{media("https://b/2")}, media("https://t/3"), ""},
+		{"own work in another field", track.Alternatives{volume(1)}, []track.Values{{Name: track.Value("b")}},
+			volume(2), "[volume: expected 1, the track has 2]"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := ""

@@ -106,6 +106,20 @@ func TestLearned(t *testing.T) {
 	}
 }
 
+// A bucket whose Retry-After is always long is not taken for a window that is used up.
+func TestLongRetryAfterIsNoWindow(t *testing.T) {
+	for _, tc := range []struct{ rate, burst, asks float64 }{{60, 10, 3}, {45, 9, 4}, {25, 50, 5}, {40, 20, 5}} {
+		var o over
+		sc := scenario{limit: tokens(tc.rate, tc.burst), rows: int(60 * tc.rate), asks: tc.asks}
+		for seed := range uint64(4) {
+			o.add(experiment{sc: sc, measure: wholeRun(60)}, seed)
+		}
+		if got := mean(o.speed); got < 0.7 || o.failed > 0 {
+			t.Errorf("%g/s, burst %g, always %g s: speed %.2f, %d rows failed", tc.rate, tc.burst, tc.asks, got, o.failed)
+		}
+	}
+}
+
 func TestUnlimitedNeverWaits(t *testing.T) {
 	p := Fixed(Unlimited, half)
 	for range 10_000 {

@@ -53,3 +53,28 @@ func TestWindowsAreKnownBySeveral(t *testing.T) {
 		}
 	}
 }
+
+// A window ends at fixed times, within the second to which a Retry-After is rounded.
+func TestEndsThatAreNoWindows(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		ends []float64
+		want bool // of the last
+	}{
+		{"one says nothing", []float64{60}, false},
+		{"nor do two", []float64{20, 80}, false},
+		{"a minute each", []float64{20, 80, 140.8}, true},
+		{"some are not met", []float64{20, 80, 259.2}, true},
+		{"a bucket that always asks for 5 s", []float64{5.3, 12.1, 25.9}, false},
+		{"a window after a bad time", []float64{5.3, 20, 80, 140}, true},
+	} {
+		var w windows
+		got := false
+		for _, end := range tc.ends {
+			got = w.endsAt(end)
+		}
+		if got != tc.want {
+			t.Errorf("%s: %v", tc.name, got)
+		}
+	}
+}

@@ -136,7 +136,9 @@ type scenario struct {
 	service  func(rng *rand.Rand) float64
 	network  func(rng *rand.Rand) float64 // one way
 	said     said
+	asks     float64 // a Retry-After that is always this, in seconds; 0: what said says
 	as503    bool    // refusals are 503s
+	noise    noise
 	fail     float64 // share of requests that fail with a 503 for no reason
 	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
@@ -144,6 +146,13 @@ type scenario struct {
 }
 
 type change struct{ at, rate float64 }
+
+// noise is a time in which a share of the requests is refused whatever is sent.
+type noise struct{ from, to, share float64 }
+
+func (n noise) refuses(now float64, rng *rand.Rand) bool {
+	return now >= n.from && now < n.to && rng.Float64() < n.share
+}
 
 func constant(d time.Duration) func(*rand.Rand) float64 {
 	return func(*rand.Rand) float64 { return d.Seconds() }
@@ -343,7 +352,10 @@ func (s *simulation) start(c *simClient, who int) {
 }
 
 func (s *simulation) arrive(e *simEvent) {
-	wait, ok := s.limiter.enter(s.now)
+	wait, ok := 1.0, !s.noise.refuses(s.now, s.rng)
+	if ok {
+		wait, ok = s.limiter.enter(s.now)
+	}
 	a := Answer{Started: at(e.sent)}
 	took := 0.001
 	switch {
@@ -360,10 +372,12 @@ func (s *simulation) arrive(e *simEvent) {
 		s.push(&simEvent{at: s.now + took, kind: 2})
 	}
 	if !ok {
-		switch s.said {
-		case inSeconds:
+		switch {
+		case s.asks > 0:
+			a.RetryAfter = time.Duration(s.asks * 1e9)
+		case s.said == inSeconds:
 			a.RetryAfter = time.Duration(math.Ceil(wait)) * time.Second
-		case asDate:
+		case s.said == asDate:
 			until := math.Ceil(math.Mod(s.now, 1)+wait) - math.Mod(s.now, 1)
 			// Measured against the Date of the answer, which is cut to seconds.
 			a.RetryAfter = time.Duration((until + math.Mod(s.now, 1)) * 1e9)

@@ -82,7 +82,7 @@ func TestTargets(t *testing.T) {
 // BenchmarkTargets reports, for each experiment, the figures over as many seeds
 // as it is given: go test -bench Targets -benchtime 1000x ./sync/pace
 func BenchmarkTargets(b *testing.B) {
-	for _, x := range experiments() {
+	for _, x := range slices.Concat(experiments(), scenarios()) {
 		b.Run(x.name, func(b *testing.B) {
 			var o over
 			for seed := uint64(5_000_000); b.Loop(); seed++ {

@@ -1,5 +1,7 @@
 package pace
 
+import "math"
+
 // windows is a limit on the number of requests per window of time. Once it
 // is used up, the server refuses everything until the window ends.
 type windows struct {
@@ -8,16 +10,45 @@ type windows struct {
 	ended  int     // number of windows that have ended
 	full   int     // requests accepted in the latest of those
 	per    float64 // its length, in seconds
+
+	named, gap float64 // the latest end that the server named, and from the one before to it
 }
 
 // known reports whether the limit is a window: more than one was seen to end.
 func (w *windows) known() bool { return w.ended > 1 && w.full >= 2 }
 
+// endsAt records that the server named t as the time of its return, and reports whether
+// this can be the end of a window. Windows end at fixed times: of three ends, the last
+// is a multiple of the time between the first two later, within the second to which a
+// Retry-After is rounded. A server that always names the same wait has a bucket.
+func (w *windows) endsAt(t float64) bool {
+	gap, before, first := t-w.named, w.gap, w.named == 0
+	w.named = t
+	if first {
+		return false
+	}
+	if w.gap = gap; before == 0 || gap < shortestNamed {
+		return false
+	}
+	k := max(1, math.Round(gap/before))
+	w.gap = gap / k
+	return math.Abs(gap-k*before) <= namedRounding
+}
+
+const (
+	shortestNamed = 8.0 // seconds: shorter windows don't show in times of whole seconds
+	namedRounding = 1.1
+)
+
 // reopened handles the first success after a time in which everything was refused.
-// If that time was long, a window has ended and another has begun.
+// If that time was long, a window has ended and another has begun, unless the server
+// named times at which no window ends.
 func (l *learner) reopened(t, start float64) {
 	waited := start - l.episode.first
 	short := waited < 2.2 && l.episode.askedPause > 0 || waited < 0.3 || waited*l.estimate.limit < 4 && waited < 10
+	if !short && l.episode.askedPause > 0 {
+		short = !l.windows.endsAt(start)
+	}
 	if short || l.concurrency.limit > 0 {
 		// No longer than a bucket needs to refill for a few requests, or than the
 		// requests in flight need to finish.

@@ -1,0 +1,73 @@
+// Command reading reads a whole manifest with nothing but a library:
+//
+//	reading gocsv tracks.csv    gocsv's UnmarshalToCallback
+//	reading yaml tracks.yaml    the YAML library's decoding of a whole document
+//
+// It prints the number of tracks.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/gocarina/gocsv"
+	"go.yaml.in/yaml/v4"
+)
+
+type row struct {
+	ID        int64  `csv:"id"`
+	Name      string `csv:"name"`
+	Volume    int    `csv:"volume"`
+	ProjectID int64  `csv:"project_id"`
+	MediaURL  string `csv:"media_url"`
+}
+
+type track struct {
+	ID      int64   `yaml:"id"`
+	Name    string  `yaml:"name"`
+	Volume  int     `yaml:"volume"`
+	Project project `yaml:"project"`
+	Media   media   `yaml:"media"`
+}
+
+type project struct {
+	ID int64 `yaml:"id"`
+}
+
+type media struct {
+	URL string `yaml:"url"`
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		log.Fatal("usage: reading gocsv|yaml FILE")
+	}
+	read := map[string]func(string) (int, error){"gocsv": readCSV, "yaml": readYAML}[os.Args[1]]
+	n, err := read(os.Args[2])
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(n)
+}
+
+func readCSV(name string) (n int, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	err = gocsv.UnmarshalToCallback(bufio.NewReader(file), func(row) { n++ })
+	return n, err
+}
+
+func readYAML(name string) (int, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return 0, err
+	}
+	var tracks []track
+	err = yaml.Unmarshal(b, &tracks)
+	return len(tracks), err
+}

@@ -65,7 +65,7 @@ func TestEndsThatAreNoWindows(t *testing.T) {
 		{"nor do two", []float64{20, 80}, false},
 		{"a minute each", []float64{20, 80, 140.8}, true},
 		{"some are not met", []float64{20, 80, 259.2}, true},
-		{"a bucket that always asks for 5 s", []float64{5.3, 12.1, 25.9}, false},
+		{"a bucket that always asks for 5 s", []float64{5.3, 14, 28.4}, false},
 		{"a window after a bad time", []float64{5.3, 20, 80, 140}, true},
 	} {
 		var w windows

@@ -11,6 +11,8 @@ import (
 type Options struct {
 	Rate        pace.Rate     // ceiling of requests a second; must be set
 	Learn       bool          // find the API's limit below it, from a low start
+	Remembered  *pace.Limit   // what Learn found in an earlier run; nil: nothing
+	Share       float64       // of the remembered limit, where runs divide it; 0: all of it
 	Concurrency int           // requests in flight at most; 32
 	MaxAttempts int           // attempts a row has; 5
 	Grace       time.Duration // for requests in flight when a run stops; 5 s

@@ -32,12 +32,12 @@ type limits struct {
 }
 
 func newScheduler(o Options, now time.Time) *scheduler {
-	p := pace.Fixed
+	p := pace.Fixed(o.Rate, o.Random)
 	if o.Learn {
-		p = pace.Auto
+		p = pace.Auto(pace.Options{Most: o.Rate, Random: o.Random, Remembered: o.Remembered, Share: o.Share})
 	}
 	return &scheduler{
-		pace: p(o.Rate, o.Random), outage: outage{evidence: newEvidence()}, budget: newRetryBudget(now),
+		pace: p, outage: outage{evidence: newEvidence()}, budget: newRetryBudget(now),
 		limits: limits{inFlight: o.Concurrency, unfinished: o.MaxWaiting}, random: o.Random,
 		spare: func() task { return nil },
 	}

@@ -41,7 +41,7 @@ type End struct {
 	Rows    int    // rows read, each of which has one result
 	Err     error  // the cause, for LocalWrite, ManifestError and Defect
 
-	Learned pace.Learned // of the API's limit
+	Learned pace.Limit // of the API's limit
 }
 
 // stop is a request to end the run: no row is started any more.

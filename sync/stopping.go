@@ -35,7 +35,8 @@ func (d *dispatcher) stopRun(s stop) {
 
 // end says how the run ended.
 func (d *dispatcher) end() End {
-	e := End{Reason: Completed, Rows: d.intake.read, Learned: d.scheduler.pace.Learned()}
+	e := End{Reason: Completed, Rows: d.intake.read}
+	e.Learned, _ = d.scheduler.pace.Learned()
 	if s := d.stop; s != nil {
 		e.Reason, e.Message, e.Err = s.reason, s.message, s.err
 	}

@@ -323,7 +323,7 @@ func (r *syncRun) summarize(e *ending) error {
 
 // learned is what was found of the API's limit, for the reports; nil if no limit
 // was met.
-func learned(l pace.Learned) *report.Learned {
+func learned(l pace.Limit) *report.Learned {
 	if l.Kind == pace.None {
 		return nil
 	}

@@ -92,6 +92,19 @@ func newLearner(random func() float64) *learner {
 		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
+// begin begins with a limit that an earlier run learned. It is probed soon.
+func (l *learner) begin(known Limit) {
+	if known.Kind != PerSecond || known.Rate <= 0 {
+		return
+	}
+	l.starting = false
+	l.estimate = estimate{limit: float64(known.Rate), burst: known.Burst, burstFitted: known.Burst > 0}
+	l.outflow.rate, l.outflow.depth = float64(known.Rate), max(1, 0.8*known.Burst)
+	l.outflow.level = l.outflow.depth
+	l.episode.askedPause = known.Pause.Seconds()
+	l.course.phase, l.course.nextProbe = cruising, probeEvery*(1+l.random())
+}
+
 func (l *learner) clock(now time.Time) float64 {
 	if !l.begun {
 		l.begun, l.base = true, now
@@ -198,17 +211,18 @@ func (l *learner) growthTime() float64 {
 }
 
 // learned is Pace.Learned.
-func (l *learner) learned() Learned {
+func (l *learner) learned() Limit {
 	switch {
 	case l.concurrency.limit > 0:
-		return Learned{Kind: Concurrency, Count: l.concurrency.limit}
+		return Limit{Kind: Concurrency, Count: l.concurrency.limit}
 	case l.estimate.limit == 0 || l.starting:
-		return Learned{}
+		return Limit{}
 	case l.windows.known():
 		w := l.windows
-		return Learned{Kind: PerWindow, Rate: Rate(float64(w.full) / w.per), Count: w.full, Window: fromSeconds(w.per)}
+		return Limit{Kind: PerWindow, Rate: Rate(float64(w.full) / w.per), Count: w.full, Window: fromSeconds(w.per)}
 	}
-	found := Learned{Kind: PerSecond, Rate: Rate(l.estimate.limit)}
+	found := Limit{Kind: PerSecond, Rate: Rate(l.estimate.limit), Pause: fromSeconds(l.episode.askedPause)}
+	found.Sure = 1 - 1/max(1, float64(l.estimate.sample))
 	if l.estimate.burstFitted {
 		found.Burst = math.Round(l.estimate.burst)
 	}

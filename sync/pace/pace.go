@@ -27,15 +27,26 @@ type Pace struct {
 
 	suspended suspension
 	relearn   relearn
-	found     Learned // by the learner before the current one
+	found     Limit // by the learner before the current one
 	random    func() float64
 }
 
-// Auto returns a pace that starts low, finds the server's limit and stays just
-// under it, and never exceeds most. random returns numbers in [0,1): it keeps
-// runs that share a limit out of step.
-func Auto(most Rate, random func() float64) *Pace {
-	return &Pace{ceiling: newCeiling(most), learner: newLearner(random), random: random}
+// Options say how the limit is learned.
+type Options struct {
+	Most       Rate           // never exceeded; must be set
+	Random     func() float64 // numbers in [0,1): keeps runs that share a limit out of step
+	Remembered *Limit         // what an earlier run learned: a prior, no promise; nil: nothing
+	Share      float64        // of the remembered limit, where processes divide it; 0: all of it
+}
+
+// Auto returns a pace that starts low, or near the remembered limit, finds the server's
+// limit and stays just under it.
+func Auto(o Options) *Pace {
+	l := newLearner(o.Random)
+	if o.Remembered != nil {
+		l.begin(o.Remembered.of(o.Share))
+	}
+	return &Pace{ceiling: newCeiling(o.Most), learner: l, random: o.Random}
 }
 
 // Fixed returns a pace that starts at r, never exceeds it, and goes below it
@@ -207,28 +218,15 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 	return pause, true
 }
 
-// Kind is a kind of limit.
-type Kind string
-
-// The kinds of limits.
-const (
-	None        Kind = ""            // none was met
-	PerSecond   Kind = "rate"        // a rate, with or without a burst
-	PerWindow   Kind = "window"      // a number of requests in each window
-	Concurrency Kind = "concurrency" // a number of requests at a time
-)
-
-// Learned is what was found out about the server's limit. The zero value is none.
-type Learned struct {
-	Kind   Kind
-	Rate   Rate          // requests per second accepted in the long run; 0 for Concurrency
-	Burst  float64       // requests that a rate lets through at once; 0: not known
-	Count  int           // requests in a window, or at a time
-	Window time.Duration // length of a window
+// Learned returns what was found of the server's limit so far, and reports whether that
+// is anything.
+func (p *Pace) Learned() (Limit, bool) {
+	l := p.latest()
+	return l, l.Kind != None
 }
 
-// Learned returns what was found so far.
-func (p *Pace) Learned() Learned {
+// latest is what the present learner found, or the one before it.
+func (p *Pace) latest() Limit {
 	found := p.learner.learned()
 	// Relearning first finds a rate, even if windows were known before.
 	same := p.found.Kind == PerWindow && found.Kind == PerSecond && math.Abs(float64(found.Rate/p.found.Rate)-1) < 0.15

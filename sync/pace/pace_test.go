@@ -85,16 +85,16 @@ func TestLearned(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		sc   scenario
-		want Learned
+		want Limit
 	}{
-		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Learned{Kind: PerSecond, Rate: 100, Burst: 20}},
+		{"rate", scenario{limit: tokens(100, 20), seconds: 60}, Limit{Kind: PerSecond, Rate: 100, Burst: 20}},
 		{"window", scenario{limit: fixedWindows(600, 60), seconds: 600, said: inSeconds},
-			Learned{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
-		{"cap", scenario{limit: atATime(8), seconds: 30}, Learned{Kind: Concurrency, Count: 8}},
-		{"none", scenario{rows: 500}, Learned{}},
+			Limit{Kind: PerWindow, Rate: 10, Count: 600, Window: time.Minute}},
+		{"cap", scenario{limit: atATime(8), seconds: 30}, Limit{Kind: Concurrency, Count: 8}},
+		{"none", scenario{rows: 500}, Limit{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := simulate(tc.sc, 4).clients[0].pace.Learned()
+			got, _ := simulate(tc.sc, 4).clients[0].pace.Learned()
 			near := func(a, b float64) bool { return math.Abs(a-b) <= 0.04*b }
 			if got.Kind != tc.want.Kind || !near(float64(got.Rate), float64(tc.want.Rate)) ||
 				!near(got.Burst, tc.want.Burst) ||
@@ -103,6 +103,18 @@ func TestLearned(t *testing.T) {
 				t.Errorf("learned %+v, want %+v", got, tc.want)
 			}
 		})
+	}
+}
+
+// A limit that is remembered is used from the start, or the share of it that is ours.
+func TestRememberedLimit(t *testing.T) {
+	for share, want := range map[float64]float64{0: 100, 0.25: 25} {
+		sc := scenario{limit: tokens(100, 20), rows: 1000, said: inSeconds, share: share}
+		sc.remembered = &Limit{Kind: PerSecond, Rate: 100, Burst: 20, Pause: time.Second, Sure: 1}
+		f := simulate(sc, 7).between(0, 4)
+		if got := f.rate(); got < 0.95*want || got > 1.1*want || f.refused > 0 {
+			t.Errorf("share %v: %.1f a second, %d refused; want %v and none", share, got, f.refused, want)
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func (r *relearn) due(now time.Time, rate, limit float64, learning bool) bool {
 // forget starts learning again. Answers to requests in flight are ignored. The count
 // of the current window and the trust in the server's hints are kept.
 func (p *Pace) forget(now time.Time) {
-	p.found = p.Learned()
+	p.found = p.latest()
 	old := p.learner
 	p.learner = newLearner(p.random)
 	p.learner.trade, p.learner.base, p.learner.begun = old.trade, old.base, old.begun

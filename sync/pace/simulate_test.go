@@ -143,6 +143,9 @@ type scenario struct {
 	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
 	trade    *tradeoff
+
+	remembered *Limit
+	share      float64
 }
 
 type change struct{ at, rate float64 }
@@ -269,7 +272,7 @@ func simulate(sc scenario, seed uint64) *simulation {
 		if s.fixed > 0 {
 			c.pace = Fixed(s.fixed, rng.Float64)
 		} else {
-			c.pace = Auto(s.max, rng.Float64)
+			c.pace = Auto(Options{Most: s.max, Random: rng.Float64, Remembered: s.remembered, Share: s.share})
 			if s.trade != nil {
 				c.pace.learner.trade = *s.trade
 			}

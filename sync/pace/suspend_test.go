@@ -7,7 +7,7 @@ import (
 
 // To the pace, the time in which the server was down never was.
 func TestSuspension(t *testing.T) {
-	p := Auto(Unlimited, half)
+	p := Auto(Options{Most: Unlimited, Random: half})
 	now := epoch
 	exchange := func(o Outcome) {
 		for p.Take(now, 0) > 0 {
@@ -49,7 +49,7 @@ func TestSuspension(t *testing.T) {
 	if got := p.Rate(); got != rate {
 		t.Errorf("the rate is %v, and was %v", got, rate)
 	}
-	if l := p.Learned(); l.Kind != None {
+	if l, ok := p.Learned(); ok {
 		t.Errorf("learned %+v", l)
 	}
 	exchange(Success)
@@ -60,7 +60,7 @@ func TestSuspension(t *testing.T) {
 
 // A request that hangs through more than one outage is found again.
 func TestRequestThroughTwoSuspensions(t *testing.T) {
-	p := Auto(Unlimited, half)
+	p := Auto(Options{Most: Unlimited, Random: half})
 	at := func(s int) time.Time { return epoch.Add(time.Duration(s) * time.Second) }
 	p.Take(at(0), 0)
 	p.Suspend(at(1))

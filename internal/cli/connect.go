@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"os"
 	"time"
@@ -65,9 +64,14 @@ func sandboxConfig(ids []track.ID, largestVolume int) *sandbox.Config {
 	return c
 }
 
-// runWithSignals lets work run an engine and hands the signals on to it: the first stops
+// stopper is what a signal stops: an engine, or a run.
+type stopper interface {
+	Stop(why engine.Reason, message string)
+}
+
+// runWithSignals lets work run s and hands the signals on to it: the first stops
 // it gently, the second cuts it off. It returns the first signal that came.
-func (a *app) runWithSignals(ctx context.Context, e *engine.Engine, grace time.Duration, work func(context.Context) (engine.End, error)) (engine.End, os.Signal, error) {
+func (a *app) runWithSignals(ctx context.Context, s stopper, grace time.Duration, work func(context.Context)) os.Signal {
 	a.screen.Hurry()
 	ctx, cutOff := context.WithCancel(ctx)
 	defer cutOff()
@@ -81,7 +85,7 @@ func (a *app) runWithSignals(ctx context.Context, e *engine.Engine, grace time.D
 				case sig := <-a.signals:
 					if first == nil {
 						first = sig
-						e.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
+						s.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
 						a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
 							Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
 						continue
@@ -94,24 +98,10 @@ func (a *app) runWithSignals(ctx context.Context, e *engine.Engine, grace time.D
 			}
 		})
 		if err != nil {
-			e.Stop(engine.Defect, err.Error())
+			s.Stop(engine.Defect, err.Error())
 		}
 	}()
-	end, err := work(ctx)
+	work(ctx)
 	close(over)
-	return end, <-listened, err
-}
-
-// newSurvey prepares to read the state of tracks; of all there are when wanted is
-// nil. What is read stands in a temporary file, which remove removes.
-func newSurvey(wanted []track.ID) (s *engine.Survey, remove func() error, err error) {
-	f, err := os.CreateTemp("", "tracksync-state-*")
-	if err != nil {
-		return nil, nil, err
-	}
-	s = surveyIn(wanted, f)
-	if os.Remove(f.Name()) == nil { // so that a kill leaves nothing behind, where that can be
-		return s, s.Store.Close, nil
-	}
-	return s, func() error { return errors.Join(s.Store.Close(), os.Remove(f.Name())) }, nil
+	return <-listened
 }

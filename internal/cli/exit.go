@@ -64,6 +64,15 @@ func isDefect(err error) bool {
 // usage is a failure of how the command was called. Nothing was sent.
 func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
 
+// asUsage makes err a usage failure unless it is a failure already: nothing was
+// sent yet.
+func asUsage(err error, hint string) error {
+	if err == nil || isFailure(err) {
+		return err
+	}
+	return usage(err, hint)
+}
+
 // exitCode is the code for what a command returned. What is no failure of our
 // own comes from the parsing of flags.
 func exitCode(err error) int {

@@ -3,33 +3,35 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 )
 
-// lockRun takes the lock of a run directory.
-func (a *app) lockRun(dir run.Dir, no bool) (*run.Lock, error) {
-	if no {
-		return nil, nil
+// lockAccount takes the lock that the runs of one account on this machine share.
+func (r *syncRun) lockAccount() error {
+	if r.noLock || r.sandbox {
+		return nil
 	}
-	l, err := run.LockDir(dir.Path)
-	return l, lockFailure(err, "the run directory "+dir.Path, "wait for its end")
+	dir, err := filepath.Abs(r.path)
+	if err != nil {
+		return localFailure(err, "")
+	}
+	place, err := run.OpenLockPlace(r.Getenv)
+	if err != nil {
+		return r.lockPlaceFailure(err)
+	}
+	r.sayLockPlace(place)
+	r.lock, err = place.Lock(r.account, dir)
+	return lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
 }
 
-// lockAccount takes the lock that the runs of one account on this machine share, for
-// the run in a directory.
-func (a *app) lockAccount(s settings, dir string) (*run.Lock, error) {
-	if s.noLock || s.sandbox {
-		return nil, nil
-	}
-	place, err := run.OpenLockPlace(a.Getenv)
-	if err != nil {
-		return nil, a.lockPlaceFailure(err)
-	}
-	a.sayLockPlace(place)
-	l, err := place.Lock(s.account, dir)
-	return l, lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
+// unlockAccount releases it, if it is held.
+func (r *syncRun) unlockAccount() error {
+	l := r.lock
+	r.lock = nil
+	return l.Release()
 }
 
 // sayLockPlace says, once, that the locks stand in no good place.

@@ -5,8 +5,9 @@ import (
 	"io"
 	"time"
 
-	"github.com/rs/zerolog"
 	"tracksync/internal/terminal"
+
+	"github.com/rs/zerolog"
 )
 
 // logOptions are the flags that every command has.

@@ -8,13 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"tracksync/internal/run"
-	"tracksync/internal/terminal"
-	"tracksync/internal/track"
-	"tracksync/report"
-	"tracksync/report/journal"
 )
 
 // A track with a name of any length stops neither a run nor its resumption, and is
@@ -57,28 +52,5 @@ func TestNamesOfAnyLength(t *testing.T) {
 				t.Errorf("%d bytes, %v", len(failed), err)
 			}
 		})
-	}
-}
-
-// More results than may wait for the file can come before there is a moment to
-// write them.
-func TestManyLongResultsAtOnce(t *testing.T) {
-	j, err := journal.Create(t.TempDir(), journal.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &sink{ledger: j, stats: report.NewStats(time.Now()), progress: &terminal.Progress{}}
-	name := strings.Repeat("\x01", 60<<10) // six bytes each
-	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
-		err := s.Result(track.Row{}, track.Result{
-			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(),
-			Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
-		})
-		if err != nil {
-			t.Fatalf("row %d: %v", row, err)
-		}
-	}
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
 	}
 }

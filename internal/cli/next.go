@@ -19,8 +19,8 @@ import (
 // next is what to do next: a command to be pasted as it is, and what to do before
 // it. It is empty when there is nothing sensible to do, or when the command cannot
 // be said in words that a shell reads back.
-func (r *syncRun) next(s report.Summary, end engine.End, failed int) report.Step {
-	words, first := r.nextWords(s, end, failed)
+func (r *syncRun) next(o run.Outcome) report.Step {
+	words, first := r.nextWords(o)
 	line, ok := safe.ShellWords(words)
 	if !ok || line == "" || !usable(r.hidden, line) {
 		return report.Step{}
@@ -28,46 +28,35 @@ func (r *syncRun) next(s report.Summary, end engine.End, failed int) report.Step
 	return report.Step{First: first, Command: line}
 }
 
-func (r *syncRun) nextWords(s report.Summary, end engine.End, failed int) (words []string, first string) {
+func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
+	s := o.Summary
 	switch {
-	case end.Reason == engine.Unauthorized, end.Reason == engine.ForbiddenKey, end.Reason == engine.WrongAccount, end.Reason == engine.WrongServer:
+	case o.Reason == engine.Unauthorized, o.Reason == engine.ForbiddenKey, o.Reason == engine.WrongAccount, o.Reason == engine.WrongServer:
 		return nil, "" // it would go to the same place, with the same key
-	case end.Reason == engine.TooManyFailures && r.hopeless > 0:
+	case o.Reason == engine.TooManyFailures && o.Hopeless > 0:
 		return r.goOn(), "fix the rows that failed"
-	case end.Reason != engine.Completed:
+	case o.Reason != engine.Completed:
 		return r.goOn(), ""
 	case r.sandbox && s.ExitCode == exitOK:
 		return r.planReal()
-	case failed > 0:
-		return append(r.repeatFailed(), r.dir.File(run.FailedFile)), r.firstFix(failed, r.dir.File(run.FailedFile))
-	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.summary.Expecting > 0:
-		return r.goOn(), r.firstFix(s.Rows-s.Totals.Succeeded(), "the manifest") // a table could not say what they expect
+	case o.Failed > 0:
+		return append(r.repeatFailed(), r.session.Dir.File(run.FailedFile)), firstFix(o.Failed, o.Hopeless, r.session.Dir.File(run.FailedFile))
+	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.checked.Expecting > 0:
+		return r.goOn(), firstFix(s.Rows-s.Totals.Succeeded(), o.Hopeless, "the manifest") // a table could not say what they expect
 	}
 	return nil, ""
 }
 
 // firstFix is what to do before rows are sent again: nothing, where none was
 // refused for what it says.
-func (r *syncRun) firstFix(rows int, where string) string {
+func firstFix(rows, hopeless int, where string) string {
 	switch {
-	case r.hopeless == 0:
+	case hopeless == 0:
 		return ""
-	case r.hopeless < rows:
-		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), terminal.Thousands(r.hopeless), terminal.Thousands(rows))
+	case hopeless < rows:
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), terminal.Thousands(hopeless), terminal.Thousands(rows))
 	}
 	return "fix these rows in " + safe.Line(where)
-}
-
-// hopeless reports whether a row would end the same way if it were sent again as
-// it is.
-func hopeless(result track.Result) bool {
-	switch result.Status {
-	case track.Invalid, track.NotApplied:
-		return true
-	case track.Failed:
-		return result.Error == nil || !result.Error.Retryable
-	}
-	return false
 }
 
 // planReal shows what the manifest that went well in the sandbox would change of
@@ -98,7 +87,7 @@ func baseWords(u *url.URL) []string {
 
 // goOn is the command that takes the run up again. Its options are recorded.
 func (r *syncRun) goOn() []string {
-	words := append(slices.Clone(r.Program), "sync", "--resume", r.dir.Path)
+	words := append(slices.Clone(r.Program), "sync", "--resume", r.session.Dir.Path)
 	if r.yes {
 		words = append(words, "--yes")
 	}
@@ -111,9 +100,9 @@ func (r *syncRun) again() []string {
 	names := make([]string, len(r.args))
 	for i, name := range r.args {
 		names[i] = name
-		for _, s := range r.summary.Sources {
+		for _, s := range r.checked.Sources {
 			if r.copies.Has(name) && s.Name == name {
-				names[i] = r.dir.File(run.CopyName(s, r.summary.Sources))
+				names[i] = r.session.Dir.File(run.CopyName(s, r.checked.Sources))
 			}
 		}
 		names[i] = run.AsOperand(names[i])
@@ -150,7 +139,7 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 // is found from it, and already the part of the rows that is wanted.
 func (r *syncRun) repeatFailed() []string {
 	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown", "on-invalid", "allow-empty", "canary"}
-	if r.summary.Table == nil {
+	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}
 	words := r.repeat("sync", func(name string) bool { return !slices.Contains(drop, name) })

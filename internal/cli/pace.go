@@ -15,6 +15,9 @@ import (
 // defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
 const defaultMaxRate pace.Rate = 50
 
+// spin covers how late the timers of an operating system fire.
+const spin = 1500 * time.Microsecond
+
 // paceOptions are the flags of every command that makes many requests.
 type paceOptions struct {
 	rate        string

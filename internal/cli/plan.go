@@ -217,7 +217,7 @@ func (p *planning) survey(ctx context.Context, ids []track.ID) (forget func() er
 		return forget, usage(err, "")
 	}
 	defer closeClient()
-	found, remove, err := newSurvey(ids)
+	found, remove, err := run.NewSurvey(ids)
 	if err != nil {
 		return forget, &failure{code: exitStopped, err: fmt.Errorf("no place to keep what is read: %w", err)}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
@@ -31,10 +32,10 @@ type preflight struct {
 // latencyGuess is what an ordinary call takes (observed at the service).
 const latencyGuess = 250 * time.Millisecond
 
-func newPreflight(s settings, summary input.Summary, resumed *resumption) preflight {
+func newPreflight(s settings, summary input.Summary, earlier *run.Earlier) preflight {
 	i := preflight{host: s.host(), summary: summary, rate: s.rate, auto: s.auto, parallel: s.concurrency}
-	if resumed != nil {
-		i.summary, i.done = resumed.left, resumed.done
+	if earlier != nil {
+		i.summary, i.done = earlier.Left, earlier.Done
 	}
 	i.requests = i.summary.Valid - i.summary.Skipped
 	i.calls = i.requests

@@ -10,6 +10,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/api"
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -116,7 +117,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	}
 	limited, cancel := a.timed(ctx, p.speed)
 	defer cancel()
-	survey, remove, err := newSurvey(nil)
+	survey, remove, err := run.NewSurvey(nil)
 	if err != nil {
 		return usage(err, "the tracks are kept in a temporary file until all were read")
 	}

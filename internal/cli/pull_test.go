@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"tracksync/input"
+	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 )
@@ -354,7 +355,7 @@ func TestPullIsInterruptedWhileItWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer spool.Close()
-	s := surveyIn(nil, spool)
+	s := run.SurveyIn(nil, spool)
 	if _, err := s.Store.Keep(track.Track{ID: 1}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
@@ -15,14 +16,40 @@ import (
 	"tracksync/report"
 )
 
-// maxSaid is how many of the rows that failed, and of the causes, are in the log.
+// maxSaid is how many causes of failures are in the log.
 const maxSaid = 10
+
+// say says how the run ended. Nothing that goes wrong there keeps the rest from being
+// said.
+func (r *syncRun) say(o run.Outcome) {
+	for _, step := range []func(){
+		func() { r.sayUndo(o.Undone) },
+		func() { r.saySummary(o) },
+		func() { r.sayFaults(o) },
+		func() { r.sayFailed(o) },
+		r.removeOldRuns,
+		func() { r.sayOutcome(o) },
+	} {
+		if err := defect.Do(func() error { step(); return nil }); err != nil {
+			r.log.Error().Msg(safe.ErrorLine(err))
+		}
+	}
+}
+
+// saySummary puts a summary that has no other place onto standard error.
+func (r *syncRun) saySummary(o run.Outcome) {
+	if !o.Unsummarized || r.json && o.Printed {
+		return
+	}
+	r.log.Error().Msgf("the summary could not be written to %s; it is:", r.session.Dir.File(run.SummaryFile))
+	_ = r.hidden.RedactJSON(o.Summary.Encode)(r.screen) // there is no further place for it
+}
 
 // sayFaults says what went wrong here, and not with a row. What the summary's
 // message says already is not repeated.
-func (r *syncRun) sayFaults(e *ending) error {
-	said := map[string]bool{e.summary.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
-	for _, err := range r.faults {
+func (r *syncRun) sayFaults(o run.Outcome) {
+	said := map[string]bool{o.Summary.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
+	for _, err := range o.Faults {
 		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
 			if text = safe.Line(text); !said[text] {
 				said[text] = true
@@ -30,16 +57,15 @@ func (r *syncRun) sayFaults(e *ending) error {
 			}
 		}
 	}
-	return nil
 }
 
 // sayFailed says where there is no terminal which rows failed, and why: whoever
 // finds the log in the morning may find nothing else.
-func (r *syncRun) sayFailed(e *ending) error {
+func (r *syncRun) sayFailed(o run.Outcome) {
 	if r.ErrTerminal {
-		return nil // the text has the causes
+		return // the text has the causes
 	}
-	s := e.summary
+	s := o.Summary
 	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
 		ev := r.log.Error().Str("code", f.Code).Int("rows", f.Rows)
 		if f.Message != "" {
@@ -50,17 +76,16 @@ func (r *syncRun) sayFailed(e *ending) error {
 	if more := len(s.Failures) - maxSaid; more > 0 {
 		r.log.Error().Msgf("and %s", terminal.Count(more, "more cause"))
 	}
-	for _, row := range r.failed {
+	for _, row := range o.First {
 		sayRow(r.log.Error(), row)
 	}
 	all := 0
 	for _, f := range s.Failures {
 		all += f.Rows
 	}
-	if more := all - len(r.failed); more > 0 && len(r.failed) > 0 {
-		r.log.Error().Msgf("and %s; %s has every row", terminal.Count(more, "more row"), r.dir.File(run.ResultsFile))
+	if more := all - len(o.First); more > 0 && len(o.First) > 0 {
+		r.log.Error().Msgf("and %s; %s has every row", terminal.Count(more, "more row"), r.session.Dir.File(run.ResultsFile))
 	}
-	return nil
 }
 
 func sayRow(ev *zerolog.Event, row track.Result) {
@@ -83,10 +108,10 @@ const (
 	maxRowError = 500 // characters
 )
 
-// say tells people on a terminal, and programs elsewhere, how it ended.
-func (r *syncRun) say(e *ending) error {
-	s := e.summary
-	style := report.Style{Color: r.color(), Files: e.files, Next: r.next(s, e.End, e.failed)}
+// sayOutcome tells people on a terminal, and programs elsewhere, how it ended.
+func (r *syncRun) sayOutcome(o run.Outcome) {
+	s := o.Summary
+	style := report.Style{Color: r.color(), Files: o.Files, Next: r.next(o)}
 	if r.ErrTerminal {
 		style.Width = r.Width()
 	}
@@ -96,7 +121,7 @@ func (r *syncRun) say(e *ending) error {
 		if !r.ErrTerminal {
 			r.ending(s.ExitCode).Int("exit_code", s.ExitCode).Msg("finished")
 		}
-		return nil
+		return
 	}
 	ev := r.ending(s.ExitCode)
 	for _, status := range track.Statuses() {
@@ -127,5 +152,4 @@ func (r *syncRun) say(e *ending) error {
 		ev = ev.Str("next", step.Command)
 	}
 	ev.Msg("finished")
-	return nil
 }

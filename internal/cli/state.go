@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"tracksync/internal/run"
-	"tracksync/internal/track"
 	"tracksync/sync/current"
 )
 
@@ -25,28 +24,4 @@ func stateFailure(path string, err error) error {
 		return usage(fmt.Errorf("%s: %w", path, err), "remove the file: what it knew is found out again, and media is sent once more")
 	}
 	return usage(err, "name a file that can be read with --state")
-}
-
-// openState opens the state file, if there is to be one.
-func (r *syncRun) openState() (err error) {
-	if r.stateFile == "" {
-		return nil
-	}
-	if r.stateFile, err = fileToReplace(r.stateFile); err != nil {
-		return usage(fmt.Errorf("--state: %w", err), "name a file that can be written with --state")
-	}
-	r.state, err = run.OpenState(r.stateFile, r.account, r.salt, r.started)
-	return stateFailure(r.stateFile, err)
-}
-
-// wanted are the tracks whose state is read before the first row; nil: of none.
-func (r *syncRun) wanted() []track.ID {
-	left, ids := r.summary, r.manifest.IDs()
-	if r.resumed != nil {
-		left, ids = r.resumed.left, r.resumed.ids
-	}
-	if len(ids) == 0 || !r.skipUnchanged && left.Expecting < left.Valid-left.Skipped {
-		return nil // the few that expect something are read when their turn comes
-	}
-	return ids
 }

@@ -1,13 +1,8 @@
 package cli
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -179,103 +174,6 @@ func parseMaxFailures(text string) (engine.MaxFailures, error) {
 		return engine.MaxFailures{}, fmt.Errorf("--max-failures %q is not a number of rows from 1", text)
 	}
 	return engine.MaxFailures{Rows: n}, nil
-}
-
-// runSync checks everything, asks, and makes the run.
-func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) (err error) {
-	var resumed *resumption
-	var held error // what is wrong with the command counts for more
-	named := len(args) > 0
-	path := cmp.Or(o.resume, o.out, run.NewPath(a.begun))
-	a.nameRun(filepath.Clean(path))
-	if o.resume != "" {
-		resumed, args, err = a.reopen(o, args)
-		defer func() { a.tidy(resumed.close) }()
-		if isHeld(err) {
-			held, err = err, nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	s, err := o.parse(a)
-	if err == nil && resumed != nil {
-		err = resumed.check(a, s)
-	}
-	if err != nil {
-		return err
-	}
-	copies := &run.InputCopies{}
-	defer a.tidy(copies.Remove)
-	limited, cancel := a.timed(ctx, s.speed)
-	defer cancel()
-	early, release := a.interruptible(limited)
-	m, summary, err := a.checkForRun(early, s.input, args, copies)
-	if resumed != nil && !named && err != nil {
-		err = resumed.moved(a, args, err)
-	}
-	if m != nil {
-		defer a.tidy(m.Close)
-	}
-	err = cmp.Or(err, held)
-	if err == nil && resumed != nil {
-		if err = localFailure(resumed.survey(early, m), "nothing was sent"); err == nil {
-			resumed.say(a, summary.Rows)
-		}
-	}
-	if err == nil {
-		err = a.ready(early, s, summary, resumed, slices.Contains(args, "-"))
-	}
-	release()
-	if cut := cutShort(early, "nothing was sent"); cut != nil && !isHeld(err) {
-		return cut
-	}
-	if err != nil {
-		return err
-	}
-	r := &syncRun{app: a, settings: s, manifest: m, summary: summary, args: args, copies: copies, resumed: resumed, path: path}
-	defer func() { a.tidy(r.release) }()
-	if err := r.prepare(ctx); err != nil {
-		return err
-	}
-	return r.do(ctx)
-}
-
-// ready says what the run is about to do, and asks whether it shall. That another
-// run is going on is better known before the question than after it.
-func (a *app) ready(ctx context.Context, s settings, summary input.Summary, resumed *resumption, stdinUsed bool) error {
-	l, err := a.lockAccount(s, "")
-	if err == nil {
-		err = l.Release() // whoever ponders the question holds up nobody
-	}
-	if err != nil {
-		return err
-	}
-	return a.announce(ctx, s, newPreflight(s, summary, resumed), stdinUsed)
-}
-
-// announce says what the run is about to do, and asks on a terminal whether it
-// shall.
-func (a *app) announce(ctx context.Context, s settings, i preflight, stdinUsed bool) error {
-	if !a.logs.human(a.Streams) {
-		i.log(a.log)
-	} else if _, err := io.WriteString(a.paragraphs(), i.text()+"\n"); err != nil {
-		return err
-	}
-	if s.yes || s.sandbox || i.requests == 0 || !a.ErrTerminal && !a.InTerminal {
-		return nil
-	}
-	if !a.ErrTerminal {
-		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "pass --yes to start without a question")
-	}
-	yes, err := a.confirm(ctx, "Start?", stdinUsed)
-	switch {
-	case err != nil:
-		return err
-	case !yes:
-		return usage(errors.New("not started; nothing was sent"), "")
-	}
-	return nil
 }
 
 // target is the base URL as reports name it.

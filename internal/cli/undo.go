@@ -13,22 +13,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// writeUndo writes undo.yaml, and says what it cannot restore.
-func (r *syncRun) writeUndo(e *ending) (err error) {
-	e.undone, err = run.WriteUndo(r.dir, r.sink.ledger, r.undoHead)
-	if u := e.undone; u != nil {
-		r.sayUndo(*u)
-		if u.Tracks > 0 {
-			e.files = append(e.files, r.dir.File(run.UndoFile))
-		}
-	}
-	return err
-}
-
 // undoHead are the lines at the top of undo.yaml.
 func (r *syncRun) undoHead(u run.Undone) []string {
 	lines := []string{
-		fmt.Sprintf("Undoes the run in %s", r.dir.Path),
+		fmt.Sprintf("Undoes the run in %s", r.session.Dir.Path),
 		fmt.Sprintf("against %s, written %s. Run it with", r.target(), time.Now().UTC().Format(time.RFC3339)),
 		"  " + r.undoCommand(u),
 		"A track that is not as the run left it is left alone, unless --force is given.",
@@ -75,7 +63,7 @@ func (r *syncRun) undoCommand(u run.Undone) string {
 	if u.LargestVolume > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))
 	}
-	line, ok := safe.ShellWords(append(words, r.dir.File(run.UndoFile)))
+	line, ok := safe.ShellWords(append(words, r.session.Dir.File(run.UndoFile)))
 	if !ok || !usable(r.hidden, line) {
 		return "tracksync sync " + run.UndoFile
 	}
@@ -83,9 +71,12 @@ func (r *syncRun) undoCommand(u run.Undone) string {
 }
 
 // sayUndo says what cannot be restored.
-func (r *syncRun) sayUndo(u run.Undone) {
+func (r *syncRun) sayUndo(u *run.Undone) {
+	if u == nil {
+		return
+	}
 	if u.Damaged > 0 {
-		r.log.Warn().Msg(damageText(u))
+		r.log.Warn().Msg(damageText(*u))
 	}
 	if u.LostFields() == 0 {
 		return

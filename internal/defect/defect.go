@@ -8,6 +8,7 @@
 package defect
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"runtime"
@@ -40,6 +41,12 @@ func Catch(err *error) {
 	default:
 		*err = &Error{Value: v, Place: place(), Stack: debug.Stack()}
 	}
+}
+
+// Is reports whether an error is a panic that was caught.
+func Is(err error) bool {
+	var d *Error
+	return errors.As(err, &d)
 }
 
 // HandOn panics anew if err is a panic that was caught in another goroutine, whose

@@ -56,11 +56,11 @@ func NewPath(now time.Time) string {
 	return filepath.Join(DefaultPlace, now.UTC().Format("20060102T150405Z")+"-"+hex.EncodeToString(random[:]))
 }
 
-// MakeDir makes the directory of a run: out, which must be new or empty, or when out
-// is empty the one at path, which NewPath has named.
-func MakeDir(out, path string) (Dir, error) {
-	if out != "" {
-		return useDir(out)
+// MakeDir makes the directory of a run: one that NewPath has named or, when named by the
+// user, one that must be new or empty.
+func MakeDir(path string, named bool) (Dir, error) {
+	if named {
+		return useDir(path)
 	}
 	if err := makeDurable(DefaultPlace); err != nil {
 		return Dir{}, err

@@ -13,7 +13,7 @@ func TestRunDirectories(t *testing.T) {
 	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
 	var made []Dir
 	for i := range 4 {
-		d, err := MakeDir("", NewPath(now.Add(time.Duration(i)*time.Second)))
+		d, err := MakeDir(NewPath(now.Add(time.Duration(i)*time.Second)), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,11 +79,11 @@ func TestMakeDurable(t *testing.T) {
 func TestLatestHoweverNamed(t *testing.T) {
 	t.Chdir(t.TempDir())
 	begun := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
-	run, err := MakeDir("", NewPath(begun))
+	run, err := MakeDir(NewPath(begun), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := MakeDir("", NewPath(begun.Add(time.Second)))
+	other, err := MakeDir(NewPath(begun.Add(time.Second)), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,25 @@
-// Package run is what a run of sync leaves on disk and what guards it: its directory,
-// its locks, what it records of itself, the state file of its account, and undo.
+// Package run is the life of a run of sync: from the lock of its directory to its last
+// report.
 //
+//	earlier, err := OpenEarlier(…)        only to resume: directory, lock, run.json
+//	err = earlier.Survey(ctx, manifest)   what is left to do
+//	r, err := Start(ctx, config)          or Resume(ctx, config, earlier)
+//	end := r.Execute(ctx, observer)       the rows, until all have ended or it stops
+//	outcome := r.Finish(ctx, end)         the ledger completed, every report made
+//	err = r.Close()
+//
+// The files:
+//
+//	config.go       what a run is to do, and who watches it
+//	run.go          Run, and Execute
+//	begin.go        Start and Resume: all that can fail before the first request
+//	earlier.go      a run that is resumed: what it did, and what is left
+//	recorder.go     what the engine tells, on its way to the ledger and the observer
+//	finish.go       the list of reports, each a function
+//	publish.go      summary.json, the exit code in it, and standard output
+//	outcome.go      how a session ended
+//	describe.go     run.json of this session
+//	survey.go       the place for the state of tracks that is read first
 //	dir.go          the directory of a run, and the names of the files in it
 //	lock.go         a lock: one process has it, and says so beside it
 //	lockdir.go      where the locks stand that runs of one account share
@@ -13,17 +32,18 @@
 //	retention.go    which earlier runs stay in the default place
 //
 // It knows no flag, no terminal and no wording. What goes wrong is an error, typed
-// where a caller must tell it from others (NotEmptyError, HeldError,
-// UnwritableError). What is worth a message is a value (LockPlace.Instead, Undone). The
+// where a caller must tell it from others (NotEmptyError, LockError, HeldError,
+// StateError). What is worth a message is a value (Warning, Found, Outcome, Undone). The
 // options of a run are a map, whose names the caller gives. Package cli turns all of it
-// into messages, hints and exit codes. It also still drives a run from its first file
-// to its last report (begin.go, run.go, resume.go, sink.go, finish.go there).
+// into messages, hints and exit codes.
 //
 // What it promises:
 //
 //   - A run directory has one writer, and an account one run at a time on a machine,
 //     unless the caller takes no lock. The operating system releases a lock when its
 //     process ends, however it ends.
+//   - Start leaves what it found as it was, if the run cannot begin.
+//   - No report keeps another from being made, whether it fails or panics.
 //   - A directory that a run made survives a power cut. Files that must be whole are
 //     written beside and renamed (package safe).
 //   - Prune removes only ended runs in the default place: none that may be going on,
@@ -41,7 +61,7 @@
 //	  input/header.go, values.go   what a column holds, and what its text may say
 //	  input/duplicates.go          whether a later row of the same id counts instead
 //	a track.Row
-//	  cli/resume.go                leaves out what an earlier session has done
+//	  run/earlier.go               leaves out what an earlier session has done
 //	  sync/source.go               the reader, a few rows ahead
 //	  sync/admit.go                ends a row of which nothing is to be sent
 //	  sync/scheduler.go, pace/     when its request may start, first or again
@@ -52,7 +72,7 @@
 //	  sync/stopping.go             what it means for the run
 //	a track.Result
 //	  sync/collector.go            hands it on, behind the dispatcher's back
-//	  cli/sink.go                  to the ledger, the statistics and the progress
+//	  run/recorder.go              to the ledger, the statistics and the progress
 //	  report/journal/journal.go    encodes it; whole lines go to the file at once
 //	results.jsonl
 //

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"bytes"
@@ -10,16 +10,15 @@ import (
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 )
 
-// follower copies the results file onto standard output as it grows, for --stream.
+// Follower copies the results file onto standard output as it grows, for --stream.
 // It goes at the pace of the reader, however far that falls behind: what is not taken
 // yet stands in the file, so that neither the run nor its memory depends on the reader.
-type follower struct {
+type Follower struct {
 	file     *os.File
 	w        io.Writer
-	patience *terminal.Patience
+	patience *Patience
 	grown    chan struct{} // capacity 1
 	done     chan struct{} // closed when the copying has ended
 
@@ -34,13 +33,13 @@ type follower struct {
 // followChunk is how much is written at once.
 const followChunk = 64 << 10
 
-// follow begins to copy the lines of a file that stand behind from.
-func follow(path string, from int64, w io.Writer, p *terminal.Patience) (*follower, error) {
+// Follow begins to copy the lines of a file that stand behind from.
+func Follow(path string, from int64, w io.Writer, p *Patience) (*Follower, error) {
 	file, err := safe.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &follower{file: file, w: w, patience: p, grown: make(chan struct{}, 1), done: make(chan struct{}), upTo: from, taken: from}
+	f := &Follower{file: file, w: w, patience: p, grown: make(chan struct{}, 1), done: make(chan struct{}), upTo: from, taken: from}
 	go func() {
 		defer close(f.done)
 		err := defect.Do(f.copy)
@@ -51,9 +50,9 @@ func follow(path string, from int64, w io.Writer, p *terminal.Patience) (*follow
 	return f, nil
 }
 
-// grow says that the file has whole lines up to there. It never waits. Its error is
+// Grow says that the file has whole lines up to there. It never waits. Its error is
 // why the reader gets no more, unless that is only slow.
-func (f *follower) grow(upTo int64) error {
+func (f *Follower) Grow(upTo int64) error {
 	f.mu.Lock()
 	f.upTo = upTo
 	err := f.err
@@ -62,17 +61,17 @@ func (f *follower) grow(upTo int64) error {
 	return ignoreUnread(err)
 }
 
-func (f *follower) wake() {
+func (f *Follower) wake() {
 	select {
 	case f.grown <- struct{}{}:
 	default:
 	}
 }
 
-// end says that nothing more comes but rest, lines that the file did not take, and
+// End says that nothing more comes but rest, lines that the file did not take, and
 // waits for the reader as long as patience lasts. It returns how many lines were not
 // taken.
-func (f *follower) end(rest []byte) (left int, err error) {
+func (f *Follower) End(rest []byte) (left int, err error) {
 	f.mu.Lock()
 	f.rest, f.closed = bytes.Clone(rest), true
 	f.mu.Unlock()
@@ -85,7 +84,7 @@ func (f *follower) end(rest []byte) (left int, err error) {
 }
 
 // behind counts the lines that the reader has not taken.
-func (f *follower) behind() (int, error) {
+func (f *Follower) behind() (int, error) {
 	lines := bytes.Count(f.rest, []byte("\n"))
 	r := io.NewSectionReader(f.file, f.taken, f.upTo-f.taken)
 	for chunk := make([]byte, followChunk); ; {
@@ -100,10 +99,10 @@ func (f *follower) behind() (int, error) {
 	}
 }
 
-// mayBeReplaced reports whether the file that is followed may be replaced. Where what
+// MayReplace reports whether the file that is followed may be replaced. Where what
 // is open cannot be, the file is closed first, and what the reader has not taken then
 // keeps it as it is.
-func (f *follower) mayBeReplaced() bool {
+func (f *Follower) MayReplace() bool {
 	if runtime.GOOS != "windows" {
 		return true
 	}
@@ -111,7 +110,7 @@ func (f *follower) mayBeReplaced() bool {
 	return from == to && f.file.Close() == nil
 }
 
-func (f *follower) close() error {
+func (f *Follower) close() error {
 	if err := f.file.Close(); !errors.Is(err, os.ErrClosed) {
 		return err
 	}
@@ -119,7 +118,7 @@ func (f *follower) close() error {
 }
 
 // copy copies until nothing more comes.
-func (f *follower) copy() error {
+func (f *Follower) copy() error {
 	for range f.grown {
 		for {
 			from, to, rest, closed := f.next()
@@ -137,14 +136,14 @@ func (f *follower) copy() error {
 	return nil
 }
 
-func (f *follower) next() (from, to int64, rest []byte, closed bool) {
+func (f *Follower) next() (from, to int64, rest []byte, closed bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.taken, f.upTo, f.rest, f.closed
 }
 
 // copyLines copies one chunk of whole lines, or a line that is longer than one.
-func (f *follower) copyLines(from, to int64) error {
+func (f *Follower) copyLines(from, to int64) error {
 	chunk := make([]byte, min(followChunk, to-from))
 	for {
 		n, err := f.file.ReadAt(chunk, from)
@@ -170,7 +169,7 @@ func (f *follower) copyLines(from, to int64) error {
 	return nil
 }
 
-func (f *follower) copyRest(rest []byte) error {
+func (f *Follower) copyRest(rest []byte) error {
 	if len(rest) == 0 {
 		return nil
 	}
@@ -185,7 +184,7 @@ func (f *follower) copyRest(rest []byte) error {
 
 // ignoreUnread leaves out that a reader is slow.
 func ignoreUnread(err error) error {
-	if errors.Is(err, terminal.ErrUnread) {
+	if errors.Is(err, ErrUnread) {
 		return nil
 	}
 	return err

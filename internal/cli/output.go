@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"tracksync/internal/run"
+	"tracksync/internal/terminal"
+	"tracksync/report"
+)
+
+// output is what standard output carries of a run: nothing, unless it is asked to.
+func (r *syncRun) output() run.Output {
+	switch {
+	case r.json:
+		return &jsonOutput{r.app}
+	case r.stream:
+		return &streamOutput{app: r.app}
+	}
+	return nil
+}
+
+// jsonOutput prints the summary at the end.
+type jsonOutput struct{ *app }
+
+func (*jsonOutput) Open(string, int64) error { return nil }
+func (*jsonOutput) Grown(int64) error        { return nil }
+func (*jsonOutput) MayReplace() bool         { return true }
+
+func (o *jsonOutput) End(s report.Summary, _ []byte) error {
+	return saidOf("standard output", o.hidden.RedactJSON(s.Encode)(o.Out))
+}
+
+// streamOutput prints results as they come.
+type streamOutput struct {
+	*app
+	results  string // the file of them
+	follower *terminal.Follower
+}
+
+func (o *streamOutput) Open(results string, from int64) (err error) {
+	o.results = results
+	o.follower, err = terminal.Follow(results, from, o.Out, o.patience)
+	return err
+}
+
+func (o *streamOutput) Grown(upTo int64) error {
+	return saidOf("standard output", o.follower.Grow(upTo))
+}
+
+func (o *streamOutput) MayReplace() bool { return o.follower.MayReplace() }
+
+func (o *streamOutput) End(_ report.Summary, unwritten []byte) error {
+	left, err := o.follower.End(unwritten)
+	if left > 0 && err == nil {
+		o.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", o.results)
+	}
+	return saidOf("standard output", err)
+}

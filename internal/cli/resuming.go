@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"tracksync/internal/run"
+	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
+)
+
+const nameEarlier = "name the directory of a run with --resume, for example " + run.DefaultPlace + "/" + run.Latest
+
+// reopen opens the run that --resume names, if it names one, and gives the flags and the
+// arguments that were not named again as they were. held is that another process has the
+// directory: what is wrong with the command counts for more.
+func (r *syncRun) reopen(o *syncOptions) (held, err error) {
+	if o.resume == "" {
+		return nil, nil
+	}
+	if o.out != "" {
+		return nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
+	}
+	r.earlier, err = run.OpenEarlier(o.resume, o.noLock)
+	r.closeLater(r.earlier.Close)
+	var locked *run.LockError
+	if errors.As(err, &locked) {
+		if err = lockFailure(locked.Err, "the run directory "+locked.Dir, "wait for its end"); !isHeld(err) {
+			return nil, err
+		}
+		held, err = err, nil
+	}
+	if err != nil {
+		return nil, usage(err, nameEarlier)
+	}
+	r.path = r.earlier.Dir.Path
+	r.nameRun(r.path)
+	return held, r.applyRecorded(o)
+}
+
+// applyRecorded gives the flags and the arguments that were not named again as they were.
+func (r *syncRun) applyRecorded(o *syncOptions) error {
+	e := r.earlier
+	if err := applyOptions(e.Options, o.flags); err != nil {
+		return usage(err, "start a new run instead")
+	}
+	if len(r.args) == 0 {
+		r.args = e.Arguments(e.Dir)
+	}
+	if !o.sandbox && o.connection.baseURL == "" && r.Getenv(baseVariable) == "" {
+		o.connection.baseURL = e.BaseURL
+		if strings.Contains(e.BaseURL, safe.Redacted) {
+			return usage(fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", e.Dir.Path),
+				"name it with --base-url or "+baseVariable)
+		}
+	}
+	return nil
+}
+
+// checkAccount refuses to resume with another account: the results would be of two.
+func (r *syncRun) checkAccount() error {
+	e := r.earlier
+	if e == nil {
+		return nil
+	}
+	switch kept, _ := e.Options["undo"].(bool); {
+	case r.undo && !kept:
+		r.log.Warn().Msg("the run began without --undo: what it has changed so far cannot be undone")
+	case kept && !r.undo:
+		r.log.Warn().Msg("the run continues without --undo: what it changes from here on cannot be undone")
+	}
+	switch {
+	case e.Account.Is(r.account):
+		return nil
+	case r.target() != e.BaseURL:
+		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", e.Dir.Path, e.BaseURL, r.target()),
+			"resume it with the base URL that it had, or start a new run")
+	}
+	return usage(fmt.Errorf("the run in %s was made with another API key", e.Dir.Path),
+		"resume it with the key that it had, or start a new run")
+}
+
+// moved adds to err, with which reading the recorded manifests ended, what to do
+// about those that are no longer where they were.
+func (r *syncRun) moved(err error) error {
+	for _, path := range r.args {
+		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
+			continue
+		}
+		command, ok := safe.ShellWords(append(slices.Clone(r.Program), "sync", "--resume", r.path))
+		if !ok {
+			command = "sync --resume"
+		}
+		return usage(fmt.Errorf("the run in %s reads %s, which is not there any more", r.path, path),
+			"if it was moved, say where it is now: "+command+" MANIFEST")
+	}
+	return err
+}
+
+// sayResuming says what was found of the earlier sessions.
+func (r *syncRun) sayResuming() {
+	e := r.earlier
+	ev := r.log.Info().Int("done", e.Done).Int("again", e.Again)
+	if e.Changed > 0 {
+		ev = ev.Int("changed", e.Changed)
+	}
+	if lost := e.Lost(); lost > 0 {
+		ev = ev.Int("unknown_since_killed", lost)
+	}
+	r.about(ev, r.path).Msg("resuming")
+	damaged, more := e.Damaged()
+	for _, d := range damaged {
+		r.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
+	}
+	if more > 0 {
+		r.log.Warn().Msgf("and %s", terminal.Count(more, "more damaged line"))
+	}
+	if r.checked.Rows < e.Rows {
+		r.log.Warn().Int("before", e.Rows).Int("now", r.checked.Rows).
+			Msg("the manifest has fewer rows than before; those that are not in it are neither sent nor counted")
+	}
+	if e.Gone == 0 {
+		return
+	}
+	ids := make([]string, len(e.GoneIDs))
+	for i, id := range e.GoneIDs {
+		ids[i] = id.String()
+	}
+	which := strings.Join(ids, ", ")
+	if e.Gone > len(ids) {
+		which += ", …"
+	}
+	r.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
+		terminal.Count(e.Gone, "row"), run.EarlierFile)
+}

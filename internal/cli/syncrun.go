@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tracksync/input"
+	"tracksync/internal/run"
+	"tracksync/internal/sandbox"
+	"tracksync/report"
+	engine "tracksync/sync"
+)
+
+// syncRun is a run of sync on its way from the command line to the last message.
+type syncRun struct {
+	*app
+	settings
+	args    []string // the manifests as they were named
+	path    string   // of the run directory
+	earlier *run.Earlier
+
+	manifest *input.Manifest
+	checked  input.Summary
+	copies   *run.InputCopies // of manifests that can be read only once
+
+	lock    *run.Lock // of the account; nil: none is held
+	session *run.Run  // nil until it has begun
+	signal  os.Signal // the first that came; known after the run
+	closers []func() error
+}
+
+// runSync checks everything, asks, and makes the run.
+func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error {
+	r := &syncRun{app: a, args: args, copies: &run.InputCopies{}}
+	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun)))
+	a.nameRun(r.path)
+	defer r.close()
+	held, err := r.reopen(o)
+	if err != nil {
+		return err
+	}
+	if r.settings, err = o.parse(a); err == nil {
+		err = r.checkAccount()
+	}
+	if err != nil {
+		return err
+	}
+	limited, cancel := a.timed(ctx, r.speed)
+	defer cancel()
+	early, release := a.interruptible(limited)
+	err = r.prepare(early, held, len(args) > 0)
+	release()
+	if cut := cutShort(early, "nothing was sent"); cut != nil && !isHeld(err) {
+		return cut
+	}
+	if err == nil {
+		err = r.start(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return r.execute(ctx)
+}
+
+// close cleans up, last things first. Nothing of it changes a result.
+func (r *syncRun) close() {
+	for _, f := range slices.Backward(r.closers) {
+		r.tidy(f)
+	}
+	r.tidy(r.unlockAccount)
+}
+
+func (r *syncRun) closeLater(f func() error) { r.closers = append(r.closers, f) }
+
+// prepare does what comes before the run: it checks the manifests, finds out what is left
+// of a run that is resumed, says what the run is about to do, and asks. held is that
+// another run has the directory: what is wrong with the command counts for more.
+func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err error) {
+	r.closeLater(r.copies.Remove)
+	r.manifest, r.checked, err = r.checkForRun(ctx, r.input, r.args, r.copies)
+	if r.manifest != nil {
+		r.closeLater(r.manifest.Close)
+	}
+	if err != nil && r.earlier != nil && !named {
+		err = r.moved(err)
+	}
+	if err = cmp.Or(err, held); err != nil {
+		return err
+	}
+	if err := r.lockAccount(); err != nil {
+		return err
+	}
+	if r.earlier != nil {
+		if err := localFailure(r.earlier.Survey(ctx, r.manifest), "nothing was sent"); err != nil {
+			return err
+		}
+		r.sayResuming()
+	}
+	return r.announce(ctx)
+}
+
+// announce says what the run is about to do, and asks on a terminal whether it
+// shall.
+func (r *syncRun) announce(ctx context.Context) error {
+	p := newPreflight(r.settings, r.checked, r.earlier)
+	if !r.logs.human(r.Streams) {
+		p.log(r.log)
+	} else if _, err := io.WriteString(r.paragraphs(), p.text()+"\n"); err != nil {
+		return err
+	}
+	if r.yes || r.sandbox || p.requests == 0 || !r.ErrTerminal && !r.InTerminal {
+		return nil
+	}
+	if !r.ErrTerminal {
+		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "pass --yes to start without a question")
+	}
+	if err := r.unlockAccount(); err != nil { // don't hold the lock while waiting for an answer
+		return err
+	}
+	yes, err := r.confirm(ctx, "Start?", slices.Contains(r.args, "-"))
+	switch {
+	case err != nil:
+		return err
+	case !yes:
+		return usage(errors.New("not started; nothing was sent"), "")
+	}
+	return r.lockAccount()
+}
+
+// start begins the run.
+func (r *syncRun) start(ctx context.Context) (err error) {
+	if r.stateFile != "" {
+		if r.stateFile, err = fileToReplace(r.stateFile); err != nil {
+			return usage(fmt.Errorf("--state: %w", err), "name a file that can be written with --state")
+		}
+	}
+	var box *sandbox.Config
+	if r.sandbox {
+		box = sandboxConfig(r.manifest.IDs(), r.manifests.largestVolume())
+	}
+	client, closeClient, err := connect(r.client, box)
+	if err != nil {
+		return usage(err, "")
+	}
+	r.closeLater(func() error { closeClient(); return nil })
+	c := r.config(client)
+	if r.earlier != nil {
+		r.session, err = run.Resume(ctx, c, r.earlier)
+	} else {
+		r.session, err = run.Start(ctx, c)
+	}
+	if err != nil {
+		return r.startFailure(err)
+	}
+	r.closeLater(r.session.Close)
+	return nil
+}
+
+// config is what the run is to do.
+func (r *syncRun) config(client engine.API) run.Config {
+	c := run.Config{
+		Path: r.path, Named: r.out != "", NoLock: r.noLock,
+		Version: version(), BaseURL: r.target(), Account: r.account,
+		Options: r.options(), OneSession: narrowing, Reads: r.reads(),
+		Manifest: r.manifest, Checked: r.checked, Copies: r.copies,
+		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
+		Hidden: r.hidden, Output: r.output(), UndoHead: r.undoHead,
+		ExitCode: func(o run.Outcome) int { return runCode(o.End, r.signal, len(o.Faults) > 0, o.Summary) },
+		Pace:     report.Pace{Rate: r.rateText, Concurrency: r.concurrency},
+		Warned:   warned(r.checked),
+	}
+	if r.auto {
+		c.Pace.MaxRate = r.rate.String()
+	}
+	return c
+}
+
+func (r *syncRun) engineOptions() engine.Options {
+	o := r.speed.engine()
+	o.Grace, o.MaxFailures, o.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
+	o.SkipUnchanged, o.Force, o.Canary = r.skipUnchanged, r.force, r.canary
+	return o
+}
+
+// startFailure words why a run could not begin.
+func (r *syncRun) startFailure(err error) error {
+	var notEmpty *run.NotEmptyError
+	var locked *run.LockError
+	var state *run.StateError
+	switch {
+	case r.earlier == nil && errors.As(err, &notEmpty):
+		return usage(err, "name a new one with --out")
+	case errors.As(err, &locked):
+		return lockFailure(locked.Err, "the run directory "+locked.Dir, "wait for its end")
+	case errors.As(err, &state):
+		return stateFailure(r.stateFile, err)
+	case r.earlier != nil:
+		return localFailure(err, "nothing was sent")
+	}
+	return localFailure(err, "name a directory that can be written with --out")
+}
+
+// execute makes the run and says how it ended.
+func (r *syncRun) execute(ctx context.Context) error {
+	w := r.newWatcher()
+	r.about(r.log.Info(), r.session.Dir.Path).Msg("started")
+	var end engine.End
+	r.signal = r.runWithSignals(ctx, r.session, r.grace, func(ctx context.Context) { end = r.session.Execute(ctx, w) })
+	out := r.session.Finish(context.WithoutCancel(ctx), end)
+	r.say(out)
+	if out.Summary.ExitCode == exitOK {
+		return nil
+	}
+	return &failure{code: out.Summary.ExitCode}
+}
+
+// reads are the files that the run reads, by the names that it was given.
+func (r *syncRun) reads() []string {
+	files := append(slices.Clone(r.args), r.stateFile, r.connection.keyFile, r.connection.caFile)
+	return slices.DeleteFunc(files, func(name string) bool { return name == "" || name == "-" })
+}

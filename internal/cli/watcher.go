@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tracksync/internal/run"
+	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
+	"tracksync/internal/track"
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// watcher shows on standard error what goes on. The engine calls it from one goroutine.
+type watcher struct {
+	progress *terminal.Progress
+	lacked   map[string]bool // what this machine lacked, as it was told
+	screen   io.Writer
+	log      zerolog.Logger
+}
+
+var _ run.Observer = (*watcher)(nil)
+
+func (a *app) watch(o terminal.ProgressOptions) *watcher {
+	return &watcher{progress: a.newProgress(o), lacked: map[string]bool{}, screen: a.screen, log: a.log}
+}
+
+// newWatcher is a watcher of the run.
+func (r *syncRun) newWatcher() *watcher {
+	o := terminal.ProgressOptions{Rows: r.checked.Rows, Started: r.session.Started, Limit: r.rate, Survey: r.session.Surveys()}
+	if r.earlier != nil {
+		o.Before = r.earlier.Done
+	}
+	return r.watch(o)
+}
+
+// newProgress returns a progress that goes where messages go.
+func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
+	o.Log, o.Width, o.Color = a.log, a.Width, a.color()
+	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
+		o.Screen = a.screen
+	}
+	return terminal.NewProgress(o)
+}
+
+func (w *watcher) Attempt(a engine.Attempt) {
+	if a.Lacking == "" {
+		w.progress.Attempt(a.Started, a.Limit)
+		return
+	}
+	if !w.lacked[a.Lacking] {
+		w.lacked[a.Lacking] = true
+		w.log.Warn().Msg(a.Lacking + " (fewer requests are in flight until then; no row fails because of it)")
+	}
+}
+
+func (w *watcher) Pause(p pace.Pause)       { w.progress.Pause(p) }
+func (w *watcher) Reading(r engine.Reading) { w.progress.Reading(r) }
+func (w *watcher) Result(r track.Result)    { w.progress.Result(r) }
+func (w *watcher) Tick() error              { w.progress.Tick(time.Now()); return nil }
+func (w *watcher) End()                     { w.progress.End() }
+
+// Outage tells of the beginning and the end of an outage.
+func (w *watcher) Outage(d engine.Downtime) {
+	down := d.Until.IsZero()
+	w.progress.Down(down)
+	if down {
+		w.log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
+		return
+	}
+	ev := w.log.Warn().Str("lasted", terminal.Short(d.Until.Sub(d.From))).Int("requests", d.Requests)
+	if d.Stopped {
+		ev.Msg("the run stops while the API is down")
+		return
+	}
+	ev.Msg("the outage has ended")
+}
+
+// Warn says what went wrong beside the run.
+func (w *watcher) Warn(warning run.Warning) {
+	switch warning.Kind {
+	case run.StatsLost:
+		w.log.Warn().Msg(safe.Line(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", warning.Err)))
+	case run.StatsUnsaved:
+		w.log.Warn().Msg(safe.Line(fmt.Sprintf(
+			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", warning.Err)))
+	case run.LatestStays:
+		w.log.Debug().Str("error", safe.ErrorLine(warning.Err)).Msg("tracksync-runs/latest was not updated")
+	}
+}
+
+// Unwritten puts results that the file did not take onto standard error.
+func (w *watcher) Unwritten(results string, lines []byte) {
+	w.log.Error().Msgf("these results could not be written to %s:", results)
+	_, _ = w.screen.Write(lines) // there is no further place for them
+}

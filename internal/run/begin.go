@@ -1,0 +1,259 @@
+package run
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+)
+
+// LockError is that a run directory cannot be locked: with a *HeldError, because another
+// process has it.
+type LockError struct {
+	Dir string
+	Err error
+}
+
+func (e *LockError) Error() string {
+	return fmt.Sprintf("the run directory %s cannot be locked: %v", e.Dir, e.Err)
+}
+func (e *LockError) Unwrap() error { return e.Err }
+
+// StateError is that the state file cannot be used.
+type StateError struct{ Err error }
+
+func (e *StateError) Error() string { return e.Err.Error() }
+func (e *StateError) Unwrap() error { return e.Err }
+
+// Start makes and locks the directory of a new run, and writes what is known before the
+// first request. A run that cannot start leaves what it found as it was. A *LockError, a
+// *StateError and a *NotEmptyError can be told from other errors.
+func Start(ctx context.Context, c Config) (*Run, error) {
+	r := newRun(c)
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	r.salt = hex.EncodeToString(salt)
+	var err error
+	if r.Dir, err = MakeDir(c.Path, c.Named); err != nil {
+		return nil, err
+	}
+	lock, err := lockDir(r.Dir, c.NoLock)
+	if err != nil {
+		return nil, err // another process made something of the directory
+	}
+	r.closers = append(r.closers, lock.Release)
+	if err := r.begin(ctx); err != nil {
+		return nil, errors.Join(err, r.Dir.Clear(), r.Close(), r.Dir.Abandon())
+	}
+	return r, nil
+}
+
+// Resume goes on with an earlier run, whose Survey the caller has made. Where it cannot,
+// the earlier run is as it was. A *StateError can be told from other errors. The caller
+// closes the earlier run, after this one.
+func Resume(ctx context.Context, c Config, earlier *Earlier) (*Run, error) {
+	r := newRun(c)
+	r.Dir, r.salt, r.earlier = earlier.Dir, earlier.Account.Salt, earlier
+	if err := r.begin(ctx); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+func newRun(c Config) *Run {
+	// The directories are looked up before tracksync-runs/latest points to this run.
+	return &Run{Config: c, Started: time.Now(), needed: DirsOf(c.Reads)}
+}
+
+func lockDir(dir Dir, no bool) (*Lock, error) {
+	if no {
+		return nil, nil
+	}
+	l, err := LockDir(dir.Path)
+	if err != nil {
+		return nil, &LockError{dir.Path, err}
+	}
+	return l, nil
+}
+
+// begin does all that can fail before the first request.
+func (r *Run) begin(ctx context.Context) error {
+	if err := r.openState(); err != nil {
+		return &StateError{err}
+	}
+	if err := r.prepareSurvey(); err != nil {
+		return fmt.Errorf("no place to keep what is read: %w", err)
+	}
+	if err := r.writeFirst(ctx); err != nil {
+		return fmt.Errorf("cannot write to the run directory: %w", err)
+	}
+	r.engine = engine.New(r.API, r.recorder, r.engineOptions())
+	return nil
+}
+
+// openState opens the state file, if there is to be one.
+func (r *Run) openState() (err error) {
+	if r.StateFile != "" {
+		r.state, err = OpenState(r.StateFile, r.Account, r.salt, r.Started)
+	}
+	return err
+}
+
+func (r *Run) prepareSurvey() error {
+	ids := r.surveyed()
+	if ids == nil {
+		return nil
+	}
+	survey, remove, err := NewSurvey(ids)
+	if err != nil {
+		return err
+	}
+	r.survey = survey
+	r.closers = append(r.closers, remove)
+	return nil
+}
+
+// surveyed are the tracks whose state is read before the first row; nil: of none.
+func (r *Run) surveyed() []track.ID {
+	left, ids := r.Checked, r.Manifest.IDs()
+	if r.earlier != nil {
+		left, ids = r.earlier.Left, r.earlier.ids
+	}
+	if len(ids) == 0 || !r.Engine.SkipUnchanged && left.Expecting < left.Valid-left.Skipped {
+		return nil // the few that expect something are read when their turn comes
+	}
+	return ids
+}
+
+// writeFirst writes what is known before the first request, and opens what is written
+// while the run lasts. All files are staged first: where one cannot be, an earlier
+// session's are as they were. Its reports go last.
+func (r *Run) writeFirst(ctx context.Context) (err error) {
+	if !r.NoLock { // otherwise another process may be writing
+		if err := safe.RemoveLeftovers(r.Dir.Path); err != nil {
+			return err
+		}
+	}
+	r.recorder = r.newRecorder()
+	staged, err := r.stage(ctx)
+	defer func() {
+		for _, s := range staged {
+			err = errors.Join(err, s.Discard())
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	if r.earlier != nil {
+		if err := r.earlier.rewrite.Commit(); err != nil {
+			return err
+		}
+	}
+	for _, s := range staged {
+		if err := s.Commit(); err != nil {
+			return err
+		}
+	}
+	if err := r.openFiles(); err != nil {
+		return errors.Join(err, r.recorder.close())
+	}
+	if err := r.removeReports(); err != nil {
+		return errors.Join(err, r.recorder.close())
+	}
+	if err := r.Dir.PointLatest(); err != nil {
+		r.recorder.warn(LatestStays, err)
+	}
+	return nil
+}
+
+// stage writes all that a session begins with.
+func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
+	if staged, err = r.Copies.Stage(r.Dir, r.Checked.Sources); err != nil {
+		return staged, err
+	}
+	if r.earlier != nil {
+		if err := r.earlier.stage(ctx, r.Manifest, r.ledgerOptions(), r.state); err != nil {
+			return staged, err
+		}
+	}
+	about, err := safe.StageFile(r.Dir.File(DescriptionFile), r.Hidden.RedactJSON(r.describe().Write))
+	if err != nil {
+		return staged, err
+	}
+	staged = append(staged, about)
+	stats, err := safe.StageFile(r.Dir.File(StatsFile), r.recorder.writeStats(r.Started))
+	if err != nil {
+		return staged, err
+	}
+	return append(staged, stats), nil
+}
+
+// newRecorder makes the recorder, but for its files.
+func (r *Run) newRecorder() *recorder {
+	rec := &recorder{
+		stats: report.NewStats(r.Started), synced: r.Started,
+		statsFile: r.Dir.File(StatsFile), secrets: r.Hidden, output: r.Output,
+	}
+	if r.earlier == nil {
+		return rec
+	}
+	stats, err := r.earlier.stats(r.Started)
+	if err != nil {
+		rec.warn(StatsLost, err)
+	}
+	rec.stats = stats
+	return rec
+}
+
+// openFiles opens what is written while the run lasts.
+func (r *Run) openFiles() (err error) {
+	rec := r.recorder
+	if r.earlier != nil {
+		rec.ledger, err = r.earlier.rewrite.Open()
+	} else {
+		rec.ledger, err = journal.Create(r.Dir.Path, r.ledgerOptions())
+	}
+	if err == nil && r.Output != nil {
+		err = r.Output.Open(r.Dir.File(ResultsFile), rec.ledger.Whole())
+	}
+	return err
+}
+
+func (r *Run) ledgerOptions() journal.Options {
+	return journal.Options{Redact: r.Hidden.Bytes, Undo: r.Undo}
+}
+
+// removeReports removes the reports of an earlier session. Until there are new ones the
+// run has not come to its end.
+func (r *Run) removeReports() error {
+	for _, name := range []string{SummaryFile, FailedFile, UndoFile, DefectFile} {
+		if err := os.Remove(r.Dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// engineOptions are the options of the engine that makes the run.
+func (r *Run) engineOptions() engine.Options {
+	o := r.Engine
+	o.Proven = r.earlier != nil && r.earlier.Done > 0
+	if r.Undo {
+		o.Snapshots = r.recorder.ledger.Before
+	}
+	o.Sent, o.Survey = r.recorder.ledger.Sent, r.survey
+	if r.state != nil {
+		o.Media = r.state.State
+	}
+	return o
+}

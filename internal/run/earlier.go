@@ -1,0 +1,235 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"tracksync/input"
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+)
+
+// Earlier is a run that is to be resumed: what it recorded, and what is left to do.
+//
+// Its results are found by what rows say, never by where they stand. Before
+// anything is sent the results file is written anew: the rows of the manifest as
+// it is now, each with the result that it has. A success that the manifest no
+// longer asks for is not in it: from here on the track may be changed, and if the
+// process dies before it can say so, nobody may take the old success for the
+// present state. Results of rows that are gone from the manifest go into
+// earlier.jsonl, in case the rows come back.
+type Earlier struct {
+	Description
+	Found
+	Dir  Dir
+	Left input.Summary // the rows to work on
+
+	lock    *Lock
+	past    *journal.Past
+	ids     []track.ID       // of the rows to work on
+	rewrite *journal.Rewrite // nil until it is written
+}
+
+// Found is what a Survey found of an earlier run.
+type Found struct {
+	Done    int        // rows that succeeded, with the same fields
+	Again   int        // rows that did not succeed, with the same fields
+	Changed int        // rows that ask something else than before
+	Gone    int        // rows that the manifest no longer has
+	GoneIDs []track.ID // the first of them
+}
+
+// maxGone is how many rows that are gone are named.
+const maxGone = 5
+
+// OpenEarlier opens the directory of a run and locks it, before it reads what the lock
+// guards. A *LockError comes beside the run, which then has its description and
+// nothing more: other faults of a command may count for more. The caller closes it.
+func OpenEarlier(path string, noLock bool) (*Earlier, error) {
+	dir, err := OpenDir(path)
+	if err != nil {
+		return nil, err
+	}
+	e := &Earlier{Dir: dir}
+	if e.Description, err = ReadDescription(dir); err != nil { // a directory that is no run is not locked
+		return nil, err
+	}
+	if e.lock, err = lockDir(dir, noLock); err != nil {
+		return e, err
+	}
+	if e.Description, err = ReadDescription(dir); err != nil { // who held it until now may have written it anew
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// Close releases the directory. A nil Earlier is none.
+func (e *Earlier) Close() error {
+	if e == nil {
+		return nil
+	}
+	errs := []error{e.rewrite.Discard()}
+	if e.past != nil {
+		errs = append(errs, e.past.Close())
+	}
+	return errors.Join(append(errs, e.lock.Release())...)
+}
+
+// Survey finds out what is left to do of a manifest. It changes nothing.
+func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
+	if e.past, err = journal.ReadPast(e.Dir.Path); err != nil {
+		return err
+	}
+	for row, err := range m.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		e.count(row)
+	}
+	for id := range e.past.NotFound() {
+		if e.Gone++; len(e.GoneIDs) < maxGone {
+			e.GoneIDs = append(e.GoneIDs, id)
+		}
+	}
+	return nil
+}
+
+func (e *Earlier) count(row track.Row) {
+	known, ok := e.find(row)
+	switch {
+	case ok && known.Same && known.Status.Success():
+		e.Done++
+		return
+	case ok && known.Same && known.Status == track.NotAttempted: // see ownWork
+	case ok && known.Same:
+		e.Again++
+	case ok:
+		e.Changed++
+	}
+	e.Left.Count(&row)
+	if canBeSent(row) {
+		e.ids = append(e.ids, row.Update.ID)
+	}
+}
+
+func canBeSent(row track.Row) bool {
+	return len(row.Problems) == 0 && !row.Superseded && !row.Update.Empty()
+}
+
+// find is what is known of a row that can be sent.
+func (e *Earlier) find(row track.Row) (journal.Known, bool) {
+	if !canBeSent(row) {
+		return journal.Known{}, false
+	}
+	return e.past.Find(row.Update.ID, row.Update.Values)
+}
+
+// Lost is how many rows were under way when the process was killed.
+func (e *Earlier) Lost() int { return e.past.Lost() }
+
+// Damaged are the first lines of the ledger that cannot be read, and how many more
+// there are. Their rows are sent again.
+func (e *Earlier) Damaged() (first []journal.DamagedLine, more int) {
+	return e.past.Damaged, e.past.DamagedSeen - len(e.past.Damaged)
+}
+
+// stage writes the ledger anew, for the manifest as it is now, beside the old one. The
+// state learns of media that was sent, as far as it lacks it.
+func (e *Earlier) stage(ctx context.Context, m *input.Manifest, o journal.Options, state *State) (err error) {
+	e.rewrite, err = e.past.Rewrite(o, func(w *journal.Rewrite) error {
+		for row, err := range m.Rows(ctx) {
+			if err == nil {
+				err = e.stageRow(w, row, state)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func (e *Earlier) stageRow(w *journal.Rewrite, row track.Row, state *State) error {
+	known, ok := e.find(row)
+	switch {
+	case !ok || !known.Same && !row.Conditional():
+		return nil
+	case known.Same && known.Status != track.Unknown && !(known.SentMedia && state.Lacks(known.EndedAt)):
+		return w.Copy(row, known)
+	}
+	result, err := e.past.Result(known)
+	if err != nil {
+		return err
+	}
+	if !known.Same {
+		result = ownWork(row, result)
+		if result.Left = append(result.Left, e.past.Sends(row.Update.ID)...); result.Left == nil {
+			return nil
+		}
+	}
+	if result.Status == track.Unknown && result.Changes == (track.Changes{}) { // the process was killed before
+		result.Changes = track.ChangesOf(row.Update.Values)
+	}
+	if err := w.Append(row, result); err != nil {
+		return err
+	}
+	state.Learn(result)
+	return nil
+}
+
+// ownWork is what stays of the result of a row that asks something else now: that
+// it was not attempted, and in which states the run may have left its track. What
+// the run itself did is not to be taken for somebody else's work.
+func ownWork(row track.Row, was track.Result) track.Result {
+	r := engine.ResultUnreached(row, time.Now())
+	r.Left = was.Own()
+	return r
+}
+
+// rows are the rows of the manifest that are left to work on, each with what the
+// ledger knew of it at the start.
+func (e *Earlier) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
+	return func(yield func(track.Row, error) bool) {
+		for row, err := range all {
+			if status, known := l.Status(row.Number); err == nil && known {
+				if status.Success() {
+					continue
+				}
+				var was track.Result
+				var found bool
+				if was, found, err = l.Earlier(row.Number); found {
+					row.Earlier = &was
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// stats are the statistics of the earlier sessions, to go on with. Beside an error they
+// are new ones.
+func (e *Earlier) stats(now time.Time) (*report.Stats, error) {
+	s, err := restoreStats(e.Dir.File(StatsFile), now)
+	if err != nil {
+		s = report.NewStats(now)
+	}
+	s.Resumed(e.StartedAt, len(e.Sessions)+1)
+	return s, err
+}
+
+func restoreStats(path string, now time.Time) (s *report.Stats, err error) {
+	f, err := safe.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return report.RestoreStats(f, now)
+}

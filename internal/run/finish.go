@@ -1,0 +1,239 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"tracksync/input"
+	"tracksync/internal/defect"
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/report/journal"
+	engine "tracksync/sync"
+)
+
+// finishing is a run whose reports are being made.
+type finishing struct {
+	*Run
+	ctx      context.Context
+	failures []report.Failure // kinds of them all
+	Outcome
+}
+
+// Finish completes the ledger and makes every report. None keeps another from being
+// made, whether it ends with an error or with a panic. A context that has ended keeps
+// the manifest from being read once more.
+func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
+	f := &finishing{Run: r, ctx: ctx, Outcome: Outcome{End: end, Faults: r.faults, Files: []string{r.Dir.File(ResultsFile)}}}
+	for _, report := range []func() error{
+		f.completeLedger,
+		f.writeFailed,
+		f.countFailures,
+		f.writeUndo,
+		f.closeFiles,
+		f.handOverUnwritten,
+		f.removeSent,
+		f.finishState,
+		f.compact,
+		f.saveStats,
+		f.summarize,
+		f.publish,
+		f.writeDefects,
+	} {
+		f.try(report)
+	}
+	return f.Outcome
+}
+
+// try makes one report.
+func (f *finishing) try(report func() error) {
+	if err := defect.Do(report); err != nil {
+		f.Faults = append(f.Faults, err)
+	}
+}
+
+func (f *finishing) closeFiles() error { return f.recorder.close() }
+
+func (f *finishing) finishState() error { return f.state.Finish(time.Now()) }
+
+func (f *finishing) saveStats() error { return f.recorder.saveLast(time.Now()) }
+
+// completeLedger writes the lines that are missing, those of rows that the run did not
+// come to because it was cut off. Where the manifest cannot be read any more they stay
+// missing, which means the same.
+//
+// After a panic a result may have been lost on its way. What was sent is known all
+// the same.
+func (f *finishing) completeLedger() error {
+	if f.Reason == engine.LocalWrite { // the disk has no room for it
+		return nil
+	}
+	ledger := f.recorder.ledger
+	if !f.isIncomplete() {
+		return ledger.Flush()
+	}
+	sent, err := f.sent()
+	if err != nil {
+		return err
+	}
+	for row, err := range f.Manifest.Rows(f.ctx) {
+		if err != nil {
+			return errors.Join(fmt.Errorf("the rows that were not attempted cannot be listed: %w", err), ledger.Flush())
+		}
+		if _, done := ledger.Status(row.Number); done {
+			continue
+		}
+		result := engine.ResultUnreached(row, time.Now())
+		if l, ok := sent[row.Update.ID]; ok && !row.Superseded {
+			result = l.Unknown(result)
+		}
+		if err := ledger.Append(result); err != nil {
+			return errors.Join(err, ledger.Flush())
+		}
+		if ledger.Waiting() > maxWaiting {
+			if err := ledger.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return ledger.Flush()
+}
+
+// sent is what was under way when a panic ended the run.
+func (f *finishing) sent() (map[track.ID]journal.InFlight, error) {
+	sent := map[track.ID]journal.InFlight{}
+	if f.Reason != engine.Defect {
+		return sent, nil
+	}
+	list, err := journal.ReadInFlight(f.Dir.Path)
+	for _, l := range list {
+		sent[l.ID] = l
+	}
+	return sent, err
+}
+
+func (f *finishing) isIncomplete() bool {
+	for range f.recorder.ledger.Missing(f.Checked.Rows) {
+		return true
+	}
+	return false
+}
+
+// writeFailed writes failed.csv. Where the manifest has changed meanwhile there is
+// none: its rows would ask what the manifest no longer asks, and the run has come
+// to no good end.
+func (f *finishing) writeFailed() error {
+	n, err := f.writeFailedFile()
+	if err == nil && n > 0 {
+		f.Failed, f.Files = n, append(f.Files, f.Dir.File(FailedFile))
+	}
+	if !errors.Is(err, input.ErrChanged) || f.Reason != engine.Completed {
+		return err
+	}
+	f.Reason = engine.ManifestError
+	f.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + FailedFile +
+		"; they stand in " + ResultsFile + ", and a resumed run continues with the manifest as it is now"
+	return nil
+}
+
+// writeFailedFile writes failed.csv, where there is something to run again.
+func (f *finishing) writeFailedFile() (n int, err error) {
+	rows := 0
+	for status, n := range f.recorder.ledger.Counts() {
+		if report.RunAgain(status) {
+			rows += n
+		}
+	}
+	if rows == 0 {
+		return 0, nil
+	}
+	err = safe.WriteFile(f.Dir.File(FailedFile), func(w io.Writer) (err error) {
+		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx), f.recorder.ledger.Results(report.RunAgain))
+		return err
+	})
+	return n, err
+}
+
+// countFailures counts the rows that ended without success, whichever session
+// they ended in.
+func (f *finishing) countFailures() (err error) {
+	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
+	f.failures, err = report.Failures(func(yield func(track.Result, error) bool) {
+		for result, err := range f.recorder.ledger.Results(unsuccessful) {
+			if err == nil && isHopeless(result) {
+				f.Hopeless++
+			}
+			if err == nil && len(f.First) < maxFirst {
+				f.First = append(f.First, result)
+			}
+			if !yield(result, err) {
+				return
+			}
+		}
+	})
+	return err
+}
+
+// isHopeless reports whether a row would end the same way if it were sent again as it is.
+func isHopeless(result track.Result) bool {
+	switch result.Status {
+	case track.Invalid, track.NotApplied:
+		return true
+	case track.Failed:
+		return result.Error == nil || !result.Error.Retryable
+	}
+	return false
+}
+
+// writeUndo writes undo.yaml.
+func (f *finishing) writeUndo() (err error) {
+	f.Undone, err = WriteUndo(f.Dir, f.recorder.ledger, f.UndoHead)
+	if f.Undone != nil && f.Undone.Tracks > 0 {
+		f.Files = append(f.Files, f.Dir.File(UndoFile))
+	}
+	return err
+}
+
+// handOverUnwritten hands over results that the file did not take: nothing that was done
+// is forgotten.
+func (f *finishing) handOverUnwritten() error {
+	if lines := f.recorder.ledger.Unwritten(); len(lines) > 0 {
+		f.recorder.observer.Unwritten(f.Dir.File(ResultsFile), lines)
+	}
+	return nil
+}
+
+// removeSent removes what tells of updates under way, once every row has its result
+// in the file.
+func (f *finishing) removeSent() error {
+	if f.isIncomplete() || len(f.recorder.ledger.Unwritten()) > 0 {
+		return nil
+	}
+	return os.Remove(f.Dir.File(SentFile))
+}
+
+// compact leaves one line a row in the results of a run that was resumed.
+func (f *finishing) compact() error {
+	if f.earlier == nil || f.Reason == engine.LocalWrite {
+		return nil
+	}
+	if !f.recorder.ledger.Repeats() || f.Output != nil && !f.Output.MayReplace() {
+		return nil
+	}
+	return f.recorder.ledger.Compact()
+}
+
+// firstFault is the first line of what went wrong first.
+func (f *finishing) firstFault() string {
+	if len(f.Faults) == 0 {
+		return ""
+	}
+	first, _, _ := strings.Cut(f.Faults[0].Error(), "\n")
+	return safe.Line(first)
+}

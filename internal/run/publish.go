@@ -1,0 +1,115 @@
+package run
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"tracksync/internal/defect"
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/report"
+	"tracksync/sync/pace"
+)
+
+// summarize makes the summary, but for its exit code. Totals that do not add up are an
+// error.
+func (f *finishing) summarize() error {
+	s, ledger := f.recorder.stats.Summary(time.Now()), f.recorder.ledger
+	s.End, s.Message = string(f.Reason), f.Message
+	s.Rows, s.Warned = f.Checked.Rows, f.Warned
+	if f.failures != nil {
+		s.Failures = f.failures
+	}
+	s.Totals = report.Totals(ledger.Counts())
+	for range ledger.Missing(s.Rows) {
+		s.Totals[track.NotAttempted]++ // no line means so
+	}
+	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
+	s.Pace = f.Pace
+	s.Pace.Learned = learned(f.Learned)
+	if u := f.Undone; u != nil {
+		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged}
+	}
+	f.Summary = s
+	return s.Check()
+}
+
+// learned is what was found of the API's limit, for the reports; nil if no limit
+// was met.
+func learned(l pace.Limit) *report.Learned {
+	if l.Kind == pace.None {
+		return nil
+	}
+	out := &report.Learned{Kind: string(l.Kind), Count: l.Count, WindowS: l.Window.Seconds(), Burst: l.Burst}
+	if l.Rate > 0 {
+		out.RatePerS = float64(l.Rate)
+		out.SuggestedRate = (l.Rate * 0.97).String()
+	}
+	return out
+}
+
+// publish writes summary.json, and ends the output. The exit code in both is that of the
+// process: where one of the two cannot be written, that decides about the code in the
+// other.
+func (f *finishing) publish() error {
+	written := f.writeSummary()
+	if f.Output != nil {
+		code := f.Summary.ExitCode
+		f.try(func() error { return f.Output.End(f.Summary, f.recorder.ledger.Unwritten()) })
+		f.decideCode()
+		f.Printed = f.Summary.ExitCode == code
+		if !f.Printed && written {
+			if written = f.writeSummary(); !written { // better none than one that is wrong
+				f.try(func() error { return os.Remove(f.Dir.File(SummaryFile)) })
+			}
+		}
+	}
+	if f.Unsummarized = !written; written {
+		f.Files = append(f.Files, f.Dir.File(SummaryFile))
+	}
+	return nil
+}
+
+// writeSummary writes summary.json, and reports whether it could.
+func (f *finishing) writeSummary() bool {
+	f.decideCode()
+	if f.Summary.Message == "" {
+		f.Summary.Message = f.firstFault()
+	}
+	before := len(f.Faults)
+	f.try(func() error {
+		return safe.WriteFile(f.Dir.File(SummaryFile), f.Hidden.RedactJSON(f.Summary.Encode))
+	})
+	f.decideCode()
+	return len(f.Faults) == before
+}
+
+// decideCode sets the exit code by what is known so far.
+func (f *finishing) decideCode() { f.Summary.ExitCode = f.ExitCode(f.Outcome) }
+
+// writeDefects writes where panics happened into a file of the run directory, to be
+// reported with.
+func (f *finishing) writeDefects() error {
+	var text bytes.Buffer
+	for _, err := range append([]error{f.Err}, f.Faults...) {
+		var d *defect.Error
+		if errors.As(err, &d) && !bytes.Contains(text.Bytes(), d.Stack) {
+			fmt.Fprintf(&text, "tracksync %s\n%v\n\n%s\n", f.Version, d, d.Stack)
+		}
+	}
+	if text.Len() == 0 {
+		return nil
+	}
+	err := safe.WriteFile(f.Dir.File(DefectFile), f.Hidden.RedactText(func(w io.Writer) error {
+		_, err := w.Write(text.Bytes())
+		return err
+	}))
+	if err == nil {
+		f.Files = append(f.Files, f.Dir.File(DefectFile))
+	}
+	return err
+}

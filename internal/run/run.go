@@ -1,0 +1,89 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"os"
+	"time"
+
+	"tracksync/internal/defect"
+	"tracksync/internal/track"
+	engine "tracksync/sync"
+)
+
+// Run is one session of a run: Start or Resume makes it, then come Execute, Finish and
+// Close, each once and from one goroutine. Only Stop may be called from any.
+//
+// The caller holds the lock of the account, if there is one, until Close has returned.
+type Run struct {
+	Config
+	Dir     Dir
+	Started time.Time // of this session
+
+	earlier *Earlier      // nil: this is the first session
+	salt    string        // of the account's fingerprint; no other run has the same
+	needed  []os.FileInfo // directories that the run reads from, and those above them
+
+	survey   *engine.Survey // nil: no state is read before the rows
+	state    *State         // nil without a state file
+	recorder *recorder
+	engine   *engine.Engine
+	closers  []func() error
+	faults   []error // what went wrong here, and not with a row
+}
+
+// Surveys reports whether Execute reads the state of tracks before the first row.
+func (r *Run) Surveys() bool { return r.survey != nil }
+
+// Stop stops the run gently: no row is started any more, and what is in flight may end.
+// The first reason counts. Cancelling the context of Execute cuts off what is in flight.
+func (r *Run) Stop(why engine.Reason, message string) { r.engine.Stop(why, message) }
+
+// Execute works on the rows until all have ended or the run stops, and tells o of it.
+// A panic is an end like others.
+func (r *Run) Execute(ctx context.Context, o Observer) engine.End {
+	r.recorder.follow(o)
+	var end engine.End
+	err := defect.Do(func() (err error) {
+		end, err = r.engine.Run(ctx, r.rows(ctx), r.recorder)
+		return err
+	})
+	err = errors.Join(err, defect.Do(func() error { o.End(); return nil }))
+	if err != nil { // the account of the rows does not add up, or a panic
+		r.faults = append(r.faults, err)
+	}
+	if defect.Is(err) {
+		end = engine.End{Reason: engine.Defect, Message: err.Error(), Err: err}
+	}
+	if client, ok := r.API.(interface{ CloseIdle() }); ok {
+		client.CloseIdle() // the reports may need the file descriptors
+	}
+	return end
+}
+
+// rows are the rows to work on.
+func (r *Run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
+	all := r.Manifest.Rows(ctx)
+	if r.earlier != nil {
+		return r.earlier.rows(r.recorder.ledger, all)
+	}
+	return all
+}
+
+// Close cleans up behind the run and releases the lock of its directory. A resumed run's
+// is that of Earlier, which has its own Close.
+func (r *Run) Close() error {
+	var errs []error
+	for _, f := range r.closers {
+		errs = append(errs, f())
+	}
+	r.closers = nil
+	return errors.Join(errs...)
+}
+
+// Prune removes old runs of the default place but for the newest; see Retention. files
+// are the options of a run that name files.
+func (r *Run) Prune(newest int, files []string) (removed int, err error) {
+	return Retention{Newest: newest, Current: r.Dir.Path, Needed: r.needed, Options: files}.Prune()
+}

@@ -1,0 +1,35 @@
+package run
+
+import (
+	"errors"
+	"os"
+	"slices"
+
+	"tracksync/internal/track"
+	engine "tracksync/sync"
+	"tracksync/sync/current"
+)
+
+// NewSurvey prepares to read the state of tracks; of all there are when wanted is
+// nil. What is read stands in a temporary file, which remove removes.
+func NewSurvey(wanted []track.ID) (s *engine.Survey, remove func() error, err error) {
+	f, err := os.CreateTemp("", "tracksync-state-*")
+	if err != nil {
+		return nil, nil, err
+	}
+	s = SurveyIn(wanted, f)
+	if os.Remove(f.Name()) == nil { // so that a kill leaves nothing behind, where that can be
+		return s, s.Store.Close, nil
+	}
+	return s, func() error { return errors.Join(s.Store.Close(), os.Remove(f.Name())) }, nil
+}
+
+// SurveyIn is NewSurvey in a place of the caller's.
+func SurveyIn(wanted []track.ID, spool current.Spool) *engine.Survey {
+	if wanted == nil {
+		return &engine.Survey{Listing: current.NewFullListing(), Store: current.NewFullStore(spool)}
+	}
+	return &engine.Survey{
+		Listing: current.NewListing(len(wanted)), Store: current.NewStore(slices.Clone(wanted), spool), Wanted: len(wanted),
+	}
+}

@@ -11,8 +11,8 @@ import (
 )
 
 // classify turns the failure of a request into an *Error. parent is the caller's
-// context; attempt is derived from it and has the time-out.
-func (c *Client) classify(parent, attempt context.Context, a Answer, err error) *Error {
+// context; timedOut tells that the request had no more time.
+func (c *Client) classify(parent context.Context, timedOut bool, a Answer, err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e // an answer of the API, see refusal
@@ -34,9 +34,9 @@ func (c *Client) classify(parent, attempt context.Context, a Answer, err error) 
 		}
 	case errors.Is(err, errTooLong):
 		e.Code, e.Message = "bad_answer", "the answer is too long to be the API's"
-	case attempt.Err() != nil || isTimeout(err):
+	case timedOut || isTimeout(err):
 		e.Code, e.Message = "timeout", fmt.Sprintf("no answer within %v", c.timeout)
-		if attempt.Err() == nil {
+		if !timedOut {
 			e.Message = noConnectionInTime(err, clean)
 		}
 	default:

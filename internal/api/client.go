@@ -1,17 +1,12 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"tracksync/internal/safe"
@@ -37,11 +32,9 @@ type Config struct {
 // Client calls the API. It is safe for concurrent use. Make it with New.
 type Client struct {
 	transport *http.Transport // itself: an http.Client would look at redirects first
-	base      string
-	key       Key
+	requests  *requests
 	redact    *safe.Redactor
 	timeout   time.Duration
-	userAgent string
 }
 
 const (
@@ -56,9 +49,6 @@ const (
 	tracksPerAsked = 1000
 	// maxErrorBody is how much of an error is read: a proxy's page may be long.
 	maxErrorBody = 64 << 10
-	// maxDrain is how much of an unneeded answer is read so that its connection can
-	// be reused.
-	maxDrain = 64 << 10
 )
 
 // New returns a client. It refuses a base URL to which the key must not be sent.
@@ -80,13 +70,15 @@ func New(c Config) (*Client, error) {
 		// left, and then every certificate would look untrusted.
 		_, _ = x509.SystemCertPool()
 	}
+	requests, err := newRequests(c)
+	if err != nil {
+		return nil, errors.New("no request can be made to the base URL")
+	}
 	return &Client{
 		transport: newTransport(c),
-		base:      strings.TrimRight(c.BaseURL.String(), "/"),
-		key:       c.Key,
+		requests:  requests,
 		redact:    safe.NewRedactor(c.Key.text()),
 		timeout:   c.Timeout,
-		userAgent: c.UserAgent,
 	}, nil
 }
 
@@ -96,12 +88,8 @@ func (c *Client) CloseIdle() { c.transport.CloseIdleConnections() }
 // Update sends PUT /background_tracks/{id} with the fields of u that are not
 // absent, and returns the track as the API answered it.
 func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answer, error) {
-	body, err := encode(u.Values)
-	if err != nil {
-		return track.Track{}, Answer{}, &Error{Class: Permanent, Code: "internal_error", Message: "the row cannot be written as JSON", Err: err}
-	}
 	var got track.Track
-	a, err := c.do(ctx, http.MethodPut, "/background_tracks/"+u.ID.String(), body, maxTrack, func(b []byte) (err error) {
+	a, err := c.do(ctx, c.requests.update(u), maxTrack, func(b []byte) (err error) {
 		got, err = decodeTrack(b, u.ID)
 		return err
 	})
@@ -111,7 +99,7 @@ func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answe
 // Get sends GET /background_tracks/{id}.
 func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, error) {
 	var got track.Track
-	a, err := c.do(ctx, http.MethodGet, "/background_tracks/"+id.String(), nil, maxTrack, func(b []byte) (err error) {
+	a, err := c.do(ctx, c.requests.get(id), maxTrack, func(b []byte) (err error) {
 		got, err = decodeTrack(b, id)
 		return err
 	})
@@ -123,9 +111,8 @@ func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, err
 // documented: advance the offset by what came back. An entry without a usable id is
 // a track with the id 0, so that the offsets of the others stay right.
 func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, Answer, error) {
-	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
 	var got []track.Track
-	a, err := c.do(ctx, http.MethodGet, "/background_tracks?"+query.Encode(), nil, maxList(limit), func(b []byte) (err error) {
+	a, err := c.do(ctx, c.requests.list(limit, offset), maxList(limit), func(b []byte) (err error) {
 		got, err = decodeTracks(b, maxTracks(limit))
 		return err
 	})
@@ -175,15 +162,15 @@ func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], h
 	return track.Value(text), text != s
 }
 
-// do makes one request. decode is called with the body of a 2xx.
-func (c *Client) do(ctx context.Context, method, path string, body []byte, limit int64, decode func([]byte) error) (Answer, error) {
+// do makes one request. decode is called with the body of a 2xx, which it must not
+// keep.
+func (c *Client) do(ctx context.Context, r *http.Request, limit int64, decode func([]byte) error) (Answer, error) {
 	a := Answer{Started: time.Now()}
-	timed, cancelTimed := context.WithTimeout(ctx, c.timeout)
-	defer cancelTimed()
-	attempt, cancel := context.WithCancelCause(timed)
+	attempt, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer time.AfterFunc(c.timeout, func() { cancel(context.DeadlineExceeded) }).Stop()
 	one := tries{cancel: cancel}
-	err := c.exchange(one.trace(attempt), method, path, body, limit, decode, &a)
+	err := c.exchange(r.WithContext(one.trace(attempt)), limit, decode, &a)
 	a.Duration = time.Since(a.Started)
 	if err == nil {
 		return a, nil
@@ -191,11 +178,11 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, limit
 	if one.replayed.Load() || isShortage(err) && one.left() {
 		err = errReplay
 	}
-	e := c.classify(ctx, timed, a, err)
+	e := c.classify(ctx, context.Cause(attempt) == context.DeadlineExceeded, a, err)
 	if e.Err != nil {
 		e.Err = cause{e.Err, plain(c.redact.Text(e.Err.Error()))}
 	}
-	if method == http.MethodPut {
+	if r.Method == http.MethodPut {
 		e.MayBeApplied = mayBeApplied(e, one.sent.Load())
 	} else {
 		e.MayBeApplied = false
@@ -204,95 +191,33 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, limit
 }
 
 // exchange sends the request and reads its answer.
-func (c *Client) exchange(ctx context.Context, method, path string, body []byte, limit int64, decode func([]byte) error, a *Answer) (err error) {
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	if body == nil {
-		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
-	} else {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("X-Api-Key", c.key.text())
-	if c.userAgent != "" {
-		req.Header.Set("User-Agent", c.userAgent)
-	}
-	resp, err := c.transport.RoundTrip(req)
+func (c *Client) exchange(r *http.Request, limit int64, decode func([]byte) error, a *Answer) (err error) {
+	resp, err := c.transport.RoundTrip(r)
 	if err != nil {
 		return err
 	}
 	a.Status = resp.StatusCode
 	a.read(resp.Header)
 	if asksToWait(*a) {
-		tellEarly(ctx, *a)
+		tellEarly(r.Context(), *a)
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, and no time-out applies to it.
 		_ = resp.Body.Close()
 		return refusal(resp, nil, c.redact)
 	}
-	defer func() {
-		// This only frees the connection for the next call, so errors don't matter.
-		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
-		_ = resp.Body.Close()
-	}()
+	body := newBody()
+	defer body.free()
 	if resp.StatusCode/100 != 2 {
-		b, err := read(resp.Body, maxErrorBody)
+		b, err := body.read(resp.Body, maxErrorBody)
 		if err != nil && !errors.Is(err, errTooLong) {
 			b = nil // the status says enough
 		}
 		return refusal(resp, b, c.redact)
 	}
-	b, err := read(resp.Body, limit)
+	b, err := body.read(resp.Body, limit)
 	if err != nil {
 		return err
 	}
 	return decode(b)
-}
-
-var errTooLong = errors.New("too long")
-
-// read reads all of r. If there are more than limit bytes, it returns the first
-// limit of them and errTooLong.
-func read(r io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(b)) > limit {
-		return b[:limit], errTooLong
-	}
-	return b, err
-}
-
-// encode writes the body of a PUT: a field that is absent is left out, and null
-// is null.
-func encode(v track.Values) ([]byte, error) {
-	type project struct {
-		ID track.ID `json:"id"`
-	}
-	type media struct {
-		URL string `json:"url"`
-	}
-	var body struct {
-		Name    track.Field[string]  `json:"name,omitzero"`
-		Volume  track.Field[int]     `json:"volume,omitzero"`
-		Project track.Field[project] `json:"project,omitzero"`
-		Media   track.Field[media]   `json:"media,omitzero"`
-	}
-	body.Name, body.Volume = v.Name, v.Volume
-	if id, ok := v.Project.Get(); ok {
-		body.Project = track.Value(project{id})
-	} else if v.Project.IsNull() {
-		body.Project = track.Null[project]()
-	}
-	if u, ok := v.Media.Get(); ok {
-		body.Media = track.Value(media{u})
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSpace(b.Bytes()), nil
 }

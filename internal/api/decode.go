@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tracksync/internal/track"
 )
@@ -76,7 +77,7 @@ func checkJSON(b []byte, opening byte, what string) error {
 		return bad("the answer is HTML, not JSON: a proxy may have answered in place of the API")
 	case bytes.HasPrefix(b, []byte{0x1f, 0x8b}):
 		return bad("the answer is packed in a way that was not asked for")
-	case !json.Valid(b):
+	case !validJSON(b):
 		return bad("the answer is not JSON, or is cut off")
 	case b[0] != opening:
 		return bad("the answer is JSON, but not %s", what)
@@ -89,32 +90,36 @@ func checkJSON(b []byte, opening byte, what string) error {
 // failed. A number outside the field's range is kept as odd, since it differs from
 // what was asked for.
 func asTrack(b []byte) (track.Track, error) {
-	raw, ok := object(b)
+	var id, name, volume, project, media []byte
+	ok := members(b, func(key, value []byte) {
+		switch string(key) {
+		case "id":
+			id = value
+		case "name":
+			name = value
+		case "volume":
+			volume = value
+		case "project":
+			project = value
+		case "media":
+			media = value
+		}
+	})
 	if !ok {
 		return track.Track{}, bad("the answer is not a track")
 	}
-	id, ok := integer(raw["id"])
-	if !ok || id <= 0 {
+	n, ok := integer(id)
+	if !ok || n <= 0 {
 		return track.Track{}, errNoID
 	}
-	t := track.Track{ID: track.ID(id)}
-	t.Name = field(raw["name"], text)
-	t.Volume = number(raw["volume"], func(n int64) (int, bool) { return int(n), n == int64(int(n)) })
-	t.Project = within(raw["project"], "id", func(b json.RawMessage) track.Field[track.ID] {
+	t := track.Track{ID: track.ID(n)}
+	t.Name = field(name, text)
+	t.Volume = number(volume, func(n int64) (int, bool) { return int(n), n == int64(int(n)) })
+	t.Project = within(project, "id", func(b json.RawMessage) track.Field[track.ID] {
 		return number(b, func(n int64) (track.ID, bool) { return track.ID(n), n > 0 })
 	})
-	t.Media = within(raw["media"], "url", func(b json.RawMessage) track.Field[string] { return field(b, text) })
+	t.Media = within(media, "url", func(b json.RawMessage) track.Field[string] { return field(b, text) })
 	return t, nil
-}
-
-// object decodes an object with case-sensitive keys: encoding/json would accept "ID"
-// for "id". The last of several equal keys counts.
-func object(b json.RawMessage) (map[string]json.RawMessage, bool) {
-	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
-		return nil, false
-	}
-	var m map[string]json.RawMessage
-	return m, json.Unmarshal(b, &m) == nil
 }
 
 // within decodes a field that is an object and takes the value of one key. A null
@@ -123,22 +128,29 @@ func within[T comparable](b json.RawMessage, key string, read func(json.RawMessa
 	if bytes.Equal(b, []byte("null")) {
 		return track.Null[T]()
 	}
-	m, ok := object(b)
-	if !ok {
+	var f track.Field[T]
+	members(b, func(name, value []byte) {
+		if string(name) == key {
+			f = read(value)
+		}
+	})
+	if f.IsNull() {
 		return track.Field[T]{}
 	}
-	if f := read(m[key]); !f.IsNull() {
-		return f
-	}
-	return track.Field[T]{}
+	return f
 }
 
 // number decodes a whole number that fits. A fraction or a number out of bounds is
 // odd.
 func number[T comparable](b json.RawMessage, fit func(int64) (T, bool)) track.Field[T] {
+	if len(b) == 0 || b[0] == 'n' { // null
+		return field[T](b, nil)
+	}
 	n, whole := integer(b)
-	if text, isNumber := anyNumber(b); !whole && isNumber {
-		return track.Odd[T](text)
+	if !whole {
+		if text, isNumber := anyNumber(b); isNumber {
+			return track.Odd[T](text)
+		}
 	}
 	return field(b, func(json.RawMessage) (T, bool) {
 		v, fits := fit(n)
@@ -179,12 +191,16 @@ func field[T comparable](b json.RawMessage, parse func(json.RawMessage) (T, bool
 	return track.Field[T]{}
 }
 
+// text decodes a string.
 func text(b json.RawMessage) (string, bool) {
-	var s string
-	if len(b) == 0 || b[0] != '"' || json.Unmarshal(b, &s) != nil {
+	if len(b) < 2 || b[0] != '"' {
 		return "", false
 	}
-	return s, true
+	if inner := b[1 : len(b)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner), true
+	}
+	var s string
+	return s, json.Unmarshal(b, &s) == nil
 }
 
 // maxDigits is more than any number here needs. Parsing a million digits would take
@@ -193,6 +209,9 @@ const maxDigits = 100
 
 // integer decodes a whole number, also when written as 55.0 or as text.
 func integer(b json.RawMessage) (int64, bool) {
+	if n, ok := digits(b); ok {
+		return n, true
+	}
 	s := string(b)
 	if t, ok := text(b); ok {
 		s = t
@@ -208,4 +227,19 @@ func integer(b json.RawMessage) (int64, bool) {
 		return 0, false
 	}
 	return int64(f), true
+}
+
+// digits decodes a number that is nothing but digits, as most are.
+func digits(b []byte) (n int64, ok bool) {
+	const most = 18 // any number of so many digits fits
+	if len(b) == 0 || len(b) > most {
+		return 0, false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
 }

@@ -11,9 +11,7 @@ import (
 func limits(h http.Header) http.Header {
 	var found http.Header
 	for name, values := range h {
-		plain := strings.TrimPrefix(strings.ToLower(name), "x-")
-		plain = strings.Replace(plain, "rate-limit", "ratelimit", 1)
-		if plain != "ratelimit" && !strings.HasPrefix(plain, "ratelimit-") {
+		if !isLimit(name) {
 			continue
 		}
 		if found == nil {
@@ -22,4 +20,14 @@ func limits(h http.Header) http.Header {
 		found[name] = values
 	}
 	return found
+}
+
+// isLimit tells the headers about limits by their names, in net/http's spelling.
+func isLimit(name string) bool {
+	name = strings.TrimPrefix(name, "X-")
+	rest, ok := strings.CutPrefix(name, "Ratelimit")
+	if !ok {
+		rest, ok = strings.CutPrefix(name, "Rate-Limit")
+	}
+	return ok && (rest == "" || rest[0] == '-')
 }

@@ -111,6 +111,16 @@ func explain(body []byte) (message, field string) {
 	return "", field
 }
 
+// object decodes an object with case-sensitive keys: encoding/json would accept "ID"
+// for "id". The last of several equal keys counts.
+func object(b json.RawMessage) (map[string]json.RawMessage, bool) {
+	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
+		return nil, false
+	}
+	var m map[string]json.RawMessage
+	return m, json.Unmarshal(b, &m) == nil
+}
+
 // detail decodes one entry of errors[].
 func detail(r json.RawMessage) (field, message string) {
 	d, ok := object(r)

@@ -1,14 +1,11 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -104,41 +101,4 @@ func TestHTTP2(t *testing.T) {
 	if got := opened.Load(); got > 8 {
 		t.Errorf("%d connections", got)
 	}
-}
-
-// BenchmarkUpdate is Client.Update beside the same exchange by net/http alone,
-// over the same server.
-func BenchmarkUpdate(b *testing.B) {
-	s, _ := counting(b, echoTrack, false)
-	b.Run("client", func(b *testing.B) {
-		c := newClient(b, s.URL, nil)
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, _, err := put(b, c); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("net-http", func(b *testing.B) {
-		client := &http.Client{Transport: &http.Transport{}}
-		defer client.CloseIdleConnections()
-		b.ReportAllocs()
-		for b.Loop() {
-			req, err := http.NewRequest(http.MethodPut, s.URL+"/background_tracks/"+strconv.Itoa(17),
-				bytes.NewReader([]byte(`{"volume":55}`)))
-			if err != nil {
-				b.Fatal(err)
-			}
-			resp, err := client.Do(req)
-			if err != nil {
-				b.Fatal(err)
-			}
-			var t struct{ ID int }
-			if err := json.NewDecoder(resp.Body).Decode(&t); err != nil || t.ID != 17 {
-				b.Fatal(err)
-			}
-			_, _ = io.Copy(io.Discard, resp.Body)
-			_ = resp.Body.Close()
-		}
-	})
 }

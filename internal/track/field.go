@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 )
 
 type state uint8
@@ -57,26 +58,42 @@ func (f Field[T]) String() string {
 	case odd:
 		return f.odd
 	case value:
-		return fmt.Sprint(f.value)
+		return sprint(f.value)
 	case null:
 		return "null"
 	}
 	return ""
 }
 
-// MarshalJSON writes the value, null, or what is odd as a number where it is one,
+// sprint is fmt.Sprint, without its cost for the types of a track's fields.
+func sprint[T any](v T) string {
+	switch v := any(v).(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case ID:
+		return v.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (f Field[T]) MarshalJSON() ([]byte, error) { return f.AppendJSON(nil), nil }
+
+// AppendJSON appends the value, null, or what is odd as a number where it is one,
 // else as a text. An absent field is written as null too, because JSON has no
-// other word: leave it out with omitzero.
-func (f Field[T]) MarshalJSON() ([]byte, error) {
+// other word: leave it out where it IsZero.
+func (f Field[T]) AppendJSON(b []byte) []byte {
 	switch {
 	case f.state == value:
-		return marshal(f.value)
+		return appendJSON(b, f.value)
 	case f.state == odd && isNumber([]byte(f.odd)):
-		return []byte(f.odd), nil
+		return append(b, f.odd...)
 	case f.state == odd:
-		return marshal(f.odd)
+		return AppendText(b, f.odd)
 	}
-	return []byte("null"), nil
+	return append(b, "null"...)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. It is not called for a key that is
@@ -110,16 +127,4 @@ func (f *Field[T]) UnmarshalJSON(b []byte) error {
 func isNumber(b []byte) bool {
 	var n json.Number
 	return len(b) > 0 && b[0] != '"' && json.Unmarshal(b, &n) == nil
-}
-
-// marshal is json.Marshal without the escaping of <, > and &, which only
-// browsers need and which makes URLs hard to read.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

@@ -18,12 +18,14 @@ func (v Values) Fingerprint() string {
 	if v.Empty() {
 		return ""
 	}
-	var text []byte
+	text := make([]byte, 0, 256) // most fit, and need no memory of their own
 	for _, a := range attributes {
 		text = appendField(text, a, v)
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8])
+	var word [16]byte
+	hex.Encode(word[:], sum[:8])
+	return string(word[:])
 }
 
 // appendField adds a field so that no two different values make the same text:

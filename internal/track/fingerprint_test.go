@@ -37,3 +37,16 @@ func TestFingerprint(t *testing.T) {
 		t.Errorf("got %s", f)
 	}
 }
+
+func BenchmarkFingerprint(b *testing.B) {
+	v := Values{
+		Name: Value("Background track number 23"), Volume: Value(55), Project: Value(ID(3)),
+		Media: Value("https://media.example.com/audio/background/23/track.mp3"),
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if v.Fingerprint() == "" {
+			b.Fatal("none")
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+)
+
+const (
+	// maxDrain is how much of an unneeded answer is read so that its connection can
+	// be reused.
+	maxDrain = 64 << 10
+	// maxSpare is the largest buffer that is kept for the next answer.
+	maxSpare = 64 << 10
+)
+
+var errTooLong = errors.New("too long")
+
+// body reads the body of one answer into memory that is used again for others.
+type body struct {
+	text bytes.Buffer
+	rest io.LimitedReader
+}
+
+var spareBodies = sync.Pool{New: func() any { return new(body) }}
+
+func newBody() *body { return spareBodies.Get().(*body) }
+
+// free ends the use of what was read.
+func (b *body) free() {
+	b.text.Reset()
+	b.rest.R = nil
+	if b.text.Cap() <= maxSpare {
+		spareBodies.Put(b)
+	}
+}
+
+// read reads all of r, and closes it. If there are more than limit bytes, it returns
+// the first limit of them and errTooLong. What it returns is good until free.
+func (b *body) read(r io.ReadCloser, limit int64) ([]byte, error) {
+	b.rest = io.LimitedReader{R: r, N: limit + 1}
+	_, err := b.text.ReadFrom(&b.rest)
+	text := b.text.Bytes()
+	if err == nil && int64(len(text)) > limit {
+		text, err = text[:limit], errTooLong
+	}
+	if err != nil { // else it was read to its end
+		_, _ = io.CopyN(io.Discard, r, maxDrain)
+	}
+	_ = r.Close() // this only frees the connection for the next call
+	return text, err
+}

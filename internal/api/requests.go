@@ -1,0 +1,98 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tracksync/internal/track"
+)
+
+// requests makes the requests of one client. What all of them have in common is made
+// once, and shared: a transport does not change what it sends.
+//
+// The key stands behind pointers within, so that no printing by reflection reaches it.
+type requests struct{ read, write *http.Request } // to the base URL
+
+func newRequests(c Config) (*requests, error) {
+	read, err := http.NewRequest(http.MethodGet, strings.TrimRight(c.BaseURL.String(), "/"), nil)
+	if err != nil {
+		return nil, err
+	}
+	read.Header.Set("Accept", "application/json")
+	read.Header.Set("X-Api-Key", c.Key.text())
+	if c.UserAgent != "" {
+		read.Header.Set("User-Agent", c.UserAgent)
+	}
+	write := read.Clone(context.Background())
+	write.Method = http.MethodPut
+	write.Header.Set("Content-Type", "application/json")
+	return &requests{read, write}, nil
+}
+
+func (q *requests) get(id track.ID) *http.Request { return to(q.read, pathOf(id), "") }
+
+func (q *requests) list(limit, offset int) *http.Request {
+	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
+	return to(q.read, "/background_tracks", query.Encode())
+}
+
+func (q *requests) update(u track.Update) *http.Request {
+	r := to(q.write, pathOf(u.ID), "")
+	body := appendBody(make([]byte, 0, 256), u.Values)
+	r.ContentLength = int64(len(body))
+	// net/http writes it together with the header only if it knows the type.
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	return r
+}
+
+func pathOf(id track.ID) string { return "/background_tracks/" + id.String() }
+
+// to is a request like another, to a path behind its URL.
+func to(like *http.Request, path, query string) *http.Request {
+	r, u := *like, *like.URL
+	u.Path += path
+	if u.RawPath != "" {
+		u.RawPath += path
+	}
+	u.RawQuery = query
+	r.URL = &u
+	return &r
+}
+
+// appendBody appends the body of a PUT: a field that is absent is left out, and null
+// is null.
+func appendBody(b []byte, v track.Values) []byte {
+	b = append(b, '{')
+	key := func(name string) {
+		if b[len(b)-1] != '{' {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), name...), `":`...)
+	}
+	if !v.Name.IsZero() {
+		key("name")
+		b = v.Name.AppendJSON(b)
+	}
+	if !v.Volume.IsZero() {
+		key("volume")
+		b = v.Volume.AppendJSON(b)
+	}
+	if _, ok := v.Project.Get(); ok {
+		key("project")
+		b = append(v.Project.AppendJSON(append(b, `{"id":`...)), '}')
+	} else if v.Project.IsNull() {
+		key("project")
+		b = append(b, "null"...)
+	}
+	if _, ok := v.Media.Get(); ok {
+		key("media")
+		b = append(v.Media.AppendJSON(append(b, `{"url":`...)), '}')
+	}
+	return append(b, '}')
+}

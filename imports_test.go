@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -11,48 +12,73 @@ import (
 	"testing"
 )
 
-// mayImport says which packages of this module each package may import: imports
+// mayImport lists the packages of this module that each package may import: imports
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
 	".": {"internal/cli"},
-	"internal/cli": {"input", "internal/api", "internal/defect", "internal/run", "internal/safe",
+	"internal/cli": {
+		"input", "internal/api", "internal/defect", "internal/display", "internal/run", "internal/safe",
 		"internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current",
-		"sync/pace", "sync/plan"},
-	"internal/run": {"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal",
-		"sync", "sync/current", "sync/pace", "sync/plan"},
-	"sync": {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace",
-		"sync/plan"},
-	"sync/pace":         {},
-	"sync/plan":         {"internal/track"},
-	"sync/current":      {"internal/track"},
-	"input":             {"internal/defect", "internal/safe", "internal/track"},
-	"report":            {"internal/safe", "internal/track"},
-	"report/journal":    {"internal/defect", "internal/safe", "internal/track"},
-	"internal/api":      {"internal/safe", "internal/track"},
-	"internal/sandbox":  {},
-	"internal/safe":     {"internal/defect"},
-	"internal/track":    {},
-	"internal/defect":   {},
-	"internal/terminal": {"internal/defect", "internal/safe", "internal/track", "report", "sync", "sync/pace"},
-	"internal/chaos":    {},
-	"internal/testkit":  {},
+		"sync/pace", "sync/plan",
+	},
+	"internal/run": {
+		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "sync",
+		"sync/current", "sync/pace", "sync/plan",
+	},
+	"internal/terminal": {"internal/defect", "internal/display", "internal/safe", "internal/track", "sync/pace"},
+
+	"sync":         {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
+	"sync/current": {"internal/track"},
+	"sync/plan":    {"internal/track"},
+	"sync/pace":    {},
+
+	"input":          {"internal/defect", "internal/safe", "internal/track"},
+	"report":         {"internal/display", "internal/safe", "internal/track"},
+	"report/journal": {"internal/defect", "internal/safe", "internal/track"},
+	"internal/api":   {"internal/safe", "internal/track"},
+
+	// The leaves.
+	"internal/safe":    {"internal/defect"},
+	"internal/track":   {},
+	"internal/defect":  {},
+	"internal/display": {},
+	"internal/sandbox": {},
+
+	// Only for tests.
+	"internal/chaos":   {},
+	"internal/testkit": {},
 }
 
+// onlyIn lists the packages that may import something that would tie others to the
+// network, the disk, the command line or a file format. A library's path stands for
+// the packages below it too.
+var onlyIn = map[string][]string{
+	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
+	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
+	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/terminal",
+		"internal/testkit",
+		"report/journal"},
+	"flag":    {"internal/testkit"},
+	"testing": {"internal/testkit"},
+
+	"encoding/csv":              {"input"},
+	"encoding/xml":              {"input", "report"},
+	"go.yaml.in/yaml":           {"input"},
+	"github.com/gocarina/gocsv": {"input", "report"},
+	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
+	"github.com/spf13":          {"internal/cli"},
+	"golang.org/x/term":         {"internal/cli"},
+}
+
+// standardOnly are the packages that import no library.
+var standardOnly = []string{"internal/defect", "internal/run", "internal/sandbox", "internal/track"}
+
+// noClock are the packages that are told the time by their callers.
+var noClock = []string{"input", "internal/display", "internal/track", "report", "sync/current", "sync/pace",
+	"sync/plan"}
+
 func TestImportsPointDown(t *testing.T) {
-	seen := map[string]bool{}
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() && d.Name() == "testdata" {
-			return filepath.SkipDir // programs of other modules, for comparison
-		}
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		dir := filepath.ToSlash(filepath.Dir(path))
-		seen[dir] = true
+	eachFile(t, func(dir, path string, file *ast.File) {
 		allowed, known := mayImport[dir]
 		if !known {
 			t.Errorf("%s: say in mayImport what package %s may import", path, dir)
@@ -60,27 +86,93 @@ func TestImportsPointDown(t *testing.T) {
 		for _, spec := range file.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
 			first, _, _ := strings.Cut(name, "/")
 			inner, ours := strings.CutPrefix(name, "tracksync/")
-			switch {
-			case ours && !slices.Contains(allowed, inner):
+			if ours && !slices.Contains(allowed, inner) {
 				t.Errorf("%s imports %s", path, name)
-			case dir == "internal/track" && strings.Contains(first, "."):
-				t.Errorf("%s imports %s: the leaf is for the standard library alone", path, name)
-			case dir == "internal/run" && strings.Contains(first, "."):
-				t.Errorf("%s imports %s: a run knows no flag, no terminal and no log", path, name)
+			}
+			if strings.Contains(first, ".") && slices.Contains(standardOnly, dir) {
+				t.Errorf("%s imports %s: package %s does with the standard library", path, name, dir)
+			}
+			for what, rooms := range onlyIn {
+				inside := strings.Contains(what, ".") && strings.HasPrefix(name, what+"/")
+				if (name == what || inside) && !slices.Contains(rooms, dir) {
+					t.Errorf("%s imports %s, which belongs to %s", path, name, strings.Join(rooms, ", "))
+				}
 			}
 		}
-		return nil
+	})
+}
+
+func TestNoClockInPurePackages(t *testing.T) {
+	eachFile(t, func(dir, path string, file *ast.File) {
+		if !slices.Contains(noClock, dir) {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			from, ok := call.X.(*ast.Ident)
+			if ok && from.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "Sleep"}, call.Sel.Name) {
+				t.Errorf("%s: time.%s in a package that is told the time", path, call.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
+// Each package has one comment that says what it is for.
+func TestPackageComments(t *testing.T) {
+	comments := map[string][]string{}
+	eachFile(t, func(dir, path string, file *ast.File) {
+		text := file.Doc.Text()
+		if text == "" {
+			comments[dir] = append(comments[dir], "")
+			return
+		}
+		comments[dir] = append(comments[dir], path)
+		first := "Package " + file.Name.Name + " "
+		if file.Name.Name == "main" {
+			first = "Command tracksync "
+		}
+		if !strings.HasPrefix(text, first) {
+			t.Errorf("%s: the package comment begins with %.40q, not %q", path, text, first)
+		}
+	})
+	for dir, files := range comments {
+		files = slices.DeleteFunc(files, func(path string) bool { return path == "" })
+		if len(files) != 1 {
+			t.Errorf("package %s has %d package comments: %s", dir, len(files), strings.Join(files, ", "))
+		}
+	}
+	for dir := range mayImport {
+		if comments[dir] == nil {
+			t.Errorf("there is no package %s any more", dir)
+		}
+	}
+}
+
+// eachFile parses every Go file of this module that is not a test.
+func eachFile(t *testing.T, visit func(dir, path string, file *ast.File)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && d.Name() == "testdata" {
+			return filepath.SkipDir // programs of other modules, for comparison
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err == nil {
+			visit(filepath.ToSlash(filepath.Dir(path)), path, file)
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for dir := range mayImport {
-		if !seen[dir] {
-			t.Errorf("there is no package %s any more", dir)
-		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -77,15 +78,15 @@ func (t *PlanText) End(n PlanTotals) error {
 	if t.shown {
 		t.line("")
 	}
-	parts := []string{count(n.Change) + " to change", count(n.Unchanged) + " unchanged"}
+	parts := []string{display.Thousands(n.Change) + " to change", display.Thousands(n.Unchanged) + " unchanged"}
 	if n.Skipped > 0 {
-		parts = append(parts, count(n.Skipped)+" skipped")
+		parts = append(parts, display.Thousands(n.Skipped)+" skipped")
 	}
 	if n.Superseded > 0 {
-		parts = append(parts, count(n.Superseded)+" superseded")
+		parts = append(parts, display.Thousands(n.Superseded)+" superseded")
 	}
 	if n.Errors() > 0 {
-		parts = append(parts, t.paint(red, plural(n.Errors(), "error")))
+		parts = append(parts, t.paint(red, display.Count(n.Errors(), "error")))
 	}
 	t.line(strings.Join(parts, ", "))
 	if n.Change > 0 {
@@ -123,8 +124,8 @@ func (t *PlanText) change(l PlanLine) {
 		return
 	}
 	gap := " "
-	if t.style.Width > 0 && columns(indent+noun+" "+from+" → "+to) > t.style.Width {
-		gap = "\n" + indent + strings.Repeat(" ", max(0, columns(noun)-1))
+	if t.style.Width > 0 && display.Columns(indent+noun+" "+from+" → "+to) > t.style.Width {
+		gap = "\n" + indent + strings.Repeat(" ", max(0, display.Columns(noun)-1))
 	}
 	t.line(indent + noun + " " + t.paint(red, from) + gap + "→ " + t.paint(green, to))
 }
@@ -136,8 +137,8 @@ func (t *PlanText) failure(r PlanRow) {
 	for i, reason := range r.Reasons {
 		reasons[i] = t.whole(safe.Line(reason))
 	}
-	taken := columns("!"+heading(r, unpainted)) + len("  ")
-	if len(reasons) == 1 && (t.style.Width == 0 || taken+columns(reasons[0]) <= t.style.Width) {
+	taken := display.Columns("!"+heading(r, unpainted)) + len("  ")
+	if len(reasons) == 1 && (t.style.Width == 0 || taken+display.Columns(reasons[0]) <= t.style.Width) {
 		t.line(head + "  " + t.paint(red, reasons[0]))
 		return
 	}
@@ -170,9 +171,9 @@ func (f PlanFields) words() []string {
 		if field.rows == 0 {
 			continue
 		}
-		text := fmt.Sprintf("%s of %s", field.noun, count(field.rows))
+		text := fmt.Sprintf("%s of %s", field.noun, display.Thousands(field.rows))
 		if field.noun == "project" && f.Detached > 0 {
-			text += fmt.Sprintf(" (%s detached)", count(f.Detached))
+			text += fmt.Sprintf(" (%s detached)", display.Thousands(f.Detached))
 		}
 		all = append(all, text)
 	}
@@ -183,7 +184,7 @@ func (t PlanTotals) errorWords() []string {
 	var all []string
 	for _, v := range []Verdict{Missing, Unreadable, Drifted, Invalid} {
 		if n := *t.of(v); n > 0 {
-			all = append(all, count(n)+" "+string(v))
+			all = append(all, display.Thousands(n)+" "+string(v))
 		}
 	}
 	return all

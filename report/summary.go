@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"tracksync/internal/display"
 	"tracksync/internal/track"
 )
 
@@ -60,18 +61,18 @@ type Undo struct {
 
 // String says it for people.
 func (u Undo) String() string {
-	text := plural(u.Tracks, "track")
+	text := display.Count(u.Tracks, "track")
 	var lost []string
 	for _, field := range track.Columns() {
 		if n := u.NotRestorable[field]; n > 0 {
-			lost = append(lost, fmt.Sprintf("%s of %s", field, count(n)))
+			lost = append(lost, fmt.Sprintf("%s of %s", field, display.Thousands(n)))
 		}
 	}
 	if len(lost) > 0 {
 		text += "; not restorable: " + strings.Join(lost, ", ")
 	}
 	if u.Damaged > 0 {
-		text += fmt.Sprintf("; %s cannot be read", plural(u.Damaged, "line"))
+		text += fmt.Sprintf("; %s cannot be read", display.Count(u.Damaged, "line"))
 	}
 	return text
 }
@@ -100,9 +101,9 @@ func (l Learned) String() string {
 	var text string
 	switch {
 	case l.Kind == "concurrency":
-		return fmt.Sprintf("about %s at a time", plural(l.Count, "request"))
+		return fmt.Sprintf("about %s at a time", display.Count(l.Count, "request"))
 	case l.Kind == "window" && l.Count > 0:
-		text = fmt.Sprintf("about %s every %s", plural(l.Count, "request"), duration(l.WindowS))
+		text = fmt.Sprintf("about %s every %s", display.Count(l.Count, "request"), duration(l.WindowS))
 	default:
 		text = fmt.Sprintf("about %.3g requests/s", l.RatePerS)
 	}

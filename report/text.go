@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -106,7 +107,7 @@ func (t *text) headline(s Summary) {
 	if s.ExitCode != 0 {
 		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 	}
-	lines := Wrap(sign+" "+end+": "+verdict(s), t.width-2)
+	lines := display.Wrap(sign+" "+end+": "+verdict(s), t.width-2)
 	if len(lines) == 1 {
 		t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
 	} else {
@@ -129,17 +130,17 @@ func verdict(s Summary) string {
 	case good == s.Rows && s.Rows == 1:
 		return "the one row is as the manifest says"
 	case good == s.Rows:
-		return fmt.Sprintf("all %s rows are as the manifest says", count(s.Rows))
+		return fmt.Sprintf("all %s rows are as the manifest says", display.Thousands(s.Rows))
 	}
 	rest := s.Rows - good
-	return fmt.Sprintf("%s of %s %s not as the manifest says", count(rest), plural(s.Rows, "row"), areIs(rest))
+	return fmt.Sprintf("%s of %s %s not as the manifest says", display.Thousands(rest), display.Count(s.Rows, "row"), areIs(rest))
 }
 
 // totals has a line a status that any row has, successes before the rest.
 func (t *text) totals(s Summary) {
 	width := 0
 	for _, n := range s.Totals {
-		width = max(width, len(count(n)))
+		width = max(width, len(display.Thousands(n)))
 	}
 	for _, success := range []bool{true, false} {
 		first := true
@@ -152,7 +153,7 @@ func (t *text) totals(s Summary) {
 				t.line("")
 				first = false
 			}
-			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, count(n)))
+			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, display.Thousands(n)))
 			lead := fmt.Sprintf("  %-*s  %s  ", labelWidth, words(string(status)), number)
 			t.beside(lead, labelWidth+width+6, dim, meaning(status))
 		}
@@ -214,9 +215,9 @@ func (t *text) measures(s Summary) {
 	if host := host(s.BaseURL); host != "" {
 		t.fact("host", safe.CutLine(host, maxWidth-labelWidth-4))
 	}
-	requests := count(s.Requests)
+	requests := display.Thousands(s.Requests)
 	if s.RateLimited > 0 {
-		requests += fmt.Sprintf(", of which %s refused with 429", count(s.RateLimited))
+		requests += fmt.Sprintf(", of which %s refused with 429", display.Thousands(s.RateLimited))
 	}
 	t.fact("requests", requests)
 	if l := s.Pace.Learned; l != nil {
@@ -228,7 +229,7 @@ func (t *text) measures(s Summary) {
 		}
 	}
 	if o := s.Outages; o.Count > 0 {
-		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", count(o.Count), duration(o.DurationS), plural(o.Requests, "request")))
+		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", display.Thousands(o.Count), duration(o.DurationS), display.Count(o.Requests, "request")))
 	}
 	if s.Undo != nil {
 		t.fact("undo", s.Undo.String())
@@ -252,20 +253,20 @@ func (t *text) failures(s Summary) {
 	shown := s.Failures[:min(len(s.Failures), topErrors)]
 	rows, codes := 0, 0
 	for _, f := range shown {
-		rows = max(rows, len(count(f.Rows)))
+		rows = max(rows, len(display.Thousands(f.Rows)))
 		codes = max(codes, utf8.RuneCountInString(safe.CutLine(f.Code, maxCodeShown)))
 	}
 	for _, f := range shown {
-		head := fmt.Sprintf("%*s × %-*s", rows, count(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
-		taken := columns(head) + 4
-		t.beside("  "+t.paint(red, head)+"  ", taken, "", fit(safe.Line(f.Message), 2*(maxWidth-taken)))
+		head := fmt.Sprintf("%*s × %-*s", rows, display.Thousands(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
+		taken := display.Columns(head) + 4
+		t.beside("  "+t.paint(red, head)+"  ", taken, "", display.Fit(safe.Line(f.Message), 2*(maxWidth-taken)))
 		if f.Example != "" {
 			lead := strings.Repeat(" ", rows+5) + "for example "
-			t.line(t.paint(dim, lead+fitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
+			t.line(t.paint(dim, lead+display.FitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
 		}
 	}
 	if more := len(s.Failures) - len(shown); more > 0 {
-		t.line(t.paint(dim, fmt.Sprintf("  and %s more", plural(more, "kind"))))
+		t.line(t.paint(dim, fmt.Sprintf("  and %s more", display.Count(more, "kind"))))
 	}
 }
 
@@ -305,20 +306,8 @@ func host(base string) string {
 	return u.Host // without user and password
 }
 
-// duration says seconds as a person would: 412 ms, 9.9 s, 3 m 20 s, 2 h 5 m.
 func duration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	if d = d.Round(100 * time.Millisecond); d < time.Minute {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	if d = d.Round(time.Second); d < time.Hour {
-		return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
-	}
-	d = d.Round(time.Minute)
-	return fmt.Sprintf("%s h %d m", count(int(d/time.Hour)), d%time.Hour/time.Minute)
+	return display.Long(time.Duration(seconds * float64(time.Second)))
 }
 
 func millis(ms float64) string {

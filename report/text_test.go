@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"tracksync/internal/display"
 	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
@@ -88,7 +89,7 @@ func TestWriteText(t *testing.T) {
 				if tt.style.Color {
 					continue // its escapes have no width; the text is that of the case before
 				}
-				if n := columns(line); n > maxWidth {
+				if n := display.Columns(line); n > maxWidth {
 					t.Errorf("%d columns: %s", n, line)
 				}
 				if strings.ContainsFunc(line, func(r rune) bool {
@@ -131,22 +132,6 @@ type failingWriter struct{ err error }
 
 func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
-func TestNumbersForPeople(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456",
-		1204331: "1,204,331", -1000: "-1,000"} {
-		if got := count(n); got != want {
-			t.Errorf("count(%d) = %q, want %q", n, got, want)
-		}
-	}
-	for s, want := range map[float64]string{0: "0 ms", 0.0004: "0 ms", 0.412: "412 ms", 0.9996: "1.0 s", 9.94: "9.9 s",
-		59.97: "1 m 0 s",
-		200:   "3 m 20 s", 3599.7: "1 h 0 m", 7500: "2 h 5 m", 360000: "100 h 0 m"} {
-		if got := duration(s); got != want {
-			t.Errorf("duration(%v) = %q, want %q", s, got, want)
-		}
-	}
-}
-
 // At any width no word is broken and none is lost, and a line is wider than the
 // terminal only for a word, a path or a command that must be whole.
 func TestWriteTextAtAnyWidth(t *testing.T) {
@@ -173,7 +158,7 @@ func TestWriteTextAtAnyWidth(t *testing.T) {
 			if len(words) < 4 || width < narrow/2 || strings.Contains(line, "tracksync sync") {
 				continue
 			}
-			if n := columns(line); n > width {
+			if n := display.Columns(line); n > width {
 				t.Errorf("width %d: %d columns: %q", width, n, line)
 			}
 		}

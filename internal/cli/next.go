@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/api"
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -54,7 +54,7 @@ func firstFix(rows, hopeless int, where string) string {
 	case hopeless == 0:
 		return ""
 	case hopeless < rows:
-		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), terminal.Thousands(hopeless), terminal.Thousands(rows))
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), display.Thousands(hopeless), display.Thousands(rows))
 	}
 	return "fix these rows in " + safe.Line(where)
 }

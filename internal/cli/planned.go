@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -229,7 +229,7 @@ func (p *planning) say(code int) {
 	t := p.totals
 	ev := p.ending(code)
 	if human {
-		ev.Msgf("planned %s: %s to change, %s unchanged, %s", terminal.Count(t.Rows(), "row"), terminal.Thousands(t.Change), terminal.Thousands(t.Unchanged), terminal.Count(t.Errors(), "error"))
+		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"), display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
 		return
 	}
 	ev.Int("rows", t.Rows()).Int("change", t.Change).Int("unchanged", t.Unchanged).Int("skipped", t.Skipped).Int("superseded", t.Superseded).

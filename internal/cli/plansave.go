@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
 	"tracksync/internal/track"
@@ -199,10 +200,10 @@ func (p *planning) saySaved(changes int) {
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", terminal.Count(changes, "change"), p.save)) +
+		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"), p.save)) +
 			"\n" + terminal.CommandIndent + safe.Line(apply))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {
-		p.log.Warn().Msg("not in the saved plan: " + terminal.Count(n, "row") + " with errors")
+		p.log.Warn().Msg("not in the saved plan: " + display.Count(n, "row") + " with errors")
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/run"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
@@ -44,7 +44,7 @@ func newPreflight(s settings, summary input.Summary, earlier *run.Earlier) prefl
 		i.first = append(i.first, "the state of the tracks is read first, and only what differs is sent")
 	}
 	if i.summary.Expecting > 0 && !s.force {
-		i.first = append(i.first, fmt.Sprintf("%s left alone if not as expected", terminal.Count(i.summary.Expecting, "track")))
+		i.first = append(i.first, fmt.Sprintf("%s left alone if not as expected", display.Count(i.summary.Expecting, "track")))
 	}
 	if s.undo {
 		i.first = append(i.first, "each track is read before its update, so that it can be restored")
@@ -62,25 +62,25 @@ func newPreflight(s settings, summary input.Summary, earlier *run.Earlier) prefl
 // text says it for people, in a few lines.
 func (i preflight) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Will update %s%s at %s\n", i.upTo, terminal.Count(i.requests, "track"), i.host)
+	fmt.Fprintf(&b, "Will update %s%s at %s\n", i.upTo, display.Count(i.requests, "track"), i.host)
 	var set []string
 	for _, f := range i.sets() {
 		if f.rows > 0 {
-			set = append(set, fmt.Sprintf("%s of %s", f.field, terminal.Thousands(f.rows)))
+			set = append(set, fmt.Sprintf("%s of %s", f.field, display.Thousands(f.rows)))
 		}
 	}
 	if len(set) > 0 {
 		fmt.Fprintf(&b, "  sets      %s\n", strings.Join(set, ", "))
 	}
 	if i.done > 0 {
-		fmt.Fprintf(&b, "  done      %s before, which stay as they are\n", terminal.Count(i.done, "row"))
+		fmt.Fprintf(&b, "  done      %s before, which stay as they are\n", display.Count(i.done, "row"))
 	}
 	if n := i.summary.ProjectNull; n > 0 { // how many of these tracks have one is not known here
 		where := ""
 		if i.upTo != "" {
 			where = " where it is not null already"
 		}
-		fmt.Fprintf(&b, "  null      sets the project of %s to null%s\n", terminal.Count(n, "row"), where)
+		fmt.Fprintf(&b, "  null      sets the project of %s to null%s\n", display.Count(n, "row"), where)
 	}
 	var not []string
 	for _, n := range []struct {
@@ -88,7 +88,7 @@ func (i preflight) text() string {
 		what string
 	}{{i.summary.Invalid, "invalid"}, {i.summary.Superseded, "superseded by a later row"}, {i.summary.Skipped, "with nothing to set"}} {
 		if n.rows > 0 {
-			not = append(not, fmt.Sprintf("%s %s", terminal.Thousands(n.rows), n.what))
+			not = append(not, fmt.Sprintf("%s %s", display.Thousands(n.rows), n.what))
 		}
 	}
 	if len(not) > 0 {
@@ -97,7 +97,7 @@ func (i preflight) text() string {
 	for n, text := range i.first {
 		fmt.Fprintf(&b, "  %-8s  %s\n", map[bool]string{true: "also"}[n == 0], text)
 	}
-	fmt.Fprintf(&b, "  takes     about %s at %s", terminal.Short(max(i.takesTime, time.Second)), i.paceText())
+	fmt.Fprintf(&b, "  takes     about %s at %s", display.Short(max(i.takesTime, time.Second)), i.paceText())
 	return b.String()
 }
 
@@ -126,7 +126,7 @@ func (i preflight) log(log zerolog.Logger) {
 		ev = ev.Strs("also", i.first)
 	}
 	ev.Int("sets_project_null", i.summary.ProjectNull).Int("invalid", i.summary.Invalid).Int("superseded", i.summary.Superseded).
-		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", terminal.Short(max(i.takesTime, time.Second))).
+		Int("skipped", i.summary.Skipped).Str("rate", i.paceText()).Str("takes", display.Short(max(i.takesTime, time.Second))).
 		Msg("about to update")
 }
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 )
@@ -43,7 +43,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		code = exitRows
 	}
 	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
-		a.ending(code).Msg(terminal.Count(w.written, "track") + " in " + terminal.Count(calls, "call"))
+		a.ending(code).Msg(display.Count(w.written, "track") + " in " + display.Count(calls, "call"))
 	} else {
 		a.ending(code).Int("tracks", w.written).Int("calls", calls).Msg("pulled")
 	}
@@ -205,14 +205,14 @@ func (w *pulledWriter) say(a *app, p pulling, missing error) {
 		a.log.Warn().Msg(safe.Line(text))
 	}
 	if more := w.noted - len(w.notes); more > 0 {
-		a.log.Warn().Msgf("and %s more are left out", terminal.Thousands(more))
+		a.log.Warn().Msgf("and %s more are left out", display.Thousands(more))
 	}
 	if w.formulas > 0 {
 		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or use --format yaml",
-			terminal.Count(w.formulas, "name"), w.formula)
+			display.Count(w.formulas, "name"), w.formula)
 	}
 	if w.idless > 0 {
-		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", terminal.Count(w.idless, "track"))
+		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", display.Count(w.idless, "track"))
 	}
 	if missing != nil {
 		a.log.Warn().Msg(safe.ErrorLine(missing))

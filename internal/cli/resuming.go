@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 )
 
 const nameEarlier = "name the directory of a run with --resume, for example " + run.DefaultPlace + "/" + run.Latest
@@ -117,7 +117,7 @@ func (r *syncRun) sayResuming() {
 		r.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))
 	}
 	if more > 0 {
-		r.log.Warn().Msgf("and %s", terminal.Count(more, "more damaged line"))
+		r.log.Warn().Msgf("and %s", display.Count(more, "more damaged line"))
 	}
 	if r.checked.Rows < e.Rows {
 		r.log.Warn().Int("before", e.Rows).Int("now", r.checked.Rows).
@@ -135,5 +135,5 @@ func (r *syncRun) sayResuming() {
 		which += ", …"
 	}
 	r.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
-		terminal.Count(e.Gone, "row"), run.EarlierFile)
+		display.Count(e.Gone, "row"), run.EarlierFile)
 }

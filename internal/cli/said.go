@@ -9,9 +9,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/report"
 )
@@ -74,7 +74,7 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 		ev.Str("example", safe.Line(f.Example)).Msg("cause of failures")
 	}
 	if more := len(s.Failures) - maxSaid; more > 0 {
-		r.log.Error().Msgf("and %s", terminal.Count(more, "more cause"))
+		r.log.Error().Msgf("and %s", display.Count(more, "more cause"))
 	}
 	for _, row := range o.First {
 		sayRow(r.log.Error(), row)
@@ -84,7 +84,7 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 		all += f.Rows
 	}
 	if more := all - len(o.First); more > 0 && len(o.First) > 0 {
-		r.log.Error().Msgf("and %s; %s has every row", terminal.Count(more, "more row"), r.session.Dir.File(run.ResultsFile))
+		r.log.Error().Msgf("and %s; %s has every row", display.Count(more, "more row"), r.session.Dir.File(run.ResultsFile))
 	}
 }
 

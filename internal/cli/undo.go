@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 )
 
@@ -22,12 +22,12 @@ func (r *syncRun) undoHead(u run.Undone) []string {
 		"A track that is not as the run left it is left alone, unless --force is given.",
 	}
 	if n := u.LostFields(); n > 0 {
-		lines = append(lines, "", "It cannot restore "+terminal.Count(n, "field")+":")
+		lines = append(lines, "", "It cannot restore "+display.Count(n, "field")+":")
 		for _, f := range u.Samples {
 			lines = append(lines, "  "+f.String())
 		}
 		if more := n - len(u.Samples); more > 0 {
-			lines = append(lines, fmt.Sprintf("  and %s more", terminal.Thousands(more)))
+			lines = append(lines, fmt.Sprintf("  and %s more", display.Thousands(more)))
 		}
 	}
 	if u.Damaged > 0 {
@@ -41,7 +41,7 @@ func (r *syncRun) undoHead(u run.Undone) []string {
 }
 
 func damageText(u run.Undone) string {
-	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", terminal.Count(u.Damaged, "line"), run.BeforeFile)
+	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", display.Count(u.Damaged, "line"), run.BeforeFile)
 }
 
 // undoCommand restores the tracks: it goes where the run went, and takes what the

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/terminal"
 	"tracksync/report"
 )
 
@@ -94,7 +94,7 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	}
 	a.warn(s)
 	if len(problems) > 0 {
-		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).Msg(terminal.Count(max(s.Found, len(problems)), "problem") + " found")
+		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).Msg(display.Count(max(s.Found, len(problems)), "problem") + " found")
 		return nil
 	}
 	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).

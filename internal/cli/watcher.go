@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
@@ -59,7 +60,7 @@ func (w *watcher) Attempt(a engine.Attempt) {
 }
 
 func (w *watcher) Pause(p pace.Pause)       { w.progress.Pause(p) }
-func (w *watcher) Reading(r engine.Reading) { w.progress.Reading(r) }
+func (w *watcher) Reading(r engine.Reading) { w.progress.Reading(terminal.Reading(r)) }
 func (w *watcher) Result(r track.Result)    { w.progress.Result(r) }
 func (w *watcher) Tick() error              { w.progress.Tick(time.Now()); return nil }
 func (w *watcher) End()                     { w.progress.End() }
@@ -72,7 +73,7 @@ func (w *watcher) Outage(d engine.Downtime) {
 		w.log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
 		return
 	}
-	ev := w.log.Warn().Str("lasted", terminal.Short(d.Until.Sub(d.From))).Int("requests", d.Requests)
+	ev := w.log.Warn().Str("lasted", display.Short(d.Until.Sub(d.From))).Int("requests", d.Requests)
 	if d.Stopped {
 		ev.Msg("the run stops while the API is down")
 		return

@@ -74,19 +74,3 @@ func TestScreen(t *testing.T) {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
-
-func TestWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		450 * time.Millisecond: "450ms", 12 * time.Second: "12s", 200 * time.Second: "3m20s",
-		59*time.Minute + 59*time.Second: "59m59s", 2*time.Hour + 5*time.Minute: "2h05m",
-	} {
-		if got := Short(d); got != want {
-			t.Errorf("%v is %q, want %q", d, got, want)
-		}
-	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := Thousands(n); got != want {
-			t.Errorf("%d is %q, want %q", n, got, want)
-		}
-	}
-}

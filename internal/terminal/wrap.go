@@ -4,7 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"tracksync/report"
+	"tracksync/internal/display"
 )
 
 // Wrapper breaks lines between words where a terminal would break them in the
@@ -32,8 +32,8 @@ func wrapLines(text string, width int) string {
 		rest := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(rest)]
 		whole := strings.TrimRight(rest, "\n")
-		lines := report.Wrap(whole, max(1, width-len(indent)-2))
-		if strings.HasPrefix(line, CommandIndent) || len(lines) < 2 || len(report.Wrap(whole, width-len(indent))) < 2 {
+		lines := display.Wrap(whole, max(1, width-len(indent)-2))
+		if strings.HasPrefix(line, CommandIndent) || len(lines) < 2 || len(display.Wrap(whole, width-len(indent))) < 2 {
 			b.WriteString(line)
 			continue
 		}

@@ -17,7 +17,7 @@ import (
 var mayImport = map[string][]string{
 	".": {"internal/cli"},
 	"internal/cli": {
-		"input", "internal/api", "internal/defect", "internal/display", "internal/run", "internal/safe",
+		"input", "internal/api", "internal/defect", "internal/display", "internal/planning", "internal/run", "internal/safe",
 		"internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current",
 		"sync/pace", "sync/plan",
 	},
@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "sync",
 		"sync/current", "sync/pace", "sync/plan",
 	},
+	"internal/planning": {"input", "internal/safe", "internal/track", "report", "sync", "sync/current", "sync/plan"},
 	"internal/terminal": {"internal/defect", "internal/display", "internal/safe", "internal/track", "sync/pace"},
 
 	"sync":         {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"tracksync/internal/run"
 	"tracksync/internal/terminal"
 	"tracksync/report"
@@ -53,4 +54,12 @@ func (o *streamOutput) End(_ report.Summary, unwritten []byte) error {
 		o.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", o.results)
 	}
 	return saidOf("standard output", err)
+}
+
+// saidOf says what an error is about.
+func saidOf(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }

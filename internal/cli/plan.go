@@ -13,6 +13,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/api"
+	"tracksync/internal/planning"
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
@@ -194,7 +195,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &planning{app: a, planSettings: s, manifest: m, summary: summary}
+	p := &planRun{app: a, planSettings: s, plan: planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden}, checked: summary}
 	if ids := m.IDs(); len(ids) > 0 { // else there is nothing to look for
 		forget, err := p.survey(ctx, ids)
 		defer a.tidy(forget)
@@ -206,7 +207,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 }
 
 // survey reads the state of the tracks. What was read stays until forget.
-func (p *planning) survey(ctx context.Context, ids []track.ID) (forget func() error, err error) {
+func (p *planRun) survey(ctx context.Context, ids []track.ID) (forget func() error, err error) {
 	forget = func() error { return nil }
 	var box *sandbox.Config
 	if p.sandbox {
@@ -225,7 +226,7 @@ func (p *planning) survey(ctx context.Context, ids []track.ID) (forget func() er
 	if code := runCode(end, sig, err != nil, report.Summary{}); code != exitOK {
 		return remove, &failure{code: code, err: fmt.Errorf("there is no plan: %w", whyNone(end, sig, err))}
 	}
-	p.found = found
+	p.plan.Found = found
 	return remove, nil
 }
 

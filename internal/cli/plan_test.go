@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/input"
+	"tracksync/internal/planning"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
@@ -178,10 +179,10 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 	interrupt(&interrupted{os.Interrupt})
 	for _, save := range []string{"", filepath.Join(t.TempDir(), "p.yaml")} {
 		var out bytes.Buffer
-		p := &planning{
+		p := &planRun{
 			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: zerolog.Nop()},
-			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML}, manifest: m,
-			summary: summary,
+			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML},
+			plan:         planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}, checked: summary,
 		}
 		if err := p.show(ctx); exitCode(err) != exitInterrupted || out.Len() > 0 {
 			t.Errorf("%v, %q", err, out.String())

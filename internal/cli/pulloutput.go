@@ -12,8 +12,86 @@ import (
 	"strings"
 
 	"tracksync/input"
+	"tracksync/internal/display"
 	"tracksync/internal/run"
+	"tracksync/internal/safe"
+	engine "tracksync/sync"
 )
+
+// writePulled writes the tracks that were read. missing is why there may be more
+// than those; nil when these are all.
+func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey, missing error) error {
+	ctx, release := a.interruptible(ctx)
+	defer release()
+	var done input.TracksWritten
+	write := func(to io.Writer) (err error) {
+		done, err = input.WriteTracks(ctx, to, p.tracksOptions(), survey.Store.All())
+		return err
+	}
+	var err error
+	if p.file == "" {
+		err = write(&abortableWriter{ctx, a.Out})
+	} else {
+		err = safe.WriteFile(p.file, write)
+	}
+	if err != nil {
+		left := "what standard output got is not the whole"
+		if p.file != "" {
+			left = p.file + " is as it was"
+		}
+		if cut := cutShort(ctx, left); cut != nil {
+			return cut
+		}
+		return &failure{exitStopped, err, safe.Line(left)}
+	}
+	a.sayPulled(done, survey.WithoutID, missing)
+	code := exitOK
+	if missing != nil || done.Lost > 0 || survey.WithoutID > 0 {
+		code = exitRows
+	}
+	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
+		a.ending(code).Msg(display.Count(done.Written, "track") + " in " + display.Count(calls, "call"))
+	} else {
+		a.ending(code).Int("tracks", done.Written).Int("calls", calls).Msg("pulled")
+	}
+	if code != exitOK {
+		return &failure{code: code}
+	}
+	return nil
+}
+
+// tracksOptions say how the tracks are written.
+func (p pulling) tracksOptions() input.TracksOptions {
+	o := input.TracksOptions{Format: p.format, BOM: !p.noBOM, WithMedia: p.withMedia, MaxVolume: p.maxVolume}
+	if p.maxVolume == 0 {
+		o.MaxVolume = -1 // no bound
+	}
+	return o
+}
+
+// sayPulled tells what the owner of the manifest should know of it. idless are entries of
+// the listing without an id.
+func (a *app) sayPulled(done input.TracksWritten, idless int, missing error) {
+	for _, text := range done.Notes {
+		a.log.Warn().Msg(safe.Line(text))
+	}
+	if more := done.Noted - len(done.Notes); more > 0 {
+		a.log.Warn().Msgf("and %s more are left out", display.Thousands(more))
+	}
+	if done.Formulas > 0 {
+		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or use --format yaml",
+			display.Count(done.Formulas, "name"), done.Formula)
+	}
+	if idless > 0 {
+		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", display.Count(idless, "track"))
+	}
+	if missing != nil {
+		a.log.Warn().Msg(safe.ErrorLine(missing))
+	}
+	if done.Written == 0 {
+		a.log.Warn().Msg("there are no tracks: is this the key of the right organization?")
+	}
+}
 
 // outputFormat is the format to write. A name that says another format than
 // --format is refused: sync would go by the name.

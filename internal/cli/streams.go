@@ -65,8 +65,11 @@ func program(name string) []string {
 
 // color reports whether standard error is to be coloured.
 func (s Streams) color() bool {
-	return s.ErrTerminal && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+	return s.ErrTerminal && s.colorful()
 }
+
+// colorful reports whether the environment lets a terminal be coloured.
+func (s Streams) colorful() bool { return s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb" }
 
 // paragraphs is standard error for text of some lines.
 func (a *app) paragraphs() io.Writer {

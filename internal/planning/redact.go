@@ -1,4 +1,4 @@
-package cli
+package planning
 
 import (
 	"tracksync/internal/safe"
@@ -7,7 +7,7 @@ import (
 
 // redact takes secrets out of what is shown of a row. What is sent when the plan
 // is applied stays as the manifest has it.
-func (r *plannedRow) redact(h *safe.Secrets) {
+func (r *Row) redact(h *safe.Secrets) {
 	r.Position.File = h.Text(r.Position.File)
 	r.Position.Sheet = h.Text(r.Position.Sheet)
 	r.Name = redactField(h, r.Name)

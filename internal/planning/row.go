@@ -1,0 +1,117 @@
+package planning
+
+import (
+	"context"
+
+	"tracksync/input"
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+	"tracksync/report"
+	engine "tracksync/sync"
+	"tracksync/sync/current"
+	"tracksync/sync/plan"
+)
+
+// Plan is a plan of a manifest that was checked and of tracks that were read.
+type Plan struct {
+	Manifest *input.Manifest
+	Found    *engine.Survey // the tracks; nil: no row asks for one
+	Media    *current.State // which media was applied last; nil: nothing is known
+	Hidden   *safe.Secrets  // what must not be shown
+}
+
+// Row is a row, what is said of it, and what a sync would send.
+type Row struct {
+	report.PlanRow
+	expect track.Values // what the row itself expects, as far as its track is so
+	todo   track.Values
+	hidden track.Hidden // what of the track's state must not be said
+}
+
+// Each goes over the rows of the plan, in order.
+func (p *Plan) Each(ctx context.Context, take func(Row) error) error {
+	for row, err := range p.Manifest.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		r, err := p.judge(row)
+		if err != nil {
+			return err
+		}
+		r.redact(p.Hidden)
+		if err := take(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge says what a sync would make of a row. An error says that what was read of
+// its track is lost.
+func (p *Plan) judge(row track.Row) (Row, error) {
+	r := Row{PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID}}
+	d := plan.DecideRow(row)
+	if d.Verdict == plan.Send {
+		now, there, err := p.Found.Store.Get(row.Update.ID)
+		if err != nil {
+			return r, err
+		}
+		if !there {
+			r.unseen(p.Found)
+			return r, nil
+		}
+		r.Name, r.hidden = now.Name, now.Hidden
+		d = plan.Decide(row, now, p.policy())
+		if d.Verdict == plan.Unchanged && d.Withheld != nil {
+			d = plan.MediaDrifted(*d.Withheld)
+		}
+	}
+	r.decided(d)
+	return r, nil
+}
+
+// policy is that of a sync that compares.
+func (p *Plan) policy() plan.Policy {
+	policy := plan.Policy{OnlyChanges: true}
+	if p.Media != nil {
+		policy.MediaKnown = p.Media.Unchanged
+	}
+	return policy
+}
+
+// decided takes over what was decided.
+func (r *Row) decided(d plan.Decision) {
+	r.Verdict = map[plan.Verdict]report.Verdict{
+		plan.Invalid: report.Invalid, plan.Superseded: report.Superseded, plan.Skip: report.Skipped,
+		plan.Unchanged: report.Unchanged, plan.Drifted: report.Drifted, plan.Send: report.ToChange,
+	}[d.Verdict]
+	r.Reasons = d.Reasons
+	if err := d.Error(); err != nil {
+		r.Error = *err
+	}
+	if d.Verdict != plan.Send {
+		return
+	}
+	r.Changes, r.todo, r.expect = d.Changes, d.Send, d.Matched
+	for _, l := range plan.Lines(d.Changes) {
+		r.Lines = append(r.Lines, report.PlanLine(l))
+	}
+}
+
+// unseen is a row whose track was not read.
+func (r *Row) unseen(found *engine.Survey) {
+	why, certain := found.WhyUnseen(r.ID)
+	switch {
+	case why != nil:
+		r.Reasons = []string{"its state could not be read: " + why.Message}
+		r.fail(report.Unreadable, *why)
+	case !certain:
+		r.Reasons = []string{"it does not exist, or its state could not be read"}
+		r.fail(report.Unreadable, track.Error{Code: "not_read", Message: r.Reasons[0], Retryable: true})
+	default:
+		r.Reasons = []string{"does not exist"}
+		r.fail(report.Missing, track.Error{Code: "not_found", Message: r.Reasons[0]})
+	}
+}
+
+func (r *Row) fail(v report.Verdict, e track.Error) { r.Verdict, r.Error = v, e }

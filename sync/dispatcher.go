@@ -2,7 +2,6 @@ package sync
 
 import (
 	"context"
-	"runtime"
 	"time"
 
 	"tracksync/internal/track"
@@ -55,12 +54,6 @@ type signals struct {
 	cancel   context.CancelFunc
 }
 
-// clock is when to look again.
-type clock struct {
-	timer *time.Timer
-	spin  time.Duration // Options.Spin, or 0 where the pace makes lateness good
-}
-
 func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel context.CancelFunc) *dispatcher {
 	now := time.Now()
 	d := &dispatcher{
@@ -87,8 +80,8 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 	if at := e.opts.Deadline; !at.IsZero() {
 		d.signals.deadline = time.After(time.Until(at.Add(-e.opts.Grace)))
 	}
-	if !d.scheduler.pace.MakesGood(e.opts.Spin) {
-		d.clock.spin = e.opts.Spin
+	if !d.scheduler.pace.MakesGood(timerLate) {
+		d.clock.nap = e.opts.Nap
 	}
 	return d
 }
@@ -179,16 +172,7 @@ func (d *dispatcher) send(t task, now time.Time) {
 
 // await waits for the next thing to happen, for at most wait.
 func (d *dispatcher) await(wait time.Duration) {
-	var tick <-chan time.Time
-	switch {
-	case wait == never:
-	case wait <= d.clock.spin:
-		tick = past
-		runtime.Gosched()
-	default:
-		d.clock.timer.Reset(wait - d.clock.spin)
-		tick = d.clock.timer.C
-	}
+	tick := d.clock.after(wait)
 	on := &d.signals
 	select {
 	case o := <-d.workers.outcomes:
@@ -216,13 +200,6 @@ func (d *dispatcher) await(wait time.Duration) {
 	}
 	d.clock.timer.Stop()
 }
-
-// past is a timer that has always fired.
-var past = func() <-chan time.Time {
-	c := make(chan time.Time)
-	close(c)
-	return c
-}()
 
 // wanted is the reader's channel when another row is wanted, else nil.
 func (d *dispatcher) wanted() <-chan track.Row {

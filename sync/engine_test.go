@@ -163,7 +163,7 @@ func rows(n int) iter.Seq2[track.Row, error] {
 }
 
 // run makes a run and checks what must hold of every run.
-func run(t *testing.T, f *fake, n int, o Options, meanwhile func(*Engine, context.CancelFunc)) (*recorder, End) {
+func run(t testing.TB, f *fake, n int, o Options, meanwhile func(*Engine, context.CancelFunc)) (*recorder, End) {
 	t.Helper()
 	if o.Random == nil {
 		o.Random = rand.New(rand.NewPCG(1, 2)).Float64

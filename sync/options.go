@@ -58,10 +58,10 @@ type Options struct {
 	// outlast a restart of the service.
 	Backoff, MaxBackoff time.Duration
 
-	// Spin is how long before a request's time the dispatcher stops sleeping
-	// and yields instead, because timers of an operating system fire up to a
-	// millisecond late and a strict rate never makes that good. 0: never.
-	Spin time.Duration
+	// Nap sleeps for a time more exactly than a timer; it may return early. It is
+	// called for the last moments before a request's time, and nothing else happens
+	// meanwhile. nil: timers are exact enough.
+	Nap func(time.Duration)
 
 	// Random returns numbers in [0,1) and must be safe for one goroutine;
 	// math/rand/v2's when nil.

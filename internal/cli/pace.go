@@ -15,9 +15,6 @@ import (
 // defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
 const defaultMaxRate pace.Rate = 50
 
-// spin covers how late the timers of an operating system fire.
-const spin = 1500 * time.Microsecond
-
 // paceOptions are the flags of every command that makes many requests.
 type paceOptions struct {
 	rate        string
@@ -90,6 +87,6 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 // engine are the options of an engine that goes at this speed.
 func (s speed) engine() engine.Options {
 	return engine.Options{
-		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage, Spin: spin,
+		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage, Nap: engine.Nap,
 	}
 }

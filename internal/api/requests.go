@@ -69,30 +69,19 @@ func to(like *http.Request, path, query string) *http.Request {
 // is null.
 func appendBody(b []byte, v track.Values) []byte {
 	b = append(b, '{')
-	key := func(name string) {
-		if b[len(b)-1] != '{' {
-			b = append(b, ',')
-		}
-		b = append(append(append(b, '"'), name...), `":`...)
-	}
 	if !v.Name.IsZero() {
-		key("name")
-		b = v.Name.AppendJSON(b)
+		b = v.Name.AppendJSON(track.AppendKey(b, "name"))
 	}
 	if !v.Volume.IsZero() {
-		key("volume")
-		b = v.Volume.AppendJSON(b)
+		b = v.Volume.AppendJSON(track.AppendKey(b, "volume"))
 	}
 	if _, ok := v.Project.Get(); ok {
-		key("project")
-		b = append(v.Project.AppendJSON(append(b, `{"id":`...)), '}')
+		b = append(v.Project.AppendJSON(append(track.AppendKey(b, "project"), `{"id":`...)), '}')
 	} else if v.Project.IsNull() {
-		key("project")
-		b = append(b, "null"...)
+		b = append(track.AppendKey(b, "project"), "null"...)
 	}
 	if _, ok := v.Media.Get(); ok {
-		key("media")
-		b = append(v.Media.AppendJSON(append(b, `{"url":`...)), '}')
+		b = append(v.Media.AppendJSON(append(track.AppendKey(b, "media"), `{"url":`...)), '}')
 	}
 	return append(b, '}')
 }

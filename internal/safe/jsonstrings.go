@@ -10,9 +10,10 @@ import (
 // decoded, because a secret could hide behind escapes.
 //
 // A text without any string and a string that is never closed are passed to redact
-// as they are. The result may be b itself.
+// as they are. redact must not change what it is given, and may return it. The result
+// may be b itself.
 func JSONStrings(b []byte, redact func([]byte) []byte) []byte {
-	if bytes.IndexByte(b, '\\') < 0 && bytes.Equal(redact(bytes.Clone(b)), b) {
+	if bytes.IndexByte(b, '\\') < 0 && bytes.Equal(redact(b), b) {
 		return b // nothing is escaped, and nothing to redact
 	}
 	var out []byte
@@ -20,13 +21,13 @@ func JSONStrings(b []byte, redact func([]byte) []byte) []byte {
 		open := bytes.IndexByte(b, '"')
 		switch {
 		case open < 0 && out == nil:
-			return redact(bytes.Clone(b)) // it is not JSON with strings
+			return redact(b) // it is not JSON with strings
 		case open < 0:
 			return append(out, b...)
 		}
 		end := closing(b, open)
 		if end < 0 {
-			return append(out, redact(bytes.Clone(b))...)
+			return append(out, redact(b)...)
 		}
 		out = append(out, b[:open]...)
 		out = append(out, redactedString(b[open:end], redact)...)
@@ -52,7 +53,7 @@ func closing(b []byte, open int) int {
 func redactedString(quoted []byte, redact func([]byte) []byte) []byte {
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
-		return redact(bytes.Clone(quoted))
+		return redact(quoted)
 	}
 	clean := redact([]byte(text))
 	if string(clean) == text {
@@ -63,7 +64,7 @@ func redactedString(quoted []byte, redact func([]byte) []byte) []byte {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(string(clean)) // never fails for a string
 	encoded := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if inner := encoded[1 : len(encoded)-1]; !bytes.Equal(redact(bytes.Clone(inner)), inner) {
+	if inner := encoded[1 : len(encoded)-1]; !bytes.Equal(redact(inner), inner) {
 		return []byte(`"` + Redacted + `"`) // encoding has brought a secret back
 	}
 	return encoded

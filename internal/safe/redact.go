@@ -35,8 +35,9 @@ const (
 // A nil Redactor changes nothing. A Redactor is immutable and safe for concurrent
 // use.
 type Redactor struct {
-	// A closure, so that printing by reflection does not reach the secrets.
-	find func(s string) []span
+	// Closures, so that printing by reflection does not reach the secrets.
+	find    func(s string) []span
+	mayHold func(b []byte) bool
 }
 
 // NewRedactor returns a Redactor for the secrets of at least MinSecret characters;
@@ -52,7 +53,7 @@ func NewRedactor(secrets ...string) *Redactor {
 		return nil
 	}
 	f.index()
-	return &Redactor{f.find}
+	return &Redactor{f.find, func(b []byte) bool { return mayHold(f, b) }}
 }
 
 // maxPasses is how often a text is redacted before Text gives up on it.
@@ -94,6 +95,9 @@ func (r *Redactor) Holds(s string) bool { return r != nil && len(r.find(s)) > 0 
 
 // Bytes is Text for bytes. It returns b itself if there is nothing to redact.
 func (r *Redactor) Bytes(b []byte) []byte {
+	if r == nil || !r.mayHold(b) {
+		return b
+	}
 	s := string(b)
 	if clean := r.Text(s); clean != s {
 		return []byte(clean)
@@ -105,7 +109,7 @@ func (r *Redactor) Bytes(b []byte) []byte {
 // stays JSON.
 func (r *Redactor) Output(b []byte) []byte {
 	switch {
-	case !r.Holds(string(b)):
+	case r == nil || !r.mayHold(b) || !r.Holds(string(b)):
 		return b
 	case isJSON(b):
 		return JSONStrings(b, r.Bytes)
@@ -130,7 +134,7 @@ type span struct{ from, to int }
 // find returns the parts of s that belong to a secret, in order and apart from
 // each other.
 func (f *forms) find(s string) []span {
-	if len(s) < MinSecret || len(s) > math.MaxInt32 {
+	if len(s) < MinSecret || len(s) > math.MaxInt32 || !mayHold(f, s) {
 		return nil
 	}
 	v := newView(s)

@@ -45,9 +45,7 @@ func newView(s string) *view {
 		}
 	}
 	for i, g := range v.glyphs {
-		if g.c-'A' < 26 {
-			v.glyphs[i].c = g.c + 'a' - 'A'
-		}
+		v.glyphs[i].c = lower(g.c)
 	}
 	return v
 }

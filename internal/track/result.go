@@ -134,7 +134,14 @@ func (c Changes) From() Values {
 }
 
 // ChangesOf are the changes to v from a state that was not read.
-func ChangesOf(v Values) Changes { return ChangesBetween(Values{}, v) }
+func ChangesOf(v Values) Changes {
+	return Changes{
+		Name:    Change[string]{To: v.Name},
+		Volume:  Change[int]{To: v.Volume},
+		Project: Change[ID]{To: v.Project},
+		Media:   Change[string]{To: v.Media},
+	}
+}
 
 // ChangesBetween are the changes in the fields of to, from what from has there.
 func ChangesBetween(from, to Values) Changes {

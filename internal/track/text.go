@@ -17,6 +17,16 @@ func AppendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// AppendKey appends the key of a member of an object of JSON, behind the ones before
+// it. A key needs no escapes.
+func AppendKey(b []byte, key string) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	b = append(append(b, '"'), key...)
+	return append(b, `":`...)
+}
+
 // isPlain reports whether a string of JSON shows s as it is: printable ASCII with
 // nothing to escape, as most texts are.
 func isPlain(s string) bool {

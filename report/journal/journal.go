@@ -50,8 +50,9 @@ type Journal struct {
 	// its first sent bytes are already there.
 	waiting []byte
 	sent    int
-	start   int64 // the offset in the file of waiting[0]
-	opened  int64 // what the file held when it was opened
+	start   int64  // the offset in the file of waiting[0]
+	line    []byte // the memory of the latest line, for the next
+	opened  int64  // what the file held when it was opened
 
 	durable durable
 	closed  bool
@@ -114,7 +115,7 @@ func (j *Journal) Append(r track.Result) error {
 	if j.closed {
 		return fmt.Errorf("journal: append row %d: %w", r.Row, os.ErrClosed)
 	}
-	line, err := Encode(r)
+	line, err := appendLine(j.line[:0], r)
 	if err == nil {
 		line, err = redacted(line, j.redact)
 	}
@@ -126,6 +127,9 @@ func (j *Journal) Append(r track.Result) error {
 	}
 	j.rows.set(r.Row, r.ID, r.Status, j.start+int64(len(j.waiting)))
 	j.waiting = append(append(j.waiting, line...), '\n')
+	if cap(line) <= maxLineMemory {
+		j.line = line
+	}
 	return nil
 }
 

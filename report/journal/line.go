@@ -24,6 +24,8 @@ const MaxRow = 1 << 30
 const (
 	// maxRoomy leaves room for what redaction may add.
 	maxRoomy = MaxLine / 2
+	// maxLineMemory is how much memory is kept for the next line.
+	maxLineMemory = 64 << 10
 	// maxText is the longest text, in bytes, that a manifest can hold: no row asks
 	// for a longer one, none expects it, and none restores it.
 	maxText = 64 << 10
@@ -31,31 +33,25 @@ const (
 	maxShown = 1000
 )
 
-// line is a result as it is written: the time has a form of its own, because
-// time.Time leaves out zeros at the end.
-type line struct {
-	track.Result
-	FinishedAt stamp `json:"finished_at"`
-}
-
-type stamp time.Time
-
-func (s stamp) MarshalJSON() ([]byte, error) {
-	return time.Time(s).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`), nil
-}
+// stampLayout is how a line says a time, in UTC. time.Time would leave out zeros at the
+// end.
+const stampLayout = "2006-01-02T15:04:05.000Z"
 
 // Encode returns r as the line, without its line break, that Append writes
 // when nothing is redacted: for whoever shows results elsewhere as they happen.
 // Of texts that are longer than any manifest holds it shortens what is to be shown,
 // and leaves out what is to be compared: no server can make a row that has no line.
-func Encode(r track.Result) ([]byte, error) {
+func Encode(r track.Result) ([]byte, error) { return appendLine(nil, r) }
+
+// appendLine is Encode into memory that is there, which must be empty.
+func appendLine(b []byte, r track.Result) ([]byte, error) {
 	if err := check(r); err != nil {
 		return nil, err
 	}
 	r.DurationMS = math.Round(r.DurationMS*1000) / 1000
-	text, err := encode(bounded(r))
+	text, err := encode(b, bounded(r))
 	if err == nil && len(text) > maxRoomy {
-		text, err = encode(bare(r))
+		text, err = encode(b, bare(r))
 	}
 	if err == nil && len(text) > MaxLine {
 		err = fmt.Errorf("the result takes %d bytes as a line, more than %d", len(text), MaxLine)
@@ -66,8 +62,9 @@ func Encode(r track.Result) ([]byte, error) {
 	return text, nil
 }
 
-func encode(r track.Result) ([]byte, error) {
-	return safe.JSON(line{Result: r, FinishedAt: stamp(r.FinishedAt)})
+func encode(b []byte, r track.Result) ([]byte, error) {
+	b, err := appendResult(b, r)
+	return safe.Escaped(b), err
 }
 
 // decode reads a line back. Keys that it does not know are left to the
@@ -106,11 +103,11 @@ func redacted(text []byte, redact func([]byte) []byte) ([]byte, error) {
 	if redact == nil {
 		return text, nil
 	}
-	out := safe.Escaped(safe.JSONStrings(text, redact))
+	out := safe.JSONStrings(text, redact)
 	if bytes.Equal(out, text) {
 		return out, nil
 	}
-	if len(out) > MaxLine {
+	if out = safe.Escaped(out); len(out) > MaxLine {
 		return nil, fmt.Errorf("without what must not be seen the line takes %d bytes, more than %d", len(out), MaxLine)
 	}
 	was, err := decode(text)

@@ -1,0 +1,117 @@
+package journal
+
+import (
+	"math"
+	"strconv"
+
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+)
+
+// appendResult appends r as its line, as encoding/json would write the struct line: a
+// run writes one for each row, and reflection would take longer than all else that is
+// done for the line.
+func appendResult(b []byte, r track.Result) ([]byte, error) {
+	b = appendInt(append(b, '{'), "row", r.Row)
+	b = appendText(b, "source", r.Source)
+	b = appendKnown(b, "line", r.Line)
+	b = appendKnownText(b, "sheet", r.Sheet)
+	b = appendKnownText(b, "cell", r.Cell)
+	b = appendKnown(b, "id", int(r.ID))
+	b = appendText(b, "status", string(r.Status))
+	b = appendKnown(b, "http_status", r.HTTPStatus)
+	b = appendInt(b, "attempts", r.Attempts)
+	b = appendKnown(b, "rate_limited", r.RateLimited)
+	b = appendKnown(b, "outage_attempts", r.OutageAttempts)
+	if r.DurationMS != 0 {
+		b = appendFloat(track.AppendKey(b, "duration_ms"), r.DurationMS)
+	}
+	if r.Changes != (track.Changes{}) {
+		b = appendChanges(track.AppendKey(b, "changes"), r.Changes)
+	}
+	b = appendField(b, "answered_media_url", r.AnsweredMedia)
+	b, err := appendRare(b, r)
+	b = appendKnownText(b, "asked", r.Asked)
+	if r.Error != nil && err == nil {
+		b, err = appendJSON(b, "error", r.Error)
+	}
+	b = append(track.AppendKey(b, "finished_at"), '"')
+	b = r.FinishedAt.UTC().AppendFormat(b, stampLayout)
+	return append(b, `"}`...), err
+}
+
+// appendRare appends what hardly any result has.
+func appendRare(b []byte, r track.Result) (_ []byte, err error) {
+	if !r.Answered.Empty() {
+		b, err = appendJSON(b, "answered", r.Answered)
+	}
+	if len(r.Left) > 0 && err == nil {
+		b, err = appendJSON(b, "left", r.Left)
+	}
+	return b, err
+}
+
+func appendChanges(b []byte, c track.Changes) []byte {
+	b = append(b, '{')
+	b = appendChange(b, track.FieldName, c.Name)
+	b = appendChange(b, track.FieldVolume, c.Volume)
+	b = appendChange(b, track.FieldProject, c.Project)
+	b = appendChange(b, track.FieldMedia, c.Media)
+	return append(b, '}')
+}
+
+func appendChange[T comparable](b []byte, name string, c track.Change[T]) []byte {
+	if c == (track.Change[T]{}) {
+		return b
+	}
+	b = append(track.AppendKey(b, name), '{')
+	b = appendField(b, "from", c.From)
+	b = appendField(b, "to", c.To)
+	return append(b, '}')
+}
+
+func appendField[T comparable](b []byte, name string, f track.Field[T]) []byte {
+	if f.IsZero() {
+		return b
+	}
+	return f.AppendJSON(track.AppendKey(b, name))
+}
+
+func appendInt(b []byte, name string, n int) []byte {
+	return strconv.AppendInt(track.AppendKey(b, name), int64(n), 10)
+}
+
+// appendKnown leaves out 0.
+func appendKnown(b []byte, name string, n int) []byte {
+	if n == 0 {
+		return b
+	}
+	return appendInt(b, name, n)
+}
+
+func appendText(b []byte, name, text string) []byte {
+	return track.AppendText(track.AppendKey(b, name), text)
+}
+
+// appendKnownText leaves out an empty text.
+func appendKnownText(b []byte, name, text string) []byte {
+	if text == "" {
+		return b
+	}
+	return appendText(b, name, text)
+}
+
+// appendFloat appends a number that is rounded to thousandths.
+func appendFloat(b []byte, f float64) []byte {
+	if math.Abs(f) >= 1e-3 && math.Abs(f) < 1e21 {
+		return strconv.AppendFloat(b, f, 'f', -1, 64)
+	}
+	text, _ := safe.JSON(f) // which has other forms for the very small and large
+	return append(b, text...)
+}
+
+// appendJSON appends a value of any kind.
+func appendJSON(b []byte, name string, v any) ([]byte, error) {
+	text, err := safe.JSON(v)
+	return append(track.AppendKey(b, name), text...), err
+}

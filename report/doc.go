@@ -1,28 +1,26 @@
-// Package report says what a run did: to programs (summary.json), to the next
-// run (failed.csv), and to people (the text at the end). It decides nothing:
-// statuses, exit codes and the next command come in from outside.
+// Package report renders the reports of a run: for programs (summary.json), for the
+// next run (failed.csv) and for people (the text at the end). It decides nothing:
+// its callers give it statuses, exit codes and the next command.
 //
-// A report is a function of the Summary and of a stream of final results, which
-// come from the ledger by row and are never held all at once:
+// A report is a function of the Summary and of a stream of final results. The results
+// come from the ledger, row by row, and are never all in memory:
 //
 //	Summary.Encode(w)                        summary.json
 //	WriteText(w, summary, style)             for people
 //	WriteFailed(w, table, rows, results)     failed.csv
 //	Failures(results)                        the kinds of failures, for the Summary
 //
-// What was measured on the way (requests, latency, rate over time) is in Stats,
-// which one goroutine feeds while a run goes on. Stats keeps counts, a latency
-// histogram and a rate over time, in memory that does not grow with the run. It is
-// saved in stats.json, from which a resumed run goes on, and Stats of several runs
-// merge. At the end it gives a Summary with what was measured; the caller fills in
-// the rest and asks Summary.Check whether every row is accounted for.
+// Stats measures a run while it goes on: it counts requests, keeps a latency histogram
+// and a rate over time, in memory that does not grow with the run. One goroutine owns
+// it. It is saved in stats.json, where a resumed run continues it, and the Stats of
+// several runs can be merged. At the end it returns a Summary of what was measured; the
+// caller fills in the rest, and Summary.Check tells whether every row is accounted for.
 //
-// Files are written through safe.WriteFile, which leaves either the whole new file
-// or the old one. Text from manifests and servers reaches terminals only through
-// safe.Line, and spreadsheets only so that it cannot be a formula; the cells of
-// failed.csv, which must be read back as they were, are the exception.
+// Text from manifests and servers is made safe before it is shown: for terminals by
+// safe.Line, for spreadsheets by safe.Cell, which prevents formulas. The one exception
+// is the manifest's own cells in failed.csv, which must be read back as they were.
 //
-// Plans have reports of their own here: PlanText and PlanJSON.
+// PlanText and PlanJSON are the reports of a plan.
 //
-// The ledger that results come from is the room beside, report/journal.
+// The ledger that results come from is package report/journal.
 package report

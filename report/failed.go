@@ -16,8 +16,8 @@ import (
 
 const maxError = 300 // characters of an error
 
-// failedRow is a row of a list in canonical columns. By its tags gocsv writes the
-// header and the cells.
+// failedRow is a row of a list in canonical columns. gocsv writes the header and the
+// cells by its tags.
 type failedRow struct {
 	track.Texts
 	Source string `csv:"#source"`
@@ -25,28 +25,27 @@ type failedRow struct {
 	Error  string `csv:"#error"` // track.ColumnError
 }
 
-// WriteFailed writes failed.csv: of rows, which come in manifest order, those
-// whose final status is failed, unknown, invalid or not_applied. It returns
-// how many they are. The columns that it adds are ones that a manifest's reader
-// always ignores, so the file is a manifest as it is.
+// WriteFailed writes failed.csv: those of rows whose final status is failed, unknown,
+// invalid or not_applied. It returns how many they are. A manifest's reader always
+// ignores the columns that are added here, so the file is a manifest itself.
 //
-// table is the one that was the manifest: the file then has its columns, its
-// delimiter and its line ends, and each row is its Cells.
-// With a nil table the columns are the canonical ones, then #source and #line;
-// a valid row's cells are made from its Update, and an invalid one's Cells must
-// be in canonical columns. Such a file begins with a byte order mark: without
-// one Excel reads other characters than were written, and whoever corrects a
-// cell there would save and send them. The last column is the error.
+// If the manifest was one table, the file has that table's columns, delimiter and line
+// ends, and each row has its own Cells. With a nil table the columns are the canonical
+// ones, then #source and #line; a valid row's cells are made from its Update, and an
+// invalid row's Cells must be in canonical columns. Such a file begins with a byte order
+// mark: without one Excel would show wrong characters, and someone who corrects a cell
+// would save and send them. The last column is the error.
 //
-// Cells are kept byte for byte, even one that a spreadsheet takes for a formula,
-// because they are what will be sent. No cell ever stands in another column than
-// in the manifest; those that had none there stand behind the error, where they
-// have none again.
+// Cells are kept byte for byte, even if a spreadsheet takes one for a formula, because
+// they will be sent. A cell never moves to another column. Cells beyond the last column
+// of the manifest come after the error, where they have no column either.
 //
-// results are final ones by row, at least those that RunAgain accepts; a row without
-// one is left out. So is a row that expects something: a table cannot say so, and to
-// send it unconditionally is not what was asked.
-func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error], results iter.Seq2[track.Result, error]) (n int, err error) {
+// rows come in the order of the manifest. results are final ones in the order of the
+// rows, at least those that RunAgain accepts. A row without a result is left out, and
+// so is a row with an expectation: a table cannot express it, and the row must not be
+// sent unconditionally.
+func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error],
+	results iter.Seq2[track.Result, error]) (n int, err error) {
 	list := newFailedList(w, table)
 	if err := list.begin(); err != nil {
 		return 0, err
@@ -75,9 +74,8 @@ func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRo
 	return n, nil
 }
 
-// RunAgain reports whether a row of status s belongs in failed.csv. A
-// drifted one does not: it would only drift again. One not attempted is what
-// resuming is for.
+// RunAgain reports whether a row of status s belongs in failed.csv. A drifted row does
+// not, because it would drift again; for a row that was not attempted, resume the run.
 func RunAgain(s track.Status) bool {
 	switch s {
 	case track.Failed, track.Unknown, track.Invalid, track.NotApplied:
@@ -99,7 +97,7 @@ func newFailedList(out io.Writer, table *track.Table) *failedList {
 	return &failedList{table, &lineWriter{out: out, delimiter: table.Delimiter, end: table.LineEnd}}
 }
 
-// begin writes what stands before the rows.
+// begin writes what comes before the rows.
 func (l *failedList) begin() error {
 	if l.table == nil {
 		l.out.put("\ufeff")
@@ -114,7 +112,7 @@ func (l *failedList) begin() error {
 	return l.out.Write(append(slices.Clone(l.table.Columns), l.table.Error))
 }
 
-// add writes a row, with why it is in the list.
+// add writes a row and its error.
 func (l *failedList) add(row track.WrittenRow, result track.Result) error {
 	if l.table == nil {
 		return l.addCanonical(row, result)
@@ -147,7 +145,7 @@ type lineWriter struct {
 	out       io.Writer
 	delimiter rune
 	end       string
-	line      []byte // what is not written yet
+	line      []byte // not written yet
 }
 
 // put adds text to the beginning of the next line.
@@ -177,14 +175,14 @@ func (w *lineWriter) Flush() {}
 // Error is nil: Write has returned what there was.
 func (w *lineWriter) Error() error { return nil }
 
-// source is the file of p, with the cell where there is no line.
+// source is the file of p, with the cell in a workbook.
 func source(p track.Position) string {
 	p.Line, p.Column = 0, 0
 	return p.String()
 }
 
-// errorText is why r did not succeed, for the column of errors. marked says that
-// its row is, which is explained.
+// errorText tells why r did not succeed, for the column of errors. If the row is marked,
+// it also explains the mark.
 func errorText(r track.Result, marked bool) string {
 	text := string(r.Status)
 	if e := r.Error; e != nil && (e.Code != "" || e.Message != "") {

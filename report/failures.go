@@ -14,13 +14,13 @@ const maxMessage = 200
 // Failure is one kind of unsuccessful row.
 type Failure struct {
 	Code    string `json:"code"`             // the error's code, or the status when it has none
-	Rows    int    `json:"rows"`             // how many ended so
+	Rows    int    `json:"rows"`             // how many ended like this
 	Message string `json:"message,omitzero"` // of the first of them
 	Example string `json:"example"`          // where the first of them stands
 }
 
-// Failures are the kinds of results without success, most frequent first. Rows that
-// the run never came to are none.
+// Failures groups the results without success by their kind, most frequent first. Rows
+// that were not attempted are left out.
 func Failures(results iter.Seq2[track.Result, error]) ([]Failure, error) {
 	kinds := map[string]*Failure{}
 	for r, err := range results {

@@ -15,7 +15,7 @@ type Finding struct {
 	Hint    string `json:"hint,omitzero"`
 }
 
-// Findings says problems for programs. It is never nil.
+// Findings are problems as JSON lists them. The result is never nil.
 func Findings(problems []track.Problem) []Finding {
 	all := make([]Finding, len(problems))
 	for i, p := range problems {
@@ -25,8 +25,8 @@ func Findings(problems []track.Problem) []Finding {
 	return all
 }
 
-// Warned is what manifests were warned of: the first of each kind, and how many
-// there are.
+// Warned are the warnings about the manifests: the first of each kind, and how many
+// there are in all.
 type Warned struct {
 	Found int       `json:"warnings_found"`
 	List  []Finding `json:"warnings"`

@@ -65,8 +65,8 @@ func (l *latencies) encode() ([]byte, error) {
 	return l.histogram.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
-// decodeLatency reads a histogram into one of our own bounds: what a damaged file
-// claims about its size is not believed.
+// decodeLatency copies a stored histogram into one with our own bounds, because a
+// damaged file may claim any size.
 func decodeLatency(encoded []byte) (h *hdrhistogram.Histogram, err error) {
 	defer func() {
 		if recover() != nil { // the decoder trusts its input

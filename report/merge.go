@@ -2,15 +2,13 @@ package report
 
 import "time"
 
-// Merge adds what other statistics counted, for example of another shard, which may
-// have been going on at the same time. However events are split between statistics
-// that begin together, merging these says the same as one that counted them all, but
-// for three things: sessions are added up; the time of pauses and outages of two
-// statistics that overlap counts twice; and which codes beyond the first hundred
-// count as Other depends on the order.
+// Merge adds the counts of other, for example of another shard, which may have run at
+// the same time. However events are divided among statistics that begin together,
+// merging them gives the same as counting all events in one, with three exceptions:
+// sessions are added up; pauses and outages that overlap count twice; and the order
+// decides which codes beyond the first hundred count as Other.
 //
-// Nothing is to be added to merged statistics but by another Merge. other is left as
-// it was.
+// After Merge, only call Merge again or read; don't add events. other is not changed.
 func (s *Stats) Merge(other *Stats) {
 	if other.startedAt.Before(s.startedAt) {
 		s.startedAt = other.startedAt

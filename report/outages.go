@@ -14,11 +14,11 @@ type Outage struct {
 	Requests int       `json:"requests"` // that failed in it
 }
 
-// Outages are the times in which the API was down.
+// Outages are the spans in which the API was down.
 type Outages struct {
 	Count     int      `json:"count"`
 	DurationS float64  `json:"duration_s"` // seconds, all together
-	Requests  int      `json:"requests"`   // that failed in them; they cost no row an attempt
+	Requests  int      `json:"requests"`   // that failed in them; they don't count as attempts
 	List      []Outage `json:"list"`       // the first hundred
 }
 

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Pause is a span in which nobody sent anything.
+// Pause is a span in which no request started.
 type Pause struct {
 	From, Until time.Time
-	Reason      string // a word, such as rate_limited
+	Reason      string // a word, for example rate_limited
 }
 
 // pauses adds up the time of pauses by their reasons.
 type pauses struct {
 	sums   map[string]time.Duration
-	latest Pause   // not yet in sums: the run may end within it
-	others []Pause // the latest of other statistics, likewise
+	latest Pause   // not yet in sums, because the run may end within it
+	others []Pause // the latest ones of merged statistics
 }
 
 func (p *pauses) add(a Pause) {
@@ -36,7 +36,7 @@ func (p *pauses) merge(other pauses) {
 	p.others = append(append(p.others, other.latest), other.others...)
 }
 
-// until are the sums up to a moment.
+// until returns the sums up to end.
 func (p *pauses) until(end time.Time) map[string]time.Duration {
 	sums := maps.Clone(p.sums)
 	for _, last := range append([]Pause{p.latest}, p.others...) {

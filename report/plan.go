@@ -2,22 +2,21 @@ package report
 
 import "tracksync/internal/track"
 
-// PlanRow is what a plan says of one row. It is made from a row and the state of
-// its track elsewhere; here it is only shown.
+// PlanRow is the plan for one row. Package report only shows it.
 type PlanRow struct {
 	Row      int // track.Row.Number
 	Position track.Position
-	ID       track.ID            // 0: the row has none that can be used
-	Name     track.Field[string] // of the track as it is now; absent where that is not known
+	ID       track.ID            // 0: the row has no usable id
+	Name     track.Field[string] // the track's current name; absent if not known
 	Verdict  Verdict
 
-	// Changes are for programs and Lines say the same for people, safe to
-	// print. Only a row ToChange has them.
+	// Changes are for programs, and Lines are the same for people, safe to print.
+	// Only a row that is ToChange has them.
 	Changes track.Changes
 	Lines   []PlanLine
 
-	// Error is why the row could not be planned, for programs, and Reasons say
-	// the same for people, one line each. Only an error has them.
+	// Error tells programs why the row could not be planned, and Reasons tell people,
+	// one line each. Only a row whose Verdict IsError has them.
 	Error   track.Error
 	Reasons []string
 }
@@ -25,25 +24,24 @@ type PlanRow struct {
 // PlanLine is one field's change in words.
 type PlanLine struct {
 	Field string // as in track.Columns
-	From  string // "" where it is not known
+	From  string // "" if not known
 	To    string
 }
 
-// Verdict is the one word that says what a sync would make of a row. The zero
-// Verdict is none.
+// Verdict is the word for what sync would do with a row. The zero Verdict is invalid.
 type Verdict string
 
 // The verdicts. Their words are part of the interface.
 const (
-	ToChange   Verdict = "change"     // fields differ, and would be sent
-	Unchanged  Verdict = "unchanged"  // the track is as the row says
-	Skipped    Verdict = "skipped"    // the row asks nothing
+	ToChange   Verdict = "change"     // fields differ and would be sent
+	Unchanged  Verdict = "unchanged"  // the track already matches the row
+	Skipped    Verdict = "skipped"    // the row requests no change
 	Superseded Verdict = "superseded" // a later row of the same id counts
 
 	// The errors.
 	Missing    Verdict = "missing"    // the track does not exist
 	Unreadable Verdict = "unreadable" // its state could not be read
-	Drifted    Verdict = "drifted"    // it is not as the row expects
+	Drifted    Verdict = "drifted"    // the track is not as the row expects
 	Invalid    Verdict = "invalid"    // the manifest's row is wrong
 )
 
@@ -67,7 +65,7 @@ type PlanTotals struct {
 	Drifted    int `json:"drifted"`
 	Invalid    int `json:"invalid"`
 
-	// Fields is how many rows change each field.
+	// Fields counts the rows that change each field.
 	Fields PlanFields `json:"-"`
 }
 
@@ -76,7 +74,7 @@ type PlanFields struct {
 	Name     int `json:"name"`
 	Volume   int `json:"volume"`
 	Project  int `json:"project_id"`
-	Detached int `json:"detached"` // how many of Project take the track out of the project that it is in
+	Detached int `json:"detached"` // how many of Project take a track out of its project
 	Media    int `json:"media_url"`
 }
 
@@ -98,7 +96,7 @@ func (t *PlanTotals) Add(r PlanRow) {
 	add(&t.Fields.Media, r.Changes.Media.To.IsZero())
 }
 
-// of is the counter of a verdict; nil for what is none.
+// of returns the counter of a verdict; nil for an invalid one.
 func (t *PlanTotals) of(v Verdict) *int {
 	switch v {
 	case ToChange:

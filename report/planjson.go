@@ -10,18 +10,19 @@ import (
 	"tracksync/internal/track"
 )
 
-// PlanJSON writes a plan for programs: one JSON document, a row a line, its keys
-// always in the same order.
+// PlanJSON writes a plan for programs: one JSON document with one row per line and its
+// keys always in the same order.
 //
-//	{"base_url": "…", "rows": 4, "warnings_found": 0, "warnings": [], "changes": […], "errors": […], "totals": {…}, "fields": {…}}
+//	{"base_url": "…", "rows": 4, "warnings_found": 0, "warnings": [],
+//	 "changes": […], "errors": […], "totals": {…}, "fields": {…}}
 //
-// Changes come before errors, so a plan with errors is gone through twice. A
-// document that was not ended is not JSON: nobody takes a part of a plan for the
-// whole. It holds no more than one row. Errors of writing stay, and come again
-// from End. A PlanJSON is for one goroutine.
+// Changes come before errors, so the caller reads a plan with errors twice. Without End
+// the document is not valid JSON, so that nobody takes a part of a plan for the whole.
+// It keeps one row in memory. After a write error all further writes fail, and End
+// returns that error. A PlanJSON is for one goroutine.
 type PlanJSON struct {
 	out    *bufio.Writer
-	list   string // the one that is open
+	list   string // the open list
 	listed int    // rows in it
 }
 
@@ -41,8 +42,8 @@ func NewPlanJSON(w io.Writer, baseURL string, rows int, warned Warned) (*PlanJSO
 		return nil, err
 	}
 	j := &PlanJSON{out: bufio.NewWriterSize(w, planBuffer), list: changesList}
-	_, err = fmt.Fprintf(j.out, "{\n  \"base_url\": %s,\n  \"rows\": %d,\n  \"warnings_found\": %d,\n  \"warnings\": %s,\n  \"changes\": [",
-		base, rows, warned.Found, warnings)
+	_, err = fmt.Fprintf(j.out, "{\n  \"base_url\": %s,\n  \"rows\": %d,\n  \"warnings_found\": %d,\n"+
+		"  \"warnings\": %s,\n  \"changes\": [", base, rows, warned.Found, warnings)
 	return j, err
 }
 
@@ -61,11 +62,12 @@ type jsonPlanRow struct {
 	Error   *track.Error        `json:"error,omitempty"`
 }
 
-// Write writes a row that is to change or is an error; others are only counted.
-// A change after an error is refused.
+// Write writes a row that would change or cannot be planned; others are only counted.
+// Changes must come before errors.
 func (j *PlanJSON) Write(r PlanRow) error {
 	at := r.Position
-	row := jsonPlanRow{Row: r.Row, Source: at.File, Line: at.Line, Sheet: at.Sheet, Cell: at.Cell, ID: r.ID, Name: r.Name}
+	row := jsonPlanRow{Row: r.Row, Source: at.File, Line: at.Line, Sheet: at.Sheet, Cell: at.Cell, ID: r.ID,
+		Name: r.Name}
 	switch {
 	case r.Verdict == ToChange && j.list != changesList:
 		return errors.New("internal error: a change after the errors of a plan")
@@ -89,7 +91,7 @@ func (j *PlanJSON) Write(r PlanRow) error {
 	}
 	j.listed++
 	_, _ = j.out.WriteString(separator)
-	_, err = j.out.Write(line) // tells the first error
+	_, err = j.out.Write(line) // returns the first error of all writes
 	return err
 }
 
@@ -107,7 +109,7 @@ func (j *PlanJSON) close() {
 	_, _ = j.out.WriteString("]")
 }
 
-// End ends the document and writes everything that was not written yet.
+// End completes the document and flushes the buffer.
 func (j *PlanJSON) End(n PlanTotals) error {
 	totals, err := safe.JSON(n)
 	if err != nil {

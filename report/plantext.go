@@ -14,22 +14,22 @@ import (
 
 const (
 	planBuffer   = 64 << 10
-	maxPlanName  = 60  // characters of a track's name beside its id
+	maxPlanName  = 60  // characters of a track's name next to its id
 	maxPlanValue = 240 // characters of a value on a terminal
 )
 
 // PlanStyle is how a plan is shown to people.
 type PlanStyle struct {
-	Color bool // colours by ANSI escapes
-	// Width is that of the terminal, in columns: a change that is longer is
-	// shown on two lines, and a value of more than 240 characters shortened in
-	// its middle. 0: it is no terminal, and everything is whole.
+	Color bool // with ANSI escapes for colours
+	// Width of the terminal, in columns. A wider change takes two lines, and a value
+	// of more than 240 characters is shortened in its middle. 0: not a terminal, so
+	// nothing is broken or shortened.
 	Width int
 }
 
-// PlanText writes a plan for people, row by row: what is to change and what is
-// wrong, in the order of the manifest, and the counts at the end. Nothing in it
-// can control a terminal.
+// PlanText writes a plan for people, row by row: what would change and what is wrong,
+// in the order of the manifest, and the counts at the end. The text contains no terminal
+// escapes but its own colours.
 //
 //	~ 17 "Morning light"  tracks.csv:2
 //	    volume 40 → 55
@@ -40,13 +40,13 @@ type PlanStyle struct {
 //	  changes  volume of 1, project of 1 (1 detached)
 //	  errors   1 missing
 //
-// It holds no more than one row. Errors of writing stay, and come again from
-// End. A PlanText is for one goroutine.
+// It keeps one row in memory. After a write error all further writes fail, and End
+// returns that error. A PlanText is for one goroutine.
 type PlanText struct {
 	out   *bufio.Writer
 	style PlanStyle
 	paint func(code, s string) string
-	shown bool // a row was
+	shown bool // at least one row
 }
 
 // NewPlanText returns a PlanText on w.
@@ -55,7 +55,7 @@ func NewPlanText(w io.Writer, style PlanStyle) *PlanText {
 	return &PlanText{out: bufio.NewWriterSize(w, planBuffer), style: style, paint: painter.paint}
 }
 
-// Write shows one row, if there is anything to say of it.
+// Write shows a row that would change or cannot be planned. Others are only counted.
 func (t *PlanText) Write(r PlanRow) error {
 	switch {
 	case r.Verdict == ToChange:
@@ -69,11 +69,11 @@ func (t *PlanText) Write(r PlanRow) error {
 		return nil
 	}
 	t.shown = true
-	_, err := t.out.Write(nil) // tells the first error of all that was written
+	_, err := t.out.Write(nil) // returns the first error of all writes
 	return err
 }
 
-// End writes the counts, and everything that was not written yet.
+// End writes the counts and flushes the buffer.
 func (t *PlanText) End(n PlanTotals) error {
 	if t.shown {
 		t.line("")
@@ -98,9 +98,9 @@ func (t *PlanText) End(n PlanTotals) error {
 	return t.out.Flush()
 }
 
-func (t *PlanText) line(s string) { _, _ = t.out.WriteString(s + "\n") } // its errors stay
+func (t *PlanText) line(s string) { _, _ = t.out.WriteString(s + "\n") } // Write and End return its error
 
-// heading is the track and where the manifest speaks of it.
+// heading names the track and its place in the manifest.
 func heading(r PlanRow, paint func(code, s string) string) string {
 	var b strings.Builder
 	if r.ID > 0 {
@@ -115,7 +115,7 @@ func heading(r PlanRow, paint func(code, s string) string) string {
 	return b.String()
 }
 
-// change says what becomes of a field, on two lines where one is too narrow.
+// change shows how a field would change, on two lines if it does not fit one.
 func (t *PlanText) change(l PlanLine) {
 	const indent = "    "
 	noun, from, to := track.AttributeNamed(l.Field).Noun(), t.whole(l.From), t.whole(l.To)
@@ -130,7 +130,7 @@ func (t *PlanText) change(l PlanLine) {
 	t.line(indent + noun + " " + t.paint(red, from) + gap + "→ " + t.paint(green, to))
 }
 
-// failure says why a row could not be planned: beside it when that is short.
+// failure shows why a row could not be planned: on the same line if it fits.
 func (t *PlanText) failure(r PlanRow) {
 	head := t.paint(red, "!") + heading(r, t.paint)
 	reasons := make([]string, len(r.Reasons))
@@ -148,8 +148,8 @@ func (t *PlanText) failure(r PlanRow) {
 	}
 }
 
-// whole is a value as it is, but on a terminal no longer than can be looked at.
-// What differs is as often at the end as at the beginning, so both are kept.
+// whole is a value, shortened in its middle if it is long and goes to a terminal. Values
+// differ at their end as often as at their beginning, so both are kept.
 func (t *PlanText) whole(value string) string {
 	if t.style.Width == 0 || utf8.RuneCountInString(value) <= maxPlanValue {
 		return value
@@ -161,7 +161,7 @@ func (t *PlanText) whole(value string) string {
 
 func unpainted(_, s string) string { return s }
 
-// words names the fields that rows change.
+// words says how many rows change each field.
 func (f PlanFields) words() []string {
 	var all []string
 	for _, field := range []struct {

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// savedStats is stats.json: what a run has measured so far, so that the summary
-// of a resumed run is about the whole of it, and runs can be merged. It is for
-// tracksync itself; programs read the summary.
+// savedStats is stats.json: what a run has measured so far. With it the summary of a
+// resumed run covers all its sessions, and runs can be merged. Only tracksync reads it;
+// other programs read the summary.
 type savedStats struct {
 	Version     int                      `json:"version"`
-	StartedAt   time.Time                `json:"started_at,omitzero"` // of the first session; older versions did not say
-	SavedAt     time.Time                `json:"saved_at,omitzero"`   // likewise
-	Sessions    int                      `json:"sessions,omitzero"`   // likewise
-	Elapsed     time.Duration            `json:"elapsed_ns"`          // the time in which the run was going on
+	StartedAt   time.Time                `json:"started_at,omitzero"` // of the first session; may be missing
+	SavedAt     time.Time                `json:"saved_at,omitzero"`   // may be missing
+	Sessions    int                      `json:"sessions,omitzero"`   // may be missing
+	Elapsed     time.Duration            `json:"elapsed_ns"`          // of all sessions, without the time between them
 	Requests    int                      `json:"requests"`
 	RateLimited int                      `json:"rate_limited"`
 	ByStatus    map[int]int              `json:"by_http_status"`
@@ -36,17 +36,19 @@ type savedStats struct {
 
 const statsVersion = 1
 
-// Save writes what was measured until now, for RestoreStats.
+// Save writes what was measured until now, for RestoreStats and ReadStats.
 func (s *Stats) Save(w io.Writer, now time.Time) error {
 	latency, err := s.latency.encode()
 	if err != nil {
 		return fmt.Errorf("statistics: %w", err)
 	}
 	saved := savedStats{
-		Version: statsVersion, StartedAt: s.startedAt.UTC(), SavedAt: now.UTC(), Sessions: s.sessions, Elapsed: now.Sub(s.start),
-		Requests: s.requests, RateLimited: s.rateLimited, ByStatus: s.byStatus, ByError: s.byError,
-		Latency: latency, Max: s.latency.max, Sum: s.latency.sum, BucketWidth: s.timeline.width, Paused: s.pauses.until(now),
-		Outages: s.outages.list, MoreOutages: s.outages.more, OutageTime: s.outages.time, OutageLost: s.outages.requests,
+		Version: statsVersion, StartedAt: s.startedAt.UTC(), SavedAt: now.UTC(), Sessions: s.sessions,
+		Elapsed: now.Sub(s.start), Requests: s.requests, RateLimited: s.rateLimited,
+		ByStatus: s.byStatus, ByError: s.byError, Latency: latency, Max: s.latency.max, Sum: s.latency.sum,
+		BucketWidth: s.timeline.width, Paused: s.pauses.until(now),
+		Outages: s.outages.list, MoreOutages: s.outages.more,
+		OutageTime: s.outages.time, OutageLost: s.outages.requests,
 	}
 	for _, b := range s.timeline.buckets {
 		saved.Buckets = append(saved.Buckets, [3]int{b.requests, b.rows, b.refused})
@@ -54,12 +56,12 @@ func (s *Stats) Save(w io.Writer, now time.Time) error {
 	return json.NewEncoder(w).Encode(saved)
 }
 
-// maxSavedStats bounds what is read: what Save writes is far smaller.
+// maxSavedStats limits how many bytes are read. Save writes far fewer.
 const maxSavedStats = 8 << 20
 
-// RestoreStats goes on, at now, with what Save wrote in an earlier session of
-// the run. The time between the sessions is left out: in the rate over time one
-// follows upon the other.
+// RestoreStats continues, at now, the statistics that Save wrote in an earlier session
+// of the run. The time between sessions is left out: in the rate over time one session
+// follows directly after the other.
 func RestoreStats(r io.Reader, now time.Time) (*Stats, error) {
 	saved, err := readStats(r)
 	if err != nil {
@@ -68,11 +70,11 @@ func RestoreStats(r io.Reader, now time.Time) (*Stats, error) {
 	return saved.stats(now)
 }
 
-// ReadStats reads what Save wrote, to be merged, and when that was.
+// ReadStats reads statistics to be merged, and the time when they were saved.
 func ReadStats(r io.Reader) (s *Stats, end time.Time, err error) {
 	saved, err := readStats(r)
 	if err == nil && (saved.SavedAt.IsZero() || saved.StartedAt.IsZero() || saved.Sessions < 1) {
-		err = errors.New("an older version wrote them, which did not say when the run was")
+		err = errors.New("they do not tell when the run was")
 	}
 	if err == nil {
 		s, err = saved.stats(saved.SavedAt)
@@ -91,7 +93,7 @@ func readStats(r io.Reader) (saved savedStats, err error) {
 	return saved, err
 }
 
-// stats are the statistics of a run that has lasted until now.
+// stats returns the statistics of a run that has lasted until now.
 func (s *savedStats) stats(now time.Time) (*Stats, error) {
 	histogram, err := decodeLatency(s.Latency)
 	if err != nil {
@@ -116,11 +118,12 @@ func (s *savedStats) check() error {
 	case s.Version != statsVersion:
 		return fmt.Errorf("version %d is not known", s.Version)
 	case s.Elapsed < 0 || s.Elapsed > maxTimeline || s.Requests < 0 || s.RateLimited < 0:
-		return errors.New("numbers that cannot be")
+		return errors.New("impossible numbers")
 	case s.BucketWidth < time.Second || len(s.Buckets) > maxBuckets:
-		return errors.New("a rate over time that cannot be")
-	case len(s.Outages) > maxOutages || len(s.ByStatus) > maxHTTPCodes || len(s.ByError) > maxCodes+1 || len(s.Paused) > maxCodes+1:
-		return errors.New("more than can be")
+		return errors.New("an impossible rate over time")
+	case len(s.Outages) > maxOutages || len(s.ByStatus) > maxHTTPCodes ||
+		len(s.ByError) > maxCodes+1 || len(s.Paused) > maxCodes+1:
+		return errors.New("more entries than there can be")
 	}
 	return nil
 }

@@ -7,29 +7,29 @@ import (
 )
 
 const (
-	maxCodes     = 100 // distinct words counted apart; the rest is Other
+	maxCodes     = 100 // words that are counted each; the rest count as Other
 	maxCodeLen   = 80
 	maxHTTPCodes = 999
 )
 
-// Other counts the words beyond the first hundred: they come from servers,
-// who may invent a new one with every answer.
+// Other counts the words beyond the first hundred. They come from servers, which may
+// invent a new one with every answer.
 const Other = "other"
 
-// Attempt is one request, from its start to its answer or its loss.
+// Attempt is one request, from its start until it was answered or lost.
 type Attempt struct {
 	Started     time.Time
 	Duration    time.Duration
-	Status      int    // the answer's HTTP status; 0 when none came
+	Status      int    // the answer's HTTP status; 0: no answer
 	Code        string // the error's word; empty for a success
-	RateLimited bool   // refused with 429, which costs its row no attempt
+	RateLimited bool   // refused with 429, which is no attempt of the row
 }
 
-// Stats are the running statistics of one run. Make it with NewStats; one
-// goroutine owns it.
+// Stats are the running statistics of one run. Make them with NewStats; one goroutine
+// owns them.
 type Stats struct {
 	startedAt time.Time // of the first session
-	start     time.Time // as if the sessions had followed upon each other
+	start     time.Time // as if there had been no time between the sessions
 	sessions  int
 
 	requests    int
@@ -54,13 +54,13 @@ func NewStats(start time.Time) *Stats {
 	}
 }
 
-// Resumed says that these are statistics of the nth session of a run, which
-// first began at startedAt.
+// Resumed sets the session's number and when the first session started.
 func (s *Stats) Resumed(startedAt time.Time, session int) {
 	s.startedAt, s.sessions = startedAt, session
 }
 
-// AddAttempt counts a request that ended, in the bucket in which it started.
+// AddAttempt counts a request that has ended. In the rate over time it counts when it
+// started.
 func (s *Stats) AddAttempt(a Attempt) {
 	s.requests++
 	bucket := s.timeline.at(a.Started.Sub(s.start))
@@ -74,23 +74,22 @@ func (s *Stats) AddAttempt(a Attempt) {
 	if a.RateLimited {
 		s.rateLimited++
 		bucket.refused++
-		return // a refusal's latency says nothing about the work
+		return // the latency of refusals would hide that of the work
 	}
 	if a.Status > 0 {
 		s.latency.add(a.Duration)
 	}
 }
 
-// AddPause counts a pause. Pauses are added in the order they begin; where
-// two overlap, the time counts once, for the reason that came first. Until
-// may lie ahead: what is beyond the end of the run is not counted.
+// AddPause counts a pause. Add pauses in the order in which they begin. Where two
+// overlap, the time counts once, for the first one's reason. Until may lie in the
+// future: time after the end of the run is not counted.
 func (s *Stats) AddPause(p Pause) { s.pauses.add(p) }
 
 // AddOutage counts an outage that has ended.
 func (s *Stats) AddOutage(o Outage) { s.outages.add(o) }
 
-// AddResult counts what became of a row in the rate over time, when the API had
-// to do with it.
+// AddResult counts a row in the rate over time, if it had anything to do with the API.
 func (s *Stats) AddResult(r track.Result) {
 	switch r.Status {
 	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
@@ -99,7 +98,7 @@ func (s *Stats) AddResult(r track.Result) {
 	}
 }
 
-// word is the key under which code is counted in counts.
+// word returns the key under which a code is counted.
 func word[V any](counts map[string]V, code string) string {
 	code = cut(code, maxCodeLen)
 	if _, ok := counts[code]; !ok && len(counts) >= maxCodes {

@@ -16,22 +16,22 @@ import (
 	"tracksync/internal/track"
 )
 
-// Summary is summary.json: the whole run, resumed or not. Stats.Summary gives
-// what was measured; all else comes from the caller.
+// Summary is summary.json: the whole run, with all its sessions. Stats.Summary fills in
+// what was measured; the caller fills in the rest.
 type Summary struct {
-	End      string `json:"end"`              // how the run ended, a word: completed, interrupted, …
+	End      string `json:"end"`              // how the run ended: completed, interrupted, …
 	ExitCode int    `json:"exit_code"`        // of the process
-	Message  string `json:"message,omitzero"` // why it ended so, for people
+	Message  string `json:"message,omitzero"` // why it ended like this, for people
 
 	Rows   int    `json:"rows"`   // read from the manifests
 	Totals Totals `json:"totals"` // rows by final status; they add up to Rows
 
-	Warned // what the manifests were warned of
+	Warned // warnings about the manifests
 
 	StartedAt time.Time `json:"started_at"` // UTC
 	EndedAt   time.Time `json:"ended_at"`   // UTC
-	DurationS float64   `json:"duration_s"` // seconds in which the run was going on
-	Sessions  int       `json:"sessions"`   // processes that worked on it: 1, and one for each time it was resumed
+	DurationS float64   `json:"duration_s"` // seconds of all sessions, without the time between them
+	Sessions  int       `json:"sessions"`   // processes that worked on it: 1, and one for each resume
 
 	Version string `json:"version"`           // of tracksync
 	BaseURL string `json:"base_url,omitzero"` // of the API
@@ -49,17 +49,17 @@ type Summary struct {
 	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
 	Outages      Outages            `json:"outages"`        // when the API was down
 	Undo         *Undo              `json:"undo,omitempty"` // with --undo
-	RateOverTime RateOverTime       `json:"rate_over_time"` // of the time in DurationS
+	RateOverTime RateOverTime       `json:"rate_over_time"` // over DurationS
 }
 
-// Undo is what undo.yaml restores, and what nothing can restore.
+// Undo counts what undo.yaml can restore, and what it cannot.
 type Undo struct {
 	Tracks        int            `json:"tracks"`                  // with an entry in undo.yaml
-	NotRestorable map[string]int `json:"not_restorable,omitzero"` // fields that were changed and cannot be restored, by their names
+	NotRestorable map[string]int `json:"not_restorable,omitzero"` // changed fields that cannot be restored, by name
 	Damaged       int            `json:"damaged,omitzero"`        // lines of before.jsonl that cannot be read
 }
 
-// String says it for people.
+// String is the undo in words.
 func (u Undo) String() string {
 	text := display.Count(u.Tracks, "track")
 	var lost []string
@@ -79,24 +79,24 @@ func (u Undo) String() string {
 
 // Pace is what set the speed of a run.
 type Pace struct {
-	Rate        string `json:"rate"`                 // as asked for, such as auto or 600/m
-	MaxRate     string `json:"max_rate,omitzero"`    // of auto: how far it climbs
+	Rate        string `json:"rate"`                 // the option, for example auto or 600/m
+	MaxRate     string `json:"max_rate,omitzero"`    // of auto: its ceiling
 	Concurrency int    `json:"concurrency,omitzero"` // requests in flight at most
 
-	Learned *Learned `json:"learned,omitempty"` // what was found of the API's limit; none if none was met
+	Learned *Learned `json:"learned,omitempty"` // the API's limit; missing if the run met none
 }
 
-// Learned is what a run found out about the limit of the API.
+// Learned is what a run learned about the API's limit.
 type Learned struct {
 	Kind          string  `json:"kind"`                    // rate, window or concurrency
-	RatePerS      float64 `json:"rate_per_s,omitzero"`     // requests a second that are accepted in the long run
-	Burst         float64 `json:"burst,omitzero"`          // requests that are let through at once, if known
-	Count         int     `json:"count,omitzero"`          // requests in a window, or at a time
-	WindowS       float64 `json:"window_s,omitzero"`       // seconds a window
+	RatePerS      float64 `json:"rate_per_s,omitzero"`     // requests per second accepted in the long run
+	Burst         float64 `json:"burst,omitzero"`          // requests accepted at once, if known
+	Count         int     `json:"count,omitzero"`          // requests per window, or at a time
+	WindowS       float64 `json:"window_s,omitzero"`       // seconds per window
 	SuggestedRate string  `json:"suggested_rate,omitzero"` // a --rate just under it
 }
 
-// String says the limit for people.
+// String is the limit in words.
 func (l Learned) String() string {
 	var text string
 	switch {
@@ -113,16 +113,16 @@ func (l Learned) String() string {
 	return text
 }
 
-// RateOverTime counts, bucket by bucket, what happened. Each list has one
-// number a bucket, the first from the start of the run.
+// RateOverTime counts what happened in buckets of equal length. Each list has one number
+// per bucket; the first bucket begins with the run.
 type RateOverTime struct {
-	BucketS  float64 `json:"bucket_s"` // seconds a bucket
+	BucketS  float64 `json:"bucket_s"` // seconds per bucket
 	Requests []int   `json:"requests"` // requests started
-	Rows     []int   `json:"rows"`     // rows finished that had to do with the API
-	Refused  []int   `json:"refused"`  // requests refused with 429, by their start
+	Rows     []int   `json:"rows"`     // rows finished that had anything to do with the API
+	Refused  []int   `json:"refused"`  // requests refused with 429, by when they started
 }
 
-// Totals counts rows by final status; a status that is missing counts none.
+// Totals counts rows by final status.
 type Totals map[track.Status]int
 
 // MarshalJSON writes every status, in the order of track.Statuses.
@@ -137,7 +137,7 @@ func (t Totals) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// Succeeded is how many rows are as the manifest says.
+// Succeeded counts the rows that are as the manifest says.
 func (t Totals) Succeeded() int {
 	n := 0
 	for s, rows := range t {
@@ -148,8 +148,7 @@ func (t Totals) Succeeded() int {
 	return n
 }
 
-// Check reports what does not add up: every row must have exactly one of the
-// known statuses.
+// Check returns an error unless every row has exactly one of the known statuses.
 func (s Summary) Check() error {
 	sum := 0
 	for _, status := range slices.Sorted(maps.Keys(s.Totals)) {
@@ -165,8 +164,8 @@ func (s Summary) Check() error {
 	return nil
 }
 
-// Summary gives what was measured, for a run that ended at end. Stats can go
-// on after it.
+// Summary returns what was measured, for a run that ended at end. More may be added to s
+// afterwards.
 func (s *Stats) Summary(end time.Time) Summary {
 	return Summary{
 		StartedAt:    s.startedAt.UTC().Truncate(time.Millisecond),
@@ -190,12 +189,12 @@ func (s *Stats) Summary(end time.Time) Summary {
 // round keeps three decimals.
 func round(x float64) float64 { return math.Round(x*1000) / 1000 }
 
-// numberList matches a list of numbers as the encoder indents it. A string
-// cannot look so: its line breaks are escaped.
+// numberList matches a list of numbers as the encoder indents it. It matches no string,
+// because line breaks in strings are escaped.
 var numberList = regexp.MustCompile(`\[\n[-+.eE\d,\s]+\]`)
 
-// Encode writes s as summary.json: indented, with a list of numbers on one
-// line, and the same bytes for the same summary.
+// Encode writes s as summary.json: indented, with each list of numbers on one line. The
+// same summary always becomes the same bytes.
 func (s Summary) Encode(w io.Writer) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

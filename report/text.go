@@ -15,32 +15,32 @@ import (
 )
 
 const (
-	maxWidth   = 100 // columns of a line, so that it fits beside other things
+	maxWidth   = 100 // columns of a line; longer ones are hard to read
 	labelWidth = 13
 	topErrors  = 5
 
 	maxCodeShown = 40
 )
 
-// Style is how a summary is shown, and what it cannot know by itself.
+// Style says how a summary is shown, and what else it shows.
 type Style struct {
-	Color bool     // colours and weights by ANSI escapes
-	Files []string // what was written, as paths the user can open
+	Color bool     // with ANSI escapes for colours and weights
+	Files []string // paths of what was written
 	Next  Step     // what to do next
-	Width int      // of the terminal, in columns; 0: as wide as it likes
+	Width int      // of the terminal, in columns; 0: not a terminal
 }
 
 // Step is what to do next. The zero Step is nothing.
 type Step struct {
-	First   string // what to do before the command, such as "fix these rows"; empty for nothing
+	First   string // what to do before the command, for example "fix these rows"; may be empty
 	Command string
 }
 
-// WriteText writes s for people: how the run ended, what became of the rows,
-// how fast it was and what went wrong most; last the next command to run. No
-// line is wider than the terminal, or 100 columns, but those with a path, a long
-// word or the command, which are there to be copied whole. Nothing in it can
-// control a terminal.
+// WriteText writes s for people: how the run ended, the outcome of the rows, how fast
+// it was, the most frequent errors, and the next command to run. Lines are at most as
+// wide as the terminal, and at most 100 columns. Paths, long words and commands stay
+// whole, because they are there to be copied. The text contains no terminal escapes but
+// its own colours.
 func WriteText(w io.Writer, s Summary, style Style) error {
 	t := text{color: style.Color, width: maxWidth}
 	if style.Width > 0 {
@@ -85,8 +85,8 @@ func (t *text) line(s string) {
 // narrow is the width below which nothing stands beside a label.
 const narrow = 60
 
-// beside writes value behind a lead that takes so many columns, further lines below
-// its first; on a narrow screen all of them below the lead.
+// beside writes value to the right of a lead, which takes so many columns. Its further
+// lines stand below its first. On a narrow screen all lines stand below the lead.
 func (t *text) beside(lead string, taken int, color, value string) {
 	below := t.width < narrow && taken > len("Next: ")
 	if below {
@@ -101,7 +101,7 @@ func (t *text) beside(lead string, taken int, color, value string) {
 	}
 }
 
-// headline says how the run ended, and below it why, where there is a reason.
+// headline tells how the run ended and, where there is a message, why.
 func (t *text) headline(s Summary) {
 	sign, code, end := "✓", green, words(s.End)
 	if s.ExitCode != 0 {
@@ -121,7 +121,7 @@ func (t *text) headline(s Summary) {
 	}
 }
 
-// verdict is the run in half a sentence.
+// verdict tells how many rows are as the manifest says.
 func verdict(s Summary) string {
 	good := s.Totals.Succeeded()
 	switch {
@@ -133,10 +133,11 @@ func verdict(s Summary) string {
 		return fmt.Sprintf("all %s rows are as the manifest says", display.Thousands(s.Rows))
 	}
 	rest := s.Rows - good
-	return fmt.Sprintf("%s of %s %s not as the manifest says", display.Thousands(rest), display.Count(s.Rows, "row"), areIs(rest))
+	return fmt.Sprintf("%s of %s %s not as the manifest says", display.Thousands(rest), display.Count(s.Rows, "row"),
+		areIs(rest))
 }
 
-// totals has a line a status that any row has, successes before the rest.
+// totals has one line per status that occurs, successes first.
 func (t *text) totals(s Summary) {
 	width := 0
 	for _, n := range s.Totals {
@@ -170,7 +171,7 @@ func statusColor(s track.Status) string {
 	return red
 }
 
-// meaning says a status to someone who meets it for the first time.
+// meaning explains a status to someone who sees it for the first time.
 func meaning(s track.Status) string {
 	switch s {
 	case track.Updated:
@@ -197,7 +198,7 @@ func meaning(s track.Status) string {
 	return ""
 }
 
-// measures says how long it took and what the API was like.
+// measures tells how long the run took and how the API behaved.
 func (t *text) measures(s Summary) {
 	t.line("")
 	took := duration(s.DurationS)
@@ -229,7 +230,8 @@ func (t *text) measures(s Summary) {
 		}
 	}
 	if o := s.Outages; o.Count > 0 {
-		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", display.Thousands(o.Count), duration(o.DurationS), display.Count(o.Requests, "request")))
+		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", display.Thousands(o.Count),
+			duration(o.DurationS), display.Count(o.Requests, "request")))
 	}
 	if s.Undo != nil {
 		t.fact("undo", s.Undo.String())
@@ -243,7 +245,7 @@ func (t *text) fact(label, value string) {
 	t.beside("  "+t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label))+"  ", labelWidth+4, "", value)
 }
 
-// failures names the most frequent errors, each with a row to look at.
+// failures lists the most frequent errors, each with an example.
 func (t *text) failures(s Summary) {
 	if len(s.Failures) == 0 {
 		return
@@ -270,7 +272,7 @@ func (t *text) failures(s Summary) {
 	}
 }
 
-// next has the command on one line, which a terminal may break but a shell does not.
+// next writes the command on one line, so that it can be copied whole.
 func (t *text) next(s Step) {
 	if s.Command == "" {
 		return

@@ -4,12 +4,12 @@ import "time"
 
 const (
 	maxBuckets  = 240
-	maxTimeline = 100 * 365 * 24 * time.Hour // a clock that jumps further is not believed
+	maxTimeline = 100 * 365 * 24 * time.Hour // a longer run must be a wrong clock
 )
 
-// timeline counts events in buckets of equal width. When an event lies beyond
-// maxBuckets the width doubles and neighbours are added up, so that a run of
-// days takes no more memory than one of minutes.
+// timeline counts events in buckets of equal width. When an event would need more than
+// maxBuckets, the width doubles and neighbours are added up, so that a run of days takes
+// no more memory than one of minutes.
 type timeline struct {
 	width   time.Duration
 	buckets []bucket
@@ -25,8 +25,7 @@ func (b *bucket) add(other bucket) {
 	b.refused += other.refused
 }
 
-// at returns the bucket of what happened d after the start. It is good until
-// the next call.
+// at returns the bucket for the time d after the start. It is valid until the next call.
 func (t *timeline) at(d time.Duration) *bucket {
 	d = min(max(d, 0), maxTimeline)
 	for d/t.width >= maxBuckets {
@@ -51,7 +50,7 @@ func (t *timeline) double() {
 	t.buckets = t.buckets[:(len(t.buckets)+1)/2]
 }
 
-// merge adds another timeline that begins shift later. Where that is no multiple of
+// merge adds another timeline, which begins shift later. If shift is not a multiple of
 // the width, events may count one bucket too early.
 func (t *timeline) merge(other timeline, shift time.Duration) {
 	for t.width < other.width {
@@ -62,7 +61,7 @@ func (t *timeline) merge(other timeline, shift time.Duration) {
 	}
 }
 
-// rates is the timeline as the summary says it, up to the last event.
+// rates is the timeline for the summary, up to the last event.
 func (t *timeline) rates() RateOverTime {
 	r := RateOverTime{
 		BucketS:  t.width.Seconds(),

@@ -9,7 +9,8 @@ import (
 	"tracksync/internal/safe"
 )
 
-// words shows a word for programs to people: not_attempted is not attempted.
+// words turns a word for programs into words for people: not_attempted becomes "not
+// attempted".
 func words(s string) string { return strings.ReplaceAll(safe.CutLine(s, 40), "_", " ") }
 
 func areIs(n int) string {

@@ -1,6 +1,5 @@
-// Package chaos kills tracksync at random moments and looks what is left. It has
-// nothing but a test: real processes of the real program, built for it, against
-// the sandbox in another process, stopped in every way that a process can be
-// stopped, and resumed until they end. What they then say is compared with
-// what the sandbox received.
+// Package chaos is a test that kills tracksync at random moments. It builds the real
+// program and runs it in real processes against the sandbox in another process. It stops
+// these in every way in which a process can be stopped, resumes them until they end, and
+// compares their results with what the sandbox received.
 package chaos

@@ -1,10 +1,9 @@
-// Package defect turns a panic into an error. A fault of the program itself must
-// end like any other: with the results that there are, with reports, and with a
-// message that a person can act on. A goroutine that panics takes the whole
-// process with it, so every goroutine that runs code of any length begins with
-// Catch or Do.
+// Package defect turns a panic into an error. After a fault of the program itself, a run
+// must end as after any other error: with its results, its reports, and a message that a
+// person can act on. A panic in any goroutine would end the whole process, so every
+// goroutine that runs more than a few lines begins with Catch or Do.
 //
-// What is caught is not repaired: whoever catches stops what it was doing.
+// Catching a panic repairs nothing: the caller must stop what it was doing.
 package defect
 
 import (
@@ -18,8 +17,8 @@ import (
 
 // Error is a panic that was caught.
 type Error struct {
-	Value any    // what the panic said
-	Place string // file:line of the code of this module that panicked; empty if none did
+	Value any    // the argument of panic
+	Place string // file:line in this module; empty if no code of this module panicked
 	Stack []byte // of the goroutine
 }
 
@@ -31,12 +30,12 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("this is a defect of tracksync, please report it: panic%s: %v", at, e.Value)
 }
 
-// Catch puts a panic into err, in place of what it held. It must be deferred
-// itself: defer defect.Catch(&err).
+// Catch recovers from a panic and replaces *err by it. Defer it directly:
+// defer defect.Catch(&err).
 func Catch(err *error) {
 	switch v := recover().(type) {
 	case nil:
-	case *Error: // handed on
+	case *Error: // from HandOn
 		*err = v
 	default:
 		*err = &Error{Value: v, Place: place(), Stack: debug.Stack()}
@@ -49,8 +48,8 @@ func Is(err error) bool {
 	return errors.As(err, &d)
 }
 
-// HandOn panics anew if err is a panic that was caught in another goroutine, whose
-// work the caller waits for: where errors are judged, a panic is none of them.
+// HandOn panics again if err is a panic that was caught in another goroutine. Call it
+// where you wait for that goroutine and treat its errors as ordinary ones.
 func HandOn(err error) {
 	if d, ok := err.(*Error); ok {
 		panic(d)
@@ -63,7 +62,7 @@ func Do(f func() error) (err error) {
 	return f()
 }
 
-// place is where the innermost code of this module stands that panics.
+// place is the innermost code of this module that panicked.
 func place() string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]) // beyond Callers, place and Catch

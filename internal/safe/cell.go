@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Cell makes text safe to show in a cell of a CSV file, in at most limit
-// characters and an apostrophe. It is Line, and no spreadsheet takes it for a
-// formula: an apostrophe stands before what looks like one, and commas stand in
-// the place of semicolons, after which the spreadsheets of many countries begin a
-// new cell. It is for text about a row; what will be sent must stay as it is.
+// Cell makes text safe to show in a cell of a CSV file, in at most limit characters and
+// an apostrophe. It is Line, and no spreadsheet takes it for a formula: text that looks
+// like one gets an apostrophe in front. Semicolons become commas, because the
+// spreadsheets of many countries begin a new cell at a semicolon. It is for text about a
+// row; text that will be sent must stay as it is.
 func Cell(text string, limit int) string {
 	text = strings.ReplaceAll(CutLine(text, limit), ";", ",")
 	start := strings.TrimLeftFunc(text, unicode.IsSpace)

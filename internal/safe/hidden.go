@@ -5,11 +5,10 @@ import (
 	"unicode"
 )
 
-// hidden is the one table of what no medium shows as it is: control characters,
-// terminal escapes and line breaks among them, what turns the direction of text,
-// and what nobody
-// sees or can use. The joiners are not hidden: Persian, Indic scripts and
-// emoji need them.
+// hidden is the one table of characters that no medium shows as they are: control
+// characters, which include terminal escapes and line breaks, characters that change
+// the direction of text, and invisible ones. The joiners are not hidden, because
+// Persian, Indic scripts and emoji need them.
 func hidden(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -19,11 +18,12 @@ func hidden(r rune) bool {
 	case r >= 0xe0000 && r <= 0xe0fff:
 		return !unicode.Is(unicode.Variation_Selector, r) // all others are tags, or have no meaning yet
 	}
-	return DrawsNothing(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
+	return DrawsNothing(r) ||
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
 }
 
-// DrawsNothing reports whether r is a letter, a mark or a symbol to Unicode, but
-// nothing to the eye.
+// DrawsNothing reports whether r is a letter, a mark or a symbol in Unicode, but
+// invisible.
 func DrawsNothing(r rune) bool {
 	switch r {
 	case '\u034f', '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0':
@@ -32,10 +32,10 @@ func DrawsNothing(r rune) bool {
 	return false
 }
 
-// inexact reports whether a reader could take r for something else where every
-// character counts: what is hidden, blanks other than the space, and characters
-// without a shape of their own. From U+10000 on, a character that Go does not know
-// is more likely a new emoji.
+// inexact reports whether a reader could mistake r for something else where every
+// character counts. It is true for hidden characters, blanks other than the space, and
+// characters without a shape of their own. From U+10000 on, a character that Go does not
+// know is probably a new emoji.
 func inexact(r rune) bool {
 	switch {
 	case hidden(r):

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// JSON is v as JSON on one line, without a line break at its end. It can be shown
-// on any terminal: see Escaped. HTML is not escaped.
+// JSON is v as JSON on one line, without a line break at its end. It is safe to show on
+// a terminal, see Escaped. HTML is not escaped.
 func JSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -20,8 +20,9 @@ func JSON(v any) ([]byte, error) {
 	return Escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// Escaped returns JSON text in which every hidden character is an escape. JSON has such characters within strings alone, so it says
-// the same as before. The result may be text itself.
+// Escaped returns JSON text in which every hidden character is an escape. JSON has such
+// characters only in strings, so its meaning stays the same. The result may be text
+// itself.
 func Escaped(text []byte) []byte {
 	next := firstHidden(text)
 	if next == len(text) {
@@ -40,8 +41,7 @@ func Escaped(text []byte) []byte {
 	return append(out, text...)
 }
 
-// firstHidden is where the first character stands that Escaped escapes, or the
-// end.
+// firstHidden is the index of the first character that Escaped escapes, or the end.
 func firstHidden(text []byte) int {
 	for i := 0; i < len(text); {
 		if text[i] < 0x7f {

@@ -6,25 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// Line makes text safe to print on one line of a terminal, a log or a comment.
-// What is hidden, and bytes that are not UTF-8, become escapes such as \n, \x1b or
-// \u202e. A backslash stays as it is, so Line(Line(s)) is Line(s).
+// Line makes text safe to print on one line of a terminal, a log or a comment. Hidden
+// characters, and bytes that are not UTF-8, become escapes like \n, \x1b or \u202e. A
+// backslash stays as it is, so Line(Line(s)) is Line(s).
 func Line(text string) string { return escaped(text, 0, false) }
 
-// ErrorLine is an error as one Line. Several errors that were joined stand behind
-// one another.
+// ErrorLine is an error as one Line. Joined errors are separated by semicolons.
 func ErrorLine(err error) string { return Line(strings.ReplaceAll(err.Error(), "\n", "; ")) }
 
-// CutLine is Line for at most limit characters. What is longer ends with "…", and
-// no escape is cut in two. A limit of 0 cuts nothing.
+// CutLine is Line in at most limit characters. A longer text ends with "…", and no escape
+// is cut in two. A limit of 0 cuts nothing.
 func CutLine(text string, limit int) string { return escaped(text, limit, false) }
 
-// Quote is Line in quotation marks, for a value of which every character counts.
-// It also escapes what is inexact, and backslashes and quotation marks, so that
-// the text can be told from its escapes.
+// Quote is Line in quotation marks, for a value in which every character counts. It also
+// escapes inexact characters, backslashes and quotation marks, so that escapes can be
+// distinguished from text.
 func Quote(text string) string { return CutQuote(text, 0) }
 
-// CutQuote is Quote for at most limit characters, without the quotation marks.
+// CutQuote is Quote in at most limit characters, not counting the quotation marks.
 func CutQuote(text string, limit int) string { return `"` + escaped(text, limit, true) + `"` }
 
 func escaped(text string, limit int, quoted bool) string {

@@ -154,5 +154,6 @@ func runeAt(g []glyph) (r rune, size int) {
 
 // invisible reports whether r may stand inside a secret without being seen.
 func invisible(r rune) bool {
-	return DrawsNothing(r) || unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
+	return DrawsNothing(r) || unicode.IsSpace(r) ||
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }

@@ -5,10 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// AppendScalar appends s as a text in double quotation marks that YAML and JSON
-// read alike. It uses the escapes that both have: \u with four digits is the
-// longest. So what is hidden beyond U+FFFF stays as it is, and s must be
-// UTF-8.
+// AppendScalar appends s as a string in double quotation marks that means the same in
+// YAML and JSON. It uses only escapes that both have, of which the longest is \u with
+// four digits. So hidden characters beyond U+FFFF stay as they are. s must be UTF-8.
 func AppendScalar(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// Secrets are the words that leave the process in no form, and the Redactor of all
-// of them. The zero value has none, and so has a nil one. It is safe for concurrent
-// use: words that are found later are taken out from then on.
+// Secrets are words that must never leave the process, and their common Redactor. The
+// zero value and nil have no words. It is safe for concurrent use, and words can be
+// added at any time.
 type Secrets struct {
 	mu       sync.Mutex
 	words    []string
@@ -43,15 +43,15 @@ func (s *Secrets) Bytes(b []byte) []byte { return s.current().Bytes(b) }
 // Output is Redactor.Output.
 func (s *Secrets) Output(b []byte) []byte { return s.current().Output(b) }
 
-// JSON takes the secrets out of the strings of JSON text.
+// JSON redacts the strings of JSON text.
 func (s *Secrets) JSON(b []byte) []byte { return JSONStrings(b, s.Bytes) }
 
-// RedactText takes the secrets out of what encode writes, as a whole.
+// RedactText redacts everything that encode writes.
 func (s *Secrets) RedactText(encode func(io.Writer) error) func(io.Writer) error {
 	return changed(encode, s.Bytes)
 }
 
-// RedactJSON takes the secrets out of the JSON that encode writes, as a whole.
+// RedactJSON redacts the JSON that encode writes.
 func (s *Secrets) RedactJSON(encode func(io.Writer) error) func(io.Writer) error {
 	return changed(encode, s.JSON)
 }

@@ -93,7 +93,8 @@ func readPiped(f *os.File, path string, most int64) ([]byte, error) {
 func readAll(r io.Reader, path string, most int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err == nil && int64(len(b)) > most {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has more than %d bytes: %w", most, ErrTooLong)}
+		return nil, &fs.PathError{Op: "read", Path: path,
+			Err: fmt.Errorf("it has more than %d bytes: %w", most, ErrTooLong)}
 	}
 	return b, err
 }

@@ -1,18 +1,17 @@
-// Package terminal is what a person sees while a command goes on, and stands between
-// the command and the readers of its standard output and error, be they people, pipes
-// or files. A reader that is slow, has stopped reading or has gone must never hold up
-// what matters: that a run stops when it is told to, and that its results are kept.
+// Package terminal shows a person what goes on while a command runs. It stands between
+// the command and the readers of its standard output and error, which may be people,
+// pipes or files. A reader that is slow or gone must never delay what matters: a run
+// stops when it is told to, and its results are kept.
 //
-//	log.go         standard error: what is written there is handed on in the background
-//	output.go      standard output: a write waits for the reader, as long as patience lasts
-//	patience.go    how long readers are waited for
-//	screen.go      a terminal shared by log lines and one status line below them
+//	log.go         standard error: written in the background
+//	output.go      standard output: a write waits for the reader until patience ends
+//	follower.go    --stream: copies the results file to standard output as it grows
+//	patience.go    how long to wait for readers
+//	screen.go      a terminal shared by log lines and a status line below them
 //	progress.go    how far a run is: a bar on the screen, or a log line every ten seconds
 //	ratewindow.go  requests per second over the last seconds
-//	wrap.go        lines broken between words, commands left whole
-//	numbers.go     numbers and times as people write them
-//	readline.go    an answer, which a signal can end the wait for
+//	wrap.go        breaks lines between words and leaves commands whole
+//	readline.go    reads an answer until a signal comes
 //
-// It knows no flag, no exit code and no file. It takes the engine's events as they are
-// and decides nothing.
+// It knows no flag and no exit code, and it decides nothing.
 package terminal

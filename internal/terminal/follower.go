@@ -13,8 +13,8 @@ import (
 )
 
 // Follower copies the results file onto standard output as it grows, for --stream.
-// It goes at the pace of the reader, however far that falls behind: what is not taken
-// yet stands in the file, so that neither the run nor its memory depends on the reader.
+// A slow reader delays neither the run nor makes it use more memory, because the lines
+// that it has not taken yet are in the file.
 type Follower struct {
 	file     *os.File
 	w        io.Writer
@@ -24,22 +24,23 @@ type Follower struct {
 
 	mu     sync.Mutex
 	upTo   int64  // the file has whole lines up to here
-	taken  int64  // the reader has them up to here
-	rest   []byte // lines that the file did not take
-	closed bool   // nothing more comes
+	taken  int64  // the reader has taken them up to here
+	rest   []byte // lines that could not be written to the file
+	closed bool   // no more lines will come
 	err    error  // why the copying ended
 }
 
-// followChunk is how much is written at once.
+// followChunk is how many bytes are written at once.
 const followChunk = 64 << 10
 
-// Follow begins to copy the lines of a file that stand behind from.
+// Follow starts copying the lines of a file from an offset on.
 func Follow(path string, from int64, w io.Writer, p *Patience) (*Follower, error) {
 	file, err := safe.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &Follower{file: file, w: w, patience: p, grown: make(chan struct{}, 1), done: make(chan struct{}), upTo: from, taken: from}
+	f := &Follower{file: file, w: w, patience: p, grown: make(chan struct{}, 1), done: make(chan struct{}), upTo: from,
+		taken: from}
 	go func() {
 		defer close(f.done)
 		err := defect.Do(f.copy)
@@ -50,8 +51,8 @@ func Follow(path string, from int64, w io.Writer, p *Patience) (*Follower, error
 	return f, nil
 }
 
-// Grow says that the file has whole lines up to there. It never waits. Its error is
-// why the reader gets no more, unless that is only slow.
+// Grow tells that the file has whole lines up to an offset. It never waits. It returns
+// an error when the reader gets no more lines, but not when the reader is only slow.
 func (f *Follower) Grow(upTo int64) error {
 	f.mu.Lock()
 	f.upTo = upTo
@@ -68,9 +69,8 @@ func (f *Follower) wake() {
 	}
 }
 
-// End says that nothing more comes but rest, lines that the file did not take, and
-// waits for the reader as long as patience lasts. It returns how many lines were not
-// taken.
+// End adds rest, the last lines, which could not be written to the file, and waits for
+// the reader until patience ends. It returns how many lines the reader has not taken.
 func (f *Follower) End(rest []byte) (left int, err error) {
 	f.mu.Lock()
 	f.rest, f.closed = bytes.Clone(rest), true
@@ -99,9 +99,8 @@ func (f *Follower) behind() (int, error) {
 	}
 }
 
-// MayReplace reports whether the file that is followed may be replaced. Where what
-// is open cannot be, the file is closed first, and what the reader has not taken then
-// keeps it as it is.
+// MayReplace reports whether the file may be replaced. Windows cannot replace an open
+// file: there the file is closed first, if the reader has taken everything.
 func (f *Follower) MayReplace() bool {
 	if runtime.GOOS != "windows" {
 		return true
@@ -117,7 +116,7 @@ func (f *Follower) close() error {
 	return nil
 }
 
-// copy copies until nothing more comes.
+// copy copies until no more lines will come.
 func (f *Follower) copy() error {
 	for range f.grown {
 		for {
@@ -182,7 +181,7 @@ func (f *Follower) copyRest(rest []byte) error {
 	return nil
 }
 
-// ignoreUnread leaves out that a reader is slow.
+// ignoreUnread drops the error of a slow reader.
 func ignoreUnread(err error) error {
 	if errors.Is(err, ErrUnread) {
 		return nil

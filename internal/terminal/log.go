@@ -10,34 +10,33 @@ import (
 // logRoom is how many bytes of a log may wait for its reader: thousands of lines.
 const logRoom = 1 << 20
 
-// Log is a log that is handed on to its reader in the background. It is safe for
-// concurrent use. A write is one or several whole lines, and is handed on as a whole
-// or not at all.
+// Log writes to its reader in the background. It is safe for concurrent use. Each Write
+// is one or several whole lines, which the reader gets completely or not at all.
 //
-// When there is no room left, a write waits for the reader; but not once Hurry was
-// called or patience has ended: then what finds no room is left out. How much that
-// was is said as soon as there is room again. That something cannot be written is no
-// error: there is nobody left to tell.
+// When the buffer is full, Write waits for the reader. After Hurry, and once patience has
+// ended, it drops the lines instead; as soon as there is room again, a line tells how
+// many writes were dropped. Errors of the reader are ignored, because there is nobody
+// left to tell.
 type Log struct {
 	w        io.Writer
 	patience *Patience
-	leftOut  func(writes int) []byte // the line that says so
+	leftOut  func(writes int) []byte // the line about dropped writes
 
 	mu      sync.Mutex
 	waiting []byte
-	lost    int           // writes that found no room, since the last that did
+	lost    int           // writes dropped since the last one that was not
 	hurry   bool          // no write waits
-	idle    chan struct{} // closed when all was handed on; nil: it was
+	idle    chan struct{} // closed when everything is written; nil: everything is
 	taken   chan struct{} // closed when the reader has taken something
 }
 
-// NewLog returns a Log onto w. leftOut gives the line that says that so many writes
-// were left out.
+// NewLog returns a Log that writes to w. leftOut makes the line that tells how many
+// writes were dropped.
 func NewLog(w io.Writer, p *Patience, leftOut func(writes int) []byte) *Log {
 	return &Log{w: w, patience: p, leftOut: leftOut, taken: make(chan struct{})}
 }
 
-// Write takes b, and always returns its length.
+// Write queues b. It never fails.
 func (l *Log) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,12 +46,12 @@ func (l *Log) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 	}
-	l.sayLost()
-	l.hand(b)
+	l.tellLost()
+	l.queue(b)
 	return len(b), nil
 }
 
-// Try takes b if nothing waits before it: for what is outdated soon. It reports
+// Try queues b only if nothing else waits, for text that is soon outdated. It reports
 // whether it did.
 func (l *Log) Try(b []byte) bool {
 	l.mu.Lock()
@@ -60,21 +59,21 @@ func (l *Log) Try(b []byte) bool {
 	if len(l.waiting) > 0 || l.lost > 0 {
 		return false
 	}
-	l.hand(b)
+	l.queue(b)
 	return true
 }
 
-// Hurry lets no write wait from now on.
+// Hurry makes all later writes drop their lines rather than wait.
 func (l *Log) Hurry() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.hurry = true
 }
 
-// Drain waits until all was handed on, as long as patience lasts.
+// Drain waits until everything is written, or patience ends.
 func (l *Log) Drain() {
 	l.mu.Lock()
-	l.sayLost()
+	l.tellLost()
 	idle := l.idle
 	l.mu.Unlock()
 	if idle != nil {
@@ -82,14 +81,13 @@ func (l *Log) Drain() {
 	}
 }
 
-// hasRoom reports whether b may wait. What is longer than the room may when nothing
-// else does.
+// hasRoom reports whether b fits the buffer. An empty buffer takes any length.
 func (l *Log) hasRoom(b []byte) bool {
 	return len(l.waiting) == 0 || len(l.waiting)+len(b) <= logRoom
 }
 
-// await waits until the reader has taken something. It reports false when patience
-// has ended.
+// await waits until the reader has taken something. It reports false if patience ends
+// first.
 func (l *Log) await() bool {
 	taken := l.taken
 	l.mu.Unlock()
@@ -102,15 +100,15 @@ func (l *Log) await() bool {
 	}
 }
 
-func (l *Log) sayLost() {
+func (l *Log) tellLost() {
 	if n := l.lost; n > 0 {
 		l.lost = 0
-		l.hand(l.leftOut(n))
+		l.queue(l.leftOut(n))
 	}
 }
 
-// hand lets b be handed on behind what waits.
-func (l *Log) hand(b []byte) {
+// queue adds b to what waits, and starts the writer if it does not run.
+func (l *Log) queue(b []byte) {
 	l.waiting = append(l.waiting, b...)
 	if l.idle == nil {
 		l.idle = make(chan struct{})
@@ -118,7 +116,7 @@ func (l *Log) hand(b []byte) {
 	}
 }
 
-// write hands on until nothing waits.
+// write writes until nothing waits.
 func (l *Log) write() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

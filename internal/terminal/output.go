@@ -7,19 +7,19 @@ import (
 	"tracksync/internal/defect"
 )
 
-// Output is a writer that gives up when patience with its reader has ended. It is for
-// one goroutine at a time.
+// Output is a writer that stops waiting for its reader when patience has ended. It is
+// for one goroutine at a time.
 type Output struct {
 	w        io.Writer
 	patience *Patience
-	stuck    chan struct{} // the write under way that was given up; nil: there is none
+	stuck    chan struct{} // closed when the abandoned write ends; nil: there is none
 }
 
-// NewOutput returns an Output onto w.
+// NewOutput returns an Output that writes to w.
 func NewOutput(w io.Writer, p *Patience) *Output { return &Output{w: w, patience: p} }
 
-// Write writes b and waits for the reader. Its error is ErrUnread if that took too
-// long: then b may still be taken in part, and no other write begins before.
+// Write writes b and waits for the reader. It returns ErrUnread if that takes too long.
+// The reader may then still take a part of b, and later writes fail until it has.
 func (o *Output) Write(b []byte) (int, error) {
 	if o.stuck != nil {
 		select {
@@ -30,7 +30,7 @@ func (o *Output) Write(b []byte) (int, error) {
 	}
 	var n int
 	var err error
-	own, done := slices.Clone(b), make(chan struct{}) // b is the caller's again when it is given up
+	own, done := slices.Clone(b), make(chan struct{}) // after ErrUnread the caller may reuse b
 	go func() {
 		defer close(done)
 		err = defect.Do(func() (err error) { n, err = o.w.Write(own); return err })

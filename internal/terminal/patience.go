@@ -6,17 +6,19 @@ import (
 	"time"
 )
 
-// ErrUnread is the error of a write whose reader did not take it in time.
+// ErrUnread means that a reader did not take a write in time.
 var ErrUnread = errors.New("nobody reads it")
 
-// Patience is how long readers are waited for: as long as they like, until somebody
-// wants the process to end. It is safe for concurrent use. Make it with NewPatience.
+// Patience decides how long to wait for readers: without limit until somebody wants the
+// process to end, and then only briefly. It is safe for concurrent use. Make it with
+// NewPatience.
 type Patience struct {
 	ended chan struct{}
 	end   func()
 }
 
-// lastWait is what readers get once patience has ended: enough for one that reads.
+// lastWait is how long readers are waited for once patience has ended. That is enough
+// for one that reads.
 const lastWait = 500 * time.Millisecond
 
 // NewPatience returns patience that has not ended.
@@ -28,7 +30,7 @@ func NewPatience() *Patience {
 // End ends the patience, for good.
 func (p *Patience) End() { p.end() }
 
-// Over reports whether it has ended.
+// Over reports whether patience has ended.
 func (p *Patience) Over() bool {
 	select {
 	case <-p.ended:
@@ -38,8 +40,8 @@ func (p *Patience) Over() bool {
 	}
 }
 
-// Wait waits for done, and a short time more when patience ends. It reports whether
-// done is closed.
+// Wait waits for done; after the end of patience only for a short time. It reports
+// whether done is closed.
 func (p *Patience) Wait(done <-chan struct{}) bool {
 	select {
 	case <-done:

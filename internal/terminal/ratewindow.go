@@ -2,10 +2,10 @@ package terminal
 
 import "time"
 
-// rateWindow measures requests a second over the last seconds.
+// rateWindow measures requests per second over the last seconds.
 type rateWindow struct {
 	counts [windowSeconds]int
-	newest int64 // the second, since 1970, of the latest count
+	newest int64 // Unix time of the latest count
 	first  time.Time
 }
 

@@ -9,9 +9,9 @@ import (
 	"tracksync/internal/defect"
 )
 
-// ReadLine reads one line, or ends with ctx. A read from a terminal cannot be
-// interrupted: in that case its goroutine is left to the end of the process,
-// which is near.
+// ReadLine reads one line, or returns when ctx is done. A read from a terminal cannot be
+// interrupted, so in that case its goroutine stays until the process ends, which is
+// soon.
 func ReadLine(ctx context.Context, r io.Reader) (string, error) {
 	type read struct {
 		line string

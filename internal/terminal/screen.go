@@ -7,9 +7,9 @@ import (
 	"tracksync/internal/safe"
 )
 
-// Screen shares a terminal between log lines and one status line at the
-// bottom, which stays there while lines scroll above it. It is safe for
-// concurrent use: messages come from several goroutines.
+// Screen shares a terminal between log lines and one status line at the bottom, which
+// stays there while lines scroll above it. It is safe for concurrent use, because
+// several goroutines log.
 type Screen struct {
 	mu     sync.Mutex
 	hidden *safe.Secrets // never shown
@@ -17,16 +17,16 @@ type Screen struct {
 	status string // as shown; empty: none
 }
 
-// ClearLine takes the status line away.
+// ClearLine removes the status line.
 const ClearLine = "\r\x1b[K"
 
-// NewScreen returns a screen onto log that shows no secret.
+// NewScreen returns a screen that writes to log and hides secrets.
 func NewScreen(log *Log, hidden *safe.Secrets) *Screen { return &Screen{log: log, hidden: hidden} }
 
-// Hurry lets no write wait from now on.
+// Hurry is Log.Hurry.
 func (s *Screen) Hurry() { s.log.Hurry() }
 
-// Drain waits until all was handed on, as long as patience lasts.
+// Drain is Log.Drain.
 func (s *Screen) Drain() { s.log.Drain() }
 
 // Write writes whole lines above the status line.
@@ -41,9 +41,9 @@ func (s *Screen) Write(b []byte) (int, error) {
 	return len(b), err
 }
 
-// Show replaces the status line; an empty text takes it away. The text must
-// fit the width and hold no line break. While the reader has not taken what there is,
-// the line stays as it is: it would be outdated when it is seen.
+// Show replaces the status line; an empty text removes it. The text must fit the width
+// and contain no line break. While the reader is behind, the status line does not
+// change, because the new one would be outdated when it is seen.
 func (s *Screen) Show(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

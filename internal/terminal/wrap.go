@@ -7,8 +7,8 @@ import (
 	"tracksync/internal/display"
 )
 
-// Wrapper breaks lines between words where a terminal would break them in the
-// middle of one. Its writer is given whole lines.
+// Wrapper breaks lines between words, where a terminal would break them in the middle of
+// a word. Write whole lines to it.
 type Wrapper struct {
 	W     io.Writer
 	Width func() int
@@ -21,11 +21,11 @@ func (o Wrapper) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// CommandIndent begins a line with a command, which is there to be copied whole.
+// CommandIndent begins a line with a command, which stays whole so that it can be copied.
 const CommandIndent = "    "
 
-// wrapLines breaks the lines of text that are wider than width, but for commands.
-// What is broken goes on a little further to the right.
+// wrapLines breaks the lines of text that are wider than width, except commands. Where a
+// line was broken, it continues with two more blanks of indentation.
 func wrapLines(text string, width int) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

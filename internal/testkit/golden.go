@@ -9,9 +9,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files from what the tests got")
 
-// Golden compares got with the file at path, or writes it with -update. Where
-// got has no carriage returns, those of the file do not count: Git may put them
-// there.
+// Golden compares got with the file at path, or writes the file with -update. If got has
+// no carriage returns, those of the file don't count, because Git may add them.
 func Golden(t *testing.T, path string, got []byte) {
 	t.Helper()
 	if *update {

@@ -29,7 +29,7 @@ func Quoted(key string) string {
 	return string(b[1 : len(b)-1])
 }
 
-// Disguises are what may be made of a key on its way.
+// Disguises are the forms that a key may take on its way through servers and libraries.
 func Disguises(key string) map[string]string {
 	percent := Each(key, "%%%02x")
 	broken := key[:len(key)/2] + "\r\n   " + key[len(key)/2:]
@@ -74,8 +74,7 @@ func Disguises(key string) map[string]string {
 	}
 }
 
-// Encodings are the forms of key in which it must not be found in a text, without
-// what is around it.
+// Encodings are the forms of key that must not occur in any text.
 func Encodings(key string) []string {
 	return []string{
 		key, url.QueryEscape(key), url.PathEscape(key), Quoted(key),

@@ -1,27 +1,27 @@
 package track
 
-// Attribute is one of the fields that a manifest can set, whatever its type is.
-// Code that treats all fields alike goes over Attributes; only code that knows
-// something about one field, such as how the service compares names, names it.
+// Attribute is one of the fields that a manifest can set, whatever its type. Code that
+// treats all fields alike loops over Attributes. Only code with a rule for one field,
+// for example how the service compares names, refers to that field by its name.
 type Attribute interface {
-	// Name is the field as manifests, results and messages call it.
+	// Name is the field's name in manifests, results and messages.
 	Name() string
-	// Noun is the field as people call it.
+	// Noun is the field's name in sentences for people.
 	Noun() string
 
-	// Has reports whether v has the field: it is not absent.
+	// Has reports whether v has the field, that is: it is not absent.
 	Has(v Values) bool
 	// IsNull reports whether the field is null in v.
 	IsNull(v Values) bool
-	// Text is the field of v for people, see Field.String. isValue is false for
-	// absent, null and odd.
+	// Text is the field's value in v as text, see Field.String. isValue is false for
+	// absent, null and odd fields.
 	Text(v Values) (text string, isValue bool)
-	// Equal reports whether a and b agree in the field, exactly.
+	// Equal reports whether the field is exactly the same in a and b.
 	Equal(a, b Values) bool
 
-	// Copy is to with the field of from, which may be absent.
+	// Copy returns to with the field replaced by that of from, which may be absent.
 	Copy(to, from Values) Values
-	// Drop is v without the field.
+	// Drop returns v without the field.
 	Drop(v Values) Values
 }
 
@@ -52,7 +52,7 @@ var attributes = [...]Attribute{
 // Attributes are all fields that a manifest can set, in canonical order.
 func Attributes() [len(attributes)]Attribute { return attributes }
 
-// AttributeNamed is the attribute with a name; nil when there is none.
+// AttributeNamed returns the attribute with a name, or nil.
 func AttributeNamed(name string) Attribute {
 	for _, a := range attributes {
 		if a.Name() == name {
@@ -62,8 +62,8 @@ func AttributeNamed(name string) Attribute {
 	return nil
 }
 
-// attribute is an Attribute that is a Field[T]. It gets and sets by value, so
-// that going over the table allocates nothing.
+// attribute is an Attribute whose type is Field[T]. It gets and sets by value, so that a
+// loop over the table allocates nothing.
 type attribute[T comparable] struct {
 	name, noun string
 	get        func(Values) Field[T]
@@ -85,7 +85,7 @@ func (a attribute[T]) Equal(v, w Values) bool      { return a.get(v) == a.get(w)
 func (a attribute[T]) Copy(to, from Values) Values { return a.set(to, a.get(from)) }
 func (a attribute[T]) Drop(v Values) Values        { return a.set(v, Field[T]{}) }
 
-// Drop makes a field of v absent, and reports whether it was not.
+// Drop makes a field of v absent, and reports whether it was set.
 func (v *Values) Drop(field string) bool {
 	a := AttributeNamed(field)
 	if a == nil || !a.Has(*v) {

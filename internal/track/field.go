@@ -16,18 +16,18 @@ const (
 	odd
 )
 
-// Field is a field that is absent, null, or has a value. The three stay apart
-// from a manifest's cell to the request's body: absent leaves the track's
-// field as it is, null clears it. The zero Field is absent.
+// Field is a field that is absent, null, or has a value. These three stay distinct from
+// the manifest's cell to the request's body: absent leaves the track's field as it is,
+// null clears it. The zero Field is absent.
 //
-// In a struct that becomes JSON, tag it omitzero: an absent field is left out,
-// null is written as null.
+// In structs for JSON, tag it omitzero: then an absent field is left out, and null is
+// written as null.
 //
-// A field of a track may also be odd: it has a value, but none that a T can hold,
-// such as a volume of 77.5. No value is equal to it, and no manifest can ask for it.
+// A field of a track can also be odd: it has a value that a T can't hold, for example a
+// volume of 77.5. An odd field equals no value, and no manifest can request it.
 type Field[T comparable] struct {
 	value T
-	odd   string // for people
+	odd   string // the value as text
 	state state
 }
 
@@ -37,7 +37,7 @@ func Value[T comparable](v T) Field[T] { return Field[T]{value: v, state: value}
 // Null returns a Field that is null.
 func Null[T comparable]() Field[T] { return Field[T]{state: null} }
 
-// Odd returns a Field with a value that is no T, as people read it.
+// Odd returns a Field with a value that is no T, given as text.
 func Odd[T comparable](text string) Field[T] { return Field[T]{odd: text, state: odd} }
 
 // Get returns the value, and whether there is one: false for absent, null and odd.
@@ -52,7 +52,7 @@ func (f Field[T]) IsNull() bool { return f.state == null }
 // IsOdd reports whether the field has a value that is no T.
 func (f Field[T]) IsOdd() bool { return f.state == odd }
 
-// String says the field for people: its value, "null", or "" when absent.
+// String is the value as text, "null", or "" if the field is absent.
 func (f Field[T]) String() string {
 	switch f.state {
 	case odd:
@@ -96,8 +96,7 @@ func (f Field[T]) AppendJSON(b []byte) []byte {
 	return append(b, "null"...)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It is not called for a key that is
-// missing, which leaves the field absent.
+// UnmarshalJSON reads what MarshalJSON writes. A missing key leaves the field absent.
 func (f *Field[T]) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
 		*f = Null[T]()
@@ -109,7 +108,7 @@ func (f *Field[T]) UnmarshalJSON(b []byte) error {
 		_, isText := any(v).(string)
 		switch {
 		case isText:
-			return err // there is no odd text
+			return err // a string is never odd
 		case isNumber(b):
 			*f = Odd[T](string(b))
 		case json.Unmarshal(b, &text) == nil:
@@ -123,7 +122,7 @@ func (f *Field[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// isNumber reports whether b is a number of JSON.
+// isNumber reports whether b is a JSON number.
 func isNumber(b []byte) bool {
 	var n json.Number
 	return len(b) > 0 && b[0] != '"' && json.Unmarshal(b, &n) == nil

@@ -6,14 +6,12 @@ import (
 	"strconv"
 )
 
-// Fingerprint is a short word for exactly these values: 16 hexadecimal digits
-// of a SHA-256, or nothing when no field is set. By it a resumed run knows a
-// row by what it says and not by where it stands, also where the
-// values themselves were not written down (only fields that differ are sent)
-// or were redacted.
+// Fingerprint identifies these exact values: 16 hexadecimal digits of a SHA-256, or ""
+// if no field is set. A resumed run recognizes a row by it, wherever the row stands in
+// the manifest, and even if the results don't have the values, because only fields that
+// differ were sent or because they were redacted.
 //
-// What was written by one version is read by the next: the way it is made must
-// not change.
+// Later versions read stored fingerprints, so they must always be made in this way.
 func (v Values) Fingerprint() string {
 	if v.Empty() {
 		return ""
@@ -28,8 +26,8 @@ func (v Values) Fingerprint() string {
 	return string(word[:])
 }
 
-// appendField adds a field so that no two different values make the same text:
-// lengths come before what could hold anything.
+// appendField adds a field. Each text has its length in front, so that different values
+// never become the same text.
 func appendField(text []byte, a Attribute, v Values) []byte {
 	if !a.Has(v) {
 		return text

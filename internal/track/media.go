@@ -2,11 +2,10 @@ package track
 
 import "strings"
 
-// BareURL is a URL without its query and fragment, where services put signatures
-// that they make anew for every answer. Two URLs of media that are the same but
-// for these are taken for the same media: to take a new signature for a change by
-// somebody would hold up every restore, while one that tells its media apart by
-// the query alone is not known.
+// BareURL is a URL without its query and fragment. Services put signatures there, and
+// make new ones for every answer. Two media URLs that differ only there count as the
+// same media. Otherwise every new signature would look like somebody's change and
+// prevent a restore. No service is known whose URLs differ only in their query.
 func BareURL(url string) string {
 	if i := strings.IndexAny(url, "?#"); i >= 0 {
 		return url[:i]
@@ -14,8 +13,7 @@ func BareURL(url string) string {
 	return url
 }
 
-// SameMedia reports whether two fields are the same media, as far as their URLs
-// tell.
+// SameMedia reports whether two fields are the same media, judging by their BareURLs.
 func SameMedia(a, b Field[string]) bool {
 	x, isURL := a.Get()
 	y, isURLToo := b.Get()

@@ -13,17 +13,17 @@ type Position struct {
 	Line   int    // from 1; 0 when unknown, or in a spreadsheet
 	Column int    // in characters (not bytes), from 1; 0 when unknown
 	Sheet  string // spreadsheets only
-	// Cell is what a spreadsheet calls the place, such as B7. In a text file,
-	// which has lines too, it is set for a problem's place alone.
+	// Cell is the place in a spreadsheet's words, for example B7. In a text file, which
+	// has lines, only problems have it.
 	Cell string
-	// Header is the name of the cell's column in a table of text, for a
-	// problem's place; safe to print, "" when there is none.
+	// Header is the name of the cell's column in a table of text. Only problems have
+	// it. It is safe to print.
 	Header string
 }
 
-// String is file:line:column, with the cell and its column's name behind it
-// where they are known: file:4:41 (F4, Comment). For a spreadsheet it is
-// file:Sheet!B7. What is unknown is left out.
+// String is file:line:column, followed by the cell and its column's name:
+// file:4:41 (F4, Comment). For a spreadsheet it is file:Sheet!B7. Unknown parts are left
+// out.
 func (p Position) String() string {
 	switch {
 	case p.Line == 0 && p.Cell != "":
@@ -40,10 +40,11 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d (%s, %s)", p.File, p.Line, p.Column, p.Cell, p.Header)
 }
 
-// Compare orders places within a file: by line and column in a text, and in a
-// workbook by sheet, row and column.
+// Compare orders places within one file: by line and column in a text, by sheet, row and
+// column in a workbook.
 func (p Position) Compare(q Position) int {
-	if c := cmp.Or(cmp.Compare(p.Sheet, q.Sheet), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column)); c != 0 || p.Line > 0 {
+	if c := cmp.Or(cmp.Compare(p.Sheet, q.Sheet), cmp.Compare(p.Line, q.Line),
+		cmp.Compare(p.Column, q.Column)); c != 0 || p.Line > 0 {
 		return c
 	}
 	columnP, rowP := splitCell(p.Cell)
@@ -51,23 +52,22 @@ func (p Position) Compare(q Position) int {
 	return cmp.Or(cmp.Compare(rowP, rowQ), cmp.Compare(len(columnP), len(columnQ)), cmp.Compare(columnP, columnQ))
 }
 
-// splitCell is the column and the row of a cell such as B7.
+// splitCell splits B7 into the column B and the row 7.
 func splitCell(cell string) (column string, row int) {
 	i := strings.IndexAny(cell, "0123456789")
 	if i < 0 {
 		return cell, 0
 	}
-	row, _ = strconv.Atoi(cell[i:]) // 0 for what is no cell
+	row, _ = strconv.Atoi(cell[i:]) // 0 if it is not a cell
 	return cell[:i], row
 }
 
-// Problem is one thing that is wrong with a manifest, said so that its owner
-// can fix it.
+// Problem is one mistake in a manifest, explained so that its owner can fix it.
 type Problem struct {
 	Position Position
-	Field    string // the field concerned, if one is
+	Field    string // the field concerned, if there is one
 	Message  string // lowercase, no full stop; one line, safe to print
-	Hint     string // what to do about it; may be empty
+	Hint     string // what to do; may be empty
 }
 
 // Error is "position: message (hint)".
@@ -84,8 +84,8 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
-// Alternatives are states of which a track must have one, in the fields that each
-// of them has. None expect nothing.
+// Alternatives are states; a track must match one of them, in the fields which that
+// state has. Without alternatives nothing is expected.
 type Alternatives []Values
 
 // Empty reports whether nothing is expected.
@@ -93,32 +93,32 @@ func (a Alternatives) Empty() bool { return len(a) == 0 }
 
 // Row is one entry of a manifest.
 type Row struct {
-	// Number counts the rows of a run from 1, over all manifests in the order
-	// of the arguments. It identifies the row within the run.
+	// Number counts the rows of a run from 1, over all manifests in the order of the
+	// arguments. It identifies the row within the run.
 	Number int
 	// Position is where the row begins.
 	Position Position
-	// Update is what the row asks. Meaningful only without Problems; its ID is
-	// set whenever the id itself is good, also beside other problems.
+	// Update is what the row requests. If there are Problems, only its ID counts, which
+	// is set if the id itself is valid.
 	Update Update
-	// Expect is what the track must look like before it is touched. Meaningful
-	// only without Problems.
+	// Expect is what the track must look like before it is touched. If there are
+	// Problems, it doesn't count.
 	//
-	// Beside what Update may hold, which is sent, an expectation may hold what
-	// is only ever compared: any name and any volume, a media URL that is
-	// empty, and a media that is null (the track has none).
+	// An expectation is only compared and never sent, so it may have values that an
+	// Update can't: any name, any volume, an empty media URL, and null media (the
+	// track has none).
 	Expect Alternatives
-	// ExpectMedia is the media that the track must have for its media to be
-	// replaced; else that alone is left alone. Absent: any.
+	// ExpectMedia is the media that the track must have for its media to be replaced.
+	// Otherwise the media stays, and the other fields are sent. Absent: any media.
 	ExpectMedia Field[string]
-	// Problems is why the row is invalid; empty for a valid row.
+	// Problems tell why the row is invalid; a valid row has none.
 	Problems []Problem
-	// Superseded is set when a later row of the same id counts instead.
+	// Superseded means that a later row of the same id counts instead.
 	Superseded bool
-	// Earlier is what became of the row, without success, before the run was
-	// resumed; nil when it was not worked on.
+	// Earlier is the row's unsuccessful result in an earlier session; nil if there is
+	// none.
 	Earlier *Result
 }
 
-// Conditional reports whether what is done depends on what the track is.
+// Conditional reports whether the current state decides what is done.
 func (r Row) Conditional() bool { return len(r.Expect) > 0 || !r.ExpectMedia.IsZero() }

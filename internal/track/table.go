@@ -1,7 +1,7 @@
 package track
 
-// Texts is a row as text, in the columns of Columns. By its tags gocsv reads and
-// writes it.
+// Texts is a row as text, in the columns of Columns. gocsv reads and writes it by its
+// tags.
 type Texts struct {
 	ID      string `csv:"id"`
 	Name    string `csv:"name"`
@@ -10,46 +10,42 @@ type Texts struct {
 	Media   string `csv:"media_url"`
 }
 
-// TextsOf says u as text. What is absent is empty.
+// TextsOf is u as text. Absent fields are empty.
 func TextsOf(u Update) Texts {
 	return Texts{u.ID.String(), u.Name.String(), u.Volume.String(), u.Project.String(), u.Media.String()}
 }
 
-// WrittenRow is a row that can be written into a list of rows to run again.
+// WrittenRow is a row that can be written to a list of rows to run again.
 type WrittenRow struct {
 	Row
-	// Cells renders the row: in the columns of Table if the manifest was one, and
-	// else in those of Columns. A row of a Table that has too many cells has them
-	// here too, at the end. They cannot say Expect. Where they cannot show why the
-	// row is invalid, its id ends with Mark, and the row is marked. Cells may be
-	// called until the next row is read.
+	// Cells renders the row: in the columns of Table if the manifest was one table,
+	// otherwise in those of Columns. Surplus cells of a table's row come at the end.
+	// Cells can't express Expect. If they don't show why the row is invalid, its id
+	// ends with Mark, and marked is true. Call Cells before the next row is read.
 	Cells func() (cells []string, marked bool)
 }
 
-// Table is how the one table that was the manifest is written, so that a list
-// of its rows can be written alike and read again as the manifest was. The cells
-// of a WrittenRow are then in its Columns.
+// Table tells how a manifest that is one table was written, so that a list of its rows
+// can be written and read in the same way. The cells of a WrittenRow are in its Columns.
 type Table struct {
-	// Columns are the names of the columns. One that was ignored begins with #
-	// here: it is ignored again, whatever the options. The column of an earlier
-	// list's errors is not among them.
+	// Columns are the names of the columns. The name of an ignored column begins with
+	// #, so that it is ignored again whatever the options are. The error column of an
+	// earlier list is left out.
 	Columns []string
-	// Error is a name for one more column, which the manifest's reader ignores
-	// and does not take for a field.
+	// Error is a name for one more column, which a manifest's reader ignores.
 	Error     string
 	Delimiter rune
 	LineEnd   string
 	BOM       bool // it begins with a byte order mark
-	Sep       bool // its first line is Excel's "sep=;", or else its delimiter would not be found
+	Sep       bool // it begins with Excel's line "sep=;", which is needed to find its delimiter
 }
 
-// ColumnError is the column that says why a row is in a list of rows to run again.
+// ColumnError is the column that tells why a row is in a list of rows to run again.
 const ColumnError = "#error"
 
-// Mark behind an id makes a row invalid in a list of rows to run again, where
-// its cells alone would not: a row that was invalid must not become valid by
-// being written as a table. The column ColumnError says why it is invalid.
+// Mark after an id makes a row invalid. It is for an invalid row whose cells alone, in a
+// list of rows to run again, would be valid. ColumnError tells why the row is invalid.
 const Mark = "?"
 
-// MarkHint says what to do about Mark.
+// MarkHint tells what to do about Mark.
 const MarkHint = "fix the row, and remove the question mark after its id"

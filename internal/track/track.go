@@ -1,30 +1,27 @@
-// Package track holds the words that every other package speaks: a track's
-// fields, a manifest's rows, and what became of each of them.
+// Package track has the types that all other packages share: a track's fields, a
+// manifest's rows, and the result of each row.
 //
-// It is a leaf: values without behaviour beyond saying themselves as text or
-// JSON, and nothing but the standard library below it. What flows through
-// tracksync is, in order,
+// It is a leaf that imports only the standard library. Its types are plain values,
+// which can be turned into text and JSON. This is what flows through tracksync:
 //
-//	Row     one entry of a manifest, with the place where it stands
-//	Update  what that entry asks of one track (absent, null or a value)
-//	Track   a track as the API answers it
-//	Result  what became of a row; exactly one per row
+//	Row     one entry of a manifest, and its position there
+//	Update  what that entry requests for one track: each field absent, null or a value
+//	Track   a track as the API returns it
+//	Result  the outcome of a row; exactly one per row
 //
-// The fields of a track stand in one table (Attributes), so that code which
-// treats them all alike needs no line for each of them.
+// The fields of a track are in one table (Attributes), so that code which treats all
+// fields alike needs no line per field.
 //
-// All types are plain values: copy them freely, share them between goroutines
-// as long as nobody writes.
+// Copy values freely. Goroutines can share one as long as none of them writes it.
 package track
 
 import "strconv"
 
-// ID is the number of a track or of a project: positive, at most MaxID.
-// Zero means that no usable number was given.
+// ID is the number of a track or of a project, from 1 to MaxID. Zero means that there is
+// no usable number.
 type ID int64
 
-// MaxID is the largest ID a manifest may name: 18 digits, so that every ID is
-// exact in an int64 and in a spreadsheet's text cell.
+// MaxID is the largest ID: 18 digits, so that every ID fits an int64.
 const MaxID ID = 999_999_999_999_999_999
 
 func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
@@ -47,19 +44,18 @@ func Columns() []string {
 	return columns
 }
 
-// Values are the fields of a track that a manifest can set. The zero Values
-// sets nothing.
+// Values are the fields of a track that a manifest can set. The zero Values sets none.
 type Values struct {
-	Name    Field[string] `json:"name,omitzero"`       // not blank, byte for byte as written
+	Name    Field[string] `json:"name,omitzero"`       // not blank; byte for byte as written
 	Volume  Field[int]    `json:"volume,omitzero"`     // percent
 	Project Field[ID]     `json:"project_id,omitzero"` // the project's id; null: belongs to no project
 	Media   Field[string] `json:"media_url,omitzero"`  // absolute http(s) URL of the audio
 }
 
-// Empty reports whether no field is set: there is nothing to send.
+// Empty reports whether no field is set, so that there is nothing to send.
 func (v Values) Empty() bool { return v == Values{} }
 
-// Fields names the fields that are set, in canonical order.
+// Fields are the names of the fields that are set, in canonical order.
 func (v Values) Fields() []string {
 	var names []string
 	for _, a := range attributes {
@@ -70,34 +66,33 @@ func (v Values) Fields() []string {
 	return names
 }
 
-// Update is what one row asks of one track. Fields that are absent stay as
-// they are on the service.
+// Update is what a row requests for a track. Absent fields stay as they are.
 type Update struct {
 	ID ID
 	Values
 }
 
-// Track is a track as the API answered it. Every field but ID may be absent:
-// the documented example of an answer leaves project and media out.
+// Track is a track as the API returned it. Every field but ID may be absent: the example
+// in the API's documentation has neither project nor media.
 type Track struct {
 	ID ID
 	Values
 	Hidden Hidden
 }
 
-// Hidden says which texts of a track are not the whole: they held the API key,
-// which was taken out. They are good to be shown, and never to be sent.
+// Hidden tells which texts of a track contained the API key and are redacted. They can
+// be shown, but must never be sent.
 type Hidden struct {
 	Name  bool `json:"name,omitzero"`
 	Media bool `json:"media_url,omitzero"`
 }
 
-// Has reports whether the field with a name is hidden.
+// Has reports whether a field is hidden.
 func (h Hidden) Has(field string) bool {
 	return h.Name && field == FieldName || h.Media && field == FieldMedia
 }
 
-// Fields names the fields that are hidden, in canonical order.
+// Fields are the names of the hidden fields, in canonical order.
 func (h Hidden) Fields() []string {
 	var names []string
 	for _, a := range attributes {

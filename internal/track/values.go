@@ -1,6 +1,6 @@
 package track
 
-// Overlay is v with the fields of w in place of its own.
+// Overlay is v with the fields that w has replaced by those of w.
 func (v Values) Overlay(w Values) Values {
 	for _, a := range attributes {
 		if a.Has(w) {
@@ -10,12 +10,12 @@ func (v Values) Overlay(w Values) Values {
 	return v
 }
 
-// Only is v in the fields that w has, and absent in the others.
+// Only is v with only the fields that w has.
 func (v Values) Only(w Values) Values {
 	return v.where(func(a Attribute) bool { return a.Has(w) })
 }
 
-// Without is v in the fields that w does not have, and absent in the others.
+// Without is v without the fields that w has.
 func (v Values) Without(w Values) Values {
 	return v.where(func(a Attribute) bool { return !a.Has(w) })
 }
@@ -29,9 +29,10 @@ func (v Values) where(keep func(Attribute) bool) Values {
 	return v
 }
 
-// ShowsUnapplied reports whether a PUT of sent to a track that was so, and is so
-// now, was not applied: the track is still as it was in every field that would
-// tell, and there is one. Media would not: the service may change its URL late.
+// ShowsUnapplied reports whether a track shows that a PUT of sent was not applied. was
+// and now are the track before and after the PUT: every field that the PUT would have
+// changed is still as it was, and there is at least one. Media doesn't count, because
+// the service may change its URL later.
 func ShowsUnapplied(was, sent, now Values) bool {
 	tells := false
 	for _, a := range attributes {

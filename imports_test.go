@@ -17,9 +17,9 @@ import (
 var mayImport = map[string][]string{
 	".": {"internal/cli"},
 	"internal/cli": {
-		"input", "internal/api", "internal/defect", "internal/display", "internal/planning", "internal/run", "internal/safe",
-		"internal/sandbox", "internal/terminal", "internal/track", "report", "report/journal", "sync", "sync/current",
-		"sync/pace", "sync/plan",
+		"input", "internal/api", "internal/defect", "internal/display", "internal/flags", "internal/planning", "internal/run", "internal/safe",
+		"internal/sandbox", "internal/signals", "internal/terminal", "internal/track", "report", "report/journal", "sync",
+		"sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/run": {
 		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "sync",
@@ -43,6 +43,8 @@ var mayImport = map[string][]string{
 	"internal/track":   {},
 	"internal/defect":  {},
 	"internal/display": {},
+	"internal/signals": {"internal/defect"},
+	"internal/flags":   {},
 	"internal/sandbox": {},
 
 	// Only for tests.
@@ -56,7 +58,7 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
 	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
-	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/terminal",
+	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/signals", "internal/terminal",
 		"internal/testkit",
 		"report/journal"},
 	"flag":    {"internal/testkit"},
@@ -67,7 +69,7 @@ var onlyIn = map[string][]string{
 	"go.yaml.in/yaml":           {"input"},
 	"github.com/gocarina/gocsv": {"input", "report"},
 	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
-	"github.com/spf13":          {"internal/cli"},
+	"github.com/spf13":          {"internal/cli", "internal/flags"},
 	"golang.org/x/term":         {"internal/cli"},
 }
 

@@ -8,58 +8,54 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
+	"tracksync/internal/signals"
 	"tracksync/internal/terminal"
 )
 
 // app is what the commands of one process share.
 type app struct {
 	Streams
-	signals <-chan os.Signal
-	logs    logOptions
+	signals signals.Signals
+	log     *terminal.Messages
 	hidden  *safe.Secrets
 	screen  *terminal.Screen
 	// patience with the readers of standard output and error
 	patience *terminal.Patience
-	log      zerolog.Logger
-	logged   *lastLevel             // of what log has said
-	run      atomic.Pointer[string] // what the log calls the run; nil: there is none
-	begun    time.Time              // of the process, as good as
+	begun    time.Time // of the process, as good as
 
 	flagsRead bool      // those about messages
 	saidLocks sync.Once // where the locks stand, if that is no good place
 }
 
 // Main runs the command line and returns the process's exit code. Signals
-// that arrive on signals interrupt what is going on: the first gently, the
+// that arrive on sent interrupt what is going on: the first gently, the
 // second at once.
-func Main(args []string, s Streams, signals <-chan os.Signal) int {
+func Main(args []string, s Streams, sent <-chan os.Signal) int {
 	secrets, patience := &safe.Secrets{}, terminal.NewPatience()
 	out := safe.NewOutput(secrets, terminal.NewOutput(s.Out, patience))
 	a := &app{
-		Streams: s, logs: logOptions{format: "auto", level: "info"}, hidden: secrets, begun: time.Now(),
-		patience: patience, logged: &lastLevel{},
+		Streams: s, hidden: secrets, begun: time.Now(), patience: patience,
+		log: &terminal.Messages{Format: "auto", Level: "info", Terminal: s.ErrTerminal, Color: s.color(), Width: s.Width},
 	}
-	a.screen = terminal.NewScreen(terminal.NewLog(s.Err, patience, a.leftOut), secrets)
-	a.Out, a.Err = out, a.screen
+	a.screen = terminal.NewScreen(terminal.NewLog(s.Err, patience, a.log.LeftOut), secrets)
+	a.Out, a.Err, a.log.W = out, a.screen, a.screen
 	over := make(chan struct{})
 	defer close(over)
-	a.signals = a.heed(signals, over)
+	a.signals = signals.Heed(sent, over, a.patience.End)
 	// Until the flags are read, a fault in them is said in the default way.
-	_ = a.setLogger()
+	_ = a.log.Apply()
 	err := defect.Do(func() error {
 		hideEnvironment(secrets, s)
 		hideArguments(secrets, args)
@@ -75,82 +71,15 @@ func Main(args []string, s Streams, signals <-chan os.Signal) int {
 	return exitCode(err)
 }
 
-// heed hands signals on. Whoever sends one does not want to wait for readers.
-func (a *app) heed(signals <-chan os.Signal, over <-chan struct{}) <-chan os.Signal {
-	handed := make(chan os.Signal)
-	go func() {
-		for {
-			select {
-			case sig := <-signals:
-				a.patience.End()
-				select {
-				case handed <- sig:
-				case <-over:
-					return
-				}
-			case <-over:
-				return
-			}
-		}
-	}()
-	return handed
-}
-
-// leftOut is the line that says that messages were left out.
-func (a *app) leftOut(messages int) []byte {
-	var line bytes.Buffer
-	log, err := newLogger(a.logs, a.Streams, &line)
-	if err != nil {
-		return nil
-	}
-	log = a.withRun(log)
-	log.Warn().Int("messages", messages).Msg("standard error was not read fast enough: messages were left out here")
-	return line.Bytes()
-}
-
-// setLogger makes the logger that the flags ask for.
-func (a *app) setLogger() error {
-	log, err := newLogger(a.logs, a.Streams, a.screen)
-	if err == nil {
-		a.log = a.withRun(log).Hook(a.logged)
+// applyLogFlags makes the log as the flags ask for.
+func (a *app) applyLogFlags() error {
+	a.flagsRead = true
+	var wrong *terminal.FlagError
+	err := a.log.Apply()
+	if errors.As(err, &wrong) {
+		return usage(fmt.Errorf("--%s %q is not a %s", wrong.Flag, wrong.Value, strings.TrimPrefix(wrong.Flag, "log-")), "one of "+wrong.Allowed)
 	}
 	return err
-}
-
-// nameRun lets every line of the log name the run from here on, where lines of
-// several runs may stand in one file.
-func (a *app) nameRun(path string) {
-	path = safe.Line(path)
-	a.run.Store(&path)
-	_ = a.setLogger() // the flags are good, or this was said
-}
-
-func (a *app) withRun(log zerolog.Logger) zerolog.Logger {
-	name := a.run.Load()
-	if name == nil || a.ErrTerminal && a.logs.human(a.Streams) {
-		return log
-	}
-	return log.With().Str("run", *name).Logger()
-}
-
-// about names the run in a line where no line does by itself.
-func (a *app) about(ev *zerolog.Event, path string) *zerolog.Event {
-	if a.ErrTerminal && a.logs.human(a.Streams) {
-		return ev.Str("run", path)
-	}
-	return ev
-}
-
-// ending is the line of the log that says how a command ended. Where there is no
-// terminal it is an error for every exit code but 0.
-func (a *app) ending(code int) *zerolog.Event {
-	switch {
-	case code == exitOK:
-		return a.log.Info()
-	case a.ErrTerminal:
-		return a.log.Warn()
-	}
-	return a.log.Error()
 }
 
 // sayEnd says an error that ended a command. Where there is no terminal the last
@@ -160,23 +89,16 @@ func (a *app) sayEnd(err error) {
 		return
 	}
 	a.sayError(err)
-	if code := exitCode(err); !a.ErrTerminal && !a.logged.isError() {
+	if code := exitCode(err); !a.ErrTerminal && !a.log.EndedWithError() {
 		a.log.Error().Int("exit_code", code).Msgf("ended with exit code %d", code)
 	}
 }
-
-// lastLevel remembers the level of the line that was said last.
-type lastLevel struct{ level atomic.Int32 }
-
-func (l *lastLevel) Run(_ *zerolog.Event, level zerolog.Level, _ string) { l.level.Store(int32(level)) }
-
-func (l *lastLevel) isError() bool { return zerolog.Level(l.level.Load()) >= zerolog.ErrorLevel }
 
 // sayError says an error, unless it was said before.
 func (a *app) sayError(err error) {
 	// A fault in one flag must not hide what the others say about messages.
 	if !a.flagsRead {
-		_ = a.setLogger()
+		_ = a.log.Apply()
 	}
 	var f *failure
 	hint := ""
@@ -194,7 +116,7 @@ func (a *app) sayError(err error) {
 	text := safe.ErrorLine(errors.New(inWords(err)))
 	if hint == "" {
 		a.log.Error().Msg(text)
-	} else if a.logs.human(a.Streams) {
+	} else if a.log.Human() {
 		a.log.Error().Msg(text + "\n  " + hint)
 	} else {
 		a.log.Error().Str("hint", hint).Msg(text)
@@ -218,15 +140,12 @@ limited rate, with retries, and with a result for every row.`,
   export BEYONDWORDS_API_KEY=…
   tracksync plan tracks.csv
   tracksync sync tracks.csv`,
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			a.flagsRead = true
-			return a.setLogger()
-		},
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.applyLogFlags() },
 	}
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
@@ -236,40 +155,11 @@ limited rate, with retries, and with a result for every row.`,
 		return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
 	})
 	pf := root.PersistentFlags()
-	pf.StringVar(&a.logs.format, "log-format", "auto", "messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
-	pf.StringVar(&a.logs.level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
+	pf.StringVar(&a.log.Format, "log-format", "auto", "messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
+	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand())
 	return root
 }
-
-// interruptible returns a context that ends with the first signal, and the
-// signal's name as its cause. After release no signal is taken any more; one that
-// was taken before is the cause.
-func (a *app) interruptible(parent context.Context) (ctx context.Context, release context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(parent)
-	over, listened := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(listened)
-		select {
-		case sig, ok := <-a.signals:
-			if ok {
-				cancel(&interrupted{sig})
-			}
-		case <-over:
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, sync.OnceFunc(func() {
-		close(over)
-		<-listened
-		cancel(nil)
-	})
-}
-
-// interrupted is the cause of a context that a signal ended.
-type interrupted struct{ signal os.Signal }
-
-func (i *interrupted) Error() string { return i.signal.String() }
 
 // tidy cleans up behind a command. Nothing was written there, so a failure
 // changes no result and is only told.

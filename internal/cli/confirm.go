@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"tracksync/internal/terminal"
@@ -37,13 +36,4 @@ func (a *app) confirm(ctx context.Context, question string, stdinUsed bool) (boo
 		return true, nil
 	}
 	return false, nil
-}
-
-// signalOf returns the signal that ended ctx; nil if none did.
-func signalOf(ctx context.Context) os.Signal {
-	var i *interrupted
-	if errors.As(context.Cause(ctx), &i) {
-		return i.signal
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/signals"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 )
@@ -73,35 +74,15 @@ type stopper interface {
 // it gently, the second cuts it off. It returns the first signal that came.
 func (a *app) runWithSignals(ctx context.Context, s stopper, grace time.Duration, work func(context.Context)) os.Signal {
 	a.screen.Hurry()
-	ctx, cutOff := context.WithCancel(ctx)
-	defer cutOff()
-	over, listened := make(chan struct{}), make(chan os.Signal, 1)
-	go func() {
-		var first os.Signal
-		defer func() { listened <- first }()
-		err := defect.Do(func() error {
-			for {
-				select {
-				case sig := <-a.signals:
-					if first == nil {
-						first = sig
-						s.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
-						a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
-							Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
-						continue
-					}
-					cutOff()
-					a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
-				case <-over:
-					return nil
-				}
-			}
-		})
-		if err != nil {
-			s.Stop(engine.Defect, err.Error())
-		}
-	}()
-	work(ctx)
-	close(over)
-	return <-listened
+	return a.signals.Run(ctx, signals.Stopping{
+		First: func(sig os.Signal) {
+			s.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
+			a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
+				Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
+		},
+		Second: func(sig os.Signal) {
+			a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
+		},
+		Defect: func(err error) { s.Stop(engine.Defect, err.Error()) },
+	}, work)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
+	"tracksync/internal/signals"
 )
 
 // timeUp is the cause of a context that --deadline or --until ended.
@@ -25,7 +26,7 @@ func (a *app) timed(parent context.Context, s speed) (context.Context, context.C
 	}
 	why := &timeUp{flag: "--deadline", before: at.Before(a.begun)}
 	if s.deadline == 0 || at.Before(a.begun.Add(s.deadline)) {
-		why.flag = "--until " + s.until.text
+		why.flag = "--until " + s.until.Text
 	}
 	time.AfterFunc(time.Until(at), a.patience.End)
 	return context.WithDeadlineCause(parent, at, why)
@@ -37,10 +38,10 @@ func (a *app) endsAt(s speed) (at time.Time) {
 	if s.deadline != 0 {
 		at = a.begun.Add(s.deadline)
 	}
-	if s.until.text == "" {
+	if s.until.Text == "" {
 		return at
 	}
-	if u := s.until.after(a.begun); at.IsZero() || u.Before(at) {
+	if u := s.until.After(a.begun); at.IsZero() || u.Before(at) {
 		at = u
 	}
 	return at
@@ -58,7 +59,7 @@ func (a *app) graceWithin(s speed, grace time.Duration) time.Duration {
 // cutShort is the failure of a command that ctx has ended, by a signal or because
 // the time was up; nil when it has not. left is what there is of its work.
 func cutShort(ctx context.Context, left string) error {
-	if sig := signalOf(ctx); sig != nil {
+	if sig := signals.Of(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted; " + left)}
 	}
 	var up *timeUp

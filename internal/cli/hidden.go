@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 
 	"tracksync/internal/safe"
@@ -28,7 +26,7 @@ func hideArguments(h *safe.Secrets, args []string) {
 			words = append(words, strings.TrimLeft(arg, "-"), arg[min(2, len(arg)):]) // -kKEY
 		}
 		for _, w := range words {
-			if isKeyLike(w) {
+			if safe.IsKeyLike(w) {
 				h.Add(w)
 			}
 		}
@@ -36,35 +34,8 @@ func hideArguments(h *safe.Secrets, args []string) {
 		if i > 0 && args[i-1] == "--api-key-file" {
 			name, ok = arg, true
 		}
-		if ok && isKeyForFile(name) {
+		if ok && safe.IsKeyForFile(name) {
 			h.Add(name)
 		}
 	}
-}
-
-// keyBeginnings are how keys of the service are known to begin.
-var keyBeginnings = []string{"write_", "read_"}
-
-// minKeyLike is the fewest characters of what is taken for a key.
-const minKeyLike = 12
-
-// isKeyLike reports whether a word begins like a key and is no file.
-func isKeyLike(word string) bool {
-	begins := false
-	for _, b := range keyBeginnings {
-		begins = begins || len(word) >= len(b) && strings.EqualFold(word[:len(b)], b)
-	}
-	return begins && len(word) >= minKeyLike && filepath.Ext(word) == "" && !isThere(word)
-}
-
-// isKeyForFile reports whether somebody may have given the key itself where the
-// name of its file belongs: one long word that is no file, and that nobody would
-// call a file.
-func isKeyForFile(name string) bool {
-	return len(name) >= minKeyLike && filepath.Ext(name) == "" && !strings.ContainsAny(name, ` /\`) && strings.ContainsAny(name, "0123456789") && !isThere(name)
-}
-
-func isThere(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
 }

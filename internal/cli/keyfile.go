@@ -13,6 +13,7 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/safe"
+	"tracksync/internal/signals"
 )
 
 const (
@@ -55,10 +56,10 @@ func (o connectionOptions) key(a *app) (string, error) {
 // readSmall reads a short file, which may be a pipe; a signal ends the wait for
 // it.
 func (a *app) readSmall(name string, most int64) (safe.Small, error) {
-	ctx, release := a.interruptible(context.Background())
+	ctx, release := a.signals.Context(context.Background())
 	read, err := safe.ReadSmall(ctx, name, most, pipePatience)
 	release()
-	if sig := signalOf(ctx); sig != nil {
+	if sig := signals.Of(ctx); sig != nil {
 		return safe.Small{}, &failure{code: signalCode(sig), err: errors.New("interrupted; nothing was sent")}
 	}
 	return read, err

@@ -10,12 +10,13 @@ import (
 	"github.com/rs/zerolog"
 
 	"tracksync/internal/run"
+	"tracksync/internal/terminal"
 )
 
 // A user without a home is told, once, what to set.
 func TestLocksInNoGoodPlace(t *testing.T) {
 	var log bytes.Buffer
-	a := &app{log: zerolog.New(&log), Streams: Streams{Getenv: func(name string) string {
+	a := &app{log: &terminal.Messages{Logger: zerolog.New(&log)}, Streams: Streams{Getenv: func(name string) string {
 		return map[string]string{run.LockVariable: filepath.Join(t.TempDir(), "locks")}[name]
 	}}}
 	place, err := run.OpenLockPlace(a.Getenv)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/input"
+	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -48,7 +49,7 @@ func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
 	f.BoolVar(&o.strict, "strict", false, "treat warnings about the manifests as errors")
 	f.StringSliceVar(&o.only, "only", nil, "only the rows with these `IDS`")
-	addOffInt(f, &o.limit, "limit", "only the first `N` rows")
+	flags.AddOffInt(f, &o.limit, "limit", "only the first `N` rows")
 }
 
 // largestVolume is what a sandbox accepts that shall take what the reader takes.

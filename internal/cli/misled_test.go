@@ -14,6 +14,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 )
 
 // A manifest that is edited while the run goes on, in place, has no list of its
@@ -55,7 +56,7 @@ func TestManifestEditedMeanwhile(t *testing.T) {
 // Several errors that are joined stand on one line, and not with \n between them.
 func TestJoinedErrorsAreReadable(t *testing.T) {
 	var b strings.Builder
-	a := &app{log: zerolog.New(&b), logs: logOptions{format: "json"}, flagsRead: true}
+	a := &app{log: &terminal.Messages{Logger: zerolog.New(&b), Format: "json"}, flagsRead: true}
 	a.sayError(usage(errors.Join(errors.New("one \x1b[m"), errors.New("another")), ""))
 	if got := b.String(); !strings.Contains(got, `one \\x1b[m; another`) || strings.Contains(got, `\\n`) {
 		t.Errorf("%q", got)

@@ -5,10 +5,9 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/spf13/pflag"
-
 	"tracksync/internal/api"
 	"tracksync/internal/display"
+	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -113,26 +112,7 @@ func (r *syncRun) again() []string {
 // repeat is a command with those of the flags that were given that it keeps.
 func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	words := append(slices.Clone(r.Program), command)
-	r.flags.Visit(func(f *pflag.Flag) {
-		if f.Name == "base-url" || !keep(f.Name) {
-			return
-		}
-		if u, ok := f.Value.(offUntil); ok && u.u.instant {
-			return // it may be past by then
-		}
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		for _, v := range values {
-			word := "--" + f.Name
-			if f.Value.Type() != "bool" || v != "true" {
-				word += "=" + v
-			}
-			words = append(words, word)
-		}
-	})
-	return words
+	return append(words, flags.Words(r.flags, func(name string) bool { return name != "base-url" && keep(name) })...)
 }
 
 // repeatFailed is the command for failed.csv, which is a CSV file whose delimiter

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tracksync/internal/flags"
 	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
@@ -23,7 +24,7 @@ type paceOptions struct {
 	attempts    int
 	maxOutage   time.Duration
 	deadline    time.Duration
-	until       until
+	until       flags.Until
 }
 
 func (o *paceOptions) add(f *pflag.FlagSet) {
@@ -32,8 +33,8 @@ func (o *paceOptions) add(f *pflag.FlagSet) {
 	f.IntVar(&o.concurrency, "concurrency", 32, "at most `N` requests in flight")
 	f.IntVar(&o.attempts, "max-attempts", 5, "at most `N` attempts per row; being rate-limited (429) doesn't count as one")
 	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
-	addOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
-	addOffUntil(f, &o.until, "until", "end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
+	flags.AddOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
+	flags.AddOffUntil(f, &o.until, "until", "end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
 }
 
 // speed are paceOptions as they are used: parsed, and checked.
@@ -45,7 +46,7 @@ type speed struct {
 	attempts    int
 	maxOutage   time.Duration
 	deadline    time.Duration // 0: none
-	until       until
+	until       flags.Until
 }
 
 func (o paceOptions) parse() (speed, error) {

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"context"
 	"os"
 	"syscall"
 	"testing"
-	"testing/synctest"
 
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -46,24 +44,5 @@ func TestRunCode(t *testing.T) {
 		if got := runCode(engine.End{Reason: tc.reason}, tc.sig, tc.local, tc.summary); got != tc.want {
 			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
 		}
-	}
-}
-
-// A signal that comes just when one listener hands over to the next is heard by
-// one of them.
-func TestNoSignalIsLost(t *testing.T) {
-	for range 200 {
-		synctest.Test(t, func(t *testing.T) {
-			signals := make(chan os.Signal, 1)
-			a := &app{signals: signals}
-			ctx, release := a.interruptible(context.Background())
-			signals <- os.Interrupt
-			release()
-			heard := signalOf(ctx) != nil // whoever called release looks now
-			synctest.Wait()
-			if !heard && len(signals) == 0 {
-				t.Fatal("it is lost")
-			}
-		})
 	}
 }

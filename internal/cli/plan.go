@@ -183,7 +183,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	defer a.tidy(copies.Remove)
 	limited, cancel := a.timed(ctx, s.speed)
 	defer cancel()
-	early, release := a.interruptible(limited)
+	early, release := a.signals.Context(limited)
 	m, summary, err := a.checkForRun(early, s.input, args, copies)
 	if m != nil {
 		defer a.tidy(m.Close)

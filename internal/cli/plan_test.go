@@ -16,13 +16,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rs/zerolog"
-
 	"tracksync/input"
 	"tracksync/internal/planning"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/signals"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
 )
@@ -176,11 +176,11 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, interrupt := context.WithCancelCause(t.Context())
-	interrupt(&interrupted{os.Interrupt})
+	interrupt(&signals.Interrupted{Signal: os.Interrupt})
 	for _, save := range []string{"", filepath.Join(t.TempDir(), "p.yaml")} {
 		var out bytes.Buffer
 		p := &planRun{
-			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: zerolog.Nop()},
+			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: &terminal.Messages{}},
 			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML},
 			plan:         planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}, checked: summary,
 		}

@@ -56,7 +56,7 @@ func (p *planRun) output() (planOutput, error) {
 
 // show goes through the plan: shows it, and saves it if it is to be saved.
 func (p *planRun) show(ctx context.Context) error {
-	ctx, release := p.interruptible(ctx)
+	ctx, release := p.signals.Context(ctx)
 	defer release()
 	out, err := p.output()
 	if err == nil {
@@ -161,12 +161,12 @@ func (p *planRun) code() int {
 
 // say says how it ended to those who do not see the plan itself.
 func (p *planRun) say(code int) {
-	human := p.logs.human(p.Streams)
+	human := p.log.Human()
 	if human && p.OutTerminal && !p.json && p.save != toStandardOutput {
 		return
 	}
 	t := p.totals
-	ev := p.ending(code)
+	ev := p.log.Ending(code == exitOK)
 	if human {
 		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"), display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
 		return
@@ -258,7 +258,7 @@ func (p *planRun) saySaved() {
 	changes := p.saved.Changes
 	apply := p.applyHere()
 	switch {
-	case !p.logs.human(p.Streams):
+	case !p.log.Human():
 		ev := p.log.Info().Str("file", p.save).Int("changes", changes)
 		if changes > 0 {
 			ev = ev.Str("next", apply)

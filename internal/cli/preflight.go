@@ -5,11 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"tracksync/input"
 	"tracksync/internal/display"
 	"tracksync/internal/run"
+	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
@@ -114,7 +113,7 @@ func (i preflight) sets() []fieldCount {
 }
 
 // log says it for programs.
-func (i preflight) log(log zerolog.Logger) {
+func (i preflight) log(log *terminal.Messages) {
 	ev := log.Info().Str("host", i.host).Int("rows", i.summary.Rows).Int("updates", i.requests)
 	for _, f := range i.sets() {
 		ev = ev.Int("sets_"+f.field, f.rows)

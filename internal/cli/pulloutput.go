@@ -21,7 +21,7 @@ import (
 // writePulled writes the tracks that were read. missing is why there may be more
 // than those; nil when these are all.
 func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey, missing error) error {
-	ctx, release := a.interruptible(ctx)
+	ctx, release := a.signals.Context(ctx)
 	defer release()
 	var done input.TracksWritten
 	write := func(to io.Writer) (err error) {
@@ -49,10 +49,10 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	if missing != nil || done.Lost > 0 || survey.WithoutID > 0 {
 		code = exitRows
 	}
-	if calls := survey.Listing.Calls(); a.logs.human(a.Streams) {
-		a.ending(code).Msg(display.Count(done.Written, "track") + " in " + display.Count(calls, "call"))
+	if calls := survey.Listing.Calls(); a.log.Human() {
+		a.log.Ending(code == exitOK).Msg(display.Count(done.Written, "track") + " in " + display.Count(calls, "call"))
 	} else {
-		a.ending(code).Int("tracks", done.Written).Int("calls", calls).Msg("pulled")
+		a.log.Ending(code == exitOK).Int("tracks", done.Written).Int("calls", calls).Msg("pulled")
 	}
 	if code != exitOK {
 		return &failure{code: code}

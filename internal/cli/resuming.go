@@ -5,15 +5,42 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"tracksync/internal/display"
+	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 )
 
 const nameEarlier = "name the directory of a run with --resume, for example " + run.DefaultPlace + "/" + run.Latest
+
+// notRecorded are the flags that are about one process, and not about what the
+// run does. The base URL is recorded by itself.
+var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "help", "log-format", "log-level", "base-url"}
+
+// oneSession are options that, named when a run is resumed, are about that session:
+// the next one has all rows of the run again.
+var oneSession = []string{"only", "limit"}
+
+// fileFlags name files, which are recorded so that they are found from anywhere.
+var fileFlags = []string{"api-key-file", "ca-file", "state"}
+
+// endsRecorded are recorded flags that another ends when it is named: a fixed rate ends
+// what was said about auto.
+var endsRecorded = map[string]string{"max-rate": "rate"}
+
+// options are the options that decide what a run does, as run.json has them.
+func (s settings) options() map[string]any {
+	return flags.Record(s.flags, notRecorded, fileFlags, func(name string) string {
+		if path, err := filepath.Abs(name); err == nil {
+			return run.PastLatest(path)
+		}
+		return name
+	})
+}
 
 // reopen opens the run that --resume names, if it names one, and gives the flags and the
 // arguments that were not named again as they were. held is that another process has the
@@ -38,15 +65,15 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 		return nil, usage(err, nameEarlier)
 	}
 	r.path = r.earlier.Dir.Path
-	r.nameRun(r.path)
+	r.log.NameRun(r.path)
 	return held, r.applyRecorded(o)
 }
 
 // applyRecorded gives the flags and the arguments that were not named again as they were.
 func (r *syncRun) applyRecorded(o *syncOptions) error {
 	e := r.earlier
-	if err := applyOptions(e.Options, o.flags); err != nil {
-		return usage(err, "start a new run instead")
+	if err := flags.Restore(o.flags, e.Options, endsRecorded); err != nil {
+		return usage(fmt.Errorf("%s: %w", run.DescriptionFile, err), "start a new run instead")
 	}
 	if len(r.args) == 0 {
 		r.args = e.Arguments(e.Dir)
@@ -111,7 +138,7 @@ func (r *syncRun) sayResuming() {
 	if lost := e.Lost(); lost > 0 {
 		ev = ev.Int("unknown_since_killed", lost)
 	}
-	r.about(ev, r.path).Msg("resuming")
+	r.log.About(ev, r.path).Msg("resuming")
 	damaged, more := e.Damaged()
 	for _, d := range damaged {
 		r.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))

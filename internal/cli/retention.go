@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"tracksync/internal/flags"
 	"tracksync/internal/safe"
 )
 
@@ -11,7 +12,7 @@ func (r *syncRun) removeOldRuns() {
 	}
 	var options []string
 	for _, name := range fileFlags {
-		options = append(options, recordedName(name))
+		options = append(options, flags.RecordedName(name))
 	}
 	n, err := r.session.Prune(r.keep, options)
 	if err != nil {

@@ -48,7 +48,7 @@ func (r *syncRun) saySummary(o run.Outcome) {
 // sayFaults says what went wrong here, and not with a row. What the summary's
 // message says already is not repeated.
 func (r *syncRun) sayFaults(o run.Outcome) {
-	said := map[string]bool{o.Summary.Message: !r.logs.human(r.Streams) || r.ErrTerminal}
+	said := map[string]bool{o.Summary.Message: !r.log.Human() || r.ErrTerminal}
 	for _, err := range o.Faults {
 		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
 			if text = safe.Line(text); !said[text] {
@@ -115,15 +115,15 @@ func (r *syncRun) sayOutcome(o run.Outcome) {
 	if r.ErrTerminal {
 		style.Width = r.Width()
 	}
-	if r.logs.human(r.Streams) {
+	if r.log.Human() {
 		// Nobody to listen is no failure of the run.
 		_ = r.hidden.RedactText(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
 		if !r.ErrTerminal {
-			r.ending(s.ExitCode).Int("exit_code", s.ExitCode).Msg("finished")
+			r.log.Ending(s.ExitCode == exitOK).Int("exit_code", s.ExitCode).Msg("finished")
 		}
 		return
 	}
-	ev := r.ending(s.ExitCode)
+	ev := r.log.Ending(s.ExitCode == exitOK)
 	for _, status := range track.Statuses() {
 		if n := s.Totals[status]; n > 0 {
 			ev = ev.Int(string(status), n)

@@ -74,7 +74,7 @@ It reports what it received at /_sandbox/stats. Stop it with Ctrl-C.`,
 }
 
 func (a *app) runSandbox(ctx context.Context, o sandboxOptions, args []string) (err error) {
-	ctx, stop := a.interruptible(ctx)
+	ctx, stop := a.signals.Context(ctx)
 	defer stop()
 	config, err := o.config()
 	if err != nil {

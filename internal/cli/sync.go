@@ -12,6 +12,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/api"
+	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	engine "tracksync/sync"
 )
@@ -92,14 +93,14 @@ interrupted.`,
 	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that the service's own copy of it doesn't count as a difference; created if missing")
 	f.BoolVar(&o.force, "force", false, "also update tracks that are not as their rows expect")
 	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and write undo.yaml, which restores what was changed")
-	addOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; continue only if all are right")
+	flags.AddOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; continue only if all are right")
 	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
 	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline or --until no more rows are started, at most a quarter of the time")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "", "resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless given again")
 	f.BoolVar(&o.noLock, "no-lock", false, "don't keep other runs away from the run directory and from this account on this machine")
-	addOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is working on, or that are still read from")
+	flags.AddOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is working on, or that are still read from")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, one line of JSON each, on standard output")
 	o.connection.add(f)

@@ -39,7 +39,7 @@ type syncRun struct {
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error {
 	r := &syncRun{app: a, args: args, copies: &run.InputCopies{}}
 	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun)))
-	a.nameRun(r.path)
+	a.log.NameRun(r.path)
 	defer r.close()
 	held, err := r.reopen(o)
 	if err != nil {
@@ -53,7 +53,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error 
 	}
 	limited, cancel := a.timed(ctx, r.speed)
 	defer cancel()
-	early, release := a.interruptible(limited)
+	early, release := a.signals.Context(limited)
 	err = r.prepare(early, held, len(args) > 0)
 	release()
 	if cut := cutShort(early, "nothing was sent"); cut != nil && !isHeld(err) {
@@ -109,7 +109,7 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 // shall.
 func (r *syncRun) announce(ctx context.Context) error {
 	p := newPreflight(r.settings, r.checked, r.earlier)
-	if !r.logs.human(r.Streams) {
+	if !r.log.Human() {
 		p.log(r.log)
 	} else if _, err := io.WriteString(r.paragraphs(), p.text()+"\n"); err != nil {
 		return err
@@ -167,7 +167,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 	c := run.Config{
 		Path: r.path, Named: r.out != "", NoLock: r.noLock,
 		Version: version(), BaseURL: r.target(), Account: r.account,
-		Options: r.options(), OneSession: narrowing, Reads: r.reads(),
+		Options: r.options(), OneSession: oneSession, Reads: r.reads(),
 		Manifest: r.manifest, Checked: r.checked, Copies: r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
 		Hidden: r.hidden, Output: r.output(), UndoHead: r.undoHead,
@@ -209,7 +209,7 @@ func (r *syncRun) startFailure(err error) error {
 // execute makes the run and says how it ended.
 func (r *syncRun) execute(ctx context.Context) error {
 	w := r.newWatcher()
-	r.about(r.log.Info(), r.session.Dir.Path).Msg("started")
+	r.log.About(r.log.Info(), r.session.Dir.Path).Msg("started")
 	var end engine.End
 	r.signal = r.runWithSignals(ctx, r.session, r.grace, func(ctx context.Context) { end = r.session.Execute(ctx, w) })
 	out := r.session.Finish(context.WithoutCancel(ctx), end)

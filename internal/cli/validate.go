@@ -12,6 +12,7 @@ import (
 	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/signals"
 	"tracksync/report"
 )
 
@@ -50,7 +51,7 @@ func needsManifest(cmd *cobra.Command, args []string) error {
 }
 
 func (a *app) runValidate(ctx context.Context, o validateOptions, args []string) error {
-	ctx, release := a.interruptible(ctx)
+	ctx, release := a.signals.Context(ctx)
 	defer release()
 	opts, err := o.manifests.parse()
 	if err != nil {
@@ -62,7 +63,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
-	if sig := signalOf(ctx); sig != nil {
+	if sig := signals.Of(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted")}
 	}
 	var problems input.Problems

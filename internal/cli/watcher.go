@@ -21,7 +21,7 @@ type watcher struct {
 	progress *terminal.Progress
 	lacked   map[string]bool // what this machine lacked, as it was told
 	screen   io.Writer
-	log      zerolog.Logger
+	log      *terminal.Messages
 }
 
 var _ run.Observer = (*watcher)(nil)
@@ -41,8 +41,8 @@ func (r *syncRun) newWatcher() *watcher {
 
 // newProgress returns a progress that goes where messages go.
 func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
-	o.Log, o.Width, o.Color = a.log, a.Width, a.color()
-	if a.ErrTerminal && a.logs.human(a.Streams) && a.log.GetLevel() <= zerolog.InfoLevel {
+	o.Log, o.Width, o.Color = a.log.Logger, a.Width, a.color()
+	if a.ErrTerminal && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
 		o.Screen = a.screen
 	}
 	return terminal.NewProgress(o)

@@ -1,4 +1,6 @@
-package cli
+// Package flags is what a command line does with flags beyond what pflag does: values
+// that can be off, times by the clock, and flags that are written down and given again.
+package flags
 
 import (
 	"errors"
@@ -9,9 +11,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// off is how a flag says that it is not in use, which is its default. It is also
+// Off is how a flag says that it is not in use, which is its default. It is also
 // how a run that is resumed is rid of one that was recorded.
-const off = "off"
+const Off = "off"
 
 // errOff says what a number of 0 probably meant.
 var errOff = errors.New("it must be more than 0; leave the flag out, or set it to off, to do without")
@@ -20,10 +22,11 @@ var errOff = errors.New("it must be more than 0; leave the flag out, or set it t
 // first 0 rows, is an error.
 type offInt struct{ n *int }
 
-func addOffInt(f *pflag.FlagSet, n *int, name, usage string) { f.Var(offInt{n}, name, usage) }
+// AddOffInt adds a flag for a number from 1, or off, which is 0.
+func AddOffInt(f *pflag.FlagSet, n *int, name, usage string) { f.Var(offInt{n}, name, usage) }
 
 func (o offInt) Set(text string) error {
-	if text == off {
+	if text == Off {
 		*o.n = 0
 		return nil
 	}
@@ -40,7 +43,7 @@ func (o offInt) Set(text string) error {
 
 func (o offInt) String() string {
 	if o.n == nil || *o.n == 0 {
-		return off
+		return Off
 	}
 	return strconv.Itoa(*o.n)
 }
@@ -50,12 +53,13 @@ func (offInt) Type() string { return "int" }
 // offDuration is a time, or off, which is 0.
 type offDuration struct{ d *time.Duration }
 
-func addOffDuration(f *pflag.FlagSet, d *time.Duration, name, usage string) {
+// AddOffDuration adds a flag for a time, or off, which is 0.
+func AddOffDuration(f *pflag.FlagSet, d *time.Duration, name, usage string) {
 	f.Var(offDuration{d}, name, usage)
 }
 
 func (o offDuration) Set(text string) error {
-	if text == off {
+	if text == Off {
 		*o.d = 0
 		return nil
 	}
@@ -72,7 +76,7 @@ func (o offDuration) Set(text string) error {
 
 func (o offDuration) String() string {
 	if o.d == nil || *o.d == 0 {
-		return off
+		return Off
 	}
 	return o.d.String()
 }

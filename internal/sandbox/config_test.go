@@ -37,7 +37,7 @@ func TestConfigRefused(t *testing.T) {
 			"sandbox: a window of 0 per 1s: both must be positive"},
 		{"burst alone", Config{Limit: Limit{Burst: 1}}, "sandbox: a burst without a rate: write it as 20/s,burst=5"},
 		{"unknown retry-after", Config{Limit: Limit{RetryAfter: "soon"}},
-			`sandbox: no way "soon" to say when to retry: must be none or seconds`},
+			`sandbox: no way "soon" to say when to retry: must be none, seconds, exact, date, or a time such as 2s`},
 
 		{"a change of half a rate", Config{Changes: []LimitChange{{time.Second, Limit{Rate: Rate{N: 5}}}}},
 			"sandbox: a limit of 5 per 0s: both must be positive"},

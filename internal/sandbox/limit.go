@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"net/http"
 	"strconv"
 	"time"
 )
@@ -21,9 +22,10 @@ type Limit struct {
 	Rate  Rate
 	Burst int
 
-	// Window is how many requests are accepted in each window. The first begins
-	// with New.
+	// Window is how many requests are accepted in each window. Windows follow one
+	// another; one of them begins Phase after New, which is less than a window.
 	Window Rate
+	Phase  time.Duration
 
 	// Concurrent is the largest number of requests in flight, from acceptance to
 	// answer. Zero: any number.
@@ -39,21 +41,24 @@ type Rate struct {
 	Per time.Duration
 }
 
-// RetryAfter is how a 429 tells when to retry.
+// RetryAfter is how a 429 tells when to retry: one of the ways below, or a time such as
+// "2s" that it always names, however long the limit takes. Rounding is upwards, so only
+// such a time can be too short.
 type RetryAfter string
 
-// The ways to tell it. The time is rounded up to the next second, so it is never too
-// short.
+// The ways to tell when the limit would accept a request.
 const (
 	RetryNone    RetryAfter = ""        // no Retry-After header
-	RetrySeconds RetryAfter = "seconds" // Retry-After: 3
+	RetrySeconds RetryAfter = "seconds" // in whole seconds
+	RetryExact   RetryAfter = "exact"   // in seconds with three decimals
+	RetryDate    RetryAfter = "date"    // as an HTTP date, which has whole seconds
 )
 
 // LimitChange is a limit that replaces the previous one completely at a time, counted
 // from New.
 //
 // The tokens in the bucket stay as far as they fit; a new bucket starts full. Accepted
-// requests still count in the current window if the length of windows is unchanged.
+// requests still count in the current window if the windows begin and end as before.
 // Requests in flight still count.
 type LimitChange struct {
 	From  time.Duration
@@ -96,10 +101,14 @@ func (l Limit) validate() error {
 		return fmt.Errorf("a limit of %d per %v with a burst of %d: too large to count", l.Rate.N, l.Rate.Per, l.Burst)
 	case l.Window.wrong():
 		return fmt.Errorf("a window of %d per %v: both must be positive", l.Window.N, l.Window.Per)
+	case l.Phase < 0 || l.Phase > 0 && l.Phase >= l.Window.Per:
+		return fmt.Errorf("a phase of %v: must be less than the time of a window, as in window=100/1s,phase=300ms",
+			l.Phase)
 	case l.Concurrent < 0:
 		return fmt.Errorf("a limit of %d concurrent requests: must be positive", l.Concurrent)
-	case l.RetryAfter != RetryNone && l.RetryAfter != RetrySeconds:
-		return fmt.Errorf("no way %q to say when to retry: must be none or seconds", string(l.RetryAfter))
+	case !l.RetryAfter.valid():
+		return fmt.Errorf("no way %q to say when to retry: must be none, seconds, exact, date, or a time such as 2s",
+			string(l.RetryAfter))
 	}
 	return nil
 }
@@ -180,7 +189,7 @@ func (g *gate) change(at time.Time, l Limit) {
 		g.level = int64(parts)
 	}
 	g.filled = at
-	if old.Window.Per != l.Window.Per {
+	if old.Window.Per != l.Window.Per || old.Phase != l.Phase {
 		g.window = math.MinInt64
 	}
 	g.limit = l
@@ -212,14 +221,41 @@ func (g *gate) windowAt(now time.Time) (number int64, left time.Duration) {
 	if per == 0 {
 		return 0, 0
 	}
-	since := now.Sub(g.start)
+	since := now.Sub(g.start) - g.limit.Phase
+	if since < 0 {
+		return -1, -since
+	}
 	return int64(since / per), per - since%per
 }
 
-// header is the value of Retry-After, or empty for none.
-func (r RetryAfter) header(wait time.Duration) string {
-	if r != RetrySeconds {
-		return ""
+func (r RetryAfter) valid() bool {
+	switch r {
+	case RetryNone, RetrySeconds, RetryExact, RetryDate:
+		return true
 	}
-	return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+	_, ok := r.constant()
+	return ok
+}
+
+// constant is the time that is always named, if one is.
+func (r RetryAfter) constant() (time.Duration, bool) {
+	d, err := time.ParseDuration(string(r))
+	return d, err == nil && d >= 0
+}
+
+// header is the value of Retry-After, or empty for none.
+func (r RetryAfter) header(now time.Time, wait time.Duration) string {
+	switch r {
+	case RetryNone:
+		return ""
+	case RetrySeconds:
+		return strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+	case RetryExact:
+		ms := (wait + time.Millisecond - 1) / time.Millisecond
+		return strconv.FormatFloat(float64(ms)/1000, 'f', 3, 64)
+	case RetryDate:
+		return now.Add(wait + time.Second - 1).UTC().Format(http.TimeFormat)
+	}
+	d, _ := r.constant()
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
 }

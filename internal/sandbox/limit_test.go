@@ -45,6 +45,13 @@ func TestGate(t *testing.T) {
 			{time.Minute - 1, 429, 1},
 			{time.Minute, 200, 0}, {time.Minute, 200, 0}, {time.Minute, 429, time.Minute},
 		}},
+		{"window with a phase", "window=2/1s,phase=300ms", []knock{
+			{0, 200, 0}, {299 * ms, 200, 0}, {300*ms - 1, 429, 1},
+			{300 * ms, 200, 0}, {300 * ms, 200, 0}, {300 * ms, 429, time.Second}, {1299 * ms, 429, 1 * ms}, {1300 * ms, 200, 0},
+		}},
+		{"a phase that changes begins another window", "window=1/1s@500ms:window=1/1s,phase=700ms", []knock{
+			{0, 200, 0}, {499 * ms, 429, 501 * ms}, {500 * ms, 200, 0}, {600 * ms, 429, 100 * ms}, {700 * ms, 200, 0},
+		}},
 		{"bucket and window", "10/s,burst=1,window=2/s", []knock{
 			{0, 200, 0}, {0, 429, 100 * ms}, {100 * ms, 200, 0}, {200 * ms, 429, 800 * ms}, {1000 * ms, 200, 0},
 		}},
@@ -170,6 +177,14 @@ func TestRetryAfter(t *testing.T) {
 		{"1/10s,retry-after=seconds", 1, "10"}, // rounded up
 		{"1/10s,retry-after=seconds", 9*time.Second + 1, "1"},
 		{"window=1/10s,retry-after=seconds", 3 * time.Second, "7"},
+		{"window=1/10s,phase=4s,retry-after=seconds", 3 * time.Second, "1"},
+		{"1/10s,retry-after=exact", 2500 * time.Millisecond, "7.500"},
+		{"1/10s,retry-after=exact", 1, "10.000"}, // rounded up
+		{"1/10s,retry-after=3s", 0, "3"},
+		{"1/10s,retry-after=3s", 9 * time.Second, "3"},
+		{"1/10s,retry-after=250ms", 0, "0.25"},
+		{"window=1/10s,retry-after=date", 3 * time.Second, "Sat, 01 Jan 2000 00:00:10 GMT"},
+		{"window=1/10s,phase=2500ms,retry-after=date", time.Second, "Sat, 01 Jan 2000 00:00:03 GMT"}, // rounded up
 	} {
 		t.Run(fmt.Sprintf("%s after %v", tt.limit, tt.wait), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // begins at 2000-01-01 00:00:00 UTC

@@ -13,8 +13,10 @@ import (
 //	20/s                 a token bucket; also 600/m, 9000/h, 1/2s, 50/250ms
 //	burst=5              the size of that bucket
 //	window=600/m         a fixed window
+//	phase=300ms          from the start to an edge of the windows
 //	concurrent=8         requests in flight
-//	retry-after=seconds  how a 429 tells when to retry: none, seconds
+//	retry-after=seconds  how a 429 tells when to retry: none, seconds, exact, date,
+//	                     or always the same time, as in retry-after=2s
 //
 // for example "20/s,burst=5,retry-after=seconds". "" and "none" mean no limit.
 func ParseLimit(s string) (Limit, error) {
@@ -27,6 +29,8 @@ func ParseLimit(s string) (Limit, error) {
 			l.Burst, err = parsePositive(value)
 		case "window":
 			l.Window, err = parseRate(value)
+		case "phase":
+			l.Phase, err = parseDuration(value)
 		case "concurrent":
 			l.Concurrent, err = parsePositive(value)
 		case "retry-after":
@@ -34,7 +38,7 @@ func ParseLimit(s string) (Limit, error) {
 				l.RetryAfter = RetryNone
 			}
 		default:
-			return errUnknown("a rate such as 20/s, burst, window, concurrent, retry-after")
+			return errUnknown("a rate such as 20/s, burst, window, phase, concurrent, retry-after")
 		}
 		return err
 	})

@@ -38,11 +38,25 @@ func TestParseLimit(t *testing.T) {
 		{in: "20/s,30/s", err: `limit "20/s,30/s": "30/s": is given twice`},
 		{in: "20/s,brust=5",
 			err: `limit "20/s,brust=5": "brust=5": is not known: must be one of a rate such as 20/s, burst, window, ` +
-				`concurrent, retry-after`},
+				`phase, concurrent, retry-after`},
 		{in: "burst=5", err: `limit "burst=5": a burst without a rate: write it as 20/s,burst=5`},
 		{in: "20/s,burst=-1", err: `limit "20/s,burst=-1": "burst=-1": "-1" must be a positive integer`},
+		{in: "window=100/1s,phase=300ms,retry-after=exact",
+			want: Limit{Window: Rate{100, second}, Phase: 300 * time.Millisecond, RetryAfter: RetryExact}},
+		{in: "37/s,burst=5,retry-after=2s", want: Limit{Rate: Rate{37, second}, Burst: 5, RetryAfter: "2s"}},
+		{in: "window=30/m,retry-after=date", want: Limit{Window: Rate{30, minute}, RetryAfter: RetryDate}},
 		{in: "20/s,retry-after=soon",
-			err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: must be none or seconds`},
+			err: `limit "20/s,retry-after=soon": no way "soon" to say when to retry: ` +
+				`must be none, seconds, exact, date, or a time such as 2s`},
+		{in: "20/s,retry-after=-2s",
+			err: `limit "20/s,retry-after=-2s": no way "-2s" to say when to retry: ` +
+				`must be none, seconds, exact, date, or a time such as 2s`},
+		{in: "window=100/1s,phase=1s",
+			err: `limit "window=100/1s,phase=1s": a phase of 1s: ` +
+				`must be less than the time of a window, as in window=100/1s,phase=300ms`},
+		{in: "20/s,phase=1s",
+			err: `limit "20/s,phase=1s": a phase of 1s: ` +
+				`must be less than the time of a window, as in window=100/1s,phase=300ms`},
 		{in: "\x1b[2J/s",
 			err: `limit "\x1b[2J/s": "\x1b[2J/s": "\x1b[2J" must be a positive integer (for less than one a second ` +
 				`write 1/2s)`},
@@ -181,7 +195,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{"20/s,burst=5,retry-after=seconds", "window=600/m", "concurrent=8",
 		"100/s@30s:50/s,burst=20@1m:none", "200ms-300ms",
 		"503=5%,reset=1%,hang=0.5%,html=1%,outage=10s-70s", "17=422", "none", "9223372036854775807/1ns", "NaN=1",
-		"1/1h,burst=9999999999"} {
+		"1/1h,burst=9999999999", "window=1/2000000h,phase=1ms,retry-after=2s", "window=9/1s,retry-after=date"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -147,7 +147,7 @@ func (s *Sandbox) admit(x *exchange) (time.Duration, fault, *answer) {
 	retry, ok := s.gate.enter(now)
 	if !ok {
 		a := failure(http.StatusTooManyRequests)
-		if h := s.gate.limit.RetryAfter.header(retry); h != "" {
+		if h := s.gate.limit.RetryAfter.header(now, retry); h != "" {
 			a.header.Set("Retry-After", h)
 		}
 		return 0, fault{}, &a

@@ -57,16 +57,12 @@ type Page struct {
 // flight, until Done. The package comment has the reasoning. It is not safe for
 // concurrent use. Its memory is bounded by the length of the pages.
 type Listing struct {
-	full   bool
-	most   int  // maximum number of pages
-	unseen int  // wanted tracks not seen; meaningless when full
-	seen   int  // wanted tracks seen
-	worth  bool // the last page saved calls
-	limit  int
-	spent  int // pages requested
-	listed int // pages processed
-	lost   int // pages that failed
-	step   int // expected number of tracks on a page; 0: not known yet
+	full  bool
+	most  int // maximum number of pages
+	limit int
+	step  int // expected number of tracks on a page; 0: not known yet
+	sightings
+	pages
 
 	// window holds the pages, in the order of the listing, that are to be requested,
 	// in flight, or not processed yet because one before them is missing.
@@ -76,6 +72,20 @@ type Listing struct {
 
 	done bool
 	err  error
+}
+
+// sightings are what a listing has brought to sight.
+type sightings struct {
+	unseen int  // wanted tracks not seen; meaningless when full
+	seen   int  // wanted tracks seen
+	worth  bool // the last page saved calls
+}
+
+// pages counts the pages of a listing.
+type pages struct {
+	spent  int // requested
+	listed int // processed
+	lost   int // failed
 }
 
 // walk is the progress of one pass over the listing.
@@ -103,7 +113,7 @@ type slot struct {
 // NewListing returns a listing that looks for a number of wanted tracks. It requests
 // no page if they are so few that reading them individually is as good.
 func NewListing(wanted int) *Listing {
-	return &Listing{unseen: wanted, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted}
+	return &Listing{sightings: sightings{unseen: wanted}, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted}
 }
 
 // NewFullListing returns a listing that looks for every track of the account.

@@ -73,40 +73,18 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 	if s.err != nil {
 		return 0, s.err
 	}
-	type kept struct {
-		id    track.ID
-		place place
+	lines, news, err := s.encode(tracks)
+	if err != nil || len(news) == 0 {
+		return 0, err
 	}
-	var lines bytes.Buffer
-	var news []kept
-	for _, t := range tracks {
-		if _, known := s.places.get(t.ID); !known && !s.full {
-			continue
-		}
-		from := lines.Len()
-		if err := encode(&lines, t); err != nil {
-			return 0, err
-		}
-		at, n := s.size+int64(from), lines.Len()-from
-		if n > maxLine {
-			return 0, fmt.Errorf("track %d takes %d bytes, which is too much to keep", t.ID, n)
-		}
-		if at > s.bound() || s.full && s.kept+len(news) >= maxTracks {
-			return 0, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.kept, s.size)
-		}
-		news = append(news, kept{t.ID, place(at<<lengthBits | int64(n))})
-	}
-	if len(news) == 0 {
-		return 0, nil
-	}
-	if n, err := s.spool.Write(lines.Bytes()); err != nil || n < lines.Len() {
+	if n, err := s.spool.Write(lines); err != nil || n < len(lines) {
 		if err == nil {
 			err = io.ErrShortWrite
 		}
 		s.err = fmt.Errorf("cannot keep the tracks that were read: %w", err)
 		return 0, s.err
 	}
-	s.size += int64(lines.Len())
+	s.size += int64(len(lines))
 	for _, k := range news {
 		if before, _ := s.places.get(k.id); before == 0 {
 			fresh++
@@ -115,6 +93,36 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 	}
 	s.kept += fresh
 	return fresh, nil
+}
+
+// placed is a track, and where its line is to be.
+type placed struct {
+	id    track.ID
+	place place
+}
+
+// encode returns the lines of the wanted ones among the tracks, to be written at the end
+// of the spool.
+func (s *Store) encode(tracks []track.Track) (text []byte, news []placed, err error) {
+	var lines bytes.Buffer
+	for _, t := range tracks {
+		if _, known := s.places.get(t.ID); !known && !s.full {
+			continue
+		}
+		from := lines.Len()
+		if err := encode(&lines, t); err != nil {
+			return nil, nil, err
+		}
+		at, n := s.size+int64(from), lines.Len()-from
+		if n > maxLine {
+			return nil, nil, fmt.Errorf("track %d takes %d bytes, which is too much to keep", t.ID, n)
+		}
+		if at > s.bound() || s.full && s.kept+len(news) >= maxTracks {
+			return nil, nil, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.kept, s.size)
+		}
+		news = append(news, placed{t.ID, place(at<<lengthBits | int64(n))})
+	}
+	return lines.Bytes(), news, nil
 }
 
 // bound is the maximum size of the spool.

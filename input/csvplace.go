@@ -13,6 +13,7 @@ import (
 // stand in the text.
 type rawRecord struct {
 	raw      []byte
+	single   bool  // raw is one line, and nothing but an LF ends it
 	lines    int   // LFs before lineOff in raw
 	lineOff  int   // where a line of raw begins that was asked for
 	start    place // where raw begins
@@ -24,8 +25,13 @@ type rawRecord struct {
 
 // release moves past the current record.
 func (r *rawRecord) release() {
-	r.start.advance(r.raw)
-	r.startLF += bytes.Count(r.raw, lf)
+	if r.single {
+		r.start.nextLine()
+		r.startLF++
+	} else {
+		r.start.advance(r.raw)
+		r.startLF += bytes.Count(r.raw, lf)
+	}
 	r.startOff += int64(len(r.raw))
 	r.lines, r.lineOff = 0, 0
 }
@@ -83,6 +89,9 @@ func (c *csvReader) cell(column int) track.Position { return c.within(c.offset(c
 
 // faults are carriage returns that may or may not have been meant to end a row.
 func (c *csvReader) faults() []recordError {
+	if c.single {
+		return nil
+	}
 	var list []recordError
 	for offset, column := range c.bareCRs(c.width) {
 		message, hint := "a carriage return alone, outside quotation marks", "end rows with a line feed, or put the cell in quotation marks"
@@ -116,12 +125,15 @@ func (c *csvReader) bareCRs(columns int) iter.Seq2[int, int] {
 
 // linesWithin cuts the lines of a record behind its first one.
 func (c *csvReader) linesWithin() iter.Seq2[int, []string] {
+	if c.single {
+		return nil
+	}
+	first := bytes.IndexByte(c.raw, '\n') + 1
+	if first == 0 || first == len(c.raw) {
+		return nil
+	}
 	return func(yield func(int, []string) bool) {
 		column := 0
-		first := bytes.IndexByte(c.raw, '\n') + 1
-		if first == 0 {
-			return
-		}
 		for begin := first; begin < len(c.raw); {
 			for column+1 < c.width && c.offset(column+1) <= begin {
 				column++

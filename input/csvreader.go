@@ -114,14 +114,15 @@ func (c *csvReader) allow(bytes int) {
 func (c *csvReader) read() ([]string, error) {
 	c.release()
 	c.buffer.drop(len(c.raw))
-	c.raw, c.starts = nil, nil
+	c.raw, c.starts, c.single = nil, nil, false
 	cells, err := c.csv.Read()
 	end := c.csv.InputOffset()
 	c.buffer.dropBlank(end - c.startOff)
 	c.raw = c.buffer.kept()[:end-c.startOff]
 	c.row++
 	c.width = len(cells)
-	if err == nil && bytes.Contains(c.raw, crlf) {
+	c.single = !c.start.afterCR && isLine(c.raw)
+	if err == nil && !c.single && bytes.Contains(c.raw, crlf) {
 		for i, cell := range cells {
 			if strings.Contains(cell, "\n") {
 				cells[i] = c.restore(i, cell)

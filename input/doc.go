@@ -35,18 +35,18 @@
 //
 // # What gocsv does, and what it costs
 //
-// gocsv works where a struct and a table meet. When a table is read it puts the
-// cells of a record into a struct, by the struct's tags and the header that says
-// what each column holds (see binder). When a table is written it makes the
-// header and the cells of an entry (see tableLayout, and failed.csv in package
-// report). The same struct is read and written, track.Texts, so the names of
-// the columns stand in one place.
+// gocsv works where a struct and a table meet. When a table is read it hands the
+// cells of a record to a struct, each with what the header says of its column (see
+// binder). When a table is written it makes the header and the cells of an entry, by
+// the struct's tags (see tableLayout, and failed.csv in package report). The same
+// struct is read and written, track.Texts.
 //
 // gocsv does not parse, does not convert values and does not place errors: it
 // counts rows where people count lines, and stops a row at its first bad cell.
-// encoding/csv parses, and the rules read texts. Binding takes two or three
-// microseconds a row, which is about half of the time of reading a table. Writing
-// through gocsv takes about twice the time of writing without it, some ten
+// encoding/csv parses, and the rules read texts. Columns that hold no field never
+// get to gocsv, and the struct sets its texts itself, without reflection. So
+// binding takes about 0.4 microseconds a row, a quarter of the time of checking a
+// table, and two of the three allocations that a row takes. Writing through gocsv takes about twice the time of writing without it, some ten
 // microseconds a row. A request takes thousands of times as long.
 //
 // # What it promises

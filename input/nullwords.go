@@ -5,6 +5,9 @@ import "strings"
 // isNullWord is true for what programs write when they mean that there is no
 // value, whatever the case.
 func isNullWord(s string) bool {
+	if len(s) > 2*len("undefined") { // no longer one is there, whatever its case
+		return false
+	}
 	switch strings.ToLower(s) {
 	case "null", `"null"`, "'null'", `\n`, "none", "nan", "nil", "~", "n/a", "na", "undefined", "(null)", "<null>", "[null]", "-", "--":
 		return true

@@ -39,6 +39,17 @@ func (p *place) advance(b []byte) {
 	p.afterCR = b[len(b)-1] == '\r'
 }
 
+// isLine is true for a line that ends with an LF alone, as most do.
+func isLine(b []byte) bool {
+	return len(b) > 0 && bytes.IndexByte(b, '\n') == len(b)-1 && bytes.IndexByte(b, '\r') < 0
+}
+
+// nextLine moves p over a line for which isLine is true, if no CR precedes it.
+func (p *place) nextLine() {
+	p.line++
+	p.col = 1
+}
+
 // after returns p moved over b.
 func (p place) after(b []byte) place {
 	p.advance(b)

@@ -95,7 +95,10 @@ const twiceConvertedHint = "save the file again with line ends of one kind"
 func formulaText(cell string) (text string, ok bool) {
 	inner, found := strings.CutPrefix(strings.TrimSpace(cell), `="`)
 	inner, closed := strings.CutSuffix(inner, `"`)
-	return strings.ReplaceAll(inner, `""`, `"`), found && closed
+	if !found || !closed {
+		return "", false
+	}
+	return strings.ReplaceAll(inner, `""`, `"`), true
 }
 
 func isFormulaText(cell string) bool {

@@ -25,7 +25,8 @@ type recordPlace interface {
 	// are known. A list of rows to run again cannot show it.
 	faults() []recordError
 	// linesWithin are the lines that begin inside the record's cells, cut at the
-	// delimiter as if they were records, each with the column of its cell.
+	// delimiter as if they were records, each with the column of its cell. It is
+	// nil when there are none.
 	linesWithin() iter.Seq2[int, []string]
 }
 

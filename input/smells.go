@@ -2,7 +2,7 @@ package input
 
 import (
 	"fmt"
-	"net/url"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -69,7 +69,7 @@ func (r rules) warnings(u track.Update) []warning {
 		if where := describeBlankEnds(media); where != "" {
 			add(blankEnd, fMedia, "the media URL "+where, "remove it if it is not meant")
 		}
-		if p, err := url.Parse(media); strings.Contains(media, "@") && err == nil && p.User != nil {
+		if namesUser(media) {
 			add(userInURL, fMedia, "the media URL holds a user name, which will stand in the reports of the run", "")
 		}
 	}
@@ -92,6 +92,9 @@ func (r rules) nameWarnings(name string, add func(s smell, field int, message, h
 	if isSheetError(trimmed) {
 		add(formulaError, fName, "the name is what a spreadsheet writes for a broken formula", "")
 	}
+	if isASCII(name) {
+		return
+	}
 	if strings.ContainsRune(name, utf8.RuneError) {
 		add(lostCharacters, fName, "the name holds U+FFFD: characters were lost before this file was written", "")
 	}
@@ -105,6 +108,9 @@ func (r rules) nameWarnings(name string, add func(s smell, field int, message, h
 // double precision, as spreadsheets show it.
 func isRounded(id track.ID) bool {
 	const exact = 15
+	if id < 1e15 {
+		return false
+	}
 	digits := id.String()
 	return len(digits) > exact && strings.Trim(digits[exact:], "0") == ""
 }
@@ -184,14 +190,11 @@ func (t *table) swallowed(raw *rawRow) {
 	if !t.p.check && !t.p.m.opts.Strict || least < 2 || t.where[fID] < 0 {
 		return
 	}
-	found, first := 0, 0
-	for column, cells := range t.record.linesWithin() {
-		if t.looksLikeRow(cells, least) {
-			if found++; found == 1 {
-				first = column
-			}
-		}
+	lines := t.record.linesWithin()
+	if lines == nil {
+		return
 	}
+	found, first := t.rowsIn(lines, least)
 	if found == 0 {
 		return
 	}
@@ -201,6 +204,18 @@ func (t *table) swallowed(raw *rawRow) {
 		message: "this cell seems to hold " + plural(found, "row") + " of the table",
 		hint:    "look for a quotation mark that is missing or one too many",
 	})
+}
+
+// rowsIn counts the lines that look like rows, and returns the column of the first.
+func (t *table) rowsIn(lines iter.Seq2[int, []string], least int) (found, first int) {
+	for column, cells := range lines {
+		if t.looksLikeRow(cells, least) {
+			if found++; found == 1 {
+				first = column
+			}
+		}
+	}
+	return found, first
 }
 
 // looksLikeRow reports whether a line has the cells of a row, an id among them.
@@ -219,6 +234,9 @@ type volumes struct {
 // add looks at the volume of a row.
 func (v *volumes) add(raw *rawRow) {
 	text := strings.TrimSpace(raw.text[fVolume])
+	if text == "" {
+		return
+	}
 	n, valid := raw.row.Update.Volume.Get()
 	switch {
 	case strings.HasSuffix(text, "%"), valid && n > 1:

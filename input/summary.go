@@ -79,7 +79,7 @@ func (c *Counts) Count(row *track.Row) {
 		return
 	}
 	c.Valid++
-	v := row.Update.Values
+	v := &row.Update.Values
 	if v.Empty() {
 		c.Skipped++
 	}

@@ -16,6 +16,7 @@ type table struct {
 	p       *pass
 	reader  tableReader
 	record  record // the current one
+	raw     rawRow // the row of the current record
 	names   []string
 	labels  []string        // the names as places show them
 	columns []int           // what each column holds: a field's index, ignored or nameless
@@ -24,11 +25,13 @@ type table struct {
 	listed  []int           // columns that come back in a list of rows to run again
 	errors  int             // the column of an earlier list's errors, or -1
 	binder  *binder
+	placeOf func(field int) track.Position // fieldAt
 }
 
 // readTable reads a table to its end.
 func (p *pass) readTable(reader tableReader) error {
 	t := &table{p: p, reader: reader, errors: -1}
+	t.placeOf = t.fieldAt
 	if err := t.readHeader(); err == io.EOF {
 		return nil
 	} else if err != nil {
@@ -94,17 +97,15 @@ func (t *table) readHeader() (err error) {
 		t.labels[i] = t.p.m.plain(strings.Join(strings.Fields(name), " "))
 	}
 	t.where = [fieldCount]int{-1, -1, -1, -1, -1}
-	bound := make([]string, len(t.columns))
 	for column, field := range t.columns {
 		if isErrorColumn(t.names[column], field) {
 			t.errors = column
 		}
 		if field >= 0 {
 			t.where[field] = column
-			bound[column] = fieldNames[field]
 		}
 	}
-	t.binder = newBinder(bound)
+	t.binder = newBinder(t.columns)
 	if t.errors >= 0 {
 		t.reader.allow(errorRoom)
 	}
@@ -120,11 +121,12 @@ func (t *table) row() error {
 	if blank(cells) {
 		return nil
 	}
-	raw := rawRow{at: t.fieldAt, listing: listing{table: t}}
+	t.raw = rawRow{at: t.placeOf, listing: listing{table: t}}
+	raw := &t.raw
 	raw.row.Position = t.record.begin()
 	if len(cells) != len(t.columns) {
-		t.ragged(&raw)
-		return t.p.finishRow(&raw)
+		t.ragged(raw)
+		return t.p.finishRow(raw)
 	}
 	texts, err := t.binder.bind(cells)
 	if err != nil {
@@ -138,15 +140,15 @@ func (t *table) row() error {
 		raw.reason = readReason(cells[t.errors])
 	}
 	if raw.reason == "" {
-		t.checkNameless(&raw)
+		t.checkNameless(raw)
 		for _, bad := range t.record.faults() {
 			raw.row.Problems = append(raw.row.Problems, t.labelled(bad))
 			raw.notRepresentable = true
 		}
-		t.checkTwins(&raw)
-		t.swallowed(&raw)
+		t.checkTwins(raw)
+		t.swallowed(raw)
 	}
-	return t.p.finishRow(&raw)
+	return t.p.finishRow(raw)
 }
 
 // checkNameless complains about values in columns that have no name.
@@ -169,6 +171,9 @@ func (t *table) checkNameless(raw *rawRow) {
 // checkTwins says what is wrong with cells of columns of which another one is
 // used: who keeps the one that is not shall not hear of its mistakes later.
 func (t *table) checkTwins(raw *rawRow) {
+	if len(t.twins) == 0 {
+		return
+	}
 	for column, field := range t.twins {
 		text := t.record.cells[column]
 		if bad := t.p.m.rules.fault(field, text); bad != nil && strings.TrimSpace(text) != "" {

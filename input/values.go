@@ -2,12 +2,10 @@ package input
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -74,6 +72,9 @@ func (r rules) show(text string) string { return show(r.redact.Text(text)) }
 
 // id reads a track's id.
 func (r rules) id(text string) (track.ID, *fault) {
+	if n, ok := plainNumber(text); ok {
+		return n, nil
+	}
 	s := strings.TrimSpace(text)
 	if s == "" {
 		return 0, &fault{"the id is missing", "every row names its track"}
@@ -89,6 +90,9 @@ func (r rules) id(text string) (track.ID, *fault) {
 
 // number reads the id of a track or a project: digits without a leading zero, and
 // perhaps the ".0" that a spreadsheet has appended.
+//
+// It finds what is wrong with one, or what is to be left out. Nearly all numbers are
+// plain: id and project ask plainNumber first.
 func (r rules) number(text, what string) (track.ID, *fault) {
 	s := strings.TrimSpace(text)
 	digits := dropZeroDecimals(s)
@@ -109,6 +113,22 @@ func (r rules) number(text, what string) (track.ID, *fault) {
 		return 0, &fault{fmt.Sprintf("%s is not %s", r.show(s), what), ""}
 	}
 	return track.ID(n), nil
+}
+
+// plainNumber is the number that a text of at most 18 digits is. A text with a leading
+// zero, or with anything but digits, is not plain.
+func plainNumber(text string) (n track.ID, ok bool) {
+	if len(text) == 0 || len(text) > 18 || text[0] == '0' {
+		return 0, false
+	}
+	for i := 0; i < len(text); i++ {
+		digit := text[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		n = 10*n + track.ID(digit)
+	}
+	return n, true
 }
 
 var (
@@ -199,9 +219,10 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 	case strings.TrimLeftFunc(text, isUnseen) == "":
 		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
 	}
-	if i := strings.IndexFunc(text, isControl); i >= 0 {
-		c, _ := utf8.DecodeRuneInString(text[i:])
-		return none, &fault{fmt.Sprintf("the name %s holds the control character %U", r.show(text), c), "remove it"}
+	for _, c := range text {
+		if isControl(c) {
+			return none, &fault{fmt.Sprintf("the name %s holds the control character %U", r.show(text), c), "remove it"}
+		}
 	}
 	return track.Value(text), nil
 }
@@ -216,6 +237,9 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 	var none track.Field[track.ID]
 	if text == "null" {
 		return track.Null[track.ID](), nil
+	}
+	if n, ok := plainNumber(text); ok {
+		return track.Value(n), nil
 	}
 	s := strings.TrimSpace(text)
 	switch {
@@ -244,55 +268,6 @@ func (r rules) nullHint() string {
 		return noProjectHint
 	}
 	return detachHint
-}
-
-// media reads an absolute URL.
-func (r rules) media(text string) (track.Field[string], *fault) {
-	var none track.Field[string]
-	s := strings.TrimSpace(text)
-	switch {
-	case text == "" && r.expecting:
-		return track.Value(""), nil
-	case s == "":
-		return none, r.empty(fMedia)
-	case len(s) > maxCell:
-		return none, r.tooLong("media URL", s)
-	}
-	if u, err := url.Parse(s); err == nil && isAbsolute(u) && strings.IndexFunc(s, isBlankOrControl) < 0 {
-		return track.Value(s), nil
-	}
-	return none, r.notMedia(s)
-}
-
-func isAbsolute(u *url.URL) bool {
-	port := u.Port()
-	return u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") && (port == "" || validPort(port))
-}
-
-func isBlankOrControl(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
-
-func (r rules) notMedia(s string) *fault {
-	// A URL that names a user is not shown, because it may hold a password.
-	shown := r.show(s)
-	if strings.Contains(s, "@") {
-		shown = "the media URL"
-	}
-	switch {
-	case isSheetError(s):
-		return sheetError(shown)
-	case isFormulaText(s):
-		return r.formula(s)
-	case isNullWord(s):
-		return &fault{shown + " is not a URL", "leave it out to keep the track's media"}
-	case strings.IndexFunc(s, isBlankOrControl) >= 0:
-		return &fault{shown + " holds a blank or a control character", "write blanks in a URL as %20"}
-	}
-	return &fault{shown + " is not an absolute http or https URL", "write one such as https://example.com/track.mp3"}
-}
-
-func validPort(port string) bool {
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0
 }
 
 func (r rules) tooLong(what, text string) *fault {

@@ -121,4 +121,4 @@ type Row struct {
 }
 
 // Conditional reports whether the current state decides what is done.
-func (r Row) Conditional() bool { return len(r.Expect) > 0 || !r.ExpectMedia.IsZero() }
+func (r *Row) Conditional() bool { return len(r.Expect) > 0 || !r.ExpectMedia.IsZero() }

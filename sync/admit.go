@@ -19,25 +19,34 @@ type Media interface {
 	Forget(id track.ID)
 }
 
-// takeRow takes the next row. One to which nothing is to be sent ends here.
-func (d *dispatcher) takeRow(row track.Row, ok bool) {
-	now := time.Now()
+// takeBatch takes rows that were read, of which next makes tasks; not ok: there are no
+// more.
+func (d *dispatcher) takeBatch(rows []track.Row, ok bool) {
+	d.intake.batch = rows
 	if !ok {
 		d.intake.atEnd = true
 		close(d.intake.taken)
-		return
 	}
+}
+
+// takeRow takes the next row. One to which nothing is to be sent ends here.
+func (d *dispatcher) takeRow(row track.Row) {
+	now := time.Now()
 	d.intake.read++
 	if result, final := nothingToSend(row, now); final {
-		d.intake.ended++
-		d.tell(rowEnded{row, result})
+		d.endUnsent(row, result)
 	} else if d.stop != nil {
 		d.intake.cut++
-		d.intake.ended++
-		d.tell(rowEnded{row, ResultUnreached(row, now)})
+		d.endUnsent(row, ResultUnreached(row, now))
 	} else {
 		d.admit(row, now)
 	}
+}
+
+// endUnsent ends a row that never became a task.
+func (d *dispatcher) endUnsent(row track.Row, result track.Result) {
+	d.intake.ended++
+	d.tell(&rowEnded{&row, result})
 }
 
 // admit makes the task of a row of which something may be known from the survey. The

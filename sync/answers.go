@@ -109,9 +109,13 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 		t.heeded = false
 		return nil
 	}
+	var hint pace.Hint
 	serverTime := now
 	if date := o.answer.Date; !date.IsZero() {
 		serverTime = date
+	}
+	if len(o.answer.Limits) > 0 {
+		hint = pace.ParseHint(o.answer.Limits, serverTime)
 	}
 	retryAfter := o.answer.RetryAfter
 	if o.answer.Status == http.StatusTooManyRequests && t.throttle.suspect() {
@@ -119,7 +123,7 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 	}
 	pause, paused := d.scheduler.pace.Answered(now, pace.Answer{
 		Started: t.sent, Took: now.Sub(t.sent), Outcome: d.meaning(t, failure),
-		RetryAfter: retryAfter, Hint: pace.ParseHint(o.answer.Limits, serverTime),
+		RetryAfter: retryAfter, Hint: hint,
 	})
 	if !paused {
 		return nil
@@ -162,7 +166,7 @@ func asAPIError(err error) *api.Error {
 }
 
 func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
-	a := Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused, Limit: d.scheduler.pace.Rate()}
+	a := &Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused, Limit: d.scheduler.pace.Rate()}
 	if failure != nil {
 		a.Code = failure.Code
 	}

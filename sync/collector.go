@@ -28,17 +28,17 @@ type (
 	}
 	// rowEnded is the one result of a row.
 	rowEnded struct {
-		row    track.Row
+		row    *track.Row
 		result track.Result
 	}
 )
 
-func (a Attempt) deliver(c *collector) error    { c.observer.Attempt(a); return nil }
+func (a *Attempt) deliver(c *collector) error   { c.observer.Attempt(*a); return nil }
 func (p pauseEvent) deliver(c *collector) error { c.observer.Pause(pace.Pause(p)); return nil }
 func (d Downtime) deliver(c *collector) error   { c.observer.Outage(d); return nil }
 func (r Reading) deliver(c *collector) error    { c.observer.Reading(r); return nil }
 func (f fate) deliver(c *collector) error       { return c.snapshots.Ended(f.id, f.applied, f.answered) }
-func (e rowEnded) deliver(c *collector) error   { return c.ledger.Result(e.row, e.result) }
+func (e *rowEnded) deliver(c *collector) error  { return c.ledger.Result(*e.row, e.result) }
 
 // deliver gives the snapshot away. The row hears of it in any case.
 func (s snapshotEvent) deliver(c *collector) error {
@@ -65,6 +65,9 @@ const (
 	// started any more.
 	eventQueue = 1024
 	tickEvery  = 200 * time.Millisecond
+	// flushEvery is how long a result may wait for others before it is written: what a
+	// kill may cost.
+	flushEvery = 5 * time.Millisecond
 )
 
 // collector owns the listeners: it is the only goroutine that calls them. It may
@@ -74,19 +77,25 @@ type collector struct {
 	ledger    Ledger    // nil in a survey alone
 	snapshots Snapshots // nil: none are kept
 
-	events      chan event
+	events      chan []event
+	used        chan []event
 	unsynced    []*rowTask // whose snapshots are not durable yet
 	snapshotted chan snapshotted
-	failed      bool // the first error was returned
+	flushed     time.Time
+	flushDue    *time.Timer // stopped when nothing waits to be flushed
+	failed      bool        // the first error was returned
 }
 
 // newCollector returns a collector. At most pending rows may wait for their
 // snapshots, so that telling of them never blocks.
 func newCollector(observer Observer, ledger Ledger, snapshots Snapshots, pending int) *collector {
-	return &collector{
+	c := &collector{
 		observer: observer, ledger: ledger, snapshots: snapshots,
-		events: make(chan event, eventQueue), snapshotted: make(chan snapshotted, pending),
+		events: make(chan []event), used: make(chan []event, 1), snapshotted: make(chan snapshotted, pending),
+		flushDue: time.NewTimer(flushEvery),
 	}
+	c.flushDue.Stop()
+	return c
 }
 
 // run delivers events until there are no more, and returns the first error, which
@@ -98,11 +107,14 @@ func (c *collector) run(group *errgroup.Group) error {
 	for {
 		var err error
 		select {
-		case e, ok := <-c.events:
+		case events, ok := <-c.events:
 			if !ok {
+				c.flushDue.Stop()
 				return c.first(c.flush())
 			}
-			err = c.take(e)
+			err = c.take(events)
+		case <-c.flushDue.C:
+			err = c.flush()
 		case <-ticker.C:
 			err = defect.Do(c.observer.Tick)
 		}
@@ -113,13 +125,33 @@ func (c *collector) run(group *errgroup.Group) error {
 	}
 }
 
-// take delivers an event, and what has gathered once no other is waiting.
-func (c *collector) take(e event) error {
-	err := defect.Do(func() error { return e.deliver(c) })
-	if len(c.events) > 0 {
-		return err
+// take delivers events, and returns the first error.
+func (c *collector) take(events []event) error {
+	var first error
+	for _, e := range events {
+		first = cmp.Or(first, c.deliver(e))
 	}
-	return cmp.Or(err, c.syncSnapshots(), c.flush())
+	clear(events)
+	select {
+	case c.used <- events:
+	default:
+	}
+	return cmp.Or(first, c.syncSnapshots(), c.flushSoon())
+}
+
+func (c *collector) deliver(e event) error {
+	return defect.Do(func() error { return e.deliver(c) })
+}
+
+// flushSoon flushes what has gathered at once, or when flushEvery has passed since the
+// latest time.
+func (c *collector) flushSoon() error {
+	wait := flushEvery - time.Since(c.flushed)
+	if wait <= 0 {
+		return c.flush()
+	}
+	c.flushDue.Reset(wait)
+	return nil
 }
 
 // syncSnapshots makes the snapshots durable that have gathered, all at once, and
@@ -137,6 +169,8 @@ func (c *collector) syncSnapshots() error {
 }
 
 func (c *collector) flush() error {
+	c.flushDue.Stop()
+	c.flushed = time.Now()
 	if c.ledger == nil {
 		return nil
 	}

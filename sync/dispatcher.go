@@ -66,7 +66,7 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 			tasks:    make(chan task, e.opts.Concurrency),
 			outcomes: make(chan outcome, 2*e.opts.Concurrency), // with one that is early each
 		},
-		mailbox:   mailbox{events: c.events},
+		mailbox:   mailbox{events: c.events, used: c.used},
 		snapshots: c.snapshotted,
 		signals:   signals{stops: e.stops, failing: failing, failed: failing.Done(), canceled: ctx.Done(), cancel: cancel},
 		clock:     clock{timer: time.NewTimer(time.Hour)},
@@ -91,7 +91,7 @@ func (d *dispatcher) loop() {
 	defer d.clock.timer.Stop()
 	s := d.scheduler
 	for {
-		d.nextOfSurvey()
+		d.next()
 		switch {
 		case !s.quiet():
 		case (d.nothingBegins() || s.full()) && (len(s.undecided) > 0 || s.outage.down()):
@@ -124,7 +124,16 @@ func (d *dispatcher) noneLeft() bool {
 // surveying reports whether the run is still reading the state.
 func (d *dispatcher) surveying() bool { return !d.survey.ended }
 
-// nextOfSurvey makes the next task of the survey, if one is wanted.
+// next makes the next task, if one is wanted and there is something to make it of.
+func (d *dispatcher) next() {
+	d.nextOfSurvey()
+	for len(d.intake.batch) > 0 && d.wantsRow() {
+		row := d.intake.batch[0]
+		d.intake.batch = d.intake.batch[1:]
+		d.takeRow(row)
+	}
+}
+
 func (d *dispatcher) nextOfSurvey() {
 	if !d.surveying() || d.stop != nil || d.scheduler.next != nil || d.scheduler.full() {
 		return
@@ -151,7 +160,7 @@ func (d *dispatcher) start() time.Duration {
 			return min(left, wait)
 		}
 		d.send(t, now)
-		d.nextOfSurvey()
+		d.next()
 	}
 	return never
 }
@@ -177,11 +186,12 @@ func (d *dispatcher) await(wait time.Duration) {
 	select {
 	case o := <-d.workers.outcomes:
 		d.handle(o)
-	case row, ok := <-d.wanted():
-		d.takeRow(row, ok)
+		d.handleOthers()
+	case rows, ok := <-d.wanted():
+		d.takeBatch(rows, ok)
 	case s := <-d.snapshots:
 		d.snapshotted(s)
-	case d.out() <- d.first():
+	case d.out() <- d.rest:
 		d.took()
 	case <-tick:
 	case s := <-on.stops:
@@ -201,15 +211,29 @@ func (d *dispatcher) await(wait time.Duration) {
 	d.clock.timer.Stop()
 }
 
-// wanted is the reader's channel when another row is wanted, else nil.
-func (d *dispatcher) wanted() <-chan track.Row {
+// handleOthers takes account of the requests that have ended too, so that as many can
+// be started at once. Those that end meanwhile are left for the next time.
+func (d *dispatcher) handleOthers() {
+	for range len(d.workers.outcomes) {
+		d.handle(<-d.workers.outcomes)
+	}
+}
+
+// wantsRow reports whether another row is wanted.
+func (d *dispatcher) wantsRow() bool {
 	switch {
 	case d.behind(), d.intake.atEnd || d.scheduler.next != nil || d.surveying():
-		return nil
-	case d.stop == nil && d.scheduler.full():
+		return false
+	}
+	return d.stop != nil || !d.scheduler.full()
+}
+
+// wanted is the reader's channel when more rows are wanted, else nil.
+func (d *dispatcher) wanted() <-chan []track.Row {
+	if len(d.intake.batch) > 0 || !d.wantsRow() {
 		return nil
 	}
-	return d.intake.rows
+	return d.intake.batches
 }
 
 // situation is the present one.

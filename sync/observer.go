@@ -32,8 +32,8 @@ type Observer interface {
 type Ledger interface {
 	// Result takes the one final result of a row.
 	Result(track.Row, track.Result) error
-	// Flush is called when no further event is waiting: a good moment to write
-	// what has gathered.
+	// Flush is called when results have gathered, some milliseconds behind the first
+	// of them: what has gathered is to be written.
 	Flush() error
 }
 
@@ -54,9 +54,9 @@ type Snapshots interface {
 // Sent takes which rows a PUT is under way for, so that they are known when the
 // process dies. It is called by many goroutines.
 type Sent interface {
-	// Sending is called before a PUT leaves; on an error the PUT is not sent, and
-	// the run stops.
-	Sending(track.Row) error
+	// Sending is called before a PUT leaves, with the Fingerprint of what its row asks
+	// for; on an error the PUT is not sent, and the run stops.
+	Sending(row track.Row, asked string) error
 	// NotApplied is called when the PUT was surely not applied.
 	NotApplied(track.Row) error
 }

@@ -11,7 +11,7 @@ import (
 // result is the row's final result but for status and error. What was done for
 // the row before the run was resumed is in it.
 func (r *rowTask) result(now time.Time) track.Result {
-	result := bareResult(r.row, now)
+	result := blankResult(&r.row, r.asked(), now)
 	result.HTTPStatus = r.status
 	result.Attempts = r.earlier + r.attempts
 	result.RateLimited = r.refusals
@@ -32,6 +32,11 @@ func (r *rowTask) result(now time.Time) track.Result {
 
 // bareResult is a result for a row to which nothing was sent.
 func bareResult(row track.Row, now time.Time) track.Result {
+	return blankResult(&row, row.Update.Fingerprint(), now)
+}
+
+// blankResult is a result for a row that asks for what has that fingerprint.
+func blankResult(row *track.Row, asked string, now time.Time) track.Result {
 	return track.Result{
 		Row:        row.Number,
 		Source:     row.Position.File,
@@ -40,30 +45,33 @@ func bareResult(row track.Row, now time.Time) track.Result {
 		Cell:       row.Position.Cell,
 		ID:         row.Update.ID,
 		FinishedAt: now.UTC(),
-		Asked:      row.Update.Fingerprint(),
+		Asked:      asked,
 	}
 }
 
 // nothingToSend is the result of a row of which nothing is to be sent, whatever
 // becomes of the run, and whether it is one.
 func nothingToSend(row track.Row, now time.Time) (track.Result, bool) {
-	r := bareResult(row, now)
 	decision := plan.DecideRow(row)
+	if decision.Verdict == plan.Send {
+		return track.Result{}, false
+	}
+	r := bareResult(row, now)
 	r.Status, r.Error = decision.Verdict.Status(), decision.Error()
-	return r, decision.Verdict != plan.Send
+	return r, true
 }
 
 // ResultUnreached is the result of a row that a run never came to: that it was
 // not attempted, or what was known of it before, if anything was. A row of which
 // nothing was to be sent has the result that it would have had.
 func ResultUnreached(row track.Row, now time.Time) track.Result {
-	r, final := nothingToSend(row, now)
-	switch {
-	case final:
+	if r, final := nothingToSend(row, now); final {
 		return r
-	case row.Earlier != nil:
+	}
+	if row.Earlier != nil {
 		return *row.Earlier
 	}
+	r := bareResult(row, now)
 	r.Status = track.NotAttempted
 	return r
 }

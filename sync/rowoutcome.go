@@ -173,12 +173,16 @@ func (r *rowTask) stopped(s situation) move {
 // end gives a row its one result, before which it is told what became of a PUT
 // whose snapshot is kept.
 func (r *rowTask) end(result track.Result) move {
-	m := move{to: atEnd, result: &result}
-	said := result
-	if said.Status == track.Unknown {
-		r.explain(&said)
+	ended := &rowEnded{&r.row, result}
+	m := move{to: atEnd, result: &ended.result}
+	said := &ended.result
+	if said.Status == track.Unknown || r.withheld != nil { // it is told otherwise than it counts
+		m.result = new(result)
 	}
-	said.Left = leftBefore(r.row, said)
+	if said.Status == track.Unknown {
+		r.explain(said)
+	}
+	said.Left = leftBefore(r.row, *said)
 	if r.kept {
 		applied := r.applied || r.inDoubt && said.Status == track.Unknown
 		m.events = append(m.events, fate{said.ID, applied, said.Answered.Only(r.send)})
@@ -187,7 +191,7 @@ func (r *rowTask) end(result track.Result) move {
 		said.Status, said.Error = track.Drifted, mismatches("drifted", []plan.Mismatch{*r.withheld})
 		said.Error.Message += "; the media was left alone, and the rest of the row is as it says"
 	}
-	m.events = append(m.events, rowEnded{r.row, said})
+	m.events = append(m.events, ended)
 	m.forget = said.Status == track.Unknown && !r.send.Media.IsZero()
 	return m
 }

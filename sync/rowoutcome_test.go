@@ -15,7 +15,7 @@ var at = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
 // statusOf is the status that a move tells; "" when it tells none.
 func statusOf(m move) track.Status {
 	for _, e := range m.events {
-		if r, ends := e.(rowEnded); ends {
+		if r, ends := e.(*rowEnded); ends {
 			return r.result.Status
 		}
 	}

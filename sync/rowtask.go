@@ -24,6 +24,7 @@ type rowTask struct {
 	draft
 	effect
 	doubt doubt // which attempts of the PUT may have been applied
+	word  string // see asked
 
 	readingAgain bool // attempts are those of the PUT too
 	looks        int  // how often, since the PUT was answered otherwise than by a refusal
@@ -87,6 +88,15 @@ func newRowTask(row track.Row, rules *rowRules) *rowTask {
 
 func (r *rowTask) number() int { return r.row.Number }
 
+// asked is the fingerprint of what the row asks for. Whoever has the row has it: the
+// dispatcher, or the worker that sends it.
+func (r *rowTask) asked() string {
+	if r.word == "" {
+		r.word = r.row.Update.Fingerprint()
+	}
+	return r.word
+}
+
 func (r *rowTask) kind() requestKind {
 	if r.step == sending {
 		return writeRequest
@@ -96,7 +106,7 @@ func (r *rowTask) kind() requestKind {
 
 func (r *rowTask) ask(ctx context.Context, e *Engine) (a reply) {
 	if r.step == sending {
-		a.track, a.answer, a.err = e.update(ctx, r.row, r.send)
+		a.track, a.answer, a.err = e.update(ctx, r)
 	} else {
 		a.track, a.answer, a.err = e.api.Get(ctx, r.row.Update.ID)
 	}

@@ -26,7 +26,7 @@ func (l *sentLog) say(text string) {
 	l.said = append(l.said, text)
 }
 
-func (l *sentLog) Sending(row track.Row) error {
+func (l *sentLog) Sending(row track.Row, _ string) error {
 	l.begun++ // with one request at a time there is nobody else
 	if l.begun == l.failAt {
 		return errors.New("disk full")

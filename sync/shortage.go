@@ -62,7 +62,7 @@ func (s *shortage) mayFly(most int) int {
 // as if it had not been tried.
 func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
 	d.paused(d.tellPace(o, failure, now)) // no pause, but the end of what Take let start
-	d.tell(Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.scheduler.pace.Rate()})
+	d.tell(&Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.scheduler.pace.Rate()})
 	t := o.task.tried()
 	t.flying = false
 	d.scheduler.toldNothing(t)

@@ -11,23 +11,27 @@ import (
 // readAhead is how many rows the reader may be ahead of the dispatcher.
 const readAhead = 64
 
-// source hands the rows of a manifest to the dispatcher.
+// source hands the rows of a manifest to the dispatcher: as many at once as were read
+// while it had no use for them.
 type source struct {
-	rows  chan track.Row // closed when the reader ends
-	taken chan struct{}  // closed when the dispatcher has them all
-	whole bool           // every row was handed on; to be read once rows is closed
+	batches chan []track.Row // closed when the reader ends
+	batch   []track.Row      // the dispatcher's: what is left of the latest
+	taken   chan struct{}    // closed when the dispatcher has them all
+	whole   bool             // every row was handed on; to be read once batches is closed
 }
 
 func newSource() *source {
-	return &source{rows: make(chan track.Row, readAhead), taken: make(chan struct{})}
+	return &source{batches: make(chan []track.Row), taken: make(chan struct{})}
 }
 
-// readRows hands the rows on one by one. Its error, which ends the run, is that of the
-// iteration, and comes when the rows before it were taken.
+// readRows hands the rows on. Its error, which ends the run, is that of the iteration,
+// and comes when the rows before it were taken.
 func (s *source) readRows(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
-	err := defect.Do(func() error { return s.handOn(ctx, rows) })
+	var ahead []track.Row // read, and not handed on yet
+	err := defect.Do(func() error { return s.handOn(ctx, rows, &ahead) })
+	s.send(ctx, &ahead)
 	s.whole = err == nil && ctx.Err() == nil
-	close(s.rows)
+	close(s.batches)
 	if err == nil {
 		return nil
 	}
@@ -39,16 +43,41 @@ func (s *source) readRows(ctx context.Context, rows iter.Seq2[track.Row, error])
 }
 
 // handOn returns the error that ends the iteration.
-func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
+func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error], ahead *[]track.Row) error {
 	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		select {
-		case s.rows <- row:
-		case <-ctx.Done():
+		*ahead = append(*ahead, row)
+		if len(*ahead) >= readAhead {
+			s.send(ctx, ahead)
+		} else {
+			s.offer(ahead)
+		}
+		if ctx.Err() != nil {
 			return nil
 		}
 	}
 	return nil
+}
+
+// send waits until the rows are taken, or ctx ends.
+func (s *source) send(ctx context.Context, ahead *[]track.Row) {
+	if len(*ahead) == 0 {
+		return
+	}
+	select {
+	case s.batches <- *ahead:
+		*ahead = nil
+	case <-ctx.Done():
+	}
+}
+
+// offer hands the rows on if the dispatcher waits for some.
+func (s *source) offer(ahead *[]track.Row) {
+	select {
+	case s.batches <- *ahead:
+		*ahead = nil
+	default:
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"time"
 
 	"tracksync/internal/track"
@@ -34,21 +35,30 @@ func createSent(path string) (*Sent, error) {
 	return &Sent{f}, nil
 }
 
-// Sending records a row whose update is about to be sent. When it returns an error
-// the update must not be sent.
-func (s *Sent) Sending(row track.Row) error {
-	u := row.Update
-	return s.add(fmt.Sprintf("+ %d %s %d %d", u.ID, cmp.Or(u.Fingerprint(), "-"), row.Number, time.Now().UnixMilli()))
+// Sending records a row whose update is about to be sent, and the fingerprint of what
+// it asks for. When it returns an error the update must not be sent.
+func (s *Sent) Sending(row track.Row, asked string) error {
+	var room [sentRoom]byte
+	b := strconv.AppendInt(append(room[:0], "\n+ "...), int64(row.Update.ID), 10)
+	b = append(append(b, ' '), cmp.Or(asked, "-")...)
+	b = strconv.AppendInt(append(b, ' '), int64(row.Number), 10)
+	return s.add(strconv.AppendInt(append(b, ' '), time.Now().UnixMilli(), 10))
 }
 
 // NotApplied records a row whose latest update was surely not applied.
-func (s *Sent) NotApplied(row track.Row) error { return s.add(fmt.Sprintf("- %d", row.Update.ID)) }
+func (s *Sent) NotApplied(row track.Row) error {
+	var room [sentRoom]byte
+	return s.add(strconv.AppendInt(append(room[:0], "\n- "...), int64(row.Update.ID), 10))
+}
+
+// sentRoom is more than a line takes.
+const sentRoom = 128
 
 // add writes a line with one write, so that lines of several goroutines do not
 // mix. It begins with a line break too: what a full disk cut off before must not
 // damage this line too.
-func (s *Sent) add(line string) error {
-	if _, err := s.file.WriteString("\n" + line + " .\n"); err != nil {
+func (s *Sent) add(line []byte) error {
+	if _, err := s.file.Write(append(line, " .\n"...)); err != nil {
 		return fmt.Errorf("what is sent cannot be recorded: %w", err)
 	}
 	return nil

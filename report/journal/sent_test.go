@@ -36,11 +36,12 @@ func TestReadInFlight(t *testing.T) {
 		{5, false}, {5, true}, {5, false},
 		{4, false},
 	} {
-		do := s.Sending
+		row := asking(step.row, 7)
+		do := func() error { return s.Sending(row, row.Update.Fingerprint()) }
 		if step.refused {
-			do = s.NotApplied
+			do = func() error { return s.NotApplied(row) }
 		}
-		if err := do(asking(step.row, 7)); err != nil {
+		if err := do(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,7 +95,8 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	for row := 1; row <= 3; row++ {
-		if err := s.Sending(asking(row, 7)); err != nil {
+		row := asking(row, 7)
+		if err := s.Sending(row, row.Update.Fingerprint()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,8 +57,8 @@ func Main(args []string, s Streams, sent <-chan os.Signal) int {
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.log.Apply()
 	err := defect.Do(func() error {
-		hideEnvironment(secrets, s)
-		hideArguments(secrets, args)
+		secrets.Add(strings.TrimSpace(s.Getenv(keyVariable)))
+		secrets.AddKeyLike(args, "--api-key-file")
 		root := a.root()
 		root.SetArgs(args)
 		return root.ExecuteContext(context.Background())
@@ -113,7 +113,7 @@ func (a *app) sayError(err error) {
 		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
 		hint = "--log-level debug shows where it happened"
 	}
-	text := safe.ErrorLine(errors.New(inWords(err)))
+	text := safe.ErrorLine(errors.New(safe.PlainError(err)))
 	if hint == "" {
 		a.log.Error().Msg(text)
 	} else if a.log.Human() {

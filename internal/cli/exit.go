@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/safe"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -69,6 +70,19 @@ func usage(err error, hint string) error { return &failure{exitUsage, err, hint}
 func asUsage(err error, hint string) error {
 	if err == nil || isFailure(err) {
 		return err
+	}
+	return usage(err, hint)
+}
+
+// localFailure gives an error of this machine its exit code, unless it has one:
+// before anything was sent. Where something has run short a retry may do, else it
+// is how the command was called.
+func localFailure(err error, hint string) error {
+	switch {
+	case err == nil, isFailure(err), isDefect(err):
+		return err
+	case safe.IsShortage(err):
+		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
 	}
 	return usage(err, hint)
 }

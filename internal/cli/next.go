@@ -20,8 +20,8 @@ import (
 // be said in words that a shell reads back.
 func (r *syncRun) next(o run.Outcome) report.Step {
 	words, first := r.nextWords(o)
-	line, ok := safe.ShellWords(words)
-	if !ok || line == "" || !usable(r.hidden, line) {
+	line, ok := r.hidden.Command(words)
+	if !ok || line == "" {
 		return report.Step{}
 	}
 	return report.Step{First: first, Command: line}
@@ -104,7 +104,7 @@ func (r *syncRun) again() []string {
 				names[i] = r.session.Dir.File(run.CopyName(s, r.checked.Sources))
 			}
 		}
-		names[i] = run.AsOperand(names[i])
+		names[i] = safe.AsOperand(names[i])
 	}
 	return names
 }

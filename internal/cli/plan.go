@@ -15,6 +15,7 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/planning"
 	"tracksync/internal/run"
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -110,10 +111,10 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		return s, err
 	}
 	if o.save != "" && o.save != toStandardOutput {
-		if s.saveTo, err = fileToReplace(o.save); err != nil {
+		if s.saveTo, err = safe.FileToReplace(o.save); err != nil {
 			return s, usage(fmt.Errorf("--save: %w", err), "for example --save plan.yaml")
 		}
-		s.save = run.AsOperand(o.save)
+		s.save = safe.AsOperand(o.save)
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err

@@ -233,11 +233,11 @@ func (p *planRun) apply(words ...string) string {
 	if name == toStandardOutput {
 		name = "plan.yaml"
 	}
-	line, ok := safe.ShellWords(append(words, name))
-	if ok && usable(p.hidden, line) {
-		return line
+	line, ok := p.hidden.Command(append(words, name))
+	if !ok {
+		return "tracksync sync FILE"
 	}
-	return "tracksync sync FILE"
+	return line
 }
 
 // applyHere is apply as it is pasted here: with the files of this machine, which

@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/display"
-	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	engine "tracksync/sync"
 )
@@ -132,40 +129,7 @@ func outputFile(name string) (string, error) {
 	if name == "" || name == "-" {
 		return "", nil
 	}
-	return fileToReplace(name)
-}
-
-// fileToReplace finds out, before anything is asked of the API, whether a file
-// that the user has named can be written: new, or in place of a regular one. A
-// link leads to the file to replace: the link itself is the user's, and stays.
-func fileToReplace(name string) (string, error) {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		if _, err := os.Lstat(name); err == nil {
-			return "", fmt.Errorf("%s is a link to nothing", name)
-		}
-	case err != nil:
-		return "", err
-	case !info.Mode().IsRegular():
-		// A device or a pipe would be replaced, not written to.
-		return "", fmt.Errorf("%s is not a regular file", name)
-	case info.Mode().Perm()&0o200 == 0:
-		return "", fmt.Errorf("%s is read-only", name)
-	default:
-		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return "", err
-		}
-	}
-	probe, err := os.CreateTemp(filepath.Dir(name), ".tracksync-*")
-	if err != nil {
-		var why *fs.PathError
-		if errors.As(err, &why) {
-			err = why.Err // the name is not one that anybody has given
-		}
-		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
-	}
-	return run.AsOperand(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return safe.FileToReplace(name)
 }
 
 // abortableWriter is a writer that takes nothing more once ctx has ended.

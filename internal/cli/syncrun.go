@@ -12,6 +12,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/run"
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -136,7 +137,7 @@ func (r *syncRun) announce(ctx context.Context) error {
 // start begins the run.
 func (r *syncRun) start(ctx context.Context) (err error) {
 	if r.stateFile != "" {
-		if r.stateFile, err = fileToReplace(r.stateFile); err != nil {
+		if r.stateFile, err = safe.FileToReplace(r.stateFile); err != nil {
 			return usage(fmt.Errorf("--state: %w", err), "name a file that can be written with --state")
 		}
 	}

@@ -63,8 +63,8 @@ func (r *syncRun) undoCommand(u run.Undone) string {
 	if u.LargestVolume > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))
 	}
-	line, ok := safe.ShellWords(append(words, r.session.Dir.File(run.UndoFile)))
-	if !ok || !usable(r.hidden, line) {
+	line, ok := r.hidden.Command(append(words, r.session.Dir.File(run.UndoFile)))
+	if !ok {
 		return "tracksync sync " + run.UndoFile
 	}
 	return line

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"tracksync/internal/safe"
@@ -39,15 +38,7 @@ type Dir struct {
 	isDefault bool // in tracksync-runs, named by us
 }
 
-func (d Dir) File(name string) string { return AsOperand(filepath.Join(d.Path, name)) }
-
-// AsOperand is a path that no command takes for a flag: -y is ./-y.
-func AsOperand(path string) string {
-	if strings.HasPrefix(path, "-") {
-		return "." + string(filepath.Separator) + path
-	}
-	return path
-}
+func (d Dir) File(name string) string { return safe.AsOperand(filepath.Join(d.Path, name)) }
 
 // NewPath names a run directory in the default place.
 func NewPath(now time.Time) string {
@@ -90,7 +81,7 @@ func useDir(out string) (Dir, error) {
 			return Dir{}, &NotEmptyError{out}
 		}
 	}
-	return Dir{Path: AsOperand(filepath.Clean(out))}, nil
+	return Dir{Path: safe.AsOperand(filepath.Clean(out))}, nil
 }
 
 // OpenDir is the directory of a run that was made before.
@@ -104,7 +95,7 @@ func OpenDir(path string) (Dir, error) {
 	}
 	real = filepath.Clean(real)
 	isDefault := isDefaultPlace(filepath.Dir(real)) && runName.MatchString(filepath.Base(real))
-	return Dir{AsOperand(real), isDefault}, nil
+	return Dir{safe.AsOperand(real), isDefault}, nil
 }
 
 // isDefaultPlace reports whether a directory is the default place, however it was named.

@@ -20,7 +20,8 @@
 // replaces it, and checks its own result. Secrets is a set of secrets that can grow,
 // with the Redactor of all of them; every writer of the process goes through it.
 // JSONStrings redacts JSON without breaking it. Output is a writer that redacts whole
-// lines.
+// lines. AddKeyLike finds keys that were given in the wrong place of a command line, and
+// Command shows one that holds no secret.
 //
 // # Files
 //
@@ -30,5 +31,7 @@
 // Open, OpenIn, ReadFile and ReadSmall open regular files without blocking: a named
 // pipe in the place of a file would block forever, and a device never ends. OwnDir
 // opens a directory that no other user can replace. Lock locks the file that was
-// opened, even if another file has its name by now.
+// opened, even if another file has its name by now. FileToReplace tells in advance
+// whether a file can be written, and IsShortage whether an error is about room, memory
+// or open files.
 package safe

@@ -1,6 +1,11 @@
 package safe
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
 
 func writeError(path string, err error) error {
 	if err != nil {
@@ -14,3 +19,17 @@ type fileError struct{ err error }
 
 func (e fileError) Error() string { return ErrorLine(e.err) }
 func (e fileError) Unwrap() error { return e.err }
+
+// PlainError is the text of an error without the name of the system call that failed,
+// which is nothing that a user has asked for.
+func PlainError(err error) string {
+	var path *fs.PathError
+	if !errors.As(err, &path) {
+		return err.Error()
+	}
+	plain := path.Path + ": " + path.Err.Error()
+	if errors.Is(path, fs.ErrNotExist) {
+		plain = "there is no such file or directory: " + path.Path
+	}
+	return strings.Replace(err.Error(), path.Error(), plain, 1)
+}

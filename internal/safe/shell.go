@@ -21,6 +21,16 @@ func ShellWords(args []string) (line string, ok bool) {
 	return strings.Join(words, " "), true
 }
 
+// Command is ShellWords for a command to show. It reports false also if a secret would
+// have to be left out of it.
+func (s *Secrets) Command(words []string) (line string, ok bool) {
+	line, ok = ShellWords(words)
+	if !ok || s.Holds(line) || strings.Contains(line, Redacted) {
+		return "", false
+	}
+	return line, true
+}
+
 // needsQuotes reports whether a shell may give r a meaning of its own.
 func needsQuotes(r rune) bool {
 	switch {

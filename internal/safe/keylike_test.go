@@ -1,11 +1,9 @@
-package cli
+package safe
 
 import (
 	"os"
 	"strings"
 	"testing"
-
-	"tracksync/internal/safe"
 )
 
 func TestArgumentsThatAreKeys(t *testing.T) {
@@ -19,8 +17,8 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 		{"-" + key},
 		{"sync", "--map", "name=" + key}, {"sync", "--api-key-file", key}, {strings.ToUpper(key)},
 	} {
-		h := &safe.Secrets{}
-		hideArguments(h, args)
+		h := &Secrets{}
+		h.AddKeyLike(args, "--api-key-file")
 		if got := h.Text("it was " + key); got != "it was [redacted]" {
 			t.Errorf("%q: %s", args, got)
 		}
@@ -31,16 +29,16 @@ func TestArgumentsThatAreKeys(t *testing.T) {
 		{"--api-key-file", "production.key"}, {"--api-key-file", "production-key"}, {"sync", "-y", "-o", "write_"},
 		{"-", ""},
 	} {
-		h := &safe.Secrets{}
-		hideArguments(h, args)
+		h := &Secrets{}
+		h.AddKeyLike(args, "--api-key-file")
 		for _, arg := range args {
 			if h.Holds(arg) {
 				t.Errorf("%q: %q is hidden", args, arg)
 			}
 		}
 	}
-	h := &safe.Secrets{}
-	hideArguments(h, []string{"--api-key-file", "9f8e7d6c5b4a39281706"})
+	h := &Secrets{}
+	h.AddKeyLike([]string{"--api-key-file", "9f8e7d6c5b4a39281706"}, "--api-key-file")
 	if !h.Holds("9f8e7d6c5b4a39281706") {
 		t.Error("a key without a beginning is not hidden")
 	}

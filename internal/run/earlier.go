@@ -32,6 +32,8 @@ type Earlier struct {
 	lock    *Lock
 	past    *journal.Past
 	ids     []track.ID       // of the rows to work on
+	moved   bool             // a row that is done has its line elsewhere
+	media   time.Time        // when the last row ended that is done and set media
 	rewrite *journal.Rewrite // nil until it is written
 }
 
@@ -104,6 +106,10 @@ func (e *Earlier) count(row track.Row) {
 	switch {
 	case ok && known.Same && known.Status.Success():
 		e.Done++
+		e.moved = e.moved || !e.past.InPlace(row, known)
+		if known.SentMedia && known.EndedAt.After(e.media) {
+			e.media = known.EndedAt
+		}
 		return
 	case ok && known.Same && known.Status == track.NotAttempted: // see ownWork
 	case ok && known.Same:
@@ -139,8 +145,14 @@ func (e *Earlier) Damaged() (first []journal.DamagedLine, more int) {
 }
 
 // stage writes the ledger anew, for the manifest as it is now, beside the old one. The
-// state learns of media that was sent, as far as it lacks it.
+// state learns of media that was sent, as far as it lacks it. Where all is done, and
+// the ledger says so already, it stays.
 func (e *Earlier) stage(ctx context.Context, m *input.Manifest, o journal.Options, state *State) (err error) {
+	if e.Left.Rows == 0 && !e.moved && !state.Lacks(e.media) {
+		if e.rewrite = e.past.Reuse(o, e.Done); e.rewrite != nil {
+			return nil
+		}
+	}
 	e.rewrite, err = e.past.Rewrite(o, func(w *journal.Rewrite) error {
 		for row, err := range m.Rows(ctx) {
 			if err == nil {
@@ -196,6 +208,9 @@ func ownWork(row track.Row, was track.Result) track.Result {
 // ledger knew of it at the start.
 func (e *Earlier) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
 	return func(yield func(track.Row, error) bool) {
+		if e.Left.Rows == 0 {
+			return
+		}
 		for row, err := range all {
 			if status, known := l.Status(row.Number); err == nil && known {
 				if status.Success() {

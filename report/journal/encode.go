@@ -12,12 +12,7 @@ import (
 // run writes one for each row, and reflection would take longer than all else that is
 // done for the line.
 func appendResult(b []byte, r track.Result) ([]byte, error) {
-	b = appendInt(append(b, '{'), "row", r.Row)
-	b = appendText(b, "source", r.Source)
-	b = appendKnown(b, "line", r.Line)
-	b = appendKnownText(b, "sheet", r.Sheet)
-	b = appendKnownText(b, "cell", r.Cell)
-	b = appendKnown(b, "id", int(r.ID))
+	b = appendPlace(b, r.Row, track.Position{File: r.Source, Line: r.Line, Sheet: r.Sheet, Cell: r.Cell}, r.ID)
 	b = appendText(b, "status", string(r.Status))
 	b = appendKnown(b, "http_status", r.HTTPStatus)
 	b = appendInt(b, "attempts", r.Attempts)
@@ -38,6 +33,17 @@ func appendResult(b []byte, r track.Result) ([]byte, error) {
 	b = append(track.AppendKey(b, "finished_at"), '"')
 	b = r.FinishedAt.UTC().AppendFormat(b, stampLayout)
 	return append(b, `"}`...), err
+}
+
+// appendPlace appends the beginning of a line: which row it is about, and where it
+// stands.
+func appendPlace(b []byte, row int, at track.Position, id track.ID) []byte {
+	b = appendInt(append(b, '{'), "row", row)
+	b = appendText(b, "source", at.File)
+	b = appendKnown(b, "line", at.Line)
+	b = appendKnownText(b, "sheet", at.Sheet)
+	b = appendKnownText(b, "cell", at.Cell)
+	return appendKnown(b, "id", int(id))
 }
 
 // appendRare appends what hardly any result has.

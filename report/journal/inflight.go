@@ -104,7 +104,7 @@ func sentLine(text string) (l InFlight, ok bool) {
 	}
 	row, rowErr := strconv.Atoi(words[3])
 	at, atErr := strconv.ParseInt(words[4], 10, 64)
-	l.Row, l.Sent, l.asked, l.open = row, time.UnixMilli(at), askedNumber(words[2]), 1
+	l.Row, l.Sent, l.asked, l.open = row, time.UnixMilli(at), askedNumber([]byte(words[2])), 1
 	return l, rowErr == nil && atErr == nil && row > 0 && row <= MaxRow
 }
 

@@ -2,8 +2,6 @@ package journal
 
 import (
 	"cmp"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +17,7 @@ import (
 // Past is the ledger of the earlier sessions of a run: for each track the latest
 // line that says what became of a request to it. Rows are found by the id of
 // their track, because a manifest may have been sorted or corrected since; the
-// row numbers in the lines are those of their own time. It takes 32 bytes of
+// row numbers in the lines are those of their own time. It takes 40 bytes of
 // memory a line, and reads each file once.
 //
 // One goroutine owns it.
@@ -32,11 +30,15 @@ type Past struct {
 	DamagedSeen int // how many there were
 
 	dir    string
-	files  []*os.File                  // lines stand in them; see pastLine.file
+	files  [2]*os.File                 // lines stand in them; see pastLine.file
+	read   [2]int                      // lines of each
+	ends   [2]int64                    // where the last of them ends
 	lines  []pastLine                  // one an id, ascending, once sorted
 	lost   map[track.ID]InFlight       // rows that ended with neither result nor refusal
 	before *imageIndex                 // nil: there is no before.jsonl
 	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl says so
+
+	scratch []byte // of beginning
 }
 
 // DamagedLine is a line of a file that is no result.
@@ -55,7 +57,9 @@ type pastLine struct {
 	id    track.ID
 	asked uint64 // Result.Asked
 	at    int64  // Result.FinishedAt, in milliseconds
-	place uint64 // its offset and, in the low bits, its file, its status and marks
+	where uint64 // its offset and, in the low bits, its file, its status and marks
+	row   uint32 // its number then
+	place uint32 // brief.place
 }
 
 const (
@@ -65,17 +69,17 @@ const (
 	markBits  = 3
 )
 
-// newPastLine is a line without marks.
-func newPastLine(id track.ID, asked uint64, at time.Time, s track.Status, file int, offset int64) pastLine {
-	place := (uint64(offset)<<4|uint64(file))<<4 | uint64(slices.Index(statuses, s))
-	return pastLine{id, asked, at.UnixMilli(), place << markBits}
+// pastLineOf is a line without marks.
+func pastLineOf(b brief, file int, offset int64) pastLine {
+	where := (uint64(offset)<<4|uint64(file))<<4 | uint64(slices.Index(statuses, b.status))
+	return pastLine{b.id, b.asked, b.at, where << markBits, uint32(b.row), b.place}
 }
 
-func (l *pastLine) is(mark uint64) bool  { return l.place&mark != 0 }
-func (l *pastLine) set(mark uint64)      { l.place |= mark }
-func (l *pastLine) status() track.Status { return statuses[l.place>>markBits&15] }
-func (l *pastLine) file() int            { return int(l.place >> (markBits + 4) & 15) }
-func (l *pastLine) offset() int64        { return int64(l.place >> (markBits + 8)) }
+func (l *pastLine) is(mark uint64) bool  { return l.where&mark != 0 }
+func (l *pastLine) set(mark uint64)      { l.where |= mark }
+func (l *pastLine) status() track.Status { return statuses[l.where>>markBits&15] }
+func (l *pastLine) file() int            { return int(l.where >> (markBits + 4) & 15) }
+func (l *pastLine) offset() int64        { return int64(l.where >> (markBits + 8)) }
 
 // The files of pastLine.file, in the order of their lines: a later one counts.
 const (
@@ -86,7 +90,7 @@ const (
 // ReadPast reads the ledger of a run directory. A file that does not exist holds
 // nothing.
 func ReadPast(dir string) (*Past, error) {
-	p := &Past{dir: dir, files: make([]*os.File, 2), lost: map[track.ID]InFlight{}}
+	p := &Past{dir: dir, lost: map[track.ID]InFlight{}}
 	err := errors.Join(p.readLines(EarlierFile, fileEarlier), p.readLines(ResultsFile, fileResults))
 	if err == nil {
 		p.sort()
@@ -111,7 +115,7 @@ func (p *Past) readLines(name string, file int) error {
 		return openError(path, err)
 	}
 	p.files[file] = f
-	for e, err := range Read(f) {
+	for e, err := range linesOf(f, readBrief) {
 		var bad *LineError
 		switch {
 		case errors.As(err, &bad):
@@ -121,13 +125,15 @@ func (p *Past) readLines(name string, file int) error {
 			}
 		case err != nil:
 			return openError(path, err)
-		case e.ID != 0 && (isAboutTrack(e.Status) || len(e.Left) > 0):
-			l := newPastLine(e.ID, askedNumber(e.Asked), e.FinishedAt, e.Status, file, e.Offset)
-			if !e.Changes.Media.To.IsZero() {
+		case e.value.id != 0 && (isAboutTrack(e.value.status) || e.value.left):
+			l := pastLineOf(e.value, file, e.offset)
+			if e.value.media {
 				l.set(markMedia)
 			}
 			p.lines = append(p.lines, l)
 		}
+		p.ends[file] = e.offset + e.size
+		p.read[file]++
 	}
 	return nil
 }
@@ -155,9 +161,10 @@ func (p *Past) readInFlight() error {
 		return err
 	}
 	for _, row := range rows {
-		l := newPastLine(row.ID, row.asked, row.Sent, track.Unknown, 0, 0)
+		b := brief{id: row.ID, asked: row.asked, at: row.Sent.UnixMilli(), status: track.Unknown}
+		l := pastLineOf(b, 0, 0)
 		if i, ok := p.search(row.ID); ok {
-			l = newPastLine(row.ID, row.asked, row.Sent, track.Unknown, p.lines[i].file(), p.lines[i].offset())
+			l = pastLineOf(b, p.lines[i].file(), p.lines[i].offset())
 		} else {
 			l.set(markNone)
 		}
@@ -220,16 +227,6 @@ func (p *Past) search(id track.ID) (int, bool) {
 	return slices.BinarySearchFunc(p.lines, id, func(l pastLine, id track.ID) int { return cmp.Compare(l.id, id) })
 }
 
-// askedNumber is Result.Asked as a number, which takes less memory. What it was not
-// made of is no fingerprint: it matches nothing.
-func askedNumber(asked string) uint64 {
-	b, err := hex.DecodeString(asked)
-	if err != nil || len(b) != 8 {
-		return 0
-	}
-	return binary.BigEndian.Uint64(b)
-}
-
 // Known is what there is to know of a track without reading its line.
 type Known struct {
 	Status    track.Status
@@ -253,8 +250,21 @@ func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
 	l := &p.lines[i]
 	l.set(markFound)
 	k, asked := l.known(), v.Fingerprint()
-	k.Same = asked != "" && l.asked == askedNumber(asked)
+	k.Same = asked != "" && l.asked == askedNumber([]byte(asked))
 	return k, true
+}
+
+// InPlace reports whether the line of a track that was found is in results.jsonl
+// and says where row stands.
+func (p *Past) InPlace(row track.Row, k Known) bool {
+	l := k.line
+	return l.file() == fileResults && l.place != 0 && l.place == placeOf(p.beginning(row))
+}
+
+// beginning is how the line of a row begins. It is good until the next call.
+func (p *Past) beginning(row track.Row) []byte {
+	p.scratch = safe.Escaped(appendPlace(p.scratch[:0], row.Number, row.Position, row.Update.ID))
+	return p.scratch
 }
 
 // NotFound goes over the tracks that Find was not asked for, by id: those that

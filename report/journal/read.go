@@ -48,6 +48,23 @@ type Entry struct {
 // whatever r holds.
 func Read(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
+		for l, err := range linesOf(r, decode) {
+			if !yield(Entry{l.value, l.offset}, err) {
+				return
+			}
+		}
+	}
+}
+
+// lineOf is what a line says, and where it stands.
+type lineOf[T any] struct {
+	value        T
+	offset, size int64
+}
+
+// linesOf is Read for what parse makes of a line, whose text it must not retain.
+func linesOf[T any](r io.Reader, parse func(text []byte) (T, error)) iter.Seq2[lineOf[T], error] {
+	return func(yield func(lineOf[T], error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
 		var offset int64
 		for number := 1; ; number++ {
@@ -56,12 +73,12 @@ func Read(r io.Reader) iter.Seq2[Entry, error] {
 				return
 			}
 			if err != nil && err != io.EOF {
-				yield(Entry{}, fmt.Errorf("journal: %w", err))
+				yield(lineOf[T]{}, fmt.Errorf("journal: %w", err))
 				return
 			}
-			result, bad := lineResult(text, size, err == nil)
+			value, bad := parseLine(text, size, err == nil, parse)
 			if bad == nil {
-				if !yield(Entry{result, offset}, nil) {
+				if !yield(lineOf[T]{value, offset, size}, nil) {
 					return
 				}
 				offset += size
@@ -69,11 +86,11 @@ func Read(r io.Reader) iter.Seq2[Entry, error] {
 			}
 			_, peek := in.Peek(1)
 			if peek != nil && peek != io.EOF { // who knows whether it was the last
-				yield(Entry{}, fmt.Errorf("journal: %w", peek))
+				yield(lineOf[T]{}, fmt.Errorf("journal: %w", peek))
 				return
 			}
 			torn := peek == io.EOF
-			if !yield(Entry{}, &LineError{Line: number, Offset: offset, Torn: torn, Err: bad}) || torn {
+			if !yield(lineOf[T]{}, &LineError{Line: number, Offset: offset, Torn: torn, Err: bad}) || torn {
 				return
 			}
 			offset += size
@@ -81,24 +98,27 @@ func Read(r io.Reader) iter.Seq2[Entry, error] {
 	}
 }
 
-// lineResult decodes one line of size bytes, of which text is what was kept.
-func lineResult(text []byte, size int64, ended bool) (track.Result, error) {
+// parseLine parses one line of size bytes, of which text is what was read.
+func parseLine[T any](text []byte, size int64, ended bool, parse func([]byte) (T, error)) (none T, err error) {
 	switch {
 	case size > MaxLine+1:
-		return track.Result{}, fmt.Errorf("longer than %d bytes", MaxLine)
+		return none, fmt.Errorf("longer than %d bytes", MaxLine)
 	case !ended:
-		return track.Result{}, errors.New("no line break at its end")
+		return none, errors.New("no line break at its end")
 	}
-	return decode(text)
+	return parse(text[:len(text)-1])
 }
 
 // readLine reads up to and with the next line break and returns the line's
 // text and its size in the file. Of a line longer than MaxLine only a part is
-// kept.
+// kept. The text is good until the next read.
 func readLine(in *bufio.Reader) (text []byte, size int64, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		size += int64(len(part))
+		if err == nil && size == int64(len(part)) {
+			return part, size, nil
+		}
 		if size <= MaxLine+1 {
 			text = append(text, part...)
 		}

@@ -29,7 +29,7 @@ type Rewrite struct {
 	rows rowIndex  // of it
 	gone goneIndex // of earlier.jsonl
 
-	results *safe.Staged
+	results *safe.Staged // nil: as it was, see Past.Reuse
 	first   *safe.Staged // earlier.jsonl as it is until results.jsonl is in place; nil: as it was
 	earlier *safe.Staged // nil: as it was replaced first, or none
 }
@@ -53,6 +53,22 @@ func (p *Past) Rewrite(o Options, rows func(*Rewrite) error) (*Rewrite, error) {
 	return w, nil
 }
 
+// Reuse returns a Rewrite that leaves the files as they are, or nil if they cannot stay.
+// The lines of all rows of the manifest, of which there are so many, must be InPlace and
+// still right. It reads and writes nothing.
+func (p *Past) Reuse(o Options, rows int) *Rewrite {
+	if p.files[fileResults] == nil || p.files[fileEarlier] != nil || p.DamagedSeen > 0 || len(p.lost) > 0 ||
+		p.read[fileResults] != rows || len(p.lines) != rows {
+		return nil
+	}
+	w := &Rewrite{past: p, options: o, size: p.ends[fileResults]}
+	for i := range p.lines {
+		l := &p.lines[i]
+		w.rows.set(int(l.row), l.id, l.status(), l.offset())
+	}
+	return w
+}
+
 // Copy writes what is known of the track of a row, which stands in the row's place
 // now. A line that says so already is copied as it is.
 func (w *Rewrite) Copy(row track.Row, k Known) error {
@@ -61,7 +77,8 @@ func (w *Rewrite) Copy(row track.Row, k Known) error {
 		if err != nil {
 			return err
 		}
-		if bytes.HasPrefix(text, linePrefix(row, k.Status)) {
+		beginning := appendText(w.past.beginning(row), "status", string(k.Status))
+		if bytes.HasPrefix(text, append(beginning, ',')) {
 			return w.write(text, track.Result{Row: row.Number, ID: k.line.id, Status: k.Status})
 		}
 	}
@@ -92,24 +109,6 @@ func (w *Rewrite) write(text []byte, r track.Result) error {
 	n, err := w.out.Write(append(text, '\n'))
 	w.size += int64(n)
 	return err
-}
-
-// linePrefix is how the line of a row begins whose track has a status.
-func linePrefix(row track.Row, s track.Status) []byte {
-	at := row.Position
-	text, err := safe.JSON(struct {
-		Row    int          `json:"row"`
-		Source string       `json:"source"`
-		Line   int          `json:"line,omitzero"`
-		Sheet  string       `json:"sheet,omitzero"`
-		Cell   string       `json:"cell,omitzero"`
-		ID     track.ID     `json:"id,omitzero"`
-		Status track.Status `json:"status"`
-	}{row.Number, at.File, at.Line, at.Sheet, at.Cell, row.Update.ID, s})
-	if err != nil {
-		return []byte{'\n'} // no line begins so
-	}
-	return append(bytes.TrimSuffix(text, []byte("}")), ',')
 }
 
 // stageEarlier writes earlier.jsonl for after and, where it has to differ, for
@@ -189,6 +188,9 @@ func (w *Rewrite) Commit() error {
 	if err := w.past.Close(); err != nil { // what is open cannot be replaced everywhere
 		return err
 	}
+	if w.results == nil {
+		return nil
+	}
 	if w.first != nil {
 		if err := w.first.Commit(); err != nil {
 			return err
@@ -225,6 +227,12 @@ func (w *Rewrite) Open() (*Ledger, error) {
 	var err error
 	if l.Journal, err = openJournal(pathIn(l.dir, ResultsFile), w.size, &w.rows, w.options); err != nil {
 		return nil, err
+	}
+	if w.results == nil { // whoever wrote it may have been killed before it was durable
+		l.Journal.durable.upTo = 0
+		if err := l.Journal.Sync(); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
 	}
 	if len(l.gone) > 0 {
 		if l.earlier, err = safe.Open(pathIn(l.dir, EarlierFile)); err != nil {

@@ -1,0 +1,242 @@
+package journal
+
+import (
+	"bytes"
+	"time"
+
+	"tracksync/internal/track"
+)
+
+// scanBrief reads a line in the form of appendResult: its keys in their order, values
+// of their types, and no blanks. ok is false for anything else, right or wrong.
+func scanBrief(text []byte) (b brief, ok bool) {
+	s := scanner{text: text}
+	s.place(&b)
+	b.place = placeOf(text[:s.at])
+	s.need(`,"status":`)
+	status := s.plain()
+	for _, known := range statuses {
+		if string(status) == string(known) {
+			b.status = known
+		}
+	}
+	s.counts()
+	if s.skip(`,"changes":`) {
+		b.media = s.changes()
+	}
+	if s.skip(`,"answered_media_url":`) {
+		s.textOrNull()
+	}
+	if s.skip(`,"asked":`) {
+		b.asked = askedNumber(s.plain())
+	}
+	if s.skip(`,"error":`) {
+		s.failure()
+	}
+	s.need(`,"finished_at":`)
+	var at time.Time
+	err := at.UnmarshalText(s.plain())
+	s.need(`}`)
+	if s.bad || s.at != len(text) || err != nil || check(track.Result{Row: b.row, Status: b.status, FinishedAt: at}) != nil {
+		return brief{}, false
+	}
+	b.at = at.UnixMilli()
+	return b, true
+}
+
+// scanner goes through a line. Once it has met something else than it needs it is bad,
+// and stays where it is.
+type scanner struct {
+	text []byte
+	at   int
+	bad  bool
+}
+
+func (s *scanner) place(b *brief) {
+	s.need(`{"row":`)
+	b.row = int(s.whole())
+	s.need(`,"source":`)
+	s.quoted()
+	s.optional(`,"line":`)
+	if s.skip(`,"sheet":`) {
+		s.quoted()
+	}
+	if s.skip(`,"cell":`) {
+		s.quoted()
+	}
+	b.id = track.ID(s.optional(`,"id":`))
+}
+
+func (s *scanner) counts() {
+	s.optional(`,"http_status":`)
+	s.need(`,"attempts":`)
+	s.whole()
+	s.optional(`,"rate_limited":`)
+	s.optional(`,"outage_attempts":`)
+	if s.skip(`,"duration_ms":`) {
+		s.whole()
+		if s.skip(".") {
+			s.digits()
+		}
+	}
+}
+
+// changes reports whether media was sent.
+func (s *scanner) changes() (media bool) {
+	s.need(`{`)
+	first := s.at
+	s.change(first, `"name":`, s.textOrNull)
+	s.change(first, `"volume":`, s.wholeOrNull)
+	s.change(first, `"project_id":`, s.wholeOrNull)
+	media = s.change(first, `"media_url":`, s.textOrNull)
+	s.need(`}`)
+	return media
+}
+
+// change reads the change of a field, if there is one, and reports whether it says
+// what was sent. first is where the first field would stand.
+func (s *scanner) change(first int, key string, value func()) (to bool) {
+	if s.at > first {
+		key = "," + key
+	}
+	if !s.skip(key) {
+		return false
+	}
+	s.need(`{`)
+	from := s.skip(`"from":`)
+	if from {
+		value()
+	}
+	if from && s.skip(`,"to":`) || !from && s.skip(`"to":`) {
+		to = true
+		value()
+	}
+	s.need(`}`)
+	return to
+}
+
+func (s *scanner) failure() {
+	s.need(`{"code":`)
+	s.quoted()
+	s.need(`,"message":`)
+	s.quoted()
+	if s.skip(`,"field":`) {
+		s.quoted()
+	}
+	s.need(`,"retryable":`)
+	if !s.skip("true") {
+		s.need("false")
+	}
+	s.need(`}`)
+}
+
+// skip goes over what comes next, if it is this.
+func (s *scanner) skip(next string) bool {
+	if s.bad || len(s.text)-s.at < len(next) || string(s.text[s.at:s.at+len(next)]) != next {
+		return false
+	}
+	s.at += len(next)
+	return true
+}
+
+func (s *scanner) need(next string) {
+	if !s.skip(next) {
+		s.bad = true
+	}
+}
+
+// optional is the whole number behind a key that may be missing.
+func (s *scanner) optional(key string) int64 {
+	if !s.skip(key) {
+		return 0
+	}
+	return s.whole()
+}
+
+func (s *scanner) wholeOrNull() {
+	if !s.skip("null") {
+		s.whole()
+	}
+}
+
+func (s *scanner) textOrNull() {
+	if !s.skip("null") {
+		s.quoted()
+	}
+}
+
+// whole reads a whole number that is not negative.
+func (s *scanner) whole() int64 {
+	from := s.at
+	n := s.digits()
+	if s.at-from > 1 && s.text[from] == '0' {
+		s.bad = true
+	}
+	return n
+}
+
+// digits reads 1 to 18 of them.
+func (s *scanner) digits() (n int64) {
+	from := s.at
+	for s.at < len(s.text) && s.text[s.at]-'0' < 10 {
+		n = n*10 + int64(s.text[s.at]-'0')
+		s.at++
+	}
+	if s.at == from || s.at-from > 18 {
+		s.bad = true
+	}
+	return n
+}
+
+// plain reads a string without escapes.
+func (s *scanner) plain() []byte {
+	text := s.quoted()
+	if bytes.IndexByte(text, '\\') >= 0 {
+		s.bad = true
+	}
+	return text
+}
+
+// quoted reads a string, and returns it with its escapes.
+func (s *scanner) quoted() []byte {
+	s.need(`"`)
+	if s.bad {
+		return nil
+	}
+	rest := s.text[s.at:]
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c == '"':
+			s.at += i + 1
+			return rest[:i]
+		case c == '\\':
+			n := escape(rest[i:])
+			if n == 0 {
+				s.bad = true
+				return nil
+			}
+			i += n - 1
+		case c < ' ':
+			s.bad = true
+			return nil
+		}
+	}
+	s.bad = true
+	return nil
+}
+
+// escape is the length of the escape at the beginning of text; 0 if it is none.
+func escape(text []byte) int {
+	switch {
+	case len(text) < 2:
+		return 0
+	case text[1] == 'u' && len(text) >= 6:
+		if len(bytes.Trim(text[2:6], "0123456789abcdefABCDEF")) > 0 {
+			return 0
+		}
+		return 6
+	case bytes.IndexByte([]byte(`"\/bfnrt`), text[1]) >= 0:
+		return 2
+	}
+	return 0
+}

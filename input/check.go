@@ -157,9 +157,9 @@ func (m *Manifest) uselessReason() string {
 	case m.opts.AllowEmpty || s.Rows == 0:
 		return ""
 	case s.Valid == 0:
-		return "none of the rows to be run is valid"
+		return "none of the selected rows is valid"
 	case s.Skipped == s.Valid:
-		return "none of the rows to be run sets anything"
+		return "none of the selected rows sets anything"
 	}
 	return ""
 }

@@ -30,15 +30,15 @@ func TestDuplicates(t *testing.T) {
 	b := file{"b.yaml", "- id: 19\n- volume: 4\n  id: 17\n- id: 18\n  volume: x\n"}
 
 	_, _, problems := read(t, Options{}, a, b)
-	wantProblems(t, problems, "a.csv:4:1: id 17 stands at a.csv:2:1 already (keep one row, or use --on-duplicate last)",
-		"b.yaml:3:7: id 17 stands at a.csv:2:1 already", "b.yaml:4:7: id 18 stands at a.csv:3:1 already",
+	wantProblems(t, problems, "a.csv:4:1: id 17 is already at a.csv:2:1 (keep one row, or use --on-duplicate last)",
+		"b.yaml:3:7: id 17 is already at a.csv:2:1", "b.yaml:4:7: id 18 is already at a.csv:3:1",
 		`b.yaml:5:11: "x" is not a volume`)
 
 	rows, summary, _ := read(t, Options{OnDuplicate: Last, OnInvalid: Skip}, a, b)
 	wantRows(t, rows, "1 a.csv:2:1 id=17 volume=1 superseded", "2 a.csv:3:1 id=18 volume=2 superseded",
 		"3 a.csv:4:1 id=17 volume=3 superseded",
 		"4 b.yaml:1:3 id=19", "5 b.yaml:2:3 id=17 volume=4",
-		"6 b.yaml:4:3 id=18\n    ! b.yaml:5:11: \"x\" is not a volume (write whole percents, such as 55)")
+		"6 b.yaml:4:3 id=18\n    ! b.yaml:5:11: \"x\" is not a volume (write whole percents, for example 55)")
 	if summary.Rows != 6 || summary.Valid != 2 || summary.Invalid != 1 || summary.Superseded != 3 ||
 		summary.Skipped != 1 || summary.Sets.Volume != 1 {
 		t.Errorf("summary %+v", summary)
@@ -47,7 +47,7 @@ func TestDuplicates(t *testing.T) {
 	// Nobody can say which of the rows is meant, so none is sent.
 	rows, summary, _ = read(t, Options{OnInvalid: Skip, AllowEmpty: true}, a, b)
 	if summary.Valid != 1 || summary.Invalid != 5 || len(rows[0].Problems) != 1 ||
-		rows[0].Problems[0].Message != "id 17 stands in more than one row" {
+		rows[0].Problems[0].Message != "id 17 is in more than one row" {
 		t.Errorf("summary %+v, first row %s", summary, says(rows[0]))
 	}
 }
@@ -59,7 +59,7 @@ func TestManyDuplicates(t *testing.T) {
 		fmt.Fprintf(&b, "%d,5\n", 1+i%15_000)
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", b.String()})
-	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 stands at m.csv:2:1 (A2, id) already" ||
+	if len(problems) != maxProblems+1 || problems[0].Message != "id 1 is already at m.csv:2:1 (A2, id)" ||
 		problems[0].Position.Line != 15_002 ||
 		problems[maxProblems].Message != "and 14000 more problems" {
 		t.Errorf("%d problems: %s … %s", len(problems), problems[0], problems[len(problems)-1])
@@ -157,7 +157,7 @@ func TestSummary(t *testing.T) {
 		len(src.SHA256) != 64 || src.Rows != 6 || len(s.Table.Columns) != 5 {
 		t.Errorf("source %+v", src)
 	}
-	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL holds a user name",
+	wantProblems(t, s.Warnings, "m.csv:5:7: the media URL contains a user name",
 		"m.csv:6:3: the name is what a spreadsheet writes")
 	if _, s, _ := read(t, Options{}, file{"a.csv", "id\n1\n"}, file{"b.csv", "id\n2\n"}); s.Table != nil {
 		t.Errorf("the table of two is %+v", s.Table)
@@ -248,7 +248,7 @@ func TestKeptIsBounded(t *testing.T) {
 		t.Errorf("%d places are kept", len(m.repeated.first))
 	}
 	rows := rowsOf(t, m)
-	if got := rows[len(rows)-1].Problems[0].Message; got != "id 11000 stands in more than one row" {
+	if got := rows[len(rows)-1].Problems[0].Message; got != "id 11000 is in more than one row" {
 		t.Error(got)
 	}
 
@@ -302,7 +302,7 @@ func TestCountsAreTrue(t *testing.T) {
 		{"rows of one id", Options{}, file{"m.csv", "id,volume\n" + rows(3000, "17,1\n")}, 2999, 3000, 3000, false,
 			1001, "and 1999 more problems"},
 		{"rows of one id, and a valid one", Options{}, file{"m.csv", "id,volume\n18,1\n" + rows(2, "17,1\n")}, 1, 3, 2,
-			false, 1, "id 17 stands at"},
+			false, 1, "id 17 is already at"},
 		{"a part of the rows", Options{Only: []track.ID{17, 18}, OnDuplicate: Last},
 			file{"m.csv", "id,volume\n18,x\n17,1\n17,1\n19,1\n"}, 1, 3, 1, false, 1, "is not a volume"},
 		{"a header beside them", Options{}, file{"m.csv", "id,colour\n" + rows(2, "x,1\n")}, 3, 2, 2, false, 3,

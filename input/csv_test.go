@@ -42,10 +42,10 @@ func TestTablePositions(t *testing.T) {
 			[]string{"m.csv:1:8: lines end with a carriage return alone"}},
 		{"a carriage return in a cell", "id,name\n17,ab\rc\n", []string{"m.csv:2:6: a carriage return alone"}},
 		{"nameless column", "id,name,,\n17,a,,\n18,b,,x\n",
-			[]string{"m.csv:3:7: the value \"x\" stands in a column without a name"}},
+			[]string{"m.csv:3:7: the value \"x\" is in a column without a name"}},
 		{"several in one row", "id,name,volume,project_id,media_url\n0, ,x,y,z\n",
 			[]string{"m.csv:2:1: ", "m.csv:2:3: ", "m.csv:2:5: ", "m.csv:2:7: ", "m.csv:2:9: "}},
-		{"both rows of an id", "name,id\na,17\nb, 17.0\n", []string{"m.csv:3:3: id 17 stands at m.csv:2:3 already"}},
+		{"both rows of an id", "name,id\na,17\nb, 17.0\n", []string{"m.csv:3:3: id 17 is already at m.csv:2:3"}},
 		{"nothing at all", "", []string{"m.csv: the manifest has no rows"}},
 		{"a header alone", "id,name\n\n", []string{"m.csv: the manifest has no rows"}},
 	} {
@@ -113,7 +113,7 @@ func TestTableHeaders(t *testing.T) {
 			[]string{`m.csv:1:4: unknown column "project" (did you mean "project_id"? then rename it, or use --map ` +
 				`project_id=project)`}},
 		{"two for one field", "id,Name,name\n17,a,b\n", Options{},
-			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other stands at ` +
+			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other is at ` +
 				`m.csv:1:4)`}},
 		{"no id", "name,volume\na,1\n", Options{},
 			[]string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},

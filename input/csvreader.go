@@ -44,7 +44,8 @@ func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	if ahead, _ := text.Peek(text.Size()); bytes.HasSuffix(firstLF(ahead), crcrlf) {
 		c.buffer.r = &singleCRReader{r: text}
 		end := c.start.after(bytes.TrimSuffix(firstLF(ahead), crcrlf))
-		p.complain(track.Problem{Position: p.position(end), Message: twiceConverted("lines end"), Hint: twiceConvertedHint})
+		p.complain(track.Problem{Position: p.position(end), Message: twiceConverted("lines end"),
+			Hint: twiceConvertedHint})
 		c.start.doubled = true
 	}
 	c.csv = csv.NewReader(bufio.NewReaderSize(c.buffer, readAhead))
@@ -191,9 +192,12 @@ func (c *csvReader) tooLong() *recordError {
 	kept := c.buffer.kept()
 	switch i := bytes.IndexByte(kept, '\r'); {
 	case c.inBody:
-		return c.atOffset(0, -1, fmt.Sprintf("more than %d bytes without the end of a row", maxRecord), "look whether a quotation mark is missing", true)
+		return c.atOffset(0, -1, fmt.Sprintf("more than %d bytes without the end of a row", maxRecord),
+			"check whether a quotation mark is missing", true)
 	case i >= 0 && bytes.IndexByte(kept, '\n') < 0:
-		return &recordError{track.Problem{Position: c.p.position(c.start.after(kept[:i])), Message: oldMac, Hint: saveAsUTF8}, -1, true}
+		return &recordError{track.Problem{Position: c.p.position(c.start.after(kept[:i])), Message: oldMac,
+			Hint: saveAsUTF8}, -1, true}
 	}
-	return c.atOffset(0, -1, fmt.Sprintf("a header of more than %d bytes", maxHeader), "leave out the columns that are not needed", true)
+	return c.atOffset(0, -1, fmt.Sprintf("a header of more than %d bytes", maxHeader),
+		"leave out the columns that are not needed", true)
 }

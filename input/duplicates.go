@@ -114,11 +114,11 @@ func (m *Manifest) repetition(raw *rawRow) track.Problem {
 	id := raw.row.Update.ID
 	problem := track.Problem{
 		Position: raw.at(fID), Field: track.FieldID,
-		Message: fmt.Sprintf("id %d stands in more than one row", id),
+		Message: fmt.Sprintf("id %d is in more than one row", id),
 		Hint:    "keep one row, or use --on-duplicate last",
 	}
 	if first, known := m.repeated.first[id]; known && first != problem.Position {
-		problem.Message = fmt.Sprintf("id %d stands at %s already", id, first)
+		problem.Message = fmt.Sprintf("id %d is already at %s", id, first)
 	}
 	return problem
 }

@@ -134,12 +134,14 @@ func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 // key reads a key, and refuses one that stands in its mapping already.
 func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, bool) {
 	if message, hint := unsupported(key); message != "" || key.Kind != yaml.ScalarNode {
-		e.problem(key, "", orElse(message, "a key must be a single word"), orElse(hint, "use "+strings.Join(e.keys, ", ")))
+		e.problem(key, "", orElse(message, "a key must be a single word"),
+			orElse(hint, "use "+strings.Join(e.keys, ", ")))
 		e.raw.notRepresentable = true
 		return "", false
 	}
 	if first := seen[key.Value]; first != nil {
-		e.problem(key, "", fmt.Sprintf("key %s stands at %s already", e.p.m.quote(key.Value), e.p.nodePosition(first)), "keep one of them")
+		e.problem(key, "", fmt.Sprintf("key %s is already at %s", e.p.m.quote(key.Value), e.p.nodePosition(first)),
+			"keep one of them")
 		e.raw.notRepresentable = true
 		return "", false
 	}
@@ -197,5 +199,6 @@ func (p *pass) ignoredKey(name string) {
 		p.ignored = make(map[uint64]struct{})
 	}
 	p.ignored[key] = struct{}{}
-	p.m.warnings.add(askedFor, track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
+	p.m.warnings.add(askedFor,
+		track.Problem{Position: track.Position{File: p.src.name}, Message: "ignored key: " + p.m.quote(name)})
 }

@@ -16,7 +16,8 @@ func (e *entryReader) project(key, value *yaml.Node) {
 	}
 	if value.Kind == yaml.ScalarNode && !isNull(value) && !isQuotedNull(value) && !isBlankText(value) {
 		if message, _ := unsupported(value); message == "" {
-			e.markInvalid(fProject, value, e.p.m.quote(value.Value)+" is not a project", "write project: {id: 3}, or project_id: 3")
+			e.markInvalid(fProject, value, e.p.m.quote(value.Value)+" is not a project",
+				"write project: {id: 3}, or project_id: 3")
 			return
 		}
 	}
@@ -39,9 +40,11 @@ func (e *entryReader) mediaCondition(key, value *yaml.Node) {
 	switch {
 	case message != "":
 	case value.Kind != yaml.ScalarNode || isNull(value) || value.Value == "":
-		message, hint = "what is expected of the media must be a URL", "write media: {url: …, expect: …}, or leave it out"
+		message, hint = "what is expected of the media must be a URL",
+			"write media: {url: …, expect: …}, or leave it out"
 	case len(value.Value) > maxCell:
-		message, hint = fmt.Sprintf("the media URL of %d bytes is too long", len(value.Value)), fmt.Sprintf("the most is %d", maxCell)
+		message, hint = fmt.Sprintf("the media URL of %d bytes is too long", len(value.Value)),
+			fmt.Sprintf("at most %d are allowed", maxCell)
 	}
 	if message != "" {
 		e.problem(anchorOf(key, value), fieldNames[fMedia], message, hint)
@@ -78,10 +81,12 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 			e.unknown(k, []string{inner})
 		case field == fProject && (isNull(v) || isQuotedNull(v)):
 			found = true
-			e.markInvalid(field, anchorOf(k, v), "a project's id cannot be null", "write project: null to detach the track from its project")
+			e.markInvalid(field, anchorOf(k, v), "a project's id cannot be null",
+				"write project: null to detach the track from its project")
 		case e.expect && isNull(v):
 			found = true
-			e.markInvalid(field, anchorOf(k, v), "a media's url cannot be null", "write media: null for a track without media")
+			e.markInvalid(field, anchorOf(k, v), "a media's url cannot be null",
+				"write media: null for a track without media")
 		default:
 			found = true
 			e.scalar(field, k, v)

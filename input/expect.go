@@ -28,9 +28,10 @@ func (e *entryReader) expectation(key, value *yaml.Node) {
 	}
 	switch n := len(value.Content); {
 	case n == 0:
-		e.wrongExpectation(value, "expect says nothing", expectForm+", or remove it")
+		e.wrongExpectation(value, "expect is empty", expectForm+", or remove it")
 	case n > MaxAlternatives:
-		e.wrongExpectation(value, fmt.Sprintf("expect has %d alternatives, more than %d", n, MaxAlternatives), "leave some out")
+		e.wrongExpectation(value, fmt.Sprintf("expect has %d alternatives, more than %d", n, MaxAlternatives),
+			"leave some out")
 	default:
 		for _, item := range value.Content {
 			e.alternative(item, item)
@@ -44,7 +45,7 @@ func (e *entryReader) alternative(key, value *yaml.Node) {
 	switch {
 	case message != "":
 	case isNull(value), value.Kind == yaml.MappingNode && len(value.Content) == 0:
-		message, hint = "expect says nothing", expectForm+", or remove it"
+		message, hint = "expect is empty", expectForm+", or remove it"
 	case value.Kind != yaml.MappingNode:
 		message, hint = "expect must be a mapping, or a list of mappings", expectForm
 	}
@@ -61,7 +62,7 @@ func (e *entryReader) alternative(key, value *yaml.Node) {
 	x.raw.validated = allFields
 	x.mapping(value)
 	if len(x.raw.row.Problems) == 0 && x.values == [fieldCount]*yaml.Node{} {
-		x.problem(value, "expect", "expect says nothing", expectForm+", or remove it")
+		x.problem(value, "expect", "expect is empty", expectForm+", or remove it")
 	}
 	e.raw.expect = append(e.raw.expect, &x.raw)
 }
@@ -73,7 +74,7 @@ func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
 	e.raw.notRepresentable = true
 }
 
-const expectForm = "write what the track must look like before it is changed, such as expect: {volume: 40}"
+const expectForm = "write what the track must look like before it is changed, for example expect: {volume: 40}"
 
 // unknownCondition says what is wrong with a key of an expectation that means
 // nothing; "" for a comment.
@@ -88,7 +89,7 @@ func (p *pass) unknownCondition(key *yaml.Node, known []string) (message, hint s
 // expectNullHint says what to write instead of a null that expects nothing.
 func expectNullHint(field int, key string) string {
 	if field == fMedia {
-		return "write null, exactly so, for a track without media, or leave it out if any will do"
+		return "write null, exactly so, for a track without media, or leave it out to accept any"
 	}
 	return fmt.Sprintf("write what the track must have, or leave %s out", key)
 }

@@ -75,21 +75,21 @@ func TestExpectProblems(t *testing.T) {
 		want []string
 	}{
 		{"expect:",
-			[]string{`m.yaml:2:3: expect says nothing (write what the track must look like before it is changed, ` +
-				`such as expect: {volume: 40}, or remove it)`}},
-		{"expect: null", []string{"m.yaml:2:11: expect says nothing"}},
-		{"expect: {}", []string{"m.yaml:2:11: expect says nothing"}},
-		{"expect: {'#': x}", []string{"m.yaml:2:11: expect says nothing"}},
+			[]string{`m.yaml:2:3: expect is empty (write what the track must look like before it is changed, ` +
+				`for example expect: {volume: 40}, or remove it)`}},
+		{"expect: null", []string{"m.yaml:2:11: expect is empty"}},
+		{"expect: {}", []string{"m.yaml:2:11: expect is empty"}},
+		{"expect: {'#': x}", []string{"m.yaml:2:11: expect is empty"}},
 		{"expect: 40", []string{"m.yaml:2:11: expect must be a mapping, or a list of mappings (write what"}},
 		{"expect: [volume]", []string{"m.yaml:2:12: expect must be a mapping, or a list of mappings (write what"}},
-		{"expect: []", []string{"m.yaml:2:11: expect says nothing"}},
-		{"expect: [{volume: 3}, {}]", []string{"m.yaml:2:25: expect says nothing"}},
-		{"expect: [{volume: 3}, null]", []string{"m.yaml:2:25: expect says nothing"}},
+		{"expect: []", []string{"m.yaml:2:11: expect is empty"}},
+		{"expect: [{volume: 3}, {}]", []string{"m.yaml:2:25: expect is empty"}},
+		{"expect: [{volume: 3}, null]", []string{"m.yaml:2:25: expect is empty"}},
 		{"expect: [{volume: 3}, [{volume: 4}]]", []string{"m.yaml:2:25: expect must be a mapping"}},
 		{"expect: [{volume: 3}, {volume: x, id: 17}]",
 			[]string{`m.yaml:2:34: "x" is not a volume`, `m.yaml:2:37: unknown key "id" in expect (`}},
 		{"expect: [{volume: 3}, {volume: 4, volume: 5}]",
-			[]string{`m.yaml:2:37: key "volume" stands at m.yaml:2:26 already`}},
+			[]string{`m.yaml:2:37: key "volume" is already at m.yaml:2:26`}},
 		{"expect: [&a {volume: 3}, *a]",
 			[]string{"m.yaml:2:12: anchors are not supported", "m.yaml:2:28: aliases are not supported"}},
 		{"expect: [" + strings.Repeat("{volume: 3}, ", MaxAlternatives) + "{volume: 4}]",
@@ -101,8 +101,8 @@ func TestExpectProblems(t *testing.T) {
 		{"expect: {expect: {volume: 3}}", []string{`m.yaml:2:12: unknown key "expect" in expect`}},
 		{"expect: {project: {id: 3, name: x}}", []string{`m.yaml:2:29: unknown key "name" in expect`}},
 		{"expect: {volume: 3}\n  expect: {volume: 4}",
-			[]string{`m.yaml:3:3: key "expect" stands at m.yaml:2:3 already`}},
-		{"expect: {volume: 3, volume: 4}", []string{`m.yaml:2:23: key "volume" stands at m.yaml:2:12 already`}},
+			[]string{`m.yaml:3:3: key "expect" is already at m.yaml:2:3`}},
+		{"expect: {volume: 3, volume: 4}", []string{`m.yaml:2:23: key "volume" is already at m.yaml:2:12`}},
 		{"expect: {project: null, project_id: 3}", []string{`m.yaml:2:27: "project_id" says the same`}},
 		{"expect: {project: ~}",
 			[]string{`m.yaml:2:21: "~" is not a value for project_id (write null, exactly so, for a track that ` +
@@ -166,10 +166,10 @@ func TestWrongExpectationSpoilsCells(t *testing.T) {
 func TestSecretInExpectation(t *testing.T) {
 	_, _, problems := read(t, Options{Secret: "write_0123"},
 		file{"m.json", `[{"id":17,"expect":{"name":"write\u005f0123"}}]`})
-	wantProblems(t, problems, "m.json:1:28: the API key stands here")
+	wantProblems(t, problems, "m.json:1:28: the API key is here")
 	_, _, problems = read(t, Options{Secret: "write_0123"},
 		file{"m.json", `[{"id":17,"expect":[{"volume":3},{"name":"write\u005f0123"}]}]`})
-	wantProblems(t, problems, "m.json:1:42: the API key stands here")
+	wantProblems(t, problems, "m.json:1:42: the API key is here")
 }
 
 func TestIDs(t *testing.T) {

@@ -148,7 +148,7 @@ func sameReason(was, is track.WrittenRow) bool {
 }
 
 var (
-	twice      = regexp.MustCompile(`stands (at \S+( \(.*?\))? already|in more than one row)`)
+	twice      = regexp.MustCompile(`is (already at \S+( \(.*?\))?|in more than one row)`)
 	raggedness = regexp.MustCompile(`the row has \d+ cells?, the header has \d+`)
 )
 
@@ -325,7 +325,7 @@ func TestFailedListOfOneTable(t *testing.T) {
 		"55;17;x;;\"a;b\r\nc\";ok;\"invalid_request: a,b, \"\"c\"\"\\n=1\"\r\n" +
 		"56;18?;;;;;invalid_row: the row has 2 cells, the header has 6 (empty cells need their delimiters too) (fix " +
 		"the row, and remove the question mark after its id)\r\n" +
-		"57;19;x;;n;ok;invalid_row: the row has 7 cells, the header has 6 (put a cell that holds the delimiter in " +
+		"57;19;x;;n;ok;invalid_row: the row has 7 cells, the header has 6 (put a cell that contains the delimiter in " +
 		"quotation marks);more\r\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

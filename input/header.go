@@ -75,7 +75,8 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 	}
 	if len(h.passed) > 0 && p.check {
 		p.src.shape.ignoredHint = h.passedHint()
-		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed), Hint: p.src.shape.ignoredHint})
+		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed),
+			Hint: p.src.shape.ignoredHint})
 	}
 	return h.columns, h.twins
 }
@@ -93,7 +94,7 @@ func (h *heading) column(i int, name string) {
 	case field >= 0 && h.holder[field] > 0:
 		h.columns[i], h.twins[i] = ignored, field
 		h.complain(i, fieldNames[field], "columns "+m.quote(h.names[h.holder[field]-1])+" and "+m.quote(name)+
-			" are both "+fieldNames[field], "keep one of them; the other stands at "+h.at(h.holder[field]-1).String())
+			" are both "+fieldNames[field], "keep one of them; the other is at "+h.at(h.holder[field]-1).String())
 	case field >= 0:
 		h.holder[field] = i + 1
 	case isExpect(name):
@@ -102,7 +103,8 @@ func (h *heading) column(i int, name string) {
 	case m.opts.IgnoreUnknown:
 		h.passed = append(h.passed, name)
 	case fieldIndex(normalizeHeader(name)) >= 0:
-		h.complain(i, "", "column "+m.quote(name)+" is not used, because another column was named for "+normalizeHeader(name),
+		h.complain(i, "", "column "+m.quote(name)+" is not used, because another column was named for "+
+			normalizeHeader(name),
 			"rename it, put # before its name, or use --ignore-unknown")
 	default:
 		h.unknown = append(h.unknown, i)
@@ -153,8 +155,9 @@ func (h *heading) guess(i int) {
 			"use "+strings.Join(track.Columns(), ", ")+", put # before its name, or use --ignore-unknown")
 		return
 	}
-	h.complain(i, "", "unknown column "+m.quote(name), "did you mean "+m.quote(fieldNames[field])+"? then rename it, or use "+
-		m.mapFlag(field, name))
+	h.complain(i, "", "unknown column "+m.quote(name),
+		"did you mean "+m.quote(fieldNames[field])+"? then rename it, or use "+
+			m.mapFlag(field, name))
 	if sure {
 		h.presume(i, field)
 	}

@@ -35,7 +35,7 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 			[]string{`m.csv:1:1 (A1): there is no column id`}},
 		{"a misspelt column id", "idd\n17\n17\n", Options{},
 			[]string{`m.csv:1:1 (A1): there is no column id; the columns are "idd" (did you mean column "idd"? then ` +
-				`use --map id=idd)`, "m.csv:3:1 (A3, idd): id 17 stands at m.csv:2:1 (A2, idd) already"}},
+				`use --map id=idd)`, "m.csv:3:1 (A3, idd): id 17 is already at m.csv:2:1 (A2, idd)"}},
 		{"a column that was named and is not there", "id,Lautst\u00e4rke\n17,101\n", mapped,
 			[]string{"m.csv:1:1 (A1): there is no column \"Lautstarke\" for volume (did you mean \"Lautst\u00e4rke\"?)",
 				"m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
@@ -45,7 +45,8 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 			[]string{"m.csv:1:6 (B1): a quotation mark inside a cell", `m.csv:1:4 (B1): unknown column "na\"me"`,
 				"m.csv:2:6 (C2, volume): volume 101"}},
 		{"a blank before a quoted name", "id, \"name\", \"volume\"\n17,a,101\n", Options{},
-			[]string{"m.csv:1:5 (B1): a blank stands before the quotation mark", "m.csv:2:6 (C2, volume): volume 101"}},
+			[]string{"m.csv:1:5 (B1): there is a blank before the quotation mark",
+				"m.csv:2:6 (C2, volume): volume 101"}},
 		{"a name that closes too early", "id,\"na\"me,volume\n17,a,101\n18,b\n", Options{},
 			[]string{"m.csv:1:7 (B1): a quotation mark inside a quoted cell", "m.csv:2:6 (C2, volume): volume 101",
 				"m.csv:3:1 (A3, id): the row has 2 cells"}},

@@ -31,7 +31,8 @@ func (p *pass) readJSON(text *bufio.Reader) error {
 	}
 	if err == nil {
 		if c, err = j.next(); err == nil && c != 0 {
-			err = j.fail("something follows the end of the JSON text", "several objects one after another are JSON Lines: --input-format jsonl")
+			err = j.fail("there is more text after the end of the JSON text",
+				"several objects one after another are JSON Lines: --input-format jsonl")
 		}
 	}
 	return restNotChecked(err)
@@ -71,7 +72,8 @@ func (j *jsonParser) wrapper() error {
 	err := j.members(func(key *yaml.Node) error {
 		j.size, j.began = 0, j.at
 		if first := seen[key.Value]; first != nil {
-			j.p.complainAt(key, fmt.Sprintf("key %s stands at %s already", j.p.m.quote(key.Value), j.p.nodePosition(first)), "keep one of them")
+			j.p.complainAt(key, fmt.Sprintf("key %s is already at %s", j.p.m.quote(key.Value), j.p.nodePosition(first)),
+				"keep one of them")
 		} else if len(seen) < maxColumns {
 			seen[key.Value] = key
 		}
@@ -128,7 +130,8 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, errTooLong):
-			return restNotChecked(&fileError{track.Problem{Position: p.position(at), Message: fmt.Sprintf("a line of more than %d bytes", maxRecord)}})
+			return restNotChecked(&fileError{track.Problem{Position: p.position(at),
+				Message: fmt.Sprintf("a line of more than %d bytes", maxRecord)}})
 		case err != nil:
 			return err
 		}
@@ -151,12 +154,12 @@ func (j *jsonParser) line(content []byte) error {
 	if err == nil {
 		var c byte
 		if c, err = j.next(); err == nil && c != 0 {
-			err = j.fail("something follows the end of the object", "JSON Lines has one track a line")
+			err = j.fail("there is more text after the end of the object", "JSON Lines has one track per line")
 		}
 	}
 	if problem, ok := asFileError(err); ok {
 		if problem.Hint == "" {
-			problem.Hint = "JSON Lines has one track a line; a JSON text of several lines is --input-format json"
+			problem.Hint = "JSON Lines has one track per line; a JSON text of several lines is --input-format json"
 		}
 		raw := unreadable(began, problem)
 		raw.likelyIDsOfLine(content)

@@ -33,9 +33,11 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 		case c == '\\':
 			err = j.escape(&b)
 		case c == 0:
-			return nil, &fileError{track.Problem{Position: j.p.nodePosition(n), Message: "the string that begins here is never closed"}}
+			return nil, &fileError{track.Problem{Position: j.p.nodePosition(n),
+				Message: "the string that begins here is never closed"}}
 		case c < ' ':
-			return nil, j.fail(fmt.Sprintf("a string holds the control character %U", rune(c)), `write it as an escape, such as \n`)
+			return nil, j.fail(fmt.Sprintf("a string contains the control character %U", rune(c)),
+				`write it as an escape, for example \n`)
 		default:
 			b.WriteByte(c)
 			err = j.skip()
@@ -74,7 +76,8 @@ func (j *jsonParser) escape(b *strings.Builder) error {
 		}
 		low, _ := hexEscape(ahead[min(6, len(ahead)):])
 		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
-			return j.fail("half of a surrogate pair", `a character beyond U+FFFF is written as two escapes, such as \ud83c\udfb5`)
+			return j.fail("half of a surrogate pair",
+				`a character beyond U+FFFF is written as two escapes, for example \ud83c\udfb5`)
 		}
 		length = 12
 	}
@@ -127,7 +130,8 @@ func (j *jsonParser) word() (*yaml.Node, error) {
 	}
 	if !isJSONNumber(n.Value) {
 		began.at.afterCR = false
-		return nil, began.fail(j.p.m.quote(n.Value)+" is not a value of JSON", "put a text in quotation marks; numbers have no leading zeros")
+		return nil, began.fail(j.p.m.quote(n.Value)+" is not a value of JSON",
+			"put a text in quotation marks; numbers have no leading zeros")
 	}
 	return n, nil
 }

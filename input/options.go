@@ -64,7 +64,8 @@ func (o Options) check() error {
 	case o.Limit < 0:
 		return fmt.Errorf("a limit of %d rows: use 1 or more", o.Limit)
 	case o.Delimiter != 0 && !usableDelimiter(o.Delimiter):
-		return fmt.Errorf("delimiter %q cannot be used: use a comma, semicolon, tab, pipe or another sign that is not part of values", o.Delimiter)
+		return fmt.Errorf("delimiter %q cannot be used: use a comma, semicolon, tab, pipe or another sign that is "+
+			"not part of values", o.Delimiter)
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func ParseMap(assignments []string) (map[string]string, error) {
 	for _, a := range assignments {
 		name, column, found := strings.Cut(a, "=")
 		if !found || strings.TrimSpace(column) == "" {
-			return nil, fmt.Errorf("%s: write FIELD=COLUMN, such as name=\"Track title\"", show(a))
+			return nil, fmt.Errorf("%s: write FIELD=COLUMN, for example name=\"Track title\"", show(a))
 		}
 		field := normalizeHeader(name)
 		switch field {

@@ -32,7 +32,8 @@ func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
 			for i++; ; i += 2 {
 				q := bytes.IndexByte(raw[i:], '"')
 				if q < 0 {
-					return quoteFault{open, column, fault{"the quotation mark that opens here is never closed", "close it"}, true}
+					return quoteFault{open, column,
+						fault{"the quotation mark that opens here is never closed", "close it"}, true}
 				}
 				if i += q; i+1 >= len(raw) || raw[i+1] != '"' {
 					break
@@ -61,7 +62,7 @@ func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
 	before := string(line[:q])
 	switch {
 	case strings.Trim(before, blanksBut(delimiter)) == "":
-		return fault{"a blank stands before the quotation mark that opens the cell", "remove the blank"}
+		return fault{"there is a blank before the quotation mark that opens the cell", "remove the blank"}
 	case strings.TrimSpace(before) == "=":
 		if cell, _, closed := headerName(string(line[q:]), delimiter); closed {
 			return formulaFault(m.quote(`="`+cell+`"`), cell)
@@ -79,7 +80,7 @@ func strayQuote(rest []byte, delimiter string) fault {
 	case bytes.HasPrefix(rest, crcrlf):
 		return fault{twiceConverted("the row ends"), twiceConvertedHint}
 	case len(trimmed) < len(rest) && atFieldEnd(trimmed, delimiter):
-		return fault{"a blank stands behind the quotation mark that closes the cell", "remove the blank"}
+		return fault{"there is a blank after the quotation mark that closes the cell", "remove the blank"}
 	}
 	return fault{"a quotation mark inside a quoted cell", "double it if it is part of the value"}
 }
@@ -138,6 +139,7 @@ func fieldEnd(line []byte, from int, delimiter string) int {
 }
 
 func atFieldEnd(rest []byte, delimiter string) bool {
-	return len(rest) == 0 || bytes.HasPrefix(rest, []byte(delimiter)) || rest[0] == '\n' || bytes.HasPrefix(rest, crlf) ||
+	return len(rest) == 0 || bytes.HasPrefix(rest, []byte(delimiter)) || rest[0] == '\n' ||
+		bytes.HasPrefix(rest, crlf) ||
 		len(rest) == 1 && rest[0] == '\r'
 }

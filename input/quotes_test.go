@@ -12,15 +12,15 @@ func TestQuotationMarks(t *testing.T) {
 		want       []string // with the hint
 	}{
 		{"a blank before", "id,name,volume\n17, \"a\",1\n18,b,x\n", []string{
-			"m.csv:2:5 (B2, name): a blank stands before the quotation mark that opens the cell (remove the blank)",
+			"m.csv:2:5 (B2, name): there is a blank before the quotation mark that opens the cell (remove the blank)",
 			"m.csv:3:6 (C3, volume): "}},
 		{"blanks of another kind before", "id,name\n17,\t\u00a0\"a\"\n", []string{
-			"m.csv:2:6 (B2, name): a blank stands before the quotation mark that opens the cell (remove the blank)"}},
+			"m.csv:2:6 (B2, name): there is a blank before the quotation mark that opens the cell (remove the blank)"}},
 		{"a blank behind", "id,name,volume\n17,\"a\" ,1\n18,b,x\n", []string{
-			"m.csv:2:6 (B2, name): a blank stands behind the quotation mark that closes the cell (remove the blank)",
+			"m.csv:2:6 (B2, name): there is a blank after the quotation mark that closes the cell (remove the blank)",
 			"m.csv:3:6 (C3, volume): "}},
 		{"a blank at the end of the line", "id,name\n17,\"a\" \n", []string{
-			"m.csv:2:6 (B2, name): a blank stands behind the quotation mark that closes the cell (remove the blank)"}},
+			"m.csv:2:6 (B2, name): there is a blank after the quotation mark that closes the cell (remove the blank)"}},
 		{"a tab is no blank where it separates", "id\tname\tvolume\n17\t\"a\"\t1\n18\tb\tx\n",
 			[]string{"m.csv:3:6 (C3, volume): "}},
 		{"a formula", "id,name\n=\"17\",a\n", []string{

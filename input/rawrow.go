@@ -148,8 +148,8 @@ func (p *pass) refuseSecret(raw *rawRow) error {
 	for f, text := range raw.text {
 		if strings.Contains(text, p.m.opts.Secret) {
 			return &fileError{track.Problem{
-				Position: raw.at(f), Field: fieldNames[f], Message: "the API key stands here",
-				Hint: "remove it, and consider it known to whoever has the file; the rest of the file was not checked",
+				Position: raw.at(f), Field: fieldNames[f], Message: "the API key is here",
+				Hint: "remove it, and treat it as known to everyone who has the file; the rest of the file was not checked",
 			}}
 		}
 	}

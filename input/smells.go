@@ -30,14 +30,14 @@ const (
 // moreOf says what several of a kind are.
 var moreOf = [smells]string{
 	askedFor:       "columns or keys that are ignored",
-	swallowedRows:  "cells that seem to hold rows of the table",
+	swallowedRows:  "cells that seem to contain rows of the table",
 	blankEnd:       "values that begin or end with a blank or an invisible character",
 	doubleDecoding: "names that seem to have been decoded twice",
-	roundedID:      "ids with zeros behind the 15th digit",
+	roundedID:      "ids with zeros after the 15th digit",
 	nullName:       "names that programs write for no value",
 	formulaError:   "names that are formulas, or what a spreadsheet writes for a broken one",
-	lostCharacters: "names that hold U+FFFD",
-	userInURL:      "media URLs that hold a user name",
+	lostCharacters: "names that contain U+FFFD",
+	userInURL:      "media URLs that contain a user name",
 	fractions:      "manifests whose volumes look like fractions",
 	uselessMap:     "manifests in which --map has no effect",
 }
@@ -57,20 +57,20 @@ func (r rules) warnings(u track.Update) []warning {
 		list = append(list, warning{smell: s, field: field, message: message, hint: hint})
 	}
 	if isRounded(u.ID) {
-		add(roundedID, fID, fmt.Sprintf("id %d has nothing but zeros behind its 15th digit", u.ID), lostDigitsHint)
+		add(roundedID, fID, fmt.Sprintf("id %d has nothing but zeros after its 15th digit", u.ID), lostDigitsHint)
 	}
 	if id, ok := u.Project.Get(); ok && isRounded(id) {
-		add(roundedID, fProject, fmt.Sprintf("project %d has nothing but zeros behind its 15th digit", id), lostDigitsHint)
+		add(roundedID, fProject, fmt.Sprintf("project %d has nothing but zeros after its 15th digit", id), lostDigitsHint)
 	}
 	if name, ok := u.Name.Get(); ok {
 		r.nameWarnings(name, add)
 	}
 	if media, ok := u.Media.Get(); ok {
 		if where := describeBlankEnds(media); where != "" {
-			add(blankEnd, fMedia, "the media URL "+where, "remove it if it is not meant")
+			add(blankEnd, fMedia, "the media URL "+where, "remove it if it is a mistake")
 		}
 		if namesUser(media) {
-			add(userInURL, fMedia, "the media URL holds a user name, which will stand in the reports of the run", "")
+			add(userInURL, fMedia, "the media URL contains a user name, which will appear in the reports of the run", "")
 		}
 	}
 	return list
@@ -81,13 +81,13 @@ const lostDigitsHint = "a spreadsheet keeps 15 digits and may have lost the othe
 func (r rules) nameWarnings(name string, add func(s smell, field int, message, hint string)) {
 	trimmed := strings.TrimSpace(name)
 	if where := describeBlankEnds(name); where != "" {
-		add(blankEnd, fName, "the name "+where, "remove it if it is not meant: names are sent as they are")
+		add(blankEnd, fName, "the name "+where, "remove it if it is a mistake: names are sent as they are")
 	}
 	if isNullWord(trimmed) {
 		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value", "leave it out to keep the track's name")
 	}
 	if isFormulaText(trimmed) {
-		add(formulaError, fName, "the name is a formula: "+r.show(trimmed), "write the text alone if that is what is meant: names are sent as they are")
+		add(formulaError, fName, "the name is a formula: "+r.show(trimmed), "write only the text if that is what you mean: names are sent as they are")
 	}
 	if isSheetError(trimmed) {
 		add(formulaError, fName, "the name is what a spreadsheet writes for a broken formula", "")
@@ -96,7 +96,7 @@ func (r rules) nameWarnings(name string, add func(s smell, field int, message, h
 		return
 	}
 	if strings.ContainsRune(name, utf8.RuneError) {
-		add(lostCharacters, fName, "the name holds U+FFFD: characters were lost before this file was written", "")
+		add(lostCharacters, fName, "the name contains U+FFFD: characters were lost before this file was written", "")
 	}
 	if before, yes := doubleDecoded(name); yes {
 		add(doubleDecoding, fName, "the name "+r.show(name)+" seems to have been decoded twice: was it "+r.show(before)+"?",
@@ -201,7 +201,7 @@ func (t *table) swallowed(raw *rawRow) {
 	place := t.at(first)
 	raw.warnings = append(raw.warnings, warning{
 		smell: swallowedRows, field: t.columns[first], at: &place,
-		message: "this cell seems to hold " + plural(found, "row") + " of the table",
+		message: "this cell seems to contain " + plural(found, "row") + " of the table",
 		hint:    "look for a quotation mark that is missing or one too many",
 	})
 }
@@ -262,7 +262,7 @@ func (v *volumes) problem() (track.Problem, bool) {
 	return track.Problem{
 		Position: v.first, Field: track.FieldVolume,
 		Message: "no volume is more than 1: these look like fractions, and 1 is read as 1 percent",
-		Hint:    "write percents, such as 100 for 1",
+		Hint:    "write percents, for example 100 for 1",
 	}, v.above == 0 && v.ones > 0 && v.rows > 1
 }
 

@@ -35,7 +35,7 @@ func TestSmells(t *testing.T) {
 			[]string{`m.csv:2:4 (B2, name): the name "GrÃ¶ÃŸe â€™n" seems to have been decoded twice: was it "Größe ` +
 				`’n"?`}},
 		{"a rounded id", csv("123456789012345000,a,,,\n"),
-			[]string{"m.csv:2:1 (A2, id): id 123456789012345000 has nothing but zeros behind its 15th digit"}},
+			[]string{"m.csv:2:1 (A2, id): id 123456789012345000 has nothing but zeros after its 15th digit"}},
 		{"a rounded project", csv("17,,,1234567890123450,\n"),
 			[]string{"m.csv:2:6 (D2, project_id): project 1234567890123450 has nothing"}},
 		{"ids that are exact", csv("123456789012345,a,,,\n123456789012345601,a,,,\n100000000000000,a,,,\n"), nil},
@@ -45,9 +45,9 @@ func TestSmells(t *testing.T) {
 			`m.csv:4:4 (B4, name): the name is "nan"`, `m.csv:5:4 (B5, name): the name is "None"`}},
 		{"a broken formula", csv("17,#REF!,,,\n"),
 			[]string{"m.csv:2:4 (B2, name): the name is what a spreadsheet writes for a broken formula"}},
-		{"lost characters", csv("17,a\ufffdb,,,\n"), []string{"m.csv:2:4 (B2, name): the name holds U+FFFD"}},
+		{"lost characters", csv("17,a\ufffdb,,,\n"), []string{"m.csv:2:4 (B2, name): the name contains U+FFFD"}},
 		{"a user in a URL", csv("17,,,,https://u:p@h/\n"),
-			[]string{"m.csv:2:7 (E2, media_url): the media URL holds a user name"}},
+			[]string{"m.csv:2:7 (E2, media_url): the media URL contains a user name"}},
 		{"fractions", csv("17,,0,,\n18,,1.0,,\n19,,1,,\n"),
 			[]string{"m.csv:3:5 (C3, volume): no volume is more than 1: these look like fractions"}},
 		{"a volume of 1", csv("17,,1,,\n"), nil},
@@ -55,9 +55,9 @@ func TestSmells(t *testing.T) {
 		{"volumes of 1 percent", csv("17,,1%,,\n18,,1%,,\n"), nil},
 		{"volumes beside 1", csv("17,,1,,\n18,,2,,\n"), nil},
 		{"swallowed rows", csv("17,\"a,1,,\n18,b,2,,\n19,c,3,,\n20,d\",4,,\n"),
-			[]string{"m.csv:2:4 (B2, name): this cell seems to hold 3 rows of the table"}},
+			[]string{"m.csv:2:4 (B2, name): this cell seems to contain 3 rows of the table"}},
 		{"a swallowed row of a comment", file{"m.csv", "id;volume;#note\r\n17;5;\"x\r\n18;6;y\r\n19;7;z\"\r\n"},
-			[]string{"m.csv:2:6 (C2, #note): this cell seems to hold 2 rows of the table"}},
+			[]string{"m.csv:2:6 (C2, #note): this cell seems to contain 2 rows of the table"}},
 		{"lines that are no rows", csv("17,\"a\nb, c\nd\",4,,\n18,\"1. x, y\nz\",4,,\n"), nil},
 		{"yaml", file{"m.yaml", "- {id: 17, name: ' NULL'}\n"},
 			[]string{"m.yaml:1:18: the name begins with a blank", `m.yaml:1:18: the name is " NULL"`}},
@@ -97,8 +97,8 @@ func TestNamesThatCannotBeMeant(t *testing.T) {
 	for name, want := range map[string]string{
 		"\u200b": "the name is blank", " \u2060\u00ad": "the name is blank", "\u3164": "the name is blank",
 		"\u2800 \ufe0f": "the name is blank",
-		"a\u0080":       "holds the control character U+0080", "\u009fa": "holds the control character U+009F",
-		"a\u0085b": "holds the control character U+0085",
+		"a\u0080":       "contains the control character U+0080", "\u009fa": "contains the control character U+009F",
+		"a\u0085b": "contains the control character U+0085",
 	} {
 		_, _, problems := read(t, Options{}, file{"m.csv", "id,name\n17," + name + "\n"})
 		if len(problems) != 1 || !strings.Contains(problems[0].Message, want) {
@@ -178,7 +178,7 @@ func TestNothingIsSet(t *testing.T) {
 		{"beside invalid rows that are left out", Options{OnInvalid: Skip}, []file{{"m.csv", "id,volume\n17,\n18,x\n"}},
 			"m.csv: no row"},
 		{"the rows that are taken", Options{Only: []track.ID{18}}, []file{{"m.csv", "id,volume\n17,1\n18,\n"}},
-			"m.csv: none of the rows to be run sets anything"},
+			"m.csv: none of the selected rows sets anything"},
 	} {
 		_, _, problems := read(t, c.opts, c.files...)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), c.want) {

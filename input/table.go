@@ -89,7 +89,8 @@ func (t *table) readHeader() (err error) {
 	t.names = append([]string(nil), t.record.cells...)
 	if len(t.names) > maxColumns {
 		return restNotChecked(&fileError{track.Problem{Position: t.record.begin(),
-			Message: fmt.Sprintf("the header has %d columns", len(t.names)), Hint: fmt.Sprintf("the most is %d", maxColumns)}})
+			Message: fmt.Sprintf("the header has %d columns", len(t.names)), Hint: fmt.Sprintf("at most %d are allowed",
+				maxColumns)}})
 	}
 	t.columns, t.twins = t.p.header(t.names, t.record.cell)
 	t.labels = make([]string, len(t.names))
@@ -160,7 +161,7 @@ func (t *table) checkNameless(raw *rawRow) {
 		if cell := t.record.cells[column]; strings.TrimSpace(cell) != "" {
 			raw.row.Problems = append(raw.row.Problems, track.Problem{
 				Position: t.at(column),
-				Message:  "the value " + t.p.m.quote(cell) + " stands in a column without a name",
+				Message:  "the value " + t.p.m.quote(cell) + " is in a column without a name",
 				Hint:     "name the column in the header, or empty it",
 			})
 			raw.notRepresentable = raw.notRepresentable || !t.p.isOnlySource()
@@ -190,7 +191,7 @@ func (t *table) ragged(raw *rawRow) {
 	raw.validated = allFields
 	place, hint := t.at(0), "empty cells need their delimiters too"
 	if len(cells) > len(t.columns) {
-		place, hint = t.at(len(t.columns)), "put a cell that holds the delimiter in quotation marks"
+		place, hint = t.at(len(t.columns)), "put a cell that contains the delimiter in quotation marks"
 	}
 	raw.row.Problems = []track.Problem{{
 		Position: place,

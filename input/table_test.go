@@ -73,7 +73,7 @@ func TestTableOfAnotherFormat(t *testing.T) {
 		t.Error(says(rows[0].Row))
 	}
 	wantProblems(t, summary.Problems,
-		`m.sheet:S!C3: the value "stray" stands in a column without a name`,
+		`m.sheet:S!C3: the value "stray" is in a column without a name`,
 		"m.sheet:S!D3: volume 200 is more than 100",
 		"m.sheet:S!A5: the row has 2 cells, the header has 5")
 	list, _ := failedList(t, summary, rows, func(track.WrittenRow) bool { return true })
@@ -85,7 +85,7 @@ func TestTableOfAnotherFormat(t *testing.T) {
 	wantProblems(t, problems, `m.sheet:S!A1: there is no column "Track Name"`,
 		`m.sheet:S!C1: columns "Volume" and "volume" are both volume`)
 	_, _, problems = read(t, Options{}, file{"m.sheet", "SHEET\nid|name\n10|a\n2|b\n10|c\n"})
-	wantProblems(t, problems, "m.sheet:S!A4: id 10 stands at m.sheet:S!A2 already")
+	wantProblems(t, problems, "m.sheet:S!A4: id 10 is already at m.sheet:S!A2")
 }
 
 // Nothing above the seam knows how a format is parsed.

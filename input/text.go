@@ -121,8 +121,8 @@ func (t *text) inspect(b []byte) (int, error) {
 	stop := i + len(t.secret) - len(t.overlap)
 	at := t.at.after(b[:stop])
 	at.col -= utf8.RuneCount(t.secret)
-	return max(0, i-len(t.overlap)), t.failAt(at, "the API key stands here",
-		"remove it, and consider it known to whoever has the file; the rest of the file was not checked")
+	return max(0, i-len(t.overlap)), t.failAt(at, "the API key is here",
+		"remove it, and treat it as known to everyone who has the file; the rest of the file was not checked")
 }
 
 // remember keeps the end of what is released, for a secret that spans reads.
@@ -174,7 +174,8 @@ func (t *text) failAt(p place, message, hint string) error {
 
 // fileFailure is a problem of a whole file.
 func fileFailure(file, message, hint string) error {
-	return &fileError{track.Problem{Position: track.Position{File: file, Line: 1, Column: 1}, Message: message, Hint: hint}}
+	return &fileError{track.Problem{Position: track.Position{File: file, Line: 1, Column: 1}, Message: message,
+		Hint: hint}}
 }
 
 // readProblem turns an error of reading into a problem of the file. ErrChanged stays
@@ -187,7 +188,8 @@ func readProblem(file string, err error) error {
 		return fileFailure(file, err.Error(), "unpack it and look at it")
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.HasPrefix(err.Error(), "flate: "):
-		return fileFailure(file, "the gzip file is cut off or damaged", "copy it again; the rest of the file was not checked")
+		return fileFailure(file, "the gzip file is cut off or damaged",
+			"copy it again; the rest of the file was not checked")
 	}
 	return fileFailure(file, err.Error(), "the rest of the file was not checked")
 }

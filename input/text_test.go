@@ -42,8 +42,8 @@ func TestTextRefuses(t *testing.T) {
 		{"gzip with something behind", z + "garbage", "m.csv:3:1: the gzip file is cut off or damaged"},
 		{"gzip twice", packed(t, z), "m.csv:1:1: the file is packed with gzip twice"},
 		{"a character cut off at the end", "id,name\n17,a\xc3", "m.csv:2:5: the byte 0xC3 is not UTF-8"},
-		{"the key", "id,name\n17,ä " + key + " b\n", "m.csv:2:6: the API key stands here"},
-		{"the key in the header", "id," + key + "\n", "m.csv:1:4: the API key stands here"},
+		{"the key", "id,name\n17,ä " + key + " b\n", "m.csv:2:6: the API key is here"},
+		{"the key in the header", "id," + key + "\n", "m.csv:1:4: the API key is here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, problems := read(t, Options{Secret: key}, file{"m.csv", c.text})
@@ -114,7 +114,7 @@ func TestHiddenKey(t *testing.T) {
 		"m.jsonl": `{"id":17,"media_url":"write_\"0123\"4567"}`,
 	} {
 		_, _, problems := read(t, Options{Secret: key, OnInvalid: Skip}, file{name, text})
-		if len(problems) != 1 || problems[0].Message != "the API key stands here" {
+		if len(problems) != 1 || problems[0].Message != "the API key is here" {
 			t.Errorf("%s: %v", name, problems)
 		}
 	}

@@ -35,7 +35,8 @@ const maxNotes = 20
 
 // WriteTracks writes tracks as a manifest that asks for what they are. A field that would
 // not be read back as it is is left out, with a note. It ends with the context.
-func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions, tracks iter.Seq2[track.Track, error]) (TracksWritten, error) {
+func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
+	tracks iter.Seq2[track.Track, error]) (TracksWritten, error) {
 	w := &tracksWriter{withMedia: o.WithMedia, table: o.Format == CSV || o.Format == TSV}
 	var err error
 	if w.out, err = NewWriter(to, o.Format, o.writerOptions()); err != nil {
@@ -120,7 +121,7 @@ func (w *tracksWriter) entry(t track.Track) Entry {
 	}
 	for _, field := range t.Hidden.Fields() { // what stands in its place must not be sent
 		if v.Drop(field) {
-			w.note("%s of track %d is left out: it seems to hold the API key", field, t.ID)
+			w.note("%s of track %d is left out: it seems to contain the API key", field, t.ID)
 		}
 	}
 	return e

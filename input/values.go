@@ -175,14 +175,14 @@ func (r rules) volume(text string) (track.Field[int], *fault) {
 		return none, r.notVolume(s)
 	}
 	if len(digits) > 1 && digits[0] == '0' {
-		return none, &fault{r.show(s) + " has leading zeros", "write a volume such as 55"}
+		return none, &fault{r.show(s) + " has leading zeros", "write a volume, for example 55"}
 	}
 	n, err := strconv.Atoi(digits)
 	if err != nil || len(digits) > 9 {
-		return none, &fault{r.show(s) + " is too great for a volume", "write a percentage"}
+		return none, &fault{r.show(s) + " is too large for a volume", "write a percentage"}
 	}
 	if r.maxVolume >= 0 && n > r.maxVolume {
-		return none, &fault{fmt.Sprintf("volume %d is more than %d", n, r.maxVolume), "--max-volume lifts this bound"}
+		return none, &fault{fmt.Sprintf("volume %d is more than %d", n, r.maxVolume), "--max-volume raises this limit"}
 	}
 	return track.Value(n), nil
 }
@@ -199,11 +199,11 @@ func (r rules) notVolume(s string) *fault {
 	case scientific.MatchString(s):
 		return &fault{shown + " is not a plain number", "format the column as a number and export again"}
 	case decimal.MatchString(strings.TrimSuffix(s, "%")):
-		return &fault{shown + " is not a whole number", "write whole percents, such as 55"}
+		return &fault{shown + " is not a whole number", "write whole percents, for example 55"}
 	case strings.HasPrefix(s, "-"):
 		return &fault{shown + " is negative", "a volume is 0 or more"}
 	}
-	return &fault{shown + " is not a volume", "write whole percents, such as 55"}
+	return &fault{shown + " is not a volume", "write whole percents, for example 55"}
 }
 
 // name accepts a name as it is.
@@ -221,7 +221,7 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 	}
 	for _, c := range text {
 		if isControl(c) {
-			return none, &fault{fmt.Sprintf("the name %s holds the control character %U", r.show(text), c), "remove it"}
+			return none, &fault{fmt.Sprintf("the name %s contains the control character %U", r.show(text), c), "remove it"}
 		}
 	}
 	return track.Value(text), nil
@@ -260,7 +260,7 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 
 const detachHint = "write null, exactly so, to detach the track from its project, or leave it out to keep the project"
 
-const noProjectHint = "write null, exactly so, for a track that belongs to no project, or leave it out if any will do"
+const noProjectHint = "write null, exactly so, for a track that belongs to no project, or leave it out to accept any"
 
 // nullHint says how a project is written that is none.
 func (r rules) nullHint() string {
@@ -271,7 +271,7 @@ func (r rules) nullHint() string {
 }
 
 func (r rules) tooLong(what, text string) *fault {
-	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)), fmt.Sprintf("the most is %d", maxCell)}
+	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)), fmt.Sprintf("at most %d are allowed", maxCell)}
 }
 
 // dropZeroDecimals turns 17.0 into 17, because spreadsheets write it so. It drops one

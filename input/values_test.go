@@ -78,7 +78,7 @@ func TestVolume(t *testing.T) {
 		"55,0": "not a whole number", "55.5": "not a whole number",
 		"5.5E1": "not a plain number", "-5": "negative", "null": "not a volume", "~": "not a volume",
 		"loud": "not a volume",
-		"%":    "not a volume", "55%%": "not a volume", "9999999999": "too great", "99999999999999999999": "too great",
+		"%":    "not a volume", "55%%": "not a volume", "9999999999": "too large", "99999999999999999999": "too large",
 		"+5": "not a volume", "#VALUE!": "error of the spreadsheet",
 		"0x10": "not a volume", "1_0": "not a volume", "true": "not a volume",
 	} {

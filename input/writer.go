@@ -89,7 +89,8 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	if format == nil || format.write == nil {
 		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f)), FormatNames())
 	}
-	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o), rules: newRules(Options{MaxVolume: o.MaxVolume})}
+	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o),
+		rules: newRules(Options{MaxVolume: o.MaxVolume})}
 	head, err := wr.layout.begin(nil, o)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (w *Writer) Write(e Entry) error {
 	w.buf = text
 	if len(text) > w.layout.limit() {
 		return &RoundTripError{ID: e.Update.ID, Message: fmt.Sprintf("the entry takes %d bytes", len(text)),
-			Hint: fmt.Sprintf("the most is %d", w.layout.limit())}
+			Hint: fmt.Sprintf("at most %d are allowed", w.layout.limit())}
 	}
 	w.entries++
 	_, err = w.out.Write(text) // its errors stay

@@ -62,12 +62,13 @@ func (y *yamlReader) documents() error {
 		case isBareMarker(line):
 			ended, y.opened = line[0] == '.', line[0] == '-'
 		case line[0] == '%' && y.opened:
-			return &fileError{track.Problem{Position: y.p.position(at), Message: "a directive inside a document", Hint: "write it before ---"}}
+			return &fileError{track.Problem{Position: y.p.position(at), Message: "a directive inside a document",
+				Hint: "write it before ---"}}
 		case isVersion(line):
 			ended = true
 		case ended && line[0] != '%' && !isMarker(line):
 			return &fileError{track.Problem{Position: y.p.position(at),
-				Message: "something follows the end of a document", Hint: "begin another document with ---"}}
+				Message: "there is more text after the end of a document", Hint: "begin another document with ---"}}
 		case isItem(line) >= 0:
 			err = y.items(line, at, isItem(line), false)
 		case isTracksKey(line):
@@ -173,7 +174,8 @@ func (y *yamlReader) headKeys(head *yamlChunk) bool {
 		return true
 	}
 	docs, err := y.parse(head)
-	if err != nil || len(docs) != 1 || docs[0].Kind != yaml.MappingNode || docs[0].Column != 1 || docs[0].Style&yaml.FlowStyle != 0 {
+	if err != nil || len(docs) != 1 || docs[0].Kind != yaml.MappingNode || docs[0].Column != 1 ||
+		docs[0].Style&yaml.FlowStyle != 0 {
 		return false
 	}
 	if message, _ := unsupported(docs[0]); message != "" {
@@ -256,8 +258,9 @@ func (y *yamlReader) afterEnd() error {
 			y.chunk = beginYAML(line, at)
 			return y.whole()
 		default:
-			return &fileError{track.Problem{Position: y.p.position(at), Message: "something follows the end of a document",
-				Hint: "begin another document with ---"}}
+			return &fileError{track.Problem{Position: y.p.position(at),
+				Message: "there is more text after the end of a document",
+				Hint:    "begin another document with ---"}}
 		}
 	}
 }
@@ -266,7 +269,8 @@ func (y *yamlReader) afterEnd() error {
 func (y *yamlReader) add(line []byte) error {
 	if y.chunk.add(line); y.chunk.exceeds(maxEntry) {
 		return &fileError{track.Problem{
-			Position: y.p.position(y.chunk.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry),
+			Position: y.p.position(y.chunk.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here",
+				maxEntry),
 			Hint: "begin the items of the list in one column",
 		}}
 	}

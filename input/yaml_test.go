@@ -101,7 +101,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"tagged text null", "- {id: 17, project_id: !!str null}\n", []string{"m.yaml:1:24: tags are not supported"}},
 		{"another directive", "%TAG !e! tag:example.com,2000:\n---\n- id: x\n",
 			[]string{`m.yaml:3:7: "x" is not an id`}},
-		{"directive without a document", "%YAML 1.2\n- id: 17\n", []string{"m.yaml:2:1: something follows"}},
+		{"directive without a document", "%YAML 1.2\n- id: 17\n", []string{"m.yaml:2:1: there is more text after"}},
 		{"directive inside", "---\n%TAG ! !\n---\n- id: 17\n", []string{"m.yaml:2:1: a directive inside a document"}},
 		{"bare tag null", "- {id: 17, project: ! null}\n", []string{"m.yaml:1:21: tags are not supported"}},
 		{"null for others",
@@ -118,7 +118,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"both keys", "- {id: 17, project: null, project_id: 3, media: {url: 'http://h'}, media_url: http://h}\n",
 			[]string{`m.yaml:1:27: "project_id" says the same as the key for m.yaml:1:21`,
 				`m.yaml:1:68: "media_url" says`}},
-		{"twice", "- id: 17\n  name: a\n  name: b\n", []string{`m.yaml:3:3: key "name" stands at m.yaml:2:3 already`}},
+		{"twice", "- id: 17\n  name: a\n  name: b\n", []string{`m.yaml:3:3: key "name" is already at m.yaml:2:3`}},
 		{"unknown", "- {id: 17, volum: 3}\n", []string{`m.yaml:1:12: unknown key "volum" (did you mean "volume"?)`}},
 		{"no mapping", "- 17\n- [id, 18]\n-\n- id 19\n", []string{"m.yaml:1:3: an entry must be",
 			"m.yaml:2:3: an entry must be", "m.yaml:3:2: an entry must be", "m.yaml:4:3: an entry must be"}},
@@ -132,7 +132,7 @@ func TestYAMLProblems(t *testing.T) {
 		{"other top keys", "version: 1\ntracks:\n- id: 17\n", []string{`m.yaml:1:1: unknown key "version"`}},
 		{"top keys after the list", "tracks:\n- id: 17\n# c\ntrack: 1\ntracks: []\n",
 			[]string{`m.yaml:4:1: unknown key "track" (did you mean "tracks"?)`,
-				`m.yaml:5:1: key "tracks" stands in this document already`}},
+				`m.yaml:5:1: key "tracks" is already in this document`}},
 		{"one track", "id: 17\nname: a\n", []string{`m.yaml:1:1: unknown key "id" (write a list of tracks`,
 			"m.yaml:1:1: there is no list of tracks", `m.yaml:2:1: unknown key "name"`}},
 		{"a text", "hello\n", []string{"m.yaml:1:1: there is no list of tracks"}},
@@ -141,7 +141,8 @@ func TestYAMLProblems(t *testing.T) {
 		{"bad indentation", "- id: 17\n   name: a\n- id: 18\n  volume: x\n",
 			[]string{"m.yaml:2:8: this is not YAML: mapping values are not allowed", "m.yaml:4:11: "}},
 		{"item too far left", "  - id: 17\n- id: 18\n", []string{"m.yaml:2:1: this is not YAML"}},
-		{"after the end", "- id: 17\n...\n- id: 18\n", []string{"m.yaml:3:1: something follows the end of a document"}},
+		{"after the end", "- id: 17\n...\n- id: 18\n",
+			[]string{"m.yaml:3:1: there is more text after the end of a document"}},
 		{"unclosed", "- id: 17\n  name: ä \"b\n- id: 18\n  name: \"c\n- id: 19\n",
 			[]string{"m.yaml:4:9: the quotation mark that opens here is never closed"}},
 		{"tab", "- id: 17\n\tname: a\n", []string{"m.yaml:2:1: this is not YAML"}},
@@ -170,7 +171,7 @@ func TestYAMLIgnoresUnknown(t *testing.T) {
 		}
 	}
 	_, _, problems := read(t, Options{IgnoreUnknown: true}, file{"m.yaml", "- id: 17\n  expect: {}\n"})
-	wantProblems(t, problems, "m.yaml:2:11: expect says nothing")
+	wantProblems(t, problems, "m.yaml:2:11: expect is empty")
 	_, _, problems = read(t, Options{IgnoreUnknown: true}, file{"m.yaml", "tracks:\n  - id: 17\n a: 1\n"})
 	wantProblems(t, problems, "m.yaml:3:2: this is not part of the list of tracks")
 }

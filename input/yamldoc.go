@@ -34,7 +34,8 @@ func (p *pass) document(n *yaml.Node) error {
 		return nil
 	}
 	if message, hint := unsupported(tracks); message != "" || tracks.Kind != yaml.SequenceNode {
-		p.complainAt(tracks, orElse(message, "tracks must be a list"), orElse(hint, "write tracks: [] for an empty one"))
+		p.complainAt(tracks, orElse(message, "tracks must be a list"),
+			orElse(hint, "write tracks: [] for an empty one"))
 		return nil
 	}
 	return p.list(tracks)
@@ -64,7 +65,7 @@ func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 		case key.Kind != yaml.ScalarNode:
 			p.complainAt(key, "a key must be a single word", noTracksHint)
 		case seen[key.Value]:
-			p.complainAt(key, "key "+p.m.quote(key.Value)+" stands in this document already", "keep one of them")
+			p.complainAt(key, "key "+p.m.quote(key.Value)+" is already in this document", "keep one of them")
 		case key.Value == "tracks":
 			tracks = value
 		default:

@@ -230,7 +230,7 @@ func (t *text) measures(s Summary) {
 		}
 	}
 	if o := s.Outages; o.Count > 0 {
-		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost at no cost to the rows", display.Thousands(o.Count),
+		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost, which count as no attempts", display.Thousands(o.Count),
 			duration(o.DurationS), display.Count(o.Requests, "request")))
 	}
 	if s.Undo != nil {

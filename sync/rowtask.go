@@ -23,7 +23,7 @@ type rowTask struct {
 
 	draft
 	effect
-	doubt doubt // which attempts of the PUT may have been applied
+	doubt doubt  // which attempts of the PUT may have been applied
 	word  string // see asked
 
 	readingAgain bool // attempts are those of the PUT too

@@ -29,7 +29,7 @@ func ParseBaseURL(s string) (*url.URL, error) {
 func checkBase(u *url.URL) error {
 	switch {
 	case u.User != nil:
-		return errors.New("the base URL must not hold a user or a password")
+		return errors.New("the base URL must not contain a user or a password")
 	case u.Scheme == "":
 		// Don't repeat it: it may be the key, given in the wrong place.
 		return errors.New("the base URL must begin with https://")
@@ -56,7 +56,8 @@ func hasVersion(u *url.URL) bool {
 // key.
 func checkPlain(u *url.URL) error {
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return fmt.Errorf("the base URL %q would send the key over plain HTTP: use https:// (plain HTTP is for this machine only)", plain(u.Redacted()))
+		return fmt.Errorf("the base URL %q would send the key over plain HTTP: use https:// (plain HTTP is for this "+
+			"machine only)", plain(u.Redacted()))
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func decodeTracks(b []byte, most int) ([]track.Track, error) {
 		return nil, bad("the answer is not a list of tracks")
 	}
 	if len(raw) > most {
-		return nil, &badAnswer{fmt.Sprintf("the page holds %d tracks, which is too many to be one", len(raw)), true}
+		return nil, &badAnswer{fmt.Sprintf("the page has %d tracks, which is too many to be one", len(raw)), true}
 	}
 	tracks := make([]track.Track, 0, len(raw))
 	for _, r := range raw {

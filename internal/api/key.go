@@ -31,7 +31,7 @@ func ParseKey(s string) (Key, error) {
 	case s == "":
 		return Key{}, errors.New("the API key is empty")
 	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return Key{}, errors.New("the API key holds blanks, line breaks or characters that no key has")
+		return Key{}, errors.New("the API key contains blanks, line breaks or characters that no key has")
 	case len(s) < minKey:
 		return Key{}, errors.New("the API key is too short to be one")
 	case len(s) > maxKey:

@@ -78,10 +78,10 @@ func (a *app) runWithSignals(ctx context.Context, s stopper, grace time.Duration
 		First: func(sig os.Signal) {
 			s.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
 			a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).
-				Msg("stopping: no row is started any more; a second signal cuts off what is in flight")
+				Msg("stopping: no more rows are started; a second signal cancels the requests in flight")
 		},
 		Second: func(sig os.Signal) {
-			a.log.Warn().Str("signal", sig.String()).Msg("cutting off what is in flight")
+			a.log.Warn().Str("signal", sig.String()).Msg("cancelling the requests in flight")
 		},
 		Defect: func(err error) { s.Stop(engine.Defect, err.Error()) },
 	}, work)

@@ -34,8 +34,10 @@ func (o connectionOptions) key(a *app) (string, error) {
 		from = o.keyFile
 		read, err := a.readSmall(o.keyFile, maxKeyFile)
 		if errors.Is(err, fs.ErrNotExist) && a.hidden.Holds(o.keyFile) {
-			return "", usage(errors.New("there is no file of the name that --api-key-file gives; the name looks like a key, so it is not repeated"),
-				"put the key into a file and name that, or set "+keyVariable)
+			return "",
+				usage(errors.New("there is no file of the name that --api-key-file gives; the name looks like a key, "+
+					"so it is not repeated"),
+					"put the key into a file and name that, or set "+keyVariable)
 		}
 		if err != nil {
 			return "", asUsage(err, "put the key alone into the file of --api-key-file")
@@ -48,7 +50,8 @@ func (o connectionOptions) key(a *app) (string, error) {
 			"set "+keyVariable+" or --api-key-file, or pass --sandbox to try it out")
 	}
 	if _, err := api.ParseKey(text); err != nil {
-		return "", usage(fmt.Errorf("%s: %w", from, err), "copy the key from the project's settings in the BeyondWords dashboard")
+		return "", usage(fmt.Errorf("%s: %w", from, err),
+			"copy the key from the project's settings in the BeyondWords dashboard")
 	}
 	return strings.TrimSpace(text), nil
 }
@@ -93,7 +96,7 @@ func (a *app) readAuthorities(name string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(read.Text) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", name)
+		return nil, fmt.Errorf("%s contains no certificate in PEM form", name)
 	}
 	return pool, nil
 }

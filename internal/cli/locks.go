@@ -24,7 +24,8 @@ func (r *syncRun) lockAccount() error {
 	}
 	r.sayLockPlace(place)
 	r.lock, err = place.Lock(r.account, dir)
-	return lockFailure(err, "this account on this machine", "wait for its end, so that two runs do not undo each other's work")
+	return lockFailure(err, "this account on this machine",
+		"wait for its end, so that two runs do not undo each other's work")
 }
 
 // unlockAccount releases it, if it is held.
@@ -34,13 +35,14 @@ func (r *syncRun) unlockAccount() error {
 	return l.Release()
 }
 
-// sayLockPlace says, once, that the locks stand in no good place.
+// sayLockPlace says, once, that the locks are in no good place.
 func (a *app) sayLockPlace(place *run.LockPlace) {
 	if place.Instead == nil {
 		return
 	}
 	a.saidLocks.Do(func() {
-		a.log.Warn().Msg(safe.Line(fmt.Sprintf("locks stand in %s, because there is no better place (%v): set %s or %s to a directory of your own",
+		a.log.Warn().Msg(safe.Line(fmt.Sprintf("locks are in %s, because there is no better place (%v): set %s or %s "+
+			"to a directory of your own",
 			place.Name(), place.Instead, run.StateVariable, run.LockVariable)))
 	})
 }
@@ -65,7 +67,9 @@ func lockFailure(err error, what, hint string) error {
 	case errors.As(err, &held):
 		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
 	case run.IsUnlockable(err):
-		return usage(fmt.Errorf("%s cannot be locked: the file system knows no locks", what), "make sure that it is used only once at a time, and pass --no-lock")
+		return usage(fmt.Errorf("%s cannot be locked: the file system has no locks", what),
+			"make sure that it is used only once at a time, and pass --no-lock")
 	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err), "fix that, or make sure that it is used only once at a time and pass --no-lock")
+	return usage(fmt.Errorf("%s cannot be locked: %w", what, err),
+		"fix that, or make sure that it is used only once at a time and pass --no-lock")
 }

@@ -70,11 +70,16 @@ Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.BoolVar(&o.sandbox, "sandbox", false, "read from a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
+	f.BoolVar(&o.sandbox, "sandbox", false,
+		"read from a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVar(&o.json, "json", false, "print the plan as JSON")
-	f.StringVar(&o.save, "save", "", "write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, as YAML, instead of the plan")
+	f.StringVar(&o.save, "save", "",
+		"write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, "+
+			"as YAML, instead of the plan")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 5 when there are changes and no errors")
-	f.StringVar(&o.state, "state", "", "read `FILE`, which sync --state writes, to learn what media was applied last; it is not changed, and may be missing")
+	f.StringVar(&o.state, "state", "",
+		"read `FILE`, which sync --state writes, to learn what media was applied last; it is not changed, and may be "+
+			"missing")
 	o.pace.add(f)
 	o.connection.add(f)
 	o.manifests.addReading(f)
@@ -152,11 +157,14 @@ func (o planOptions) saveFormat(args []string) (input.Format, error) {
 	case ext == ".jsonl":
 		format = input.JSONL
 	default:
-		return "", usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is expected to be", o.save),
-			"for example --save plan.yaml")
+		return "",
+			usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is "+
+				"expected to be", o.save),
+				"for example --save plan.yaml")
 	}
 	if info, err := os.Stat(filepath.Dir(o.save)); err != nil || !info.IsDir() {
-		return "", usage(fmt.Errorf("--save %q: there is no such directory", o.save), "make it, or name a file in another")
+		return "", usage(fmt.Errorf("--save %q: there is no such directory", o.save),
+			"make it, or name a file in another")
 	}
 	target, err := os.Stat(o.save)
 	switch {
@@ -167,7 +175,8 @@ func (o planOptions) saveFormat(args []string) (input.Format, error) {
 	}
 	for _, name := range slices.Concat(args, []string{o.state}) {
 		if info, err := os.Stat(name); err == nil && os.SameFile(info, target) {
-			return "", usage(fmt.Errorf("--save %q would overwrite what the plan is made from", o.save), "name another file with --save")
+			return "", usage(fmt.Errorf("--save %q would overwrite what the plan is made from", o.save),
+				"name another file with --save")
 		}
 	}
 	return format, nil
@@ -196,7 +205,8 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &planRun{app: a, planSettings: s, plan: planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden}, checked: summary}
+	p := &planRun{app: a, planSettings: s, plan: planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden},
+		checked: summary}
 	if ids := m.IDs(); len(ids) > 0 { // else there is nothing to look for
 		forget, err := p.survey(ctx, ids)
 		defer a.tidy(forget)
@@ -241,5 +251,5 @@ func whyNone(end engine.End, sig os.Signal, err error) error {
 	case sig != nil:
 		return fmt.Errorf("stopped by a signal: %s", sig)
 	}
-	return fmt.Errorf("the reading ended early (%s)", end.Reason)
+	return fmt.Errorf("reading ended early (%s)", end.Reason)
 }

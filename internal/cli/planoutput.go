@@ -62,7 +62,7 @@ func (p *planRun) show(ctx context.Context) error {
 	if err == nil {
 		err = p.saveWhile(ctx, func() error { return p.write(ctx, out) })
 	}
-	switch cut := cutShort(ctx, "what there is of the plan is not the whole"); {
+	switch cut := cutShort(ctx, "the plan on standard output is incomplete"); {
 	case err != nil && cut != nil: // one that comes when all was shown changes nothing
 		return cut
 	case err != nil:
@@ -142,7 +142,8 @@ func (p *planRun) saveRow(r planning.Row) error {
 	p.unsaved = err
 	if unfit != nil {
 		p.unfit++
-		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position), unfit)))
+		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position),
+			unfit)))
 	}
 	return err
 }
@@ -168,10 +169,12 @@ func (p *planRun) say(code int) {
 	t := p.totals
 	ev := p.log.Ending(code == exitOK)
 	if human {
-		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"), display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
+		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"),
+			display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
 		return
 	}
-	ev.Int("rows", t.Rows()).Int("change", t.Change).Int("unchanged", t.Unchanged).Int("skipped", t.Skipped).Int("superseded", t.Superseded).
+	ev.Int("rows", t.Rows()).Int("change", t.Change).Int("unchanged", t.Unchanged).Int("skipped",
+		t.Skipped).Int("superseded", t.Superseded).
 		Int("missing", t.Missing).Int("unreadable", t.Unreadable).Int("drifted", t.Drifted).Int("invalid", t.Invalid).
 		Int("exit_code", code).Msg("planned")
 }
@@ -188,7 +191,8 @@ func (l *loggedPlan) Write(r report.PlanRow) error {
 	if r.ID > 0 {
 		id = "track " + r.ID.String() + ": "
 	}
-	l.app.log.Error().Msg(safe.Line(fmt.Sprintf("%s: %s%s", planning.PlaceOf(r.Position), id, strings.Join(r.Reasons, "; "))))
+	l.app.log.Error().Msg(safe.Line(fmt.Sprintf("%s: %s%s", planning.PlaceOf(r.Position), id,
+		strings.Join(r.Reasons, "; "))))
 	return nil
 }
 
@@ -206,7 +210,8 @@ func (p *planRun) preface() string {
 	for _, s := range p.checked.Sources {
 		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", planning.PlaceOf(track.Position{File: s.Name}), s.SHA256)
 	}
-	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " + p.apply("tracksync", "sync"))
+	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " +
+		p.apply("tracksync", "sync"))
 	return b.String()
 }
 
@@ -267,7 +272,8 @@ func (p *planRun) saySaved() {
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"), p.save)) +
+		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"),
+			p.save)) +
 			"\n" + terminal.CommandIndent + safe.Line(apply))
 	}
 	if n := p.totals.Errors() + p.unfit; n > 0 {

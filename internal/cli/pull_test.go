@@ -107,9 +107,9 @@ func TestPullLeavesOut(t *testing.T) {
 		{"a blank name", nil, `{"id":1,"name":" ","volume":5}`, "1,,5,,\n",
 			"name of track 1 is left out: the name is blank", 0},
 		{"a control character", nil, `{"id":1,"name":"\u001b[2J","volume":5}`, "1,,5,,\n",
-			`name of track 1 is left out: the name \"\\x1b[2J\" holds`, 0},
+			`name of track 1 is left out: the name \"\\x1b[2J\" contains`, 0},
 		{"a great volume", nil, `{"id":1,"name":"a","volume":150}`, "1,a,,,\n",
-			"volume of track 1 is left out: volume 150 is more than 100 (--max-volume lifts this bound)", 0},
+			"volume of track 1 is left out: volume 150 is more than 100 (--max-volume raises this limit)", 0},
 		{"a great volume by a greater bound", []string{"--max-volume", "150"}, `{"id":1,"volume":150}`, "1,,150,,\n",
 			"", 0},
 		{"a great volume without a bound", []string{"--max-volume", "0"}, `{"id":1,"volume":15000}`, "1,,15000,,\n", "",
@@ -124,7 +124,7 @@ func TestPullLeavesOut(t *testing.T) {
 			`{"id":1,"name":" ","volume":-1,"project":{"id":1234567890123456789},"media":{"url":"x"}}`, "1,,,,\n",
 			"media_url of track 1 is left out", 0},
 		{"the key in the name", nil, `{"id":1,"name":"a ` + testKey + `","volume":5}`, "1,,5,,\n",
-			"name of track 1 is left out: it seems to hold the API key", 0},
+			"name of track 1 is left out: it seems to contain the API key", 0},
 		{"the key in the media", []string{"--with-media"}, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`,
 			"1,,,,\n", "media_url of track 1 is left out: it seems", 0},
 		{"the key in the media shown", nil, `{"id":1,"media":{"url":"https://h/` + testKey + `"}}`,
@@ -283,7 +283,7 @@ func TestPullThatFails(t *testing.T) {
 		{"HTML", status(200, `<html>`), exitStopped, "a proxy may have answered", ""},
 		{"503", status(503, ``), exitStopped, "could not be read, so some are missing: 503", ""},
 		{"a page is refused", holed, exitStopped, "could not be read, so some are missing: 422", "1,,,,\n2,,,,\n"},
-		{"a page without end", crowded, exitStopped, "the page holds 10001 tracks", ""},
+		{"a page without end", crowded, exitStopped, "the page has 10001 tracks", ""},
 		{"always the same", same, exitStopped, "the same tracks whatever the offset, so some may be missing\"",
 			"1,,,,\n2,,,,\n"},
 	} {
@@ -369,7 +369,7 @@ func TestPullToAPipe(t *testing.T) {
 		says string
 	}{
 		{"that nobody reads", stuckPipe{signals, t.Context().Done()}, exitInterrupted,
-			"interrupted; what standard output got is not the whole"},
+			"interrupted; standard output has only a part of it"},
 		{"that is closed", brokenPipe{}, exitStopped, "standard output: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

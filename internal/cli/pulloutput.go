@@ -32,7 +32,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		err = safe.WriteFile(p.file, write)
 	}
 	if err != nil {
-		left := "what standard output got is not the whole"
+		left := "standard output has only a part of it"
 		if p.file != "" {
 			left = p.file + " is as it was"
 		}
@@ -76,11 +76,13 @@ func (a *app) sayPulled(done input.TracksWritten, idless int, missing error) {
 		a.log.Warn().Msgf("and %s more are left out", display.Thousands(more))
 	}
 	if done.Formulas > 0 {
-		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column as text, or use --format yaml",
+		a.log.Warn().Msgf("%s (the first is of track %d) may look like a formula to a spreadsheet: import the column "+
+			"as text, or use --format yaml",
 			display.Count(done.Formulas, "name"), done.Formula)
 	}
 	if idless > 0 {
-		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them", display.Count(idless, "track"))
+		a.log.Warn().Msgf("the listing has %s without an id: left out, because no manifest can name them",
+			display.Count(idless, "track"))
 	}
 	if missing != nil {
 		a.log.Warn().Msg(safe.ErrorLine(missing))
@@ -106,7 +108,8 @@ func (o pullOptions) outputFormat() (input.Format, error) {
 	case !slices.Contains(input.Formats(), format):
 		return "", usage(fmt.Errorf("--format %q is not a format: %s", o.format, input.FormatNames()), "")
 	case named != "" && named != format:
-		return "", usage(fmt.Errorf("--format %s does not go with --output %s, which would be read back as %s", format, o.output, named), "leave out --format, or name another file")
+		return "", usage(fmt.Errorf("--format %s does not go with --output %s, which would be read back as %s", format,
+			o.output, named), "leave out --format, or name another file")
 	}
 	return format, nil
 }

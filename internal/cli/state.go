@@ -19,9 +19,11 @@ func stateFailure(path string, err error) error {
 	case errors.Is(err, current.ErrOtherAccount):
 		return usage(fmt.Errorf("%s: %w", path, err), "name another file with --state: each account has its own")
 	case errors.Is(err, current.ErrNotState):
-		return usage(fmt.Errorf("--state: %s: %w", path, err), "name another file with --state; this one was left as it is")
+		return usage(fmt.Errorf("--state: %s: %w", path, err),
+			"name another file with --state; this one was left as it is")
 	case errors.Is(err, current.ErrDamaged):
-		return usage(fmt.Errorf("%s: %w", path, err), "remove the file: what it knew is found out again, and media is sent once more")
+		return usage(fmt.Errorf("%s: %w", path, err),
+			"remove the file: tracksync learns its contents again and sends media once more")
 	}
 	return usage(err, "name a file that can be read with --state")
 }

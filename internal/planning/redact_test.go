@@ -34,7 +34,8 @@ func TestPlanDoesNotExpectAMark(t *testing.T) {
 	if !reflect.DeepEqual(e.Expect, want) || e.Update.Name != track.Value("new") {
 		t.Errorf("%+v", e)
 	}
-	if !strings.Contains(e.Comment, "not expected, because it seems to hold the API key: name") || h.Holds(e.Comment) {
+	if !strings.Contains(e.Comment, "not expected, because it seems to contain the API key: name") ||
+		h.Holds(e.Comment) {
 		t.Error(e.Comment)
 	}
 	for _, text := range []string{r.Lines[0].From, r.Reasons[0], r.Error.Message, r.Position.File,

@@ -80,7 +80,7 @@ func (r Row) comment(untold, secret []string) string {
 		b.WriteString("\nnot expected, because the API does not report it: " + strings.Join(untold, ", "))
 	}
 	if len(secret) > 0 {
-		b.WriteString("\nnot expected, because it seems to hold the API key: " + strings.Join(secret, ", "))
+		b.WriteString("\nnot expected, because it seems to contain the API key: " + strings.Join(secret, ", "))
 	}
 	return b.String()
 }

@@ -30,7 +30,8 @@ type finishing struct {
 // made, whether it ends with an error or with a panic. A context that has ended keeps
 // the manifest from being read once more.
 func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
-	f := &finishing{Run: r, ctx: ctx, Outcome: Outcome{End: end, Faults: r.faults, Files: []string{r.Dir.File(ResultsFile)}}}
+	f := &finishing{Run: r, ctx: ctx,
+		Outcome: Outcome{End: end, Faults: r.faults, Files: []string{r.Dir.File(ResultsFile)}}}
 	for _, report := range []func() error{
 		f.completeLedger,
 		f.writeFailed,
@@ -138,7 +139,7 @@ func (f *finishing) writeFailed() error {
 	}
 	f.Reason = engine.ManifestError
 	f.Message = "the manifest was changed while the run went on, so its failed rows cannot be listed in " + FailedFile +
-		"; they stand in " + ResultsFile + ", and a resumed run continues with the manifest as it is now"
+		"; they are in " + ResultsFile + ", and a resumed run continues with the manifest as it is now"
 	return nil
 }
 
@@ -154,7 +155,8 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 		return 0, nil
 	}
 	err = safe.WriteFile(f.Dir.File(FailedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx), f.recorder.ledger.Results(report.RunAgain))
+		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx),
+			f.recorder.ledger.Results(report.RunAgain))
 		return err
 	})
 	return n, err

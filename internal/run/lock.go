@@ -43,7 +43,8 @@ func (e *HeldError) Error() string {
 	if h.PID == 0 {
 		return "held by another process"
 	}
-	text := fmt.Sprintf("held by process %d on %s since %s", h.PID, h.Host, h.Since.Local().Format("2006-01-02 15:04:05 -07:00"))
+	text := fmt.Sprintf("held by process %d on %s since %s", h.PID, h.Host,
+		h.Since.Local().Format("2006-01-02 15:04:05 -07:00"))
 	if h.Run != "" {
 		text += ", which writes to " + h.Run
 	}
@@ -65,7 +66,7 @@ func takeLock(dir *safe.Dir, name string, h Holder) (*Lock, error) {
 // maxRaces is how often a lock may be taken away between two steps.
 const maxRaces = 10
 
-var errLockRemoved = errors.New("the lock is removed again and again by another process")
+var errLockRemoved = errors.New("another process keeps removing the lock")
 
 // take opens the file and locks what was opened. Whoever has let the lock go may
 // have removed it meanwhile: then it is another file by now.
@@ -196,7 +197,7 @@ func LockDir(path string) (*Lock, error) {
 	return takeLock(&safe.Dir{Root: root}, lockFile, self(""))
 }
 
-// IsUnlockable reports whether an error is that the file system knows no locks.
+// IsUnlockable reports whether an error is that the file system has no locks.
 func IsUnlockable(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOSYS)
 }

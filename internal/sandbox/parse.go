@@ -66,7 +66,7 @@ func ParseLimits(s string) (Limit, []LimitChange, error) {
 		part, rest, more = strings.Cut(rest, "@")
 		from, limit, ok := strings.Cut(part, ":")
 		if !ok {
-			return Limit{}, nil, fmt.Errorf("limit %s: must be a time and a limit, such as 30s:50/s", quoted(part))
+			return Limit{}, nil, fmt.Errorf("limit %s: must be a time and a limit, for example 30s:50/s", quoted(part))
 		}
 		var c LimitChange
 		if c.From, err = parseDuration(from); err != nil {
@@ -150,7 +150,8 @@ func ParseFaults(s string) (Faults, error) {
 		}
 		status, numErr := strconv.Atoi(key)
 		if numErr != nil || strconv.Itoa(status) != key {
-			return errUnknown("a status such as 503, reset, reset-before, reset-after, hang, hang-before, hang-after, truncate, html, html-200, html-502, outage")
+			return errUnknown("a status such as 503, reset, reset-before, reset-after, hang, hang-before, " +
+				"hang-after, truncate, html, html-200, html-502, outage")
 		}
 		if f.Status == nil {
 			f.Status = make(map[int]float64)
@@ -173,7 +174,7 @@ func ParseFail(s string) (map[int64]int, error) {
 	err := eachPart(s, func(key, value string) error {
 		r := routeOf(base + "background_tracks/" + key)
 		if !r.track {
-			return errors.New("must be the id of a track, an equals sign and a status, such as 17=422")
+			return errors.New("must be the id of a track, an equals sign and a status, for example 17=422")
 		}
 		status, err := parsePositive(value)
 		if err == nil {
@@ -224,7 +225,7 @@ func errUnknown(known string) error { return fmt.Errorf("is not known: must be o
 func parseRate(s string) (Rate, error) {
 	n, per, ok := strings.Cut(s, "/")
 	if !ok {
-		return Rate{}, errors.New("must be a number and a time, such as 20/s or 600/m")
+		return Rate{}, errors.New("must be a number and a time, for example 20/s or 600/m")
 	}
 	count, err := parsePositive(n)
 	if err != nil {
@@ -248,7 +249,7 @@ func parsePositive(s string) (int, error) {
 func parseDuration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(strings.TrimSpace(s))
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%s must be a time such as 250ms, 10s or 2m", quoted(s))
+		return 0, fmt.Errorf("%s must be a time, for example 250ms, 10s or 2m", quoted(s))
 	}
 	return d, nil
 }
@@ -257,7 +258,7 @@ func parseDuration(s string) (time.Duration, error) {
 func parseSpan(s string) (from, to time.Duration, err error) {
 	a, b, ok := strings.Cut(s, "-")
 	if !ok {
-		return 0, 0, fmt.Errorf("%s must be two times, such as 10s-70s", quoted(s))
+		return 0, 0, fmt.Errorf("%s must be two times, for example 10s-70s", quoted(s))
 	}
 	if from, err = parseDuration(a); err != nil {
 		return 0, 0, err

@@ -27,11 +27,11 @@ func TestParseLimit(t *testing.T) {
 			want: Limit{Rate: Rate{20, second}, Window: Rate{600, minute}, Concurrent: 8, RetryAfter: RetrySeconds}},
 		{in: "20/s,retry-after=none", want: Limit{Rate: Rate{20, second}}},
 
-		{in: "20", err: `limit "20": "20": must be a number and a time, such as 20/s or 600/m`},
+		{in: "20", err: `limit "20": "20": must be a number and a time, for example 20/s or 600/m`},
 		{in: "0/s", err: `limit "0/s": "0/s": "0" must be a positive integer (for less than one a second write 1/2s)`},
 		{in: "0.5/s",
 			err: `limit "0.5/s": "0.5/s": "0.5" must be a positive integer (for less than one a second write 1/2s)`},
-		{in: "20/d", err: `limit "20/d": "20/d": "d" must be a time such as 250ms, 10s or 2m`},
+		{in: "20/d", err: `limit "20/d": "20/d": "d" must be a time, for example 250ms, 10s or 2m`},
 		{in: "20/0s", err: `limit "20/0s": a limit of 20 per 0s: both must be positive`},
 		{in: "20/s,", err: `limit "20/s,": there is nothing between two commas`},
 		{in: "=20/s", err: `limit "=20/s": "=20/s": there is nothing before the equals sign`},
@@ -85,10 +85,10 @@ func TestParseLimits(t *testing.T) {
 		{in: "100/s @ 30s : 50/s,burst=20 @ 1m:none",
 			want: limits{Limit{Rate: Rate{100, time.Second}},
 				[]LimitChange{{30 * time.Second, half}, {time.Minute, Limit{}}}}},
-		{in: "100/s@30s", err: `limit "30s": must be a time and a limit, such as 30s:50/s`},
-		{in: "100/s@", err: `limit "": must be a time and a limit, such as 30s:50/s`},
-		{in: "100/s@soon:50/s", err: `limit "soon:50/s": "soon" must be a time such as 250ms, 10s or 2m`},
-		{in: "100/s@30s:50", err: `limit "50": "50": must be a number and a time, such as 20/s or 600/m`},
+		{in: "100/s@30s", err: `limit "30s": must be a time and a limit, for example 30s:50/s`},
+		{in: "100/s@", err: `limit "": must be a time and a limit, for example 30s:50/s`},
+		{in: "100/s@soon:50/s", err: `limit "soon:50/s": "soon" must be a time, for example 250ms, 10s or 2m`},
+		{in: "100/s@30s:50", err: `limit "50": "50": must be a number and a time, for example 20/s or 600/m`},
 		{in: "100/s@30s:50/s@30s:60/s",
 			err: `limit "100/s@30s:50/s@30s:60/s": a limit from 30s on: must come later than the one before it`},
 	} {
@@ -109,8 +109,8 @@ func TestParseLatency(t *testing.T) {
 		{in: "200ms-300ms", want: Latency{200 * ms, 300 * ms}},
 		{in: "0s-1s", want: Latency{0, 1000 * ms}},
 
-		{in: "250", err: `latency "250": "250" must be a time such as 250ms, 10s or 2m`},
-		{in: "-1s", err: `latency "-1s": "" must be a time such as 250ms, 10s or 2m`},
+		{in: "250", err: `latency "250": "250" must be a time, for example 250ms, 10s or 2m`},
+		{in: "-1s", err: `latency "-1s": "" must be a time, for example 250ms, 10s or 2m`},
 		{in: "300ms-200ms",
 			err: `latency "300ms-200ms": a latency from 300ms to 200ms: must begin at 0 or later, end after that, ` +
 				`and be at most a day`},
@@ -153,10 +153,10 @@ func TestParseFaults(t *testing.T) {
 			err: `faults "reset=5%,reset-after=6%": "reset-after=6%": this probability is given twice`},
 		{in: "503=60%,500=60%",
 			err: `faults "503=60%,500=60%": the faults have the probability 1.2 together: must be at most 1`},
-		{in: "outage=10s", err: `faults "outage=10s": "outage=10s": "10s" must be two times, such as 10s-70s`},
+		{in: "outage=10s", err: `faults "outage=10s": "outage=10s": "10s" must be two times, for example 10s-70s`},
 		{in: "outage=70s-10s", err: `faults "outage=70s-10s": an outage from 1m10s to 10s: must end after it begins`},
 		{in: "outage=1s-on",
-			err: `faults "outage=1s-on": "outage=1s-on": "on" must be a time such as 250ms, 10s or 2m`},
+			err: `faults "outage=1s-on": "outage=1s-on": "on" must be a time, for example 250ms, 10s or 2m`},
 	} {
 		check(t, ParseFaults, tt.in, tt.want, tt.err)
 	}
@@ -170,9 +170,9 @@ func TestParseFail(t *testing.T) {
 	}{
 		{in: "", want: map[int64]int{}},
 		{in: "17=422, 18=503", want: map[int64]int{17: 422, 18: 503}},
-		{in: "17", err: `failures "17": "17": must be the id of a track, an equals sign and a status, such as 17=422`},
+		{in: "17", err: `failures "17": "17": must be the id of a track, an equals sign and a status, for example 17=422`},
 		{in: "x=422",
-			err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, such as 17=422`},
+			err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, for example 17=422`},
 		{in: "17=200", err: `failures "17=200": "17=200": the status 200 is no failure: must be from 400 to 599`},
 	} {
 		check(t, ParseFail, tt.in, tt.want, tt.err)

@@ -190,7 +190,7 @@ func TestLoadStateOfDamage(t *testing.T) {
 		{"an older format", strings.Replace(good, `state":1`, `state":0`, 1), "line 1"},
 		{"short salt", strings.Replace(good, "MDEyMzQ1Njc4OWFiY2RlZg==", "MDEy", 1), "line 1"},
 		{"fewer entries than there are", strings.Replace(good, `"entries":5`, `"entries":4`, 1),
-			"line 6: there is more than the 4"},
+			"line 6: there are more tracks than the 4"},
 		{"more entries than there are", strings.Replace(good, `"entries":5`, `"entries":6`, 1),
 			"line 7: it ends too early"},
 		{"negative entries", strings.Replace(header, `"entries":5`, `"entries":-1`, 1), "line 1"},

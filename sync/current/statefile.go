@@ -19,7 +19,8 @@ import (
 var ErrNotState = errors.New("this is not a state file of tracksync")
 
 // ErrDamaged means that a state file is damaged, or cannot be read by this version.
-var ErrDamaged = errors.New("the state file cannot be used; delete it, and the next run makes a new one (media that the service has transcoded are sent once more)")
+var ErrDamaged = errors.New("the state file cannot be used; delete it, and the next run makes a new one (media that " +
+	"the service has transcoded are sent once more)")
 
 // ErrOtherAccount means that the file is valid, but was made for another base URL or
 // with another key.
@@ -121,7 +122,7 @@ func LoadState(r io.Reader, a Account) (*State, error) {
 		}
 	}
 	if _, err := in.ReadByte(); err == nil {
-		return nil, damaged(n+2, "there is more than the %d tracks that the header tells", n)
+		return nil, damaged(n+2, "there are more tracks than the %d in the header", n)
 	} else if err != io.EOF {
 		return nil, unreadable(err)
 	}

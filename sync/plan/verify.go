@@ -20,7 +20,7 @@ type Mismatch struct {
 // String is one line, safe to print.
 func (m Mismatch) String() string {
 	if m.drifted && m.Got == notTold {
-		return fmt.Sprintf("%s: expected %s, but the API does not tell it", m.Field, m.Asked)
+		return fmt.Sprintf("%s: expected %s, but the API does not report it", m.Field, m.Asked)
 	}
 	if m.drifted {
 		return fmt.Sprintf("%s: expected %s, the track has %s", m.Field, m.Asked, m.Got)

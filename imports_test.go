@@ -15,10 +15,10 @@ import (
 // mayImport lists the packages of this module that each package may import: imports
 // point down. Tests may import what they need.
 var mayImport = map[string][]string{
-	".": {"internal/cli"},
+	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
 		"input", "internal/api", "internal/defect", "internal/display", "internal/flags", "internal/planning", "internal/run", "internal/safe",
-		"internal/sandbox", "internal/signals", "internal/terminal", "internal/track", "report", "report/journal", "sync",
+		"internal/sandbox", "internal/stopping", "internal/terminal", "internal/track", "report", "report/journal", "sync",
 		"sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/run": {
@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"internal/track":   {},
 	"internal/defect":  {},
 	"internal/display": {},
-	"internal/signals": {"internal/defect"},
+	"internal/stopping": {"internal/defect"},
 	"internal/flags":   {},
 	"internal/sandbox": {},
 
@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
 	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
-	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/signals", "internal/terminal",
+	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/stopping", "internal/terminal",
 		"internal/testkit",
 		"report/journal"},
 	"flag":    {"internal/testkit"},
@@ -70,7 +70,7 @@ var onlyIn = map[string][]string{
 	"github.com/gocarina/gocsv": {"input", "report"},
 	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
 	"github.com/spf13":          {"internal/cli", "internal/flags"},
-	"golang.org/x/term":         {"internal/cli"},
+	"golang.org/x/term":         {"internal/terminal"},
 }
 
 // standardOnly are the packages that import no library.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tracksync/internal/cli"
+	"tracksync/internal/terminal"
 )
 
 func main() {
@@ -32,7 +33,7 @@ func main() {
 		handed <- another(caught, first) // cuts off
 		signal.Reset()                   // a third ends the process, whatever it does
 	}()
-	os.Exit(cli.Main(os.Args[1:], cli.System(), handed))
+	os.Exit(cli.Main(os.Args[1:], terminal.System(), handed))
 }
 
 // echo is how long after a signal the same one again is no second.

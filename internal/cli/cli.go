@@ -20,14 +20,14 @@ import (
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
-	"tracksync/internal/signals"
+	"tracksync/internal/stopping"
 	"tracksync/internal/terminal"
 )
 
 // app is what the commands of one process share.
 type app struct {
-	Streams
-	signals signals.Signals
+	terminal.Streams
+	signals stopping.Signals
 	log     *terminal.Messages
 	hidden  *safe.Secrets
 	screen  *terminal.Screen
@@ -42,18 +42,18 @@ type app struct {
 // Main runs the command line and returns the process's exit code. Signals
 // that arrive on sent interrupt what is going on: the first gently, the
 // second at once.
-func Main(args []string, s Streams, sent <-chan os.Signal) int {
+func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	secrets, patience := &safe.Secrets{}, terminal.NewPatience()
 	out := safe.NewOutput(secrets, terminal.NewOutput(s.Out, patience))
 	a := &app{
 		Streams: s, hidden: secrets, begun: time.Now(), patience: patience,
-		log: &terminal.Messages{Format: "auto", Level: "info", Terminal: s.ErrTerminal, Color: s.color(), Width: s.Width},
+		log: &terminal.Messages{Format: "auto", Level: "info", Terminal: s.ErrTerminal, Color: s.Color(), Width: s.Width},
 	}
 	a.screen = terminal.NewScreen(terminal.NewLog(s.Err, patience, a.log.LeftOut), secrets)
 	a.Out, a.Err, a.log.W = out, a.screen, a.screen
 	over := make(chan struct{})
 	defer close(over)
-	a.signals = signals.Heed(sent, over, a.patience.End)
+	a.signals = stopping.Heed(sent, over, a.patience.End)
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.log.Apply()
 	err := defect.Do(func() error {

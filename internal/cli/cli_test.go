@@ -17,6 +17,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 )
 
 const testKey = "write_test_Key~1"
@@ -43,7 +44,7 @@ func (c call) run(t *testing.T) output {
 	t.Helper()
 	var out bytes.Buffer
 	errw := &watched{on: c.onErr}
-	s := Streams{
+	s := terminal.Streams{
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
 		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
 		Width:  func() int { return cmp.Or(c.width, 100) },
@@ -247,7 +248,7 @@ func TestSignalAtTheQuestion(t *testing.T) {
 			once.Do(func() { signals <- os.Interrupt })
 		}
 	}}
-	code := Main([]string{"sync", manifest(t, threeRows)}, Streams{
+	code := Main([]string{"sync", manifest(t, threeRows)}, terminal.Streams{
 		In: reader, Out: io.Discard, Err: errw, InTerminal: true, ErrTerminal: true,
 		Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 	}, signals)
@@ -267,7 +268,7 @@ func TestSignalWhileReadingStandardInput(t *testing.T) {
 		signals <- syscall.SIGTERM
 	}()
 	errw := &watched{}
-	code := Main([]string{"sync", "-"}, Streams{
+	code := Main([]string{"sync", "-"}, terminal.Streams{
 		In: reader, Out: io.Discard, Err: errw, Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 	}, signals)
 	if code != exitTerminated {

@@ -9,7 +9,7 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
-	"tracksync/internal/signals"
+	"tracksync/internal/stopping"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 )
@@ -74,7 +74,7 @@ type stopper interface {
 // it gently, the second cuts it off. It returns the first signal that came.
 func (a *app) runWithSignals(ctx context.Context, s stopper, grace time.Duration, work func(context.Context)) os.Signal {
 	a.screen.Hurry()
-	return a.signals.Run(ctx, signals.Stopping{
+	return a.signals.Run(ctx, stopping.Stopping{
 		First: func(sig os.Signal) {
 			s.Stop(engine.Interrupted, "stopped by a signal: "+sig.String())
 			a.log.Warn().Str("signal", sig.String()).Str("grace", grace.String()).

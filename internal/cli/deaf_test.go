@@ -16,6 +16,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 )
 
 // stuck is a reader that takes nothing until it is let.
@@ -67,7 +68,7 @@ func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int6
 	dir := filepath.Join(t.TempDir(), "run")
 	args = append([]string{"sync", "--yes", "--rate", "unlimited", "--concurrency", "4", "--out", dir,
 		manifest(t, rows.String())}, args...)
-	code := Main(args, Streams{
+	code := Main(args, terminal.Streams{
 		In: strings.NewReader(""), Out: out, Err: errw, Program: []string{"tracksync"},
 		Width:  func() int { return 100 },
 		Getenv: lookingUp(t, map[string]string{keyVariable: testKey, baseVariable: server.URL + "/v1"}),

@@ -10,6 +10,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 	"tracksync/report"
 )
 
@@ -46,16 +47,16 @@ func TestAPanicInARun(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		args []string
-		set  func(*Streams)
+		set  func(*terminal.Streams)
 	}{
 		{"in the progress bar", nil,
-			func(s *Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
-		{"in the results on standard output", []string{"--stream"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
-		{"in the summary on standard output", []string{"--json"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
+			func(s *terminal.Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
+		{"in the results on standard output", []string{"--stream"}, func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
+		{"in the summary on standard output", []string{"--json"}, func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			errw, out := &watched{}, filepath.Join(t.TempDir(), "run")
-			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw, Getenv: lookingUp(t, env),
+			s := terminal.Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw, Getenv: lookingUp(t, env),
 				Width: func() int { return 80 }}
 			tc.set(&s)
 			// One request every 200 ms: time for the progress bar.
@@ -94,13 +95,13 @@ func TestAPanicOutsideARun(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		args []string
-		set  func(*Streams)
+		set  func(*terminal.Streams)
 	}{
-		{"in what is read", []string{"validate", "-"}, func(s *Streams) { s.In = breakingReader{} }},
-		{"in what is written", []string{"pull", "--sandbox"}, func(s *Streams) { s.Out = &breakingWriter{1} }},
+		{"in what is read", []string{"validate", "-"}, func(s *terminal.Streams) { s.In = breakingReader{} }},
+		{"in what is written", []string{"pull", "--sandbox"}, func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
 		{"in the command", []string{"plan", "x.csv"},
-			func(s *Streams) { s.Getenv = func(string) string { panic("the environment broke") } }},
-		{"at the question", []string{"sync", manifest(t, threeRows)}, func(s *Streams) {
+			func(s *terminal.Streams) { s.Getenv = func(string) string { panic("the environment broke") } }},
+		{"at the question", []string{"sync", manifest(t, threeRows)}, func(s *terminal.Streams) {
 			s.In, s.InTerminal, s.ErrTerminal = breakingReader{}, true, true
 			s.Getenv = func(name string) string {
 				return map[string]string{keyVariable: testKey, "NO_COLOR": "1", run.LockVariable: t.TempDir()}[name]
@@ -109,7 +110,7 @@ func TestAPanicOutsideARun(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			errw := &watched{}
-			s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw,
+			s := terminal.Streams{In: strings.NewReader(""), Out: io.Discard, Err: errw,
 				Getenv: func(string) string { return "" }, Width: func() int { return 80 }}
 			tc.set(&s)
 			code := Main(tc.args, s, nil)

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"os"
 	"syscall"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
+	"tracksync/internal/stopping"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -130,4 +132,21 @@ func signalCode(sig os.Signal) int {
 		return exitTerminated
 	}
 	return exitInterrupted
+}
+
+// cutShort is the failure of a command that ctx has ended, by a signal or because
+// the time was up; nil when it has not. left is what there is of its work.
+func cutShort(ctx context.Context, left string) error {
+	if sig := stopping.Of(ctx); sig != nil {
+		return &failure{code: signalCode(sig), err: errors.New("interrupted; " + left)}
+	}
+	up := stopping.TimeUpOf(ctx)
+	if up == nil {
+		return nil
+	}
+	f := &failure{code: exitTimeUp, err: errors.New(up.Error() + "; " + left)}
+	if up.Before() {
+		f.hint = "name a later time, or --until off"
+	}
+	return f
 }

@@ -13,7 +13,7 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/safe"
-	"tracksync/internal/signals"
+	"tracksync/internal/stopping"
 )
 
 const (
@@ -62,7 +62,7 @@ func (a *app) readSmall(name string, most int64) (safe.Small, error) {
 	ctx, release := a.signals.Context(context.Background())
 	read, err := safe.ReadSmall(ctx, name, most, pipePatience)
 	release()
-	if sig := signals.Of(ctx); sig != nil {
+	if sig := stopping.Of(ctx); sig != nil {
 		return safe.Small{}, &failure{code: signalCode(sig), err: errors.New("interrupted; nothing was sent")}
 	}
 	return read, err

@@ -26,7 +26,7 @@ func (*jsonOutput) Grown(int64) error        { return nil }
 func (*jsonOutput) MayReplace() bool         { return true }
 
 func (o *jsonOutput) End(s report.Summary, _ []byte) error {
-	return saidOf("standard output", o.hidden.RedactJSON(s.Encode)(o.Out))
+	return saidOf(standardOutput, o.hidden.RedactJSON(s.Encode)(o.Out))
 }
 
 // streamOutput prints results as they come.
@@ -43,7 +43,7 @@ func (o *streamOutput) Open(results string, from int64) (err error) {
 }
 
 func (o *streamOutput) Grown(upTo int64) error {
-	return saidOf("standard output", o.follower.Grow(upTo))
+	return saidOf(standardOutput, o.follower.Grow(upTo))
 }
 
 func (o *streamOutput) MayReplace() bool { return o.follower.MayReplace() }
@@ -53,8 +53,11 @@ func (o *streamOutput) End(_ report.Summary, unwritten []byte) error {
 	if left > 0 && err == nil {
 		o.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", o.results)
 	}
-	return saidOf("standard output", err)
+	return saidOf(standardOutput, err)
 }
+
+// standardOutput is what errors call it.
+const standardOutput = "standard output"
 
 // saidOf says what an error is about.
 func saidOf(what string, err error) error {

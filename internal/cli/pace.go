@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/flags"
+	"tracksync/internal/stopping"
 	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
@@ -45,12 +46,12 @@ type speed struct {
 	concurrency int
 	attempts    int
 	maxOutage   time.Duration
-	deadline    time.Duration // 0: none
-	until       flags.Until
+	ends        stopping.Limit
 }
 
-func (o paceOptions) parse() (speed, error) {
-	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage, deadline: o.deadline, until: o.until}
+// parse checks the flags. begun is when the process began.
+func (o paceOptions) parse(begun time.Time) (speed, error) {
+	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage, ends: o.limit(begun)}
 	if err := s.parseRate(o); err != nil {
 		return s, err
 	}
@@ -63,6 +64,19 @@ func (o paceOptions) parse() (speed, error) {
 		return s, usage(fmt.Errorf("--max-outage %v is not positive", o.maxOutage), "for example --max-outage 5m")
 	}
 	return s, nil
+}
+
+// limit is when the time is up, by --deadline or --until, whichever comes first. What
+// --deadline gives began with the process: checking a manifest takes of it too.
+func (o paceOptions) limit(begun time.Time) stopping.Limit {
+	l := stopping.Limit{Begun: begun}
+	if o.deadline != 0 {
+		l = l.OrAt(begun.Add(o.deadline), "--deadline")
+	}
+	if o.until.Text != "" {
+		l = l.OrAt(o.until.After(begun), "--until "+o.until.Text)
+	}
+	return l
 }
 
 // parseRate reads --rate and --max-rate.
@@ -88,6 +102,7 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 // engine are the options of an engine that goes at this speed.
 func (s speed) engine() engine.Options {
 	return engine.Options{
-		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage, Nap: engine.Nap,
+		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage,
+		Deadline: s.ends.At, Nap: engine.Nap,
 	}
 }

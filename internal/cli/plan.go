@@ -106,7 +106,7 @@ const toStandardOutput = "-"
 func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	s := planSettings{planOptions: o}
 	var err error
-	if s.speed, err = o.pace.parse(); err != nil {
+	if s.speed, err = o.pace.parse(a.begun); err != nil {
 		return s, err
 	}
 	if o.json && o.save == toStandardOutput {
@@ -191,7 +191,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	}
 	copies := &run.InputCopies{}
 	defer a.tidy(copies.Remove)
-	limited, cancel := a.timed(ctx, s.speed)
+	limited, cancel := s.speed.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	early, release := a.signals.Context(limited)
 	m, summary, err := a.checkForRun(early, s.input, args, copies)

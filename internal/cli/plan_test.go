@@ -21,7 +21,7 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
-	"tracksync/internal/signals"
+	"tracksync/internal/stopping"
 	"tracksync/internal/terminal"
 	"tracksync/internal/track"
 	"tracksync/sync/current"
@@ -176,11 +176,11 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, interrupt := context.WithCancelCause(t.Context())
-	interrupt(&signals.Interrupted{Signal: os.Interrupt})
+	interrupt(&stopping.Interrupted{Signal: os.Interrupt})
 	for _, save := range []string{"", filepath.Join(t.TempDir(), "p.yaml")} {
 		var out bytes.Buffer
 		p := &planRun{
-			app:          &app{Streams: Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: &terminal.Messages{}},
+			app:          &app{Streams: terminal.Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: &terminal.Messages{}},
 			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML},
 			plan:         planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}, checked: summary,
 		}
@@ -565,7 +565,7 @@ func TestPlanOutputFails(t *testing.T) {
 	for _, args := range [][]string{nil, {"--json"}, {"--save", "-"},
 		{"--save", filepath.Join(t.TempDir(), "p.yaml")}} {
 		var errw bytes.Buffer
-		code := Main(append([]string{"plan", file}, args...), Streams{
+		code := Main(append([]string{"plan", file}, args...), terminal.Streams{
 			In: strings.NewReader(""), Out: closedPipe{}, Err: &errw, Width: func() int { return 80 },
 			Getenv: lookingUp(t, env),
 		}, nil)
@@ -586,14 +586,14 @@ func TestPlanOutputFails(t *testing.T) {
 func TestPlanOnTerminal(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	file := sameTracks(t, "1,,55,\n")
-	run := func(terminal bool, more map[string]string) string {
+	run := func(onTerminal bool, more map[string]string) string {
 		var out bytes.Buffer
 		full := map[string]string{keyVariable: env[keyVariable], baseVariable: env[baseVariable]}
 		for k, v := range more {
 			full[k] = v
 		}
-		Main([]string{"plan", file}, Streams{
-			In: strings.NewReader(""), Out: &out, Err: io.Discard, OutTerminal: terminal, ErrTerminal: !terminal,
+		Main([]string{"plan", file}, terminal.Streams{
+			In: strings.NewReader(""), Out: &out, Err: io.Discard, OutTerminal: onTerminal, ErrTerminal: !onTerminal,
 			Width: func() int { return 80 }, Getenv: lookingUp(t, full),
 		}, nil)
 		return out.String()

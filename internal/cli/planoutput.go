@@ -45,9 +45,9 @@ func (p *planRun) output() (planOutput, error) {
 		return &loggedPlan{p.app}, nil
 	case p.json:
 		out, err := report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
-		return out, saidOf("standard output", err)
+		return out, saidOf(standardOutput, err)
 	}
-	style := report.PlanStyle{Color: p.OutTerminal && p.colorful()}
+	style := report.PlanStyle{Color: p.OutTerminal && p.Colorful()}
 	if p.OutTerminal {
 		style.Width = p.Width()
 	}
@@ -93,7 +93,7 @@ func (p *planRun) saveWhile(ctx context.Context, work func() error) error {
 	case "":
 		return work()
 	case toStandardOutput:
-		return save(&abortableWriter{ctx, p.Out})
+		return save(terminal.Until(ctx, p.Out, standardOutput))
 	}
 	err := safe.WriteFile(p.saveTo, save)
 	switch {
@@ -117,20 +117,20 @@ func (p *planRun) write(ctx context.Context, out planOutput) error {
 		if p.json && r.Verdict.IsError() {
 			return nil
 		}
-		return saidOf("standard output", out.Write(r.PlanRow))
+		return saidOf(standardOutput, out.Write(r.PlanRow))
 	})
 	if err == nil && p.json && p.totals.Errors() > 0 {
 		err = p.plan.Each(ctx, func(r planning.Row) error {
 			if !r.Verdict.IsError() {
 				return nil
 			}
-			return saidOf("standard output", out.Write(r.PlanRow))
+			return saidOf(standardOutput, out.Write(r.PlanRow))
 		})
 	}
 	if err != nil {
 		return err
 	}
-	return saidOf("standard output", out.End(p.totals))
+	return saidOf(standardOutput, out.End(p.totals))
 }
 
 // saveRow saves what is to change of a row. What does not fit is said, and counted.

@@ -90,7 +90,7 @@ type pulling struct {
 // parse checks every flag before anything is sent.
 func (o pullOptions) parse(a *app) (p pulling, err error) {
 	p.pullOptions = o
-	if p.speed, err = o.pace.parse(); err != nil {
+	if p.speed, err = o.pace.parse(a.begun); err != nil {
 		return p, err
 	}
 	if o.maxVolume < 0 {
@@ -115,7 +115,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	if err != nil {
 		return err
 	}
-	limited, cancel := a.timed(ctx, p.speed)
+	limited, cancel := p.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	survey, remove, err := run.NewSurvey(nil)
 	if err != nil {

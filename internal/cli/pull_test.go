@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 )
 
 // smallAccount has what a manifest must tell apart.
@@ -375,7 +376,7 @@ func TestPullToAPipe(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			env, _ := serve(t, smallAccount)
 			errw := &watched{}
-			code := Main([]string{"pull", "--rate", "unlimited"}, Streams{
+			code := Main([]string{"pull", "--rate", "unlimited"}, terminal.Streams{
 				In: strings.NewReader(""), Out: tc.out, Err: errw, Width: func() int { return 80 },
 				Getenv: lookingUp(t, env),
 			}, signals)

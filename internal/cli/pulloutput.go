@@ -12,6 +12,7 @@ import (
 	"tracksync/input"
 	"tracksync/internal/display"
 	"tracksync/internal/safe"
+	"tracksync/internal/terminal"
 	engine "tracksync/sync"
 )
 
@@ -27,7 +28,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	}
 	var err error
 	if p.file == "" {
-		err = write(&abortableWriter{ctx, a.Out})
+		err = write(terminal.Until(ctx, a.Out, standardOutput))
 	} else {
 		err = safe.WriteFile(p.file, write)
 	}
@@ -133,18 +134,4 @@ func outputFile(name string) (string, error) {
 		return "", nil
 	}
 	return safe.FileToReplace(name)
-}
-
-// abortableWriter is a writer that takes nothing more once ctx has ended.
-type abortableWriter struct {
-	ctx context.Context
-	w   io.Writer
-}
-
-func (a *abortableWriter) Write(p []byte) (int, error) {
-	if err := a.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := a.w.Write(p)
-	return n, saidOf("standard output", err)
 }

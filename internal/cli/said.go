@@ -111,7 +111,7 @@ const (
 // sayOutcome tells people on a terminal, and programs elsewhere, how it ended.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
-	style := report.Style{Color: r.color(), Files: o.Files, Next: r.next(o)}
+	style := report.Style{Color: r.Color(), Files: o.Files, Next: r.next(o)}
 	if r.ErrTerminal {
 		style.Width = r.Width()
 	}

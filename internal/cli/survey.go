@@ -17,8 +17,8 @@ const readGrace = 2 * time.Second
 // pace of sp. It shows how far it is. A signal ends it; it is returned.
 func (a *app) readState(ctx context.Context, client engine.API, sp speed, s *engine.Survey) (end engine.End, sig os.Signal, err error) {
 	opts := sp.engine()
-	grace := a.graceWithin(sp, readGrace)
-	opts.Grace, opts.Survey, opts.Deadline = grace, s, a.endsAt(sp)
+	grace := sp.ends.Grace(readGrace)
+	opts.Grace, opts.Survey = grace, s
 	w := a.watch(terminal.ProgressOptions{Limit: sp.rate, Survey: true, Started: time.Now()})
 	e := engine.New(client, w, opts)
 	sig = a.runWithSignals(ctx, e, grace, func(ctx context.Context) { end, err = e.Survey(ctx) })

@@ -124,7 +124,7 @@ type settings struct {
 func (o syncOptions) parse(a *app) (settings, error) {
 	s := settings{syncOptions: o}
 	var err error
-	if s.speed, err = o.pace.parse(); err != nil {
+	if s.speed, err = o.pace.parse(a.begun); err != nil {
 		return s, err
 	}
 	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
@@ -154,7 +154,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	s.input.Secret = s.secret
 	s.input.KeepIDs = true
 	s.client.Concurrency = s.concurrency
-	s.grace = a.graceWithin(s.speed, o.grace)
+	s.grace = s.ends.Grace(o.grace)
 	return s, nil
 }
 

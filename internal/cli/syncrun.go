@@ -14,6 +14,7 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -52,7 +53,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	limited, cancel := a.timed(ctx, r.speed)
+	limited, cancel := r.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	early, release := a.signals.Context(limited)
 	err = r.prepare(early, held, len(args) > 0)
@@ -112,7 +113,7 @@ func (r *syncRun) announce(ctx context.Context) error {
 	p := newPreflight(r.settings, r.checked, r.earlier)
 	if !r.log.Human() {
 		p.log(r.log)
-	} else if _, err := io.WriteString(r.paragraphs(), p.text()+"\n"); err != nil {
+	} else if _, err := io.WriteString(r.Paragraphs(), p.text()+"\n"); err != nil {
 		return err
 	}
 	if r.yes || r.sandbox || p.requests == 0 || !r.ErrTerminal && !r.InTerminal {
@@ -124,8 +125,10 @@ func (r *syncRun) announce(ctx context.Context) error {
 	if err := r.unlockAccount(); err != nil { // don't hold the lock while waiting for an answer
 		return err
 	}
-	yes, err := r.confirm(ctx, "Start?", slices.Contains(r.args, "-"))
+	yes, err := r.Ask(ctx, "Start?", slices.Contains(r.args, "-"))
 	switch {
+	case errors.Is(err, terminal.ErrNoTerminal):
+		return usage(err, "pass --yes to start without a question")
 	case err != nil:
 		return err
 	case !yes:
@@ -184,7 +187,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 
 func (r *syncRun) engineOptions() engine.Options {
 	o := r.speed.engine()
-	o.Grace, o.MaxFailures, o.Deadline = r.grace, r.maxFailures, r.endsAt(r.speed)
+	o.Grace, o.MaxFailures = r.grace, r.maxFailures
 	o.SkipUnchanged, o.Force, o.Canary = r.skipUnchanged, r.force, r.canary
 	return o
 }

@@ -20,7 +20,6 @@ import (
 // at most is for what is in flight.
 func TestTheEarlierEndCounts(t *testing.T) {
 	begun := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
-	a := &app{begun: begun}
 	at := func(text string) flags.Until {
 		u, err := flags.ParseUntil(text)
 		if err != nil {
@@ -30,20 +29,21 @@ func TestTheEarlierEndCounts(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		name  string
-		speed speed
+		flags paceOptions
 		ends  time.Duration // 0: never
 		grace time.Duration
 	}{
-		{"neither", speed{}, 0, 5 * time.Second},
-		{"until", speed{until: at("02:00:08")}, 8 * time.Second, 2 * time.Second},
-		{"the deadline is earlier", speed{until: at("06:00"), deadline: time.Hour}, time.Hour, 5 * time.Second},
-		{"until is earlier", speed{until: at("02:00:04"), deadline: time.Hour}, 4 * time.Second, time.Second},
-		{"past", speed{until: at("2026-11-24T01:00:00Z")}, -time.Hour, 0},
+		{"neither", paceOptions{}, 0, 5 * time.Second},
+		{"until", paceOptions{until: at("02:00:08")}, 8 * time.Second, 2 * time.Second},
+		{"the deadline is earlier", paceOptions{until: at("06:00"), deadline: time.Hour}, time.Hour, 5 * time.Second},
+		{"until is earlier", paceOptions{until: at("02:00:04"), deadline: time.Hour}, 4 * time.Second, time.Second},
+		{"past", paceOptions{until: at("2026-11-24T01:00:00Z")}, -time.Hour, 0},
 	} {
-		if got := a.endsAt(tc.speed); got.IsZero() != (tc.ends == 0) || !got.IsZero() && got.Sub(begun) != tc.ends {
+		limit := tc.flags.limit(begun)
+		if got := limit.At; got.IsZero() != (tc.ends == 0) || !got.IsZero() && got.Sub(begun) != tc.ends {
 			t.Errorf("%s: ends at %s", tc.name, got)
 		}
-		if got := a.graceWithin(tc.speed, 5*time.Second); got != tc.grace {
+		if got := limit.Grace(5 * time.Second); got != tc.grace {
 			t.Errorf("%s: grace %s, want %s", tc.name, got, tc.grace)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/signals"
+	"tracksync/internal/stopping"
 	"tracksync/report"
 )
 
@@ -63,7 +63,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if m != nil {
 		defer a.tidy(m.Close)
 	}
-	if sig := signals.Of(ctx); sig != nil {
+	if sig := stopping.Of(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted")}
 	}
 	var problems input.Problems
@@ -76,7 +76,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 		err = a.printProblems(summary, problems)
 	}
 	// What is wrong with the manifest counts for more than that nobody reads it.
-	f := &failure{code: exitUsage, err: saidOf("standard output", err)}
+	f := &failure{code: exitUsage, err: saidOf(standardOutput, err)}
 	switch {
 	case len(problems) > 0:
 		return f

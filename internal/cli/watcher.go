@@ -41,7 +41,7 @@ func (r *syncRun) newWatcher() *watcher {
 
 // newProgress returns a progress that goes where messages go.
 func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
-	o.Log, o.Width, o.Color = a.log.Logger, a.Width, a.color()
+	o.Log, o.Width, o.Color = a.log.Logger, a.Width, a.Color()
 	if a.ErrTerminal && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
 		o.Screen = a.screen
 	}

@@ -11,7 +11,8 @@
 //	progress.go    how far a run is: a bar on the screen, or a log line every ten seconds
 //	ratewindow.go  requests per second over the last seconds
 //	wrap.go        breaks lines between words and leaves commands whole
-//	readline.go    reads an answer until a signal comes
+//	ask.go         a question, and the answer to it
+//	streams.go     the standard streams and what else a command sees of the system
 //
 // It knows no flag and no exit code, and it decides nothing.
 package terminal

@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -40,5 +42,26 @@ func (o *Output) Write(b []byte) (int, error) {
 		return 0, ErrUnread
 	}
 	o.stuck = nil
+	return n, err
+}
+
+// Until returns a writer that writes nothing more once ctx has ended. what names w in
+// errors.
+func Until(ctx context.Context, w io.Writer, what string) io.Writer { return &abortable{ctx, w, what} }
+
+type abortable struct {
+	ctx  context.Context
+	w    io.Writer
+	what string
+}
+
+func (a *abortable) Write(b []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := a.w.Write(b)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", a.what, err)
+	}
 	return n, err
 }

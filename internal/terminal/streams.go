@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"io"
@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/term"
-
-	"tracksync/internal/terminal"
 )
 
 // Streams is everything that a command sees of the system around it, so that
@@ -47,7 +45,7 @@ func System() Streams {
 			}
 			return w
 		},
-		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(terminal.Name) },
+		OpenTerminal: func() (io.ReadCloser, error) { return os.Open(Name) },
 		Getenv:       os.Getenv,
 	}
 }
@@ -63,18 +61,16 @@ func program(name string) []string {
 	return []string{"tracksync"}
 }
 
-// color reports whether standard error is to be coloured.
-func (s Streams) color() bool {
-	return s.ErrTerminal && s.colorful()
-}
+// Color reports whether standard error is to be coloured.
+func (s Streams) Color() bool { return s.ErrTerminal && s.Colorful() }
 
-// colorful reports whether the environment lets a terminal be coloured.
-func (s Streams) colorful() bool { return s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb" }
+// Colorful reports whether the environment lets a terminal be coloured.
+func (s Streams) Colorful() bool { return s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb" }
 
-// paragraphs is standard error for text of some lines.
-func (a *app) paragraphs() io.Writer {
-	if a.ErrTerminal {
-		return terminal.Wrapper{W: a.screen, Width: a.Width}
+// Paragraphs is standard error for text of several lines, which are wrapped on a terminal.
+func (s Streams) Paragraphs() io.Writer {
+	if s.ErrTerminal {
+		return Wrapper{W: s.Err, Width: s.Width}
 	}
-	return a.screen
+	return s.Err
 }

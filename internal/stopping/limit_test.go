@@ -1,4 +1,4 @@
-package cli
+package stopping
 
 import (
 	"testing"
@@ -12,16 +12,16 @@ import (
 // then and no longer, also when the work has ended before.
 func TestDeadlineHoldsForReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &app{patience: terminal.NewPatience(), begun: time.Now()}
-		_, workIsDone := a.timed(t.Context(), speed{deadline: time.Minute})
+		patience, limit := terminal.NewPatience(), Limit{}.OrAt(time.Now().Add(time.Minute), "--deadline")
+		_, workIsDone := limit.Context(t.Context(), patience.End)
 		workIsDone()
 		time.Sleep(59 * time.Second)
-		if a.patience.Over() {
+		if patience.Over() {
 			t.Error("readers are not waited for before the deadline")
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if !a.patience.Over() {
+		if !patience.Over() {
 			t.Error("readers are waited for after the deadline")
 		}
 	})

@@ -1,6 +1,4 @@
-// Package signals lets signals end what a command does: a context, or something that can
-// be stopped gently first and cut off then.
-package signals
+package stopping
 
 import (
 	"context"

@@ -9,6 +9,7 @@
 //	WriteText(w, summary, style)             for people
 //	WriteFailed(w, table, rows, results)     failed.csv
 //	Failures(results)                        the kinds of failures, for the Summary
+//	Summary.LogFields()                      the last line of a log
 //
 // Stats measures a run while it goes on: it counts requests, keeps a latency histogram
 // and a rate over time, in memory that does not grow with the run. One goroutine owns
@@ -20,7 +21,8 @@
 // safe.Line, for spreadsheets by safe.Cell, which prevents formulas. The one exception
 // is the manifest's own cells in failed.csv, which must be read back as they were.
 //
-// PlanText and PlanJSON are the reports of a plan.
+// PlanText and PlanJSON are the reports of a plan, and Preflight is that of a run which
+// has not begun.
 //
 // The ledger that results come from is package report/journal.
 package report

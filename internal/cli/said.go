@@ -2,17 +2,12 @@ package cli
 
 import (
 	"io"
-	"maps"
-	"slices"
 	"strings"
-
-	"github.com/rs/zerolog"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/track"
 	"tracksync/report"
 )
 
@@ -67,17 +62,13 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 	}
 	s := o.Summary
 	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
-		ev := r.log.Error().Str("code", f.Code).Int("rows", f.Rows)
-		if f.Message != "" {
-			ev = ev.Str("error", safe.Line(f.Message))
-		}
-		ev.Str("example", safe.Line(f.Example)).Msg("cause of failures")
+		r.log.Error().Fields(f.LogFields()).Msg("cause of failures")
 	}
 	if more := len(s.Failures) - maxSaid; more > 0 {
 		r.log.Error().Msgf("and %s", display.Count(more, "more cause"))
 	}
 	for _, row := range o.First {
-		sayRow(r.log.Error(), row)
+		r.log.Error().Fields(report.RowLogFields(row)).Msg("row without success")
 	}
 	all := 0
 	for _, f := range s.Failures {
@@ -87,26 +78,6 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 		r.log.Error().Msgf("and %s; %s has every row", display.Count(more, "more row"), r.session.Dir.File(run.ResultsFile))
 	}
 }
-
-func sayRow(ev *zerolog.Event, row track.Result) {
-	if row.ID > 0 {
-		ev = ev.Int64("id", int64(row.ID))
-	}
-	place := track.Position{File: row.Source, Line: row.Line, Sheet: row.Sheet, Cell: row.Cell}
-	ev = ev.Str("place", safe.Line(place.String())).Str("status", string(row.Status))
-	if row.HTTPStatus != 0 {
-		ev = ev.Int("http_status", row.HTTPStatus)
-	}
-	if e := row.Error; e != nil {
-		ev = ev.Str("code", safe.CutLine(e.Code, maxCode)).Str("error", safe.CutLine(e.Message, maxRowError))
-	}
-	ev.Msg("row without success")
-}
-
-const (
-	maxCode     = 80
-	maxRowError = 500 // characters
-)
 
 // sayOutcome tells people on a terminal, and programs elsewhere, how it ended.
 func (r *syncRun) sayOutcome(o run.Outcome) {
@@ -123,28 +94,7 @@ func (r *syncRun) sayOutcome(o run.Outcome) {
 		}
 		return
 	}
-	ev := r.log.Ending(s.ExitCode == exitOK)
-	for _, status := range track.Statuses() {
-		if n := s.Totals[status]; n > 0 {
-			ev = ev.Int(string(status), n)
-		}
-	}
-	ev = ev.Str("end", s.End).Int("exit_code", s.ExitCode).Int("rows", s.Rows).Int("requests", s.Requests).
-		Int("rate_limited", s.RateLimited).Float64("duration_s", s.DurationS)
-	if l := s.Pace.Learned; l != nil {
-		ev = ev.Str("limit_found", l.String())
-	}
-	for _, reason := range slices.Sorted(maps.Keys(s.PausedS)) {
-		if sec := s.PausedS[reason]; sec > 0 {
-			ev = ev.Float64("paused_s_"+reason, sec)
-		}
-	}
-	if s.Outages.Count > 0 {
-		ev = ev.Int("outages", s.Outages.Count).Float64("outages_s", s.Outages.DurationS)
-	}
-	if s.Message != "" {
-		ev = ev.Str("why", s.Message)
-	}
+	ev := r.log.Ending(s.ExitCode == exitOK).Fields(s.LogFields())
 	if step := style.Next; step.Command != "" {
 		if step.First != "" {
 			ev = ev.Str("first", step.First)

@@ -110,13 +110,13 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 // announce says what the run is about to do, and asks on a terminal whether it
 // shall.
 func (r *syncRun) announce(ctx context.Context) error {
-	p := newPreflight(r.settings, r.checked, r.earlier)
+	p := r.preflight(r.checked, r.earlier)
 	if !r.log.Human() {
-		p.log(r.log)
-	} else if _, err := io.WriteString(r.Paragraphs(), p.text()+"\n"); err != nil {
+		r.log.Info().Fields(p.LogFields()).Msg("about to update")
+	} else if _, err := io.WriteString(r.Paragraphs(), p.Text()+"\n"); err != nil {
 		return err
 	}
-	if r.yes || r.sandbox || p.requests == 0 || !r.ErrTerminal && !r.InTerminal {
+	if r.yes || r.sandbox || p.Updates == 0 || !r.ErrTerminal && !r.InTerminal {
 		return nil
 	}
 	if !r.ErrTerminal {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"math/rand/v2"
-	gosync "sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,33 +13,6 @@ import (
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
-
-// call is one request that a fake received.
-type call struct {
-	at time.Duration // since the fake was made
-	id track.ID
-}
-
-// fake is an API whose answers a function decides.
-type fake struct {
-	answer  func(nth int, u track.Update) (api.Answer, error) // nth counts the id's requests from 1
-	latency func(nth int, u track.Update) time.Duration
-
-	mu       gosync.Mutex
-	begun    time.Time
-	calls    []call
-	nth      map[track.ID]int
-	flight   map[track.ID]bool
-	inFlight int
-	peak     int
-	overlap  bool // one id had two requests in flight
-}
-
-func newFake(answer func(nth int, u track.Update) (api.Answer, error)) *fake {
-	return &fake{answer: answer, begun: time.Now(), nth: map[track.ID]int{}, flight: map[track.ID]bool{}}
-}
-
-func ok(int, track.Update) (api.Answer, error) { return api.Answer{Status: 200}, nil }
 
 func (f *fake) Update(ctx context.Context, u track.Update) (track.Track, api.Answer, error) {
 	f.mu.Lock()
@@ -82,43 +53,30 @@ func (f *fake) List(context.Context, int, int) ([]track.Track, api.Answer, error
 	panic("nobody should list")
 }
 
-func fail(class api.Class, status int, code string) (api.Answer, error) {
-	decides := status == 404 || status == 422 // as the API says it, which proxies do not
-	return api.Answer{Status: status},
-		&api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
-}
+func (r *recorder) Attempt(a Attempt) { r.attempts = append(r.attempts, a) }
 
-// recorder hears everything, and keeps it.
-type recorder struct {
-	results  map[int]track.Result
-	order    []int
-	repeated bool
-	attempts []Attempt
-	pauses   []pace.Pause
-	outages  []Downtime
-	reading  Reading
-	before   []track.Track
-	fates    []fate
-	keeps    int
-	flushes  int
-	failAt   int // Result fails from the nth on; 0: never
-}
-
-func (r *recorder) Attempt(a Attempt)  { r.attempts = append(r.attempts, a) }
 func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
-func (r *recorder) Outage(d Downtime)  { r.outages = append(r.outages, d) }
-func (r *recorder) Reading(n Reading)  { r.reading = n }
-func (r *recorder) Sync() error        { r.keeps++; return nil }
+
+func (r *recorder) Outage(d Downtime) { r.outages = append(r.outages, d) }
+
+func (r *recorder) Reading(n Reading) { r.reading = n }
+
+func (r *recorder) Sync() error { r.keeps++; return nil }
+
 func (r *recorder) Append(_ track.Update, t track.Track) error {
 	r.before = append(r.before, t)
 	return nil
 }
+
 func (r *recorder) Ended(id track.ID, applied bool, answered track.Values) error {
 	r.fates = append(r.fates, fate{id, applied, answered})
 	return nil
 }
+
 func (r *recorder) Flush() error { r.flushes++; return nil }
-func (r *recorder) Tick() error  { return nil }
+
+func (r *recorder) Tick() error { return nil }
+
 func (r *recorder) Result(row track.Row, res track.Result) error {
 	if r.results == nil {
 		r.results = map[int]track.Result{}
@@ -142,65 +100,6 @@ func (r *recorder) count(s track.Status) int {
 		}
 	}
 	return n
-}
-
-func row(n int) track.Row {
-	return track.Row{
-		Number:   n,
-		Position: track.Position{File: "tracks.csv", Line: n + 1, Column: 1},
-		Update:   track.Update{ID: track.ID(1000 + n), Values: track.Values{Volume: track.Value(n % 100)}},
-	}
-}
-
-func rows(n int) iter.Seq2[track.Row, error] {
-	return func(yield func(track.Row, error) bool) {
-		for i := 1; i <= n; i++ {
-			if !yield(row(i), nil) {
-				return
-			}
-		}
-	}
-}
-
-// run makes a run and checks what must hold of every run.
-func run(t testing.TB, f *fake, n int, o Options, meanwhile func(*Engine, context.CancelFunc)) (*recorder, End) {
-	t.Helper()
-	if o.Random == nil {
-		o.Random = rand.New(rand.NewPCG(1, 2)).Float64
-	}
-	if o.Rate == 0 {
-		o.Rate = pace.Unlimited
-	}
-	sink := &recorder{}
-	e := New(f, sink, o)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	if meanwhile != nil {
-		go meanwhile(e, cancel)
-	}
-	end, err := e.Run(ctx, rows(n), sink)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if sink.repeated {
-		t.Error("a row has two results")
-	}
-	if end.Rows != len(sink.results) {
-		t.Errorf("%d rows read, %d results", end.Rows, len(sink.results))
-	}
-	if f.overlap {
-		t.Error("one id had two requests in flight")
-	}
-	return sink, end
-}
-
-func want(t *testing.T, r *recorder, counts map[track.Status]int) {
-	t.Helper()
-	for _, s := range track.Statuses() {
-		if got := r.count(s); got != counts[s] {
-			t.Errorf("%s: %d rows, want %d", s, got, counts[s])
-		}
-	}
 }
 
 func TestEveryRowUpdated(t *testing.T) {
@@ -282,121 +181,6 @@ func TestHangingRequestsDoNotStallTheRun(t *testing.T) {
 		want(t, r, map[track.Status]int{track.Updated: 2000})
 		if took := time.Since(f.begun); took > 13*time.Second {
 			t.Errorf("took %v, want about 10s", took)
-		}
-	})
-}
-
-func TestRefusalsCostNoAttempt(t *testing.T) {
-	for _, after := range []time.Duration{0, 2 * time.Second} {
-		t.Run(fmt.Sprintf("Retry-After %v", after), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				// A fixed window of 20 a second, against an unlimited sender.
-				var window time.Duration
-				accepted := 0
-				f := newFake(nil)
-				f.answer = func(nth int, u track.Update) (api.Answer, error) {
-					f.mu.Lock()
-					defer f.mu.Unlock()
-					if w := time.Since(f.begun).Truncate(time.Second); w != window {
-						window, accepted = w, 0
-					}
-					if accepted >= 20 {
-						a, err := fail(api.Throttled, 429, "rate_limited")
-						a.RetryAfter = after
-						return a, err
-					}
-					accepted++
-					return api.Answer{Status: 200}, nil
-				}
-				r, _ := run(t, f, 400, Options{MaxAttempts: 1}, nil)
-				want(t, r, map[track.Status]int{track.Updated: 400})
-				refused := 0
-				for _, res := range r.results {
-					refused += res.RateLimited
-					if res.Attempts != 1 {
-						t.Fatalf("row %d: %d attempts", res.Row, res.Attempts)
-					}
-				}
-				if refused == 0 || len(r.pauses) == 0 {
-					t.Error("nothing was refused: the test tests nothing")
-				}
-				// While paused, no request starts.
-				for _, p := range r.pauses {
-					for _, c := range f.calls {
-						if at := f.begun.Add(c.at); at.After(p.From) && at.Before(p.Until) {
-							t.Fatalf("a request started at %v, in a pause", c.at)
-						}
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestRowRefusedAloneFails(t *testing.T) {
-	for _, latency := range []time.Duration{5 * time.Millisecond, 300 * time.Millisecond, 2 * time.Second} {
-		for _, rate := range []pace.Rate{10, 50, pace.Unlimited} {
-			for _, concurrency := range []int{1, 8, 32} {
-				t.Run(fmt.Sprintf("%v %v %d", latency, rate, concurrency), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						f := newFake(func(_ int, u track.Update) (api.Answer, error) {
-							if u.ID == 1001 {
-								return fail(api.Throttled, 429, "rate_limited")
-							}
-							return api.Answer{Status: 200}, nil
-						})
-						f.latency = func(_ int, u track.Update) time.Duration {
-							if u.ID == 1001 {
-								return time.Millisecond // refusals overtake the rest
-							}
-							return latency
-						}
-						r, end := run(t, f, 3000, Options{Rate: rate, Concurrency: concurrency}, nil)
-						want(t, r, map[track.Status]int{track.Updated: 2999, track.Failed: 1})
-						if res := r.results[1]; res.RateLimited < 20 || res.RateLimited > 60 || res.Attempts != 0 ||
-							res.Error.Code != "rate_limited" {
-							t.Errorf("refused row: %+v", res)
-						}
-						if end.Reason != Completed {
-							t.Errorf("ended %+v", end)
-						}
-					})
-				})
-			}
-		}
-	}
-}
-
-func TestNothingButRefusalsStopsTheRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(func(_ int, u track.Update) (api.Answer, error) {
-			return fail(api.Throttled, 429, "rate_limited")
-		})
-		r, end := run(t, f, 50, Options{MaxOutage: 5 * time.Minute}, nil)
-		want(t, r, map[track.Status]int{track.NotAttempted: 50})
-		if end.Reason != Outage {
-			t.Errorf("ended %+v", end)
-		}
-		if took := time.Since(f.begun); took < 5*time.Minute || took > 5*time.Minute+time.Second {
-			t.Errorf("stopped after %v", took)
-		}
-	})
-}
-
-func TestLongRetryAfterStopsAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(func(nth int, u track.Update) (api.Answer, error) {
-			if u.ID == 1040 {
-				a, err := fail(api.Throttled, 429, "rate_limited")
-				a.RetryAfter = time.Hour
-				return a, err
-			}
-			return api.Answer{Status: 200}, nil
-		})
-		r, end := run(t, f, 100, Options{Concurrency: 1}, nil)
-		want(t, r, map[track.Status]int{track.Updated: 39, track.NotAttempted: 61})
-		if end.Reason != Outage || time.Since(f.begun) > 10*time.Second {
-			t.Errorf("ended %+v after %v", end, time.Since(f.begun))
 		}
 	})
 }

@@ -3,10 +3,7 @@ package sync
 import (
 	"bytes"
 	"context"
-	"errors"
-	"iter"
 	"slices"
-	gosync "sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,34 +12,6 @@ import (
 	"tracksync/internal/track"
 	"tracksync/sync/current"
 )
-
-// account is an API with tracks.
-type account struct {
-	mu      gosync.Mutex
-	tracks  map[track.ID]track.Values
-	gets    []track.ID
-	puts    []track.Update
-	pages   int
-	latency time.Duration
-	log     []string // what happened, in order
-
-	get      func(id track.ID) *api.Error // in place of an answer
-	stubborn bool                         // a PUT is answered well and changes nothing
-	onPut    func(track.Update)
-	refuse   func() *api.Error // in place of the answer to a PUT
-	later    time.Duration     // what such an answer asks to wait
-	list     func() *api.Error // in place of a page
-}
-
-// newAccount has the tracks 1 to n, of volume 50.
-func newAccount(n int) *account {
-	a := &account{tracks: map[track.ID]track.Values{}, latency: 20 * time.Millisecond}
-	for id := 1; id <= n; id++ {
-		a.tracks[track.ID(id)] = track.Values{Name: track.Value("Track"), Volume: track.Value(50),
-			Project: track.Null[track.ID]()}
-	}
-	return a
-}
 
 func (a *account) Update(_ context.Context, u track.Update) (track.Track, api.Answer, error) {
 	time.Sleep(a.latency)
@@ -113,51 +82,11 @@ func (a *account) List(_ context.Context, limit, offset int) ([]track.Track, api
 	return page, api.Answer{Status: 200}, nil
 }
 
-// spool is a file in memory.
-type spool struct{ bytes.Buffer }
-
 func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 	return bytes.NewReader(s.Bytes()).ReadAt(p, off)
 }
+
 func (s *spool) Close() error { return nil }
-
-// survey looks for the tracks of rows.
-func surveyOf(rows []track.Row) *Survey {
-	var ids []track.ID
-	for _, r := range rows {
-		ids = append(ids, r.Update.ID)
-	}
-	return &Survey{Listing: current.NewListing(len(ids)), Store: current.NewStore(ids, &spool{}), Wanted: len(ids)}
-}
-
-// volumes has rows for the tracks 1 to n, each asking for a volume.
-func volumes(n int, volume func(id int) int) []track.Row {
-	var all []track.Row
-	for id := 1; id <= n; id++ {
-		all = append(all, track.Row{Number: id,
-			Update: track.Update{ID: track.ID(id), Values: track.Values{Volume: track.Value(volume(id))}}})
-	}
-	return all
-}
-
-func each(rows []track.Row) iter.Seq2[track.Row, error] {
-	return func(yield func(track.Row, error) bool) {
-		for _, r := range rows {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-}
-
-func changedBelow(n int) func(int) int {
-	return func(id int) int {
-		if id <= n {
-			return 60
-		}
-		return 50
-	}
-}
 
 // The scheduled run that finds nothing changed takes its pages and two calls.
 func TestSkipUnchanged(t *testing.T) {
@@ -318,37 +247,6 @@ func TestExpect(t *testing.T) {
 	}
 }
 
-// What the survey found long ago is no ground for a PUT that expects something.
-func TestOldStateIsReadAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, sink, rows := newAccount(200), &recorder{}, volumes(200, func(int) int { return 60 })
-		for i := range rows {
-			rows[i].Expect = track.Alternatives{track.Values{Volume: track.Value(50)}}
-		}
-		a.onPut = func(u track.Update) { // somebody is at the last track meanwhile
-			if u.ID == 1 {
-				v := a.tracks[200]
-				v.Volume = track.Value(77)
-				a.tracks[200] = v
-			}
-		}
-		end, err := New(a, sink, Options{Rate: 10, Survey: surveyOf(rows),
-			Fresh: 10 * time.Second}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.results[200].Status != track.Drifted || len(a.gets) < 50 ||
-			len(a.gets) > 150 {
-			t.Errorf("%v, %v: the last is %s, %d GETs", end, err, sink.results[200].Status, len(a.gets))
-		}
-	})
-}
-
-// keeper is a recorder that writes down in the account's log what it keeps.
-type keeper struct {
-	recorder
-	a   *account
-	err error // of Sync
-	not error // of Append
-}
-
 func (k *keeper) Append(_ track.Update, t track.Track) error {
 	if k.not != nil {
 		return k.not
@@ -365,95 +263,6 @@ func (k *keeper) Sync() error {
 	}
 	k.keeps = len(k.before)
 	return k.err
-}
-
-// Every track's state is durable before its PUT.
-func TestKeep(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := newAccount(300)
-		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(),
-			each(volumes(310, changedBelow(300))), sink)
-		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 300 ||
-			sink.count(track.Failed) != 10 || len(a.puts) != 300 {
-			t.Fatalf("%v, %v: %d updated, %d failed, %d PUTs", end, err, sink.count(track.Updated),
-				sink.count(track.Failed), len(a.puts))
-		}
-		at := map[string]int{}
-		for i, what := range a.log {
-			at[what] = i + 1
-		}
-		for _, row := range volumes(300, changedBelow(0)) {
-			id := row.Update.ID.String()
-			if get, kept, put := at["get "+id], at["kept "+id], at["put "+id]; get == 0 || kept < get || put < kept {
-				t.Fatalf("track %s: read at %d, kept at %d, sent at %d", id, get, kept, put)
-			}
-		}
-		if b := sink.before[0]; b.Volume != track.Value(50) || !b.Project.IsNull() {
-			t.Errorf("kept %+v", b)
-		}
-		if r := sink.results[1]; r.Attempts != 2 || r.Changes.Volume.From != track.Value(50) {
-			t.Errorf("got %+v", r)
-		}
-	})
-}
-
-func TestNothingIsSentThatIsNotKept(t *testing.T) {
-	full := errors.New("disk full")
-	for name, sink := range map[string]*keeper{"written": {not: full}, "synced": {err: full}} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				a := newAccount(300)
-				sink.a = a
-				end, err := New(a, sink, Options{Rate: 200, Snapshots: sink}).Run(context.Background(),
-					each(volumes(300, changedBelow(300))), sink)
-				if err != nil || end.Reason != LocalWrite || len(a.puts) > 0 || len(sink.results) == 0 ||
-					sink.count(track.NotAttempted) != len(sink.results) {
-					t.Errorf("%v, %v: %d PUTs, %d results, %d not attempted", end, err, len(a.puts), len(sink.results),
-						sink.count(track.NotAttempted))
-				}
-			})
-		})
-	}
-}
-
-func TestAStateThatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := newAccount(10)
-		a.get = func(id track.ID) *api.Error {
-			if id == 5 {
-				return &api.Error{Class: api.Retryable, Code: "server_error", Message: "oh", Status: 500}
-			}
-			return nil
-		}
-		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(),
-			each(volumes(10, changedBelow(10))), sink)
-		if err != nil || end.Reason != Completed || sink.results[5].Status != track.Failed ||
-			sink.results[5].Attempts != 3 || len(a.puts) != 9 {
-			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[5], len(a.puts))
-		}
-	})
-}
-
-// A read costs the PUT no attempt, and the other way round.
-func TestStepsHaveAttemptsOfTheirOwn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := newAccount(1)
-		fails := 2
-		a.get = func(track.ID) *api.Error {
-			if fails--; fails >= 0 {
-				return &api.Error{Class: api.Retryable, Code: "server_error", Message: "oh", Status: 500}
-			}
-			return nil
-		}
-		sink := &keeper{a: a}
-		_, err := New(a, sink, Options{Rate: 100, Snapshots: sink, MaxAttempts: 3}).Run(context.Background(),
-			each(volumes(1, changedBelow(1))), sink)
-		if r := sink.results[1]; err != nil || r.Status != track.Updated || r.Attempts != 4 {
-			t.Errorf("%v: %+v", err, r)
-		}
-	})
 }
 
 func TestCanary(t *testing.T) {
@@ -525,27 +334,14 @@ func TestMedia(t *testing.T) {
 	})
 }
 
-type media struct {
-	known   map[track.ID]bool
-	applied []track.ID
-}
-
 func (m *media) Unchanged(id track.ID, _ string, _ track.Field[string]) bool { return m.known[id] }
+
 func (m *media) Applied(id track.ID, _ string, _, _ track.Field[string]) {
 	m.applied = append(m.applied, id)
 	slices.Sort(m.applied)
 }
+
 func (m *media) Forget(track.ID) {}
-
-// listed is an account whose listing fails as it is told.
-type listed struct {
-	*account
-	list func(offset int, at time.Duration) bool // whether the page fails
-	down func(at time.Duration) bool             // whether everything fails
-	from time.Time
-}
-
-var errDown = &api.Error{Class: api.Retryable, Code: "unavailable", Message: "503 Service Unavailable", Status: 503}
 
 func (l *listed) List(ctx context.Context, limit, offset int) ([]track.Track, api.Answer, error) {
 	if at := time.Since(l.from); l.down != nil && l.down(at) || l.list != nil && l.list(offset, at) {
@@ -566,69 +362,6 @@ func (l *listed) Get(ctx context.Context, id track.ID) (track.Track, api.Answer,
 	return l.account.Get(ctx, id)
 }
 
-// A listing has few pages in flight. An outage is waited for all the same, and a
-// page that always fails is no outage.
-func TestOutageWhileListing(t *testing.T) {
-	minute := func(at time.Duration) bool { return at > 100*time.Millisecond && at < time.Minute }
-	always := func(time.Duration) bool { return true }
-	for _, tc := range []struct {
-		name     string
-		full     bool
-		list     func(int, time.Duration) bool
-		down     func(time.Duration) bool
-		attempts int
-		reason   Reason
-		seen     int // tracks; -1: whatever
-		most     time.Duration
-	}{
-		{"all, down for a minute", true, nil, minute, 5, Completed, 500, 2 * time.Minute},
-		{"wanted, down for a minute", false, nil, minute, 5, Completed, 500, 2 * time.Minute},
-		{"all, down from the start", true, nil, always, 5, Outage, 0, time.Minute},
-		{"wanted, down from the start", false, nil, always, 5, Outage, 0, time.Minute},
-		{"all, one attempt", true, nil, always, 1, Completed, 0, time.Minute},
-		{"wanted, a page that always fails", false, func(o int, _ time.Duration) bool { return o == 200 }, nil, 5,
-			Completed, 500, 10 * time.Minute},
-		{"wanted, no page at all", false, func(int, time.Duration) bool { return true }, nil, 5, Completed, 500,
-			10 * time.Minute},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				a := &listed{account: newAccount(500), list: tc.list, down: tc.down, from: time.Now()}
-				s := &Survey{Listing: current.NewFullListing(), Store: current.NewFullStore(&spool{})}
-				if !tc.full {
-					s = surveyOf(volumes(500, changedBelow(0)))
-				}
-				end, err := New(a, &recorder{},
-					Options{Rate: 100, Survey: s, MaxAttempts: tc.attempts}).Survey(context.Background())
-				if err != nil || end.Reason != tc.reason || tc.seen >= 0 && s.Store.Len() != tc.seen ||
-					time.Since(a.from) > tc.most {
-					t.Errorf("%v, %v: %d tracks after %v, %d pages, %d GETs", end, err, s.Store.Len(),
-						time.Since(a.from), a.pages, len(a.gets))
-				}
-			})
-		})
-	}
-}
-
-// That a track cannot be read says nothing of a PUT that an earlier session has
-// sent.
-func TestUnknownStaysUnknownWhenTheStateCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := newAccount(1)
-		a.get = func(track.ID) *api.Error {
-			return &api.Error{Class: api.Permanent, Code: "invalid_request", Message: "oh", Status: 400}
-		}
-		rows := volumes(1, changedBelow(1))
-		rows[0].Earlier = &track.Result{Row: 1, ID: 1, Status: track.Unknown, Attempts: 1}
-		sink := &keeper{a: a}
-		end, err := New(a, sink, Options{Rate: 100, Snapshots: sink, Proven: true}).Run(context.Background(),
-			each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.results[1].Status != track.Unknown || len(a.puts) > 0 {
-			t.Errorf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
-		}
-	})
-}
-
 // A row that is drifted counts as one without success, also when the survey has
 // shown it.
 func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
@@ -643,87 +376,6 @@ func TestMaxFailuresCountsWhatTheSurveyShows(t *testing.T) {
 			sink.count(track.NotAttempted) != 97 {
 			t.Errorf("%v, %v: %d drifted, %d not attempted", end, err, sink.count(track.Drifted),
 				sink.count(track.NotAttempted))
-		}
-	})
-}
-
-// A PUT that waited through an outage is not sent on the ground of an old state.
-func TestWhatIsExpectedIsLookedAtAgainAfterAnOutage(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, sink, rows := newAccount(10), &recorder{}, volumes(10, changedBelow(10))
-		for i := range rows {
-			rows[i].Expect = track.Alternatives{{Volume: track.Value(50)}}
-		}
-		begun := time.Now()
-		down := func() *api.Error {
-			since := time.Since(begun)
-			if since > 2*time.Minute { // meanwhile, somebody else
-				a.tracks[5] = track.Values{Name: track.Value("Track"), Volume: track.Value(33),
-					Project: track.Null[track.ID]()}
-			}
-			if since < 4*time.Second || since > 3*time.Minute {
-				return nil
-			}
-			return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503}
-		}
-		a.refuse, a.get = down, func(track.ID) *api.Error { return down() }
-		end, err := New(a, sink, Options{Rate: 1, Survey: surveyOf(rows)}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 9 ||
-			sink.results[5].Status != track.Drifted {
-			t.Errorf("%v, %v: %d updated, %+v", end, err, sink.count(track.Updated), sink.results[5])
-		}
-	})
-}
-
-// A survey whose first page cannot be had comes to an end: that page is all there
-// is to wait for.
-func TestASurveyThatMeetsAnOutageAtOnce(t *testing.T) {
-	for name, one := range map[string]bool{"everything is down": false, "only the listing": true} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				a, sink, rows := newAccount(50), &recorder{}, volumes(50, changedBelow(10))
-				down := func() *api.Error {
-					return &api.Error{Class: api.Retryable, Code: "unavailable", Message: "down", Status: 503,
-						Transport: true}
-				}
-				a.list = down
-				want := Completed
-				if !one {
-					a.refuse, a.get, want = down, func(track.ID) *api.Error { return down() }, Outage
-				}
-				ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-				defer cancel()
-				end, err := New(a, sink, Options{Rate: 100, SkipUnchanged: true, Survey: surveyOf(rows)}).Run(ctx,
-					each(rows), sink)
-				if err != nil || end.Reason != want || one && sink.count(track.Updated) != 10 ||
-					!one && sink.count(track.NotAttempted) != 50 {
-					t.Errorf("%v, %v: %d updated, %d not attempted", end, err, sink.count(track.Updated),
-						sink.count(track.NotAttempted))
-				}
-			})
-		})
-	}
-}
-
-// To read a track again gives its PUT no further attempts.
-func TestReadingAgainGivesNoAttempts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, sink, rows := newAccount(1), &recorder{}, volumes(1, changedBelow(1))
-		rows[0].Expect = track.Alternatives{{Volume: track.Value(50)}}
-		puts := 0
-		a.refuse = func() *api.Error {
-			puts++
-			return &api.Error{Class: api.Retryable, Code: "timeout", Message: "too early", Status: 425}
-		}
-		end, err := New(a, sink, Options{
-			Rate: 100, MaxAttempts: 6, Backoff: 2 * time.Minute, MaxBackoff: 2 * time.Minute,
-			Random: func() float64 { return 0.9 },
-		}).Run(context.Background(), each(rows), sink)
-		if err != nil || end.Reason != Completed || puts != 6 || len(a.gets) != 6 {
-			t.Errorf("%v, %v: %d PUTs, %d GETs", end, err, puts, len(a.gets))
-		}
-		if r := sink.results[1]; r.Status != track.Failed || r.Attempts != 12 {
-			t.Errorf("got %+v", r)
 		}
 	})
 }

@@ -24,6 +24,9 @@ func (s Summary) LogFields() []any {
 	if l := s.Pace.Learned; l != nil {
 		fields = append(fields, "limit_found", l.String())
 	}
+	if m := s.Pace.Remembered; m != nil {
+		fields = append(fields, "limit_remembered", m.String())
+	}
 	for _, reason := range sortedKeys(s.PausedS) {
 		if sec := s.PausedS[reason]; sec > 0 {
 			fields = append(fields, "paused_s_"+reason, sec)

@@ -83,7 +83,8 @@ type Pace struct {
 	MaxRate     string `json:"max_rate,omitzero"`    // of auto: its ceiling
 	Concurrency int    `json:"concurrency,omitzero"` // requests in flight at most
 
-	Learned *Learned `json:"learned,omitempty"` // the API's limit; missing if the run met none
+	Learned    *Learned    `json:"learned,omitempty"`    // the API's limit; missing if the run met none
+	Remembered *Remembered `json:"remembered,omitempty"` // of an earlier run; missing if nothing was
 }
 
 // Learned is what a run learned about the API's limit.

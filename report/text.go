@@ -224,6 +224,9 @@ func (t *text) measures(s Summary) {
 	if l := s.Pace.Learned; l != nil {
 		t.fact("limit", l.String())
 	}
+	if m := s.Pace.Remembered; m != nil {
+		t.fact("remembered", m.String())
+	}
 	for _, reason := range sortedKeys(s.PausedS) {
 		if sec := s.PausedS[reason]; sec > 0 {
 			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), safe.CutLine(words(reason), 60)))

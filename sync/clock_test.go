@@ -74,7 +74,8 @@ func TestAnswersDuringNaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(ok)
 		f.latency = func(int, track.Update) time.Duration { return 9 * time.Millisecond }
-		r, _ := run(t, f, 200, Options{Rate: 100, Concurrency: 1, Nap: func(d time.Duration) { time.Sleep(d + napLate) }}, nil)
+		nap := func(d time.Duration) { time.Sleep(d + napLate) }
+		r, _ := run(t, f, 200, Options{Rate: 100, Concurrency: 1, Nap: nap}, nil)
 		want(t, r, map[track.Status]int{track.Updated: 200})
 		if gaps := f.gaps(); slices.Max(gaps) > 10*time.Millisecond+time.Microsecond {
 			t.Errorf("requests are up to %v apart", slices.Max(gaps))

@@ -19,7 +19,7 @@ const nameEarlier = "name the directory of a run with --resume, for example " + 
 
 // notRecorded are the flags that are about one process, and not about what the
 // run does. The base URL is recorded by itself.
-var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "help", "log-format", "log-level", "base-url"}
+var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help", "log-format", "log-level", "base-url"}
 
 // oneSession are options that, named when a run is resumed, are about that session:
 // the next one has all rows of the run again.

@@ -174,6 +174,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 		Options: r.options(), OneSession: oneSession, Reads: r.reads(),
 		Manifest: r.manifest, Checked: r.checked, Copies: r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
+		Remember: r.auto && !r.sandbox, ForgetLimit: r.forgetLimit,
 		Hidden: r.hidden, Output: r.output(), UndoHead: r.undoHead,
 		ExitCode: func(o run.Outcome) int { return runCode(o.End, r.signal, len(o.Faults) > 0, o.Summary) },
 		Pace:     report.Pace{Rate: r.rateText, Concurrency: r.concurrency},

@@ -89,6 +89,10 @@ func (w *watcher) Warn(warning run.Warning) {
 	case run.StatsUnsaved:
 		w.log.Warn().Msg(safe.Line(fmt.Sprintf(
 			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", warning.Err)))
+	case run.LimitLost:
+		w.log.Warn().Msg(safe.Line(fmt.Sprintf("the limit that an earlier run learned cannot be read, and is learned again: %v", warning.Err)))
+	case run.LimitUnsaved:
+		w.log.Warn().Msg(safe.Line(fmt.Sprintf("the next run has to learn the API's limit again: what this one learned could not be kept: %v", warning.Err)))
 	case run.LatestStays:
 		w.log.Debug().Str("error", safe.ErrorLine(warning.Err)).Msg("tracksync-runs/latest was not updated")
 	}

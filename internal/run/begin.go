@@ -97,6 +97,7 @@ func (r *Run) begin(ctx context.Context) error {
 	if err := r.writeFirst(ctx); err != nil {
 		return fmt.Errorf("cannot write to the run directory: %w", err)
 	}
+	r.recall()
 	r.engine = engine.New(r.API, r.recorder, r.engineOptions())
 	return nil
 }
@@ -251,7 +252,7 @@ func (r *Run) engineOptions() engine.Options {
 	if r.Undo {
 		o.Snapshots = r.recorder.ledger.Before
 	}
-	o.Sent, o.Survey = r.recorder.ledger.Sent, r.survey
+	o.Sent, o.Survey, o.Remembered = r.recorder.ledger.Sent, r.survey, r.remembered.prior()
 	if r.state != nil {
 		o.Media = r.state.State
 	}

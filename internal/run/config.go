@@ -35,6 +35,11 @@ type Config struct {
 	Undo      bool           // keep what tracks were, and write undo.yaml
 	StateFile string         // optional: which media was applied last
 
+	// Remember begins with the limit that an earlier run of the account learned, and keeps
+	// what this one learns: in the state file, else in LimitsFile. ForgetLimit begins
+	// without it.
+	Remember, ForgetLimit bool
+
 	Hidden *safe.Secrets // what must not be written
 	// Output is what standard output carries; nil: neither results nor a summary.
 	Output Output
@@ -91,4 +96,6 @@ const (
 	StatsLost                // the statistics of earlier sessions cannot be read
 	StatsUnsaved             // the statistics cannot be saved; said once
 	LatestStays              // tracksync-runs/latest does not point to this run
+	LimitLost                // what an earlier run learned of the limit cannot be read
+	LimitUnsaved             // what this run learned of the limit cannot be kept
 )

@@ -27,6 +27,8 @@
 //	description.go  run.json: manifests, options, account and sessions
 //	inputcopies.go  manifests that could be read only once
 //	state.go        the state file: which media was applied last
+//	limits.go       limits.json: the rate limits that runs learned of their accounts
+//	remember.go     the limit that a run begins with, and what came of it
 //	undo.go         undo.yaml, rendered from before.jsonl
 //	undoentry.go    what restores one track, and what it must look like before
 //	retention.go    which earlier runs stay in the default place

@@ -40,6 +40,7 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 		f.closeFiles,
 		f.handOverUnwritten,
 		f.removeSent,
+		f.rememberLimit,
 		f.finishState,
 		f.compact,
 		f.saveStats,

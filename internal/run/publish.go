@@ -30,7 +30,8 @@ func (f *finishing) summarize() error {
 	}
 	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
 	s.Pace = f.Pace
-	s.Pace.Learned = learned(f.Learned)
+	s.Pace.Learned = learnedOf(f.Learned)
+	s.Pace.Remembered = f.remembered.report(whole(f.Learned, f.Engine.Share), f.recorder.refused > 0)
 	if u := f.Undone; u != nil {
 		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged}
 	}
@@ -38,9 +39,9 @@ func (f *finishing) summarize() error {
 	return s.Check()
 }
 
-// learned is what was found of the API's limit, for the reports; nil if no limit
+// learnedOf is what was found of the API's limit, for the reports; nil if no limit
 // was met.
-func learned(l pace.Limit) *report.Learned {
+func learnedOf(l pace.Limit) *report.Learned {
 	if l.Kind == pace.None {
 		return nil
 	}

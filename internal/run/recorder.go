@@ -32,6 +32,7 @@ type recorder struct {
 	observer Observer  // nil until the run is executed
 	early    []Warning // of the time before
 	synced   time.Time
+	refused  int // requests of this session
 
 	statsFile string     // where the statistics are saved
 	saving    chan error // how the save under way ended; nil: none is
@@ -63,6 +64,9 @@ func (rec *recorder) warn(kind WarningKind, err error) {
 }
 
 func (rec *recorder) Attempt(a engine.Attempt) {
+	if a.Refused {
+		rec.refused++
+	}
 	if a.Lacking == "" {
 		rec.stats.AddAttempt(report.Attempt{
 			Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,

@@ -25,8 +25,9 @@ type Run struct {
 	salt    string        // of the account's fingerprint; no other run has the same
 	needed  []os.FileInfo // directories that the run reads from, and those above them
 
-	survey   *engine.Survey // nil: no state is read before the rows
-	state    *State         // nil without a state file
+	survey *engine.Survey // nil: no state is read before the rows
+	state  *State         // nil without a state file
+	remembered
 	recorder *recorder
 	engine   *engine.Engine
 	closers  []func() error

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -44,6 +45,10 @@ type Account struct {
 // URLs are stored as salted hashes: 41 bytes per track, and no secret in the file. A
 // State is not safe for concurrent use.
 type State struct {
+	// Limit is what the caller remembers of the account's rate limit, as compact JSON;
+	// nil: nothing.
+	Limit json.RawMessage
+
 	account Account
 	salt    [saltSize]byte
 	entries table[entry]

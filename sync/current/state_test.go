@@ -225,6 +225,16 @@ func TestLoadStateOfDamage(t *testing.T) {
 	}
 }
 
+// What the caller remembers of the limit is kept as it is.
+func TestStateKeepsTheLimit(t *testing.T) {
+	s := newState(t)
+	s.Limit = []byte(`{"kind":"rate","rate_per_s":98.5}`)
+	s.Applied(1, "https://a.example", track.Field[string]{}, track.Null[string]())
+	if back := reload(t, s); string(back.Limit) != string(s.Limit) || back.Len() != 1 {
+		t.Errorf("%s, %d tracks", back.Limit, back.Len())
+	}
+}
+
 // A file that cannot be read is not said to be damaged: it is not to be deleted.
 func TestLoadStateThatCannotBeRead(t *testing.T) {
 	s := newState(t)

@@ -34,13 +34,14 @@ const (
 
 // header is the first line of a state file.
 type header struct {
-	Version int    `json:"tracksync_state"`
-	BaseURL string `json:"base_url"`
-	Salt    []byte `json:"salt"`
-	Account string `json:"account"` // the fingerprint
-	Run     string `json:"run,omitempty"`
-	AsOf    string `json:"as_of,omitempty"` // RFC 3339, UTC, to the millisecond
-	Entries int    `json:"entries"`         // lines that follow
+	Version int             `json:"tracksync_state"`
+	BaseURL string          `json:"base_url"`
+	Salt    []byte          `json:"salt"`
+	Account string          `json:"account"` // the fingerprint
+	Run     string          `json:"run,omitempty"`
+	AsOf    string          `json:"as_of,omitempty"` // RFC 3339, UTC, to the millisecond
+	Limit   json.RawMessage `json:"limit,omitempty"`
+	Entries int             `json:"entries"` // lines that follow
 }
 
 // asOfForm is the format of header.AsOf, which is that of the times in results.
@@ -76,7 +77,7 @@ func (s *State) save(w io.Writer, settled bool) error {
 	}
 	head := header{
 		Version: stateVersion, BaseURL: s.account.BaseURL, Salt: s.salt[:], Account: s.account.Fingerprint(s.salt[:]),
-		Run: s.run, Entries: n,
+		Run: s.run, Limit: s.Limit, Entries: n,
 	}
 	if !s.asOf.IsZero() {
 		head.AsOf = s.asOf.UTC().Format(asOfForm)
@@ -153,7 +154,7 @@ func (s *State) loadHeader(in *bufio.Reader) (entries int, err error) {
 			return 0, damaged(1, "%.40q is not a time", h.AsOf)
 		}
 	}
-	s.run = h.Run
+	s.run, s.Limit = h.Run, h.Limit
 	copy(s.salt[:], h.Salt)
 	if h.BaseURL != s.account.BaseURL {
 		return 0, fmt.Errorf("%w (it was made for %.200q)", ErrOtherAccount, h.BaseURL)

@@ -1,0 +1,262 @@
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"tracksync/sync/current"
+	"tracksync/sync/pace"
+)
+
+var (
+	night  = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	bucket = pace.Limit{Kind: pace.PerSecond, Rate: 98.5, Burst: 20, Pause: time.Second, Sure: 0.98}
+	one    = Account{"https://api.example.com/v1", "write_secret_one"}
+	two    = Account{"https://api.example.com/v1", "write_secret_two"}
+)
+
+// What is kept comes back, for the same base URL and the same key alone.
+func TestLimitsAreKeptByAccount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "place", LimitsFile)
+	for i, l := range []pace.Limit{
+		bucket,
+		{Kind: pace.PerWindow, Rate: 10, Count: 600, Window: time.Minute, Sure: 0.5},
+		{Kind: pace.Concurrency, Count: 8},
+	} {
+		now := night.Add(time.Duration(i) * time.Hour)
+		if err := (limitFile{path, one}).save(newKnownLimit(l, now), now); err != nil {
+			t.Fatal(err)
+		}
+		k, err := (limitFile{path, one}).load()
+		if err != nil || k == nil || k.limit() != l || !k.LearnedAt.Equal(now) {
+			t.Errorf("%+v came back as %+v, %v", l, k, err)
+		}
+	}
+	for _, other := range []Account{two, {"https://api.example.org/v1", one.Key}} {
+		if k, err := (limitFile{path, other}).load(); k != nil || err != nil {
+			t.Errorf("%v has %+v, %v", other, k, err)
+		}
+	}
+	if err := (limitFile{path, two}).save(newKnownLimit(bucket, night), night); err != nil {
+		t.Fatal(err)
+	}
+	if k, _ := (limitFile{path, one}).load(); k == nil || k.Kind != pace.Concurrency {
+		t.Errorf("another account's run made it %+v", k)
+	}
+	if err := (limitFile{path, one}).save(nil, night); err != nil {
+		t.Fatal(err)
+	}
+	k, _ := (limitFile{path, one}).load()
+	other, _ := (limitFile{path, two}).load()
+	if k != nil || other == nil {
+		t.Errorf("forgetting one leaves %+v and %+v", k, other)
+	}
+}
+
+// The file is its owner's alone, and tells neither the base URL nor the key.
+func TestLimitsTellNothingOfTheAccount(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, LimitsFile)
+	for _, a := range []Account{one, two} {
+		if err := (limitFile{path, a}).save(newKnownLimit(bucket, night), night); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"example.com", "http", "secret", one.Fingerprint([]byte("lock"))} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("the file has %q:\n%s", secret, text)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("beside it stand %v", left)
+	}
+	// A salt of its own: the same account in another file has another mark.
+	again := filepath.Join(dir, "again.json")
+	if err := (limitFile{again, one}).save(newKnownLimit(bucket, night), night); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := loadLimits(again); strings.Contains(string(text), a.Accounts[0].Account) {
+		t.Error("two files give an account the same mark")
+	}
+}
+
+// A file that is damaged knows nothing, says why, and is replaced by what is saved next.
+func TestDamagedLimits(t *testing.T) {
+	known := []limitOfAccount{{"mark", *newKnownLimit(bucket, night)}}
+	valid, err := json.Marshal(&limits{limitsVersion, []byte("salt"), known})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(old, new string) string {
+		s := strings.Replace(string(valid), old, new, 1)
+		if s == string(valid) {
+			t.Fatalf("%s has no %s", valid, old)
+		}
+		return s
+	}
+	if _, err := parseLimits(valid); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"empty":          "",
+		"torn":           string(valid[:len(valid)/2]),
+		"something else": `[1,2]`,
+		"two documents":  string(valid) + string(valid),
+		"a later format": change(`"tracksync_limits":1`, `"tracksync_limits":2`),
+		"no salt":        change(`"salt":"c2FsdA=="`, `"salt":""`),
+		"no account":     change(`"mark"`, `""`),
+		"no rate":        change(`98.5`, `0`),
+		"a vast rate":    change(`98.5`, `1e300`),
+		"a rate below 0": change(`98.5`, `-1`),
+		"no kind":        change(`"rate"`, `"speed"`),
+		"too sure":       change(`0.98`, `98`),
+		"no time":        change(`2026-11-23`, `0001-01-01`),
+		"a vast pause":   change(`"pause_s":1`, `"pause_s":1e18`),
+		"too long":       string(valid) + strings.Repeat(" ", maxLimits),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), LimitsFile)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f := limitFile{path, one}
+			if k, err := f.load(); k != nil || err == nil || !strings.Contains(err.Error(), LimitsFile) {
+				t.Errorf("loaded %+v, %v", k, err)
+			}
+			if err := f.save(newKnownLimit(bucket, night), night); err != nil {
+				t.Fatal(err)
+			}
+			if k, err := f.load(); k == nil || err != nil {
+				t.Errorf("after a save: %+v, %v", k, err)
+			}
+		})
+	}
+}
+
+// What cannot be read is not replaced by being forgotten, and a missing file is none.
+func TestNoLimits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "place", LimitsFile)
+	f := limitFile{path, one}
+	if k, err := f.load(); k != nil || err != nil {
+		t.Errorf("%+v, %v", k, err)
+	}
+	if err := f.save(nil, night); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("forgetting nothing made a directory: %v", err)
+	}
+}
+
+func TestLimitsAreTrustedForSevenDays(t *testing.T) {
+	const day = 24 * time.Hour
+	k := newKnownLimit(bucket, night)
+	for after, want := range map[time.Duration]bool{
+		0: true, time.Second: true, 7 * day: true, 7*day + 1: false, 400 * day: false, -day: true, -8 * day: false,
+	} {
+		if got := k.isTrusted(night.Add(after)); got != want {
+			t.Errorf("after %v: trusted %t, want %t", after, got, want)
+		}
+	}
+	// One that nobody trusts any more goes with the next that is saved.
+	l := newLimits()
+	l.set(one, k, night)
+	l.set(two, newKnownLimit(bucket, night.Add(8*day)), night.Add(8*day))
+	if l.of(one) != nil || l.of(two) == nil {
+		t.Errorf("%+v", l.Accounts)
+	}
+}
+
+// A state file has the limit of its account, and a limit says nothing about media.
+func TestLimitInTheStateFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state")
+	open := func() *State {
+		s, err := OpenState(path, one, "salt", night)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	if k, err := (limitInState{s}).load(); k != nil || err != nil {
+		t.Fatalf("%+v, %v", k, err)
+	}
+	for _, want := range []*knownLimit{newKnownLimit(bucket, night), nil} {
+		if err := errors.Join(limitInState{s}.save(want, night), s.Finish(night)); err != nil {
+			t.Fatal(err)
+		}
+		s = open()
+		if k, err := (limitInState{s}).load(); err != nil || !reflect.DeepEqual(k, want) {
+			t.Errorf("%+v came back as %+v, %v", want, k, err)
+		}
+	}
+	s.Limit = json.RawMessage(`{"kind":"rate","rate_per_s":-1}`)
+	if k, err := (limitInState{s}).load(); k != nil || err == nil {
+		t.Errorf("damaged: %+v, %v", k, err)
+	}
+	if err := s.Finish(night); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadState(path, one); errors.Is(err, current.ErrDamaged) {
+		t.Errorf("a damaged limit damages the state: %v", err)
+	}
+}
+
+// The share of a limit that a run found stands for all of it.
+func TestWholeLimit(t *testing.T) {
+	eighth := pace.Limit{Kind: pace.PerWindow, Rate: 5, Burst: 2, Count: 75, Window: time.Minute}
+	want := pace.Limit{Kind: pace.PerWindow, Rate: 40, Burst: 16, Count: 600, Window: time.Minute}
+	if got := whole(eighth, 0.125); got != want {
+		t.Errorf("%+v", got)
+	}
+	for _, all := range []float64{0, 1} {
+		if got := whole(eighth, all); got != eighth {
+			t.Errorf("share %v: %+v", all, got)
+		}
+	}
+}
+
+// What is read back is what was written, or nothing.
+func FuzzLimits(f *testing.F) {
+	l := newLimits()
+	l.set(one, newKnownLimit(bucket, night), night)
+	text, _ := json.Marshal(l)
+	f.Add(text)
+	f.Add([]byte(`{"tracksync_limits":1,"salt":"c2FsdA==","accounts":[]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		l, err := parseLimits(text)
+		if (l == nil) != (err != nil) {
+			t.Fatalf("%+v beside %v", l, err)
+		}
+		if err != nil {
+			return
+		}
+		written, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := parseLimits(written)
+		if err != nil {
+			t.Fatalf("%s: %v", written, err)
+		}
+		if twice, _ := json.Marshal(again); string(twice) != string(written) {
+			t.Errorf("%s\n%s", written, twice)
+		}
+	})
+}

@@ -1,0 +1,149 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"tracksync/report"
+	engine "tracksync/sync"
+	"tracksync/sync/pace"
+)
+
+// What comes of a limit that was remembered, and what the next run finds.
+func TestRememberedLimit(t *testing.T) {
+	at := func(r float64) pace.Limit {
+		return pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(r), Burst: 20, Sure: 0.9}
+	}
+	const day = 24 * time.Hour
+	for _, tc := range []struct {
+		name    string
+		known   float64       // rate that an earlier run learned; 0: nothing
+		age     time.Duration // of that
+		refused int
+		learned pace.Limit // by this run
+		share   float64
+		forget  bool
+
+		begins  float64 // rate that the run begins with; 0: nothing
+		outcome report.LimitOutcome
+		next    float64 // rate that the next run finds; 0: nothing
+		fresh   bool    // learned by this run
+	}{
+		{name: "the first run learns", learned: at(100), refused: 2, next: 100, fresh: true},
+		{name: "the first run meets no limit"},
+		{name: "it holds", known: 100, age: day, refused: 1, learned: at(99),
+			begins: 100, outcome: report.Held, next: 99, fresh: true},
+		{name: "it is not met", known: 100, age: day, learned: at(100),
+			begins: 100, outcome: report.NotMet, next: 100},
+		{name: "no limit is met", known: 100, age: day, begins: 100, outcome: report.NotMet, next: 100},
+		{name: "it fell", known: 100, age: day, refused: 3, learned: at(60),
+			begins: 100, outcome: report.Fell, next: 60, fresh: true},
+		{name: "it rose", known: 100, age: day, refused: 1, learned: at(200),
+			begins: 100, outcome: report.Rose, next: 200, fresh: true},
+		{name: "it rose beyond what the run used", known: 100, age: day, learned: at(130),
+			begins: 100, outcome: report.Rose, next: 130, fresh: true},
+		{name: "it is of another kind", known: 100, age: day, refused: 9,
+			learned: pace.Limit{Kind: pace.Concurrency, Count: 8}, begins: 100, outcome: report.OtherKind, fresh: true},
+		{name: "it is too old", known: 100, age: 8 * day, refused: 2, learned: at(50), next: 50, fresh: true},
+		{name: "it is too old, and none is met", known: 100, age: 8 * day, next: 100},
+		{name: "afresh", known: 100, age: day, forget: true, refused: 2, learned: at(70), next: 70, fresh: true},
+		{name: "afresh, and none is met", known: 100, age: day, forget: true},
+		{name: "a half", known: 100, age: day, refused: 2, learned: at(50),
+			share: 0.5, begins: 100, outcome: report.Held, next: 100, fresh: true},
+	} {
+		for place, stateFile := range map[string]string{"limits.json": "", "a state file": "tracks.state"} {
+			t.Run(tc.name+", "+place, func(t *testing.T) {
+				t.Chdir(t.TempDir())
+				began := time.Now()
+				make := func() *Run {
+					r := newRun(Config{Account: one, Remember: true, ForgetLimit: tc.forget, StateFile: stateFile})
+					r.Engine.Share = tc.share
+					r.recorder = &recorder{refused: tc.refused}
+					if err := r.openState(); err != nil {
+						t.Fatal(err)
+					}
+					r.recall()
+					return r
+				}
+				if tc.known > 0 {
+					r := make()
+					if err := r.remembered.store.save(newKnownLimit(at(tc.known), began.Add(-tc.age)), began); err != nil {
+						t.Fatal(err)
+					}
+					if err := r.state.Finish(began); err != nil {
+						t.Fatal(err)
+					}
+				}
+				r := make()
+				begins := r.remembered.prior()
+				if (begins == nil) != (tc.begins == 0) || begins != nil && float64(begins.Rate) != tc.begins {
+					t.Errorf("begins with %+v, want %v", begins, tc.begins)
+				}
+				f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: tc.learned}}}
+				said := r.remembered.report(whole(tc.learned, tc.share), tc.refused > 0)
+				if (said == nil) != (tc.outcome == "") || said != nil && said.Outcome != tc.outcome {
+					t.Errorf("reports %+v, want %v", said, tc.outcome)
+				}
+				if err := f.rememberLimit(); err != nil {
+					t.Fatal(err)
+				}
+				if err := r.state.Finish(time.Now()); err != nil {
+					t.Fatal(err)
+				}
+				next, err := make().remembered.store.load()
+				if err != nil || (next == nil) != (tc.next == 0 && !tc.fresh) {
+					t.Fatalf("the next run finds %+v, %v", next, err)
+				}
+				if next == nil {
+					return
+				}
+				fresh := !next.LearnedAt.Before(began.Truncate(time.Second))
+				if next.RatePerS != tc.next || fresh != tc.fresh {
+					t.Errorf("the next run finds %+v, want %v, learned now: %t", next, tc.next, tc.fresh)
+				}
+				if len(r.recorder.early) > 0 {
+					t.Errorf("warned of %v", r.recorder.early)
+				}
+			})
+		}
+	}
+}
+
+// A run that is not to remember looks at no file and leaves none.
+func TestNothingIsRemembered(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := newRun(Config{Account: one})
+	r.recorder = &recorder{refused: 3}
+	r.recall()
+	f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: bucket}}}
+	if err := f.rememberLimit(); err != nil || r.remembered.prior() != nil {
+		t.Errorf("%v, %+v", err, r.remembered)
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
+// A place that cannot be written is said, and is no failure of the run.
+func TestLimitThatCannotBeKept(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(DefaultPlace, nil, 0o600); err != nil { // where the directory should be
+		t.Fatal(err)
+	}
+	r := newRun(Config{Account: one, Remember: true})
+	r.recorder = &recorder{refused: 1}
+	r.recall()
+	f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: bucket}}}
+	if err := f.rememberLimit(); err != nil {
+		t.Error(err)
+	}
+	warned := r.recorder.early
+	if len(warned) == 0 || warned[len(warned)-1].Kind != LimitUnsaved {
+		t.Errorf("warned of %v", warned)
+	}
+	if _, err := os.Stat(filepath.Join(DefaultPlace, LimitsFile)); err == nil {
+		t.Error("it was kept all the same")
+	}
+}

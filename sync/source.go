@@ -68,7 +68,7 @@ func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 	}
 	select {
 	case s.batches <- *ahead:
-		*ahead = nil
+		*ahead = make([]track.Row, 0, len(*ahead)) // as many may come again
 	case <-ctx.Done():
 	}
 }
@@ -77,7 +77,7 @@ func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 func (s *source) offer(ahead *[]track.Row) {
 	select {
 	case s.batches <- *ahead:
-		*ahead = nil
+		*ahead = make([]track.Row, 0, len(*ahead)) // as many may come again
 	default:
 	}
 }

@@ -35,6 +35,7 @@ type Client struct {
 	requests  *requests
 	redact    *safe.Redactor
 	timeout   time.Duration
+	dates     *dates
 }
 
 const (
@@ -79,6 +80,7 @@ func New(c Config) (*Client, error) {
 		requests:  requests,
 		redact:    safe.NewRedactor(c.Key.text()),
 		timeout:   c.Timeout,
+		dates:     new(dates),
 	}, nil
 }
 
@@ -164,13 +166,13 @@ func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], h
 
 // do makes one request. decode is called with the body of a 2xx, which it must not
 // keep.
-func (c *Client) do(ctx context.Context, r *http.Request, limit int64, decode func([]byte) error) (Answer, error) {
+func (c *Client) do(ctx context.Context, what call, limit int64, decode func([]byte) error) (Answer, error) {
 	a := Answer{Started: time.Now()}
 	attempt, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer time.AfterFunc(c.timeout, func() { cancel(context.DeadlineExceeded) }).Stop()
 	one := tries{cancel: cancel}
-	err := c.exchange(r.WithContext(one.trace(attempt)), limit, decode, &a)
+	err := c.exchange(what.request(one.trace(attempt)), limit, decode, &a)
 	a.Duration = time.Since(a.Started)
 	if err == nil {
 		return a, nil
@@ -182,7 +184,7 @@ func (c *Client) do(ctx context.Context, r *http.Request, limit int64, decode fu
 	if e.Err != nil {
 		e.Err = cause{e.Err, plain(c.redact.Text(e.Err.Error()))}
 	}
-	if r.Method == http.MethodPut {
+	if what.like.Method == http.MethodPut {
 		e.MayBeApplied = mayBeApplied(e, one.sent.Load())
 	} else {
 		e.MayBeApplied = false
@@ -197,7 +199,7 @@ func (c *Client) exchange(r *http.Request, limit int64, decode func([]byte) erro
 		return err
 	}
 	a.Status = resp.StatusCode
-	a.read(resp.Header)
+	a.read(resp.Header, c.dates)
 	if asksToWait(*a) {
 		tellEarly(r.Context(), *a)
 	}

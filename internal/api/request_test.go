@@ -163,13 +163,13 @@ func TestRetryAfter(t *testing.T) {
 		h.Set("Retry-After", tt.value)
 		h.Set("Date", tt.date)
 		var a Answer
-		a.read(h)
+		a.read(h, new(dates))
 		if got := retryAfter(h, now, a.Date); got != tt.want {
 			t.Errorf("%q at %q: %v, want %v", tt.value, tt.date, got, tt.want)
 		}
 	}
 	var a Answer
-	if a.read(http.Header{"Date": {now.Format(http.TimeFormat)}}); !a.Date.Equal(now) {
+	if a.read(http.Header{"Date": {now.Format(http.TimeFormat)}}, new(dates)); !a.Date.Equal(now) {
 		t.Errorf("the date is %v, want %v", a.Date, now)
 	}
 	c := newClient(t, serve(t, answer(503, "", "Retry-After: 7")).URL, nil)
@@ -188,6 +188,18 @@ func TestFieldOfError(t *testing.T) {
 		_, _, err := put(t, newClient(t, serve(t, answer(422, body)).URL, nil))
 		if e := asError(t, err); e.Field != want || e.Message != want+" is wrong" {
 			t.Errorf("%q: field %q, message %q", location, e.Field, e.Message)
+		}
+	}
+}
+
+// A date is parsed as it stands, whatever came before it.
+func TestDates(t *testing.T) {
+	var d dates
+	for _, text := range []string{"", "Thu, 26 Nov 2026 12:00:00 GMT", "Thu, 26 Nov 2026 12:00:00 GMT", "yesterday",
+		"Thu, 26 Nov 2026 12:00:00 GMT", "Thu, 26 Nov 2026 12:00:01 GMT", "Thursday, 26-Nov-26 12:00:00 GMT", ""} {
+		want, _ := http.ParseTime(text)
+		if got := d.parse(text); !got.Equal(want) {
+			t.Errorf("%q is %v, want %v", text, got, want)
 		}
 	}
 }

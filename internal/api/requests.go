@@ -34,35 +34,42 @@ func newRequests(c Config) (*requests, error) {
 	return &requests{read, write}, nil
 }
 
-func (q *requests) get(id track.ID) *http.Request { return to(q.read, pathOf(id), "") }
-
-func (q *requests) list(limit, offset int) *http.Request {
-	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
-	return to(q.read, "/background_tracks", query.Encode())
+// call is what a request asks for.
+type call struct {
+	like        *http.Request // of requests
+	path, query string        // behind the base URL
+	body        []byte        // of a PUT
 }
 
-func (q *requests) update(u track.Update) *http.Request {
-	r := to(q.write, pathOf(u.ID), "")
-	body := appendBody(make([]byte, 0, 256), u.Values)
-	r.ContentLength = int64(len(body))
-	// net/http writes it together with the header only if it knows the type.
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	return r
+func (q *requests) get(id track.ID) call { return call{like: q.read, path: pathOf(id)} }
+
+func (q *requests) list(limit, offset int) call {
+	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
+	return call{like: q.read, path: "/background_tracks", query: query.Encode()}
+}
+
+func (q *requests) update(u track.Update) call {
+	return call{like: q.write, path: pathOf(u.ID), body: appendBody(make([]byte, 0, 256), u.Values)}
 }
 
 func pathOf(id track.ID) string { return "/background_tracks/" + id.String() }
 
-// to is a request like another, to a path behind its URL.
-func to(like *http.Request, path, query string) *http.Request {
-	r, u := *like, *like.URL
-	u.Path += path
+// request makes the request.
+func (c *call) request(ctx context.Context) *http.Request {
+	r, u := c.like.WithContext(ctx), *c.like.URL
+	u.Path += c.path
 	if u.RawPath != "" {
-		u.RawPath += path
+		u.RawPath += c.path
 	}
-	u.RawQuery = query
+	u.RawQuery = c.query
 	r.URL = &u
-	return &r
+	if body := c.body; body != nil {
+		r.ContentLength = int64(len(body))
+		// net/http writes it together with the header only if it knows the type.
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	}
+	return r
 }
 
 // appendBody appends the body of a PUT: a field that is absent is left out, and null

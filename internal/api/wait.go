@@ -5,16 +5,37 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // read fills in what a header says about waiting and limits.
-func (a *Answer) read(h http.Header) {
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		a.Date = date
-	}
+func (a *Answer) read(h http.Header, d *dates) {
+	a.Date = d.parse(h.Get("Date"))
 	a.RetryAfter = retryAfter(h, time.Now(), a.Date)
 	a.Limits = limits(h)
+}
+
+// dates parses the dates of answers. Those of one second have the same, and are many.
+// It is safe for concurrent use.
+type dates struct{ latest atomic.Pointer[date] }
+
+type date struct {
+	text string
+	at   time.Time
+}
+
+// parse returns the zero time for what is no date.
+func (d *dates) parse(text string) time.Time {
+	if latest := d.latest.Load(); latest != nil && latest.text == text {
+		return latest.at
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return time.Time{}
+	}
+	d.latest.Store(&date{text, at})
+	return at
 }
 
 // asksToWait reports whether an answer tells all workers to wait. Then act on the

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"tracksync/internal/track"
@@ -39,7 +40,8 @@ type intake struct {
 
 // workers is where requests go, and where their outcomes come from.
 type workers struct {
-	tasks    chan task
+	started  chan []task // to the recorder
+	tasks    chan task   // from it
 	outcomes chan outcome
 }
 
@@ -63,6 +65,7 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 		rules:     newRowRules(e.opts, now),
 		intake:    intake{source: newSource(), open: map[*rowTask]bool{}},
 		workers: workers{
+			started:  make(chan []task, e.opts.Concurrency),
 			tasks:    make(chan task, e.opts.Concurrency),
 			outcomes: make(chan outcome, 2*e.opts.Concurrency), // with one that is early each
 		},
@@ -145,6 +148,16 @@ func (d *dispatcher) nextOfSurvey() {
 
 // start starts what may start now, and returns how long until something may.
 func (d *dispatcher) start() time.Duration {
+	var started []task
+	wait := d.choose(&started)
+	if len(started) > 0 {
+		d.workers.started <- started // never blocks: it has room for all that may be in flight
+	}
+	return wait
+}
+
+// choose chooses what is sent now, and returns how long until something may be.
+func (d *dispatcher) choose(started *[]task) time.Duration {
 	for d.stop == nil {
 		now := time.Now()
 		left, ends := d.policy.patience(now, &d.scheduler.outage)
@@ -160,6 +173,7 @@ func (d *dispatcher) start() time.Duration {
 			return min(left, wait)
 		}
 		d.send(t, now)
+		*started = append(*started, t)
 		d.next()
 	}
 	return never
@@ -176,7 +190,6 @@ func (d *dispatcher) send(t task, now time.Time) {
 		t.tried().started = now
 	}
 	d.scheduler.sent(t, now)
-	d.workers.tasks <- t // never blocks: it has room for all that may be in flight
 }
 
 // await waits for the next thing to happen, for at most wait.
@@ -185,8 +198,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	on := &d.signals
 	select {
 	case o := <-d.workers.outcomes:
-		d.handle(o)
-		d.handleOthers()
+		d.handleAll(o)
 	case rows, ok := <-d.wanted():
 		d.takeBatch(rows, ok)
 	case s := <-d.snapshots:
@@ -211,9 +223,11 @@ func (d *dispatcher) await(wait time.Duration) {
 	d.clock.timer.Stop()
 }
 
-// handleOthers takes account of the requests that have ended too, so that as many can
-// be started at once. Those that end meanwhile are left for the next time.
-func (d *dispatcher) handleOthers() {
+// handleAll takes account of a request, and of all that end together with it: first
+// whoever else can goes on as far as possible, so that as many can be started at once.
+func (d *dispatcher) handleAll(o outcome) {
+	runtime.Gosched()
+	d.handle(o)
 	for range len(d.workers.outcomes) {
 		d.handle(<-d.workers.outcomes)
 	}

@@ -79,12 +79,13 @@ func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Conte
 	group.Go(func() error { return c.run(group) })
 	d := newDispatcher(e, c, ctx, failing, cancel)
 	var workers stdsync.WaitGroup
+	workers.Go(func() { e.record(d.workers) })
 	for range e.opts.Concurrency {
 		workers.Go(func() { e.work(ctx, d.workers) })
 	}
 
 	fault := defect.Do(func() error { work(ctx, d, group); return nil })
-	close(d.workers.tasks)
+	close(d.workers.started)
 	if fault != nil {
 		defer time.AfterFunc(e.opts.Grace, cancel).Stop()
 	}

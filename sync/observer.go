@@ -54,9 +54,9 @@ type Snapshots interface {
 // Sent takes which rows a PUT is under way for, so that they are known when the
 // process dies. It is called by many goroutines.
 type Sent interface {
-	// Sending is called before a PUT leaves, with the Fingerprint of what its row asks
-	// for; on an error the PUT is not sent, and the run stops.
-	Sending(row track.Row, asked string) error
+	// Sending is called before PUTs leave; on an error none of them is sent, and the
+	// run stops. It must not keep the list.
+	Sending([]track.Outgoing) error
 	// NotApplied is called when the PUT was surely not applied.
 	NotApplied(track.Row) error
 }

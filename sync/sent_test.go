@@ -26,12 +26,14 @@ func (l *sentLog) say(text string) {
 	l.said = append(l.said, text)
 }
 
-func (l *sentLog) Sending(row track.Row, _ string) error {
-	l.begun++ // with one request at a time there is nobody else
-	if l.begun == l.failAt {
-		return errors.New("disk full")
+func (l *sentLog) Sending(puts []track.Outgoing) error {
+	for _, p := range puts {
+		l.begun++ // nobody else calls
+		if l.begun == l.failAt {
+			return errors.New("disk full")
+		}
+		l.say(fmt.Sprint("sending ", p.Row))
 	}
-	l.say(fmt.Sprint("sending ", row.Number))
 	return nil
 }
 

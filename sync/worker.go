@@ -30,26 +30,12 @@ func (e *Engine) ask(ctx context.Context, o *outcome) {
 	o.reply = o.task.ask(ctx, e)
 }
 
-// update sends a PUT, which Options.Sent hears of before and, if it was surely not
-// applied, after.
+// update sends a PUT. If it was surely not applied, Options.Sent hears of it.
 func (e *Engine) update(ctx context.Context, r *rowTask) (track.Track, api.Answer, error) {
-	u := track.Update{ID: r.row.Update.ID, Values: r.send}
-	if e.opts.Sent == nil {
-		return e.api.Update(ctx, u)
-	}
-	if err := e.opts.Sent.Sending(r.row, r.asked()); err != nil {
-		return track.Track{}, api.Answer{}, &unsentError{err}
-	}
-	got, answer, err := e.api.Update(ctx, u)
-	if failure := asAPIError(err); failure != nil && !failure.MayBeApplied {
+	got, answer, err := e.api.Update(ctx, track.Update{ID: r.row.Update.ID, Values: r.send})
+	if failure := asAPIError(err); failure != nil && !failure.MayBeApplied && e.opts.Sent != nil {
 		// What cannot be kept here makes the row unknown where it is failed.
 		_ = e.opts.Sent.NotApplied(r.row)
 	}
 	return got, answer, err
 }
-
-// unsentError is that a PUT was not sent, because that could not be kept.
-type unsentError struct{ err error }
-
-func (e *unsentError) Error() string { return e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }

@@ -122,3 +122,10 @@ type Row struct {
 
 // Conditional reports whether the current state decides what is done.
 func (r *Row) Conditional() bool { return len(r.Expect) > 0 || !r.ExpectMedia.IsZero() }
+
+// Outgoing is a row whose update is about to be sent.
+type Outgoing struct {
+	ID    ID
+	Row   int    // Row.Number
+	Asked string // Values.Fingerprint of what the row asks
+}

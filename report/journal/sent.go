@@ -35,30 +35,37 @@ func createSent(path string) (*Sent, error) {
 	return &Sent{f}, nil
 }
 
-// Sending records a row whose update is about to be sent, and the fingerprint of what
-// it asks for. When it returns an error the update must not be sent.
-func (s *Sent) Sending(row track.Row, asked string) error {
-	var room [sentRoom]byte
-	b := strconv.AppendInt(append(room[:0], "\n+ "...), int64(row.Update.ID), 10)
-	b = append(append(b, ' '), cmp.Or(asked, "-")...)
-	b = strconv.AppendInt(append(b, ' '), int64(row.Number), 10)
-	return s.add(strconv.AppendInt(append(b, ' '), time.Now().UnixMilli(), 10))
+// Sending records rows whose updates are about to be sent. When it returns an error
+// none of them must be sent.
+func (s *Sent) Sending(rows []track.Outgoing) error {
+	lines := make([]byte, 0, sentRoom*len(rows))
+	now := time.Now().UnixMilli()
+	for _, r := range rows {
+		lines = strconv.AppendInt(append(lines, "\n+ "...), int64(r.ID), 10)
+		lines = append(append(lines, ' '), cmp.Or(r.Asked, "-")...)
+		lines = strconv.AppendInt(append(lines, ' '), int64(r.Row), 10)
+		lines = strconv.AppendInt(append(lines, ' '), now, 10)
+		lines = append(lines, sentEnd...)
+	}
+	return s.write(lines)
 }
 
 // NotApplied records a row whose latest update was surely not applied.
 func (s *Sent) NotApplied(row track.Row) error {
-	var room [sentRoom]byte
-	return s.add(strconv.AppendInt(append(room[:0], "\n- "...), int64(row.Update.ID), 10))
+	line := strconv.AppendInt([]byte("\n- "), int64(row.Update.ID), 10)
+	return s.write(append(line, sentEnd...))
 }
 
-// sentRoom is more than a line takes.
-const sentRoom = 128
+const (
+	sentRoom = 80 // what a line takes
+	sentEnd  = " .\n"
+)
 
-// add writes a line with one write, so that lines of several goroutines do not
-// mix. It begins with a line break too: what a full disk cut off before must not
-// damage this line too.
-func (s *Sent) add(line []byte) error {
-	if _, err := s.file.Write(append(line, " .\n"...)); err != nil {
+// write writes lines with one write, so that those of several goroutines do not mix.
+// Each begins with a line break too: what a full disk cut off before must not damage
+// it.
+func (s *Sent) write(lines []byte) error {
+	if _, err := s.file.Write(lines); err != nil {
 		return fmt.Errorf("what is sent cannot be recorded: %w", err)
 	}
 	return nil

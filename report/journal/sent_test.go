@@ -15,6 +15,10 @@ func asking(row int, volume int) track.Row {
 		Update: track.Update{ID: track.ID(100 + row), Values: track.Values{Volume: track.Value(volume)}}}
 }
 
+func outgoing(row track.Row) track.Outgoing {
+	return track.Outgoing{ID: row.Update.ID, Row: row.Number, Asked: row.Update.Fingerprint()}
+}
+
 // Rows are in flight that were sent once more than they were surely not applied.
 func TestReadInFlight(t *testing.T) {
 	dir := t.TempDir()
@@ -37,7 +41,7 @@ func TestReadInFlight(t *testing.T) {
 		{4, false},
 	} {
 		row := asking(step.row, 7)
-		do := func() error { return s.Sending(row, row.Update.Fingerprint()) }
+		do := func() error { return s.Sending([]track.Outgoing{outgoing(row)}) }
 		if step.refused {
 			do = func() error { return s.NotApplied(row) }
 		}
@@ -96,7 +100,7 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 	}
 	for row := 1; row <= 3; row++ {
 		row := asking(row, 7)
-		if err := s.Sending(row, row.Update.Fingerprint()); err != nil {
+		if err := s.Sending([]track.Outgoing{outgoing(row)}); err != nil {
 			t.Fatal(err)
 		}
 	}

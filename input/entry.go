@@ -18,9 +18,15 @@ var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media
 // as they are written: the types that YAML gives them (0123 is 83, yes is true)
 // don't matter. Lines and columns of n are those of the file.
 func (p *pass) entry(n *yaml.Node) error {
-	e := &entryReader{p: p, at: p.nodePosition(n), keys: entryKeys}
+	e := p.entries
+	if e == nil {
+		e = &entryReader{}
+		e.placeOf = e.place
+		p.entries = e
+	}
+	*e = entryReader{p: p, at: p.nodePosition(n), keys: entryKeys, placeOf: e.placeOf}
 	e.raw.row.Position = e.at
-	e.raw.at = e.place
+	e.raw.at = e.placeOf
 	if message, hint := unsupported(n); message != "" {
 		e.broken(n, message, hint)
 	} else if n.Kind != yaml.MappingNode {
@@ -43,6 +49,45 @@ type entryReader struct {
 	keys   []string               // that it may have
 	expect bool                   // what is read is not the entry, but what it expects
 	values [fieldCount]*yaml.Node // where each field stands
+
+	placeOf func(field int) track.Position // place
+}
+
+// keySet is the keys of a mapping so far. Most mappings have few.
+type keySet struct {
+	few   [fewKeys]*yaml.Node
+	count int                   // of few
+	many  map[string]*yaml.Node // all of them, once they are more than fewKeys
+}
+
+const fewKeys = 8
+
+// find returns the node of a key, or nil.
+func (s *keySet) find(name string) *yaml.Node {
+	if s.many != nil {
+		return s.many[name]
+	}
+	for _, n := range s.few[:s.count] {
+		if n.Value == name {
+			return n
+		}
+	}
+	return nil
+}
+
+func (s *keySet) add(key *yaml.Node) {
+	switch {
+	case s.many != nil:
+		s.many[key.Value] = key
+	case s.count < fewKeys:
+		s.few[s.count] = key
+		s.count++
+	default:
+		s.many = map[string]*yaml.Node{key.Value: key}
+		for _, n := range s.few {
+			s.many[n.Value] = n
+		}
+	}
 }
 
 func (p *pass) nodePosition(n *yaml.Node) track.Position {
@@ -77,10 +122,10 @@ func (e *entryReader) broken(n *yaml.Node, message, hint string) {
 
 // mapping reads the fields of an entry.
 func (e *entryReader) mapping(n *yaml.Node) {
-	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	var seen keySet
 	var likely []string // ids under other keys
 	for key, value := range pairs(n) {
-		name, ok := e.key(key, seen)
+		name, ok := e.key(key, &seen)
 		if !ok {
 			if key.Value == "id" {
 				e.raw.mayBeAbout(value.Value)
@@ -132,20 +177,20 @@ func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 }
 
 // key reads a key, and refuses one that stands in its mapping already.
-func (e *entryReader) key(key *yaml.Node, seen map[string]*yaml.Node) (string, bool) {
+func (e *entryReader) key(key *yaml.Node, seen *keySet) (string, bool) {
 	if message, hint := unsupported(key); message != "" || key.Kind != yaml.ScalarNode {
 		e.problem(key, "", orElse(message, "a key must be a single word"),
 			orElse(hint, "use "+strings.Join(e.keys, ", ")))
 		e.raw.notRepresentable = true
 		return "", false
 	}
-	if first := seen[key.Value]; first != nil {
+	if first := seen.find(key.Value); first != nil {
 		e.problem(key, "", fmt.Sprintf("key %s is already at %s", e.p.m.quote(key.Value), e.p.nodePosition(first)),
 			"keep one of them")
 		e.raw.notRepresentable = true
 		return "", false
 	}
-	seen[key.Value] = key
+	seen.add(key)
 	return key.Value, true
 }
 

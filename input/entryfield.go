@@ -56,7 +56,7 @@ func (e *entryReader) mediaCondition(key, value *yaml.Node) {
 
 // nested reads a field that is a mapping with one key.
 func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
-	form := fmt.Sprintf("write %s: {%s: …}", key.Value, inner)
+	form := func() string { return fmt.Sprintf("write %s: {%s: …}", key.Value, inner) }
 	if message, hint := unsupported(value); message != "" {
 		e.markInvalid(field, value, message, hint)
 		return
@@ -65,14 +65,14 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 		if isNull(value) {
 			e.null(field, key, value)
 		} else {
-			e.markInvalid(field, value, e.p.m.quote(key.Value)+" must be a mapping", form)
+			e.markInvalid(field, value, e.p.m.quote(key.Value)+" must be a mapping", form())
 		}
 		return
 	}
-	keys := make(map[string]*yaml.Node, 1)
+	var keys keySet
 	found := false
 	for k, v := range pairs(value) {
-		name, ok := e.key(k, keys)
+		name, ok := e.key(k, &keys)
 		switch {
 		case !ok:
 		case name == "expect" && field == fMedia && !e.expect:
@@ -93,7 +93,7 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 		}
 	}
 	if !found {
-		e.markInvalid(field, value, e.p.m.quote(key.Value)+" has no "+inner, form+e.orNull(field))
+		e.markInvalid(field, value, e.p.m.quote(key.Value)+" has no "+inner, form()+e.orNull(field))
 	}
 }
 

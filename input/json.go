@@ -16,7 +16,8 @@ import (
 // readJSON reads a list of tracks, or an object with such a list, one entry
 // at a time.
 func (p *pass) readJSON(text *bufio.Reader) error {
-	j := &jsonParser{p: p, b: text, at: origin(), began: origin()}
+	j := &jsonParser{p: p, in: jsonText{b: text}}
+	j.begin(origin())
 	c, err := j.next()
 	switch {
 	case err != nil:
@@ -56,7 +57,7 @@ func (j *jsonParser) tracks() error {
 		if err := j.p.interrupted(); err != nil {
 			return err
 		}
-		j.size, j.began = 0, j.at
+		j.beginPart()
 		n, err := j.value()
 		if err != nil {
 			return err
@@ -67,10 +68,12 @@ func (j *jsonParser) tracks() error {
 
 // wrapper reads an object with a list of tracks.
 func (j *jsonParser) wrapper() error {
-	begin := j.node(yaml.MappingNode)
+	begin := *j.node(yaml.MappingNode)
 	seen := make(map[string]*yaml.Node)
 	err := j.members(func(key *yaml.Node) error {
-		j.size, j.began = 0, j.at
+		own := *key // its node is used again
+		key = &own
+		j.beginPart()
 		if first := seen[key.Value]; first != nil {
 			j.p.complainAt(key, fmt.Sprintf("key %s is already at %s", j.p.m.quote(key.Value), j.p.nodePosition(first)),
 				"keep one of them")
@@ -91,7 +94,7 @@ func (j *jsonParser) wrapper() error {
 		return j.tracks()
 	})
 	if err == nil && seen["tracks"] == nil {
-		j.p.complainAt(begin, noTracks, noTracksHint)
+		j.p.complainAt(&begin, noTracks, noTracksHint)
 	}
 	return err
 }
@@ -119,8 +122,7 @@ func (p *pass) complainAt(n *yaml.Node, message, hint string) {
 // the lines after it are read.
 func (p *pass) readJSONL(text *bufio.Reader) error {
 	l := &lines{b: text, at: origin()}
-	var line bytes.Reader
-	b := bufio.NewReader(&line)
+	j := &jsonParser{p: p}
 	for {
 		if err := p.interrupted(); err != nil {
 			return err
@@ -139,9 +141,9 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 			continue
 		}
 		// Without its line break: a position after that would be in the next line.
-		line.Reset(bytes.TrimRight(content, "\r\n"))
-		b.Reset(&line)
-		if err := (&jsonParser{p: p, b: b, at: at, began: at}).line(content); err != nil {
+		j.in.ahead = bytes.TrimRight(content, "\r\n")
+		j.begin(at)
+		if err := j.line(content); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // keys of more than 1,024 characters, and holds the whole document in memory.
 type jsonParser struct {
 	p     *pass
-	b     *bufio.Reader
+	in    jsonText
 	at    place // of the next byte
 	size  int   // bytes of the current element
 	began place // where it began
@@ -26,35 +26,72 @@ type jsonParser struct {
 	// discarding is set while a value is read that is not needed. It may have any
 	// size, because it is not stored.
 	discarding bool
+
+	nodes   jsonNodes
+	scratch []byte // of the current scalar
 }
+
+// begin begins an element, whose nodes take the place of those of the one before.
+func (j *jsonParser) begin(at place) {
+	j.at, j.depth = at, 0
+	j.beginPart()
+}
+
+// beginPart is begin for an element within others.
+func (j *jsonParser) beginPart() {
+	j.began, j.size = j.at, 0
+	j.nodes.used = 0
+}
+
+// jsonText is the text of a jsonParser.
+type jsonText struct {
+	b      *bufio.Reader // nil if nothing follows ahead
+	ahead  []byte        // what is buffered and not passed
+	passed int           // bytes of b before ahead
+}
+
+// fill makes ahead at least so many bytes long, unless the text ends before.
+func (t *jsonText) fill(least int) error {
+	if len(t.ahead) >= least || t.b == nil {
+		return nil
+	}
+	if _, err := t.b.Discard(t.passed); err != nil {
+		return err
+	}
+	t.passed, t.ahead = 0, nil
+	if _, err := t.b.Peek(least); err != nil && err != io.EOF {
+		return err
+	}
+	var err error
+	t.ahead, err = t.b.Peek(t.b.Buffered())
+	return err
+}
+
+// pass goes past bytes that are ahead.
+func (t *jsonText) pass(bytes int) { t.ahead, t.passed = t.ahead[bytes:], t.passed+bytes }
 
 // peek returns the next byte, or 0 at the end: text has no NUL.
 func (j *jsonParser) peek() (byte, error) {
-	b, err := j.b.Peek(1)
-	if err == io.EOF {
-		return 0, nil
+	if len(j.in.ahead) == 0 {
+		if err := j.in.fill(1); err != nil || len(j.in.ahead) == 0 {
+			return 0, err
+		}
 	}
-	if err != nil {
-		return 0, err
-	}
-	return b[0], nil
+	return j.in.ahead[0], nil
 }
 
 // skip goes past the next byte, which is part of an element.
 func (j *jsonParser) skip() error {
 	if j.size++; j.size > maxEntry && !j.discarding {
-		j.at = j.began
-		return j.fail(fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry), "")
+		return j.tooLong()
 	}
-	return j.move()
+	j.move()
+	return nil
 }
 
-// move goes past the next byte.
-func (j *jsonParser) move() error {
-	c, err := j.b.ReadByte()
-	if err != nil {
-		return err
-	}
+// move goes past the next byte, which was peeked at.
+func (j *jsonParser) move() {
+	c := j.in.ahead[0]
 	switch {
 	case c == '\n' && j.at.afterCR:
 	case c == '\n' || c == '\r':
@@ -64,7 +101,44 @@ func (j *jsonParser) move() error {
 		j.at.col++
 	}
 	j.at.afterCR = c == '\r'
+	j.in.pass(1)
+}
+
+// run is the beginning of what is buffered as far as all its bytes are in a set. It is
+// valid until more is read; pass goes past it.
+func (j *jsonParser) run(set *[256]bool) []byte {
+	n := 0
+	for _, c := range j.in.ahead {
+		if !set[c] {
+			break
+		}
+		n++
+	}
+	return j.in.ahead[:n]
+}
+
+// pass goes past a run without line breaks, which is part of an element.
+func (j *jsonParser) pass(run []byte) error {
+	if len(run) == 0 {
+		return nil
+	}
+	if j.size += len(run); j.size > maxEntry && !j.discarding {
+		return j.tooLong()
+	}
+	for _, c := range run {
+		if utf8.RuneStart(c) {
+			j.at.col++
+		}
+	}
+	j.at.afterCR = false
+	j.in.pass(len(run))
 	return nil
+}
+
+// tooLong refuses the current element.
+func (j *jsonParser) tooLong() error {
+	j.at = j.began
+	return j.fail(fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry), "")
 }
 
 // next skips blanks and returns the byte after them.
@@ -74,23 +148,23 @@ func (j *jsonParser) next() (byte, error) {
 		if err != nil || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
 			return c, err
 		}
-		if err := j.move(); err != nil {
-			return 0, err
-		}
+		j.move()
 	}
 }
 
 // fail is a syntax error at the next byte.
-func (j *jsonParser) fail(message, hint string) error {
-	return &fileError{track.Problem{Position: j.p.position(j.at), Message: message, Hint: hint}}
+func (j *jsonParser) fail(message, hint string) error { return j.failAt(j.at, message, hint) }
+
+func (j *jsonParser) failAt(at place, message, hint string) error {
+	return &fileError{track.Problem{Position: j.p.position(at), Message: message, Hint: hint}}
 }
 
 // unexpected is a syntax error: c was found in place of what is expected.
 func (j *jsonParser) unexpected(c byte, expected string) error {
 	found := "the end of the text"
 	if c != 0 {
-		ahead, _ := j.b.Peek(utf8.UTFMax)
-		r, _ := utf8.DecodeRune(ahead)
+		_ = j.in.fill(utf8.UTFMax) // what is there will do
+		r, _ := utf8.DecodeRune(j.in.ahead)
 		found = show(string(r))
 	}
 	hint := ""
@@ -104,7 +178,32 @@ func (j *jsonParser) unexpected(c byte, expected string) error {
 }
 
 func (j *jsonParser) node(kind yaml.Kind) *yaml.Node {
-	return &yaml.Node{Kind: kind, Line: j.at.line, Column: j.at.col}
+	n := &j.nodes.discarded
+	if !j.discarding {
+		n = j.nodes.next()
+	}
+	*n = yaml.Node{Kind: kind, Line: j.at.line, Column: j.at.col, Content: n.Content[:0]}
+	return n
+}
+
+// jsonNodes are the nodes of an element. Most elements take a few, which are used
+// again for the next one, with the memory of their contents.
+type jsonNodes struct {
+	room      [32]yaml.Node
+	used      int       // of room
+	discarded yaml.Node // what is not kept
+}
+
+func (s *jsonNodes) next() *yaml.Node {
+	if s.used == len(s.room) {
+		return &yaml.Node{}
+	}
+	s.used++
+	n := &s.room[s.used-1]
+	if cap(n.Content) > len(s.room) {
+		n.Content = nil
+	}
+	return n
 }
 
 // value reads any value.

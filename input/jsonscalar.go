@@ -2,7 +2,6 @@ package input
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -17,72 +16,112 @@ import (
 func (j *jsonParser) text() (*yaml.Node, error) {
 	n := j.node(yaml.ScalarNode)
 	n.Style = yaml.DoubleQuotedStyle
-	var b strings.Builder
 	if err := j.skip(); err != nil {
 		return nil, err
 	}
+	b := j.scratch[:0]
 	for {
+		run := j.run(&inString)
+		if !j.discarding {
+			b = append(b, run...)
+		}
+		if err := j.pass(run); err != nil {
+			return nil, err
+		}
 		c, err := j.peek()
 		if err != nil {
 			return nil, err
 		}
 		switch {
 		case c == '"':
-			n.Value = b.String()
+			n.Value, j.scratch = textOf(b), b
 			return n, j.skip()
 		case c == '\\':
-			err = j.escape(&b)
+			b, err = j.escape(b)
 		case c == 0:
 			return nil, &fileError{track.Problem{Position: j.p.nodePosition(n),
 				Message: "the string that begins here is never closed"}}
 		case c < ' ':
 			return nil, j.fail(fmt.Sprintf("a string contains the control character %U", rune(c)),
 				`write it as an escape, for example \n`)
-		default:
-			b.WriteByte(c)
-			err = j.skip()
 		}
 		if err != nil {
 			return nil, err
 		}
 		if j.discarding {
-			b.Reset()
+			b = b[:0]
 		}
 	}
 }
 
-// escape reads an escape sequence.
-func (j *jsonParser) escape(b *strings.Builder) error {
-	const plain, meant = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
-	ahead, err := j.b.Peek(6)
-	if err != nil && err != io.EOF {
-		return err
+// inString are the bytes of a string that stand for themselves.
+var inString = bytesWhere(func(c byte) bool { return c >= ' ' && c != '"' && c != '\\' })
+
+// inWord are the bytes of a word.
+var inWord = bytesWhere(func(c byte) bool {
+	return c >= utf8.RuneSelf || isAlphanumeric(rune(c)) || c == '+' || c == '-' || c == '.' || c == '_'
+})
+
+func bytesWhere(is func(c byte) bool) (set [256]bool) {
+	for c := range set {
+		set[c] = is(byte(c))
 	}
+	return set
+}
+
+// textOf is b as a string. For the keys that every entry has, none is made.
+func textOf(b []byte) string {
+	switch string(b) {
+	case "id":
+		return "id"
+	case "name":
+		return "name"
+	case "volume":
+		return "volume"
+	case "project":
+		return "project"
+	case "project_id":
+		return "project_id"
+	case "media":
+		return "media"
+	case "media_url":
+		return "media_url"
+	case "url":
+		return "url"
+	}
+	return string(b)
+}
+
+// escape reads an escape sequence, and appends what it means to b.
+func (j *jsonParser) escape(b []byte) ([]byte, error) {
+	const plain, meant = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	if err := j.in.fill(6); err != nil {
+		return b, err
+	}
+	ahead := j.in.ahead
 	if len(ahead) >= 2 {
 		if i := strings.IndexByte(plain, ahead[1]); i >= 0 {
-			b.WriteByte(meant[i])
-			return j.skipAll(2)
+			return append(b, meant[i]), j.skipAll(2)
 		}
 	}
 	r, ok := hexEscape(ahead)
 	if !ok {
-		return j.fail(`a backslash that begins no escape of JSON`, `write \\ for a backslash`)
+		return b, j.fail(`a backslash that begins no escape of JSON`, `write \\ for a backslash`)
 	}
 	length := 6
 	if utf16.IsSurrogate(r) {
-		ahead, err := j.b.Peek(12)
-		if err != nil && err != io.EOF {
-			return err
+		if err := j.in.fill(12); err != nil {
+			return b, err
 		}
+		ahead = j.in.ahead
 		low, _ := hexEscape(ahead[min(6, len(ahead)):])
 		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
-			return j.fail("half of a surrogate pair",
+			return b, j.fail("half of a surrogate pair",
 				`a character beyond U+FFFF is written as two escapes, for example \ud83c\udfb5`)
 		}
 		length = 12
 	}
-	b.WriteRune(r)
-	return j.skipAll(length)
+	return utf8.AppendRune(b, r), j.skipAll(length)
 }
 
 func hexEscape(b []byte) (rune, bool) {
@@ -105,32 +144,32 @@ func (j *jsonParser) skipAll(n int) error {
 // word reads a number, true, false or null.
 func (j *jsonParser) word() (*yaml.Node, error) {
 	n := j.node(yaml.ScalarNode)
-	began := *j
-	var b strings.Builder
+	began, size := j.at, j.size
+	b := j.scratch[:0]
 	for {
+		run := j.run(&inWord)
+		b = append(b, run...)
+		if len(b) > maxEntry && (size == 0 || j.discarding) { // else the entry is too long
+			return nil, j.failAt(began, fmt.Sprintf("a number of more than %d bytes", maxEntry), "")
+		}
+		if err := j.pass(run); err != nil {
+			return nil, err
+		}
 		c, err := j.peek()
 		if err != nil {
 			return nil, err
 		}
-		if c < 0x80 && !isAlphanumeric(rune(c)) && c != '+' && c != '-' && c != '.' && c != '_' {
+		if !inWord[c] {
 			break
 		}
-		b.WriteByte(c)
-		if b.Len() > maxEntry { // also where it is discarded
-			return nil, began.fail(fmt.Sprintf("a number of more than %d bytes", maxEntry), "")
-		}
-		if err := j.skip(); err != nil {
-			return nil, err
-		}
 	}
-	n.Value = b.String()
+	n.Value, j.scratch = string(b), b
 	switch n.Value {
 	case "true", "false", "null":
 		return n, nil
 	}
 	if !isJSONNumber(n.Value) {
-		began.at.afterCR = false
-		return nil, began.fail(j.p.m.quote(n.Value)+" is not a value of JSON",
+		return nil, j.failAt(began, j.p.m.quote(n.Value)+" is not a value of JSON",
 			"put a text in quotation marks; numbers have no leading zeros")
 	}
 	return n, nil

@@ -18,6 +18,12 @@ type lines struct {
 // than maxRecord bytes the error is errTooLong.
 func (l *lines) next() ([]byte, place, error) {
 	l.buf = l.buf[:0]
+	if line, ok := l.buffered(); ok {
+		began := l.at
+		l.at.nextLine()
+		_, err := l.b.Discard(len(line))
+		return line, began, err
+	}
 	for {
 		if _, err := l.b.Peek(1); err != nil {
 			if err == io.EOF && len(l.buf) > 0 {
@@ -57,6 +63,14 @@ func (l *lines) next() ([]byte, place, error) {
 			return l.end()
 		}
 	}
+}
+
+// buffered is the next line if it is in the buffer and an LF alone ends it, as in most
+// files. Such a line is not copied.
+func (l *lines) buffered() ([]byte, bool) {
+	ahead, _ := l.b.Peek(l.b.Buffered())
+	line := firstLF(ahead)
+	return line, len(line) > 0 && len(line) <= maxRecord && !l.at.afterCR && bytes.IndexByte(line, '\r') < 0
 }
 
 func (l *lines) end() ([]byte, place, error) {

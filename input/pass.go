@@ -22,6 +22,7 @@ type pass struct {
 	complain func(track.Problem)
 
 	ignored map[uint64]struct{} // hashes of the keys that were warned of
+	entries *entryReader        // of the current entry
 }
 
 // interrupted is the context's error.

@@ -1,7 +1,6 @@
 package input
 
 import (
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -9,8 +8,14 @@ import (
 
 // isNull is true for everything that YAML reads as null.
 func isNull(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.Style&quoted == 0 &&
-		slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
+	if n.Kind != yaml.ScalarNode || n.Style&quoted != 0 {
+		return false
+	}
+	switch n.Value {
+	case "", "~", "null", "Null", "NULL":
+		return true
+	}
+	return false
 }
 
 // isBlankText is true for a text that says nothing, as an export writes it where

@@ -15,8 +15,8 @@ import (
 
 // A YAML manifest is read entry by entry if it is a list in block style whose items
 // begin in one column: at the top, or under the key tracks, even after other keys.
-// The list is cut into items by its lines, and each item is parsed as a document of
-// its own. The cut is exact: in valid YAML, a line that begins with "- " in the
+// The list is cut into items by its lines, and each item is a document of its own (see
+// yamlitems.go). The cut is exact: in valid YAML, a line that begins with "- " in the
 // items' column begins an item, because the further lines of a scalar are indented
 // more. A quotation mark that is never closed leaves an item that does not parse, so
 // the file is refused.
@@ -31,6 +31,7 @@ type yamlReader struct {
 
 	opened bool            // "---" was read, and nothing of its document yet
 	chunk  *yamlChunk      // lines that are parsed together
+	items  []yamlItem      // of the chunk, while a list is read
 	keys   map[string]bool // that stand in this document beside its list
 }
 
@@ -70,7 +71,7 @@ func (y *yamlReader) documents() error {
 			return &fileError{track.Problem{Position: y.p.position(at),
 				Message: "there is more text after the end of a document", Hint: "begin another document with ---"}}
 		case isItem(line) >= 0:
-			err = y.items(line, at, isItem(line), false)
+			err = y.list(line, at, isItem(line), false)
 		case isTracksKey(line):
 			err = y.tracksKey(nil, line, at)
 		default:
@@ -89,6 +90,9 @@ func (y *yamlReader) line() ([]byte, place, error) {
 		return nil, y.lines.at, err
 	}
 	line, at, err := y.lines.next()
+	if isPlainLine(line) {
+		return line, at, err
+	}
 	i := bytes.IndexFunc(line, isForbidden)
 	if i < 0 {
 		return line, at, err
@@ -98,6 +102,16 @@ func (y *yamlReader) line() ([]byte, place, error) {
 		Position: y.p.position(at.after(line[:i])), Message: fmt.Sprintf("the character %U", r),
 		Hint: fmt.Sprintf(`remove it, or write it as an escape between double quotation marks, "\u%04x"`, r),
 	}}
+}
+
+// isPlainLine is true for a line of ASCII that has no forbidden character.
+func isPlainLine(line []byte) bool {
+	for _, c := range line {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func isForbidden(r rune) bool {
@@ -152,7 +166,7 @@ func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
 			continue
 		}
 		if indent := isItem(line); err == nil && indent >= 0 && y.headKeys(head) {
-			return y.items(line, at, indent, true)
+			return y.list(line, at, indent, true)
 		}
 		if head != nil {
 			head.join(y.chunk)
@@ -190,46 +204,6 @@ func (y *yamlReader) headKeys(head *yamlChunk) bool {
 	return true
 }
 
-// items reads a list in block style, whose first item begins with line.
-// Under the key tracks it ends with the first line further to the left.
-func (y *yamlReader) items(line []byte, at place, indent int, underKey bool) error {
-	y.chunk = beginYAML(line, at)
-	for {
-		line, at, err := y.line()
-		if err == io.EOF {
-			if err := y.item(); err != nil {
-				return err
-			}
-			return io.EOF
-		}
-		if err != nil {
-			return err
-		}
-		left := indentOf(line)
-		switch {
-		case isVoid(line):
-			err = y.add(line)
-		case isMarker(line):
-			if err = y.item(); err == nil {
-				return y.marker(line, at)
-			}
-		case isItem(line) == indent:
-			if err = y.item(); err == nil {
-				y.chunk = beginYAML(line, at)
-			}
-		case underKey && (left < indent || left == 0):
-			if err = y.item(); err == nil {
-				return y.rest(line, at)
-			}
-		default:
-			err = y.add(line)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
 // marker goes on after a document's end.
 func (y *yamlReader) marker(line []byte, at place) error {
 	if isBareMarker(line) && line[0] == '-' {
@@ -263,39 +237,6 @@ func (y *yamlReader) afterEnd() error {
 				Hint:    "begin another document with ---"}}
 		}
 	}
-}
-
-// add adds a line to an entry.
-func (y *yamlReader) add(line []byte) error {
-	if y.chunk.add(line); y.chunk.exceeds(maxEntry) {
-		return &fileError{track.Problem{
-			Position: y.p.position(y.chunk.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here",
-				maxEntry),
-			Hint: "begin the items of the list in one column",
-		}}
-	}
-	return nil
-}
-
-// item parses the lines of one item. If that fails, the items after it are still
-// checked, though the manifest cannot be used.
-func (y *yamlReader) item() error {
-	docs, err := y.parse(y.chunk)
-	if problem, ok := asFileError(err); ok {
-		y.p.complain(problem)
-		y.p.src.found.partly = true
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if len(docs) == 1 && docs[0].Kind == yaml.SequenceNode && len(docs[0].Content) == 1 {
-		return y.p.entry(docs[0].Content[0])
-	}
-	y.p.complain(track.Problem{Position: y.p.position(y.chunk.at), Message: "this item cannot be read",
-		Hint: "begin the items of the list in one column"})
-	y.p.src.found.partly = true
-	return nil
 }
 
 // rest reads what follows the list under the key tracks in the same document.

@@ -54,6 +54,29 @@ func (c *yamlChunk) add(line []byte) {
 	c.lines++
 }
 
+// chunkMark is a place between two lines of a chunk.
+type chunkMark struct{ text, lines, solid, gaps int }
+
+// mark is the end of the chunk.
+func (c *yamlChunk) mark() chunkMark { return chunkMark{len(c.text), c.lines, c.solid, len(c.gaps)} }
+
+// reset empties the chunk, which then begins somewhere else. It uses its memory again.
+func (c *yamlChunk) reset(at place) { *c = yamlChunk{text: c.text[:0], at: at} }
+
+// cut removes what is behind a mark.
+func (c *yamlChunk) cut(m chunkMark) {
+	c.text, c.lines, c.solid, c.gaps = c.text[:m.text], m.lines, m.solid, c.gaps[:m.gaps]
+}
+
+// part is a chunk of the lines between two marks. The first of them stands at at.
+func (c *yamlChunk) part(at place, from, to chunkMark) *yamlChunk {
+	part := &yamlChunk{text: c.text[from.text:to.text], at: at, lines: to.lines - from.lines, solid: to.solid - from.solid}
+	for _, g := range c.gaps[from.gaps:to.gaps] {
+		part.gaps = append(part.gaps, yamlGap{g.after - from.lines, g.lines})
+	}
+	return part
+}
+
 // join adds another chunk that follows in the file.
 func (c *yamlChunk) join(next *yamlChunk) {
 	for _, g := range next.gaps {
@@ -65,7 +88,12 @@ func (c *yamlChunk) join(next *yamlChunk) {
 
 // exceeds is true for a chunk of more than most bytes. Comments may fill more,
 // but not without bound.
-func (c *yamlChunk) exceeds(most int) bool { return c.solid > most || len(c.text) > most+maxDocument }
+func (c *yamlChunk) exceeds(most int) bool { return c.exceedsSince(chunkMark{}, most) }
+
+// exceedsSince is exceeds for what is behind a mark.
+func (c *yamlChunk) exceedsSince(m chunkMark, most int) bool {
+	return c.solid-m.solid > most || len(c.text)-m.text > most+maxDocument
+}
 
 // fileLine is the line of the file that a line of the text is.
 func (c *yamlChunk) fileLine(line int) int {

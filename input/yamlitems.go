@@ -1,0 +1,160 @@
+package input
+
+import (
+	"fmt"
+	"io"
+
+	"go.yaml.in/yaml/v4"
+
+	"tracksync/internal/track"
+)
+
+// This file reads a list in block style, item by item.
+//
+// Each item is a document of its own: what it says, and what is wrong with it, does
+// not depend on its neighbours. But the YAML library takes twice as long for an item
+// alone as for one of many, so items that follow each other are parsed together, up
+// to itemsTogether bytes. The result counts only if it is a list of just these
+// items: an item that does not end where its lines end takes a part of its neighbour
+// with it, and the list is shorter. Then, and whenever something is wrong, each of
+// them is parsed alone.
+
+// itemsTogether is how many bytes of items are parsed together.
+const itemsTogether = 16 << 10
+
+// yamlItem is where an item begins: in the file, and in the chunk.
+type yamlItem struct {
+	at   place
+	mark chunkMark
+}
+
+// list reads a list in block style, whose first item begins with line.
+// Under the key tracks it ends with the first line further to the left.
+func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) error {
+	y.chunk = &yamlChunk{}
+	y.begin(line, at)
+	for {
+		line, at, err := y.line()
+		if err == io.EOF {
+			if err := y.entries(); err != nil {
+				return err
+			}
+			return io.EOF
+		}
+		if err != nil {
+			return y.brokenOff(err)
+		}
+		left := indentOf(line)
+		switch {
+		case isVoid(line):
+			err = y.add(line)
+		case isMarker(line):
+			if err = y.entries(); err == nil {
+				return y.marker(line, at)
+			}
+		case isItem(line) == indent:
+			if len(y.chunk.text) >= itemsTogether {
+				err = y.entries()
+			}
+			y.begin(line, at)
+		case underKey && (left < indent || left == 0):
+			if err = y.entries(); err == nil {
+				return y.rest(line, at)
+			}
+		default:
+			err = y.add(line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// begin begins an item with a line.
+func (y *yamlReader) begin(line []byte, at place) {
+	if len(y.items) == 0 {
+		y.chunk.reset(at)
+	}
+	y.items = append(y.items, yamlItem{at, y.chunk.mark()})
+	y.chunk.add(line)
+}
+
+// add adds a line to the last item.
+func (y *yamlReader) add(line []byte) error {
+	y.chunk.add(line)
+	item := y.items[len(y.items)-1]
+	if y.chunk.exceedsSince(item.mark, maxEntry) {
+		return y.brokenOff(&fileError{track.Problem{
+			Position: y.p.position(item.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry),
+			Hint: "begin the items of the list in one column",
+		}})
+	}
+	return nil
+}
+
+// brokenOff reads the items before the last one, in which reading failed.
+func (y *yamlReader) brokenOff(err error) error {
+	last := len(y.items) - 1
+	y.chunk.cut(y.items[last].mark)
+	y.items = y.items[:last]
+	if err := y.entries(); err != nil {
+		return err
+	}
+	return err
+}
+
+// entries reads the items of the chunk as entries.
+func (y *yamlReader) entries() error {
+	items := y.items
+	y.items = y.items[:0]
+	if len(items) == 0 {
+		return nil
+	}
+	if docs, err := y.parse(y.chunk); err == nil && isListOf(docs, items) {
+		return y.p.list(docs[0])
+	}
+	for i, item := range items {
+		end := y.chunk.mark()
+		if i+1 < len(items) {
+			end = items[i+1].mark
+		}
+		if err := y.item(y.chunk.part(item.at, item.mark, end)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isListOf reports whether the documents of a chunk are one list of its items.
+func isListOf(docs []*yaml.Node, items []yamlItem) bool {
+	if len(docs) != 1 || docs[0].Kind != yaml.SequenceNode || len(docs[0].Content) != len(items) {
+		return false
+	}
+	for i, n := range docs[0].Content {
+		if n.Line < items[i].at.line || i+1 < len(items) && n.Line >= items[i+1].at.line {
+			return false
+		}
+	}
+	return true
+}
+
+// item reads an item alone. If it does not parse, the items after it are still
+// checked, though the manifest cannot be used.
+func (y *yamlReader) item(chunk *yamlChunk) error {
+	docs, err := y.parse(chunk)
+	if problem, ok := asFileError(err); ok {
+		y.p.complain(problem)
+		y.p.src.found.partly = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(docs) == 1 && docs[0].Kind == yaml.SequenceNode && len(docs[0].Content) == 1 {
+		return y.p.entry(docs[0].Content[0])
+	}
+	y.p.complain(track.Problem{Position: y.p.position(chunk.at), Message: "this item cannot be read",
+		Hint: "begin the items of the list in one column"})
+	y.p.src.found.partly = true
+	return nil
+}

@@ -39,13 +39,13 @@ var mayImport = map[string][]string{
 	"internal/api":   {"internal/safe", "internal/track"},
 
 	// The leaves.
-	"internal/safe":    {"internal/defect"},
-	"internal/track":   {},
-	"internal/defect":  {},
-	"internal/display": {},
+	"internal/safe":     {"internal/defect"},
+	"internal/track":    {},
+	"internal/defect":   {},
+	"internal/display":  {},
 	"internal/stopping": {"internal/defect"},
-	"internal/flags":   {},
-	"internal/sandbox": {},
+	"internal/flags":    {},
+	"internal/sandbox":  {},
 
 	// Only for tests.
 	"internal/chaos":   {},

@@ -120,3 +120,25 @@ func want(t *testing.T, r *recorder, counts map[track.Status]int) {
 		}
 	}
 }
+
+// runWithBadRows runs n rows. Those that are bad always get the answer of failing, and
+// must be the only ones that fail.
+func runWithBadRows(t *testing.T, n int, bad func(n int) bool, failing func() (api.Answer, error),
+	o Options) (*fake, End) {
+	t.Helper()
+	f := newFake(func(nth int, u track.Update) (api.Answer, error) {
+		if bad(int(u.ID) - 1000) {
+			return failing()
+		}
+		return ok(nth, u)
+	})
+	wrong := 0
+	for i := 1; i <= n; i++ {
+		if bad(i) {
+			wrong++
+		}
+	}
+	r, end := run(t, f, n, o, nil)
+	want(t, r, map[track.Status]int{track.Updated: n - wrong, track.Failed: wrong})
+	return f, end
+}

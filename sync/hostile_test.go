@@ -105,20 +105,8 @@ func TestRowsAlwaysRefused(t *testing.T) {
 		for _, learn := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, learn %v", name, learn), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					f := newFake(func(_ int, u track.Update) (api.Answer, error) {
-						if bad(int(u.ID) - 1000) {
-							return fail(api.Throttled, 429, "rate_limited")
-						}
-						return api.Answer{Status: 200}, nil
-					})
-					failing := 0
-					for n := 1; n <= 1000; n++ {
-						if bad(n) {
-							failing++
-						}
-					}
-					r, end := run(t, f, 1000, Options{Rate: 50, Learn: learn}, nil)
-					want(t, r, map[track.Status]int{track.Updated: 1000 - failing, track.Failed: failing})
+					refuse := func() (api.Answer, error) { return fail(api.Throttled, 429, "rate_limited") }
+					f, end := runWithBadRows(t, 1000, bad, refuse, Options{Rate: 50, Learn: learn})
 					if took := time.Since(f.begun); took > 150*time.Second || end.Reason != Completed {
 						t.Errorf("took %v, ended %+v", took, end)
 					}

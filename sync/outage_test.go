@@ -161,20 +161,8 @@ func TestBadRowsAreNoOutage(t *testing.T) {
 		for _, concurrency := range []int{1, 32} {
 			t.Run(fmt.Sprintf("%s, %d at once", name, concurrency), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					f := newFake(func(_ int, u track.Update) (api.Answer, error) {
-						if bad(int(u.ID) - 1000) {
-							return fail(api.Retryable, 500, "server_error")
-						}
-						return api.Answer{Status: 200}, nil
-					})
-					failing := 0
-					for n := 1; n <= 300; n++ {
-						if bad(n) {
-							failing++
-						}
-					}
-					r, end := run(t, f, 300, Options{Rate: 50, Concurrency: concurrency}, nil)
-					want(t, r, map[track.Status]int{track.Updated: 300 - failing, track.Failed: failing})
+					broken := func() (api.Answer, error) { return fail(api.Retryable, 500, "server_error") }
+					f, end := runWithBadRows(t, 300, bad, broken, Options{Rate: 50, Concurrency: concurrency})
 					if end.Reason != Completed {
 						t.Errorf("ended %+v", end)
 					}

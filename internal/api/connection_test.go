@@ -200,36 +200,23 @@ func TestHTTP2Breaks(t *testing.T) {
 func rawHTTP2(t *testing.T, certificates []tls.Certificate, frames string, hold bool) (base string,
 	requests *atomic.Int64) {
 	t.Helper()
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certificates, NextProtos: []string{"h2"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
 	requests = new(atomic.Int64)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
+	secure := &tls.Config{Certificates: certificates, NextProtos: []string{"h2"}}
+	addr := accept(t, secure, func(conn net.Conn) {
+		if _, err := io.CopyN(io.Discard, conn, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
+			return
+		}
+		for nextHeaders(conn) {
+			if requests.Add(1) > 1 {
+				continue
+			}
+			_, _ = io.WriteString(conn, frames)
+			if !hold {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				if _, err := io.CopyN(io.Discard, conn, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
-					return
-				}
-				for nextHeaders(conn) {
-					if requests.Add(1) > 1 {
-						continue
-					}
-					_, _ = io.WriteString(conn, frames)
-					if !hold {
-						return
-					}
-				}
-			}()
 		}
-	}()
-	return "https://" + l.Addr().String(), requests
+	})
+	return "https://" + addr, requests
 }
 
 // nextHeaders reads up to the end of the next frame of headers, which is of kind

@@ -27,28 +27,13 @@ const ordinaryAnswer = `{"id":170023,"name":"Background track number 23","volume
 // constant is a server that answers every request alike, at hardly any cost.
 func constant(b *testing.B, answer string) (base string) {
 	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = l.Close() })
-	text := []byte(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Thu, 26 Nov 2026 12:00:00 GMT\r\nContent-Length: %d\r\n\r\n%s",
-		len(answer), answer))
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				for r := bufio.NewReader(conn); skipRequest(r) == nil; {
-					_, _ = conn.Write(text)
-				}
-			}()
+	text := fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"+
+		"Date: Thu, 26 Nov 2026 12:00:00 GMT\r\nContent-Length: %d\r\n\r\n%s", len(answer), answer)
+	return "http://" + accept(b, nil, func(conn net.Conn) {
+		for r := bufio.NewReader(conn); skipRequest(r) == nil; {
+			_, _ = conn.Write(text)
 		}
-	}()
-	return "http://" + l.Addr().String() + "/v1"
+	}) + "/v1"
 }
 
 // skipRequest reads a request without looking at it.

@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -59,9 +60,31 @@ func serve(t testing.TB, h http.HandlerFunc) *httptest.Server {
 // byte for byte; then it closes, unless hold is set, which waits for the client.
 func raw(t testing.TB, answer string, hold bool) string {
 	t.Helper()
+	return "http://" + accept(t, nil, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		req, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		body := bufio.NewReader(req.Body)
+		_, _ = body.Discard(int(req.ContentLength))
+		_, _ = conn.Write([]byte(answer))
+		if hold {
+			_, _ = r.ReadByte() // until the client goes
+		}
+	})
+}
+
+// accept serves each connection in a goroutine of its own, over TLS if it has a
+// configuration, and returns its address.
+func accept(t testing.TB, secure *tls.Config, serve func(net.Conn)) (addr string) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if secure != nil {
+		l = tls.NewListener(l, secure)
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
@@ -72,21 +95,11 @@ func raw(t testing.TB, answer string, hold bool) string {
 			}
 			go func() {
 				defer conn.Close()
-				r := bufio.NewReader(conn)
-				req, err := http.ReadRequest(r)
-				if err != nil {
-					return
-				}
-				body := bufio.NewReader(req.Body)
-				_, _ = body.Discard(int(req.ContentLength))
-				_, _ = conn.Write([]byte(answer))
-				if hold {
-					_, _ = r.ReadByte() // until the client goes
-				}
+				serve(conn)
 			}()
 		}
 	}()
-	return "http://" + l.Addr().String()
+	return l.Addr().String()
 }
 
 // asError is the *Error that every failed call must give.

@@ -16,37 +16,23 @@ import (
 // takes every further one and breaks off. It counts them all.
 func breaking(t *testing.T) (base string, received *atomic.Int64) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
 	received = new(atomic.Int64)
-	go func() {
-		for {
-			conn, err := l.Accept()
+	addr := accept(t, nil, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		for first := true; ; first = false {
+			req, err := http.ReadRequest(r)
 			if err != nil {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				for first := true; ; first = false {
-					req, err := http.ReadRequest(r)
-					if err != nil {
-						return
-					}
-					_, _ = io.Copy(io.Discard, req.Body)
-					received.Add(1)
-					if !first {
-						return
-					}
-					_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"id\":17}")
-				}
-			}()
+			_, _ = io.Copy(io.Discard, req.Body)
+			received.Add(1)
+			if !first {
+				return
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"id\":17}")
 		}
-	}()
-	return "http://" + l.Addr().String(), received
+	})
+	return "http://" + addr, received
 }
 
 // A call is one request, also where net/http would send another by itself.

@@ -182,12 +182,5 @@ func readPulled(t *testing.T, file string) []track.Row {
 			t.Error(w)
 		}
 	}
-	var rows []track.Row
-	for row, err := range m.Rows(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, row)
-	}
-	return rows
+	return rowsOf(t, m)
 }

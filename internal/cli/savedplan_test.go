@@ -72,6 +72,11 @@ func readBack(t *testing.T, file string) []track.Row {
 	if _, err := m.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return rowsOf(t, m)
+}
+
+func rowsOf(t *testing.T, m *input.Manifest) []track.Row {
+	t.Helper()
 	var rows []track.Row
 	for row, err := range m.Rows(t.Context()) {
 		if err != nil {

@@ -91,7 +91,7 @@ func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
 		if err != nil {
 			return err
 		}
-		e.count(row)
+		e.count(&row)
 	}
 	for id := range e.past.NotFound() {
 		if e.Gone++; len(e.GoneIDs) < maxGone {
@@ -101,7 +101,7 @@ func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
 	return nil
 }
 
-func (e *Earlier) count(row track.Row) {
+func (e *Earlier) count(row *track.Row) {
 	known, ok := e.find(row)
 	switch {
 	case ok && known.Same && known.Status.Success():
@@ -117,18 +117,18 @@ func (e *Earlier) count(row track.Row) {
 	case ok:
 		e.Changed++
 	}
-	e.Left.Count(&row)
+	e.Left.Count(row)
 	if canBeSent(row) {
 		e.ids = append(e.ids, row.Update.ID)
 	}
 }
 
-func canBeSent(row track.Row) bool {
+func canBeSent(row *track.Row) bool {
 	return len(row.Problems) == 0 && !row.Superseded && !row.Update.Empty()
 }
 
 // find is what is known of a row that can be sent.
-func (e *Earlier) find(row track.Row) (journal.Known, bool) {
+func (e *Earlier) find(row *track.Row) (journal.Known, bool) {
 	if !canBeSent(row) {
 		return journal.Known{}, false
 	}
@@ -168,7 +168,7 @@ func (e *Earlier) stage(ctx context.Context, m *input.Manifest, o journal.Option
 }
 
 func (e *Earlier) stageRow(w *journal.Rewrite, row track.Row, state *State) error {
-	known, ok := e.find(row)
+	known, ok := e.find(&row)
 	switch {
 	case !ok || !known.Same && !row.Conditional():
 		return nil

@@ -38,6 +38,7 @@ type Past struct {
 	before *imageIndex                 // nil: there is no before.jsonl
 	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl says so
 
+	next    int    // where search looks first
 	scratch []byte // of beginning
 }
 
@@ -51,6 +52,9 @@ type DamagedLine struct {
 func (d DamagedLine) String() string { return fmt.Sprintf("%s: %v", d.File, d.LineError) }
 
 const maxDamaged = 10
+
+// usualLine is more bytes than most lines have.
+const usualLine = 400
 
 // pastLine is what is remembered of one line.
 type pastLine struct {
@@ -115,6 +119,9 @@ func (p *Past) readLines(name string, file int) error {
 		return openError(path, err)
 	}
 	p.files[file] = f
+	if info, err := f.Stat(); err == nil {
+		p.lines = slices.Grow(p.lines, int(min(info.Size()/usualLine, MaxRow)))
+	}
 	for e, err := range linesOf(f, readBrief) {
 		var bad *LineError
 		switch {
@@ -138,9 +145,12 @@ func (p *Past) readLines(name string, file int) error {
 	return nil
 }
 
+// turn orders lines by age.
+func (l *pastLine) turn() int64 { return int64(l.file())<<offsetBits | l.offset() }
+
 // sort leaves the last line of each id.
 func (p *Past) sort() {
-	slices.SortStableFunc(p.lines, func(a, b pastLine) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(p.lines, func(a, b pastLine) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.turn(), b.turn())) })
 	last := p.lines[:0]
 	for i, l := range p.lines {
 		if i+1 == len(p.lines) || p.lines[i+1].id != l.id {
@@ -160,17 +170,19 @@ func (p *Past) readInFlight() error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
+	var others []pastLine
 	for _, row := range rows {
-		b := brief{id: row.ID, asked: row.asked, at: row.Sent.UnixMilli(), status: track.Unknown}
-		l := pastLineOf(b, 0, 0)
-		if i, ok := p.search(row.ID); ok {
-			l = pastLineOf(b, p.lines[i].file(), p.lines[i].offset())
-		} else {
-			l.set(markNone)
-		}
 		p.lost[row.ID] = row
-		p.lines = append(p.lines, l)
+		b := brief{id: row.ID, asked: row.asked, at: row.Sent.UnixMilli(), status: track.Unknown}
+		if i, ok := p.search(row.ID); ok {
+			p.lines[i] = pastLineOf(b, p.lines[i].file(), p.lines[i].offset())
+			continue
+		}
+		l := pastLineOf(b, 0, 0)
+		l.set(markNone)
+		others = append(others, l)
 	}
+	p.lines = append(p.lines, others...)
 	p.sort()
 	return nil
 }
@@ -222,8 +234,19 @@ func (p *Past) IsLost(id track.ID) bool {
 // before.jsonl says so.
 func (p *Past) Sends(id track.ID) []track.Values { return p.sends[id] }
 
-// search is where the line of a track stands, or would stand.
-func (p *Past) search(id track.ID) (int, bool) {
+// search is where the line of a track stands, or would stand: most often behind the one
+// that was looked for before, because a manifest tends to be in order.
+func (p *Past) search(id track.ID) (i int, ok bool) {
+	if p.next < len(p.lines) && p.lines[p.next].id == id {
+		i, ok = p.next, true
+	} else {
+		i, ok = p.searchAll(id)
+	}
+	p.next = i + 1
+	return i, ok
+}
+
+func (p *Past) searchAll(id track.ID) (int, bool) {
 	return slices.BinarySearchFunc(p.lines, id, func(l pastLine, id track.ID) int { return cmp.Compare(l.id, id) })
 }
 
@@ -256,13 +279,13 @@ func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
 
 // InPlace reports whether the line of a track that was found is in results.jsonl
 // and says where row stands.
-func (p *Past) InPlace(row track.Row, k Known) bool {
+func (p *Past) InPlace(row *track.Row, k Known) bool {
 	l := k.line
 	return l.file() == fileResults && l.place != 0 && l.place == placeOf(p.beginning(row))
 }
 
 // beginning is how the line of a row begins. It is good until the next call.
-func (p *Past) beginning(row track.Row) []byte {
+func (p *Past) beginning(row *track.Row) []byte {
 	p.scratch = safe.Escaped(appendPlace(p.scratch[:0], row.Number, row.Position, row.Update.ID))
 	return p.scratch
 }

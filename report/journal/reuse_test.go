@@ -13,7 +13,7 @@ func reused(t *testing.T, dir string, rows ...track.Row) *Rewrite {
 	t.Helper()
 	p := readPast(t, dir)
 	for _, row := range rows {
-		if k, ok := p.Find(row.Update.ID, row.Update.Values); !ok || !k.Same || !p.InPlace(row, k) {
+		if k, ok := p.Find(row.Update.ID, row.Update.Values); !ok || !k.Same || !p.InPlace(&row, k) {
 			return nil
 		}
 	}

@@ -77,7 +77,7 @@ func (w *Rewrite) Copy(row track.Row, k Known) error {
 		if err != nil {
 			return err
 		}
-		beginning := appendText(w.past.beginning(row), "status", string(k.Status))
+		beginning := appendText(w.past.beginning(&row), "status", string(k.Status))
 		if bytes.HasPrefix(text, append(beginning, ',')) {
 			return w.write(text, track.Result{Row: row.Number, ID: k.line.id, Status: k.Status})
 		}

@@ -34,14 +34,9 @@ func scanBrief(text []byte) (b brief, ok bool) {
 		s.failure()
 	}
 	s.need(`,"finished_at":`)
-	var at time.Time
-	err := at.UnmarshalText(s.plain())
+	b.at = s.stamp()
 	s.need(`}`)
-	if s.bad || s.at != len(text) || err != nil || check(track.Result{Row: b.row, Status: b.status, FinishedAt: at}) != nil {
-		return brief{}, false
-	}
-	b.at = at.UnixMilli()
-	return b, true
+	return b, !s.bad && s.at == len(text) && b.row >= 1 && b.row <= MaxRow && b.status != ""
 }
 
 // scanner goes through a line. Once it has met something else than it needs it is bad,
@@ -85,34 +80,45 @@ func (s *scanner) counts() {
 func (s *scanner) changes() (media bool) {
 	s.need(`{`)
 	first := s.at
-	s.change(first, `"name":`, s.textOrNull)
-	s.change(first, `"volume":`, s.wholeOrNull)
-	s.change(first, `"project_id":`, s.wholeOrNull)
-	media = s.change(first, `"media_url":`, s.textOrNull)
+	if s.member(first, `"name":`) {
+		s.change(s.textOrNull)
+	}
+	if s.member(first, `"volume":`) {
+		s.change(s.wholeOrNull)
+	}
+	if s.member(first, `"project_id":`) {
+		s.change(s.wholeOrNull)
+	}
+	if s.member(first, `"media_url":`) {
+		media = s.change(s.textOrNull)
+	}
 	s.need(`}`)
 	return media
 }
 
-// change reads the change of a field, if there is one, and reports whether it says
-// what was sent. first is where the first field would stand.
-func (s *scanner) change(first int, key string, value func()) (to bool) {
-	if s.at > first {
-		key = "," + key
-	}
-	if !s.skip(key) {
-		return false
-	}
+// change reads the change of a field, and reports whether it says what was sent.
+func (s *scanner) change(value func()) (to bool) {
 	s.need(`{`)
-	from := s.skip(`"from":`)
-	if from {
+	first := s.at
+	if s.member(first, `"from":`) {
 		value()
 	}
-	if from && s.skip(`,"to":`) || !from && s.skip(`"to":`) {
-		to = true
+	if to = s.member(first, `"to":`); to {
 		value()
 	}
 	s.need(`}`)
 	return to
+}
+
+// member goes over the key of a member of an object, if it comes next, and the comma
+// before it. first is where the first member begins.
+func (s *scanner) member(first int, key string) bool {
+	from := s.at
+	if (s.at == first || s.skip(",")) && s.skip(key) {
+		return true
+	}
+	s.at = from
+	return false
 }
 
 func (s *scanner) failure() {
@@ -128,6 +134,39 @@ func (s *scanner) failure() {
 		s.need("false")
 	}
 	s.need(`}`)
+}
+
+// stamp reads a time in the form of stampLayout, as milliseconds.
+func (s *scanner) stamp() int64 {
+	s.need(`"`)
+	year := s.fixed(4)
+	s.need("-")
+	month := s.fixed(2)
+	s.need("-")
+	day := s.fixed(2)
+	s.need("T")
+	hour := s.fixed(2)
+	s.need(":")
+	minute := s.fixed(2)
+	s.need(":")
+	second := s.fixed(2)
+	s.need(".")
+	at := time.Date(year, time.Month(month), day, hour, minute, second, s.fixed(3)*int(time.Millisecond), time.UTC)
+	s.need(`Z"`)
+	if year < 1970 || at.Day() != day || at.Month() != time.Month(month) || hour > 23 || minute > 59 || second > 59 {
+		s.bad = true // or decode would say why not
+	}
+	return at.UnixMilli()
+}
+
+// fixed reads so many digits.
+func (s *scanner) fixed(width int) int {
+	from := s.at
+	n := s.digits()
+	if s.at-from != width {
+		s.bad = true
+	}
+	return int(n)
 }
 
 // skip goes over what comes next, if it is this.

@@ -2,8 +2,10 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +135,29 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 		other := asking(row, 8)
 		if known, ok := rec.Find(other.Update.ID, other.Update.Values); !ok || known.Same {
 			t.Errorf("row %d: %+v, %v", row, known, ok)
+		}
+	}
+}
+
+// Every row that was lost has what it had before, wherever its track stands among
+// those of the other lines.
+func TestLostRowsWithEarlierResults(t *testing.T) {
+	for count := 1; count <= 9; count++ {
+		var results, sent strings.Builder
+		for row := 1; row <= count; row++ {
+			results.WriteString(strings.Replace(told(row, track.ID(10*row), track.Updated, 5), `"attempts":0`, `"attempts":3`, 1))
+			fmt.Fprintf(&sent, "\n+ %d %s %d 9999999999999 .\n", 10*row, louder(7).Fingerprint(), row)
+			fmt.Fprintf(&sent, "\n+ %d %s %d 9999999999999 .\n", 10*row+5, louder(7).Fingerprint(), count+row)
+		}
+		rec := readPast(t, runWith(t, map[string]string{ResultsFile: results.String(), SentFile: sent.String()}))
+		for id, attempts := track.ID(10), 3; id < track.ID(10*count+10); id, attempts = id+5, 3-attempts {
+			known, ok := rec.Find(id, louder(7))
+			if !ok || known.Status != track.Unknown || !known.Same {
+				t.Fatalf("%d of %d: %+v, %v", id, count, known, ok)
+			}
+			if r, err := rec.Result(known); err != nil || r.Attempts != attempts {
+				t.Errorf("%d of %d: %+v, %v", id, count, r, err)
+			}
 		}
 	}
 }

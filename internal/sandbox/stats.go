@@ -26,6 +26,7 @@ type Stats struct {
 	ByMethod map[string]int `json:"by_method"` // "other" beside GET, PUT and their like
 	ByStatus map[int]int    `json:"by_status"` // of requests that have ended; 0: without an answer
 	InFlight int            `json:"in_flight"` // now, including those that will be refused
+	SpanS    float64        `json:"span_s"`    // seconds from the first request to the latest
 
 	Applied       int `json:"applied"`        // changes made
 	AppliedTracks int `json:"applied_tracks"` // tracks changed
@@ -41,6 +42,7 @@ type TrackState struct {
 // journal counts and records events. The caller holds the lock.
 type journal struct {
 	stats  Stats
+	first  time.Time // when the first request came
 	record func(Event)
 }
 
@@ -61,6 +63,10 @@ func (j *journal) begin(e *Event) {
 	e.Number = s.Requests
 	s.ByMethod[knownMethod(e.Method)]++
 	s.InFlight++
+	if j.first.IsZero() {
+		j.first = e.Start
+	}
+	s.SpanS = max(s.SpanS, e.Start.Sub(j.first).Seconds())
 }
 
 // knownMethod limits the number of counters, whatever clients send.

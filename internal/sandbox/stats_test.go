@@ -68,6 +68,7 @@ func TestStats(t *testing.T) {
 			Requests:      9,
 			ByMethod:      map[string]int{"PUT": 5, "GET": 3, "other": 1},
 			ByStatus:      map[int]int{200: 5, 404: 2, 405: 1, 422: 1},
+			SpanS:         1.5,
 			Applied:       4,
 			AppliedTracks: 2,
 		}
@@ -100,7 +101,8 @@ func TestInspection(t *testing.T) {
 		body string
 	}{
 		{"stats", 200,
-			`{"requests":1,"by_method":{"PUT":1},"by_status":{"502":1},"in_flight":0,"applied":1,"applied_tracks":1}`},
+			`{"requests":1,"by_method":{"PUT":1},"by_status":{"502":1},"in_flight":0,"span_s":0,` +
+				`"applied":1,"applied_tracks":1}`},
 		{"else", 404, ""},
 	} {
 		r := request(t, "GET", "/_sandbox/"+tt.path, "")

@@ -205,8 +205,8 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &planRun{app: a, planSettings: s, plan: planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden},
-		checked: summary}
+	p := &planRun{app: a, planSettings: s, checked: summary}
+	p.plan.Plan = planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden}
 	if ids := m.IDs(); len(ids) > 0 { // else there is nothing to look for
 		forget, err := p.survey(ctx, ids)
 		defer a.tidy(forget)

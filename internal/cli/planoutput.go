@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"tracksync/internal/planning"
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
-	"tracksync/internal/track"
 	"tracksync/report"
 )
 
@@ -22,24 +20,13 @@ import (
 type planRun struct {
 	*app
 	planSettings
-	plan    planning.Plan
+	plan    planning.Showing
 	checked input.Summary
-
-	totals  report.PlanTotals
-	saved   *planning.Saved // nil: the plan is not saved
-	unfit   int             // changes that the saved manifest cannot hold
-	unsaved error           // why the saved manifest took no more
-}
-
-// planOutput is where a plan is shown.
-type planOutput interface {
-	Write(report.PlanRow) error
-	End(report.PlanTotals) error
 }
 
 // output is what carries the plan: standard output, unless the manifest to save
 // goes there.
-func (p *planRun) output() (planOutput, error) {
+func (p *planRun) output() (planning.Output, error) {
 	switch {
 	case p.save == toStandardOutput:
 		return &loggedPlan{p.app}, nil
@@ -54,19 +41,42 @@ func (p *planRun) output() (planOutput, error) {
 	return report.NewPlanText(p.Out, style), nil
 }
 
+// saving is the manifest to save; nil: there is none.
+func (p *planRun) saving(ctx context.Context) *planning.Saving {
+	if p.save == "" {
+		return nil
+	}
+	where := p.account.Base
+	if p.sandbox {
+		where = "the sandbox"
+	}
+	comment := planning.Comment(where, time.Now(), p.checked.Sources, p.apply("tracksync", "sync"))
+	s := &planning.Saving{File: p.saveTo, Format: p.format, Comment: p.hidden.Text(comment), MaxVolume: p.input.MaxVolume}
+	if p.save == toStandardOutput {
+		s.To = terminal.Until(ctx, p.Out, standardOutput)
+	}
+	return s
+}
+
 // show goes through the plan: shows it, and saves it if it is to be saved.
-func (p *planRun) show(ctx context.Context) error {
+func (p *planRun) show(ctx context.Context) (err error) {
 	ctx, release := p.signals.Context(ctx)
 	defer release()
-	out, err := p.output()
-	if err == nil {
-		err = p.saveWhile(ctx, func() error { return p.write(ctx, out) })
+	p.plan.ErrorsLast, p.plan.Save = p.json, p.saving(ctx)
+	p.plan.Unfit = func(r planning.Row, err *input.RoundTripError) {
+		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position), err)))
+	}
+	if p.plan.Out, err = p.output(); err == nil {
+		err = p.plan.Show(ctx)
 	}
 	switch cut := cutShort(ctx, "the plan on standard output is incomplete"); {
 	case err != nil && cut != nil: // one that comes when all was shown changes nothing
 		return cut
 	case err != nil:
 		return &failure{code: exitStopped, err: fmt.Errorf("the plan is not complete: %w", err)}
+	}
+	if p.saveTo != "" {
+		p.saySaved()
 	}
 	code := p.code()
 	p.say(code)
@@ -76,85 +86,13 @@ func (p *planRun) show(ctx context.Context) error {
 	return nil
 }
 
-// saveWhile lets work go through the plan while the manifest to save is open. A file
-// takes its name only when all of the plan is in it.
-func (p *planRun) saveWhile(ctx context.Context, work func() error) error {
-	var worked error
-	save := func(w io.Writer) (err error) {
-		if p.saved, err = planning.NewSaved(w, p.format, p.hidden.Text(p.preface()), p.input.MaxVolume); err != nil {
-			return err
-		}
-		if worked = work(); worked != nil {
-			return worked
-		}
-		return p.saved.Close()
-	}
-	switch p.save {
-	case "":
-		return work()
-	case toStandardOutput:
-		return save(terminal.Until(ctx, p.Out, standardOutput))
-	}
-	err := safe.WriteFile(p.saveTo, save)
-	switch {
-	case worked != nil && p.unsaved == nil: // it is not about the file
-		return worked
-	case err == nil:
-		p.saySaved()
-	}
-	return err
-}
-
-// write shows every row on out, and saves what is to change. JSON has the
-// errors behind the changes: they are looked for once more rather than held in
-// memory.
-func (p *planRun) write(ctx context.Context, out planOutput) error {
-	err := p.plan.Each(ctx, func(r planning.Row) error {
-		p.totals.Add(r.PlanRow)
-		if err := p.saveRow(r); err != nil {
-			return err
-		}
-		if p.json && r.Verdict.IsError() {
-			return nil
-		}
-		return saidOf(standardOutput, out.Write(r.PlanRow))
-	})
-	if err == nil && p.json && p.totals.Errors() > 0 {
-		err = p.plan.Each(ctx, func(r planning.Row) error {
-			if !r.Verdict.IsError() {
-				return nil
-			}
-			return saidOf(standardOutput, out.Write(r.PlanRow))
-		})
-	}
-	if err != nil {
-		return err
-	}
-	return saidOf(standardOutput, out.End(p.totals))
-}
-
-// saveRow saves what is to change of a row. What does not fit is said, and counted.
-func (p *planRun) saveRow(r planning.Row) error {
-	if p.saved == nil || r.Verdict != report.ToChange {
-		return nil
-	}
-	unfit, err := p.saved.Write(r)
-	p.unsaved = err
-	if unfit != nil {
-		p.unfit++
-		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position),
-			unfit)))
-	}
-	return err
-}
-
 // code is the exit code of a plan that was made. An error counts for more than
 // that there is something to do.
 func (p *planRun) code() int {
 	switch {
-	case p.totals.Errors() > 0 || p.unfit > 0:
+	case p.plan.Totals.Errors() > 0 || p.plan.NotSaved > 0:
 		return exitRows
-	case p.exitCode && p.totals.Change > 0:
+	case p.exitCode && p.plan.Totals.Change > 0:
 		return exitChanges
 	}
 	return exitOK
@@ -166,7 +104,7 @@ func (p *planRun) say(code int) {
 	if human && p.OutTerminal && !p.json && p.save != toStandardOutput {
 		return
 	}
-	t := p.totals
+	t := p.plan.Totals
 	ev := p.log.Ending(code == exitOK)
 	if human {
 		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"),
@@ -197,23 +135,6 @@ func (l *loggedPlan) Write(r report.PlanRow) error {
 }
 
 func (l *loggedPlan) End(report.PlanTotals) error { return nil }
-
-// preface says at the top of a saved plan what it is.
-func (p *planRun) preface() string {
-	var b strings.Builder
-	where := p.account.Base
-	if p.sandbox {
-		where = "the sandbox"
-	}
-	fmt.Fprintf(&b, "A plan: what sync would have changed on %s\nat %s, made from\n",
-		time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), safe.Line(where))
-	for _, s := range p.checked.Sources {
-		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", planning.PlaceOf(track.Position{File: s.Name}), s.SHA256)
-	}
-	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " +
-		p.apply("tracksync", "sync"))
-	return b.String()
-}
 
 // usualMaxVolume is the largest volume unless --max-volume says otherwise.
 const usualMaxVolume = 100
@@ -260,8 +181,7 @@ func (p *planRun) applyHere() string {
 
 // saySaved says what became of the file.
 func (p *planRun) saySaved() {
-	changes := p.saved.Changes
-	apply := p.applyHere()
+	changes, apply := p.plan.Changes, p.applyHere()
 	switch {
 	case !p.log.Human():
 		ev := p.log.Info().Str("file", p.save).Int("changes", changes)
@@ -276,7 +196,7 @@ func (p *planRun) saySaved() {
 			p.save)) +
 			"\n" + terminal.CommandIndent + safe.Line(apply))
 	}
-	if n := p.totals.Errors() + p.unfit; n > 0 {
+	if n := p.plan.Totals.Errors() + p.plan.NotSaved; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + display.Count(n, "row") + " with errors")
 	}
 }

@@ -127,8 +127,8 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 		var out bytes.Buffer
 		p := &planRun{
 			app:          &app{Streams: terminal.Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: &terminal.Messages{}},
-			planSettings: planSettings{planOptions: planOptions{save: save}, format: input.YAML},
-			plan:         planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}, checked: summary,
+			planSettings: planSettings{planOptions: planOptions{save: save}, saveTo: save, format: input.YAML},
+			plan:         planning.Showing{Plan: planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}}, checked: summary,
 		}
 		if err := p.show(ctx); exitCode(err) != exitInterrupted || out.Len() > 0 {
 			t.Errorf("%v, %q", err, out.String())

@@ -4,7 +4,8 @@
 // the engine asks too.
 //
 //	Plan.Each    goes over the rows in order: report.PlanRow, and what would be sent
-//	Saved        the manifest of the changes: each with what its track is expected to be
+//	Showing      shows every row, and writes the manifest of the changes meanwhile
+//	Saved        that manifest: each change with what its track is expected to be
 //
 // It knows no flag and no terminal, and sends nothing.
 package planning

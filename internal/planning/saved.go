@@ -2,8 +2,10 @@ package planning
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"tracksync/input"
 	"tracksync/internal/safe"
@@ -82,6 +84,19 @@ func (r Row) comment(untold, secret []string) string {
 	if len(secret) > 0 {
 		b.WriteString("\nnot expected, because it seems to contain the API key: " + strings.Join(secret, ", "))
 	}
+	return b.String()
+}
+
+// Comment says at the top of a saved plan what it is: where its tracks are, what it was
+// made from, and the command that applies it.
+func Comment(where string, at time.Time, from []input.Source, apply string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "A plan: what sync would have changed on %s\nat %s, made from\n",
+		at.UTC().Format("2006-01-02 15:04:05 UTC"), safe.Line(where))
+	for _, s := range from {
+		fmt.Fprintf(&b, "  %s (SHA-256 %s)\n", PlaceOf(track.Position{File: s.Name}), s.SHA256)
+	}
+	b.WriteString("A track that is not as its entry expects is left alone. Apply it with\n  " + apply)
 	return b.String()
 }
 

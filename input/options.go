@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"tracksync/internal/track"
@@ -78,6 +79,40 @@ func usableDelimiter(r rune) bool {
 
 func isAlphanumeric(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+// ParseDelimiter reads Options.Delimiter: a character, or the name of one. An empty text
+// means none.
+func ParseDelimiter(text string) (rune, error) {
+	switch strings.ToLower(text) {
+	case "":
+		return 0, nil
+	case "comma":
+		return ',', nil
+	case "semicolon":
+		return ';', nil
+	case "tab", `\t`:
+		return '\t', nil
+	case "pipe":
+		return '|', nil
+	}
+	if r := []rune(text); len(r) == 1 {
+		return r[0], nil
+	}
+	return 0, fmt.Errorf("%q is not one character", text)
+}
+
+// ParseIDs reads Options.Only.
+func ParseIDs(texts []string) ([]track.ID, error) {
+	var ids []track.ID
+	for _, text := range texts {
+		id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if err != nil || id < 1 || track.ID(id) > track.MaxID {
+			return nil, fmt.Errorf("%q is not the id of a track", text)
+		}
+		ids = append(ids, track.ID(id))
+	}
+	return ids, nil
 }
 
 // ParseMap reads FIELD=COLUMN assignments into Options.Columns. FIELD is id,

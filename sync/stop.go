@@ -2,6 +2,8 @@ package sync
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"tracksync/sync/pace"
 )
@@ -65,6 +67,25 @@ func (e *Engine) Stop(reason Reason, message string) {
 type MaxFailures struct {
 	Rows    int     // 0: no bound
 	Percent float64 // 0: no bound
+}
+
+// ParseMaxFailures reads "10" or "5%"; empty is no bound.
+func ParseMaxFailures(text string) (MaxFailures, error) {
+	if text == "" {
+		return MaxFailures{}, nil
+	}
+	if number, ok := strings.CutSuffix(strings.TrimSpace(text), "%"); ok {
+		p, err := strconv.ParseFloat(number, 64)
+		if err != nil || !(p > 0 && p <= 100) {
+			return MaxFailures{}, fmt.Errorf("%q is not a share above 0%% and up to 100%%", text)
+		}
+		return MaxFailures{Percent: p}, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 1 {
+		return MaxFailures{}, fmt.Errorf("%q is not a number of rows from 1", text)
+	}
+	return MaxFailures{Rows: n}, nil
 }
 
 // minFinished is how many rows must have ended before a percentage says

@@ -1,6 +1,8 @@
 package sync
 
 import (
+	"errors"
+	"fmt"
 	"iter"
 
 	"tracksync/internal/api"
@@ -35,6 +37,18 @@ const maxUnreadable = 10_000
 func (s *Survey) WhyUnseen(id track.ID) (err *track.Error, certain bool) {
 	err = s.unreadable[id]
 	return err, err != nil || len(s.unreadable) < maxUnreadable
+}
+
+// Incomplete is why tracks may be missing after a survey of all there are: what the
+// listing says, and if it lacks a page, why that could not be read. nil: these are all.
+func (s *Survey) Incomplete() error {
+	err := s.Listing.Err()
+	switch {
+	case err == nil, s.LostPage == nil,
+		errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
+		return err // what failed on the way was had in the end
+	}
+	return fmt.Errorf("%w: %w", err, s.LostPage)
 }
 
 // survey is a Survey on its way.

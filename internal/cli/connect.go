@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"net/http"
 	"os"
 	"time"
 
 	"tracksync/internal/api"
-	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/stopping"
 	"tracksync/internal/track"
@@ -29,15 +27,7 @@ func connect(config api.Config, box *sandbox.Config) (c *api.Client, done func()
 		if err != nil {
 			return nil, nil, err
 		}
-		listener, dial := sandbox.Pipe()
-		server := &http.Server{Handler: handler}
-		served := make(chan struct{})
-		go func() {
-			defer close(served)
-			_ = defect.Do(func() error { return server.Serve(listener) }) // ends with ErrServerClosed
-		}()
-		config.DialContext = dial
-		done = func() { _ = server.Close(); <-served }
+		config.DialContext, done = sandbox.Serve(handler)
 	}
 	client, err := api.New(config)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,7 +14,6 @@ import (
 	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
-	"tracksync/internal/track"
 )
 
 // manifestOptions are the flags of every command that reads manifests.
@@ -74,15 +72,11 @@ func (o manifestOptions) parse() (input.Options, error) {
 	if opts.Columns, err = input.ParseMap(o.columns); err != nil {
 		return opts, usage(fmt.Errorf("--map: %w", err), "for example --map volume=Loudness")
 	}
-	if opts.Delimiter, err = parseDelimiter(o.delimiter); err != nil {
-		return opts, usage(err, `for example --delimiter semicolon, or --delimiter ";"`)
+	if opts.Delimiter, err = input.ParseDelimiter(o.delimiter); err != nil {
+		return opts, usage(fmt.Errorf("--delimiter %w", err), `for example --delimiter semicolon, or --delimiter ";"`)
 	}
-	for _, text := range o.only {
-		id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-		if err != nil || id < 1 || track.ID(id) > track.MaxID {
-			return opts, usage(fmt.Errorf("--only: %q is not the id of a track", text), "for example --only 17,18")
-		}
-		opts.Only = append(opts.Only, track.ID(id))
+	if opts.Only, err = input.ParseIDs(o.only); err != nil {
+		return opts, usage(fmt.Errorf("--only: %w", err), "for example --only 17,18")
 	}
 	switch {
 	case o.format != "" && !slices.Contains(input.Formats(), opts.Format):
@@ -98,25 +92,6 @@ func (o manifestOptions) parse() (input.Options, error) {
 		return opts, usage(err, "")
 	}
 	return opts, nil
-}
-
-func parseDelimiter(text string) (rune, error) {
-	switch strings.ToLower(text) {
-	case "":
-		return 0, nil
-	case "comma":
-		return ',', nil
-	case "semicolon":
-		return ';', nil
-	case "tab", `\t`:
-		return '\t', nil
-	case "pipe":
-		return '|', nil
-	}
-	if r := []rune(text); len(r) == 1 {
-		return r[0], nil
-	}
-	return 0, fmt.Errorf("--delimiter %q is not one character", text)
 }
 
 // readManifests opens and checks manifests. The Manifest is not nil whenever

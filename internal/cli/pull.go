@@ -15,7 +15,6 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
-	"tracksync/sync/current"
 )
 
 type pullOptions struct {
@@ -124,7 +123,8 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	defer a.tidy(remove)
 	var box *sandbox.Config
 	if o.sandbox {
-		box = pullSandboxConfig()
+		box = sandboxConfig([]track.ID{}, 100)
+		box.Tracks = sandbox.Samples()
 	}
 	client, closeClient, err := connect(p.client, box)
 	if err != nil {
@@ -135,7 +135,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	if err := pullStopped(end, sig, err); err != nil {
 		return err
 	}
-	missing := whyIncomplete(survey)
+	missing := survey.Incomplete()
 	if missing != nil && (!o.incomplete || survey.Store.Len() == 0) {
 		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
 	}
@@ -154,35 +154,4 @@ func pullStopped(end engine.End, sig os.Signal, defect error) error {
 		return &failure{code, defect, "nothing was written"}
 	}
 	return &failure{code, errors.New(end.Message), "nothing was written"}
-}
-
-// whyIncomplete is why tracks may be missing: what the listing says, and if it
-// lacks a page, why that could not be read. nil: these are all tracks.
-func whyIncomplete(s *engine.Survey) error {
-	err := s.Listing.Err()
-	switch {
-	case err == nil, s.LostPage == nil, errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
-		return err // what failed on the way was had in the end
-	}
-	return fmt.Errorf("%w: %w", err, s.LostPage)
-}
-
-// pullSandboxConfig is a sandbox to pull from: tracks with and without project and
-// media, and with names that need care.
-func pullSandboxConfig() *sandbox.Config {
-	c := sandboxConfig([]track.ID{}, 100)
-	names := []string{
-		"Morning light", "Rain, soft", `The "loud" one`, "Two\nlines", "=SUM(1;2)", "Café ☕", "null", "Waves", "Night drive 🌙", " blanks ",
-	}
-	for i, name := range names {
-		t := sandbox.Track{ID: int64(17 + i), Name: name, Volume: 10 * i}
-		if i%3 != 0 {
-			t.Project = int64(1 + i%2)
-		}
-		if i%4 != 3 {
-			t.Media = fmt.Sprintf("https://example.com/transcoded/%d.mp3", t.ID)
-		}
-		c.Tracks = append(c.Tracks, t)
-	}
-	return c
 }

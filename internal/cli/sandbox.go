@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,8 +78,8 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions, args []string) (
 	}
 	if len(args) > 0 {
 		config.IDs, err = a.manifestIDs(ctx, o.manifests, args)
-	} else {
-		err = o.addTracks(&config)
+	} else if config.IDs, err = sandbox.ParseIDs(o.tracks); err != nil {
+		err = usage(fmt.Errorf("--tracks: %w", err), "for example 1-1000 or 17,18,19; at most 10,000,000 tracks")
 	}
 	if err != nil {
 		return err
@@ -150,44 +146,13 @@ func (o sandboxOptions) config() (sandbox.Config, error) {
 	return c, nil
 }
 
-// maxListed bounds the tracks that --tracks names, each of which the listing
-// holds.
-const maxListed = 10_000_000
-
-func (o sandboxOptions) addTracks(c *sandbox.Config) error {
-	for part := range strings.SplitSeq(o.tracks, ",") {
-		from, to, isRange := strings.Cut(strings.TrimSpace(part), "-")
-		if !isRange {
-			to = from
-		}
-		first, err1 := strconv.ParseInt(from, 10, 64)
-		last, err2 := strconv.ParseInt(to, 10, 64)
-		if err1 != nil || err2 != nil || first < 1 || last < first || last-first >= maxListed || len(c.IDs) >= maxListed {
-			return usage(fmt.Errorf("--tracks: %q is not a range of ids", part), "for example 1-1000 or 17,18,19; at most 10,000,000 tracks")
-		}
-		for id := first; id <= last; id++ {
-			c.IDs = append(c.IDs, id)
-		}
-	}
-	return nil
-}
-
-// record writes every request to the log of requests. The sandbox calls it for
-// one request at a time.
+// record writes every request to the log of requests.
 func (o sandboxOptions) record(c *sandbox.Config) (closeLog func() error, err error) {
 	f, err := os.OpenFile(o.requestLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	buffered := bufio.NewWriter(f)
-	enc := json.NewEncoder(buffered)
-	enc.SetEscapeHTML(false)
-	var failed error
-	c.Record = func(e sandbox.Event) {
-		// Written at once: whoever reads along must not wait for the next one.
-		if failed == nil {
-			failed = errors.Join(enc.Encode(e), buffered.Flush())
-		}
-	}
-	return func() error { return errors.Join(failed, f.Close()) }, nil
+	log := &sandbox.RequestLog{W: f}
+	c.Record = log.Record
+	return func() error { return errors.Join(log.Err, f.Close()) }, nil
 }

@@ -3,8 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,8 +127,8 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	if s.speed, err = o.pace.parse(a.begun); err != nil {
 		return s, err
 	}
-	if s.maxFailures, err = parseMaxFailures(o.maxFailures); err != nil {
-		return s, usage(err, "for example --max-failures 10 or --max-failures 5%")
+	if s.maxFailures, err = engine.ParseMaxFailures(o.maxFailures); err != nil {
+		return s, usage(fmt.Errorf("--max-failures %w", err), "for example --max-failures 10 or --max-failures 5%")
 	}
 	switch {
 	case o.grace <= 0:
@@ -158,25 +156,6 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	s.client.Concurrency = s.concurrency
 	s.grace = s.ends.Grace(o.grace)
 	return s, nil
-}
-
-// parseMaxFailures reads "10" or "5%"; empty is no bound.
-func parseMaxFailures(text string) (engine.MaxFailures, error) {
-	if text == "" {
-		return engine.MaxFailures{}, nil
-	}
-	if number, ok := strings.CutSuffix(strings.TrimSpace(text), "%"); ok {
-		p, err := strconv.ParseFloat(number, 64)
-		if err != nil || !(p > 0 && p <= 100) {
-			return engine.MaxFailures{}, fmt.Errorf("--max-failures %q is not a share above 0%% and up to 100%%", text)
-		}
-		return engine.MaxFailures{Percent: p}, nil
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(text))
-	if err != nil || n < 1 {
-		return engine.MaxFailures{}, fmt.Errorf("--max-failures %q is not a number of rows from 1", text)
-	}
-	return engine.MaxFailures{Rows: n}, nil
 }
 
 // target is the base URL as reports name it.

@@ -189,6 +189,29 @@ func ParseFail(s string) (map[int64]int, error) {
 	return fail, nil
 }
 
+// maxIDs is how many ids ParseIDs returns at most: the listing holds each of them.
+const maxIDs = 10_000_000
+
+// ParseIDs parses ids of tracks: "1-1000" or "17,18,30-39".
+func ParseIDs(s string) ([]int64, error) {
+	var ids []int64
+	for part := range strings.SplitSeq(s, ",") {
+		from, to, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if !isRange {
+			to = from
+		}
+		first, err1 := strconv.ParseInt(from, 10, 64)
+		last, err2 := strconv.ParseInt(to, 10, 64)
+		if err1 != nil || err2 != nil || first < 1 || last < first || last-first >= maxIDs-int64(len(ids)) {
+			return nil, fmt.Errorf("%s is not a range of ids", quoted(part))
+		}
+		for id := first; id <= last; id++ {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 // eachPart calls f with the key and the value of every part. The key is empty if there
 // is no equals sign. Only outages may repeat.
 func eachPart(s string, f func(key, value string) error) error {

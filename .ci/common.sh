@@ -1,6 +1,6 @@
-# What the scripts beside it share: a built tracksync in a directory of its own, a
-# sandbox in another process, manifests, and figures from a summary. It is sourced
-# from the repository's root, and leaves the shell in that directory.
+# Shared by the scripts in this directory: builds tracksync in a temporary directory,
+# starts a sandbox in another process, writes manifests and reads figures from a summary.
+# Source it from the repository's root; it changes to the temporary directory.
 
 work=$(mktemp -d)
 sandbox=
@@ -13,14 +13,13 @@ go build -o "$work/tracksync" .
 cd "$work"
 export BEYONDWORDS_API_KEY=write_ci TRACKSYNC_LOCK_DIR=$work/locks
 
-# manifest ROWS [CHANGED]: tracks with names, the first CHANGED of them with other volumes
+# manifest ROWS [CHANGED]: a manifest; the first CHANGED rows have other volumes
 manifest() {
 	echo "id,name,volume"
 	for ((i = 1; i <= $1; i++)); do echo "$i,Track $i,$((i <= ${2:-0} ? (i + 50) % 101 : i % 101))"; done
 }
 
-# serve FLAGS...: a new sandbox with the tracks of tracks.csv, in the place of the
-# one before
+# serve FLAGS...: starts a sandbox with the tracks of tracks.csv, after ending the one before
 serve() {
 	[ -z "$sandbox" ] || { kill "$sandbox" && wait "$sandbox"; } 2>/dev/null || true
 	rm -f url
@@ -31,7 +30,7 @@ serve() {
 	export BEYONDWORDS_BASE_URL
 }
 
-# field FILE NAME: a number of a flat field of indented JSON
+# field FILE NAME: prints the number of a top-level field of indented JSON
 field() { sed -n "s/^ *\"$2\": \([0-9.]*\),*$/\1/p" "$1" | head -n 1; }
 
 fail() {

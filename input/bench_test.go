@@ -114,3 +114,25 @@ func BenchmarkRows(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWrittenRows lists one row in the middle of many: what the others cost.
+func BenchmarkWrittenRows(b *testing.B) {
+	for _, f := range benchFiles {
+		b.Run(f.name, func(b *testing.B) {
+			m := openFiles(Options{}, f)
+			if _, err := m.Check(context.Background()); err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(f.text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				for row, err := range m.WrittenRows(context.Background(), func(n int) bool { return n == benchRows/2 }) {
+					if err != nil || row.Number != benchRows/2 {
+						b.Fatal(row, err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.N)*benchRows/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}

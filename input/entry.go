@@ -18,6 +18,9 @@ var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media
 // as they are written: the types that YAML gives them (0123 is 83, yes is true)
 // don't matter. Lines and columns of n are those of the file.
 func (p *pass) entry(n *yaml.Node) error {
+	if p.leavesOut() {
+		return nil
+	}
 	e := p.entries
 	if e == nil {
 		e = &entryReader{}

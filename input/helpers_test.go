@@ -56,7 +56,7 @@ func rowsOf(t testing.TB, m *Manifest) []track.Row {
 func writtenOf(t testing.TB, m *Manifest) []track.WrittenRow {
 	t.Helper()
 	var rows []track.WrittenRow
-	for row, err := range m.WrittenRows(context.Background()) {
+	for row, err := range m.WrittenRows(context.Background(), func(int) bool { return true }) {
 		if err != nil {
 			t.Fatalf("WrittenRows: %v", err)
 		}

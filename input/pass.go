@@ -18,12 +18,16 @@ type pass struct {
 
 	// emit gets every row, valid or not. The row may be used during the call only.
 	emit func(*rawRow) error
+	// skip reports whether the next row is left out, and counts it then; nil: none is.
+	skip func() bool
 	// complain gets every problem of the file that does not end the reading.
 	complain func(track.Problem)
 
 	ignored map[uint64]struct{} // hashes of the keys that were warned of
 	entries *entryReader        // of the current entry
 }
+
+func (p *pass) leavesOut() bool { return p.skip != nil && p.skip() }
 
 // interrupted is the context's error.
 func (p *pass) interrupted() error {

@@ -25,20 +25,25 @@ func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	}
 }
 
-// WrittenRows is Rows with the cells of each row on demand: for a list of rows to
-// run again.
-func (m *Manifest) WrittenRows(ctx context.Context) iter.Seq2[track.WrittenRow, error] {
+// WrittenRows is Rows with the cells of each row on demand, for a list of rows to run
+// again. It hands out the rows whose numbers are wanted, and looks at no values of others.
+func (m *Manifest) WrittenRows(ctx context.Context, wanted func(number int) bool) iter.Seq2[track.WrittenRow, error] {
 	return func(yield func(track.WrittenRow, error) bool) {
 		if !m.checked {
 			yield(track.WrittenRow{}, errUnchecked)
 			return
 		}
-		m.each(ctx, false, func(raw *rawRow, err error) bool {
-			if err != nil {
+		s := &selection{m: m, wanted: wanted}
+		s.yield = func(raw *rawRow, err error) bool {
+			switch {
+			case err != nil:
 				return yield(track.WrittenRow{}, err)
+			case !wanted(raw.row.Number):
+				return true
 			}
 			return yield(track.WrittenRow{Row: raw.row, Cells: raw.cells}, nil)
-		})
+		}
+		m.eachOf(ctx, false, s)
 	}
 }
 
@@ -50,10 +55,13 @@ var (
 // each hands out the rows of the run until yield returns false, or an error. With
 // refused the manifests are known to be unusable, and each reads what it can.
 func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, error) bool) {
-	s := &selection{m: m, yield: yield}
+	m.eachOf(ctx, refused, &selection{m: m, yield: yield})
+}
+
+func (m *Manifest) eachOf(ctx context.Context, refused bool, s *selection) {
 	for _, src := range m.sources {
 		s.left = src.found.rows
-		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow}
+		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow, skip: s.skip}
 		p.complain = func(track.Problem) {
 			if !refused {
 				s.left = -1
@@ -72,7 +80,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 			err = errors.Join(ErrChanged, err)
 		}
 		if err != nil {
-			yield(nil, withSource(src, err))
+			s.yield(nil, withSource(src, err))
 			return
 		}
 	}
@@ -81,6 +89,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 // selection picks the rows of the run from all rows and numbers them.
 type selection struct {
 	m         *Manifest
+	wanted    func(number int) bool // nil: all are
 	yield     func(*rawRow, error) bool
 	number    int // of all rows so far
 	taken     int
@@ -90,17 +99,40 @@ type selection struct {
 	enough    bool // no further row is wanted
 }
 
-func (s *selection) onRow(raw *rawRow) error {
-	row := &raw.row
+// skip reports whether the next row is left out, whatever it says, and counts it then.
+func (s *selection) skip() bool {
+	limit := s.m.opts.Limit
+	switch {
+	case s.wanted == nil, s.wanted(s.taken + 1):
+		return false
+	case s.m.only != nil, limit > 0, s.left <= 0: // what counts depends on what it says
+		return false
+	}
+	s.count()
+	s.taken++
+	return true
+}
+
+// count goes to the next row, of which the first pass may have found something.
+func (s *selection) count() (repeats bool, problem *track.Problem) {
 	s.number++
 	s.left--
-	repeats := s.repeated < len(s.m.repeated.numbers) && s.m.repeated.numbers[s.repeated] == s.number
-	if repeats {
+	if s.repeated < len(s.m.repeated.numbers) && s.m.repeated.numbers[s.repeated] == s.number {
 		s.repeated++
+		repeats = true
 	}
 	if s.uncertain < len(s.m.uncertain) && s.m.uncertain[s.uncertain].number == s.number {
-		row.Problems = append(row.Problems, s.m.uncertain[s.uncertain].problem)
+		problem = &s.m.uncertain[s.uncertain].problem
 		s.uncertain++
+	}
+	return repeats, problem
+}
+
+func (s *selection) onRow(raw *rawRow) error {
+	row := &raw.row
+	repeats, problem := s.count()
+	if problem != nil {
+		row.Problems = append(row.Problems, *problem)
 		raw.notRepresentable = true
 	}
 	if s.left < 0 {

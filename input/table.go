@@ -119,7 +119,7 @@ func (t *table) readHeader() (err error) {
 // row makes a row of the current record, unless all its cells are empty.
 func (t *table) row() error {
 	cells := t.record.cells
-	if blank(cells) {
+	if blank(cells) || t.p.leavesOut() {
 		return nil
 	}
 	t.raw = rawRow{at: t.placeOf, listing: listing{table: t}}

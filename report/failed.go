@@ -63,7 +63,10 @@ func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRo
 		if err != nil {
 			return n, err
 		}
-		if !more || result.Row != row.Number || !RunAgain(result.Status) || row.Conditional() {
+		if !more { // whatever comes after that is left out
+			return n, nil
+		}
+		if result.Row != row.Number || !RunAgain(result.Status) || row.Conditional() {
 			continue
 		}
 		if err := list.add(row, result); err != nil {

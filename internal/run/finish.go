@@ -155,9 +155,10 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 	if rows == 0 {
 		return 0, nil
 	}
+	ledger := f.recorder.ledger
+	wanted := func(row int) bool { status, _ := ledger.Status(row); return report.RunAgain(status) }
 	err = safe.WriteFile(f.Dir.File(FailedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx),
-			f.recorder.ledger.Results(report.RunAgain))
+		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx, wanted), ledger.Results(report.RunAgain))
 		return err
 	})
 	return n, err

@@ -17,8 +17,10 @@ import (
 var mayImport = map[string][]string{
 	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
-		"input", "internal/api", "internal/defect", "internal/display", "internal/flags", "internal/planning", "internal/run", "internal/safe",
-		"internal/sandbox", "internal/stopping", "internal/terminal", "internal/track", "report", "report/journal", "sync",
+		"input", "internal/api", "internal/defect", "internal/display", "internal/flags", "internal/planning",
+		"internal/run", "internal/safe",
+		"internal/sandbox", "internal/stopping", "internal/terminal", "internal/track", "report", "report/journal",
+		"sync",
 		"sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/run": {
@@ -58,7 +60,8 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
 	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
-	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/stopping", "internal/terminal",
+	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/stopping",
+		"internal/terminal",
 		"internal/testkit",
 		"report/journal"},
 	"flag":    {"internal/testkit"},
@@ -162,20 +165,34 @@ func TestPackageComments(t *testing.T) {
 // eachFile parses every Go file of this module that is not a test.
 func eachFile(t *testing.T, visit func(dir, path string, file *ast.File)) {
 	t.Helper()
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() && d.Name() == "testdata" {
-			return filepath.SkipDir // programs of other modules, for comparison
-		}
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
-		if err == nil {
-			visit(filepath.ToSlash(filepath.Dir(path)), path, file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
+		visit(filepath.ToSlash(filepath.Dir(path)), path, file)
+	}
+}
+
+// goFiles are the Go files of this module, tests included.
+func goFiles(t *testing.T) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "testdata":
+			return filepath.SkipDir // programs of other modules, for comparison
+		case !d.IsDir() && strings.HasSuffix(path, ".go"):
+			paths = append(paths, path)
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return paths
 }

@@ -17,10 +17,12 @@ func TestPreflight(t *testing.T) {
 	}{
 		{"the least", Preflight{Host: "api.example", Rows: 1, Updates: 1, Pace: "20/s"},
 			"Will update 1 track at api.example\n  takes     about 1s at 20/s",
-			"[host api.example rows 1 updates 1 sets_project_null 0 invalid 0 superseded 0 skipped 0 rate 20/s takes 1s]"},
+			"[host api.example rows 1 updates 1 sets_project_null 0 invalid 0 superseded 0 skipped 0 rate 20/s takes " +
+				"1s]"},
 		{"all there is", Preflight{
 			Host: "a\x1b[2Jb", Rows: 1210, Updates: 1200, AtMost: true, Sets: sets, DoneBefore: 3, ProjectNull: 2,
-			NotSent: Totals{track.Superseded: 4, track.Skipped: 6}, Also: []string{"this", "that"}, Takes: time.Minute, Pace: "auto",
+			NotSent: Totals{track.Superseded: 4, track.Skipped: 6}, Also: []string{"this", "that"}, Takes: time.Minute,
+			Pace: "auto",
 		},
 			"Will update up to 1,200 tracks at a\\x1b[2Jb\n  sets      volume of 1,200\n" +
 				"  done      3 rows before, which stay as they are\n" +

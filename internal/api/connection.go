@@ -99,9 +99,11 @@ func proxyUnreached(err error, clean func(string) string) lost {
 // resolver says: the network may still be coming up.
 func hostUnknown(err *net.DNSError, clean func(string) string) lost {
 	if err.IsNotFound {
-		return lost{code: "dns", message: fmt.Sprintf("the host %q was not found: check the base URL and the network", clean(err.Name))}
+		return lost{code: "dns", message: fmt.Sprintf("the host %q was not found: check the base URL and the network",
+			clean(err.Name))}
 	}
-	return lost{code: "dns", message: fmt.Sprintf("the name service does not answer for the host %q: %s", clean(err.Name), clean(err.Err))}
+	return lost{code: "dns", message: fmt.Sprintf("the name service does not answer for the host %q: %s",
+		clean(err.Name), clean(err.Err))}
 }
 
 // tlsError explains what is wrong with a TLS handshake.
@@ -121,10 +123,12 @@ func tlsError(err error, clean func(string) string) (lost, bool) {
 		return tlsSetup("the server's certificate is from an authority that is not trusted here; " +
 			"if it is your own, or that of a proxy of yours, name its certificate with --ca-file")
 	case errors.As(err, &hostname):
-		return tlsSetup("the server's certificate is for another host (%s), not for %q: check the base URL, and whether a proxy answers",
+		return tlsSetup("the server's certificate is for another host (%s), not for %q: check the base URL, and "+
+			"whether a proxy answers",
 			names(hostname.Certificate, clean), clean(hostname.Host))
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return tlsSetup("%s: whoever runs the server must renew it, unless the clock here is wrong", validity(invalid.Cert))
+		return tlsSetup("%s: whoever runs the server must renew it, unless the clock here is wrong",
+			validity(invalid.Cert))
 	case errors.As(err, &invalid):
 		return tlsSetup("the server's certificate is not valid: %s", clean(invalid.Error()))
 	case errors.As(err, &noTLS):
@@ -162,8 +166,10 @@ func validity(c *x509.Certificate) string {
 	case c == nil:
 		return "the server's certificate has expired"
 	case now.Before(c.NotBefore):
-		return fmt.Sprintf("the server's certificate is valid only from %s on, and here it is %s", c.NotBefore.UTC().Format(day), now.UTC().Format(day))
+		return fmt.Sprintf("the server's certificate is valid only from %s on, and here it is %s",
+			c.NotBefore.UTC().Format(day), now.UTC().Format(day))
 	default:
-		return fmt.Sprintf("the server's certificate has expired on %s, and here it is %s", c.NotAfter.UTC().Format(day), now.UTC().Format(day))
+		return fmt.Sprintf("the server's certificate has expired on %s, and here it is %s",
+			c.NotAfter.UTC().Format(day), now.UTC().Format(day))
 	}
 }

@@ -20,7 +20,8 @@ var ordinaryRow = track.Update{ID: 170_023, Values: track.Values{
 	Project: track.Value(track.ID(3)), Media: track.Value("https://media.example.com/audio/background/23/track.mp3"),
 }}
 
-const ordinaryAnswer = `{"id":170023,"name":"Background track number 23","volume":55,"project":{"id":3,"name":"Podcasts"},` +
+const ordinaryAnswer = `{"id":170023,"name":"Background track number ` +
+	`23","volume":55,"project":{"id":3,"name":"Podcasts"},` +
 	`"media":{"url":"https://media.example.com/audio/background/23/track.mp3","duration":7},` +
 	`"created":"2023-01-01 00:00:00 UTC","updated":"2023-01-01 00:00:05 UTC"}`
 

@@ -10,7 +10,9 @@ type Class string
 
 // The classes.
 const (
-	Retryable    Class = "retryable"    // transport errors, also those that a gateway tells of (502, 504, 520-527, 530), 408, 425, 500, 503, unusable 2xx answers
+	// Retryable are transport errors, also those of a gateway (502, 504, 520-527, 530), 408,
+	// 425, 500, 503, and unusable 2xx answers.
+	Retryable    Class = "retryable"
 	Throttled    Class = "throttled"    // 429
 	Permanent    Class = "permanent"    // any other answer: asking again gives it again
 	Unauthorized Class = "unauthorized" // 401

@@ -58,7 +58,8 @@ func decides(status int, body []byte) bool {
 // does, when the request went to the wrong place.
 func isForeign(status int) bool {
 	switch status {
-	case http.StatusMethodNotAllowed, http.StatusProxyAuthRequired, http.StatusMisdirectedRequest, http.StatusUpgradeRequired,
+	case http.StatusMethodNotAllowed, http.StatusProxyAuthRequired, http.StatusMisdirectedRequest,
+		http.StatusUpgradeRequired,
 		http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
 		return true
 	}

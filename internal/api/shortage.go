@@ -18,11 +18,13 @@ func shortageText(err error) string {
 	}
 	switch {
 	case isErrno(err, filesErrnos) || lookedUpWithout(err, filesErrnos[0].Error()):
-		return "this machine has no file descriptor left for a connection: lower --concurrency, or raise the limit (ulimit -n)"
+		return "this machine has no file descriptor left for a connection: lower --concurrency, or raise the limit " +
+			"(ulimit -n)"
 	case isErrno(err, memoryErrnos):
 		return "this machine has no memory left for a connection: lower --concurrency"
 	case isErrno(err, portErrnos) && toIPv4(err):
-		return "this machine has no port left for a connection: lower --concurrency, or wait until others have ended theirs"
+		return "this machine has no port left for a connection: lower --concurrency, or wait until others have ended " +
+			"theirs"
 	}
 	return ""
 }

@@ -46,7 +46,9 @@ func newTransport(c Config) *http.Transport {
 		u, err := choose(r)
 		if err != nil {
 			// Don't show the error: it quotes the address, which may hold a password.
-			return nil, &proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it looks like http://host:3128", true}
+			return nil,
+				&proxyError{"the proxy's address cannot be read (see HTTPS_PROXY): it looks like http://host:3128",
+					true}
 		}
 		return u, nil
 	}
@@ -93,7 +95,8 @@ func readProxy(address string) (*url.URL, error) {
 
 // proxyRefusal is the error for a proxy that refuses to connect. A 5xx is temporary.
 func proxyRefusal(status int) *proxyError {
-	e := &proxyError{text: strings.TrimSpace(fmt.Sprintf("the proxy refused to connect: %d %s", status, http.StatusText(status))), setup: status < 500}
+	e := &proxyError{text: strings.TrimSpace(fmt.Sprintf("the proxy refused to connect: %d %s", status,
+		http.StatusText(status))), setup: status < 500}
 	switch status {
 	case http.StatusProxyAuthRequired:
 		e.text += "; put the user and password that it wants into HTTPS_PROXY"

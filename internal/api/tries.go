@@ -92,7 +92,8 @@ func metered(conn net.Conn) (m *meteredConn, multiplexed bool) {
 }
 
 // metering wraps dial so that its connections are metered.
-func metering(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+func metering(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string,
+	string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
 		if err != nil {

@@ -51,8 +51,10 @@ func TestAPanicInARun(t *testing.T) {
 	}{
 		{"in the progress bar", nil,
 			func(s *terminal.Streams) { s.ErrTerminal, s.Width = true, breakingWidth(s.Err.(*watched)) }},
-		{"in the results on standard output", []string{"--stream"}, func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
-		{"in the summary on standard output", []string{"--json"}, func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
+		{"in the results on standard output", []string{"--stream"},
+			func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
+		{"in the summary on standard output", []string{"--json"},
+			func(s *terminal.Streams) { s.Out = &breakingWriter{1} }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			errw, out := &watched{}, filepath.Join(t.TempDir(), "run")

@@ -16,9 +16,10 @@ import (
 // A user without a home is told, once, what to set.
 func TestLocksInNoGoodPlace(t *testing.T) {
 	var log bytes.Buffer
-	a := &app{log: &terminal.Messages{Logger: zerolog.New(&log)}, Streams: terminal.Streams{Getenv: func(name string) string {
-		return map[string]string{run.LockVariable: filepath.Join(t.TempDir(), "locks")}[name]
-	}}}
+	a := &app{log: &terminal.Messages{Logger: zerolog.New(&log)},
+		Streams: terminal.Streams{Getenv: func(name string) string {
+			return map[string]string{run.LockVariable: filepath.Join(t.TempDir(), "locks")}[name]
+		}}}
 	place, err := run.OpenLockPlace(a.Getenv)
 	if err != nil {
 		t.Fatal(err)

@@ -29,13 +29,20 @@ type paceOptions struct {
 }
 
 func (o *paceOptions) add(f *pflag.FlagSet) {
-	f.StringVar(&o.rate, "rate", "auto", "maximum request rate: `RATE` is for example 20 (per second), 20/s, 600/m, 3600/h or unlimited; auto finds the API's limit")
+	f.StringVar(&o.rate, "rate", "auto",
+		"maximum request rate: `RATE` is for example 20 (per second), 20/s, 600/m, 3600/h or unlimited; auto finds "+
+			"the API's limit")
 	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
 	f.IntVar(&o.concurrency, "concurrency", 32, "at most `N` requests in flight")
-	f.IntVar(&o.attempts, "max-attempts", 5, "at most `N` attempts per row; being rate-limited (429) doesn't count as one")
-	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute, "stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when asked to wait longer")
-	flags.AddOffDuration(f, &o.deadline, "deadline", "end within this `TIME` from the start of the process, with exit code 7")
-	flags.AddOffUntil(f, &o.until, "until", "end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
+	f.IntVar(&o.attempts, "max-attempts", 5,
+		"at most `N` attempts per row; being rate-limited (429) doesn't count as one")
+	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute,
+		"stop after this `TIME` of an outage (30s before the first success) or of nothing but refusals, or when "+
+			"asked to wait longer")
+	flags.AddOffDuration(f, &o.deadline, "deadline",
+		"end within this `TIME` from the start of the process, with exit code 7")
+	flags.AddOffUntil(f, &o.until, "until",
+		"end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
 }
 
 // speed are paceOptions as they are used: parsed, and checked.
@@ -51,13 +58,15 @@ type speed struct {
 
 // parse checks the flags. begun is when the process began.
 func (o paceOptions) parse(begun time.Time) (speed, error) {
-	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage, ends: o.limit(begun)}
+	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage,
+		ends: o.limit(begun)}
 	if err := s.parseRate(o); err != nil {
 		return s, err
 	}
 	switch {
 	case o.concurrency < 1 || o.concurrency > 1000:
-		return s, usage(fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency), "for example --concurrency 32")
+		return s, usage(fmt.Errorf("--concurrency %d is not between 1 and 1000", o.concurrency),
+			"for example --concurrency 32")
 	case o.attempts < 1:
 		return s, usage(fmt.Errorf("--max-attempts %d is less than 1", o.attempts), "for example --max-attempts 5")
 	case o.maxOutage <= 0:
@@ -84,7 +93,8 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 	s.auto = strings.EqualFold(strings.TrimSpace(o.rate), "auto")
 	switch {
 	case !s.auto && o.maxRate != "":
-		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"), "leave out one of them")
+		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"),
+			"leave out one of them")
 	case !s.auto:
 		if s.rate, err = pace.ParseRate(o.rate); err != nil {
 			return usage(err, "for example --rate 20/s, 600/m, unlimited or auto")

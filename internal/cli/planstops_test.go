@@ -126,7 +126,8 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 	for _, save := range []string{"", filepath.Join(t.TempDir(), "p.yaml")} {
 		var out bytes.Buffer
 		p := &planRun{
-			app:          &app{Streams: terminal.Streams{Out: &out, Getenv: lookingUp(t, nil)}, log: &terminal.Messages{}},
+			app: &app{Streams: terminal.Streams{Out: &out, Getenv: lookingUp(t, nil)},
+				log: &terminal.Messages{}},
 			planSettings: planSettings{planOptions: planOptions{save: save}, saveTo: save, format: input.YAML},
 			plan:         planning.Showing{Plan: planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}}, checked: summary,
 		}

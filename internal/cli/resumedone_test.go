@@ -28,7 +28,8 @@ func TestResumeOfARunThatIsDone(t *testing.T) {
 		{"once more", header + rows, []string{"--resume", run}, true, 2},
 		{"a blank line", header + "\n" + rows, []string{"--resume", run}, false, 2},
 		{"with the blank line", header + "\n" + rows, []string{"--resume", run}, true, 2},
-		{"a new state file", header + "\n" + rows, []string{"--state", filepath.Join(dir, "state"), "--resume", run}, true, 2},
+		{"a new state file", header + "\n" + rows, []string{"--state", filepath.Join(dir, "state"), "--resume", run},
+			true, 2},
 		{"a row that asks nothing", header + rows + "3,,\n", []string{"--resume", run}, false, 2},
 		{"a row more", header + rows + "3,7,\n", []string{"--resume", run}, false, 3},
 	} {
@@ -48,7 +49,8 @@ func TestResumeOfARunThatIsDone(t *testing.T) {
 			t.Errorf("%s: the same file: %v", session.name, same)
 		}
 		b, err := os.ReadFile(results)
-		if err != nil || strings.Count(string(b), "\n") != strings.Count(strings.ReplaceAll(session.manifest, "\n\n", "\n"), "\n")-1 {
+		if err != nil || strings.Count(string(b),
+			"\n") != strings.Count(strings.ReplaceAll(session.manifest, "\n\n", "\n"), "\n")-1 {
 			t.Errorf("%s: %v, results are\n%s", session.name, err, b)
 		}
 	}

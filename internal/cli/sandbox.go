@@ -54,11 +54,16 @@ It reports what it received at /_sandbox/stats. Stop it with Ctrl-C.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 picks a free one")
-	f.StringVar(&o.tracks, "tracks", "1-1000", "`IDS` of the tracks that exist when no manifest is named: a range, or a list")
+	f.StringVar(&o.tracks, "tracks", "1-1000",
+		"`IDS` of the tracks that exist when no manifest is named: a range, or a list")
 	f.StringVar(&o.key, "key", "", "the only `KEY` that is accepted; any if empty. Made up: never a real one")
-	f.StringVar(&o.limit, "limit", "none", "rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m,phase=10s (fixed windows, an edge after 10s), concurrent=8; with retry-after=none, seconds, exact, date, or 2s (always); append @30s:50/s to change it after 30s")
+	f.StringVar(&o.limit, "limit", "none",
+		"rate `LIMIT`: 20/s,burst=5 (token bucket), window=600/m,phase=10s (fixed windows, an edge after 10s), "+
+			"concurrent=8; with retry-after=none, seconds, exact, date, or 2s (always); append @30s:50/s to change "+
+			"it after 30s")
 	f.StringVar(&o.latency, "latency", "none", "`TIME` that a request takes: 250ms, or 200ms-300ms")
-	f.StringVar(&o.faults, "faults", "none", "`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
+	f.StringVar(&o.faults, "faults", "none",
+		"`FAULTS` by their share: 503=5%,reset=1%,hang=0.5%,truncate=1%,html=1%,outage=10s-70s")
 	f.StringVar(&o.fail, "fail", "", "`IDS` that always fail, with the status: 17=422,18=503")
 	f.StringSliceVar(&o.stubborn, "stubborn", nil, "`FIELDS` that stay as they are although a PUT is answered 200")
 	f.StringSliceVar(&o.omit, "omit", nil, "`FIELDS` that are left out of every answer")

@@ -103,7 +103,8 @@ func TestTheStateIsReadUnderItsLock(t *testing.T) {
 	})
 	sync("again", mediaA, nil)
 	if got := box.Stats().Applied; locks != 1 || got != 2 {
-		t.Errorf("%d changes were applied (the lock was taken %d times): what was learned of track 1 is lost", got, locks)
+		t.Errorf("%d changes were applied (the lock was taken %d times): what was learned of track 1 is lost", got,
+			locks)
 	}
 }
 

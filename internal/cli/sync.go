@@ -86,23 +86,39 @@ interrupted.`,
 	f := cmd.Flags()
 	o.flags = f
 	f.SortFlags = false
-	f.BoolVar(&o.sandbox, "sandbox", false, "run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
+	f.BoolVar(&o.sandbox, "sandbox", false,
+		"run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
-	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false, "read the state of the tracks first, and send only the fields that differ")
-	f.StringVar(&o.stateFile, "state", "", "`FILE` that remembers which media was applied, so that the service's own copy of it doesn't count as a difference, and the API's rate limit; created if missing")
+	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false,
+		"read the state of the tracks first, and send only the fields that differ")
+	f.StringVar(&o.stateFile, "state", "",
+		"`FILE` that remembers which media was applied, so that the service's own copy of it doesn't count as a "+
+			"difference, and the API's rate limit; created if missing")
 	f.BoolVar(&o.force, "force", false, "also update tracks that are not as their rows expect")
-	f.BoolVar(&o.undo, "undo", false, "read every track right before its update, and write undo.yaml, which restores what was changed")
-	flags.AddOffInt(f, &o.canary, "canary", "send the first `N` rows one at a time and read each back; continue only if all are right")
+	f.BoolVar(&o.undo, "undo", false,
+		"read every track right before its update, and write undo.yaml, which restores what was changed")
+	flags.AddOffInt(f, &o.canary, "canary",
+		"send the first `N` rows one at a time and read each back; continue only if all are right")
 	o.pace.add(f)
-	f.StringVar(&o.maxFailures, "max-failures", "", "stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
-	f.DurationVar(&o.grace, "grace", 5*time.Second, "`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline or --until no more rows are started, at most a quarter of the time")
+	f.StringVar(&o.maxFailures, "max-failures", "",
+		"stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
+	f.DurationVar(&o.grace, "grace", 5*time.Second,
+		"`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline or "+
+			"--until no more rows are started, at most a quarter of the time")
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
-	f.StringVar(&o.resume, "resume", "", "resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless given again")
-	f.BoolVar(&o.noLock, "no-lock", false, "don't keep other runs away from the run directory and from this account on this machine")
-	f.BoolVar(&o.forgetLimit, "forget-limit", false, "don't begin with the rate limit that an earlier run learned; learn it afresh")
-	flags.AddOffInt(f, &o.keep, "keep", "remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that another process is working on, or that are still read from")
+	f.StringVar(&o.resume, "resume", "",
+		"resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless "+
+			"given again")
+	f.BoolVar(&o.noLock, "no-lock", false,
+		"don't keep other runs away from the run directory and from this account on this machine")
+	f.BoolVar(&o.forgetLimit, "forget-limit", false,
+		"don't begin with the rate limit that an earlier run learned; learn it afresh")
+	flags.AddOffInt(f, &o.keep, "keep",
+		"remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that "+
+			"another process is working on, or that are still read from")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
-	f.BoolVar(&o.stream, "stream", false, "print the result of every row as it ends, one line of JSON each, on standard output")
+	f.BoolVar(&o.stream, "stream", false,
+		"print the result of every row as it ends, one line of JSON each, on standard output")
 	o.connection.add(f)
 	o.manifests.addReading(f)
 	o.manifests.addChoosing(f)

@@ -28,7 +28,9 @@ func ParseUntil(text string) (Until, error) {
 			return Until{text, false, at}, nil
 		}
 	}
-	return Until{}, fmt.Errorf("%q is no time of day, for example 06:00, and no date with time and zone, for example 2026-11-24T06:00:00Z", text)
+	return Until{},
+		fmt.Errorf("%q is no time of day, for example 06:00, and no date with time and zone, for example "+
+			"2026-11-24T06:00:00Z", text)
 }
 
 // After is when it is for a process that began at begun. A time of day is the next

@@ -11,8 +11,10 @@ func (r *Row) redact(h *safe.Secrets) {
 	r.Position.File = h.Text(r.Position.File)
 	r.Position.Sheet = h.Text(r.Position.Sheet)
 	r.Name = redactField(h, r.Name)
-	r.Changes.Name = track.Change[string]{From: redactField(h, r.Changes.Name.From), To: redactField(h, r.Changes.Name.To)}
-	r.Changes.Media = track.Change[string]{From: redactField(h, r.Changes.Media.From), To: redactField(h, r.Changes.Media.To)}
+	r.Changes.Name = track.Change[string]{From: redactField(h, r.Changes.Name.From),
+		To: redactField(h, r.Changes.Name.To)}
+	r.Changes.Media = track.Change[string]{From: redactField(h, r.Changes.Media.From),
+		To: redactField(h, r.Changes.Media.To)}
 	for i, l := range r.Lines {
 		r.Lines[i].From, r.Lines[i].To = h.Text(l.From), h.Text(l.To)
 	}

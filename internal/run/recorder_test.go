@@ -47,7 +47,8 @@ func TestManyLongResultsAtOnce(t *testing.T) {
 	name := strings.Repeat("\x01", 60<<10) // six bytes each
 	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
 		err := rec.Result(track.Row{}, track.Result{
-			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(), Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
+			Row: row, ID: track.ID(row), Status: track.Updated, FinishedAt: time.Now(),
+			Changes: track.ChangesOf(track.Values{Name: track.Value(name)}),
 		})
 		if err != nil {
 			t.Fatalf("row %d: %v", row, err)

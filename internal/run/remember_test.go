@@ -69,7 +69,8 @@ func TestRememberedLimit(t *testing.T) {
 				}
 				if tc.known > 0 {
 					r := make()
-					if err := r.remembered.store.save(newKnownLimit(at(tc.known), began.Add(-tc.age)), began); err != nil {
+					if err := r.remembered.store.save(newKnownLimit(at(tc.known), began.Add(-tc.age)),
+						began); err != nil {
 						t.Fatal(err)
 					}
 					if err := r.state.Finish(began); err != nil {

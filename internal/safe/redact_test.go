@@ -201,7 +201,8 @@ func TestQuickLook(t *testing.T) {
 	for _, key := range keys() {
 		r := NewRedactor(key)
 		for name, form := range testkit.Disguises(key) {
-			for _, around := range []string{"%s", "the key %s may not", "Übersicht: %s für João", "12345678%s", "a & b: %s", "a & b; %s", "{\"a\":\"%s\"}"} {
+			for _, around := range []string{"%s", "the key %s may not", "Übersicht: %s für João", "12345678%s",
+				"a & b: %s", "a & b; %s", "{\"a\":\"%s\"}"} {
 				text := fmt.Sprintf(around, form)
 				if len(allSpans(text, key)) > 0 && !r.mayHold([]byte(text)) {
 					t.Errorf("key %q, %s: %q", key, name, text)
@@ -216,9 +217,11 @@ func TestQuickLook(t *testing.T) {
 
 func BenchmarkRedactorLine(b *testing.B) {
 	r := NewRedactor(testKey)
-	for name, url := range map[string]string{"plain": "https://cdn.example/b.mp3", "escaped": "https://cdn.example/a%20b.mp3?x=1&y=2"} {
+	for name, url := range map[string]string{"plain": "https://cdn.example/b.mp3",
+		"escaped": "https://cdn.example/a%20b.mp3?x=1&y=2"} {
 		line := []byte(`{"row":3,"source":"tracks.csv","line":4,"id":17,"status":"updated","http_status":200,` +
-			`"attempts":2,"duration_ms":412.6,"changes":{"name":{"to":"Morning light"},"media_url":{"to":"` + url + `"}},` +
+			`"attempts":2,"duration_ms":412.6,"changes":{"name":{"to":"Morning light"},"media_url":{"to":"` + url +
+			`"}},` +
 			`"finished_at":"2026-11-23T15:04:05.123Z"}`)
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(line)))

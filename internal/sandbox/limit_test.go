@@ -47,7 +47,8 @@ func TestGate(t *testing.T) {
 		}},
 		{"window with a phase", "window=2/1s,phase=300ms", []knock{
 			{0, 200, 0}, {299 * ms, 200, 0}, {300*ms - 1, 429, 1},
-			{300 * ms, 200, 0}, {300 * ms, 200, 0}, {300 * ms, 429, time.Second}, {1299 * ms, 429, 1 * ms}, {1300 * ms, 200, 0},
+			{300 * ms, 200, 0}, {300 * ms, 200, 0}, {300 * ms, 429, time.Second}, {1299 * ms, 429, 1 * ms},
+			{1300 * ms, 200, 0},
 		}},
 		{"a phase that changes begins another window", "window=1/1s@500ms:window=1/1s,phase=700ms", []knock{
 			{0, 200, 0}, {499 * ms, 429, 501 * ms}, {500 * ms, 200, 0}, {600 * ms, 429, 100 * ms}, {700 * ms, 200, 0},

@@ -170,9 +170,11 @@ func TestParseFail(t *testing.T) {
 	}{
 		{in: "", want: map[int64]int{}},
 		{in: "17=422, 18=503", want: map[int64]int{17: 422, 18: 503}},
-		{in: "17", err: `failures "17": "17": must be the id of a track, an equals sign and a status, for example 17=422`},
+		{in: "17",
+			err: `failures "17": "17": must be the id of a track, an equals sign and a status, for example 17=422`},
 		{in: "x=422",
-			err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, for example 17=422`},
+			err: `failures "x=422": "x=422": must be the id of a track, an equals sign and a status, for example ` +
+				`17=422`},
 		{in: "17=200", err: `failures "17=200": "17=200": the status 200 is no failure: must be from 400 to 599`},
 	} {
 		check(t, ParseFail, tt.in, tt.want, tt.err)

@@ -31,7 +31,8 @@ func bare(r track.Result) track.Result {
 	}
 	if r.Error != nil {
 		b.Error = &track.Error{
-			Code: cutText(r.Error.Code), Message: cutText(r.Error.Message), Field: cutText(r.Error.Field), Retryable: r.Error.Retryable,
+			Code: cutText(r.Error.Code), Message: cutText(r.Error.Message), Field: cutText(r.Error.Field),
+			Retryable: r.Error.Retryable,
 		}
 	}
 	return b

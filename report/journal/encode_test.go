@@ -36,7 +36,8 @@ func fill(v reflect.Value, r *rand.Rand) {
 	case *track.Field[int]:
 		*to = []track.Field[int]{track.Value(r.IntN(101) - 50), track.Null[int](), track.Odd[int]("77.5")}[r.IntN(3)]
 	case *track.Field[track.ID]:
-		*to = []track.Field[track.ID]{track.Value(track.ID(r.Int64())), track.Null[track.ID](), track.Odd[track.ID]("x")}[r.IntN(3)]
+		*to = []track.Field[track.ID]{track.Value(track.ID(r.Int64())), track.Null[track.ID](),
+			track.Odd[track.ID]("x")}[r.IntN(3)]
 	default:
 		fillKind(v, text, r)
 	}

@@ -123,7 +123,8 @@ func (l InFlight) Unknown(before track.Result) track.Result {
 	}
 	r.Error = &track.Error{
 		Code: "killed", Retryable: true,
-		Message: "the run ended at once while this row's update was under way: it may have been applied; sending the row again is safe",
+		Message: "the run ended at once while this row's update was under way: it may have been applied; sending the " +
+			"row again is safe",
 	}
 	return r
 }

@@ -102,7 +102,8 @@ func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 
 // last is the latest result of a track. rows are those by track.
 func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
-	i, ok := slices.BinarySearchFunc(rows, id, func(row int32, id track.ID) int { return cmp.Compare(l.rows.id(int(row)), id) })
+	i, ok := slices.BinarySearchFunc(rows, id,
+		func(row int32, id track.ID) int { return cmp.Compare(l.rows.id(int(row)), id) })
 	if ok {
 		for i+1 < len(rows) && l.rows.id(int(rows[i+1])) == id {
 			i++
@@ -110,7 +111,8 @@ func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
 		r, _, err := l.Lookup(int(rows[i]))
 		return r, err
 	}
-	if i, ok = slices.BinarySearchFunc(l.gone, id, func(g goneLine, id track.ID) int { return cmp.Compare(g.id, id) }); !ok {
+	if i, ok = slices.BinarySearchFunc(l.gone, id,
+		func(g goneLine, id track.ID) int { return cmp.Compare(g.id, id) }); !ok {
 		return track.Result{}, nil
 	}
 	text, err := lineIn(l.earlier, l.gone[i].offset)

@@ -150,7 +150,9 @@ func (l *pastLine) turn() int64 { return int64(l.file())<<offsetBits | l.offset(
 
 // sort leaves the last line of each id.
 func (p *Past) sort() {
-	slices.SortFunc(p.lines, func(a, b pastLine) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.turn(), b.turn())) })
+	slices.SortFunc(p.lines, func(a, b pastLine) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.turn(), b.turn()))
+	})
 	last := p.lines[:0]
 	for i, l := range p.lines {
 		if i+1 == len(p.lines) || p.lines[i+1].id != l.id {

@@ -125,7 +125,9 @@ func (w *Rewrite) stageEarlier() (err error) {
 	}
 	isGone := func(l *pastLine) bool { return !l.is(markFound) }
 	if alone {
-		w.first, err = w.stageLines(func(l *pastLine) bool { return isGone(l) || l.file() == fileEarlier && !l.is(markNone) })
+		w.first, err = w.stageLines(func(l *pastLine) bool {
+			return isGone(l) || l.file() == fileEarlier && !l.is(markNone)
+		})
 		if err != nil {
 			return err
 		}

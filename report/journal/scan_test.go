@@ -38,10 +38,12 @@ func sameAsDecoded(t *testing.T, text []byte) (scanned bool) {
 // fullLine is a line of an update as most are.
 func fullLine(t testing.TB) []byte {
 	t.Helper()
-	asked := track.Values{Name: track.Value("Morning “light” \u202e"), Volume: track.Value(55), Project: track.Null[track.ID](),
-		Media: track.Value("https://media.example.com/17.mp3")}
+	asked := track.Values{Name: track.Value("Morning “light” \u202e"), Volume: track.Value(55),
+		Project: track.Null[track.ID](),
+		Media:   track.Value("https://media.example.com/17.mp3")}
 	text, err := Encode(track.Result{
-		Row: 3, Source: "träcks.csv", Line: 4, ID: 17, Status: track.Updated, HTTPStatus: 200, Attempts: 2, RateLimited: 1, DurationMS: 412.6,
+		Row: 3, Source: "träcks.csv", Line: 4, ID: 17, Status: track.Updated, HTTPStatus: 200, Attempts: 2,
+		RateLimited: 1, DurationMS: 412.6,
 		Changes:       track.ChangesBetween(track.Values{Volume: track.Value(40)}, asked),
 		AnsweredMedia: asked.Media, Asked: asked.Fingerprint(), FinishedAt: when,
 		Error: &track.Error{Code: "odd", Message: `"\`, Field: "name", Retryable: true},

@@ -145,7 +145,8 @@ func TestLostRowsWithEarlierResults(t *testing.T) {
 	for count := 1; count <= 9; count++ {
 		var results, sent strings.Builder
 		for row := 1; row <= count; row++ {
-			results.WriteString(strings.Replace(told(row, track.ID(10*row), track.Updated, 5), `"attempts":0`, `"attempts":3`, 1))
+			results.WriteString(strings.Replace(told(row, track.ID(10*row), track.Updated, 5), `"attempts":0`,
+				`"attempts":3`, 1))
 			fmt.Fprintf(&sent, "\n+ %d %s %d 9999999999999 .\n", 10*row, louder(7).Fingerprint(), row)
 			fmt.Fprintf(&sent, "\n+ %d %s %d 9999999999999 .\n", 10*row+5, louder(7).Fingerprint(), count+row)
 		}

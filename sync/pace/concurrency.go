@@ -70,8 +70,11 @@ const enoughAccepted = 20
 func (l *learner) recheckConcurrency(t float64, m int) bool {
 	switch {
 	case l.concurrency.probeRefused > 0 && l.episode.first < l.concurrency.probeRefused+2*l.srtt:
-		l.concurrency.nextProbe = t + max(10, l.episode.askedPause/l.trade.pauses, float64(l.episode.refusals)*l.srtt/(l.trade.refusals*float64(l.concurrency.limit)))
-	case l.concurrency.misses < 2 && (m >= l.concurrency.limit-1 || m == l.concurrency.limit-2 && l.episode.refusals == 1 && l.concurrency.misses == 0 || t > l.concurrency.foundAt+5 && m >= l.concurrency.limit/2):
+		l.concurrency.nextProbe = t + max(10, l.episode.askedPause/l.trade.pauses,
+			float64(l.episode.refusals)*l.srtt/(l.trade.refusals*float64(l.concurrency.limit)))
+	case l.concurrency.misses < 2 &&
+		(m >= l.concurrency.limit-1 || m == l.concurrency.limit-2 && l.episode.refusals == 1 &&
+			l.concurrency.misses == 0 || t > l.concurrency.foundAt+5 && m >= l.concurrency.limit/2):
 		l.concurrency.limit = max(1, min(m, l.concurrency.limit-1))
 		if t > l.concurrency.foundAt+10 {
 			l.concurrency.misses = 0

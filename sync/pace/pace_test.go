@@ -127,7 +127,8 @@ func TestLongRetryAfterIsNoWindow(t *testing.T) {
 			o.add(experiment{sc: sc, measure: wholeRun(60)}, seed)
 		}
 		if got := mean(o.speed); got < 0.7 || o.failed > 0 {
-			t.Errorf("%g/s, burst %g, always %g s: speed %.2f, %d rows failed", tc.rate, tc.burst, tc.asks, got, o.failed)
+			t.Errorf("%g/s, burst %g, always %g s: speed %.2f, %d rows failed", tc.rate, tc.burst, tc.asks, got,
+				o.failed)
 		}
 	}
 }

@@ -13,7 +13,8 @@ import (
 // the id, and a volume and a project that follow from it.
 const (
 	csvHeader = "id,name,volume,project_id,media_url\n"
-	csvTrack  = "%[1]d,Background track number %[1]d of all,%[2]d,%[3]d,https://media.example.com/tracks/%09[1]d/loop.mp3\n"
+	csvTrack  = "%[1]d,Background track number %[1]d of " +
+		"all,%[2]d,%[3]d,https://media.example.com/tracks/%09[1]d/loop.mp3\n"
 	yamlTrack = "- id: %[1]d\n  name: Background track number %[1]d of all\n  volume: %[2]d\n  project: {id: %[3]d}\n" +
 		"  media: {url: https://media.example.com/tracks/%09[1]d/loop.mp3}\n"
 	jsonTrack = `{"id":%[1]d,"name":"Background track number %[1]d of all","volume":%[2]d,"project":{"id":%[3]d},` +

@@ -42,7 +42,8 @@ func (b *bench) jsonLines() error {
 	if err != nil {
 		return err
 	}
-	b.table.alone("validate, 1,000,000 lines of JSON, a second of one core", "rows", all[0].each(func(t taken) float64 { return rows / t.cpu }), atLeast(300_000))
+	b.table.alone("validate, 1,000,000 lines of JSON, a second of one core", "rows",
+		all[0].each(func(t taken) float64 { return rows / t.cpu }), atLeast(300_000))
 	return nil
 }
 

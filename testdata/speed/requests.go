@@ -37,7 +37,8 @@ func (b *bench) sync(base, manifest string, options ...string) (string, taken, e
 	if err != nil {
 		return "", taken{}, err
 	}
-	t, err := b.run(base, "tracksync", append([]string{"sync", "--yes", "--concurrency", fmt.Sprint(workers), "--out", run, manifest}, options...)...)
+	t, err := b.run(base, "tracksync",
+		append([]string{"sync", "--yes", "--concurrency", fmt.Sprint(workers), "--out", run, manifest}, options...)...)
 	return run, t, err
 }
 
@@ -53,7 +54,8 @@ func (b *bench) bare(base, manifest string) (taken, error) {
 }
 
 func (b *bench) naive(base, manifest string, perSecond int) (taken, error) {
-	return b.run(base, "naive", "-base-url", base, "-workers", fmt.Sprint(workers), "-rate", fmt.Sprint(perSecond), "-out", "naive.jsonl", manifest)
+	return b.run(base, "naive", "-base-url", base, "-workers", fmt.Sprint(workers), "-rate", fmt.Sprint(perSecond),
+		"-out", "naive.jsonl", manifest)
 }
 
 // inTurn runs the programs one after another, round by round.
@@ -92,8 +94,10 @@ func (b *bench) rows() error {
 	bare, naive, ours := all[0], all[1], all[2]
 	perSecond := func(t taken) float64 { return rows / t.wall }
 	processor := func(t taken) float64 { return t.cpu / rows * 10_000 }
-	b.table.compared("20,000 rows, unlimited", "rows/s", ours.each(perSecond), "bare loop", bare.each(perSecond), atLeast(0.85))
-	b.table.compared("20,000 rows, unlimited", "rows/s", ours.each(perSecond), "naive", naive.each(perSecond), atLeast(1))
+	b.table.compared("20,000 rows, unlimited", "rows/s", ours.each(perSecond), "bare loop", bare.each(perSecond),
+		atLeast(0.85))
+	b.table.compared("20,000 rows, unlimited", "rows/s", ours.each(perSecond), "naive", naive.each(perSecond),
+		atLeast(1))
 	b.table.compared("CPU of 10,000 rows", "s", ours.each(processor), "bare loop", bare.each(processor), atMost(1.3))
 	b.table.compared("CPU of 10,000 rows", "s", ours.each(processor), "naive", naive.each(processor), atMost(1))
 	b.table.alone("peak memory, 20,000 rows", "MiB", ours.each(peak), atMost(32+16*rows/mebibyte))
@@ -182,11 +186,13 @@ func (b *bench) paced(s *server, manifest string, rows int, seen *paced) (taken,
 
 func (p paced) lines(t *table) {
 	off := func(values []float64) float64 { return max(slices.Max(values)-10, 10-slices.Min(values)) }
-	t.line("--rate 100/s: time, as the run reports it", figure(median(p.durations), "s"), "", "", "9.98–10.02 s", off(p.durations) <= 0.02)
+	t.line("--rate 100/s: time, as the run reports it", figure(median(p.durations), "s"), "", "", "9.98–10.02 s",
+		off(p.durations) <= 0.02)
 	slices.Sort(p.gaps)
 	at := func(q float64) float64 { return 1000 * p.gaps[int(q*float64(len(p.gaps)-1))] }
 	gaps := fmt.Sprintf("gaps: p1 %.1f, p50 %.1f, p99 %.1f, max %.1f ms", at(0.01), at(0.5), at(0.99), at(1))
-	t.line("--rate 100/s: first to last request, at the server", figure(median(p.spans), "s"), "ideal 9.99 s", gaps, "within 1 %", off(p.spans) <= 0.1)
+	t.line("--rate 100/s: first to last request, at the server", figure(median(p.spans), "s"), "ideal 9.99 s", gaps,
+		"within 1 %", off(p.spans) <= 0.1)
 }
 
 // duration returns the seconds of a run, as its summary has them.
@@ -222,7 +228,8 @@ func (b *bench) latency() error {
 			return err
 		}
 		ideal := c.latency.Seconds() * float64(c.turns)
-		b.table.compared(fmt.Sprintf("latency of %v, %s rows", c.latency, grouped(workers*c.turns)), "s", []float64{t.wall}, "ideal", []float64{ideal}, atMost(1.02))
+		b.table.compared(fmt.Sprintf("latency of %v, %s rows", c.latency, grouped(workers*c.turns)), "s",
+			[]float64{t.wall}, "ideal", []float64{ideal}, atMost(1.02))
 	}
 	return nil
 }

@@ -45,7 +45,8 @@ func (t *table) compared(what, unit string, ours []float64, name string, theirs 
 		ratios[i] = ours[i] / theirs[i]
 	}
 	ratio := median(ratios)
-	t.line(what, figure(median(ours), unit), name+" "+figure(median(theirs), unit), fmt.Sprintf("%.2f", ratio), target.String(), target.met(ratio))
+	t.line(what, figure(median(ours), unit), name+" "+figure(median(theirs), unit), fmt.Sprintf("%.2f", ratio),
+		target.String(), target.met(ratio))
 }
 
 // alone prints a line about figures with a target of their own.

@@ -73,7 +73,8 @@ func run(base string, workers int, perSecond float64, out, manifest string) erro
 	if perSecond > 0 {
 		limit = rate.Limit(perSecond)
 	}
-	p := &program{base: base, client: client(workers), limiter: rate.NewLimiter(limit, 1), results: json.NewEncoder(lines)}
+	p := &program{base: base, client: client(workers), limiter: rate.NewLimiter(limit, 1),
+		results: json.NewEncoder(lines)}
 	if err := p.sync(workers, manifest); err != nil {
 		return err
 	}
@@ -129,7 +130,8 @@ func (p *program) update(ctx context.Context, row []string) error {
 		return err
 	}
 	r := result{ID: id}
-	r.Status, err = p.send(ctx, id, track{Name: row[1], Volume: volume, Project: &project{projectID}, Media: &media{row[4]}})
+	r.Status, err = p.send(ctx, id,
+		track{Name: row[1], Volume: volume, Project: &project{projectID}, Media: &media{row[4]}})
 	if err != nil {
 		r.Error = err.Error()
 	}
@@ -143,7 +145,8 @@ func (p *program) send(ctx context.Context, id int64, t track) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPut, p.base+"/background_tracks/"+strconv.FormatInt(id, 10), b)
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPut,
+		p.base+"/background_tracks/"+strconv.FormatInt(id, 10), b)
 	if err != nil {
 		return 0, err
 	}

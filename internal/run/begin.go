@@ -202,7 +202,7 @@ func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 // newRecorder makes the recorder, but for its files.
 func (r *Run) newRecorder() *recorder {
 	rec := &recorder{
-		stats: report.NewStats(r.Started), synced: r.Started,
+		stats: report.NewStats(r.Started), synced: r.Started, stated: r.Started,
 		statsFile: r.Dir.File(StatsFile), secrets: r.Hidden, output: r.Output,
 	}
 	if r.earlier == nil {

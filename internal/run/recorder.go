@@ -15,9 +15,12 @@ import (
 	"tracksync/sync/pace"
 )
 
-// syncEvery is how much of the account, in time, a power cut may cost, and of
-// the statistics a kill.
-const syncEvery = time.Second
+const (
+	// syncEvery is how much of the account, in time, a power cut may cost.
+	syncEvery = time.Second
+	// statsEvery is how much of the statistics, in time, a kill may cost.
+	statsEvery = 15 * time.Second
+)
 
 // maxWaiting is how many bytes of results are gathered before they are written.
 const maxWaiting = 1 << 20
@@ -32,10 +35,11 @@ type recorder struct {
 	observer Observer  // nil until the run is executed
 	early    []Warning // of the time before
 	synced   time.Time
-	refused  int // requests of this session
+	stated   time.Time // when the statistics were saved
+	refused  int       // requests of this session
 
 	statsFile string     // where the statistics are saved
-	saving    chan error // how the save under way ended; nil: none is
+	saving    chan error // how the sync under way ended; nil: none is
 	unsaved   bool       // StatsUnsaved was told
 	secrets   *safe.Secrets
 }
@@ -131,12 +135,12 @@ func (rec *recorder) Tick() error {
 	if err := rec.ledger.StartSync(); err != nil { // free when nothing is new
 		return err
 	}
-	return rec.startSave(now)
+	return rec.startSync(now)
 }
 
-// startSave is save without waiting for the disk: results that come meanwhile
-// are written. While an earlier save is under way it does nothing.
-func (rec *recorder) startSave(now time.Time) error {
+// startSync makes durable which rows are under way, and saves the statistics if it is
+// time to, without waiting for the disk. While it is at that already it does nothing.
+func (rec *recorder) startSync(now time.Time) error {
 	select {
 	case err := <-rec.saving:
 		rec.saving = nil
@@ -148,21 +152,35 @@ func (rec *recorder) startSave(now time.Time) error {
 	if rec.saving != nil {
 		return nil
 	}
-	var text bytes.Buffer
-	if err := rec.writeStats(now)(&text); err != nil {
+	save, err := rec.saveOf(now)
+	if err != nil {
 		return err
 	}
 	done := make(chan error, 1)
 	rec.saving = done
 	go func() {
-		done <- defect.Do(func() error {
-			return errors.Join(rec.ledger.Sent.Sync(), safe.WriteFile(rec.statsFile, func(w io.Writer) error {
-				_, err := text.WriteTo(w)
-				return err
-			}))
-		})
+		done <- defect.Do(func() error { return errors.Join(rec.ledger.Sent.Sync(), save()) })
 	}()
 	return nil
+}
+
+// saveOf saves the statistics as they are now, when it is called, in any goroutine; if
+// it is not time to, it does nothing.
+func (rec *recorder) saveOf(now time.Time) (save func() error, err error) {
+	if now.Sub(rec.stated) < statsEvery {
+		return func() error { return nil }, nil
+	}
+	rec.stated = now
+	var text bytes.Buffer
+	if err := rec.writeStats(now)(&text); err != nil {
+		return nil, err
+	}
+	return func() error {
+		return safe.WriteFile(rec.statsFile, func(w io.Writer) error {
+			_, err := text.WriteTo(w)
+			return err
+		})
+	}, nil
 }
 
 // close closes the files that are open.
@@ -174,7 +192,7 @@ func (rec *recorder) close() error {
 	return err
 }
 
-// saved waits for the save under way.
+// saved waits for the sync under way.
 func (rec *recorder) saved() error {
 	if rec.saving == nil {
 		return nil

@@ -17,9 +17,10 @@ func (v Values) Fingerprint() string {
 		return ""
 	}
 	text := make([]byte, 0, 256) // most fit, and need no memory of their own
-	for _, a := range attributes {
-		text = appendField(text, a, v)
-	}
+	text = appendField(text, FieldName, v.Name)
+	text = appendField(text, FieldVolume, v.Volume)
+	text = appendField(text, FieldProject, v.Project)
+	text = appendField(text, FieldMedia, v.Media)
 	sum := sha256.Sum256(text)
 	var word [16]byte
 	hex.Encode(word[:], sum[:8])
@@ -28,15 +29,15 @@ func (v Values) Fingerprint() string {
 
 // appendField adds a field. Each text has its length in front, so that different values
 // never become the same text.
-func appendField(text []byte, a Attribute, v Values) []byte {
-	if !a.Has(v) {
+func appendField[T comparable](text []byte, name string, f Field[T]) []byte {
+	if f.IsZero() {
 		return text
 	}
-	text = append(append(text, a.Name()...), '=')
-	if a.IsNull(v) {
+	text = append(append(text, name...), '=')
+	if f.IsNull() {
 		return append(text, "null;"...)
 	}
-	value, _ := a.Text(v)
+	value := f.String()
 	text = strconv.AppendInt(text, int64(len(value)), 10)
 	text = append(append(text, ':'), value...)
 	return append(text, ';')

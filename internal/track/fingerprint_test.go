@@ -50,3 +50,13 @@ func BenchmarkFingerprint(b *testing.B) {
 		}
 	}
 }
+
+// Every field of the table counts, in its order.
+func TestFingerprintOfEveryField(t *testing.T) {
+	for _, a := range attributes {
+		full := Values{Name: Value("n"), Volume: Value(1), Project: Value(ID(2)), Media: Value("m")}
+		if full.Fingerprint() == a.Drop(full).Fingerprint() {
+			t.Errorf("%s does not count", a.Name())
+		}
+	}
+}

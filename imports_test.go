@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 
 	"sync":         {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
 	"sync/current": {"internal/track"},
-	"sync/plan":    {"internal/track"},
+	"sync/plan":    {"internal/safe", "internal/track"},
 	"sync/pace":    {},
 
 	"input":          {"internal/defect", "internal/safe", "internal/track"},

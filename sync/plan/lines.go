@@ -1,11 +1,9 @@
 package plan
 
 import (
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -47,7 +45,7 @@ func inWords(field track.Attribute, v track.Values) string {
 	case field.IsNull(v):
 		return "none (null)"
 	case isValue && field.Name() == track.FieldName:
-		return quote(text)
+		return safe.Quote(text)
 	case isValue && field.Name() == track.FieldMedia:
 		return link(text)
 	}
@@ -56,28 +54,8 @@ func inWords(field track.Attribute, v track.Values) string {
 
 // link quotes a URL only when it could not be read without.
 func link(url string) string {
-	if q := quote(url); url == "" || strings.Contains(url, " ") || q[1:len(q)-1] != url {
+	if q := safe.Quote(url); url == "" || strings.Contains(url, " ") || q[1:len(q)-1] != url {
 		return q
 	}
 	return url
-}
-
-// quote is strconv.Quote, except that it keeps the joiners that emoji and some
-// scripts are written with.
-func quote(s string) string {
-	b := []byte{'"'}
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '\u200c' || r == '\u200d':
-			b = append(b, s[i:i+size]...)
-		case unicode.IsPrint(r) && r != '"' && r != '\\' && (r != utf8.RuneError || size > 1):
-			b = append(b, s[i:i+size]...)
-		default:
-			q := strconv.Quote(s[i : i+size])
-			b = append(b, q[1:len(q)-1]...)
-		}
-		i += size
-	}
-	return string(append(b, '"'))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -57,8 +58,8 @@ func quoted(field track.Attribute, v track.Values) string {
 	n := 0
 	for i := range text {
 		if n++; n > maxQuoted {
-			return fmt.Sprintf("%s… (%d characters)", quote(text[:i]), utf8.RuneCountInString(text))
+			return fmt.Sprintf("%s… (%d characters)", safe.Quote(text[:i]), utf8.RuneCountInString(text))
 		}
 	}
-	return quote(text)
+	return safe.Quote(text)
 }

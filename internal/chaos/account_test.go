@@ -16,8 +16,8 @@ import (
 	"strings"
 )
 
-// result is a line of results.jsonl, as far as this test looks at it. It is read
-// here once more, apart from the code that wrote it.
+// result is a line of results.jsonl, with the fields that this test checks. It is
+// declared here again so that the test doesn't depend on the code that wrote it.
 type result struct {
 	Row     int    `json:"row"`
 	ID      int64  `json:"id"`
@@ -27,7 +27,7 @@ type result struct {
 	} `json:"changes"`
 }
 
-// sent is what the line says was sent, like chaosRow.asks.
+// sent is what was sent according to the line, in the form of chaosRow.asks.
 func (r result) sent() string {
 	body := map[string]any{}
 	for field, change := range r.Changes {
@@ -54,8 +54,7 @@ func normal(text []byte) string {
 	return canonical(v)
 }
 
-// readResults reads the lines of a file that are whole. A line that is none is
-// taken only as damage.
+// readResults reads the complete lines of a file. Other lines must be damage.
 func readResults(path string, damage bool) ([]result, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,8 +77,8 @@ func readResults(path string, damage bool) ([]result, error) {
 	return all, nil
 }
 
-// latest is the last line about each track that something was asked of, in all
-// that the run directory holds.
+// latest is the last line about each track of which the manifest requested something,
+// in all files of the run directory.
 func (c *chaosRound) latest() (map[int64]result, error) {
 	all := map[int64]result{}
 	for _, name := range []string{"earlier.jsonl", "results.jsonl"} {
@@ -108,7 +107,7 @@ type request struct {
 	Fault   string `json:"fault"`
 }
 
-// received reads what the sandbox has received since it was asked last.
+// received reads what the sandbox has received since the last call.
 func (c *chaosRound) received() (all []request, err error) {
 	f, err := os.Open(c.requestLog)
 	if err != nil {
@@ -136,7 +135,7 @@ func (c *chaosRound) received() (all []request, err error) {
 	}
 }
 
-// checkAccount checks the account that a session left which came to its end.
+// checkAccount checks the results of a session that came to its end.
 func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 	lines, err := readResults(filepath.Join(c.run, "results.jsonl"), false)
 	if err != nil {
@@ -179,8 +178,8 @@ func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 	return c.checkDirectory()
 }
 
-// checkStatus checks what a final line says against what the sandbox received
-// in the session that wrote it.
+// checkStatus compares a final line with what the sandbox received in the session that
+// wrote it.
 func (c *chaosRound) checkStatus(r result, in sessionOf) error {
 	row := c.manifest[r.Row-1]
 	counts := row.asks != "" && c.asks[row.id] == row.asks && c.last[row.id] == r.Row
@@ -223,8 +222,8 @@ func (c *chaosRound) checkDirectory() error {
 	return nil
 }
 
-// damage does to the results of a process that was killed what a power cut may
-// do, and returns the ids of the lines that are gone.
+// damage damages the results of a killed process as a power cut may, and returns the ids
+// of the lines that are lost.
 func (c *chaosRound) damage(r *rand.Rand) ([]int64, error) {
 	path := filepath.Join(c.run, "results.jsonl")
 	b, err := os.ReadFile(path)

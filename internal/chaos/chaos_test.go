@@ -27,17 +27,17 @@ var (
 	chaosSeed     = flag.Uint64("chaos.seed", 0, "seed of TestChaos; 0 takes one from the clock")
 )
 
-// TestChaos kills tracksync at random moments, takes its runs up again until
-// they end, and checks what they say against what the sandbox received: every
-// row applied as it asks in the end, one final result a row, totals that add up,
-// and no row sent again after its result was on disk.
+// TestChaos kills tracksync at random moments, resumes its runs until they end, and
+// compares their results with what the sandbox received: in the end every row is applied
+// with the values it requests, every row has one final result, the totals add up, and no
+// row was sent again after its result was on disk.
 //
-// Each round is one manifest, one sandbox in a process of its own with faults
-// on, and as many sessions of tracksync, in processes of their own, as it takes.
-// When a session is killed is drawn at random, and so is whether the manifest is
-// changed before the next one and whether the end of the results is damaged as
-// a power cut would. The moments are those of real processes, so the same seed
-// makes the same draws and not the same interleaving; no check depends on speed.
+// Each round has one manifest, one sandbox with faults in a process of its own, and as
+// many sessions of tracksync, in processes of their own, as it takes. Chance decides when
+// a session is killed, whether the manifest is changed before the next one, and whether
+// the end of the results is damaged as by a power cut. The processes are real, so the
+// same seed gives the same choices but not the same interleaving. No check depends on
+// speed.
 //
 // The longer version is .ci/chaos.
 func TestChaos(t *testing.T) {
@@ -81,7 +81,7 @@ func build(t *testing.T) string {
 	return program
 }
 
-// figures are the figures of all rounds.
+// figures adds up the figures of all rounds.
 type figures struct {
 	mu                                sync.Mutex
 	rounds, sessions, rows            int

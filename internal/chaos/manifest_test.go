@@ -15,19 +15,19 @@ import (
 	"strings"
 )
 
-// chaosRow is one row of a manifest, with what it asks as the body of the
-// request that it should become: JSON with sorted keys, or nothing.
+// chaosRow is one row of a manifest, with the body of the request that it should become:
+// JSON with sorted keys, or nothing.
 type chaosRow struct {
 	id    int64
 	cells [4]string // name, volume, project, media, as a CSV file has them
 	asks  string
 }
 
-// chaosManifest is a manifest as the test knows it. Where an id stands twice,
-// the last row counts.
+// chaosManifest is a manifest as the test knows it. If an id appears twice, the last row
+// counts.
 type chaosManifest []chaosRow
 
-// asks is what the manifest asks of each track of which it asks something.
+// asks is what the manifest requests, by track.
 func (m chaosManifest) asks() map[int64]string {
 	all := make(map[int64]string, len(m))
 	for _, row := range m {
@@ -39,12 +39,12 @@ func (m chaosManifest) asks() map[int64]string {
 	return all
 }
 
-// words are pieces of names: what makes trouble in CSV, JSON, spreadsheets and
-// terminals is among them.
+// words are parts of names, some of which make trouble in CSV, JSON, spreadsheets and
+// terminals.
 var words = []string{"Rain", "soft", "Träume", "夜", "a,b", `"quoted"`, "semi;colon", "two\nlines", "=1+1", "null", "🎵",
 	"<b>&amp;", "x\ty", "0017", "é", `\`}
 
-// newRow draws what a row asks.
+// newRow chooses what a row requests.
 func newRow(r *rand.Rand, id int64) chaosRow {
 	row := chaosRow{id: id}
 	body := map[string]any{}
@@ -80,7 +80,7 @@ func newRow(r *rand.Rand, id int64) chaosRow {
 	return row
 }
 
-// canonical is JSON by which two values can be compared.
+// canonical is JSON that is equal for equal values.
 func canonical(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -89,7 +89,7 @@ func canonical(v any) string {
 	return string(b)
 }
 
-// newManifest draws rows for ids, some of which stand twice.
+// newManifest makes rows for ids, some of which appear twice.
 func newManifest(r *rand.Rand, ids []int64) chaosManifest {
 	m := make(chaosManifest, 0, len(ids)+len(ids)/100)
 	for _, id := range ids {
@@ -101,8 +101,8 @@ func newManifest(r *rand.Rand, ids []int64) chaosManifest {
 	return m
 }
 
-// change is one thing that people do to a manifest between two sessions. before
-// are the manifests of the round so far, the latest last.
+// change is something that people do to a manifest between two sessions. before are the
+// manifests of the round so far, the latest last.
 func (m chaosManifest) change(r *rand.Rand, before []chaosManifest) (chaosManifest, string) {
 	m = slices.Clone(m)
 	switch r.IntN(7) {
@@ -128,8 +128,8 @@ func (m chaosManifest) change(r *rand.Rand, before []chaosManifest) (chaosManife
 	return before[r.IntN(len(before))], "as it was before"
 }
 
-// shuffled changes the order of all rows but those of one id, of which the last
-// must stay the last.
+// shuffled changes the order of the rows, but of two rows with the same id the last one
+// stays the last.
 func (m chaosManifest) shuffled(r *rand.Rand) chaosManifest {
 	of := map[int64][]chaosRow{}
 	for _, row := range m {
@@ -142,7 +142,7 @@ func (m chaosManifest) shuffled(r *rand.Rand) chaosManifest {
 	return m
 }
 
-// write writes the manifest in the format that the name of its file says.
+// write writes the manifest in the format of its file name.
 func (m chaosManifest) write(path string) error {
 	if strings.HasSuffix(path, ".jsonl") {
 		return m.writeJSONLines(path)

@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// process is a process whose end this test waits for by itself, because it must
-// also learn that one was stopped.
+// process is a process that this test waits for without os/exec, because it must also
+// learn that a process was stopped.
 type process struct {
 	pid     int
 	stderr  string        // the file that holds what it said
@@ -67,8 +67,7 @@ func (c *chaosRound) start(name string, args ...string) (*process, io.Reader, er
 	return p, read, nil
 }
 
-// signal sends a signal to a process that was not waited for yet. One that has
-// just ended gets none.
+// signal sends a signal to a process, unless it has just ended.
 func (p *process) signal(sig syscall.Signal) {
 	select {
 	case <-p.ended:
@@ -77,8 +76,8 @@ func (p *process) signal(sig syscall.Signal) {
 	}
 }
 
-// patience is how long anything may take before it counts as hanging. Nothing
-// is measured by it.
+// patience is how long anything may take before it counts as hanging. It measures
+// nothing.
 const patience = 2 * time.Minute
 
 // wait waits for the end of a process.
@@ -204,9 +203,9 @@ func (c *chaosRound) unfinished() int {
 	return n
 }
 
-// strike ends a process in one of the ways that processes end by, unless it
+// kill ends a process in one of the ways in which processes end, unless it
 // ends by itself before.
-func (p *process) strike(r *rand.Rand, kind string) {
+func (p *process) kill(r *rand.Rand, kind string) {
 	switch kind {
 	case "SIGKILL":
 		p.signal(syscall.SIGKILL)

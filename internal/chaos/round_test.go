@@ -75,7 +75,7 @@ func (c *chaosRound) prepare() error {
 		}
 	}
 	c.manifestPath = filepath.Join(c.dir, []string{"tracks.csv", "tracks.jsonl"}[r.IntN(2)])
-	if err := c.take(newManifest(r, ids)); err != nil {
+	if err := c.setManifest(newManifest(r, ids)); err != nil {
 		return err
 	}
 	all := filepath.Join(c.dir, "all.csv")
@@ -99,8 +99,8 @@ func (c *chaosRound) prepare() error {
 	return c.startSandbox(append(args, all)...)
 }
 
-// take makes m the manifest of what follows.
-func (c *chaosRound) take(m chaosManifest) error {
+// setManifest makes m the manifest of the next session.
+func (c *chaosRound) setManifest(m chaosManifest) error {
 	c.manifest, c.asks, c.last = m, m.asks(), map[int64]int{}
 	c.manifests = append(c.manifests, m)
 	for i, row := range m {
@@ -114,12 +114,12 @@ func (c *chaosRound) play() error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	strikes, changes := 1+c.r.IntN(5), c.r.IntN(3) > 0
+	kills, changes := 1+c.r.IntN(5), c.r.IntN(3) > 0
 	for session := 1; ; session++ {
-		if session > strikes+20 {
+		if session > kills+20 {
 			return errors.New("the run does not come to its end")
 		}
-		if session > 1 && session <= strikes+1 && changes && c.r.IntN(4) > 0 {
+		if session > 1 && session <= kills+1 && changes && c.r.IntN(4) > 0 {
 			m, how := c.manifest.change(c.r, c.manifests)
 			if c.r.IntN(2) == 0 {
 				var further string
@@ -127,20 +127,20 @@ func (c *chaosRound) play() error {
 				how += " and " + further
 			}
 			c.note("the manifest was %s", how)
-			if err := c.take(m); err != nil {
+			if err := c.setManifest(m); err != nil {
 				return err
 			}
 		}
-		over, err := c.session(session, session <= strikes)
+		over, err := c.session(session, session <= kills)
 		if err != nil || over {
 			return err
 		}
 	}
 }
 
-// session starts tracksync once, strikes it if it shall, and checks what it did.
+// session starts tracksync once, kills it if killed is set, and checks what it did.
 // It reports whether the run has come to its end.
-func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
+func (c *chaosRound) session(number int, killed bool) (over bool, err error) {
 	args := []string{"sync", "--yes", "--rate", "unlimited", "--log-format", "json"}
 	if _, err := os.Stat(filepath.Join(c.run, "run.json")); err == nil {
 		args = append(args, "--resume", c.run)
@@ -149,7 +149,7 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 			"--timeout", "2s", "--grace", "10s", "--max-attempts", "8", c.manifestPath)
 	}
 	kind := "none"
-	if strike {
+	if killed {
 		kind = []string{"SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT and SIGTERM",
 			"SIGKILL after SIGTERM"}[c.r.IntN(6)]
 	}
@@ -159,7 +159,7 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if strike {
+	if killed {
 		var ok bool
 		if ok, err = p.until(happened); err != nil {
 			return false, err
@@ -172,7 +172,7 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 				c.figures.add(func(f *figures) { f.intruders += 2 })
 			}
 		}
-		p.strike(c.r, kind)
+		p.kill(c.r, kind)
 	}
 	if err := p.wait(); err != nil {
 		return false, err
@@ -182,12 +182,12 @@ func (c *chaosRound) session(number int, strike bool) (over bool, err error) {
 	}
 	c.note("session %d: %s %s, exit %d, signal %v, %v", number, kind, moment, p.status.ExitStatus(), p.status.Signal(),
 		time.Since(began))
-	return c.judge(p, kind)
+	return c.checkSession(p, kind)
 }
 
-// judge checks what a session did that has ended.
-func (c *chaosRound) judge(p *process, kind string) (over bool, err error) {
-	of, repeatable, err := c.account()
+// checkSession checks a session that has ended.
+func (c *chaosRound) checkSession(p *process, kind string) (over bool, err error) {
+	of, repeatable, err := c.checkReceived()
 	if err != nil {
 		return false, err
 	}
@@ -229,7 +229,7 @@ func (c *chaosRound) judge(p *process, kind string) (over bool, err error) {
 	default:
 		return false, fmt.Errorf("tracksync ended with %d: %s", code, said)
 	}
-	if err := c.remember(gone, repeatable, killed); err != nil {
+	if err := c.readDisk(gone, repeatable, killed); err != nil {
 		return false, err
 	}
 	if over && (p.status.ExitStatus() == 0 || c.onlyFailing()) {
@@ -238,10 +238,10 @@ func (c *chaosRound) judge(p *process, kind string) (over bool, err error) {
 	return false, nil
 }
 
-// account takes in what the sandbox received in a session, and checks that
+// checkReceived reads what the sandbox received in a session, and checks that
 // nothing was sent but what the manifest asks and is not on disk as done. It
 // returns what was sent to each track, and what was applied and answered.
-func (c *chaosRound) account() (map[int64]sessionOf, map[int64]string, error) {
+func (c *chaosRound) checkReceived() (map[int64]sessionOf, map[int64]string, error) {
 	all, err := c.received()
 	if err != nil {
 		return nil, nil, err
@@ -289,9 +289,9 @@ func (c *chaosRound) account() (map[int64]sessionOf, map[int64]string, error) {
 	return of, answered, nil
 }
 
-// remember takes note of what is on disk now. gone are the tracks whose lines
+// readDisk reads which rows are done on disk. gone are the tracks whose lines
 // were taken away.
-func (c *chaosRound) remember(gone []int64, answered map[int64]string, killed bool) error {
+func (c *chaosRound) readDisk(gone []int64, answered map[int64]string, killed bool) error {
 	for _, id := range gone {
 		delete(c.done, id)
 		delete(answered, id) // its repetition is no wonder

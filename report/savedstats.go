@@ -13,25 +13,45 @@ import (
 // resumed run covers all its sessions, and runs can be merged. Only tracksync reads it;
 // other programs read the summary.
 type savedStats struct {
-	Version     int                      `json:"version"`
-	StartedAt   time.Time                `json:"started_at,omitzero"` // of the first session; may be missing
-	SavedAt     time.Time                `json:"saved_at,omitzero"`   // may be missing
-	Sessions    int                      `json:"sessions,omitzero"`   // may be missing
-	Elapsed     time.Duration            `json:"elapsed_ns"`          // of all sessions, without the time between them
-	Requests    int                      `json:"requests"`
-	RateLimited int                      `json:"rate_limited"`
-	ByStatus    map[int]int              `json:"by_http_status"`
-	ByError     map[string]int           `json:"by_error"`
-	Latency     []byte                   `json:"latency"` // an HdrHistogram, V2 compressed
-	Max         time.Duration            `json:"latency_max_ns"`
-	Sum         time.Duration            `json:"latency_sum_ns"`
-	BucketWidth time.Duration            `json:"bucket_ns"`
-	Buckets     [][3]int                 `json:"buckets"` // requests, rows, refused
-	Paused      map[string]time.Duration `json:"paused_ns"`
-	Outages     []Outage                 `json:"outages"`
-	MoreOutages int                      `json:"more_outages"`
-	OutageTime  time.Duration            `json:"outage_ns"`
-	OutageLost  int                      `json:"outage_requests"`
+	Version int `json:"version"`
+	savedTimes
+	savedRequests
+	savedLatency
+	savedTimeline
+	Paused map[string]time.Duration `json:"paused_ns"`
+	savedOutages
+}
+
+type savedTimes struct {
+	StartedAt time.Time     `json:"started_at,omitzero"` // of the first session; may be missing
+	SavedAt   time.Time     `json:"saved_at,omitzero"`   // may be missing
+	Sessions  int           `json:"sessions,omitzero"`   // may be missing
+	Elapsed   time.Duration `json:"elapsed_ns"`          // of all sessions, without the time between them
+}
+
+type savedRequests struct {
+	Requests    int            `json:"requests"`
+	RateLimited int            `json:"rate_limited"`
+	ByStatus    map[int]int    `json:"by_http_status"`
+	ByError     map[string]int `json:"by_error"`
+}
+
+type savedLatency struct {
+	Latency []byte        `json:"latency"` // an HdrHistogram, V2 compressed
+	Max     time.Duration `json:"latency_max_ns"`
+	Sum     time.Duration `json:"latency_sum_ns"`
+}
+
+type savedTimeline struct {
+	BucketWidth time.Duration `json:"bucket_ns"`
+	Buckets     [][3]int      `json:"buckets"` // requests, rows, refused
+}
+
+type savedOutages struct {
+	Outages     []Outage      `json:"outages"`
+	MoreOutages int           `json:"more_outages"`
+	OutageTime  time.Duration `json:"outage_ns"`
+	OutageLost  int           `json:"outage_requests"`
 }
 
 const statsVersion = 1
@@ -43,12 +63,13 @@ func (s *Stats) Save(w io.Writer, now time.Time) error {
 		return fmt.Errorf("statistics: %w", err)
 	}
 	saved := savedStats{
-		Version: statsVersion, StartedAt: s.startedAt.UTC(), SavedAt: now.UTC(), Sessions: s.sessions,
-		Elapsed: now.Sub(s.start), Requests: s.requests, RateLimited: s.rateLimited,
-		ByStatus: s.byStatus, ByError: s.byError, Latency: latency, Max: s.latency.max, Sum: s.latency.sum,
-		BucketWidth: s.timeline.width, Paused: s.pauses.until(now),
-		Outages: s.outages.list, MoreOutages: s.outages.more,
-		OutageTime: s.outages.time, OutageLost: s.outages.requests,
+		Version:       statsVersion,
+		savedTimes:    savedTimes{s.startedAt.UTC(), now.UTC(), s.sessions, now.Sub(s.start)},
+		savedRequests: savedRequests{s.requests, s.rateLimited, s.byStatus, s.byError},
+		savedLatency:  savedLatency{latency, s.latency.max, s.latency.sum},
+		savedTimeline: savedTimeline{BucketWidth: s.timeline.width},
+		Paused:        s.pauses.until(now),
+		savedOutages:  savedOutages{s.outages.list, s.outages.more, s.outages.time, s.outages.requests},
 	}
 	for _, b := range s.timeline.buckets {
 		saved.Buckets = append(saved.Buckets, [3]int{b.requests, b.rows, b.refused})

@@ -72,7 +72,7 @@ func TestSummaryOfARun(t *testing.T) {
 
 func TestEncodeDoesNotTouchStrings(t *testing.T) {
 	var b bytes.Buffer
-	if err := (Summary{Message: "[\n 1,\n 2\n]"}).Encode(&b); err != nil {
+	if err := (Summary{Ending: Ending{Message: "[\n 1,\n 2\n]"}}).Encode(&b); err != nil {
 		t.Fatal(err)
 	}
 	if want := `"message": "[\n 1,\n 2\n]"`; !strings.Contains(b.String(), want) {
@@ -96,7 +96,7 @@ func TestCheck(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := Summary{Rows: tt.rows, Totals: tt.totals}.Check()
+			err := Summary{Account: Account{tt.rows, tt.totals}}.Check()
 			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}

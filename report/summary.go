@@ -19,37 +19,61 @@ import (
 // Summary is summary.json: the whole run, with all its sessions. Stats.Summary fills in
 // what was measured; the caller fills in the rest.
 type Summary struct {
-	End      string `json:"end"`              // how the run ended: completed, interrupted, …
+	Ending
+	Account
+	Warned // warnings about the manifests
+	Times
+	Origin
+	Traffic
+	Failures []Failure `json:"failures"` // rows that ended without success, most frequent first
+	Speed
+	Outages      Outages      `json:"outages"`        // when the API was down
+	Undo         *Undo        `json:"undo,omitempty"` // with --undo
+	RateOverTime RateOverTime `json:"rate_over_time"` // over DurationS
+}
+
+// Ending is how a run ended.
+type Ending struct {
+	End      string `json:"end"`              // completed, interrupted, …
 	ExitCode int    `json:"exit_code"`        // of the process
 	Message  string `json:"message,omitzero"` // why it ended like this, for people
+}
 
+// Account is what became of the rows.
+type Account struct {
 	Rows   int    `json:"rows"`   // read from the manifests
 	Totals Totals `json:"totals"` // rows by final status; they add up to Rows
+}
 
-	Warned // warnings about the manifests
-
+// Times are when a run was.
+type Times struct {
 	StartedAt time.Time `json:"started_at"` // UTC
 	EndedAt   time.Time `json:"ended_at"`   // UTC
 	DurationS float64   `json:"duration_s"` // seconds of all sessions, without the time between them
 	Sessions  int       `json:"sessions"`   // processes that worked on it: 1, and one for each resume
+}
 
+// Origin is what ran, and where.
+type Origin struct {
 	Version string `json:"version"`           // of tracksync
 	BaseURL string `json:"base_url,omitzero"` // of the API
 	RunDir  string `json:"run_dir,omitzero"`  // as the user would name it
+}
 
+// Traffic counts requests.
+type Traffic struct {
 	Requests     int            `json:"requests"`       // sent: Attempts and RateLimited
 	Attempts     int            `json:"attempts"`       // requests answered or lost
 	RateLimited  int            `json:"rate_limited"`   // requests refused with 429
 	ByHTTPStatus map[int]int    `json:"by_http_status"` // requests by the answer's status
 	ByError      map[string]int `json:"by_error"`       // requests by the error's code
-	Failures     []Failure      `json:"failures"`       // rows that ended without success, most frequent first
+}
 
-	LatencyMS    Latency            `json:"latency_ms"`     // of answered attempts
-	Pace         Pace               `json:"pace"`           // what set the speed
-	PausedS      map[string]float64 `json:"paused_s"`       // seconds in which nothing was sent, by reason
-	Outages      Outages            `json:"outages"`        // when the API was down
-	Undo         *Undo              `json:"undo,omitempty"` // with --undo
-	RateOverTime RateOverTime       `json:"rate_over_time"` // over DurationS
+// Speed is how fast requests were, and what slowed them down.
+type Speed struct {
+	LatencyMS Latency            `json:"latency_ms"` // of answered attempts
+	Pace      Pace               `json:"pace"`       // what set the speed
+	PausedS   map[string]float64 `json:"paused_s"`   // seconds in which nothing was sent, by reason
 }
 
 // Undo counts what undo.yaml can restore, and what it cannot.
@@ -169,19 +193,22 @@ func (s Summary) Check() error {
 // afterwards.
 func (s *Stats) Summary(end time.Time) Summary {
 	return Summary{
-		StartedAt:    s.startedAt.UTC().Truncate(time.Millisecond),
-		Sessions:     s.sessions,
-		Warned:       Warned{List: []Finding{}},
-		EndedAt:      end.UTC().Truncate(time.Millisecond),
-		DurationS:    round(end.Sub(s.start).Seconds()),
-		Requests:     s.requests,
-		Attempts:     s.requests - s.rateLimited,
-		RateLimited:  s.rateLimited,
-		ByHTTPStatus: maps.Clone(s.byStatus),
-		ByError:      maps.Clone(s.byError),
+		Warned: Warned{List: []Finding{}},
+		Times: Times{
+			StartedAt: s.startedAt.UTC().Truncate(time.Millisecond),
+			EndedAt:   end.UTC().Truncate(time.Millisecond),
+			DurationS: round(end.Sub(s.start).Seconds()),
+			Sessions:  s.sessions,
+		},
+		Traffic: Traffic{
+			Requests:     s.requests,
+			Attempts:     s.requests - s.rateLimited,
+			RateLimited:  s.rateLimited,
+			ByHTTPStatus: maps.Clone(s.byStatus),
+			ByError:      maps.Clone(s.byError),
+		},
 		Failures:     []Failure{},
-		LatencyMS:    s.latency.summary(),
-		PausedS:      s.pauses.seconds(end),
+		Speed:        Speed{LatencyMS: s.latency.summary(), PausedS: s.pauses.seconds(end)},
 		Outages:      s.outages.summary(),
 		RateOverTime: s.timeline.rates(),
 	}

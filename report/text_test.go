@@ -17,20 +17,22 @@ import (
 // finished is a run in which most went well.
 func finished() Summary {
 	return Summary{
-		End: "completed", ExitCode: 1, Rows: 1204331,
-		Totals: Totals{
+		Ending: Ending{End: "completed", ExitCode: 1},
+		Account: Account{1204331, Totals{
 			track.Updated: 1102040, track.Unchanged: 102000, track.Superseded: 200,
 			track.Failed: 61, track.Unknown: 9, track.NotApplied: 1, track.Invalid: 20,
-		},
-		BaseURL: "https://user:secret@api.beyondwords.io/v1", DurationS: 24087.2,
-		Requests: 1110331, Attempts: 1109091, RateLimited: 1240,
+		}},
+		Origin: Origin{BaseURL: "https://user:secret@api.beyondwords.io/v1"}, Times: Times{DurationS: 24087.2},
+		Traffic: Traffic{Requests: 1110331, Attempts: 1109091, RateLimited: 1240},
 		Failures: []Failure{
 			{Code: "invalid_request", Rows: 52, Message: "volume must be less than or equal to 100",
 				Example: "tracks.csv:5"},
 			{Code: "timeout", Rows: 9, Message: "no answer within 30 s", Example: "tracks.csv:77"},
 		},
-		LatencyMS:    Latency{Mean: 260.1, P50: 248.3, P90: 400, P95: 512.77, P99: 1900, Max: 29870.5},
-		PausedS:      map[string]float64{"rate_limited": 184.25},
+		Speed: Speed{
+			LatencyMS: Latency{Mean: 260.1, P50: 248.3, P90: 400, P95: 512.77, P99: 1900, Max: 29870.5},
+			PausedS:   map[string]float64{"rate_limited": 184.25},
+		},
 		RateOverTime: RateOverTime{BucketS: 128, Requests: []int{1110331}, Rows: []int{1102111}, Refused: []int{1240}},
 	}
 }
@@ -51,14 +53,17 @@ func TestWriteText(t *testing.T) {
 	}
 	hostile.PausedS = map[string]float64{"outage\n": 0.004, strings.Repeat("r", 200): 3}
 	files := []string{"tracksync-runs/20261123T150405Z-x/summary.json", "tracksync-runs/20261123T150405Z-x/failed.csv"}
-	perfect := Summary{End: "completed", Rows: 1, Totals: Totals{track.Updated: 1}, DurationS: 0.2504, Requests: 1,
-		Attempts:  1,
-		LatencyMS: Latency{Max: 4.02, P50: 4.02, P95: 4.02}, RateOverTime: RateOverTime{Rows: []int{1}}}
+	perfect := Summary{
+		Ending: Ending{End: "completed"}, Account: Account{1, Totals{track.Updated: 1}}, Times: Times{DurationS: 0.2504},
+		Traffic: Traffic{Requests: 1, Attempts: 1}, Speed: Speed{LatencyMS: Latency{Max: 4.02, P50: 4.02, P95: 4.02}},
+		RateOverTime: RateOverTime{Rows: []int{1}},
+	}
 	stopped := Summary{
-		End: "unauthorized", ExitCode: 4,
-		Message: "the API rejected the key: Authentication token was not recognized. Check that BEYONDWORDS_API_KEY " +
-			"holds a key of this organization",
-		Rows: 40, Totals: Totals{track.Updated: 39, track.NotAttempted: 1}, DurationS: 3, Requests: 40, Attempts: 40,
+		Ending: Ending{"unauthorized", 4,
+			"the API rejected the key: Authentication token was not recognized. Check that BEYONDWORDS_API_KEY " +
+				"holds a key of this organization"},
+		Account: Account{40, Totals{track.Updated: 39, track.NotAttempted: 1}}, Times: Times{DurationS: 3},
+		Traffic: Traffic{Requests: 40, Attempts: 40},
 	}
 
 	tests := []struct {
@@ -75,7 +80,7 @@ func TestWriteText(t *testing.T) {
 		{"004-text-stopped.golden", stopped,
 			Style{Next: Step{Command: "tracksync sync --resume tracksync-runs/latest"}}},
 		{"005-text-hostile.golden", hostile, Style{Next: Step{Command: "tracksync sync 'a\x1bb'"}}},
-		{"006-text-no-rows.golden", Summary{End: "completed"}, Style{}},
+		{"006-text-no-rows.golden", Summary{Ending: Ending{End: "completed"}}, Style{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {

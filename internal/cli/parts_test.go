@@ -13,8 +13,8 @@ import (
 // Where several codes apply, the order is: the signal, the key, the stop, the
 // rows.
 func TestRunCode(t *testing.T) {
-	bad := report.Summary{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Failed: 1}}
-	good := report.Summary{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Skipped: 1}}
+	bad := report.Summary{Account: report.Account{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Failed: 1}}}
+	good := report.Summary{Account: report.Account{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Skipped: 1}}}
 	for _, tc := range []struct {
 		name    string
 		reason  engine.Reason

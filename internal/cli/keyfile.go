@@ -90,13 +90,9 @@ func (a *app) readAuthorities(name string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := x509.SystemCertPool()
+	pool, err := api.ParseAuthorities(read.Text)
 	if err != nil {
-		// No system pool is no fault: the file may be all that is needed.
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(read.Text) {
-		return nil, fmt.Errorf("%s contains no certificate in PEM form", name)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return pool, nil
 }

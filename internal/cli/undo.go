@@ -11,29 +11,21 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
+	"tracksync/report"
 )
 
 // undoHead are the lines at the top of undo.yaml.
 func (r *syncRun) undoHead(u run.Undone) []string {
-	lines := []string{
-		fmt.Sprintf("Undoes the run in %s", r.session.Dir.Path),
-		fmt.Sprintf("against %s, written %s. Run it with", r.target(), time.Now().UTC().Format(time.RFC3339)),
-		"  " + r.undoCommand(u),
-		"A track that is not as the run left it is left alone, unless --force is given.",
+	h := report.UndoHead{
+		Run: r.session.Dir.Path, BaseURL: r.target(), Written: time.Now(), Command: r.undoCommand(u), Lost: u.LostFields(),
 	}
-	if n := u.LostFields(); n > 0 {
-		lines = append(lines, "", "It cannot restore "+display.Count(n, "field")+":")
-		for _, f := range u.Samples {
-			lines = append(lines, "  "+f.String())
-		}
-		if more := n - len(u.Samples); more > 0 {
-			lines = append(lines, fmt.Sprintf("  and %s more", display.Thousands(more)))
-		}
+	for _, f := range u.Samples {
+		h.Samples = append(h.Samples, f.String())
 	}
 	if u.Damaged > 0 {
-		lines = append(lines, "", damageText(u))
+		h.Damaged = damageText(u)
 	}
-	lines = append(lines, "")
+	lines := h.Lines()
 	for i := range lines {
 		lines[i] = r.hidden.Text(lines[i])
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -104,25 +103,16 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 }
 
 func (a *app) printFindings(s input.Summary, problems input.Problems) error {
-	enc := json.NewEncoder(a.Out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	listed := problems
-	if s.Cut {
-		listed = problems[:len(problems)-1]
+	v := report.Validation{
+		Usable: len(problems) == 0, Complete: !s.Partly && (s.Found > 0 || len(problems) == 0),
+		Rows: s.Rows, Valid: s.Valid, Invalid: s.Invalid, Superseded: s.Superseded,
+		Found: max(s.Found, len(problems)), Warned: warned(s),
 	}
-	return enc.Encode(struct {
-		Usable     bool             `json:"usable"`
-		Complete   bool             `json:"complete"` // whether all rows could be read
-		Rows       int              `json:"rows"`
-		Valid      int              `json:"valid"`
-		Invalid    int              `json:"invalid"`
-		Superseded int              `json:"superseded"`
-		Found      int              `json:"problems_found"` // problems lists the first thousand of them
-		Problems   []report.Finding `json:"problems"`
-		report.Warned
-	}{len(problems) == 0, !s.Partly && (s.Found > 0 || len(problems) == 0), s.Rows, s.Valid, s.Invalid, s.Superseded,
-		max(s.Found, len(problems)), report.Findings(listed), warned(s)})
+	if s.Cut {
+		problems = problems[:len(problems)-1] // that there are more
+	}
+	v.Problems = report.Findings(problems)
+	return v.Encode(a.Out)
 }
 
 // warned is what the manifests were warned of, for programs.

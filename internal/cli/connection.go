@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -8,6 +9,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/api"
+	"tracksync/internal/run"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
 )
 
 const (
@@ -31,42 +35,118 @@ func (o *connectionOptions) add(f *pflag.FlagSet) {
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "maximum `TIME` of one request")
 }
 
-// parse makes the client's configuration, and returns the key's text beside it,
-// for those who must look out for it. Against the sandbox only what the sandbox
-// can use is looked at: no key, no base URL.
-func (o connectionOptions) parse(a *app, toSandbox bool) (c api.Config, secret string, err error) {
-	c = api.Config{Timeout: o.timeout, UserAgent: "tracksync/" + moduleVersion()}
+// service is the API that a command talks to, or a sandbox of this process in its place.
+type service struct {
+	client    api.Config  // against a sandbox without a base URL and a key
+	account   run.Account // that it is used with
+	inProcess bool        // it is a sandbox
+}
+
+// parse finds out which API it is, and reads the key. Against the sandbox only what the
+// sandbox can use is looked at: no key, no base URL.
+func (o connectionOptions) parse(a *app, concurrency int, sandbox bool) (s service, err error) {
+	s.inProcess, s.account = sandbox, run.Account{Base: "sandbox"}
+	s.client = api.Config{Timeout: o.timeout, Concurrency: concurrency, UserAgent: "tracksync/" + moduleVersion()}
 	if o.timeout <= 0 {
-		return c, "", usage(fmt.Errorf("--timeout %v is not positive", o.timeout), "for example --timeout 30s")
+		return s, usage(fmt.Errorf("--timeout %v is not positive", o.timeout), "for example --timeout 30s")
 	}
-	if toSandbox {
+	if sandbox {
 		if o.baseURL != "" || o.keyFile != "" || o.caFile != "" {
-			return c, "", usage(errors.New("--sandbox needs no --base-url, --api-key-file or --ca-file"),
+			return s, usage(errors.New("--sandbox needs no --base-url, --api-key-file or --ca-file"),
 				"leave out --sandbox to send to the API, or the others to try it out")
 		}
-		return c, "", nil
+		return s, nil
 	}
-	base := o.baseURL
-	if base == "" {
-		base = a.Getenv(baseVariable)
+	base := cmp.Or(o.baseURL, a.Getenv(baseVariable), defaultBaseURL)
+	if s.client.BaseURL, err = api.ParseBaseURL(base); err != nil {
+		return s, usage(err, "set --base-url or "+baseVariable)
 	}
-	if base == "" {
-		base = defaultBaseURL
-	}
-	if c.BaseURL, err = api.ParseBaseURL(base); err != nil {
-		return c, "", usage(err, "set --base-url or "+baseVariable)
-	}
-	if secret, err = o.key(a); err != nil {
-		return c, "", err
+	secret, err := o.key(a)
+	if err != nil {
+		return s, err
 	}
 	a.hidden.Add(secret)
-	if c.Key, err = api.ParseKey(secret); err != nil {
-		return c, "", err
+	s.account = run.NewAccount(s.client.BaseURL, secret)
+	if s.client.Key, err = api.ParseKey(secret); err != nil {
+		return s, err
 	}
 	if o.caFile != "" {
-		if c.RootCAs, err = a.readAuthorities(o.caFile); err != nil {
-			return c, "", asUsage(err, "name a file of PEM certificates with --ca-file")
-		}
+		s.client.RootCAs, err = a.readAuthorities(o.caFile)
 	}
-	return c, secret, nil
+	return s, asUsage(err, "name a file of PEM certificates with --ca-file")
+}
+
+// target is the base URL as reports name it.
+func (s service) target() string {
+	if s.inProcess {
+		return "sandbox"
+	}
+	return s.client.BaseURL.String()
+}
+
+// host is where requests go, for people.
+func (s service) host() string {
+	if s.inProcess {
+		return "the sandbox in this process"
+	}
+	return s.client.BaseURL.Host
+}
+
+// words are the flags that lead another command to the same place.
+func (s service) words() []string {
+	if s.inProcess {
+		return []string{"--sandbox"}
+	}
+	return baseWords(s.client.BaseURL)
+}
+
+// fileWords are the flags that let another command read the same files.
+func (o connectionOptions) fileWords() (words []string) {
+	if o.keyFile != "" {
+		words = append(words, "--api-key-file="+o.keyFile)
+	}
+	if o.caFile != "" {
+		words = append(words, "--ca-file="+o.caFile)
+	}
+	return words
+}
+
+// connect returns the client. box is what a sandbox has; it is called only for one.
+func (s service) connect(box func() *sandbox.Config) (client *api.Client, done func(), err error) {
+	end := func() {}
+	if s.inProcess {
+		if s.client.BaseURL, err = api.ParseBaseURL("http://localhost/v1"); err != nil {
+			return nil, nil, err
+		}
+		if s.client.Key, err = api.ParseKey("write_sandbox"); err != nil {
+			return nil, nil, err
+		}
+		handler, err := sandbox.New(*box())
+		if err != nil {
+			return nil, nil, usage(err, "")
+		}
+		s.client.DialContext, end = sandbox.Serve(handler)
+	}
+	if client, err = api.New(s.client); err != nil {
+		end()
+		return nil, nil, usage(err, "")
+	}
+	return client, func() { client.CloseIdle(); end() }, nil
+}
+
+// sandboxConfig is a sandbox that has the tracks of a manifest. Without ids it has every
+// track, of which none is in a listing.
+func sandboxConfig(ids []track.ID, largestVolume int) *sandbox.Config {
+	c := &sandbox.Config{
+		MaxVolume: largestVolume,
+		Latency:   sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
+	}
+	if ids == nil {
+		c.Exists = func(int64) bool { return true }
+		return c
+	}
+	for _, id := range ids {
+		c.IDs = append(c.IDs, int64(id))
+	}
+	return c
 }

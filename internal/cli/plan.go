@@ -12,14 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
-	"tracksync/internal/api"
 	"tracksync/internal/planning"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
-	"tracksync/internal/track"
-	"tracksync/report"
-	engine "tracksync/sync"
 	"tracksync/sync/current"
 )
 
@@ -90,13 +86,12 @@ Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
 // planSettings are planOptions as they are used: parsed, and checked.
 type planSettings struct {
 	planOptions
-	input   input.Options
-	speed   speed
-	client  api.Config
-	account run.Account
-	format  input.Format   // of the manifest to save
-	saveTo  string         // the file of it, where the name is a link
-	media   *current.State // nil: nothing is known
+	input input.Options
+	speed speed
+	service
+	format input.Format   // of the manifest to save
+	saveTo string         // the file of it, where the name is a link
+	media  *current.State // nil: nothing is known
 }
 
 // toStandardOutput is the name of the file to save that is none.
@@ -124,16 +119,10 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err
 	}
-	var secret string
-	if s.client, secret, err = o.connection.parse(a, o.sandbox); err != nil {
+	if s.service, err = o.connection.parse(a, s.speed.concurrency, o.sandbox); err != nil {
 		return s, err
 	}
-	s.account = run.Account{Base: "sandbox"}
-	if !o.sandbox {
-		s.account = run.NewAccount(s.client.BaseURL, secret)
-	}
-	s.input.Secret, s.input.KeepIDs = secret, true
-	s.client.Concurrency = s.speed.concurrency
+	s.input.Secret, s.input.KeepIDs = s.account.Key, true
 	if o.state != "" {
 		s.media, err = run.LoadState(o.state, s.account)
 		err = stateFailure(o.state, err)
@@ -189,67 +178,29 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	copies := &run.InputCopies{}
-	defer a.tidy(copies.Remove)
+	p := &planRun{app: a, planSettings: s}
+	defer a.tidy(p.opened.close)
 	limited, cancel := s.speed.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	early, release := a.signals.Context(limited)
-	m, summary, err := a.checkForRun(early, s.input, args, copies)
-	if m != nil {
-		defer a.tidy(m.Close)
-	}
+	err = a.openToSend(early, &p.opened, s.input, args)
 	release()
-	if cut := cutShort(early, "there is no plan"); cut != nil {
+	const noPlan = "there is no plan"
+	if cut := cutShort(early, noPlan); cut != nil {
 		return cut
 	}
 	if err != nil {
 		return err
 	}
-	p := &planRun{app: a, planSettings: s, checked: summary}
-	p.plan.Plan = planning.Plan{Manifest: m, Media: s.media, Hidden: a.hidden}
-	if ids := m.IDs(); len(ids) > 0 { // else there is nothing to look for
-		forget, err := p.survey(ctx, ids)
+	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Hidden: a.hidden}
+	if ids := p.manifest.IDs(); len(ids) > 0 { // else there is nothing to look for
+		box := func() *sandbox.Config { return sandboxConfig(ids, p.manifests.largestVolume()) }
+		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, box, noPlan})
 		defer a.tidy(forget)
 		if err != nil {
 			return err
 		}
+		p.plan.Found = found
 	}
 	return p.show(limited)
-}
-
-// survey reads the state of the tracks. What was read stays until forget.
-func (p *planRun) survey(ctx context.Context, ids []track.ID) (forget func() error, err error) {
-	forget = func() error { return nil }
-	var box *sandbox.Config
-	if p.sandbox {
-		box = sandboxConfig(ids, p.manifests.largestVolume())
-	}
-	client, closeClient, err := connect(p.client, box)
-	if err != nil {
-		return forget, usage(err, "")
-	}
-	defer closeClient()
-	found, remove, err := run.NewSurvey(ids)
-	if err != nil {
-		return forget, &failure{code: exitStopped, err: fmt.Errorf("no place to keep what is read: %w", err)}
-	}
-	end, sig, err := p.readState(ctx, client, p.speed, found)
-	if code := runCode(end, sig, err != nil, report.Summary{}); code != exitOK {
-		return remove, &failure{code: code, err: fmt.Errorf("there is no plan: %w", whyNone(end, sig, err))}
-	}
-	p.plan.Found = found
-	return remove, nil
-}
-
-// whyNone is why the state could not be read to its end.
-func whyNone(end engine.End, sig os.Signal, err error) error {
-	switch {
-	case err != nil:
-		return err
-	case end.Message != "":
-		return errors.New(end.Message)
-	case sig != nil:
-		return fmt.Errorf("stopped by a signal: %s", sig)
-	}
-	return fmt.Errorf("reading ended early (%s)", end.Reason)
 }

@@ -20,8 +20,8 @@ import (
 type planRun struct {
 	*app
 	planSettings
-	plan    planning.Showing
-	checked input.Summary
+	opened
+	plan planning.Showing
 }
 
 // output is what carries the plan: standard output, unless the manifest to save
@@ -143,12 +143,7 @@ const usualMaxVolume = 100
 // names the state, without which sync would not remember what media the plan has
 // set, and the next run would send it again.
 func (p *planRun) apply(words ...string) string {
-	if p.sandbox {
-		words = append(words, "--sandbox")
-	}
-	if !p.sandbox {
-		words = append(words, baseWords(p.client.BaseURL)...)
-	}
+	words = append(words, p.words()...)
 	if n := p.manifests.maxVolume; n != usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(n))
 	}
@@ -170,13 +165,7 @@ func (p *planRun) apply(words ...string) string {
 // have no place in a plan that others review.
 func (p *planRun) applyHere() string {
 	words := append(slices.Clone(p.Program), "sync")
-	if p.connection.keyFile != "" {
-		words = append(words, "--api-key-file="+p.connection.keyFile)
-	}
-	if p.connection.caFile != "" {
-		words = append(words, "--ca-file="+p.connection.caFile)
-	}
-	return p.apply(words...)
+	return p.apply(append(words, p.connection.fileWords()...)...)
 }
 
 // saySaved says what became of the file.

@@ -129,7 +129,8 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 			app: &app{Streams: terminal.Streams{Out: &out, Getenv: lookingUp(t, nil)},
 				log: &terminal.Messages{}},
 			planSettings: planSettings{planOptions: planOptions{save: save}, saveTo: save, format: input.YAML},
-			plan:         planning.Showing{Plan: planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}}, checked: summary,
+			plan:         planning.Showing{Plan: planning.Plan{Manifest: m, Hidden: &safe.Secrets{}}},
+			opened:       opened{manifest: m, checked: summary},
 		}
 		if err := p.show(ctx); exitCode(err) != exitInterrupted || out.Len() > 0 {
 			t.Errorf("%v, %q", err, out.String())

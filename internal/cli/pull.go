@@ -2,19 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
-	"tracksync/internal/api"
-	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
-	"tracksync/report"
-	engine "tracksync/sync"
 )
 
 type pullOptions struct {
@@ -81,7 +75,7 @@ sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
 type pulling struct {
 	pullOptions
 	speed
-	client api.Config
+	service
 	format input.Format
 	file   string // "" is standard output
 }
@@ -98,10 +92,9 @@ func (o pullOptions) parse(a *app) (p pulling, err error) {
 	if p.format, err = o.outputFormat(); err != nil {
 		return p, err
 	}
-	if p.client, _, err = o.connection.parse(a, o.sandbox); err != nil {
+	if p.service, err = o.connection.parse(a, p.concurrency, o.sandbox); err != nil {
 		return p, err
 	}
-	p.client.Concurrency = p.concurrency
 	if p.file, err = outputFile(o.output); err != nil {
 		return p, usage(err, "name a file that can be written with --output, or leave it out and redirect standard output")
 	}
@@ -116,23 +109,14 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	}
 	limited, cancel := p.ends.Context(ctx, a.patience.End)
 	defer cancel()
-	survey, remove, err := run.NewSurvey(nil)
+	box := func() *sandbox.Config {
+		c := sandboxConfig([]track.ID{}, 100)
+		c.Tracks = sandbox.Samples()
+		return c
+	}
+	survey, forget, err := a.readTracks(ctx, p.service, p.speed, reading{box: box, without: "nothing was written"})
+	defer a.tidy(forget)
 	if err != nil {
-		return usage(err, "the tracks are kept in a temporary file until all were read")
-	}
-	defer a.tidy(remove)
-	var box *sandbox.Config
-	if o.sandbox {
-		box = sandboxConfig([]track.ID{}, 100)
-		box.Tracks = sandbox.Samples()
-	}
-	client, closeClient, err := connect(p.client, box)
-	if err != nil {
-		return usage(err, "")
-	}
-	defer closeClient()
-	end, sig, err := a.readState(ctx, client, p.speed, survey)
-	if err := pullStopped(end, sig, err); err != nil {
 		return err
 	}
 	missing := survey.Incomplete()
@@ -140,18 +124,4 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
 	}
 	return a.writePulled(limited, p, survey, missing)
-}
-
-// pullStopped is why the tracks were not read to the end; nil if they were.
-func pullStopped(end engine.End, sig os.Signal, defect error) error {
-	code := runCode(end, sig, defect != nil, report.Summary{})
-	switch {
-	case code == exitOK:
-		return nil
-	case sig != nil:
-		return &failure{code, errors.New("interrupted; nothing was written"), ""}
-	case end.Reason == engine.Completed:
-		return &failure{code, defect, "nothing was written"}
-	}
-	return &failure{code, errors.New(end.Message), "nothing was written"}
 }

@@ -9,9 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/input"
-	"tracksync/internal/api"
 	"tracksync/internal/flags"
-	"tracksync/internal/run"
 	engine "tracksync/sync"
 )
 
@@ -131,9 +129,7 @@ type settings struct {
 	input input.Options
 	speed
 	maxFailures engine.MaxFailures
-	client      api.Config
-	secret      string // the key's text; empty against the sandbox
-	account     run.Account
+	service
 }
 
 // parse checks every flag before anything is opened.
@@ -160,32 +156,10 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err
 	}
-	if s.client, s.secret, err = o.connection.parse(a, o.sandbox); err != nil {
+	if s.service, err = o.connection.parse(a, s.concurrency, o.sandbox); err != nil {
 		return s, err
 	}
-	s.account = run.Account{Base: "sandbox"}
-	if !o.sandbox {
-		s.account = run.NewAccount(s.client.BaseURL, s.secret)
-	}
-	s.input.Secret = s.secret
-	s.input.KeepIDs = true
-	s.client.Concurrency = s.concurrency
+	s.input.Secret, s.input.KeepIDs = s.account.Key, true
 	s.grace = s.ends.Grace(o.grace)
 	return s, nil
-}
-
-// target is the base URL as reports name it.
-func (s settings) target() string {
-	if s.sandbox {
-		return "sandbox"
-	}
-	return s.client.BaseURL.String()
-}
-
-// host is where the run sends to, for people.
-func (s settings) host() string {
-	if s.sandbox {
-		return "the sandbox in this process"
-	}
-	return s.client.BaseURL.Host
 }

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"tracksync/input"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
@@ -27,9 +26,7 @@ type syncRun struct {
 	path    string   // of the run directory
 	earlier *run.Earlier
 
-	manifest *input.Manifest
-	checked  input.Summary
-	copies   *run.InputCopies // of manifests that can be read only once
+	opened // the manifests
 
 	lock    *run.Lock // of the account; nil: none is held
 	session *run.Run  // nil until it has begun
@@ -39,7 +36,7 @@ type syncRun struct {
 
 // runSync checks everything, asks, and makes the run.
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error {
-	r := &syncRun{app: a, args: args, copies: &run.InputCopies{}}
+	r := &syncRun{app: a, args: args}
 	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun)))
 	a.log.NameRun(r.path)
 	defer r.close()
@@ -84,11 +81,8 @@ func (r *syncRun) closeLater(f func() error) { r.closers = append(r.closers, f) 
 // of a run that is resumed, says what the run is about to do, and asks. held is that
 // another run has the directory: what is wrong with the command counts for more.
 func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err error) {
-	r.closeLater(r.copies.Remove)
-	r.manifest, r.checked, err = r.checkForRun(ctx, r.input, r.args, r.copies)
-	if r.manifest != nil {
-		r.closeLater(r.manifest.Close)
-	}
+	r.closeLater(r.opened.close)
+	err = r.openToSend(ctx, &r.opened, r.input, r.args)
 	if err != nil && r.earlier != nil && !named {
 		err = r.moved(err)
 	}
@@ -144,13 +138,11 @@ func (r *syncRun) start(ctx context.Context) (err error) {
 			return usage(fmt.Errorf("--state: %w", err), "name a file that can be written with --state")
 		}
 	}
-	var box *sandbox.Config
-	if r.sandbox {
-		box = sandboxConfig(r.manifest.IDs(), r.manifests.largestVolume())
-	}
-	client, closeClient, err := connect(r.client, box)
+	client, closeClient, err := r.connect(func() *sandbox.Config {
+		return sandboxConfig(r.manifest.IDs(), r.manifests.largestVolume())
+	})
 	if err != nil {
-		return usage(err, "")
+		return err
 	}
 	r.closeLater(func() error { closeClient(); return nil })
 	c := r.config(client)
@@ -172,7 +164,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 		Path: r.path, Named: r.out != "", NoLock: r.noLock,
 		Version: version(), BaseURL: r.target(), Account: r.account,
 		Options: r.options(), OneSession: oneSession, Reads: r.reads(),
-		Manifest: r.manifest, Checked: r.checked, Copies: r.copies,
+		Manifest: r.manifest, Checked: r.checked, Copies: &r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
 		Remember: r.auto && !r.sandbox, ForgetLimit: r.forgetLimit,
 		Hidden: r.hidden, Output: r.output(), UndoHead: r.undoHead,

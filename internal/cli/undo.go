@@ -39,18 +39,9 @@ func damageText(u run.Undone) string {
 // undoCommand restores the tracks: it goes where the run went, and takes what the
 // tracks had, whether or not a manifest of today may ask for it.
 func (r *syncRun) undoCommand(u run.Undone) string {
-	words := append(slices.Clone(r.Program), "sync")
-	if r.sandbox {
-		words = append(words, "--sandbox")
-	} else {
-		words = append(words, baseWords(r.client.BaseURL)...)
-	}
-	for _, f := range []struct{ name, value string }{
-		{"api-key-file", r.connection.keyFile}, {"ca-file", r.connection.caFile}, {"state", r.stateFile},
-	} {
-		if f.value != "" {
-			words = append(words, "--"+f.name+"="+f.value)
-		}
+	words := slices.Concat(r.Program, []string{"sync"}, r.words(), r.connection.fileWords())
+	if r.stateFile != "" {
+		words = append(words, "--state="+r.stateFile)
 	}
 	if u.LargestVolume > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))

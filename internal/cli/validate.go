@@ -9,7 +9,6 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/display"
-	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/stopping"
 	"tracksync/report"
@@ -56,12 +55,9 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if err != nil {
 		return err
 	}
-	copies := &run.InputCopies{}
-	defer a.tidy(copies.Remove)
-	m, summary, err := a.readManifests(ctx, opts, args, copies)
-	if m != nil {
-		defer a.tidy(m.Close)
-	}
+	var in opened
+	defer a.tidy(in.close)
+	err = a.openManifests(ctx, &in, opts, args)
 	if sig := stopping.Of(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted")}
 	}
@@ -70,9 +66,9 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 		return localFailure(err, "")
 	}
 	if o.json {
-		err = a.printFindings(summary, problems)
+		err = a.printFindings(in.checked, problems)
 	} else {
-		err = a.printProblems(summary, problems)
+		err = a.printProblems(in.checked, problems)
 	}
 	// What is wrong with the manifest counts for more than that nobody reads it.
 	f := &failure{code: exitUsage, err: saidOf(standardOutput, err)}

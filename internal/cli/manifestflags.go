@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -12,8 +10,6 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/flags"
-	"tracksync/internal/run"
-	"tracksync/internal/safe"
 )
 
 // manifestOptions are the flags of every command that reads manifests.
@@ -92,77 +88,4 @@ func (o manifestOptions) parse() (input.Options, error) {
 		return opts, usage(err, "")
 	}
 	return opts, nil
-}
-
-// readManifests opens and checks manifests. The Manifest is not nil whenever
-// there is something to close.
-func (a *app) readManifests(ctx context.Context, opts input.Options, args []string, copies *run.InputCopies) (*input.Manifest, input.Summary, error) {
-	m, err := input.Open(ctx, args, a.In, copies.Create, opts)
-	if err != nil {
-		return nil, input.Summary{}, err
-	}
-	s, err := m.Check(ctx)
-	return m, s, err
-}
-
-// warn says the doubts about manifests that can be used all the same, and why
-// rows of them are left out.
-func (a *app) warn(s input.Summary) {
-	for _, p := range s.Problems {
-		a.log.Warn().Msg(safe.ErrorLine(p))
-	}
-	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
-		a.log.Warn().Msg(safe.ErrorLine(p))
-	}
-}
-
-// checkForRun reads the manifests for a command that sends, and says every
-// problem as an error of its own.
-func (a *app) checkForRun(ctx context.Context, opts input.Options, args []string, copies *run.InputCopies) (*input.Manifest, input.Summary, error) {
-	m, s, err := a.readManifests(ctx, opts, args, copies)
-	var problems input.Problems
-	switch {
-	case errors.As(err, &problems):
-		a.log.Error().Int("problems", max(s.Found, len(problems))).Msg("the manifest cannot be used, and nothing was sent:")
-		for _, p := range problems {
-			a.log.Error().Msg(safe.ErrorLine(p))
-		}
-		a.warn(s)
-		return m, s, &failure{code: exitUsage}
-	case err != nil:
-		return m, s, localFailure(err, "")
-	}
-	a.warn(s)
-	return m, s, nil
-}
-
-// manifestIDs returns the ids that manifests name.
-func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string) ([]int64, error) {
-	opts, err := o.parse()
-	if err != nil {
-		return nil, err
-	}
-	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
-	copies := &run.InputCopies{}
-	defer a.tidy(copies.Remove)
-	m, _, err := a.checkForRun(ctx, opts, args, copies)
-	if m != nil {
-		defer a.tidy(m.Close)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var ids []int64
-	for row, err := range m.Rows(ctx) {
-		if err != nil {
-			return nil, usage(err, "")
-		}
-		if !row.Superseded {
-			ids = append(ids, int64(row.Update.ID))
-		}
-	}
-	if len(ids) == 0 {
-		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or pass --tracks 1-1000")
-	}
-	return ids, nil
 }

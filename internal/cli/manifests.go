@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"tracksync/input"
+	"tracksync/internal/run"
+	"tracksync/internal/safe"
+)
+
+// opened are manifests that were opened, and what their check found.
+type opened struct {
+	manifest *input.Manifest // nil: they could not be opened
+	checked  input.Summary
+	copies   run.InputCopies // of manifests that can be read only once
+}
+
+// close closes them, whatever the check has said.
+func (o *opened) close() error {
+	var err error
+	if o.manifest != nil {
+		err = o.manifest.Close()
+	}
+	return errors.Join(err, o.copies.Remove())
+}
+
+// openManifests opens and checks manifests.
+func (a *app) openManifests(ctx context.Context, o *opened, opts input.Options, args []string) error {
+	m, err := input.Open(ctx, args, a.In, o.copies.Create, opts)
+	if err != nil {
+		return err
+	}
+	o.manifest = m
+	o.checked, err = m.Check(ctx)
+	return err
+}
+
+// warn says the doubts about manifests that can be used all the same, and why
+// rows of them are left out.
+func (a *app) warn(s input.Summary) {
+	for _, p := range s.Problems {
+		a.log.Warn().Msg(safe.ErrorLine(p))
+	}
+	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
+		a.log.Warn().Msg(safe.ErrorLine(p))
+	}
+}
+
+// openToSend is openManifests for a command that sends, and says every problem as an
+// error of its own.
+func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, args []string) error {
+	err := a.openManifests(ctx, o, opts, args)
+	var problems input.Problems
+	switch {
+	case errors.As(err, &problems):
+		a.log.Error().Int("problems", max(o.checked.Found, len(problems))).
+			Msg("the manifest cannot be used, and nothing was sent:")
+		for _, p := range problems {
+			a.log.Error().Msg(safe.ErrorLine(p))
+		}
+		err = &failure{code: exitUsage}
+	case err != nil:
+		return localFailure(err, "")
+	}
+	a.warn(o.checked)
+	return err
+}
+
+// manifestIDs returns the ids that manifests name.
+func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string) ([]int64, error) {
+	opts, err := o.parse()
+	if err != nil {
+		return nil, err
+	}
+	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
+	var in opened
+	defer a.tidy(in.close)
+	if err := a.openToSend(ctx, &in, opts, args); err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for row, err := range in.manifest.Rows(ctx) {
+		if err != nil {
+			return nil, usage(err, "")
+		}
+		if !row.Superseded {
+			ids = append(ids, int64(row.Update.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil, usage(errors.New("the manifests name no tracks"), "name one that does, or pass --tracks 1-1000")
+	}
+	return ids, nil
+}

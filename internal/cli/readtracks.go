@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"tracksync/internal/run"
+	"tracksync/internal/sandbox"
+	"tracksync/internal/terminal"
+	"tracksync/internal/track"
+	"tracksync/report"
+	engine "tracksync/sync"
+)
+
+// reading is what a command reads that changes nothing.
+type reading struct {
+	ids     []track.ID // of the tracks; nil: all there are
+	box     func() *sandbox.Config
+	without string // what there is not if they cannot be read
+}
+
+// readGrace is how long a command that only reads waits for its requests in
+// flight when it is stopped.
+const readGrace = 2 * time.Second
+
+// readTracks reads the state of tracks, and shows how far it is. What was read stays
+// until forget, which is never nil.
+func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
+	found *engine.Survey, forget func() error, err error,
+) {
+	forget = func() error { return nil }
+	client, closeClient, err := s.connect(r.box)
+	if err != nil {
+		return nil, forget, err
+	}
+	defer closeClient()
+	if found, forget, err = run.NewSurvey(r.ids); err != nil {
+		return nil, func() error { return nil }, localFailure(fmt.Errorf("no place to keep what is read: %w", err),
+			"the tracks are kept in a temporary file until all were read")
+	}
+	opts := sp.engine()
+	opts.Grace, opts.Survey = sp.ends.Grace(readGrace), found
+	w := a.watch(terminal.ProgressOptions{Limit: sp.rate, Survey: true, Started: time.Now()})
+	e := engine.New(client, w, opts)
+	var end engine.End
+	sig := a.runWithSignals(ctx, e, opts.Grace, func(ctx context.Context) { end, err = e.Survey(ctx) })
+	w.End()
+	if sig != nil {
+		// Even if all was read: what was asked for is not written yet, and shall not be.
+		end.Reason = engine.Interrupted
+	}
+	if code := runCode(end, sig, err != nil, report.Summary{}); code != exitOK {
+		return nil, forget, &failure{code: code, err: whyUnread(end, sig, err, r.without)}
+	}
+	return found, forget, nil
+}
+
+// whyUnread is why the tracks could not be read to the end.
+func whyUnread(end engine.End, sig os.Signal, err error, without string) error {
+	switch {
+	case err != nil:
+	case sig != nil:
+		return errors.New("interrupted; " + without)
+	case end.Message != "":
+		err = errors.New(end.Message)
+	default:
+		err = fmt.Errorf("reading ended early (%s)", end.Reason)
+	}
+	return fmt.Errorf("%s: %w", without, err)
+}

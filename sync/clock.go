@@ -9,18 +9,43 @@ import (
 //
 // A timer of the Go runtime fires up to a millisecond late, and a strict rate never
 // makes that good: of 1,000 requests at 100/s each would be late by what the one
-// before it was. So the timer is set to timerLate before a request's time, a nap
-// lasts until napLate before it, and the rest is spent yielding. Yielding all the time
-// would cost a tenth of a core.
+// before it was. There an alarm wakes the dispatcher a little before a request's time,
+// and the rest is spent yielding.
 type clock struct {
 	timer *time.Timer
-	nap   func(time.Duration) // Options.Nap; nil where the pace makes lateness good
+	alarm *Alarm // nil where timers are exact enough
 }
 
-const (
-	timerLate = 1500 * time.Microsecond // how late a timer may fire
-	napLate   = 100 * time.Microsecond  // how late a nap may end
-)
+// Alarm is a timer for strict rates. It may also fire when nothing was set.
+type Alarm struct {
+	// Set makes C ready after a time, instead of what was set before.
+	Set func(time.Duration)
+	C   <-chan time.Time
+	// Early is how long before a request's time to set the alarm for: about as long as
+	// it is late.
+	Early time.Duration
+	Close func()
+}
+
+// timerLate is how late a timer of the Go runtime may fire.
+const timerLate = 1500 * time.Microsecond
+
+// NewAlarm returns the most exact alarm that this system has.
+func NewAlarm() *Alarm {
+	if a := kernelAlarm(); a != nil {
+		return a
+	}
+	t := time.NewTimer(time.Hour)
+	return &Alarm{
+		Set: func(d time.Duration) { t.Reset(d) }, C: t.C, Early: timerLate, Close: func() { t.Stop() },
+	}
+}
+
+func newClock() clock {
+	c := clock{timer: time.NewTimer(time.Hour)}
+	c.timer.Stop()
+	return c
+}
 
 // after returns a channel that is ready when wait is over, or before: whoever reads
 // from it asks again. It is never ready if wait is never.
@@ -28,18 +53,23 @@ func (c *clock) after(wait time.Duration) <-chan time.Time {
 	switch {
 	case wait == never:
 		return nil
-	case c.nap == nil:
+	case c.alarm == nil:
 		c.timer.Reset(wait)
-	case wait > timerLate:
-		c.timer.Reset(wait - timerLate)
-	case wait > napLate:
-		c.nap(wait - napLate)
-		return past
-	default:
-		runtime.Gosched()
-		return past
+		return c.timer.C
+	case wait > c.alarm.Early:
+		c.alarm.Set(wait - c.alarm.Early)
+		return c.alarm.C
 	}
-	return c.timer.C
+	runtime.Gosched()
+	return past
+}
+
+// close ends the clock's timers.
+func (c *clock) close() {
+	c.timer.Stop()
+	if c.alarm != nil {
+		c.alarm.Close()
+	}
 }
 
 // past is a timer that has always fired.

@@ -19,73 +19,78 @@ func (f *fake) gaps() []time.Duration {
 	return gaps
 }
 
-// A strict rate naps once before each start, and yields for none of the time as long
-// as naps end late: no request starts early, and lateness is that of the naps alone.
-func TestStrictRateNapsBeforeEachStart(t *testing.T) {
+// lateAlarm is an alarm that fires late by a time, and counts.
+type lateAlarm struct {
+	late        time.Duration
+	sets, opens int // opens are not closed yet
+}
+
+const early = 100 * time.Microsecond
+
+func (l *lateAlarm) make() *Alarm {
+	t := time.NewTimer(time.Hour)
+	l.opens++
+	return &Alarm{
+		Set: func(d time.Duration) { l.sets++; t.Reset(d + l.late) }, C: t.C, Early: early,
+		Close: func() { l.opens--; t.Stop() },
+	}
+}
+
+// A strict rate waits for its alarm before each start: no request starts early, and what
+// it is late is what the alarm is later than it is early. Nothing yields for longer than
+// that: in the time of synctest, which stands still meanwhile, it would never end.
+func TestStrictRateWaitsForItsAlarm(t *testing.T) {
+	const us = time.Microsecond
 	for _, tc := range []struct {
-		name   string
-		rate   pace.Rate
-		asleep time.Duration // that a nap lasts beyond what it was asked for
-		gap    time.Duration // between requests
-		naps   int
+		name string
+		rate pace.Rate
+		late time.Duration
+		gap  time.Duration // between requests
 	}{
-		{"a nap ends on time", 100, napLate, 10 * time.Millisecond, 999},
-		{"every nap ends late", 100, napLate + 20*time.Microsecond, 10*time.Millisecond + 20*time.Microsecond, 999},
-		{"a nap ends very late", 100, time.Millisecond, 10*time.Millisecond + 900*time.Microsecond, 999},
-		{"a slow rate", 20, napLate, 50 * time.Millisecond, 999},
+		{"as late as it is early", 100, early, 10_000 * us},
+		{"a little later", 100, early + 20*us, 10_020 * us},
+		{"a millisecond later", 100, early + 1000*us, 11_000 * us},
+		{"a slow rate", 20, early, 50_000 * us},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				naps := 0
-				nap := func(d time.Duration) {
-					if naps++; d > timerLate {
-						t.Fatalf("a nap of %v holds up answers", d)
-					}
-					time.Sleep(d + tc.asleep)
-				}
+				alarm := &lateAlarm{late: tc.late}
 				f := newFake(ok)
-				// Answers come while nobody naps: a nap that they interrupt is another.
 				f.latency = func(int, track.Update) time.Duration { return 5 * time.Millisecond }
-				run(t, f, 1000, Options{Rate: tc.rate, Nap: nap}, nil)
-				if gaps := f.gaps(); slices.Min(gaps) != tc.gap || slices.Max(gaps) != tc.gap {
-					t.Errorf("requests are %v to %v apart, want %v", slices.Min(gaps), slices.Max(gaps), tc.gap)
+				run(t, f, 1000, Options{Rate: tc.rate, Alarm: alarm.make}, nil)
+				gaps := f.gaps()
+				if len(gaps) != 999 || slices.Min(gaps) != tc.gap || slices.Max(gaps) > tc.gap+us {
+					t.Errorf("%d requests are %v to %v apart, want %v", len(gaps)+1, slices.Min(gaps), slices.Max(gaps), tc.gap)
 				}
-				if naps != tc.naps {
-					t.Errorf("napped %d times, want %d", naps, tc.naps)
+				if alarm.sets < 999 || alarm.opens != 0 {
+					t.Errorf("the alarm was set %d times, and %d are left open", alarm.sets, alarm.opens)
 				}
 			})
 		})
 	}
 }
 
-// Where the pace makes a late start good nobody naps: a timer does.
-func TestNobodyNapsWhereLatenessIsMadeGood(t *testing.T) {
+// Where the pace makes a late start good a timer is enough.
+func TestNoAlarmWhereLatenessIsMadeGood(t *testing.T) {
 	for _, o := range []Options{{Rate: 150}, {Rate: 1000}, {Rate: pace.Unlimited}} {
 		synctest.Test(t, func(t *testing.T) {
-			o.Nap = func(time.Duration) { t.Error("napped") }
+			o.Alarm = func() *Alarm { t.Error("made an alarm"); return NewAlarm() }
 			run(t, newFake(ok), 300, o, nil)
 		})
 	}
 }
 
-// A nap holds nothing back for long: an answer that comes meanwhile is handled before
-// the next request starts.
-func TestAnswersDuringNaps(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(ok)
-		f.latency = func(int, track.Update) time.Duration { return 9 * time.Millisecond }
-		nap := func(d time.Duration) { time.Sleep(d + napLate) }
-		r, _ := run(t, f, 200, Options{Rate: 100, Concurrency: 1, Nap: nap}, nil)
-		want(t, r, map[track.Status]int{track.Updated: 200})
-		if gaps := f.gaps(); slices.Max(gaps) > 10*time.Millisecond+time.Microsecond {
-			t.Errorf("requests are up to %v apart", slices.Max(gaps))
+// The alarm of this system fires, also when it is set again, for nothing, or for a time
+// that has passed, and ends.
+func TestAlarm(t *testing.T) {
+	a := NewAlarm()
+	defer a.Close()
+	for _, d := range []time.Duration{time.Millisecond, 1, 0, -time.Hour} {
+		a.Set(time.Hour)
+		begun := time.Now()
+		a.Set(d)
+		if <-a.C; time.Since(begun) < d {
+			t.Errorf("set for %v, it fired after %v", d, time.Since(begun))
 		}
-	})
-}
-
-// A nap of this system ends about when it should, which is all that a test may say.
-func TestNapEnds(t *testing.T) {
-	Nap(time.Nanosecond)
-	Nap(0)
-	Nap(-time.Second)
+	}
 }

@@ -24,7 +24,7 @@ func BenchmarkToldRate(b *testing.B) {
 	for b.Loop() {
 		f := newFake(ok)
 		f.latency = func(int, track.Update) time.Duration { return 0 }
-		run(b, f, 1000, Options{Rate: 100, Nap: Nap}, nil)
+		run(b, f, 1000, Options{Rate: 100, Alarm: NewAlarm}, nil)
 		for _, gap := range f.gaps() {
 			late = append(late, gap-interval)
 			took += gap

@@ -72,9 +72,8 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 		mailbox:   mailbox{events: c.events, used: c.used},
 		snapshots: c.snapshotted,
 		signals:   signals{stops: e.stops, failing: failing, failed: failing.Done(), canceled: ctx.Done(), cancel: cancel},
-		clock:     clock{timer: time.NewTimer(time.Hour)},
+		clock:     newClock(),
 	}
-	d.clock.timer.Stop()
 	d.survey = newSurvey(e.opts.Survey, d.policy)
 	d.scheduler.spare = d.survey.nextTrack
 	d.policy.proven = func() bool {
@@ -83,15 +82,14 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 	if at := e.opts.Deadline; !at.IsZero() {
 		d.signals.deadline = time.After(time.Until(at.Add(-e.opts.Grace)))
 	}
-	if !d.scheduler.pace.MakesGood(timerLate) {
-		d.clock.nap = e.opts.Nap
+	if e.opts.Alarm != nil && !d.scheduler.pace.MakesGood(timerLate) {
+		d.clock.alarm = e.opts.Alarm()
 	}
 	return d
 }
 
 // loop goes on until nothing is left to do.
 func (d *dispatcher) loop() {
-	defer d.clock.timer.Stop()
 	s := d.scheduler
 	for {
 		d.next()

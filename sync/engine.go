@@ -78,6 +78,7 @@ func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Conte
 	c := newCollector(e.observer, ledger, e.opts.Snapshots, e.opts.MaxWaiting+e.opts.Concurrency)
 	group.Go(func() error { return c.run(group) })
 	d := newDispatcher(e, c, ctx, failing, cancel)
+	defer d.clock.close()
 	var workers stdsync.WaitGroup
 	workers.Go(func() { e.record(d.workers) })
 	for range e.opts.Concurrency {

@@ -58,10 +58,9 @@ type Options struct {
 	// outlast a restart of the service.
 	Backoff, MaxBackoff time.Duration
 
-	// Nap sleeps for a time more exactly than a timer; it may return early. It is
-	// called for the last moments before a request's time, and nothing else happens
-	// meanwhile. nil: timers are exact enough.
-	Nap func(time.Duration)
+	// Alarm makes the timer of a strict rate, which loses what a timer of the Go
+	// runtime is late; nil: those are exact enough.
+	Alarm func() *Alarm
 
 	// Random returns numbers in [0,1) and must be safe for one goroutine;
 	// math/rand/v2's when nil.

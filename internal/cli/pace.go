@@ -113,6 +113,6 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 func (s speed) engine() engine.Options {
 	return engine.Options{
 		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage,
-		Deadline: s.ends.At, Nap: engine.Nap,
+		Deadline: s.ends.At, Alarm: engine.NewAlarm,
 	}
 }

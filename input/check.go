@@ -60,7 +60,7 @@ type checker struct {
 	found  collector
 	fatal  bool    // the manifests cannot be used
 	partly bool    // some row could not be read
-	ids    []int64 // of all rows that have one
+	ids    idList  // of all rows that have one; marked are those for Manifest.IDs
 	likely []int64 // that rows without one may be about
 }
 
@@ -95,7 +95,7 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	row := &raw.row
 	src.found.rows++
 	if id := row.Update.ID; id != 0 {
-		c.ids = append(c.ids, int64(id))
+		c.ids.add(id, c.m.keepsID(row))
 		if _, wanted := c.m.only[id]; wanted {
 			c.m.only[id] = true
 		}
@@ -113,7 +113,7 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 		c.found.addMany(src.index, problem, max(1, raw.omitted.by[problem]))
 	}
 	c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
-	c.m.count(row)
+	c.m.summary.Count(row)
 }
 
 // refuse adds a problem that makes the manifests unusable.

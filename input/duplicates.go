@@ -25,12 +25,16 @@ type repeated struct {
 // id. Only if ids repeat, the files are read once more to find their positions.
 func (c *checker) duplicates(ctx context.Context) error {
 	m := c.m
-	ids := repeatedOf(c.ids)
+	c.ids.sort()
+	ids := c.ids.repeated()
 	if m.opts.OnInvalid != Skip {
 		c.likely = nil // the manifest cannot be used in any case
 	}
-	f := &repeatFinder{c: c, ids: ids, latest: make([]int, len(ids)), suspects: newSuspects(c.likely, c.ids)}
-	c.ids, c.likely = nil, nil
+	f := &repeatFinder{c: c, ids: ids, latest: make([]int, len(ids)), suspects: newSuspects(c.likely, &c.ids)}
+	if m.opts.KeepIDs {
+		m.ids = c.ids.onlyMarked()
+	}
+	c.ids, c.likely = idList{}, nil
 	if len(f.ids) == 0 && len(f.suspects.ids) == 0 {
 		return nil
 	}
@@ -121,17 +125,4 @@ func (m *Manifest) repetition(raw *rawRow) track.Problem {
 		problem.Message = fmt.Sprintf("id %d is already at %s", id, first)
 	}
 	return problem
-}
-
-// repeatedOf returns the ids that occur more than once, once each, ascending.
-// It sorts ids.
-func repeatedOf(ids []int64) []int64 {
-	slices.Sort(ids)
-	var repeated []int64
-	for i := 1; i < len(ids); i++ {
-		if ids[i] == ids[i-1] && (len(repeated) == 0 || repeated[len(repeated)-1] != ids[i]) {
-			repeated = append(repeated, ids[i])
-		}
-	}
-	return repeated
 }

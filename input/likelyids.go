@@ -82,11 +82,11 @@ type suspects struct {
 	by    []track.Position // of the row that may be about it too; zero if there is none
 }
 
-func newSuspects(likely, known []int64) *suspects {
+func newSuspects(likely []int64, known *idList) *suspects {
 	slices.Sort(likely)
 	d := &suspects{}
 	for _, id := range slices.Compact(likely) {
-		if _, found := slices.BinarySearch(known, id); found {
+		if known.has(track.ID(id)) {
 			d.ids = append(d.ids, id)
 		}
 	}

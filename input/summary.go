@@ -96,13 +96,10 @@ func (c *Counts) Count(row *track.Row) {
 	add(&c.Expecting, !row.Conditional())
 }
 
-// count adds one row of the run.
-func (m *Manifest) count(row *track.Row) {
-	m.summary.Count(row)
+// keepsID reports whether a row's id is to be kept for IDs.
+func (m *Manifest) keepsID(row *track.Row) bool {
 	counts := len(row.Problems) == 0 && !row.Superseded
-	if m.opts.KeepIDs && counts && !(row.Update.Empty() && !row.Conditional()) {
-		m.ids = append(m.ids, row.Update.ID)
-	}
+	return m.opts.KeepIDs && counts && !(row.Update.Empty() && !row.Conditional())
 }
 
 // IDs are the tracks that the run deals with, sorted and each once: those of the
@@ -116,7 +113,9 @@ func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	m.summary, m.ids = Summary{}, nil
 	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
-			m.count(&raw.row)
+			if m.summary.Count(&raw.row); m.keepsID(&raw.row) {
+				m.ids = append(m.ids, raw.row.Update.ID)
+			}
 		}
 		return err == nil
 	})

@@ -1,0 +1,112 @@
+package input
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"sort"
+
+	"tracksync/internal/track"
+)
+
+// idList is ids, of which some are marked. It takes eight bytes for each, and grows by
+// blocks, so that it is never copied.
+type idList struct {
+	blocks [][]int64 // each is twice the id, and one more if it is marked
+	marked int       // how many are
+}
+
+// idBlock is how many ids a block has.
+const idBlock = 64 << 10
+
+func (l *idList) add(id track.ID, marked bool) {
+	last := len(l.blocks) - 1
+	switch {
+	case last < 0:
+		l.blocks, last = append(l.blocks, nil), 0
+	case len(l.blocks[last]) == idBlock:
+		l.blocks, last = append(l.blocks, make([]int64, 0, idBlock)), last+1
+	}
+	entry := 2 * int64(id)
+	if marked {
+		entry++
+		l.marked++
+	}
+	l.blocks[last] = append(l.blocks[last], entry)
+}
+
+// sort must be called before the ids are read, and after the last is added.
+func (l *idList) sort() {
+	for _, block := range l.blocks {
+		slices.Sort(block)
+	}
+}
+
+// has reports whether an id is in the list.
+func (l *idList) has(id track.ID) bool {
+	return slices.ContainsFunc(l.blocks, func(block []int64) bool {
+		i := sort.Search(len(block), func(i int) bool { return block[i]/2 >= int64(id) })
+		return i < len(block) && block[i]/2 == int64(id)
+	})
+}
+
+// all are the ids, ascending, and whether each is marked.
+func (l *idList) all() iter.Seq2[track.ID, bool] {
+	return func(yield func(track.ID, bool) bool) {
+		left := slices.Clone(l.blocks) // a heap, by the first of each
+		slices.SortFunc(left, func(a, b []int64) int { return cmp.Compare(a[0], b[0]) })
+		for len(left) > 0 {
+			entry := left[0][0]
+			if !yield(track.ID(entry/2), entry%2 == 1) {
+				return
+			}
+			if left[0] = left[0][1:]; len(left[0]) == 0 {
+				left[0] = left[len(left)-1]
+				left = left[:len(left)-1]
+			}
+			siftDown(left)
+		}
+	}
+}
+
+// siftDown repairs a heap of which the root may be too great.
+func siftDown(heap [][]int64) {
+	for i := 0; ; {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
+			if heap[child][0] < heap[least][0] {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
+	}
+}
+
+// repeated are the ids that occur more than once, once each, ascending.
+func (l *idList) repeated() []int64 {
+	var repeated []int64
+	last, known := track.ID(0), false // known: last is among them
+	for id := range l.all() {
+		if id == last && !known {
+			repeated = append(repeated, int64(id))
+		}
+		known = id == last
+		last = id
+	}
+	return repeated
+}
+
+// onlyMarked are the marked ids, ascending.
+func (l *idList) onlyMarked() []track.ID {
+	ids := make([]track.ID, 0, l.marked)
+	for id, marked := range l.all() {
+		if marked {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

@@ -17,7 +17,8 @@ import (
 var mayImport = map[string][]string{
 	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
-		"input", "internal/api", "internal/defect", "internal/display", "internal/flags", "internal/planning",
+		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
+		"internal/planning",
 		"internal/run", "internal/safe",
 		"internal/sandbox", "internal/stopping", "internal/terminal", "internal/track", "report", "report/journal",
 		"sync",
@@ -30,7 +31,8 @@ var mayImport = map[string][]string{
 	"internal/planning": {"input", "internal/safe", "internal/track", "report", "sync", "sync/current", "sync/plan"},
 	"internal/terminal": {"internal/defect", "internal/display", "internal/safe", "internal/track", "sync/pace"},
 
-	"sync":         {"internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace", "sync/plan"},
+	"sync": {"internal/alarm", "internal/api", "internal/defect", "internal/track", "sync/current", "sync/pace",
+		"sync/plan"},
 	"sync/current": {"internal/track"},
 	"sync/plan":    {"internal/safe", "internal/track"},
 	"sync/pace":    {},
@@ -42,6 +44,7 @@ var mayImport = map[string][]string{
 
 	// The leaves.
 	"internal/safe":     {"internal/defect"},
+	"internal/alarm":    {},
 	"internal/track":    {},
 	"internal/defect":   {},
 	"internal/display":  {},
@@ -60,8 +63,8 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
 	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
-	"os": {".", "input", "internal/api", "internal/cli", "internal/run", "internal/safe", "internal/stopping",
-		"internal/terminal",
+	"os": {".", "input", "internal/alarm", "internal/api", "internal/cli", "internal/run", "internal/safe",
+		"internal/stopping", "internal/terminal",
 		"internal/testkit",
 		"report/journal"},
 	"flag":    {"internal/testkit"},

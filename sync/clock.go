@@ -3,6 +3,8 @@ package sync
 import (
 	"runtime"
 	"time"
+
+	"tracksync/internal/alarm"
 )
 
 // clock says when to look again.
@@ -13,32 +15,7 @@ import (
 // and the rest is spent yielding.
 type clock struct {
 	timer *time.Timer
-	alarm *Alarm // nil where timers are exact enough
-}
-
-// Alarm is a timer for strict rates. It may also fire when nothing was set.
-type Alarm struct {
-	// Set makes C ready after a time, instead of what was set before.
-	Set func(time.Duration)
-	C   <-chan time.Time
-	// Early is how long before a request's time to set the alarm for: about as long as
-	// it is late.
-	Early time.Duration
-	Close func()
-}
-
-// timerLate is how late a timer of the Go runtime may fire.
-const timerLate = 1500 * time.Microsecond
-
-// NewAlarm returns the most exact alarm that this system has.
-func NewAlarm() *Alarm {
-	if a := kernelAlarm(); a != nil {
-		return a
-	}
-	t := time.NewTimer(time.Hour)
-	return &Alarm{
-		Set: func(d time.Duration) { t.Reset(d) }, C: t.C, Early: timerLate, Close: func() { t.Stop() },
-	}
+	alarm *alarm.Alarm // nil where timers are exact enough
 }
 
 func newClock() clock {

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tracksync/internal/alarm"
 	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
@@ -27,10 +28,10 @@ type lateAlarm struct {
 
 const early = 100 * time.Microsecond
 
-func (l *lateAlarm) make() *Alarm {
+func (l *lateAlarm) make() *alarm.Alarm {
 	t := time.NewTimer(time.Hour)
 	l.opens++
-	return &Alarm{
+	return &alarm.Alarm{
 		Set: func(d time.Duration) { l.sets++; t.Reset(d + l.late) }, C: t.C, Early: early,
 		Close: func() { l.opens--; t.Stop() },
 	}
@@ -54,16 +55,16 @@ func TestStrictRateWaitsForItsAlarm(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				alarm := &lateAlarm{late: tc.late}
+				late := &lateAlarm{late: tc.late}
 				f := newFake(ok)
 				f.latency = func(int, track.Update) time.Duration { return 5 * time.Millisecond }
-				run(t, f, 1000, Options{Rate: tc.rate, Alarm: alarm.make}, nil)
+				run(t, f, 1000, Options{Rate: tc.rate, Alarm: late.make}, nil)
 				gaps := f.gaps()
 				if len(gaps) != 999 || slices.Min(gaps) != tc.gap || slices.Max(gaps) > tc.gap+us {
 					t.Errorf("%d requests are %v to %v apart, want %v", len(gaps)+1, slices.Min(gaps), slices.Max(gaps), tc.gap)
 				}
-				if alarm.sets < 999 || alarm.opens != 0 {
-					t.Errorf("the alarm was set %d times, and %d are left open", alarm.sets, alarm.opens)
+				if late.sets < 999 || late.opens != 0 {
+					t.Errorf("the alarm was set %d times, and %d are left open", late.sets, late.opens)
 				}
 			})
 		})
@@ -74,23 +75,8 @@ func TestStrictRateWaitsForItsAlarm(t *testing.T) {
 func TestNoAlarmWhereLatenessIsMadeGood(t *testing.T) {
 	for _, o := range []Options{{Rate: 150}, {Rate: 1000}, {Rate: pace.Unlimited}} {
 		synctest.Test(t, func(t *testing.T) {
-			o.Alarm = func() *Alarm { t.Error("made an alarm"); return NewAlarm() }
+			o.Alarm = func() *alarm.Alarm { t.Error("made an alarm"); return alarm.New() }
 			run(t, newFake(ok), 300, o, nil)
 		})
-	}
-}
-
-// The alarm of this system fires, also when it is set again, for nothing, or for a time
-// that has passed, and ends.
-func TestAlarm(t *testing.T) {
-	a := NewAlarm()
-	defer a.Close()
-	for _, d := range []time.Duration{time.Millisecond, 1, 0, -time.Hour} {
-		a.Set(time.Hour)
-		begun := time.Now()
-		a.Set(d)
-		if <-a.C; time.Since(begun) < d {
-			t.Errorf("set for %v, it fired after %v", d, time.Since(begun))
-		}
 	}
 }

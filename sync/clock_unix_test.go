@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tracksync/internal/alarm"
 	"tracksync/internal/track"
 )
 
@@ -24,7 +25,7 @@ func BenchmarkToldRate(b *testing.B) {
 	for b.Loop() {
 		f := newFake(ok)
 		f.latency = func(int, track.Update) time.Duration { return 0 }
-		run(b, f, 1000, Options{Rate: 100, Alarm: NewAlarm}, nil)
+		run(b, f, 1000, Options{Rate: 100, Alarm: alarm.New}, nil)
 		for _, gap := range f.gaps() {
 			late = append(late, gap-interval)
 			took += gap

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"tracksync/internal/alarm"
 	"tracksync/internal/track"
 )
 
@@ -82,7 +83,7 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 	if at := e.opts.Deadline; !at.IsZero() {
 		d.signals.deadline = time.After(time.Until(at.Add(-e.opts.Grace)))
 	}
-	if e.opts.Alarm != nil && !d.scheduler.pace.MakesGood(timerLate) {
+	if e.opts.Alarm != nil && !d.scheduler.pace.MakesGood(alarm.TimerLate) {
 		d.clock.alarm = e.opts.Alarm()
 	}
 	return d

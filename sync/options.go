@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tracksync/internal/alarm"
 	"tracksync/sync/pace"
 )
 
@@ -60,7 +61,7 @@ type Options struct {
 
 	// Alarm makes the timer of a strict rate, which loses what a timer of the Go
 	// runtime is late; nil: those are exact enough.
-	Alarm func() *Alarm
+	Alarm func() *alarm.Alarm
 
 	// Random returns numbers in [0,1) and must be safe for one goroutine;
 	// math/rand/v2's when nil.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tracksync/internal/alarm"
 	"tracksync/internal/flags"
 	"tracksync/internal/stopping"
 	engine "tracksync/sync"
@@ -113,6 +114,6 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 func (s speed) engine() engine.Options {
 	return engine.Options{
 		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage,
-		Deadline: s.ends.At, Alarm: engine.NewAlarm,
+		Deadline: s.ends.At, Alarm: alarm.New,
 	}
 }

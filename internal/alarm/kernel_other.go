@@ -1,6 +1,6 @@
 //go:build !linux
 
-package sync
+package alarm
 
 // kernelAlarm is nil: this system's alarms are the timers of the Go runtime.
 func kernelAlarm() *Alarm { return nil }

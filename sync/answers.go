@@ -78,6 +78,9 @@ func (d *dispatcher) heed(t *tries, failure *api.Error, misconfigured bool, now 
 // ownFault stops the run when a request failed in this process, and says what that
 // means for its row; nil: it did not.
 func (d *dispatcher) ownFault(o outcome) *api.Error {
+	if o.err == nil {
+		return nil
+	}
 	var unsent *unsentError
 	switch {
 	case isDefect(o.err):
@@ -128,7 +131,7 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 	if !paused {
 		return nil
 	}
-	return &pause
+	return new(pause)
 }
 
 func (d *dispatcher) paused(p *pace.Pause) {

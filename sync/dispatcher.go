@@ -129,10 +129,8 @@ func (d *dispatcher) surveying() bool { return !d.survey.ended }
 // next makes the next task, if one is wanted and there is something to make it of.
 func (d *dispatcher) next() {
 	d.nextOfSurvey()
-	for len(d.intake.batch) > 0 && d.wantsRow() {
-		row := d.intake.batch[0]
-		d.intake.batch = d.intake.batch[1:]
-		d.takeRow(row)
+	for !d.intake.isEmpty() && d.wantsRow() {
+		d.takeRow(d.intake.next())
 	}
 }
 
@@ -243,7 +241,7 @@ func (d *dispatcher) wantsRow() bool {
 
 // wanted is the reader's channel when more rows are wanted, else nil.
 func (d *dispatcher) wanted() <-chan []track.Row {
-	if len(d.intake.batch) > 0 || !d.wantsRow() {
+	if !d.intake.isEmpty() || !d.wantsRow() {
 		return nil
 	}
 	return d.intake.batches

@@ -70,7 +70,7 @@ func (r *rowTask) decide(found track.Track, seen time.Time, s situation) (m move
 	}
 	r.seen = seen
 	if !r.inDoubt { // else what the track was before the PUT is known, and stays
-		r.before, r.send, r.changes = &found, d.Send, d.Changes
+		r.before, r.send = &found, d.Send
 	}
 	return move{}, false
 }
@@ -99,7 +99,7 @@ func (r *rowTask) updated(got track.Track, wrong []plan.Mismatch, s situation) m
 	r.applied = true
 	result := r.result(s.now)
 	result.Status = track.Updated
-	result.Changes = r.changes
+	result.Changes = r.changes()
 	if len(wrong) > 0 {
 		result.Status = track.NotApplied
 		result.Answered = answeredValues(r.send, got)
@@ -113,7 +113,7 @@ func (r *rowTask) ends(status track.Status, err *track.Error, s situation) move 
 	result := r.result(s.now)
 	result.Status, result.Error = status, err
 	if status == track.Unknown {
-		result.Changes = r.changes
+		result.Changes = r.changes()
 	}
 	return r.end(result)
 }
@@ -133,7 +133,7 @@ func (r *rowTask) exhausted(s situation) move {
 	result.Status = track.Failed
 	if r.last.MayBeApplied || (r.mayBeApplied && !r.last.Decides) {
 		result.Status = track.Unknown
-		result.Changes = r.changes
+		result.Changes = r.changes()
 	}
 	result.Error = asResultError(r.last)
 	return r.end(result)
@@ -154,7 +154,7 @@ func (r *rowTask) stopped(s situation) move {
 	switch {
 	case r.mayBeApplied:
 		result.Status = track.Unknown
-		result.Changes = r.changes
+		result.Changes = r.changes()
 	case r.attempts > 0 && (r.step == sending || r.readingAgain):
 		result.Status = track.Failed
 	case earlier != nil:

@@ -33,11 +33,18 @@ type rowTask struct {
 // draft is the PUT of a row, and what it is based on.
 type draft struct {
 	send     track.Values
-	changes  track.Changes  // what that changes
 	before   *track.Track   // the state of the track, if it was read
 	seen     time.Time      // when that was
 	kept     bool           // as a snapshot
 	withheld *plan.Mismatch // why the media is not sent, where only that is left alone
+}
+
+// changes are what the PUT changes.
+func (d *draft) changes() track.Changes {
+	if d.before == nil {
+		return track.ChangesOf(d.send)
+	}
+	return track.ChangesBetween(d.before.Values, d.send)
 }
 
 // effect is what the PUT of a row has done, or may have.
@@ -81,7 +88,7 @@ const (
 func newRowTask(row track.Row, rules *rowRules) *rowTask {
 	return &rowTask{
 		row: row, rules: rules,
-		draft:  draft{send: row.Update.Values, changes: track.ChangesOf(row.Update.Values)},
+		draft:  draft{send: row.Update.Values},
 		effect: effect{mayBeApplied: unknownBefore(row)},
 	}
 }

@@ -15,13 +15,32 @@ const readAhead = 64
 // while it had no use for them.
 type source struct {
 	batches chan []track.Row // closed when the reader ends
-	batch   []track.Row      // the dispatcher's: what is left of the latest
+	used    chan []track.Row // memory of batches that is needed no more
 	taken   chan struct{}    // closed when the dispatcher has them all
 	whole   bool             // every row was handed on; to be read once batches is closed
+
+	batch []track.Row // the latest that the dispatcher has
+	at    int         // the first row of it that is not taken yet
 }
 
 func newSource() *source {
-	return &source{batches: make(chan []track.Row), taken: make(chan struct{})}
+	return &source{batches: make(chan []track.Row), used: make(chan []track.Row, 1), taken: make(chan struct{})}
+}
+
+// isEmpty reports whether another batch is needed.
+func (s *source) isEmpty() bool { return s.at == len(s.batch) }
+
+// next takes the next row of the batch.
+func (s *source) next() track.Row {
+	row := s.batch[s.at]
+	if s.at++; s.isEmpty() {
+		select {
+		case s.used <- s.batch[:0]:
+		default:
+		}
+		s.batch, s.at = nil, 0
+	}
+	return row
 }
 
 // readRows hands the rows on. Its error, which ends the run, is that of the iteration,
@@ -68,7 +87,7 @@ func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 	}
 	select {
 	case s.batches <- *ahead:
-		*ahead = make([]track.Row, 0, len(*ahead)) // as many may come again
+		*ahead = s.memory()
 	case <-ctx.Done():
 	}
 }
@@ -77,7 +96,17 @@ func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 func (s *source) offer(ahead *[]track.Row) {
 	select {
 	case s.batches <- *ahead:
-		*ahead = make([]track.Row, 0, len(*ahead)) // as many may come again
+		*ahead = s.memory()
 	default:
+	}
+}
+
+// memory is where the next batch goes.
+func (s *source) memory() []track.Row {
+	select {
+	case used := <-s.used:
+		return used
+	default:
+		return nil
 	}
 }

@@ -67,6 +67,7 @@
 //	  sync/source.go               the reader, a few rows ahead
 //	  sync/admit.go                ends a row of which nothing is to be sent
 //	  sync/scheduler.go, pace/     when its request may start, first or again
+//	  sync/sent.go                 tells that it is sent, with all that start beside it
 //	  sync/worker.go               sends it; api/client.go is the way to the API
 //	an outcome
 //	  sync/rowoutcome.go           what it means for the row: read, send, retry or end
@@ -75,7 +76,7 @@
 //	a track.Result
 //	  sync/collector.go            hands it on, behind the dispatcher's back
 //	  run/recorder.go              to the ledger, the statistics and the progress
-//	  report/journal/journal.go    encodes it; whole lines go to the file at once
+//	  report/journal/journal.go    encodes it; whole lines go to the file together
 //	results.jsonl
 //
 // Beside it, before a PUT: what the track was goes to before.jsonl (with --undo,

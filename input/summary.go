@@ -108,6 +108,9 @@ func (m *Manifest) keepsID(row *track.Row) bool {
 // it.
 func (m *Manifest) IDs() []track.ID { return m.ids }
 
+// ForgetIDs gives back the memory of IDs.
+func (m *Manifest) ForgetIDs() { m.ids = nil }
+
 // recount counts the rows of the run, if they are not all rows of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
 	m.summary, m.ids = Summary{}, nil

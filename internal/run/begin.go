@@ -112,6 +112,7 @@ func (r *Run) openState() (err error) {
 
 func (r *Run) prepareSurvey() error {
 	ids := r.surveyed()
+	r.Manifest.ForgetIDs()
 	if ids == nil {
 		return nil
 	}

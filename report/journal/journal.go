@@ -100,7 +100,7 @@ func New(f File, o Options) *Journal {
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
 	}
-	return &Journal{file: f, redact: o.Redact, limit: o.Limit, rows: &rowIndex{}}
+	return &Journal{file: f, redact: o.Redact, limit: o.Limit, rows: &rowIndex{tracks: o.Undo}}
 }
 
 // Append adds a result, without touching the file. Its time is written in

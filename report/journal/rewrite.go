@@ -34,11 +34,15 @@ type Rewrite struct {
 	earlier *safe.Staged // nil: as it was replaced first, or none
 }
 
+func newRewrite(p *Past, o Options) *Rewrite {
+	return &Rewrite{past: p, options: o, rows: rowIndex{tracks: o.Undo || p.before != nil}}
+}
+
 // Rewrite writes results.jsonl anew, by rows, which is to Copy or Append what the
 // rows of the manifest have, and earlier.jsonl, for the tracks that Find was not
 // asked for. All stand beside the old files until Commit.
 func (p *Past) Rewrite(o Options, rows func(*Rewrite) error) (*Rewrite, error) {
-	w := &Rewrite{past: p, options: o}
+	w := newRewrite(p, o)
 	var err error
 	w.results, err = safe.StageFile(pathIn(p.dir, ResultsFile), func(out io.Writer) error {
 		w.out = out
@@ -61,7 +65,8 @@ func (p *Past) Reuse(o Options, rows int) *Rewrite {
 		p.read[fileResults] != rows || len(p.lines) != rows {
 		return nil
 	}
-	w := &Rewrite{past: p, options: o, size: p.ends[fileResults]}
+	w := newRewrite(p, o)
+	w.size = p.ends[fileResults]
 	for i := range p.lines {
 		l := &p.lines[i]
 		w.rows.set(int(l.row), l.id, l.status(), l.offset())

@@ -14,21 +14,21 @@ const (
 	offsetBits = 56
 )
 
-// rowIndex knows for each row its track, and the status and the offset of its last
-// line: sixteen bytes a row. It grows by pages, so that growing copies no rows.
+// rowIndex knows for each row the status and the offset of its last line: eight bytes a
+// row; and if it is told to, its track: eight more. It grows by pages, so that growing
+// copies no rows.
 //
 // One goroutine sets rows; any goroutine may get them.
 type rowIndex struct {
 	pages    atomic.Pointer[[]atomic.Pointer[page]] // a longer one replaces it
+	tracks   bool                                   // are known too
+	ids      []*[pageRows]track.ID                  // by page, if they are; for the goroutine that sets rows
 	counts   map[track.Status]int                   // rows by the status of their last lines
 	replaced []int64                                // offsets of lines that are not the last of their row
 }
 
 // page holds a line in one word: its status (from 1; 0 is no line) above its offset.
-type page struct {
-	lines [pageRows]atomic.Uint64
-	ids   [pageRows]track.ID // for the goroutine that sets rows
-}
+type page struct{ lines [pageRows]atomic.Uint64 }
 
 var statuses = track.Statuses()
 
@@ -41,10 +41,21 @@ func (x *rowIndex) set(row int, id track.ID, s track.Status, offset int64) {
 		x.replaced = append(x.replaced, at)
 	}
 	x.counts[s]++
-	p := x.makePage((row - 1) / pageRows)
-	i := (row - 1) % pageRows
-	p.ids[i] = id
-	p.lines[i].Store(uint64(slices.Index(statuses, s)+1)<<offsetBits | uint64(offset))
+	n, i := (row-1)/pageRows, (row-1)%pageRows
+	if x.tracks {
+		x.setTrack(n, i, id)
+	}
+	x.makePage(n).lines[i].Store(uint64(slices.Index(statuses, s)+1)<<offsetBits | uint64(offset))
+}
+
+func (x *rowIndex) setTrack(n, i int, id track.ID) {
+	for n >= len(x.ids) {
+		x.ids = append(x.ids, nil)
+	}
+	if x.ids[n] == nil {
+		x.ids[n] = new([pageRows]track.ID)
+	}
+	x.ids[n][i] = id
 }
 
 func (x *rowIndex) makePage(n int) *page {
@@ -109,8 +120,8 @@ func (x *rowIndex) all() iter.Seq2[int, track.Status] {
 	}
 }
 
-// id is the track of a row that has a line.
-func (x *rowIndex) id(row int) track.ID { return x.page((row - 1) / pageRows).ids[(row-1)%pageRows] }
+// id is the track of a row that has a line, if tracks are known.
+func (x *rowIndex) id(row int) track.ID { return x.ids[(row-1)/pageRows][(row-1)%pageRows] }
 
 // byTrack are the rows whose results say something about their tracks, by the ids
 // of these. It takes four bytes a row.

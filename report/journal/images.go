@@ -152,14 +152,25 @@ func (x *imageIndex) add(lines []imageLine, size int) {
 	x.end += int64(size)
 }
 
+// sort orders the lines by track.
+func (x *imageIndex) sort() {
+	slices.SortFunc(x.lines, func(a, b imageLine) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.offset, b.offset))
+	})
+}
+
+// has reports whether there is a line of a track. The lines must be sorted.
+func (x *imageIndex) has(id track.ID) bool {
+	_, ok := slices.BinarySearchFunc(x.lines, id, func(l imageLine, id track.ID) int { return cmp.Compare(l.id, id) })
+	return ok
+}
+
 // images goes over the tracks of the file that want accepts, by id. Lines that
 // cannot be read are left out; a *DamageError, behind all images, says how many
 // there are. After another error there is nothing more.
 func (x *imageIndex) images(f io.ReaderAt, want func(track.ID) bool) iter.Seq2[Image, error] {
+	x.sort()
 	return func(yield func(Image, error) bool) {
-		slices.SortFunc(x.lines, func(a, b imageLine) int {
-			return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.offset, b.offset))
-		})
 		damaged := x.damaged
 		for rest := x.lines; len(rest) > 0; {
 			id, n := rest[0].id, 1

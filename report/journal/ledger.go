@@ -87,8 +87,9 @@ func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 		if l.Before == nil {
 			return
 		}
-		rows := l.rows.byTrack()
-		for image, err := range l.Before.images() {
+		images := l.Before.images() // which puts them in order
+		rows := l.rows.byTrack(l.Before.index.has)
+		for image, err := range images {
 			t := Touched{Image: image}
 			if err == nil {
 				t.Last, err = l.last(rows, image.ID)

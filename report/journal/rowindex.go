@@ -123,12 +123,12 @@ func (x *rowIndex) all() iter.Seq2[int, track.Status] {
 // id is the track of a row that has a line, if tracks are known.
 func (x *rowIndex) id(row int) track.ID { return x.ids[(row-1)/pageRows][(row-1)%pageRows] }
 
-// byTrack are the rows whose results say something about their tracks, by the ids
-// of these. It takes four bytes a row.
-func (x *rowIndex) byTrack() []int32 {
+// byTrack are the rows whose results say something about their tracks, as far as these
+// are wanted, by their ids. It takes four bytes a row that is wanted.
+func (x *rowIndex) byTrack(wanted func(track.ID) bool) []int32 {
 	var rows []int32
 	for row, status := range x.all() {
-		if isAboutTrack(status) && x.id(row) > 0 {
+		if isAboutTrack(status) && wanted(x.id(row)) {
 			rows = append(rows, int32(row))
 		}
 	}

@@ -33,7 +33,7 @@ func (p *pass) entry(n *yaml.Node) error {
 	if message, hint := unsupported(n); message != "" {
 		e.broken(n, message, hint)
 	} else if n.Kind != yaml.MappingNode {
-		hint := "write id: 17, and what shall be changed"
+		hint := "write id: 17, and the fields to change"
 		if n.Kind == yaml.SequenceNode {
 			hint = "a list of tracks must not be inside a list"
 		}
@@ -200,7 +200,7 @@ func (e *entryReader) key(key *yaml.Node, seen *keySet) (string, bool) {
 // once reads a field that has two keys, and refuses the second of them.
 func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 	if first := e.values[field]; first != nil {
-		e.problem(key, fieldNames[field], fmt.Sprintf("%s says the same as the key for %s", e.p.m.quote(key.Value),
+		e.problem(key, fieldNames[field], fmt.Sprintf("%s means the same as the key for %s", e.p.m.quote(key.Value),
 			e.p.nodePosition(first)), "keep one of them")
 		e.raw.notRepresentable = true
 		return
@@ -226,7 +226,7 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 	name := key.Value
 	switch {
 	case isExpect(name):
-		return "unknown key " + p.m.quote(name), "an entry says what it expects as expect: {volume: 40}; " + expectHint
+		return "unknown key " + p.m.quote(name), "write expectations as expect: {volume: 40}; " + expectHint
 	case alwaysIgnored(name):
 		return "", ""
 	case p.m.opts.IgnoreUnknown:

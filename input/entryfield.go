@@ -40,7 +40,7 @@ func (e *entryReader) mediaCondition(key, value *yaml.Node) {
 	switch {
 	case message != "":
 	case value.Kind != yaml.ScalarNode || isNull(value) || value.Value == "":
-		message, hint = "what is expected of the media must be a URL",
+		message, hint = "the expected media must be a URL",
 			"write media: {url: …, expect: …}, or leave it out"
 	case len(value.Value) > maxCell:
 		message, hint = fmt.Sprintf("the media URL of %d bytes is too long", len(value.Value)),

@@ -103,7 +103,7 @@ func TestExpectProblems(t *testing.T) {
 		{"expect: {volume: 3}\n  expect: {volume: 4}",
 			[]string{`m.yaml:3:3: key "expect" is already at m.yaml:2:3`}},
 		{"expect: {volume: 3, volume: 4}", []string{`m.yaml:2:23: key "volume" is already at m.yaml:2:12`}},
-		{"expect: {project: null, project_id: 3}", []string{`m.yaml:2:27: "project_id" says the same`}},
+		{"expect: {project: null, project_id: 3}", []string{`m.yaml:2:27: "project_id" means the same`}},
 		{"expect: {project: ~}",
 			[]string{`m.yaml:2:21: "~" is not a value for project_id (write null, exactly so, for a track that ` +
 				`belongs`}},
@@ -133,8 +133,8 @@ func TestExpectProblems(t *testing.T) {
 		{"expect: {name: \"" + strings.Repeat("x", maxCell+1) + "\"}",
 			[]string{"m.yaml:2:18: the name of 65537 bytes is too long"}},
 		{"Expect: {volume: 3}",
-			[]string{`m.yaml:2:3: unknown key "Expect" (an entry says what it expects as expect: {volume: 40}`}},
-		{"expect.volume: 3", []string{`m.yaml:2:3: unknown key "expect.volume" (an entry says`}},
+			[]string{`m.yaml:2:3: unknown key "Expect" (write expectations as expect: {volume: 40}`}},
+		{"expect.volume: 3", []string{`m.yaml:2:3: unknown key "expect.volume" (write expectations as`}},
 	} {
 		for _, opts := range []Options{{}, {IgnoreUnknown: true}} {
 			_, _, problems := read(t, opts, file{"m.yaml", "- id: 17\n  " + c.text + "\n"})

@@ -201,7 +201,7 @@ func openHint(err error) string {
 	case errors.Is(err, errNotCopied):
 		return "make room for it (see TMPDIR), or save it to a file and name that"
 	case errors.Is(err, fs.ErrPermission):
-		return "look at its permissions"
+		return "check its permissions"
 	case errors.Is(err, errEndless):
 		return "save it to a file, and name that"
 	}

@@ -112,7 +112,7 @@ func differs[T comparable](f track.Field[T], text string, read func(string) (tra
 	case f.IsNull():
 		return &fault{"null is not a value", "leave it out"}
 	case text == "":
-		return &fault{"an empty text says nothing", "leave it out"}
+		return &fault{"an empty text has no effect", "leave it out"}
 	}
 	return &fault{show(text) + " would be read as " + show(back.String()), "leave it out"}
 }

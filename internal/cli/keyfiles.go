@@ -35,7 +35,7 @@ func (o connectionOptions) key(a *app) (string, error) {
 		read, err := a.readSmall(o.keyFile, maxKeyFile)
 		if errors.Is(err, fs.ErrNotExist) && a.hidden.Holds(o.keyFile) {
 			return "",
-				usage(errors.New("there is no file of the name that --api-key-file gives; the name looks like a key, "+
+				usage(errors.New("the file of --api-key-file does not exist; its name looks like a key, "+
 					"so it is not repeated"),
 					"put the key into a file and name that, or set "+keyVariable)
 		}

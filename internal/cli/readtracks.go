@@ -38,7 +38,7 @@ func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
 	}
 	defer closeClient()
 	if found, forget, err = run.NewSurvey(r.ids); err != nil {
-		return nil, func() error { return nil }, localFailure(fmt.Errorf("no place to keep what is read: %w", err),
+		return nil, func() error { return nil }, localFailure(fmt.Errorf("no place to store what is read: %w", err),
 			"the tracks are kept in a temporary file until all were read")
 	}
 	opts := sp.engine()

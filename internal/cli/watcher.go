@@ -70,7 +70,7 @@ func (w *watcher) Outage(d engine.Downtime) {
 	down := d.Until.IsZero()
 	w.progress.Down(down)
 	if down {
-		w.log.Warn().Time("since", d.From).Msg("the API seems to be down: nothing is sent but a probe now and then")
+		w.log.Warn().Time("since", d.From).Msg("the API seems to be down: only a probe is sent now and then")
 		return
 	}
 	ev := w.log.Warn().Str("lasted", display.Short(d.Until.Sub(d.From))).Int("requests", d.Requests)
@@ -88,7 +88,7 @@ func (w *watcher) Warn(warning run.Warning) {
 		w.log.Warn().Msg(safe.Line(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", warning.Err)))
 	case run.StatsUnsaved:
 		w.log.Warn().Msg(safe.Line(fmt.Sprintf(
-			"the statistics could not be saved, so a report of this run that is made later may lack its latest figures: %v", warning.Err)))
+			"the statistics could not be saved, so a later report of this run may lack its latest figures: %v", warning.Err)))
 	case run.LimitLost:
 		w.log.Warn().Msg(safe.Line(fmt.Sprintf("the limit that an earlier run learned cannot be read, and is learned again: %v", warning.Err)))
 	case run.LimitUnsaved:

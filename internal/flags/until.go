@@ -29,7 +29,7 @@ func ParseUntil(text string) (Until, error) {
 		}
 	}
 	return Until{},
-		fmt.Errorf("%q is no time of day, for example 06:00, and no date with time and zone, for example "+
+		fmt.Errorf("%q is neither a time of day, for example 06:00, nor a date with time and zone, for example "+
 			"2026-11-24T06:00:00Z", text)
 }
 

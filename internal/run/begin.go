@@ -92,7 +92,7 @@ func (r *Run) begin(ctx context.Context) error {
 		return &StateError{err}
 	}
 	if err := r.prepareSurvey(); err != nil {
-		return fmt.Errorf("no place to keep what is read: %w", err)
+		return fmt.Errorf("no place to store what is read: %w", err)
 	}
 	if err := r.writeFirst(ctx); err != nil {
 		return fmt.Errorf("cannot write to the run directory: %w", err)

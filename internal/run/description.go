@@ -82,7 +82,7 @@ const maxDescription = 64 << 20
 func ReadDescription(dir Dir) (d Description, err error) {
 	f, err := safe.Open(dir.File(DescriptionFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return d, fmt.Errorf("%s is no run directory: there is no %s in it", dir.Path, DescriptionFile)
+		return d, fmt.Errorf("%s is not a run directory: there is no %s in it", dir.Path, DescriptionFile)
 	}
 	if err != nil {
 		return d, err

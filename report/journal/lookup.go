@@ -94,7 +94,7 @@ func (j *Journal) Results(want func(track.Status) bool) iter.Seq2[track.Result, 
 	}
 }
 
-var errChanged = errors.New("another line stands there; the file was changed by someone else")
+var errChanged = errors.New("another line is there; the file was changed by someone else")
 
 // lineAt returns the line that begins at offset, from memory when it still
 // waits there.

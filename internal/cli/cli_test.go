@@ -279,6 +279,7 @@ func TestUsageErrors(t *testing.T) {
 		{"no such flag", []string{"sync", "--fast", good}, nil, "--fast"},
 		{"rate", []string{"sync", "--rate", "0", good}, nil, "more than 0"},
 		{"max-rate beside a fixed rate", []string{"sync", "--rate", "5", "--max-rate", "9", good}, nil, "--max-rate"},
+		{"forget-limit beside a fixed rate", []string{"sync", "--rate", "5", "--forget-limit", good}, nil, "--forget-limit"},
 		{"max-rate", []string{"sync", "--max-rate", "fast", good}, nil, "--max-rate"},
 		{"concurrency", []string{"sync", "--concurrency", "0", good}, nil, "--concurrency"},
 		{"attempts", []string{"sync", "--max-attempts", "0", good}, nil, "--max-attempts"},

@@ -147,6 +147,8 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
 	case o.keep > 0 && o.out != "":
 		err = errors.New("--keep is about the default place of runs and does not go with --out")
+	case o.forgetLimit && !s.auto:
+		err = errors.New("--forget-limit is for --rate auto: a fixed rate learns no limit")
 	case o.json && o.stream:
 		err = errors.New("--json and --stream both claim standard output")
 	}

@@ -145,7 +145,7 @@ func TestExpectProblems(t *testing.T) {
 		}
 	}
 	_, _, problems := read(t, Options{IgnoreUnknown: true}, file{"m.yaml", "expect: {volume: 3}\ntracks:\n- id: 17\n"})
-	wantProblems(t, problems, `m.yaml:1:1: unknown key "expect" (an entry says what`)
+	wantProblems(t, problems, `m.yaml:1:1: unknown key "expect" (write expectations as`)
 	_, _, problems = read(t, Options{}, file{"m.json", `[{"id":17,"volume":"x","expect":{"volume":"y"}}]`})
 	wantProblems(t, problems, `m.json:1:20: "x" is not a volume`, `m.json:1:43: "y" is not a volume`)
 }

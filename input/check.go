@@ -12,7 +12,8 @@ import (
 // Check reads every manifest to its end and summarizes it. If the manifests
 // cannot be used, the error is Problems: those of every row of every file, even of
 // rows that Options leave out. The counts of Summary are then those of the rows
-// that could be read.
+// that could be read, and of records whose quotation marks are wrong: each counts as
+// an invalid row.
 //
 // Other errors are ErrChanged and the context's. Check is called once.
 func (m *Manifest) Check(ctx context.Context) (Summary, error) {
@@ -112,7 +113,8 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	for _, problem := range row.Problems {
 		c.found.addMany(src.index, problem, max(1, raw.omitted.by[problem]))
 	}
-	c.fatal = c.fatal || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
+	src.found.refused = src.found.refused || raw.refusesFile
+	c.fatal = c.fatal || raw.refusesFile || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
 	c.m.summary.Count(row)
 }
 

@@ -26,6 +26,9 @@ type rawRow struct {
 	// warnings is what its reader has found, beside those about its values.
 	warnings []warning
 	omitted  omitted
+	// refusesFile is set when the file cannot be used because of the row, also with
+	// Options.OnInvalid Skip.
+	refusesFile bool
 	listing
 }
 

@@ -49,7 +49,7 @@ func (p *pass) readTable(reader tableReader) error {
 			return nil
 		case err != nil:
 			p.src.found.partly = true
-			err = t.refuse(err)
+			err = t.refuseRow(err)
 		default:
 			err = t.row()
 		}
@@ -72,6 +72,19 @@ func (t *table) refuse(err error) error {
 	}
 	t.p.complain(problem)
 	return nil
+}
+
+// refuseRow counts a record that cannot be read as an invalid row. Nobody knows for
+// sure that the row ends where the record does, so the file cannot be used.
+func (t *table) refuseRow(err error) error {
+	var bad *recordError
+	if !errors.As(err, &bad) || bad.ends {
+		return t.refuse(err)
+	}
+	problem := t.labelled(*bad)
+	raw := unreadable(problem.Position, problem)
+	raw.refusesFile = true
+	return t.p.finishRow(raw)
 }
 
 // readHeader finds out what the columns hold. What is wrong with them is no

@@ -1,0 +1,65 @@
+package sync
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tracksync/internal/track"
+	"tracksync/sync/pace"
+)
+
+// flushing is a ledger that measures how long results wait to be flushed.
+type flushing struct {
+	recorder
+	since   time.Time // the first result that waits came
+	longest time.Duration
+}
+
+func (f *flushing) Result(row track.Row, r track.Result) error {
+	if f.since.IsZero() {
+		f.since = time.Now()
+	}
+	return f.recorder.Result(row, r)
+}
+
+func (f *flushing) Flush() error {
+	if !f.since.IsZero() {
+		f.longest = max(f.longest, time.Since(f.since))
+	}
+	f.since = time.Time{}
+	return f.recorder.Flush()
+}
+
+// No result waits for others for more than flushEvery, however many come and when; and
+// many together are flushed together.
+func TestResultsAreFlushedSoon(t *testing.T) {
+	for name, tc := range map[string]struct {
+		rate      pace.Rate
+		most      int // flushes of 2,000 results
+		atOnce    bool
+		intervals func(nth int, u track.Update) time.Duration
+	}{
+		"one at a time":     {rate: 100, most: 2010, atOnce: true, intervals: func(int, track.Update) time.Duration { return time.Millisecond }},
+		"often":             {rate: 2000, most: 250, intervals: func(int, track.Update) time.Duration { return time.Millisecond }},
+		"in odd intervals":  {rate: 2000, most: 250, intervals: func(_ int, u track.Update) time.Duration { return time.Duration(u.ID%7) * time.Millisecond }},
+		"as fast as it can": {rate: pace.Unlimited, most: 500, intervals: func(int, track.Update) time.Duration { return 3 * time.Millisecond }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, sink := newFake(ok), &flushing{}
+				f.latency = tc.intervals
+				end, err := New(f, sink, Options{Rate: tc.rate}).Run(t.Context(), rows(2000), sink)
+				if err != nil || end.Reason != Completed || sink.count(track.Updated) != 2000 || !sink.since.IsZero() {
+					t.Fatalf("%+v, %v: %d updated", end, err, sink.count(track.Updated))
+				}
+				if sink.longest > flushEvery || tc.atOnce && sink.longest > 0 {
+					t.Errorf("a result waited for %v", sink.longest)
+				}
+				if sink.flushes > tc.most {
+					t.Errorf("%d flushes", sink.flushes)
+				}
+			})
+		})
+	}
+}

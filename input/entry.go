@@ -24,12 +24,11 @@ func (p *pass) entry(n *yaml.Node) error {
 	e := p.entries
 	if e == nil {
 		e = &entryReader{}
-		e.placeOf = e.place
+		e.raw.at = e.place
 		p.entries = e
 	}
-	*e = entryReader{p: p, at: p.nodePosition(n), keys: entryKeys, placeOf: e.placeOf}
+	*e = entryReader{p: p, raw: rawRow{at: e.raw.at}, at: p.nodePosition(n), keys: entryKeys}
 	e.raw.row.Position = e.at
-	e.raw.at = e.placeOf
 	if message, hint := unsupported(n); message != "" {
 		e.broken(n, message, hint)
 	} else if n.Kind != yaml.MappingNode {
@@ -52,8 +51,6 @@ type entryReader struct {
 	keys   []string               // that it may have
 	expect bool                   // what is read is not the entry, but what it expects
 	values [fieldCount]*yaml.Node // where each field stands
-
-	placeOf func(field int) track.Position // place
 }
 
 // keySet is the keys of a mapping so far. Most mappings have few.

@@ -25,13 +25,12 @@ type table struct {
 	listed  []int           // columns that come back in a list of rows to run again
 	errors  int             // the column of an earlier list's errors, or -1
 	binder  *binder
-	placeOf func(field int) track.Position // fieldAt
 }
 
 // readTable reads a table to its end.
 func (p *pass) readTable(reader tableReader) error {
 	t := &table{p: p, reader: reader, errors: -1}
-	t.placeOf = t.fieldAt
+	t.raw.at = t.fieldAt
 	if err := t.readHeader(); err == io.EOF {
 		return nil
 	} else if err != nil {
@@ -135,7 +134,7 @@ func (t *table) row() error {
 	if blank(cells) || t.p.leavesOut() {
 		return nil
 	}
-	t.raw = rawRow{at: t.placeOf, listing: listing{table: t}}
+	t.raw = rawRow{at: t.raw.at, listing: listing{table: t}}
 	raw := &t.raw
 	raw.row.Position = t.record.begin()
 	if len(cells) != len(t.columns) {

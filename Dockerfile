@@ -22,7 +22,7 @@ RUN go mod download && go mod verify
 COPY . .
 # The history of the source is not copied, so the version comes from outside.
 ARG VERSION=
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X tracksync/internal/cli.builtVersion=$VERSION" -o /tracksync .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X tracksync/internal/version.built=$VERSION" -o /tracksync .
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

@@ -18,10 +18,8 @@ var mayImport = map[string][]string{
 	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
 		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
-		"internal/planning",
-		"internal/run", "internal/safe",
-		"internal/sandbox", "internal/stopping", "internal/terminal", "internal/track", "report", "report/journal",
-		"sync",
+		"internal/planning", "internal/run", "internal/safe", "internal/sandbox", "internal/stopping",
+		"internal/terminal", "internal/track", "internal/version", "report", "report/journal", "sync",
 		"sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/run": {
@@ -50,6 +48,7 @@ var mayImport = map[string][]string{
 	"internal/display":  {},
 	"internal/stopping": {"internal/defect"},
 	"internal/flags":    {},
+	"internal/version":  {},
 	"internal/sandbox":  {},
 
 	// Only for tests.

@@ -22,6 +22,7 @@ import (
 	"tracksync/internal/safe"
 	"tracksync/internal/stopping"
 	"tracksync/internal/terminal"
+	"tracksync/internal/version"
 )
 
 // app is what the commands of one process share.
@@ -64,7 +65,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 		return root.ExecuteContext(context.Background())
 	})
 	if flushed := out.Flush(); err == nil && flushed != nil {
-		err = &failure{code: exitStopped, err: fmt.Errorf("standard output: %w", flushed)}
+		err = &failure{code: exitStopped, err: flushed}
 	}
 	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
 	a.screen.Drain()
@@ -102,7 +103,7 @@ func (a *app) sayError(err error) {
 	}
 	var f *failure
 	hint := ""
-	if errors.As(err, &f) && !isDefect(err) {
+	if errors.As(err, &f) && !defect.Is(err) {
 		if f.err == nil {
 			return
 		}
@@ -140,7 +141,7 @@ limited rate, with retries, and with a result for every row.`,
   export BEYONDWORDS_API_KEY=…
   tracksync plan tracks.csv
   tracksync sync tracks.csv`,
-		Version:           version(),
+		Version:           version.Full(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              cobra.NoArgs,

@@ -12,6 +12,7 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
+	"tracksync/internal/version"
 )
 
 const (
@@ -46,7 +47,7 @@ type service struct {
 // sandbox can use is looked at: no key, no base URL.
 func (o connectionOptions) parse(a *app, concurrency int, sandbox bool) (s service, err error) {
 	s.inProcess, s.account = sandbox, run.Account{Base: "sandbox"}
-	s.client = api.Config{Timeout: o.timeout, Concurrency: concurrency, UserAgent: "tracksync/" + moduleVersion()}
+	s.client = api.Config{Timeout: o.timeout, Concurrency: concurrency, UserAgent: "tracksync/" + version.Module()}
 	if o.timeout <= 0 {
 		return s, usage(fmt.Errorf("--timeout %v is not positive", o.timeout), "for example --timeout 30s")
 	}

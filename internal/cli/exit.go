@@ -58,12 +58,6 @@ func isHeld(err error) bool {
 	return errors.As(err, &f) && f.code == exitHeld
 }
 
-// isDefect reports whether an error is a panic.
-func isDefect(err error) bool {
-	var d *defect.Error
-	return errors.As(err, &d)
-}
-
 // usage is a failure of how the command was called. Nothing was sent.
 func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
 
@@ -81,7 +75,7 @@ func asUsage(err error, hint string) error {
 // is how the command was called.
 func localFailure(err error, hint string) error {
 	switch {
-	case err == nil, isFailure(err), isDefect(err):
+	case err == nil, isFailure(err), defect.Is(err):
 		return err
 	case safe.IsShortage(err):
 		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
@@ -96,7 +90,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case isDefect(err): // also one that was taken for a failure on its way
+	case defect.Is(err): // also one that was taken for a failure on its way
 		return exitStopped
 	case errors.As(err, &f):
 		return f.code

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"tracksync/internal/run"
 	"tracksync/internal/terminal"
 	"tracksync/report"
@@ -26,7 +25,7 @@ func (*jsonOutput) Grown(int64) error        { return nil }
 func (*jsonOutput) MayReplace() bool         { return true }
 
 func (o *jsonOutput) End(s report.Summary, _ []byte) error {
-	return saidOf(standardOutput, o.hidden.RedactJSON(s.Encode)(o.Out))
+	return o.hidden.RedactJSON(s.Encode)(o.Out)
 }
 
 // streamOutput prints results as they come.
@@ -43,7 +42,7 @@ func (o *streamOutput) Open(results string, from int64) (err error) {
 }
 
 func (o *streamOutput) Grown(upTo int64) error {
-	return saidOf(standardOutput, o.follower.Grow(upTo))
+	return o.follower.Grow(upTo)
 }
 
 func (o *streamOutput) MayReplace() bool { return o.follower.MayReplace() }
@@ -53,16 +52,5 @@ func (o *streamOutput) End(_ report.Summary, unwritten []byte) error {
 	if left > 0 && err == nil {
 		o.log.Warn().Int("lines", left).Msgf("standard output was not read to its end; the rest is in %s", o.results)
 	}
-	return saidOf(standardOutput, err)
-}
-
-// standardOutput is what errors call it.
-const standardOutput = "standard output"
-
-// saidOf says what an error is about.
-func saidOf(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	return err
 }

@@ -31,8 +31,7 @@ func (p *planRun) output() (planning.Output, error) {
 	case p.save == toStandardOutput:
 		return &loggedPlan{p.app}, nil
 	case p.json:
-		out, err := report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
-		return out, saidOf(standardOutput, err)
+		return report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
 	}
 	style := report.PlanStyle{Color: p.OutTerminal && p.Colorful()}
 	if p.OutTerminal {
@@ -53,7 +52,7 @@ func (p *planRun) saving(ctx context.Context) *planning.Saving {
 	comment := planning.Comment(where, time.Now(), p.checked.Sources, p.apply("tracksync", "sync"))
 	s := &planning.Saving{File: p.saveTo, Format: p.format, Comment: p.hidden.Text(comment), MaxVolume: p.input.MaxVolume}
 	if p.save == toStandardOutput {
-		s.To = terminal.Until(ctx, p.Out, standardOutput)
+		s.To = terminal.Until(ctx, p.Out)
 	}
 	return s
 }

@@ -28,7 +28,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	}
 	var err error
 	if p.file == "" {
-		err = write(terminal.Until(ctx, a.Out, standardOutput))
+		err = write(terminal.Until(ctx, a.Out))
 	} else {
 		err = safe.WriteFile(p.file, write)
 	}

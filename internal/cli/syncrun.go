@@ -14,6 +14,7 @@ import (
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/terminal"
+	"tracksync/internal/version"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -162,7 +163,7 @@ func (r *syncRun) start(ctx context.Context) (err error) {
 func (r *syncRun) config(client engine.API) run.Config {
 	c := run.Config{
 		Path: r.path, Named: r.out != "", NoLock: r.noLock,
-		Version: version(), BaseURL: r.target(), Account: r.account,
+		Version: version.Full(), BaseURL: r.target(), Account: r.account,
 		Options: r.options(), OneSession: oneSession, Reads: r.reads(),
 		Manifest: r.manifest, Checked: r.checked, Copies: &r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,

@@ -71,7 +71,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 		err = a.printProblems(in.checked, problems)
 	}
 	// What is wrong with the manifest counts for more than that nobody reads it.
-	f := &failure{code: exitUsage, err: saidOf(standardOutput, err)}
+	f := &failure{code: exitUsage, err: err}
 	switch {
 	case len(problems) > 0:
 		return f

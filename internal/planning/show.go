@@ -2,7 +2,6 @@ package planning
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"tracksync/input"
@@ -82,20 +81,20 @@ func (s *Showing) write(ctx context.Context) error {
 		if s.ErrorsLast && r.Verdict.IsError() {
 			return nil
 		}
-		return outputError(s.Out.Write(r.PlanRow))
+		return s.Out.Write(r.PlanRow)
 	})
 	if err == nil && s.ErrorsLast && s.Totals.Errors() > 0 {
 		err = s.Each(ctx, func(r Row) error {
 			if !r.Verdict.IsError() {
 				return nil
 			}
-			return outputError(s.Out.Write(r.PlanRow))
+			return s.Out.Write(r.PlanRow)
 		})
 	}
 	if err != nil {
 		return err
 	}
-	return outputError(s.Out.End(s.Totals))
+	return s.Out.End(s.Totals)
 }
 
 // saveRow saves what is to change of a row. What does not fit is told, and counted.
@@ -110,11 +109,4 @@ func (s *Showing) saveRow(r Row) error {
 		s.Unfit(r, unfit)
 	}
 	return err
-}
-
-func outputError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("standard output: %w", err)
 }

@@ -9,8 +9,8 @@ import (
 	"tracksync/internal/defect"
 )
 
-// Output is a writer that stops waiting for its reader when patience has ended. It is
-// for one goroutine at a time.
+// Output is standard output, which its errors name: a writer that stops waiting for its
+// reader when patience has ended. It is for one goroutine at a time.
 type Output struct {
 	w        io.Writer
 	patience *Patience
@@ -23,6 +23,14 @@ func NewOutput(w io.Writer, p *Patience) *Output { return &Output{w: w, patience
 // Write writes b and waits for the reader. It returns ErrUnread if that takes too long.
 // The reader may then still take a part of b, and later writes fail until it has.
 func (o *Output) Write(b []byte) (int, error) {
+	n, err := o.write(b)
+	if err != nil {
+		err = fmt.Errorf("standard output: %w", err)
+	}
+	return n, err
+}
+
+func (o *Output) write(b []byte) (int, error) {
 	if o.stuck != nil {
 		select {
 		case <-o.stuck:
@@ -45,23 +53,17 @@ func (o *Output) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Until returns a writer that writes nothing more once ctx has ended. what names w in
-// errors.
-func Until(ctx context.Context, w io.Writer, what string) io.Writer { return &abortable{ctx, w, what} }
+// Until returns a writer that writes nothing more once ctx has ended.
+func Until(ctx context.Context, w io.Writer) io.Writer { return &abortable{ctx, w} }
 
 type abortable struct {
-	ctx  context.Context
-	w    io.Writer
-	what string
+	ctx context.Context
+	w   io.Writer
 }
 
 func (a *abortable) Write(b []byte) (int, error) {
 	if err := a.ctx.Err(); err != nil {
 		return 0, err
 	}
-	n, err := a.w.Write(b)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", a.what, err)
-	}
-	return n, err
+	return a.w.Write(b)
 }

@@ -1,4 +1,6 @@
-package cli
+// Package version says what was built, from the information that the Go tool puts into
+// the binary.
+package version
 
 import (
 	"fmt"
@@ -7,14 +9,14 @@ import (
 	"strings"
 )
 
-// builtVersion is set by the linker (-X) where the Go tool cannot see the history
+// built is set by the linker (-X) where the Go tool cannot see the history
 // of the source, as in a container; empty in a plain build.
-var builtVersion string
+var built string
 
-// moduleVersion is the module's version alone, as a program is told it.
-func moduleVersion() string {
-	if builtVersion != "" {
-		return builtVersion
+// Module is the module's version alone, as a program is told it.
+func Module() string {
+	if built != "" {
+		return built
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
@@ -23,14 +25,13 @@ func moduleVersion() string {
 	return info.Main.Version
 }
 
-// version says what was built, from the information that the Go tool puts into
-// the binary: the module's version, the commit, and the Go version.
-func version() string {
+// Full is the module's version, the commit, the Go version and the platform.
+func Full() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
-	v := moduleVersion()
+	v := Module()
 	var revision, modified string
 	for _, s := range info.Settings {
 		switch s.Key {

@@ -3,6 +3,7 @@ package input
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,19 @@ func FormatOfName(name string) (f Format, known bool) {
 		return "", false
 	}
 	return formats[i].name, true
+}
+
+// FormatToWrite is the Format by which a file of this name is read back, or "" when its
+// content decides.
+func FormatToWrite(name string) (Format, error) {
+	if strings.EqualFold(filepath.Ext(name), ".gz") {
+		return "", errors.New("the file is not compressed")
+	}
+	f, known := FormatOfName(name)
+	if known && f == "" {
+		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
+	}
+	return f, nil
 }
 
 // withoutGZ is a file's name without the extension of gzip, which says nothing

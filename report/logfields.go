@@ -41,6 +41,15 @@ func (s Summary) LogFields() []any {
 	return fields
 }
 
+// LogFields is the totals of a plan as a line of a log has them.
+func (t PlanTotals) LogFields() []any {
+	return []any{
+		"rows", t.Rows(), "change", t.Change, "unchanged", t.Unchanged, "skipped", t.Skipped,
+		"superseded", t.Superseded, "missing", t.Missing, "unreadable", t.Unreadable, "drifted", t.Drifted,
+		"invalid", t.Invalid,
+	}
+}
+
 // LogFields is a cause of failures as a line of a log has it.
 func (f Failure) LogFields() []any {
 	fields := []any{"code", f.Code, "rows", f.Rows}

@@ -17,6 +17,7 @@ type Preflight struct {
 	Updates     int  // rows to be sent
 	AtMost      bool // only those that differ are sent: how many is not known yet
 	Sets        []FieldRows
+	Expecting   int      // rows that expect something of their tracks
 	DoneBefore  int      // rows that succeeded before, of a run that is resumed
 	ProjectNull int      // rows that set the project to null
 	NotSent     Totals   // rows that are not sent, by why

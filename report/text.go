@@ -36,6 +36,19 @@ type Step struct {
 	Command string
 }
 
+// FirstFix is what to do before rows are sent again: nothing if none was refused for what
+// it says. hopeless is how many of them would end the same way again.
+func FirstFix(rows, hopeless int, where string) string {
+	switch {
+	case hopeless == 0:
+		return ""
+	case hopeless < rows:
+		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where),
+			display.Thousands(hopeless), display.Thousands(rows))
+	}
+	return "fix these rows in " + safe.Line(where)
+}
+
 // WriteText writes s for people: how the run ended, the outcome of the rows, how fast
 // it was, the most frequent errors, and the next command to run. Lines are at most as
 // wide as the terminal, and at most 100 columns. Paths, long words and commands stay

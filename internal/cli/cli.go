@@ -78,7 +78,8 @@ func (a *app) applyLogFlags() error {
 	var wrong *terminal.FlagError
 	err := a.log.Apply()
 	if errors.As(err, &wrong) {
-		return usage(fmt.Errorf("--%s %q is not a %s", wrong.Flag, wrong.Value, strings.TrimPrefix(wrong.Flag, "log-")), "one of "+wrong.Allowed)
+		what := strings.TrimPrefix(wrong.Flag, "log-")
+		return usage(fmt.Errorf("--%s %q is not a %s", wrong.Flag, wrong.Value, what), "one of "+wrong.Allowed)
 	}
 	return err
 }
@@ -115,13 +116,7 @@ func (a *app) sayError(err error) {
 		hint = "--log-level debug shows where it happened"
 	}
 	text := safe.ErrorLine(errors.New(safe.PlainError(err)))
-	if hint == "" {
-		a.log.Error().Msg(text)
-	} else if a.log.Human() {
-		a.log.Error().Msg(text + "\n  " + hint)
-	} else {
-		a.log.Error().Str("hint", hint).Msg(text)
-	}
+	a.log.Hinted(text, hint)
 }
 
 func (a *app) root() *cobra.Command {
@@ -156,7 +151,8 @@ limited rate, with retries, and with a result for every row.`,
 		return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
 	})
 	pf := root.PersistentFlags()
-	pf.StringVar(&a.log.Format, "log-format", "auto", "messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
+	pf.StringVar(&a.log.Format, "log-format", "auto",
+		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
 	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand())
 	return root

@@ -11,7 +11,6 @@ import (
 	"tracksync/internal/api"
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
-	"tracksync/internal/track"
 	"tracksync/internal/version"
 )
 
@@ -93,14 +92,6 @@ func (s service) host() string {
 	return s.client.BaseURL.Host
 }
 
-// words are the flags that lead another command to the same place.
-func (s service) words() []string {
-	if s.inProcess {
-		return []string{"--sandbox"}
-	}
-	return baseWords(s.client.BaseURL)
-}
-
 // fileWords are the flags that let another command read the same files.
 func (o connectionOptions) fileWords() (words []string) {
 	if o.keyFile != "" {
@@ -126,28 +117,11 @@ func (s service) connect(box func() *sandbox.Config) (client *api.Client, done f
 		if err != nil {
 			return nil, nil, usage(err, "")
 		}
-		s.client.DialContext, end = sandbox.Serve(handler)
+		s.client.DialContext, end = sandbox.ServeInProcess(handler)
 	}
 	if client, err = api.New(s.client); err != nil {
 		end()
 		return nil, nil, usage(err, "")
 	}
 	return client, func() { client.CloseIdle(); end() }, nil
-}
-
-// sandboxConfig is a sandbox that has the tracks of a manifest. Without ids it has every
-// track, of which none is in a listing.
-func sandboxConfig(ids []track.ID, largestVolume int) *sandbox.Config {
-	c := &sandbox.Config{
-		MaxVolume: largestVolume,
-		Latency:   sandbox.Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond},
-	}
-	if ids == nil {
-		c.Exists = func(int64) bool { return true }
-		return c
-	}
-	for _, id := range ids {
-		c.IDs = append(c.IDs, int64(id))
-	}
-	return c
 }

@@ -7,7 +7,6 @@ import (
 	"syscall"
 
 	"tracksync/internal/defect"
-	"tracksync/internal/safe"
 	"tracksync/internal/stopping"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -28,60 +27,6 @@ const (
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
-
-// failure is an error with an exit code. A failure without a text was said
-// before.
-type failure struct {
-	code int
-	err  error // nil: nothing more to say
-	hint string
-}
-
-func (f *failure) Error() string {
-	if f.err == nil {
-		return ""
-	}
-	return f.err.Error()
-}
-
-func (f *failure) Unwrap() error { return f.err }
-
-// isFailure reports whether an error has an exit code of its own.
-func isFailure(err error) bool {
-	var f *failure
-	return errors.As(err, &f)
-}
-
-// isHeld reports whether an error is that another run holds a lock.
-func isHeld(err error) bool {
-	var f *failure
-	return errors.As(err, &f) && f.code == exitHeld
-}
-
-// usage is a failure of how the command was called. Nothing was sent.
-func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
-
-// asUsage makes err a usage failure unless it is a failure already: nothing was
-// sent yet.
-func asUsage(err error, hint string) error {
-	if err == nil || isFailure(err) {
-		return err
-	}
-	return usage(err, hint)
-}
-
-// localFailure gives an error of this machine its exit code, unless it has one:
-// before anything was sent. Where something has run short a retry may do, else it
-// is how the command was called.
-func localFailure(err error, hint string) error {
-	switch {
-	case err == nil, isFailure(err), defect.Is(err):
-		return err
-	case safe.IsShortage(err):
-		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
-	}
-	return usage(err, hint)
-}
 
 // exitCode is the code for what a command returned. What is no failure of our
 // own comes from the parsing of flags.

@@ -16,7 +16,9 @@ type stopper interface {
 
 // runWithSignals lets work run s and hands the signals on to it: the first stops
 // it gently, the second cuts it off. It returns the first signal that came.
-func (a *app) runWithSignals(ctx context.Context, s stopper, grace time.Duration, work func(context.Context)) os.Signal {
+func (a *app) runWithSignals(
+	ctx context.Context, s stopper, grace time.Duration, work func(context.Context),
+) os.Signal {
 	a.screen.Hurry()
 	return a.signals.Run(ctx, stopping.Stopping{
 		First: func(sig os.Signal) {

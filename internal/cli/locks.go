@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -45,31 +44,4 @@ func (a *app) sayLockPlace(place *run.LockPlace) {
 			"to a directory of your own",
 			place.Name(), place.Instead, run.StateVariable, run.LockVariable)))
 	})
-}
-
-func (a *app) lockPlaceFailure(err error) error {
-	hint := "set " + run.StateVariable + " or " + run.LockVariable + " to a directory of your own, or pass --no-lock"
-	if a.Getenv(run.LockVariable) != "" {
-		hint = "name another with " + run.LockVariable + ", or pass --no-lock"
-	}
-	var refused *safe.DirError
-	if errors.As(err, &refused) && refused.Hint != "" {
-		hint = refused.Hint + "; or " + hint
-	}
-	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
-}
-
-func lockFailure(err error, what, hint string) error {
-	var held *run.HeldError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &held):
-		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
-	case run.IsUnlockable(err):
-		return usage(fmt.Errorf("%s cannot be locked: the file system has no locks", what),
-			"make sure that it is used only once at a time, and pass --no-lock")
-	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err),
-		"fix that, or make sure that it is used only once at a time and pass --no-lock")
 }

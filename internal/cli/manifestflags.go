@@ -3,8 +3,6 @@ package cli
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -14,13 +12,13 @@ import (
 
 // manifestOptions are the flags of every command that reads manifests.
 type manifestOptions struct {
-	format        string
+	format        input.Format
 	delimiter     string
 	columns       []string
 	ignoreUnknown bool
 	maxVolume     int
-	onInvalid     string
-	onDuplicate   string
+	onInvalid     input.Handling
+	onDuplicate   input.Handling
 	allowEmpty    bool
 	strict        bool
 	only          []string
@@ -29,17 +27,23 @@ type manifestOptions struct {
 
 // addReading adds the flags that say how to read.
 func (o *manifestOptions) addReading(f *pflag.FlagSet) {
-	f.StringVar(&o.format, "input-format", "", "`FORMAT` of the manifests: "+input.FormatNames()+"; by default from their names or content")
-	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
-	f.StringArrayVar(&o.columns, "map", nil, "read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
+	flags.AddChoice(f, &o.format, "input-format", input.Formats(),
+		"`FORMAT` of the manifests: "+input.FormatNames()+"; by default from their names or content")
+	f.StringVar(&o.delimiter, "delimiter", "",
+		"`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
+	f.StringArrayVar(&o.columns, "map", nil,
+		"read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
 	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore unknown columns and keys")
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
 }
 
 // addChoosing adds the flags that say which rows count.
 func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
-	f.StringVar(&o.onInvalid, "on-invalid", "fail", "`WHAT` to do when rows are invalid: fail, or skip them and continue")
-	f.StringVar(&o.onDuplicate, "on-duplicate", "fail", "`WHAT` to do when an id appears twice: fail, or last, which uses the last row")
+	o.onInvalid, o.onDuplicate = input.Fail, input.Fail
+	flags.AddChoice(f, &o.onInvalid, "on-invalid", []input.Handling{input.Fail, input.Skip},
+		"`WHAT` to do when rows are invalid: fail, or skip them and continue")
+	flags.AddChoice(f, &o.onDuplicate, "on-duplicate", []input.Handling{input.Fail, input.Last},
+		"`WHAT` to do when an id appears twice: fail, or last, which uses the last row")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
 	f.BoolVar(&o.strict, "strict", false, "treat warnings about the manifests as errors")
 	f.StringSliceVar(&o.only, "only", nil, "only the rows with these `IDS`")
@@ -57,8 +61,8 @@ func (o manifestOptions) largestVolume() int {
 // parse checks the flags and makes the reader's options of them.
 func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
-		Format: input.Format(strings.ToLower(o.format)), IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
-		OnInvalid: input.Handling(o.onInvalid), OnDuplicate: input.Handling(o.onDuplicate),
+		Format: o.format, IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
+		OnInvalid: o.onInvalid, OnDuplicate: o.onDuplicate,
 		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
 	}
 	if o.maxVolume == 0 {
@@ -74,18 +78,8 @@ func (o manifestOptions) parse() (input.Options, error) {
 	if opts.Only, err = input.ParseIDs(o.only); err != nil {
 		return opts, usage(fmt.Errorf("--only: %w", err), "for example --only 17,18")
 	}
-	switch {
-	case o.format != "" && !slices.Contains(input.Formats(), opts.Format):
-		err = fmt.Errorf("--input-format %q is not a format: %s", o.format, input.FormatNames())
-	case o.onInvalid != "" && opts.OnInvalid != input.Fail && opts.OnInvalid != input.Skip:
-		err = fmt.Errorf("--on-invalid %q is neither fail nor skip", o.onInvalid)
-	case o.onDuplicate != "" && opts.OnDuplicate != input.Fail && opts.OnDuplicate != input.Last:
-		err = fmt.Errorf("--on-duplicate %q is neither fail nor last", o.onDuplicate)
-	case o.maxVolume < 0:
-		err = fmt.Errorf("--max-volume %d is negative", o.maxVolume)
-	}
-	if err != nil {
-		return opts, usage(err, "")
+	if o.maxVolume < 0 {
+		return opts, usage(fmt.Errorf("--max-volume %d is negative", o.maxVolume), "")
 	}
 	return opts, nil
 }

@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"tracksync/internal/api"
-	"tracksync/internal/display"
 	"tracksync/internal/flags"
 	"tracksync/internal/run"
-	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
@@ -27,11 +25,15 @@ func (r *syncRun) next(o run.Outcome) report.Step {
 	return report.Step{First: first, Command: line}
 }
 
+// toNoAvail are the ends after which another run would go to the same place, with the
+// same key.
+var toNoAvail = []engine.Reason{engine.Unauthorized, engine.ForbiddenKey, engine.WrongAccount, engine.WrongServer}
+
 func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 	s := o.Summary
 	switch {
-	case o.Reason == engine.Unauthorized, o.Reason == engine.ForbiddenKey, o.Reason == engine.WrongAccount, o.Reason == engine.WrongServer:
-		return nil, "" // it would go to the same place, with the same key
+	case slices.Contains(toNoAvail, o.Reason):
+		return nil, ""
 	case o.Reason == engine.TooManyFailures && o.Hopeless > 0:
 		return r.goOn(), "fix the rows that failed"
 	case o.Reason != engine.Completed:
@@ -39,23 +41,13 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 	case r.sandbox && s.ExitCode == exitOK:
 		return r.planReal()
 	case o.Failed > 0:
-		return append(r.repeatFailed(), r.session.Dir.File(run.FailedFile)), firstFix(o.Failed, o.Hopeless, r.session.Dir.File(run.FailedFile))
+		file := r.session.Dir.File(run.FailedFile)
+		return append(r.repeatFailed(), file), report.FirstFix(o.Failed, o.Hopeless, file)
 	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.checked.Expecting > 0:
-		return r.goOn(), firstFix(s.Rows-s.Totals.Succeeded(), o.Hopeless, "the manifest") // a table could not say what they expect
+		// A table could not say what they expect.
+		return r.goOn(), report.FirstFix(s.Rows-s.Totals.Succeeded(), o.Hopeless, "the manifest")
 	}
 	return nil, ""
-}
-
-// firstFix is what to do before rows are sent again: nothing, where none was
-// refused for what it says.
-func firstFix(rows, hopeless int, where string) string {
-	switch {
-	case hopeless == 0:
-		return ""
-	case hopeless < rows:
-		return fmt.Sprintf("fix the rows in %s that were refused (%s of %s)", safe.Line(where), display.Thousands(hopeless), display.Thousands(rows))
-	}
-	return "fix these rows in " + safe.Line(where)
 }
 
 // planReal shows what the manifest that went well in the sandbox would change of
@@ -72,7 +64,27 @@ func (r *syncRun) planReal() (words []string, first string) {
 	if r.Getenv(keyVariable) == "" {
 		first = "set " + keyVariable
 	}
-	return append(words, r.again()...), first
+	return append(words, r.session.ManifestNames(r.args)...), first
+}
+
+// usualMaxVolume is the largest volume unless --max-volume says otherwise.
+const usualMaxVolume = 100
+
+// leadThere adds the flags that lead another sync to the same place, with the same state
+// and with such volumes.
+func (s service) leadThere(words []string, maxVolume int, state string) []string {
+	if s.inProcess {
+		words = append(words, "--sandbox")
+	} else {
+		words = append(words, baseWords(s.client.BaseURL)...)
+	}
+	if maxVolume != usualMaxVolume {
+		words = append(words, "--max-volume="+strconv.Itoa(maxVolume))
+	}
+	if state != "" {
+		words = append(words, "--state="+state)
+	}
+	return words
 }
 
 // baseWords names the base URL where it is not the one that every command has by
@@ -93,22 +105,6 @@ func (r *syncRun) goOn() []string {
 	return words
 }
 
-// again names the manifests for another run: for one that could be read only
-// once, its copy.
-func (r *syncRun) again() []string {
-	names := make([]string, len(r.args))
-	for i, name := range r.args {
-		names[i] = name
-		for _, s := range r.checked.Sources {
-			if r.copies.Has(name) && s.Name == name {
-				names[i] = r.session.Dir.File(run.CopyName(s, r.checked.Sources))
-			}
-		}
-		names[i] = safe.AsOperand(names[i])
-	}
-	return names
-}
-
 // repeat is a command with those of the flags that were given that it keeps.
 func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	words := append(slices.Clone(r.Program), command)
@@ -118,7 +114,8 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 // repeatFailed is the command for failed.csv, which is a CSV file whose delimiter
 // is found from it, and already the part of the rows that is wanted.
 func (r *syncRun) repeatFailed() []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown", "on-invalid", "allow-empty", "canary"}
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown",
+		"on-invalid", "allow-empty", "canary"}
 	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}

@@ -10,22 +10,11 @@ import (
 func (r *syncRun) output() run.Output {
 	switch {
 	case r.json:
-		return &jsonOutput{r.app}
+		return &run.SummaryOutput{W: r.Out, Hidden: r.hidden}
 	case r.stream:
 		return &streamOutput{app: r.app}
 	}
 	return nil
-}
-
-// jsonOutput prints the summary at the end.
-type jsonOutput struct{ *app }
-
-func (*jsonOutput) Open(string, int64) error { return nil }
-func (*jsonOutput) Grown(int64) error        { return nil }
-func (*jsonOutput) MayReplace() bool         { return true }
-
-func (o *jsonOutput) End(s report.Summary, _ []byte) error {
-	return o.hidden.RedactJSON(s.Encode)(o.Out)
 }
 
 // streamOutput prints results as they come.
@@ -41,11 +30,8 @@ func (o *streamOutput) Open(results string, from int64) (err error) {
 	return err
 }
 
-func (o *streamOutput) Grown(upTo int64) error {
-	return o.follower.Grow(upTo)
-}
-
-func (o *streamOutput) MayReplace() bool { return o.follower.MayReplace() }
+func (o *streamOutput) Grown(upTo int64) error { return o.follower.Grow(upTo) }
+func (o *streamOutput) MayReplace() bool       { return o.follower.MayReplace() }
 
 func (o *streamOutput) End(_ report.Summary, unwritten []byte) error {
 	left, err := o.follower.End(unwritten)

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -107,14 +105,8 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	if o.json && o.save == toStandardOutput {
 		return s, usage(errors.New("--json and --save - both claim standard output"), "name a file with --save")
 	}
-	if s.format, err = o.saveFormat(args); err != nil {
+	if err = s.parseSave(args); err != nil {
 		return s, err
-	}
-	if o.save != "" && o.save != toStandardOutput {
-		if s.saveTo, err = safe.FileToReplace(o.save); err != nil {
-			return s, usage(fmt.Errorf("--save: %w", err), "for example --save plan.yaml")
-		}
-		s.save = safe.AsOperand(o.save)
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err
@@ -130,45 +122,31 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	return s, err
 }
 
-// saveFormat is the format of the manifest to save. That the file cannot be
-// written there is better known before the tracks are read than after it.
-func (o planOptions) saveFormat(args []string) (input.Format, error) {
-	var format input.Format
-	switch ext := strings.ToLower(filepath.Ext(o.save)); {
-	case o.save == "":
-		return "", nil
-	case o.save == toStandardOutput:
-		return input.YAML, nil
-	case ext == ".yaml" || ext == ".yml":
-		format = input.YAML
-	case ext == ".json":
-		format = input.JSON
-	case ext == ".jsonl":
-		format = input.JSONL
-	default:
-		return "",
-			usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is "+
-				"expected to be", o.save),
-				"for example --save plan.yaml")
+// parseSave finds out the format of the manifest to save, and whether it can be written
+// there: that is better known before the tracks are read than after it.
+func (s *planSettings) parseSave(args []string) (err error) {
+	switch s.format, _ = input.FormatOfName(s.save); {
+	case s.save == "":
+		return nil
+	case s.save == toStandardOutput:
+		s.format = input.YAML
+		return nil
+	case !slices.Contains([]input.Format{input.YAML, input.JSON, input.JSONL}, s.format):
+		return usage(fmt.Errorf("--save %q: a plan is saved as YAML, JSON or JSON Lines, which can say what a track is "+
+			"expected to be", s.save), "for example --save plan.yaml")
 	}
-	if info, err := os.Stat(filepath.Dir(o.save)); err != nil || !info.IsDir() {
-		return "", usage(fmt.Errorf("--save %q: there is no such directory", o.save),
-			"make it, or name a file in another")
+	if s.saveTo, err = safe.FileToReplace(s.save); err != nil {
+		return usage(fmt.Errorf("--save: %w", err), "for example --save plan.yaml")
 	}
-	target, err := os.Stat(o.save)
-	switch {
-	case err != nil:
-		return format, nil // it is made
-	case target.IsDir():
-		return "", usage(fmt.Errorf("--save %q: this is a directory", o.save), "for example --save plan.yaml")
-	}
-	for _, name := range slices.Concat(args, []string{o.state}) {
-		if info, err := os.Stat(name); err == nil && os.SameFile(info, target) {
-			return "", usage(fmt.Errorf("--save %q would overwrite what the plan is made from", o.save),
+	target, err := os.Stat(s.save)
+	for _, name := range append(slices.Clone(args), s.state) {
+		if info, none := os.Stat(name); err == nil && none == nil && os.SameFile(info, target) {
+			return usage(fmt.Errorf("--save %q would overwrite what the plan is made from", s.save),
 				"name another file with --save")
 		}
 	}
-	return format, nil
+	s.save = safe.AsOperand(s.save)
+	return nil
 }
 
 // runPlan reads the manifests and the state of their tracks, and then shows what
@@ -194,7 +172,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	}
 	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Hidden: a.hidden}
 	if ids := p.manifest.IDs(); len(ids) > 0 { // else there is nothing to look for
-		box := func() *sandbox.Config { return sandboxConfig(ids, p.manifests.largestVolume()) }
+		box := func() *sandbox.Config { return sandbox.ForTracks(ids, p.manifests.largestVolume()) }
 		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, box, noPlan})
 		defer a.tidy(forget)
 		if err != nil {

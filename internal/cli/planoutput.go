@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"tracksync/input"
@@ -29,7 +27,7 @@ type planRun struct {
 func (p *planRun) output() (planning.Output, error) {
 	switch {
 	case p.save == toStandardOutput:
-		return &loggedPlan{p.app}, nil
+		return planning.ErrorsOnly(func(line string) { p.log.Error().Msg(line) }), nil
 	case p.json:
 		return report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
 	}
@@ -110,50 +108,18 @@ func (p *planRun) say(code int) {
 			display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
 		return
 	}
-	ev.Int("rows", t.Rows()).Int("change", t.Change).Int("unchanged", t.Unchanged).Int("skipped",
-		t.Skipped).Int("superseded", t.Superseded).
-		Int("missing", t.Missing).Int("unreadable", t.Unreadable).Int("drifted", t.Drifted).Int("invalid", t.Invalid).
-		Int("exit_code", code).Msg("planned")
+	ev.Fields(t.LogFields()).Int("exit_code", code).Msg("planned")
 }
-
-// loggedPlan says the errors of a plan to people and programs that do not get
-// the plan.
-type loggedPlan struct{ app *app }
-
-func (l *loggedPlan) Write(r report.PlanRow) error {
-	if !r.Verdict.IsError() {
-		return nil
-	}
-	id := ""
-	if r.ID > 0 {
-		id = "track " + r.ID.String() + ": "
-	}
-	l.app.log.Error().Msg(safe.Line(fmt.Sprintf("%s: %s%s", planning.PlaceOf(r.Position), id,
-		strings.Join(r.Reasons, "; "))))
-	return nil
-}
-
-func (l *loggedPlan) End(report.PlanTotals) error { return nil }
-
-// usualMaxVolume is the largest volume unless --max-volume says otherwise.
-const usualMaxVolume = 100
 
 // apply is the command that applies the saved plan, from its first words on. It
 // names the state, without which sync would not remember what media the plan has
 // set, and the next run would send it again.
 func (p *planRun) apply(words ...string) string {
-	words = append(words, p.words()...)
-	if n := p.manifests.maxVolume; n != usualMaxVolume {
-		words = append(words, "--max-volume="+strconv.Itoa(n))
-	}
-	if p.state != "" {
-		words = append(words, "--state="+p.state)
-	}
 	name := p.save
 	if name == toStandardOutput {
 		name = "plan.yaml"
 	}
-	line, ok := p.hidden.Command(append(words, name))
+	line, ok := p.hidden.Command(append(p.leadThere(words, p.manifests.maxVolume, p.state), name))
 	if !ok {
 		return "tracksync sync FILE"
 	}
@@ -180,9 +146,8 @@ func (p *planRun) saySaved() {
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
 	default:
-		p.log.Info().Msg(safe.Line(fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"),
-			p.save)) +
-			"\n" + terminal.CommandIndent + safe.Line(apply))
+		saved := fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"), p.save)
+		p.log.Info().Msg(safe.Line(saved) + "\n" + terminal.CommandIndent + safe.Line(apply))
 	}
 	if n := p.plan.Totals.Errors() + p.plan.NotSaved; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + display.Count(n, "row") + " with errors")

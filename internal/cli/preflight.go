@@ -7,7 +7,6 @@ import (
 	"tracksync/input"
 	"tracksync/internal/display"
 	"tracksync/internal/run"
-	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/sync/pace"
 )
@@ -16,26 +15,15 @@ import (
 const latencyGuess = 250 * time.Millisecond
 
 // preflight is what a run with these flags is about to do.
-func (s settings) preflight(summary input.Summary, earlier *run.Earlier) report.Preflight {
-	p := report.Preflight{Host: s.host(), AtMost: s.skipUnchanged, Pace: s.paceText()}
-	if earlier != nil {
-		summary, p.DoneBefore = earlier.Left, earlier.Done
-	}
-	p.Rows, p.Updates, p.ProjectNull = summary.Rows, summary.Valid-summary.Skipped, summary.ProjectNull
-	p.NotSent = report.Totals{
-		track.Invalid: summary.Invalid, track.Superseded: summary.Superseded, track.Skipped: summary.Skipped,
-	}
-	sets := summary.Sets
-	p.Sets = []report.FieldRows{
-		{Field: track.FieldName, Rows: sets.Name}, {Field: track.FieldVolume, Rows: sets.Volume},
-		{Field: track.FieldProject, Rows: sets.Project}, {Field: track.FieldMedia, Rows: sets.Media},
-	}
+func (s settings) preflight(checked input.Summary, earlier *run.Earlier) report.Preflight {
+	p := run.Preflight(checked, earlier)
+	p.Host, p.AtMost, p.Pace = s.host(), s.skipUnchanged, s.paceText()
 	calls := p.Updates
 	if s.skipUnchanged {
 		p.Also = append(p.Also, "the state of the tracks is read first, and only what differs is sent")
 	}
-	if summary.Expecting > 0 && !s.force {
-		p.Also = append(p.Also, display.Count(summary.Expecting, "track")+" left alone if not as expected")
+	if p.Expecting > 0 && !s.force {
+		p.Also = append(p.Also, display.Count(p.Expecting, "track")+" left alone if not as expected")
 	}
 	if s.undo {
 		p.Also = append(p.Also, "each track is read before its update, so that it can be restored")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
+	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/track"
 )
@@ -59,13 +60,19 @@ sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.format, "format", "", "write `FORMAT` "+input.FormatNames()+" (default: as the name of --output ends, otherwise csv)")
-	f.StringVar(&o.output, "output", "", "write to `FILE`, which is replaced as a whole once everything was read (default: standard output, which is also -)")
-	f.BoolVar(&o.withMedia, "with-media", false, "write media into media_url, which sync sends: all of it is transcoded again")
+	f.StringVar(&o.format, "format", "",
+		"write `FORMAT` "+input.FormatNames()+" (default: as the name of --output ends, otherwise csv)")
+	f.StringVar(&o.output, "output", "",
+		"write to `FILE`, which is replaced as a whole once everything was read (default: standard output, "+
+			"which is also -)")
+	f.BoolVar(&o.withMedia, "with-media", false,
+		"write media into media_url, which sync sends: all of it is transcoded again")
 	f.BoolVar(&o.noBOM, "no-bom", false, "begin a CSV or TSV without the byte order mark that spreadsheets need")
 	f.BoolVar(&o.incomplete, "incomplete", false, "write what was seen even if tracks may be missing, and exit with 1")
-	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")
-	f.BoolVar(&o.sandbox, "sandbox", false, "pull from a stand-in for the API in this process, which has a few made-up tracks: no key, no account")
+	f.IntVar(&o.maxVolume, "max-volume", 100,
+		"largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")
+	f.BoolVar(&o.sandbox, "sandbox", false,
+		"pull from a stand-in for the API in this process, which has a few made-up tracks: no key, no account")
 	o.pace.add(f)
 	o.connection.add(f)
 	return cmd
@@ -95,7 +102,10 @@ func (o pullOptions) parse(a *app) (p pulling, err error) {
 	if p.service, err = o.connection.parse(a, p.concurrency, o.sandbox); err != nil {
 		return p, err
 	}
-	if p.file, err = outputFile(o.output); err != nil {
+	if o.output == "" || o.output == "-" {
+		return p, nil
+	}
+	if p.file, err = safe.FileToReplace(o.output); err != nil {
 		return p, usage(err, "name a file that can be written with --output, or leave it out and redirect standard output")
 	}
 	return p, nil
@@ -110,7 +120,7 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	limited, cancel := p.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	box := func() *sandbox.Config {
-		c := sandboxConfig([]track.ID{}, 100)
+		c := sandbox.ForTracks([]track.ID{}, usualMaxVolume)
 		c.Tracks = sandbox.Samples()
 		return c
 	}

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -96,7 +94,7 @@ func (a *app) sayPulled(done input.TracksWritten, idless int, missing error) {
 // outputFormat is the format to write. A name that says another format than
 // --format is refused: sync would go by the name.
 func (o pullOptions) outputFormat() (input.Format, error) {
-	named, err := formatOfOutput(o.output)
+	named, err := input.FormatToWrite(o.output)
 	if err != nil {
 		return "", usage(fmt.Errorf("--output %s: %w", o.output, err), "for example --output tracks.csv")
 	}
@@ -113,25 +111,4 @@ func (o pullOptions) outputFormat() (input.Format, error) {
 			o.output, named), "leave out --format, or name another file")
 	}
 	return format, nil
-}
-
-// formatOfOutput is the format by which a file of this name is read back; ""
-// when its content decides.
-func formatOfOutput(name string) (input.Format, error) {
-	if strings.EqualFold(filepath.Ext(name), ".gz") {
-		return "", errors.New("the file is not compressed")
-	}
-	format, known := input.FormatOfName(name)
-	if known && format == "" {
-		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
-	}
-	return format, nil
-}
-
-// outputFile is the file to replace for pull; standard output is "".
-func outputFile(name string) (string, error) {
-	if name == "" || name == "-" {
-		return "", nil
-	}
-	return safe.FileToReplace(name)
 }

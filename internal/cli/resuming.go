@@ -19,7 +19,8 @@ const nameEarlier = "name the directory of a run with --resume, for example " + 
 
 // notRecorded are the flags that are about one process, and not about what the
 // run does. The base URL is recorded by itself.
-var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help", "log-format", "log-level", "base-url"}
+var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help",
+	"log-format", "log-level", "base-url"}
 
 // oneSession are options that, named when a run is resumed, are about that session:
 // the next one has all rows of the run again.
@@ -153,14 +154,7 @@ func (r *syncRun) sayResuming() {
 	if e.Gone == 0 {
 		return
 	}
-	ids := make([]string, len(e.GoneIDs))
-	for i, id := range e.GoneIDs {
-		ids[i] = id.String()
-	}
-	which := strings.Join(ids, ", ")
-	if e.Gone > len(ids) {
-		which += ", …"
-	}
-	r.log.Warn().Str("ids", which).Msgf("gone from the manifest: %s that the run worked on before; their results stay in %s",
+	r.log.Warn().Str("ids", e.GoneText()).Msgf(
+		"gone from the manifest: %s that the run worked on before; their results stay in %s",
 		display.Count(e.Gone, "row"), run.EarlierFile)
 }

@@ -7,11 +7,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"tracksync/internal/defect"
 	"tracksync/internal/sandbox"
 )
 
@@ -109,25 +107,18 @@ func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) err
 	if err != nil {
 		return usage(err, "name another address with --listen")
 	}
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan error, 1)
-	go func() { served <- defect.Do(func() error { return server.Serve(listener) }) }()
 	base := "http://" + listener.Addr().String() + "/v1"
 	if _, err := fmt.Fprintln(a.Out, base); err != nil {
-		return errors.Join(err, server.Close())
+		return errors.Join(err, listener.Close())
 	}
 	a.log.Info().Str("base_url", base).Msg("the sandbox is ready; stop it with Ctrl-C")
-	select {
-	case err = <-served:
+	if err := s.ServeUntil(ctx, listener); err != nil {
 		return &failure{code: exitStopped, err: err}
-	case <-ctx.Done():
 	}
-	err = server.Close()
-	<-served
 	st := s.Stats()
 	a.log.Info().Int("requests", st.Requests).Int("changes", st.Applied).Int("tracks_changed", st.AppliedTracks).
 		Int("refused", st.ByStatus[http.StatusTooManyRequests]).Msg("the sandbox has ended")
-	return err
+	return nil
 }
 
 func (o sandboxOptions) config() (sandbox.Config, error) {

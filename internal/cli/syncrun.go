@@ -115,7 +115,8 @@ func (r *syncRun) announce(ctx context.Context) error {
 		return nil
 	}
 	if !r.ErrTerminal {
-		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"), "pass --yes to start without a question")
+		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"),
+			"pass --yes to start without a question")
 	}
 	if err := r.unlockAccount(); err != nil { // don't hold the lock while waiting for an answer
 		return err
@@ -140,7 +141,7 @@ func (r *syncRun) start(ctx context.Context) (err error) {
 		}
 	}
 	client, closeClient, err := r.connect(func() *sandbox.Config {
-		return sandboxConfig(r.manifest.IDs(), r.manifests.largestVolume())
+		return sandbox.ForTracks(r.manifest.IDs(), r.manifests.largestVolume())
 	})
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -33,19 +32,15 @@ func (r *syncRun) undoHead(u run.Undone) []string {
 }
 
 func damageText(u run.Undone) string {
-	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.", display.Count(u.Damaged, "line"), run.BeforeFile)
+	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.",
+		display.Count(u.Damaged, "line"), run.BeforeFile)
 }
 
 // undoCommand restores the tracks: it goes where the run went, and takes what the
 // tracks had, whether or not a manifest of today may ask for it.
 func (r *syncRun) undoCommand(u run.Undone) string {
-	words := slices.Concat(r.Program, []string{"sync"}, r.words(), r.connection.fileWords())
-	if r.stateFile != "" {
-		words = append(words, "--state="+r.stateFile)
-	}
-	if u.LargestVolume > usualMaxVolume {
-		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))
-	}
+	words := slices.Concat(r.Program, []string{"sync"}, r.connection.fileWords())
+	words = r.leadThere(words, max(u.LargestVolume, usualMaxVolume), r.stateFile)
 	line, ok := r.hidden.Command(append(words, r.session.Dir.File(run.UndoFile)))
 	if !ok {
 		return "tracksync sync " + run.UndoFile

@@ -10,7 +10,6 @@ import (
 	"tracksync/input"
 	"tracksync/internal/display"
 	"tracksync/internal/safe"
-	"tracksync/internal/stopping"
 	"tracksync/report"
 )
 
@@ -43,7 +42,8 @@ and needs no key. It exits with 0 if sync would accept the manifests, otherwise 
 // needsManifest refuses a command line that names no manifest.
 func needsManifest(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return usage(errors.New("no manifest is named"), fmt.Sprintf("for example %s tracks.csv; - is standard input", cmd.CommandPath()))
+		return usage(errors.New("no manifest is named"),
+			fmt.Sprintf("for example %s tracks.csv; - is standard input", cmd.CommandPath()))
 	}
 	return nil
 }
@@ -58,8 +58,8 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	var in opened
 	defer a.tidy(in.close)
 	err = a.openManifests(ctx, &in, opts, args)
-	if sig := stopping.Of(ctx); sig != nil {
-		return &failure{code: signalCode(sig), err: errors.New("interrupted")}
+	if cut := cutShort(ctx, "the manifests were not checked to their end"); cut != nil {
+		return cut
 	}
 	var problems input.Problems
 	if err != nil && !errors.As(err, &problems) {
@@ -90,7 +90,8 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	}
 	a.warn(s)
 	if len(problems) > 0 {
-		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).Msg(display.Count(max(s.Found, len(problems)), "problem") + " found")
+		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).
+			Msg(display.Count(max(s.Found, len(problems)), "problem") + " found")
 		return nil
 	}
 	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).

@@ -32,7 +32,9 @@ func (a *app) watch(o terminal.ProgressOptions) *watcher {
 
 // newWatcher is a watcher of the run.
 func (r *syncRun) newWatcher() *watcher {
-	o := terminal.ProgressOptions{Rows: r.checked.Rows, Started: r.session.Started, Limit: r.rate, Survey: r.session.Surveys()}
+	o := terminal.ProgressOptions{
+		Rows: r.checked.Rows, Started: r.session.Started, Limit: r.rate, Survey: r.session.Surveys(),
+	}
 	if r.earlier != nil {
 		o.Before = r.earlier.Done
 	}
@@ -81,21 +83,21 @@ func (w *watcher) Outage(d engine.Downtime) {
 	ev.Msg("the outage has ended")
 }
 
+// warnings are what each Warning means.
+var warnings = map[run.WarningKind]string{
+	run.StatsLost:    "requests and times of the earlier sessions are missing in the summary",
+	run.StatsUnsaved: "the statistics could not be saved, so a later report of this run may lack its latest figures",
+	run.LimitLost:    "the limit that an earlier run learned cannot be read, and is learned again",
+	run.LimitUnsaved: "the next run has to learn the API's limit again: what this one learned could not be kept",
+}
+
 // Warn says what went wrong beside the run.
 func (w *watcher) Warn(warning run.Warning) {
-	switch warning.Kind {
-	case run.StatsLost:
-		w.log.Warn().Msg(safe.Line(fmt.Sprintf("requests and times of the earlier sessions are missing in the summary: %v", warning.Err)))
-	case run.StatsUnsaved:
-		w.log.Warn().Msg(safe.Line(fmt.Sprintf(
-			"the statistics could not be saved, so a later report of this run may lack its latest figures: %v", warning.Err)))
-	case run.LimitLost:
-		w.log.Warn().Msg(safe.Line(fmt.Sprintf("the limit that an earlier run learned cannot be read, and is learned again: %v", warning.Err)))
-	case run.LimitUnsaved:
-		w.log.Warn().Msg(safe.Line(fmt.Sprintf("the next run has to learn the API's limit again: what this one learned could not be kept: %v", warning.Err)))
-	case run.LatestStays:
+	if warning.Kind == run.LatestStays {
 		w.log.Debug().Str("error", safe.ErrorLine(warning.Err)).Msg("tracksync-runs/latest was not updated")
+		return
 	}
+	w.log.Warn().Msg(safe.Line(fmt.Sprintf("%s: %v", warnings[warning.Kind], warning.Err)))
 }
 
 // Unwritten puts results that the file did not take onto standard error.

@@ -3,6 +3,7 @@ package planning
 import (
 	"context"
 	"io"
+	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/safe"
@@ -110,3 +111,23 @@ func (s *Showing) saveRow(r Row) error {
 	}
 	return err
 }
+
+// ErrorsOnly is an Output that hands over what is wrong, row by row, to those who do not
+// get the plan itself.
+type ErrorsOnly func(line string)
+
+// Write hands over a row with an error.
+func (say ErrorsOnly) Write(r report.PlanRow) error {
+	if !r.Verdict.IsError() {
+		return nil
+	}
+	id := ""
+	if r.ID > 0 {
+		id = "track " + r.ID.String() + ": "
+	}
+	say(safe.Line(PlaceOf(r.Position) + ": " + id + strings.Join(r.Reasons, "; ")))
+	return nil
+}
+
+// End does nothing.
+func (ErrorsOnly) End(report.PlanTotals) error { return nil }

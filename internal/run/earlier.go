@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"time"
 
 	"tracksync/input"
@@ -44,6 +45,18 @@ type Found struct {
 	Changed int        // rows that ask something else than before
 	Gone    int        // rows that the manifest no longer has
 	GoneIDs []track.ID // the first of them
+}
+
+// GoneText names the first rows that are gone.
+func (f Found) GoneText() string {
+	ids := make([]string, len(f.GoneIDs), len(f.GoneIDs)+1)
+	for i, id := range f.GoneIDs {
+		ids[i] = id.String()
+	}
+	if f.Gone > len(ids) {
+		ids = append(ids, "…")
+	}
+	return strings.Join(ids, ", ")
 }
 
 // maxGone is how many rows that are gone are named.

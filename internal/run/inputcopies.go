@@ -36,6 +36,22 @@ func (c *InputCopies) Has(argument string) bool {
 	return ok
 }
 
+// ManifestNames names the manifests of the run for another run, by the names that they
+// were given: for one that could be read only once, its copy.
+func (r *Run) ManifestNames(args []string) []string {
+	names := make([]string, len(args))
+	for i, name := range args {
+		names[i] = name
+		for _, s := range r.Checked.Sources {
+			if r.Copies.Has(name) && s.Name == name {
+				names[i] = r.Dir.File(copyName(s, r.Checked.Sources))
+			}
+		}
+		names[i] = safe.AsOperand(names[i])
+	}
+	return names
+}
+
 // Remove removes the temporary files. The manifest must be closed before, because a
 // file that is open cannot be removed everywhere.
 func (c *InputCopies) Remove() error {
@@ -53,7 +69,7 @@ func (c *InputCopies) Stage(d Dir, sources []input.Source) (staged []*safe.Stage
 		if !c.Has(s.Name) {
 			continue
 		}
-		one, err := safe.StageFile(d.File(CopyName(s, sources)), func(w io.Writer) error { return c.writeTo(w, s.Name) })
+		one, err := safe.StageFile(d.File(copyName(s, sources)), func(w io.Writer) error { return c.writeTo(w, s.Name) })
 		if err != nil {
 			return staged, err
 		}
@@ -85,7 +101,7 @@ func (c *InputCopies) Records(sources []input.Source) []ManifestRecord {
 
 func (c *InputCopies) pathOf(s input.Source, sources []input.Source) string {
 	if c.Has(s.Name) {
-		return CopyName(s, sources)
+		return copyName(s, sources)
 	}
 	path, err := filepath.Abs(s.Name)
 	if err != nil {
@@ -94,8 +110,8 @@ func (c *InputCopies) pathOf(s input.Source, sources []input.Source) string {
 	return PastLatest(path)
 }
 
-// CopyName is the name of a copy in the run directory.
-func CopyName(s input.Source, sources []input.Source) string {
+// copyName is the name of a copy in the run directory.
+func copyName(s input.Source, sources []input.Source) string {
 	name := "input." + string(s.Format)
 	if s.Gzip {
 		name += ".gz"

@@ -21,6 +21,8 @@ func FileToReplace(name string) (string, error) {
 		}
 	case err != nil:
 		return "", err
+	case info.IsDir():
+		return "", fmt.Errorf("%s is a directory, not a regular file", name)
 	case !info.Mode().IsRegular():
 		// A device or a pipe would be replaced, not written to.
 		return "", fmt.Errorf("%s is not a regular file", name)
@@ -36,6 +38,9 @@ func FileToReplace(name string) (string, error) {
 		var why *fs.PathError
 		if errors.As(err, &why) {
 			err = why.Err // the name is not one that anybody has given
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("there is no such directory")
 		}
 		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
 	}

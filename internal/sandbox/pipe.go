@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"net"
-	"net/http"
 	"sync"
 )
 
@@ -20,17 +19,6 @@ import (
 func Pipe() (net.Listener, func(ctx context.Context, network, address string) (net.Conn, error)) {
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	return l, l.dial
-}
-
-// Serve serves h over a Pipe until end is called, which returns when serving has ended.
-func Serve(h http.Handler) (dial func(ctx context.Context, network, address string) (net.Conn, error), end func()) {
-	listener, dial := Pipe()
-	server, served := &http.Server{Handler: h}, make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener) // ends with ErrServerClosed
-	}()
-	return dial, func() { _ = server.Close(); <-served } // closing a Pipe never fails
 }
 
 type pipeListener struct {

@@ -75,6 +75,18 @@ func (m *Messages) Ending(well bool) *zerolog.Event {
 	return m.Error()
 }
 
+// Hinted is an error with a hint what to do, which may be empty.
+func (m *Messages) Hinted(text, hint string) {
+	switch {
+	case hint == "":
+		m.Error().Msg(text)
+	case m.Human():
+		m.Error().Msg(text + "\n  " + hint)
+	default:
+		m.Error().Str("hint", hint).Msg(text)
+	}
+}
+
 // EndedWithError reports whether the line that was said last is an error.
 func (m *Messages) EndedWithError() bool { return zerolog.Level(m.last.Load()) >= zerolog.ErrorLevel }
 

@@ -1,6 +1,23 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
+
+// ForTracks is a sandbox that has the tracks of these ids and answers about as fast as
+// the service. Without ids, nil, it has every track, of which none is in a listing.
+func ForTracks[ID ~int64](ids []ID, maxVolume int) *Config {
+	c := &Config{MaxVolume: maxVolume, Latency: Latency{Min: 20 * time.Millisecond, Max: 60 * time.Millisecond}}
+	if ids == nil {
+		c.Exists = func(int64) bool { return true }
+		return c
+	}
+	for _, id := range ids {
+		c.IDs = append(c.IDs, int64(id))
+	}
+	return c
+}
 
 // Samples are a few tracks to look at: with and without a project and media, and with
 // names that need care in files.

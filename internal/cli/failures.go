@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"tracksync/internal/defect"
+	"tracksync/internal/run"
+	"tracksync/internal/safe"
+	"tracksync/sync/current"
+)
+
+// failure is an error with an exit code. A failure without a text was said
+// before.
+type failure struct {
+	code int
+	err  error // nil: nothing more to say
+	hint string
+}
+
+func (f *failure) Error() string {
+	if f.err == nil {
+		return ""
+	}
+	return f.err.Error()
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// isFailure reports whether an error has an exit code of its own.
+func isFailure(err error) bool {
+	var f *failure
+	return errors.As(err, &f)
+}
+
+// isHeld reports whether an error is that another run holds a lock.
+func isHeld(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.code == exitHeld
+}
+
+// usage is a failure of how the command was called. Nothing was sent.
+func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
+
+// asUsage makes err a usage failure unless it is a failure already: nothing was
+// sent yet.
+func asUsage(err error, hint string) error {
+	if err == nil || isFailure(err) {
+		return err
+	}
+	return usage(err, hint)
+}
+
+// localFailure gives an error of this machine its exit code, unless it has one:
+// before anything was sent. Where something has run short a retry may do, else it
+// is how the command was called.
+func localFailure(err error, hint string) error {
+	switch {
+	case err == nil, isFailure(err), defect.Is(err):
+		return err
+	case safe.IsShortage(err):
+		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
+	}
+	return usage(err, hint)
+}
+
+// stateFailure words why a state file cannot be used.
+func stateFailure(path string, err error) error {
+	var unwritable *run.UnwritableError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &unwritable):
+		return usage(err, "name a file that can be written with --state")
+	case errors.Is(err, current.ErrOtherAccount):
+		return usage(fmt.Errorf("%s: %w", path, err), "name another file with --state: each account has its own")
+	case errors.Is(err, current.ErrNotState):
+		return usage(fmt.Errorf("--state: %s: %w", path, err),
+			"name another file with --state; this one was left as it is")
+	case errors.Is(err, current.ErrDamaged):
+		return usage(fmt.Errorf("%s: %w", path, err),
+			"remove the file: tracksync learns its contents again and sends media once more")
+	}
+	return usage(err, "name a file that can be read with --state")
+}
+
+// lockPlaceFailure words why there is no directory for locks.
+func (a *app) lockPlaceFailure(err error) error {
+	hint := "set " + run.StateVariable + " or " + run.LockVariable + " to a directory of your own, or pass --no-lock"
+	if a.Getenv(run.LockVariable) != "" {
+		hint = "name another with " + run.LockVariable + ", or pass --no-lock"
+	}
+	var refused *safe.DirError
+	if errors.As(err, &refused) && refused.Hint != "" {
+		hint = refused.Hint + "; or " + hint
+	}
+	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
+}
+
+// lockFailure words why what cannot be locked. hint says what helps if it is held.
+func lockFailure(err error, what, hint string) error {
+	var held *run.HeldError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &held):
+		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
+	case run.IsUnlockable(err):
+		return usage(fmt.Errorf("%s cannot be locked: the file system has no locks", what),
+			"make sure that it is used only once at a time, and pass --no-lock")
+	}
+	return usage(fmt.Errorf("%s cannot be locked: %w", what, err),
+		"fix that, or make sure that it is used only once at a time and pass --no-lock")
+}

@@ -12,7 +12,9 @@ import (
 // read fills in what a header says about waiting and limits.
 func (a *Answer) read(h http.Header, d *dates) {
 	a.Date = d.parse(h.Get("Date"))
-	a.RetryAfter = retryAfter(h, time.Now(), a.Date)
+	if h.Get("Retry-After") != "" {
+		a.RetryAfter = retryAfter(h, time.Now(), a.Date)
+	}
 	a.Limits = limits(h)
 }
 

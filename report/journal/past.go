@@ -151,7 +151,10 @@ func (l *pastLine) turn() int64 { return int64(l.file())<<offsetBits | l.offset(
 // sort leaves the last line of each id.
 func (p *Past) sort() {
 	slices.SortFunc(p.lines, func(a, b pastLine) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.turn(), b.turn()))
+		if a.id != b.id {
+			return cmp.Compare(a.id, b.id)
+		}
+		return cmp.Compare(a.turn(), b.turn())
 	})
 	last := p.lines[:0]
 	for i, l := range p.lines {

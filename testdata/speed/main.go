@@ -80,7 +80,7 @@ func (b *bench) compare(names []string) error {
 			return fmt.Errorf("there is no section %q", name)
 		}
 	}
-	fmt.Printf("%s, %s/%s, %d processors\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Printf("%s, %s/%s, %d processors%s\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load())
 	b.table.head()
 	for _, s := range sections {
 		if len(names) == 0 && s.long || len(names) > 0 && !slices.Contains(names, s.name) {
@@ -94,4 +94,15 @@ func (b *bench) compare(names []string) error {
 		fmt.Printf("\nnot met: %s\n", strings.Join(b.table.missed, "; "))
 	}
 	return nil
+}
+
+// load says how busy the machine was in the last minute, where that is known. Times and
+// rates on a busy machine say little; times of processors say more.
+func load() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	minute, _, _ := strings.Cut(string(b), " ")
+	return ", load " + minute
 }

@@ -4,7 +4,9 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,9 +31,9 @@ func atLeast(limit float64) target { return target{limit: limit, least: true} }
 
 func (t target) String() string {
 	if t.least {
-		return fmt.Sprintf("≥ %.4g", t.limit)
+		return "≥ " + strconv.FormatFloat(t.limit, 'f', -1, 64)
 	}
-	return fmt.Sprintf("≤ %.4g", t.limit)
+	return "≤ " + strconv.FormatFloat(math.Round(t.limit*100)/100, 'f', -1, 64)
 }
 
 func (t target) met(value float64) bool {

@@ -34,21 +34,25 @@ func (f *flushing) Flush() error {
 // No result waits for others for more than flushEvery, however many come and when; and
 // many together are flushed together.
 func TestResultsAreFlushedSoon(t *testing.T) {
+	after := func(d time.Duration) func(int, track.Update) time.Duration {
+		return func(int, track.Update) time.Duration { return d }
+	}
+	oddly := func(_ int, u track.Update) time.Duration { return time.Duration(u.ID%7) * time.Millisecond }
 	for name, tc := range map[string]struct {
-		rate      pace.Rate
-		most      int // flushes of 2,000 results
-		atOnce    bool
-		intervals func(nth int, u track.Update) time.Duration
+		rate    pace.Rate
+		most    int // flushes of 2,000 results
+		atOnce  bool
+		latency func(nth int, u track.Update) time.Duration
 	}{
-		"one at a time":     {rate: 100, most: 2010, atOnce: true, intervals: func(int, track.Update) time.Duration { return time.Millisecond }},
-		"often":             {rate: 2000, most: 250, intervals: func(int, track.Update) time.Duration { return time.Millisecond }},
-		"in odd intervals":  {rate: 2000, most: 250, intervals: func(_ int, u track.Update) time.Duration { return time.Duration(u.ID%7) * time.Millisecond }},
-		"as fast as it can": {rate: pace.Unlimited, most: 500, intervals: func(int, track.Update) time.Duration { return 3 * time.Millisecond }},
+		"one at a time":     {rate: 100, most: 2010, atOnce: true, latency: after(time.Millisecond)},
+		"often":             {rate: 2000, most: 250, latency: after(time.Millisecond)},
+		"in odd intervals":  {rate: 2000, most: 250, latency: oddly},
+		"as fast as it can": {rate: pace.Unlimited, most: 500, latency: after(3 * time.Millisecond)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, sink := newFake(ok), &flushing{}
-				f.latency = tc.intervals
+				f.latency = tc.latency
 				end, err := New(f, sink, Options{Rate: tc.rate}).Run(t.Context(), rows(2000), sink)
 				if err != nil || end.Reason != Completed || sink.count(track.Updated) != 2000 || !sink.since.IsZero() {
 					t.Fatalf("%+v, %v: %d updated", end, err, sink.count(track.Updated))

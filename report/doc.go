@@ -10,6 +10,7 @@
 //	WriteFailed(w, table, rows, results)     failed.csv
 //	Failures(results)                        the kinds of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log
+//	UndoHead.Lines()                         the top of undo.yaml
 //
 // Stats measures a run while it goes on: it counts requests, keeps a latency histogram
 // and a rate over time, in memory that does not grow with the run. One goroutine owns
@@ -21,8 +22,8 @@
 // safe.Line, for spreadsheets by safe.Cell, which prevents formulas. The one exception
 // is the manifest's own cells in failed.csv, which must be read back as they were.
 //
-// PlanText and PlanJSON are the reports of a plan, and Preflight is that of a run which
-// has not begun.
+// PlanText and PlanJSON are the reports of a plan, Validation is that of a check, and
+// Preflight is that of a run which has not begun.
 //
 // The ledger that results come from is package report/journal.
 package report

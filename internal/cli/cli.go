@@ -1,10 +1,38 @@
-// Package cli is the command line: one file a command, each an options struct,
-// its flags and a run function over injected streams. It connects the other
-// packages, and is the only one that knows flags, terminals and exit codes.
+// Package cli is the command line. It connects the other packages, and is the only one
+// that knows flags and exit codes, and that words what a run did. Standard output carries
+// what was asked for, and nothing else. Everything else goes to standard error, through
+// the logger. Errors are returned, and said once, in Main.
 //
-// Standard output carries what was asked for, and nothing else. Everything
-// that is said on the way goes to standard error, through the logger. Errors
-// are returned, and said once, in Main.
+//	cli.go            Main, the root command, and how an error is said
+//	help.go           help/*.txt: what each command does, with examples
+//	exit.go           exit codes, and what decides them
+//	failures.go       errors with an exit code and a hint
+//
+//	sync.go           the command sync: flags
+//	syncrun.go        its way from the command line to the last message
+//	resume.go         --resume: what was recorded, and what is left to do
+//	locks.go          the lock of the account
+//	preflight.go      what a run is about to do
+//	watch.go          what is said while a run goes on
+//	stdout.go         --json and --stream
+//	outcome.go        how a run ended
+//	nextcommand.go    the command to run next, to be pasted
+//	undotext.go       what undo.yaml says of itself
+//
+//	plan.go           the command plan: flags, and reading the tracks
+//	planshow.go       the plan shown and saved
+//	pull.go           the command pull: flags, and reading the tracks
+//	pullwrite.go      the tracks written as a manifest
+//	validate.go       the command validate
+//	sandbox.go        the command sandbox
+//
+//	manifestflags.go  flags of commands that read manifests
+//	manifests.go      manifests opened and checked
+//	connection.go     flags of commands that talk to the API, and the client
+//	keyfiles.go       the files of the key and of certificates
+//	pace.go           flags of rate, attempts and time
+//	readtracks.go     the state of tracks, for commands that change nothing
+//	interrupt.go      a signal stops work gently, a second one at once
 package cli
 
 import (
@@ -121,21 +149,8 @@ func (a *app) sayError(err error) {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "tracksync",
-		Short: "Bring BeyondWords background tracks in line with a manifest",
-		Long: `tracksync reads a manifest of track updates (CSV, TSV, YAML, JSON or JSON Lines)
-and brings every track in line through the BeyondWords API: concurrently, at a
-limited rate, with retries, and with a result for every row.`,
-		Example: `  # Try it, without a key or an account:
-  tracksync sync --sandbox tracks.csv
-
-  # Check a manifest offline:
-  tracksync validate tracks.csv
-
-  # The real thing, after a look at what it would change:
-  export BEYONDWORDS_API_KEY=…
-  tracksync plan tracks.csv
-  tracksync sync tracks.csv`,
+		Use:               "tracksync",
+		Short:             "Bring BeyondWords background tracks in line with a manifest",
 		Version:           version.Full(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -155,6 +170,7 @@ limited rate, with retries, and with a result for every row.`,
 		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
 	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand())
+	addHelp(root)
 	return root
 }
 

@@ -34,33 +34,8 @@ func (a *app) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan MANIFEST...",
 		Short: "Show, field by field, what sync would change",
-		Long: `plan reads the manifests, checks every row, reads the tracks that they name, and
-shows on standard output what sync would change. It changes nothing: it sends
-GETs only.
-
-A track that does not exist, cannot be read, or is not as its row expects is an
-error in its place.
-
---save writes the changes as a manifest, each with what it expects of its track:
-have it reviewed, and "tracksync sync plan.yaml" applies exactly that.
-
-Exit codes: 0 every track is there; 1 some rows are errors; 2 usage or manifest;
-3 stopped before the end; 4 the key was rejected; 5 there are changes, with
---exit-code and without errors; 7 the time was up; 129, 130, 143 interrupted.`,
-		Example: `  # What would sync do?
-  tracksync plan tracks.csv
-
-  # A plan to review, and to apply afterwards:
-  tracksync plan --save plan.yaml tracks.csv
-  tracksync sync plan.yaml
-
-  # The ids of the tracks that differ:
-  tracksync plan --json tracks.csv | jq '.changes[].id'
-
-  # Has somebody changed a track in the dashboard? Then the exit code is 5:
-  tracksync plan --exit-code tracks.csv`,
-		Args: needsManifest,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runPlan(cmd.Context(), o, args) },
+		Args:  needsManifest,
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.runPlan(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

@@ -30,26 +30,6 @@ func (a *app) pullCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull",
 		Short: "Write all tracks as a manifest, to edit and sync",
-		Long: `pull lists all tracks of the organization and writes them as a manifest that
-sync reads back, by ascending id. Synced as it is, it changes nothing.
-
-Everything is read before anything is written: a pull that fails or is stopped
-leaves standard output empty, and the file of --output as it was.
-
-A track's media goes where sync ignores it (#media_url), because the service
-transcodes every URL it is sent. --with-media puts it into media_url.
-
-Exit codes: 0 all tracks were written; 1 some could not be; 2 usage, nothing was
-sent; 3 stopped before the end; 4 the key was rejected; 7 the time was up;
-129, 130, 143 interrupted.`,
-		Example: `  # The tracks that exist, to edit in a spreadsheet:
-  tracksync pull --output tracks.csv
-
-  # The same for version control, at most 300 requests a minute:
-  tracksync pull --rate 300/m --format yaml > tracks.yaml
-
-  # See what it writes, without a key or an account:
-  tracksync pull --sandbox`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil

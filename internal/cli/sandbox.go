@@ -35,20 +35,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox [MANIFEST...]",
 		Short: "Serve a local stand-in for the API, with configurable limits and faults",
-		Long: `sandbox serves a strict stand-in for the BeyondWords API on this machine, to try
-a manifest, a rate or a pipeline on. Its base URL is the one line on standard
-output. It has the tracks of the manifests named, or those of --tracks.
-
-It reports what it received at /_sandbox/stats. Stop it with Ctrl-C.`,
-		Example: `  # Serve the tracks of a manifest:
-  tracksync sandbox tracks.csv
-
-  # 20 requests a second, 5 % of 503s, some resets, and an outage:
-  tracksync sandbox --limit 20/s,retry-after=seconds --faults 503=5%,reset=1%,outage=10s-20s tracks.csv
-
-  # In another terminal:
-  BEYONDWORDS_API_KEY=write_sandbox tracksync sync --base-url http://127.0.0.1:7357/v1 tracks.csv`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runSandbox(cmd.Context(), o, args) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.runSandbox(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:7357", "`ADDRESS` to listen on; port 0 picks a free one")

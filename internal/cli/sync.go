@@ -44,35 +44,6 @@ func (a *app) syncCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sync MANIFEST...",
 		Short: "Update the tracks that the manifests name",
-		Long: `sync reads the manifests, checks every row, says what it is about to do, and
-updates every track that they name. A field that is absent or empty stays as it
-is. The result of every row goes into a run directory.
-
-The key comes from BEYONDWORDS_API_KEY or from --api-key-file. "-" is standard
-input.
-
-Exit codes: 0 every row is as the manifest says; 1 some rows are not; 2 usage or
-manifest, nothing was sent; 3 stopped before the end; 4 the key was rejected;
-6 another run holds the lock, nothing was sent; 7 the time was up; 129, 130, 143
-interrupted.`,
-		Example: `  # Try it, without a key or an account:
-  tracksync sync --sandbox tracks.csv
-
-  # At most 600 requests a minute, without a question, for a cron job:
-  tracksync sync --yes --rate 600/m tracks.csv
-
-  # Columns with other names, and only two of the tracks:
-  tracksync sync --map id=TrackNo --map volume=Loudness --only 17,18 export.csv
-
-  # Only what differs, with a way to undo it:
-  tracksync sync --skip-unchanged --undo tracks.csv
-  tracksync sync tracksync-runs/latest/undo.yaml
-
-  # Resume a run that was stopped or killed:
-  tracksync sync --resume tracksync-runs/latest
-
-  # Try the failed rows again:
-  tracksync sync tracksync-runs/latest/failed.csv`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.resume != "" {
 				return nil // those that were recorded
@@ -84,6 +55,16 @@ interrupted.`,
 	f := cmd.Flags()
 	o.flags = f
 	f.SortFlags = false
+	o.addUpdating(f)
+	o.addRun(f)
+	o.connection.add(f)
+	o.manifests.addReading(f)
+	o.manifests.addChoosing(f)
+	return cmd
+}
+
+// addUpdating adds the flags that say what is sent, and when it stops.
+func (o *syncOptions) addUpdating(f *pflag.FlagSet) {
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
@@ -103,6 +84,10 @@ interrupted.`,
 	f.DurationVar(&o.grace, "grace", 5*time.Second,
 		"`TIME` that requests in flight have to finish when the run is stopped; also how long before --deadline or "+
 			"--until no more rows are started, at most a quarter of the time")
+}
+
+// addRun adds the flags that say where the run stands, and what is printed of it.
+func (o *syncOptions) addRun(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "",
 		"resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless "+
@@ -117,10 +102,6 @@ interrupted.`,
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false,
 		"print the result of every row as it ends, one line of JSON each, on standard output")
-	o.connection.add(f)
-	o.manifests.addReading(f)
-	o.manifests.addChoosing(f)
-	return cmd
 }
 
 // settings are syncOptions as they are used: parsed, and checked.

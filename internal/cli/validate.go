@@ -23,13 +23,8 @@ func (a *app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate MANIFEST...",
 		Short: "Check manifests offline; needs no key",
-		Long: `validate reads the manifests as sync does, and reports every problem in every
-file at once, as FILE:LINE:COLUMN: MESSAGE on standard output. It sends nothing
-and needs no key. It exits with 0 if sync would accept the manifests, otherwise with 2.`,
-		Example: `  tracksync validate tracks.csv more.yaml
-  tracksync validate --json - < tracks.jsonl`,
-		Args: needsManifest,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runValidate(cmd.Context(), o, args) },
+		Args:  needsManifest,
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.runValidate(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

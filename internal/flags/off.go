@@ -1,5 +1,6 @@
 // Package flags is what a command line does with flags beyond what pflag does: values
-// that can be off, times by the clock, and flags that are written down and given again.
+// that can be off, one of several words, times by the clock, and flags that are written
+// down and given again.
 package flags
 
 import (

@@ -18,6 +18,8 @@
 //	finish.go       the list of reports, each a function
 //	publish.go      summary.json, the exit code in it, and standard output
 //	outcome.go      how a session ended
+//	preflight.go    what a run is about to do, as far as the manifests tell
+//	output.go       standard output that carries the summary
 //	describe.go     run.json of this session
 //	survey.go       the place for the state of tracks that is read first
 //	dir.go          the directory of a run, and the names of the files in it

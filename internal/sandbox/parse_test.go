@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -215,4 +216,19 @@ func FuzzParse(f *testing.F) {
 		}
 		box.dice.roll(roll{"PUT", 17})
 	})
+}
+
+func TestParseIDs(t *testing.T) {
+	for _, tc := range []struct {
+		text string
+		want []int64 // nil: an error
+	}{
+		{"17", []int64{17}},
+		{"1-3, 7", []int64{1, 2, 3, 7}},
+		{"", nil}, {"0", nil}, {"5-1", nil}, {"a", nil}, {"1-", nil}, {"1-10000001", nil},
+	} {
+		if got, err := ParseIDs(tc.text); !slices.Equal(got, tc.want) || (err == nil) != (tc.want != nil) {
+			t.Errorf("%q: %d ids, %v", tc.text, len(got), err)
+		}
+	}
 }

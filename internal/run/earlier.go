@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tracksync/input"
+	"tracksync/internal/defect"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
@@ -31,6 +32,7 @@ type Earlier struct {
 	Left input.Summary // the rows to work on
 
 	lock    *Lock
+	reading <-chan error // how reading the ledger ended; nil: that is known
 	past    *journal.Past
 	ids     []track.ID       // of the rows to work on
 	moved   bool             // a row that is done has its line elsewhere
@@ -80,7 +82,31 @@ func OpenEarlier(path string, noLock bool) (*Earlier, error) {
 	if e.Description, err = ReadDescription(dir); err != nil { // who held it until now may have written it anew
 		return nil, errors.Join(err, e.Close())
 	}
+	e.startReading()
 	return e, nil
+}
+
+// startReading reads the ledger while the caller checks the manifest: either may take
+// long.
+func (e *Earlier) startReading() {
+	done := make(chan error, 1)
+	e.reading = done
+	go func() {
+		done <- defect.Do(func() (err error) {
+			e.past, err = journal.ReadPast(e.Dir.Path)
+			return err
+		})
+	}()
+}
+
+// endReading waits until the ledger is read.
+func (e *Earlier) endReading() error {
+	if e.reading == nil {
+		return nil
+	}
+	err := <-e.reading
+	e.reading = nil
+	return err
 }
 
 // Close releases the directory. A nil Earlier is none.
@@ -88,6 +114,7 @@ func (e *Earlier) Close() error {
 	if e == nil {
 		return nil
 	}
+	_ = e.endReading() // whoever needed the ledger has been told
 	errs := []error{e.rewrite.Discard()}
 	if e.past != nil {
 		errs = append(errs, e.past.Close())
@@ -97,7 +124,7 @@ func (e *Earlier) Close() error {
 
 // Survey finds out what is left to do of a manifest. It changes nothing.
 func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
-	if e.past, err = journal.ReadPast(e.Dir.Path); err != nil {
+	if err := e.endReading(); err != nil {
 		return err
 	}
 	for row, err := range m.Rows(ctx) {

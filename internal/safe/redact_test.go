@@ -114,6 +114,19 @@ func TestSeveralSecrets(t *testing.T) {
 	}
 }
 
+// A secret of which a view shows next to nothing is found as it is.
+func TestSecretsOfBlanksAndLetters(t *testing.T) {
+	for _, key := range []string{"a b c d e", "1234\t567", "ÄÖÜäöü", "ab&cd ef", "a\u200bbcdef"} {
+		r := NewRedactor(testKey, key)
+		for _, around := range []string{"%s", "the key is %s.", "Übersicht %s für João"} {
+			text, want := fmt.Sprintf(around, key), fmt.Sprintf(around, Redacted)
+			if got, bytes := r.Text(text), string(r.Bytes([]byte(text))); got != want || bytes != want {
+				t.Errorf("key %q: %q became %q and %q", key, text, got, bytes)
+			}
+		}
+	}
+}
+
 // JSON stays JSON, with the same numbers and keys, whatever the key looks like.
 func TestJSONStaysJSON(t *testing.T) {
 	for _, key := range append(keys(), `","volume":40,"`, `{"name":"x","y":1}`) {

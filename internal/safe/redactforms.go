@@ -19,6 +19,7 @@ type forms struct {
 	spots   map[uint32][]spot
 	known   [1 << 10]uint64 // a bit for the hash of each key of spots
 	step    int             // look at every such place: no run fits between two
+	bare    []string        // of literal, those of which a view shows too little to search for
 }
 
 // form is one way a secret may look in a view.
@@ -36,7 +37,9 @@ func (f *forms) add(secret string) {
 	if quoted, err := json.Marshal(secret); err == nil {
 		f.literal = append(f.literal, string(quoted[1:len(quoted)-1]))
 	}
-	f.addForm(secret, minRun)
+	if !f.addForm(secret, minRun) {
+		f.bare = append(f.bare, secret)
+	}
 	f.addForm(hex.EncodeToString([]byte(secret)), 2*minRun)
 	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
@@ -47,18 +50,19 @@ func (f *forms) add(secret string) {
 	}
 }
 
-func (f *forms) addForm(text string, fewest int) {
+// addForm adds a form, if enough of it is left in a view.
+func (f *forms) addForm(text string, fewest int) bool {
 	v := newView(text)
 	defer v.free()
-	// If a secret is all escapes or blanks, only its literal form is searched for.
 	if len(v.glyphs) < MinSecret {
-		return
+		return false
 	}
 	o := form{min: min(fewest, len(v.glyphs))}
 	for _, g := range v.glyphs {
 		o.text = append(o.text, g.c)
 	}
 	f.all = append(f.all, o)
+	return true
 }
 
 // inner is the part of a base64 text that depends on the secret alone, if before

@@ -2,6 +2,8 @@ package safe
 
 import (
 	"encoding/binary"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -41,7 +43,7 @@ func mayHold[T string | []byte](f *forms, text T) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(f.bare, func(secret string) bool { return strings.Contains(string(text), secret) })
 }
 
 // letterSize is the size of the letter at a place that is not ASCII; 0 if what stands

@@ -16,8 +16,21 @@ import (
 // an invalid row.
 //
 // Other errors are ErrChanged and the context's. Check is called once.
-func (m *Manifest) Check(ctx context.Context) (Summary, error) {
-	c := &checker{m: m}
+func (m *Manifest) Check(ctx context.Context) (Summary, error) { return m.CheckFor(ctx, nil) }
+
+// Visitor is shown the rows that Rows will hand out, while they are checked.
+type Visitor interface {
+	// Row takes the next row, which may be used during the call only.
+	Row(*track.Row)
+	// Restart says that the rows shown so far don't count: all come again.
+	Restart()
+}
+
+// CheckFor is Check, and shows v the rows of the run as it reads them: nobody needs to
+// read the manifests once more to learn about them. The rows count only if Check returns
+// no error. A nil Visitor is none.
+func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
+	c := &checker{m: m, visitor: v}
 	for _, src := range m.sources {
 		if err := c.read(ctx, src); err != nil {
 			return Summary{}, err
@@ -30,7 +43,7 @@ func (m *Manifest) Check(ctx context.Context) (Summary, error) {
 	c.refuseMissing()
 	problems, cut := c.found.sorted()
 	if m.only != nil || m.opts.Limit > 0 || len(m.repeated.numbers) > 0 || len(m.uncertain) > 0 {
-		if err := m.recount(ctx, c.fatal); err != nil {
+		if err := m.recount(ctx, c.fatal, v); err != nil {
 			return Summary{}, err
 		}
 	}
@@ -63,6 +76,9 @@ type checker struct {
 	partly bool    // some row could not be read
 	ids    idList  // of all rows that have one; marked are those for Manifest.IDs
 	likely []int64 // that rows without one may be about
+
+	visitor Visitor
+	rows    int // that it was shown
 }
 
 // read is the first pass over one source.
@@ -116,6 +132,11 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	src.found.refused = src.found.refused || raw.refusesFile
 	c.fatal = c.fatal || raw.refusesFile || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
 	c.m.summary.Count(row)
+	if c.visitor != nil {
+		c.rows++
+		row.Number = c.rows
+		c.visitor.Row(row)
+	}
 }
 
 // refuse adds a problem that makes the manifests unusable.

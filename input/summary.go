@@ -112,12 +112,18 @@ func (m *Manifest) IDs() []track.ID { return m.ids }
 func (m *Manifest) ForgetIDs() { m.ids = nil }
 
 // recount counts the rows of the run, if they are not all rows of the files.
-func (m *Manifest) recount(ctx context.Context, refused bool) (err error) {
+func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err error) {
 	m.summary, m.ids = Summary{}, nil
+	if v != nil {
+		v.Restart()
+	}
 	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
 			if m.summary.Count(&raw.row); m.keepsID(&raw.row) {
 				m.ids = append(m.ids, raw.row.Update.ID)
+			}
+			if v != nil {
+				v.Row(&raw.row)
 			}
 		}
 		return err == nil

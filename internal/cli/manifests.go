@@ -26,14 +26,14 @@ func (o *opened) close() error {
 	return errors.Join(err, o.copies.Remove())
 }
 
-// openManifests opens and checks manifests.
-func (a *app) openManifests(ctx context.Context, o *opened, opts input.Options, args []string) error {
+// openManifests opens and checks manifests, and shows v their rows; nil: nobody.
+func (a *app) openManifests(ctx context.Context, o *opened, opts input.Options, args []string, v input.Visitor) error {
 	m, err := input.Open(ctx, args, a.In, o.copies.Create, opts)
 	if err != nil {
 		return err
 	}
 	o.manifest = m
-	o.checked, err = m.Check(ctx)
+	o.checked, err = m.CheckFor(ctx, v)
 	return err
 }
 
@@ -50,8 +50,8 @@ func (a *app) warn(s input.Summary) {
 
 // openToSend is openManifests for a command that sends, and says every problem as an
 // error of its own.
-func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, args []string) error {
-	err := a.openManifests(ctx, o, opts, args)
+func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, args []string, v input.Visitor) error {
+	err := a.openManifests(ctx, o, opts, args, v)
 	var problems input.Problems
 	switch {
 	case errors.As(err, &problems):
@@ -77,7 +77,7 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
 	var in opened
 	defer a.tidy(in.close)
-	if err := a.openToSend(ctx, &in, opts, args); err != nil {
+	if err := a.openToSend(ctx, &in, opts, args, nil); err != nil {
 		return nil, err
 	}
 	var ids []int64

@@ -136,7 +136,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	limited, cancel := s.speed.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	early, release := a.signals.Context(limited)
-	err = a.openToSend(early, &p.opened, s.input, args)
+	err = a.openToSend(early, &p.opened, s.input, args, nil)
 	release()
 	const noPlan = "there is no plan"
 	if cut := cutShort(early, noPlan); cut != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tracksync/input"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
@@ -83,7 +84,11 @@ func (r *syncRun) closeLater(f func() error) { r.closers = append(r.closers, f) 
 // another run has the directory: what is wrong with the command counts for more.
 func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err error) {
 	r.closeLater(r.opened.close)
-	err = r.openToSend(ctx, &r.opened, r.input, r.args)
+	var visitor input.Visitor
+	if r.earlier != nil {
+		visitor = r.earlier
+	}
+	err = r.openToSend(ctx, &r.opened, r.input, r.args, visitor)
 	if err != nil && r.earlier != nil && !named {
 		err = r.moved(err)
 	}
@@ -94,7 +99,7 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 		return err
 	}
 	if r.earlier != nil {
-		if err := localFailure(r.earlier.Survey(ctx, r.manifest), "nothing was sent"); err != nil {
+		if err := localFailure(r.earlier.Survey(), "nothing was sent"); err != nil {
 			return err
 		}
 		r.sayResuming()

@@ -52,7 +52,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	}
 	var in opened
 	defer a.tidy(in.close)
-	err = a.openManifests(ctx, &in, opts, args)
+	err = a.openManifests(ctx, &in, opts, args, nil)
 	if cut := cutShort(ctx, "the manifests were not checked to their end"); cut != nil {
 		return cut
 	}

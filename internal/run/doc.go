@@ -2,7 +2,8 @@
 // report.
 //
 //	earlier, err := OpenEarlier(…)        only to resume: directory, lock, run.json
-//	err = earlier.Survey(ctx, manifest)   what is left to do
+//	manifest.CheckFor(ctx, earlier)       it is shown the rows while they are checked
+//	err = earlier.Survey()                what is left to do
 //	r, err := Start(ctx, config)          or Resume(ctx, config, earlier)
 //	end := r.Execute(ctx, observer)       the rows, until all have ended or it stops
 //	outcome := r.Finish(ctx, end)         the ledger completed, every report made

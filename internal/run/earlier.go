@@ -33,6 +33,7 @@ type Earlier struct {
 
 	lock    *Lock
 	reading <-chan error // how reading the ledger ended; nil: that is known
+	unread  error        // why it could not be read
 	past    *journal.Past
 	ids     []track.ID       // of the rows to work on
 	moved   bool             // a row that is done has its line elsewhere
@@ -86,7 +87,7 @@ func OpenEarlier(path string, noLock bool) (*Earlier, error) {
 	return e, nil
 }
 
-// startReading reads the ledger while the caller checks the manifest: either may take
+// startReading reads the ledger while the caller opens the manifests: either may take
 // long.
 func (e *Earlier) startReading() {
 	done := make(chan error, 1)
@@ -99,14 +100,13 @@ func (e *Earlier) startReading() {
 	}()
 }
 
-// endReading waits until the ledger is read.
-func (e *Earlier) endReading() error {
-	if e.reading == nil {
-		return nil
+// awaitLedger waits until the ledger is read.
+func (e *Earlier) awaitLedger() error {
+	if e.reading != nil {
+		e.unread = <-e.reading
+		e.reading = nil
 	}
-	err := <-e.reading
-	e.reading = nil
-	return err
+	return e.unread
 }
 
 // Close releases the directory. A nil Earlier is none.
@@ -114,7 +114,7 @@ func (e *Earlier) Close() error {
 	if e == nil {
 		return nil
 	}
-	_ = e.endReading() // whoever needed the ledger has been told
+	_ = e.awaitLedger() // whoever needed the ledger has been told
 	errs := []error{e.rewrite.Discard()}
 	if e.past != nil {
 		errs = append(errs, e.past.Close())
@@ -122,16 +122,26 @@ func (e *Earlier) Close() error {
 	return errors.Join(append(errs, e.lock.Release())...)
 }
 
-// Survey finds out what is left to do of a manifest. It changes nothing.
-func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
-	if err := e.endReading(); err != nil {
-		return err
+// Row is shown a row of the manifest while it is checked (input.Visitor), to find out
+// what is left to do.
+func (e *Earlier) Row(row *track.Row) {
+	if e.awaitLedger() == nil && e.past != nil { // nil: another process holds the directory
+		e.count(row)
 	}
-	for row, err := range m.Rows(ctx) {
-		if err != nil {
-			return err
-		}
-		e.count(&row)
+}
+
+// Restart forgets the rows that were shown so far.
+func (e *Earlier) Restart() {
+	e.Found, e.Left, e.ids, e.moved, e.media = Found{}, input.Summary{}, nil, false, time.Time{}
+	if e.awaitLedger() == nil && e.past != nil {
+		e.past.Restart()
+	}
+}
+
+// Survey is what was found, once every row of the manifest was shown. It changes nothing.
+func (e *Earlier) Survey() error {
+	if err := e.awaitLedger(); err != nil {
+		return err
 	}
 	for id := range e.past.NotFound() {
 		if e.Gone++; len(e.GoneIDs) < maxGone {
@@ -140,6 +150,8 @@ func (e *Earlier) Survey(ctx context.Context, m *input.Manifest) (err error) {
 	}
 	return nil
 }
+
+var _ input.Visitor = (*Earlier)(nil)
 
 func (e *Earlier) count(row *track.Row) {
 	known, ok := e.find(row)

@@ -300,7 +300,13 @@ func open(t *testing.T, c Config) *Earlier {
 			t.Error(err)
 		}
 	})
-	if err := e.Survey(t.Context(), c.Manifest); err != nil {
+	for row, err := range c.Manifest.Rows(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Row(&row)
+	}
+	if err := e.Survey(); err != nil {
 		t.Fatal(err)
 	}
 	return e

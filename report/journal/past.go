@@ -282,6 +282,13 @@ func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
 	return k, true
 }
 
+// Restart forgets which tracks Find was asked for.
+func (p *Past) Restart() {
+	for i := range p.lines {
+		p.lines[i].where &^= markFound
+	}
+}
+
 // InPlace reports whether the line of a track that was found is in results.jsonl
 // and says where row stands.
 func (p *Past) InPlace(row *track.Row, k Known) bool {

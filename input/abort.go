@@ -51,7 +51,7 @@ func (a *abortableReader) Read(p []byte) (int, error) {
 		n   int
 		err error
 	}
-	own := make([]byte, len(p)) // p is the caller's again after an abort
+	own := make([]byte, len(p)) // after an abort the caller may use p again
 	done := make(chan read, 1)
 	go func() {
 		var got read
@@ -81,10 +81,10 @@ func (a *contextReader) Read(p []byte) (int, error) {
 	return a.r.Read(p)
 }
 
-// errNotCopied says that an input that can be read only once could not be copied.
-var errNotCopied = errors.New("what is read here cannot be kept")
+// errNotCopied means that an input that can be read only once could not be copied.
+var errNotCopied = errors.New("the input could not be copied")
 
-var errEndless = fmt.Errorf("this has more than %d bytes, and perhaps no end", int64(maxSpooled))
+var errEndless = fmt.Errorf("the input has more than %d bytes, and perhaps no end", int64(maxSpooled))
 
 // copyAtMost copies all of r. It refuses more than most bytes: an input that never
 // ends would fill the disk.

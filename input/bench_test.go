@@ -33,8 +33,8 @@ var benchFiles = []file{
 			"  media: {url: https://media.example.com/loops/%[1]d.mp3}\n")},
 }
 
-// BenchmarkBareCSV is what a loop over encoding/csv alone takes: the yardstick
-// for BenchmarkCheck and BenchmarkRows of m.csv.
+// BenchmarkBareCSV measures a loop over encoding/csv alone, to compare with
+// BenchmarkCheck and BenchmarkRows of m.csv.
 func BenchmarkBareCSV(b *testing.B) {
 	b.SetBytes(int64(len(benchFiles[0].text)))
 	b.ReportAllocs()
@@ -115,7 +115,8 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
-// BenchmarkWrittenRows lists one row in the middle of many: what the others cost.
+// BenchmarkWrittenRows lists one row in the middle of many. It measures what the other
+// rows cost.
 func BenchmarkWrittenRows(b *testing.B) {
 	for _, f := range benchFiles {
 		b.Run(f.name, func(b *testing.B) {

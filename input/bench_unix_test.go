@@ -17,9 +17,10 @@ import (
 // The manifests and the structs of these benchmarks are those of .ci/speed, which
 // compares whole processes.
 
-// BenchmarkAgainstGocsv compares a check with gocsv's own reading of the table, and
-// BenchmarkAgainstYAML with the YAML library's decoding of the whole document. Both
-// are measured in turn. The ratios are of the time, and of the time of processors.
+// BenchmarkAgainstGocsv compares a check with gocsv's own reading of the table.
+// BenchmarkAgainstYAML compares it with the YAML library's decoding of the whole
+// document. The two sides are measured alternately. The ratios are those of elapsed time
+// and of CPU time.
 func BenchmarkAgainstGocsv(b *testing.B) {
 	type row struct {
 		ID        int64  `csv:"id"`
@@ -57,7 +58,7 @@ func BenchmarkAgainstYAML(b *testing.B) {
 	})
 }
 
-// BenchmarkJSONL says how many lines a core checks in a second.
+// BenchmarkJSONL reports how many lines per second one core checks.
 func BenchmarkJSONL(b *testing.B) {
 	const rows = 200_000
 	f := file{"m.jsonl", tracks(rows, `{"id":%[1]d,"name":"Background track number %[1]d of all","volume":%[2]d,`+
@@ -82,20 +83,20 @@ func check(f file) error {
 	return err
 }
 
-// against compares a check with what a library does alone.
+// against compares a check with what a library alone does.
 func against(b *testing.B, f file, rows int, library string, alone func() error) {
 	var ours, theirs taken
 	for b.Loop() {
 		theirs.add(b, alone)
 		ours.add(b, func() error { return check(f) })
 	}
-	b.ReportMetric(0, "ns/op") // of both
+	b.ReportMetric(0, "ns/op") // would be that of both sides together
 	b.ReportMetric(float64(ours.wall)/float64(theirs.wall), "of-"+library)
 	b.ReportMetric(float64(ours.cpu)/float64(theirs.cpu), "of-"+library+"-cpu")
 	b.ReportMetric(float64(b.N)*float64(rows)/ours.wall.Seconds(), "rows/s")
 }
 
-// taken is what something took: time, and time of all processors.
+// taken is how much elapsed time and CPU time something took.
 type taken struct{ wall, cpu time.Duration }
 
 func (t *taken) add(b *testing.B, do func() error) {
@@ -107,7 +108,7 @@ func (t *taken) add(b *testing.B, do func() error) {
 	t.cpu += processors(b) - cpu
 }
 
-// processors is the time that processors have worked for this process.
+// processors is the CPU time that this process has used.
 func processors(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

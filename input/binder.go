@@ -9,25 +9,25 @@ import (
 	"tracksync/internal/track"
 )
 
-// binder makes a struct of the cells of each record: gocsv hands the struct each cell
-// with what the header says of its column. The header is not the table's own. It has
-// the columns that hold a field, and names them as track.Columns does. What a table
-// has beside them never gets to gocsv, and costs nothing there.
+// binder turns the cells of each record into a struct. gocsv passes the struct each
+// cell with the name of its column. gocsv gets its own header: only the columns that
+// hold a field, under the names of track.Columns. It never sees the other columns, so
+// they cost nothing there.
 //
-// gocsv hands out structs through a channel alone. It runs as a coroutine, which
-// stops whenever it asks for the next record, so that it is never ahead of the
-// record whose places are known. A binder must be closed.
+// gocsv returns structs only through a channel. It runs as a coroutine, which pauses
+// whenever gocsv asks for the next record. So gocsv never reads ahead of the record
+// whose positions are known. A binder must be closed.
 type binder struct {
-	columns []int    // of the table, that hold a field
-	cells   []string // gocsv's next record: those of columns
+	columns []int    // the columns of the table that hold a field
+	cells   []string // gocsv's next record: the cells of these columns
 	bound   chan boundTexts
 	resume  func() (struct{}, bool)
 	stop    func()
 	err     error
 }
 
-// newBinder makes a binder for a table. holds says what each of its columns holds: a
-// field's index, or something less than 0.
+// newBinder makes a binder for a table. holds[column] is the index of the field that
+// the column holds, or less than 0 if it holds none.
 func newBinder(holds []int) *binder {
 	b := &binder{bound: make(chan boundTexts, 1)}
 	for column, field := range holds {
@@ -44,7 +44,7 @@ func newBinder(holds []int) *binder {
 
 func (b *binder) close() { b.stop() }
 
-// bind makes a struct of a record's cells.
+// bind turns a record's cells into a struct.
 func (b *binder) bind(cells []string) (track.Texts, error) {
 	for i, column := range b.columns {
 		b.cells[i] = cells[column]
@@ -57,8 +57,8 @@ func (b *binder) bind(cells []string) (track.Texts, error) {
 	return bound.Texts, nil
 }
 
-// boundTexts is what gocsv makes of a record. It sets the texts itself: gocsv would
-// set them by reflection, which takes several times as long.
+// boundTexts is the struct that gocsv fills from a record. It sets its texts itself,
+// because gocsv would use reflection, which takes several times as long.
 type boundTexts struct{ track.Texts }
 
 // UnmarshalCSVWithFields implements gocsv.TypeUnmarshalCSVWithFields: gocsv calls it for
@@ -79,7 +79,7 @@ func (t *boundTexts) UnmarshalCSVWithFields(column, cell string) error {
 	return nil
 }
 
-// bindDecoder is what gocsv reads from: the header, and then record by record.
+// bindDecoder is what gocsv reads from: first the header, then one record at a time.
 type bindDecoder struct {
 	*binder
 	pause  func(struct{}) bool

@@ -9,26 +9,25 @@ import (
 	"tracksync/internal/track"
 )
 
-// Check reads every manifest to its end and summarizes it. If the manifests
-// cannot be used, the error is Problems: those of every row of every file, even of
-// rows that Options leave out. The counts of Summary are then those of the rows
-// that could be read, and of records whose quotation marks are wrong: each counts as
-// an invalid row.
+// Check reads every manifest to its end and summarizes it. If the manifests cannot be
+// used, the error is Problems: the problems of every row of every file, even of rows
+// that Options exclude. Summary then counts only the rows that could be read, and each
+// record whose quotation marks are wrong as an invalid row.
 //
-// Other errors are ErrChanged and the context's. Check is called once.
+// Other errors are ErrChanged and the context's. Check must be called only once.
 func (m *Manifest) Check(ctx context.Context) (Summary, error) { return m.CheckFor(ctx, nil) }
 
-// Visitor is shown the rows that Rows will hand out, while they are checked.
+// Visitor sees the rows that Rows will yield, while they are checked.
 type Visitor interface {
-	// Row takes the next row, which may be used during the call only.
+	// Row gets the next row, which may be used only during the call.
 	Row(*track.Row)
-	// Restart says that the rows shown so far don't count: all come again.
+	// Restart says that the rows so far don't count: all rows come again.
 	Restart()
 }
 
-// CheckFor is Check, and shows v the rows of the run as it reads them: nobody needs to
-// read the manifests once more to learn about them. The rows count only if Check returns
-// no error. A nil Visitor is none.
+// CheckFor is like Check, and shows v the rows of the run as it reads them, so that v
+// need not read the manifests again. The rows count only if CheckFor returns no error.
+// v may be nil.
 func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	c := &checker{m: m, visitor: v}
 	for _, src := range m.sources {
@@ -74,11 +73,11 @@ type checker struct {
 	found  collector
 	fatal  bool    // the manifests cannot be used
 	partly bool    // some row could not be read
-	ids    idList  // of all rows that have one; marked are those for Manifest.IDs
-	likely []int64 // that rows without one may be about
+	ids    idList  // the ids of all rows; those for Manifest.IDs are marked
+	likely []int64 // ids that rows without a usable id may be about
 
 	visitor Visitor
-	rows    int // that it was shown
+	rows    int // rows that the visitor has seen
 }
 
 // read is the first pass over one source.
@@ -97,10 +96,10 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		return withSource(src, err)
 	}
 	if problem, yes := src.found.volumes.problem(); yes {
-		c.smell(src, fractions, problem)
+		c.warn(src, fractions, problem)
 	}
 	if src.shape.header == nil && len(c.m.opts.Columns) > 0 {
-		c.smell(src, uselessMap, track.Problem{
+		c.warn(src, uselessMap, track.Problem{
 			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
 		})
 	}
@@ -112,7 +111,7 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	row := &raw.row
 	src.found.rows++
 	if id := row.Update.ID; id != 0 {
-		c.ids.add(id, c.m.keepsID(row))
+		c.ids.add(id, c.m.listsID(row))
 		if _, wanted := c.m.only[id]; wanted {
 			c.m.only[id] = true
 		}
@@ -153,9 +152,10 @@ func (c *checker) refuseEmpty() {
 	}
 	for _, src := range c.m.sources {
 		message, hint := "", allowEmptyHint
-		judged := c.m.opts.OnInvalid == Skip || src.found.valid == src.found.rows // else each invalid row is said
+		// Without Skip every invalid row has a problem of its own.
+		reported := c.m.opts.OnInvalid != Skip && src.found.valid < src.found.rows
 		switch {
-		case src.found.refused || !judged:
+		case src.found.refused || reported:
 		case src.found.rows == 0:
 			message = "the manifest has no rows"
 		case src.found.valid == 0:
@@ -174,7 +174,8 @@ func (c *checker) refuseEmpty() {
 
 const allowEmptyHint = "--allow-empty accepts it anyway"
 
-// uselessReason is why the rows to be run are not worth a run; "" if they are.
+// uselessReason says why a run of the selected rows would do nothing; "" if it would
+// do something.
 func (m *Manifest) uselessReason() string {
 	switch s := &m.summary; {
 	case m.opts.AllowEmpty || s.Rows == 0:
@@ -187,8 +188,8 @@ func (m *Manifest) uselessReason() string {
 	return ""
 }
 
-// refuseMissing refuses ids of Options.Only that no row has. If some rows could not
-// be read, or have no ids, nobody knows whether one is missing.
+// refuseMissing refuses ids of Options.Only that no row has. It refuses none if some
+// rows could not be read or have no ids: such a row might be the missing one.
 func (c *checker) refuseMissing() {
 	if c.partly || slices.ContainsFunc(c.m.sources, func(src *source) bool { return src.shape.noIDs }) {
 		return

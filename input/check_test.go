@@ -44,7 +44,7 @@ func TestDuplicates(t *testing.T) {
 		t.Errorf("summary %+v", summary)
 	}
 
-	// Nobody can say which of the rows is meant, so none is sent.
+	// It is unclear which of the rows is meant, so none is sent.
 	rows, summary, _ = read(t, Options{OnInvalid: Skip, AllowEmpty: true}, a, b)
 	if summary.Valid != 1 || summary.Invalid != 5 || len(rows[0].Problems) != 1 ||
 		rows[0].Problems[0].Message != "id 17 is in more than one row" {
@@ -93,7 +93,7 @@ func TestSelection(t *testing.T) {
 	_, _, problems := read(t, Options{Only: []track.ID{19, 5, 4}, OnDuplicate: Last, OnInvalid: Skip}, a)
 	wantProblems(t, problems, `a.csv:5:1: "x" is not an id`, "--only: no row has the id 4, 5")
 
-	// Everything is checked, whatever is taken.
+	// All rows are checked, even those that are not selected.
 	_, _, problems = read(t, Options{Only: []track.ID{19}, OnDuplicate: Last}, a)
 	wantProblems(t, problems, `a.csv:5:1: "x" is not an id`)
 }
@@ -123,7 +123,7 @@ func TestEmptiness(t *testing.T) {
 	}
 }
 
-// What leaves the borders between rows in doubt cannot be skipped.
+// If it is unclear where a row ends, the problem cannot be skipped.
 func TestSkipDoesNotCoverStructure(t *testing.T) {
 	for name, text := range map[string]string{
 		"a.csv": "id,name\n17,a\n18,b\"c\n", "b.csv": "id,name\n17,a\n18,\"c\n", "c.csv": "id,name\n17,a\n18,\xff\n",
@@ -222,14 +222,14 @@ func TestRowsMayBeLeft(t *testing.T) {
 	}
 }
 
-// What is kept of endless mistakes is bounded.
+// The number of stored problems is bounded.
 func TestKeptIsBounded(t *testing.T) {
 	var c collector
 	for i := range 10 * maxProblems {
 		c.add(0, track.Problem{Position: track.Position{File: "m", Line: 10*maxProblems - i}})
 	}
-	if len(c.kept) > 2*maxProblems {
-		t.Errorf("%d problems are kept", len(c.kept))
+	if len(c.stored) > 2*maxProblems {
+		t.Errorf("%d problems are kept", len(c.stored))
 	}
 	if list, _ := c.sorted(); list[maxProblems].Message != "and 9000 more problems" {
 		t.Errorf("the last is %s", list[maxProblems])
@@ -258,14 +258,14 @@ func TestKeptIsBounded(t *testing.T) {
 	}
 }
 
-// An id is not said to be missing when part of a file was not read.
+// No id is reported as missing if part of a file was not read.
 func TestMissingNeedsAll(t *testing.T) {
 	_, _, problems := read(t, Options{Only: []track.ID{18}}, file{"m.csv", "id\n17\n\xff\n18\n"})
 	wantProblems(t, problems, "m.csv:3:1: the byte 0xFF")
 }
 
-// Rows that differ in number from those that were checked stop the run, even
-// if nothing else should have noticed.
+// If the number of rows differs from the number that was checked, the run stops, even if
+// nothing else notices the change.
 func TestOtherNumberOfRows(t *testing.T) {
 	for _, off := range []int{-1, 1} {
 		m := openFiles(Options{}, file{"m.csv", tableOf(3)})
@@ -279,7 +279,7 @@ func TestOtherNumberOfRows(t *testing.T) {
 	}
 }
 
-// Counts say how many there are, not how many are kept.
+// Counts include the problems and warnings that are not listed.
 func TestCountsAreTrue(t *testing.T) {
 	rows := func(n int, row string) string { return strings.Repeat(row, n) }
 	for _, c := range []struct {

@@ -2,9 +2,9 @@ package input
 
 import "strings"
 
-// isExpect is true for the name of a column or key that looks like a condition:
-// to ignore one would apply a row that its author wanted to be held back. It
-// does not need to be one: to be asked for another name costs little.
+// isExpect reports whether the name of a column or key looks like a condition. Such a
+// name is never ignored, because that would apply a row that its author wanted to hold
+// back. A false alarm costs little: the user chooses another name.
 func isExpect(name string) bool {
 	n := normalizeHeader(name)
 	switch n {
@@ -16,4 +16,5 @@ func isExpect(name string) bool {
 	return strings.HasPrefix(n, "expect") || len(word) < 10 && distance([]rune(word), []rune("expect")) <= 1
 }
 
-const expectHint = "remove it only if the tracks may be changed whatever they are now, or put # before its name if it is no condition"
+const expectHint = "remove it only if the tracks may be changed whatever they are now, " +
+	"or put # before its name if it is not a condition"

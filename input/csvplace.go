@@ -9,18 +9,18 @@ import (
 	"tracksync/internal/track"
 )
 
-// rawRecord is the bytes of the current record of a csvReader, and where they
-// stand in the text.
+// rawRecord is the bytes of the current record of a csvReader, and their position in
+// the text.
 type rawRecord struct {
 	raw      []byte
-	single   bool  // raw is one line, and nothing but an LF ends it
-	lines    int   // LFs before lineOff in raw
-	lineOff  int   // where a line of raw begins that was asked for
+	single   bool  // raw is one line that ends with an LF alone
+	lines    int   // number of LFs in raw before lineOff
+	lineOff  int   // offset in raw of the line that was looked up last
 	start    place // where raw begins
-	startLF  int   // LFs before raw
-	startOff int64 // bytes before raw, as csv counts them
-	row      int   // as a spreadsheet numbers rows
-	width    int   // cells of the record
+	startLF  int   // number of LFs before raw
+	startOff int64 // number of bytes before raw, as encoding/csv counts them
+	row      int   // the row number that a spreadsheet shows
+	width    int   // number of cells
 }
 
 // release moves past the current record.
@@ -36,7 +36,7 @@ func (r *rawRecord) release() {
 	r.lines, r.lineOff = 0, 0
 }
 
-// skip moves past blank lines, of which encoding/csv makes no record.
+// skip moves past blank lines, for which encoding/csv returns no record.
 func (r *rawRecord) skip(lines []byte) {
 	r.start.advance(lines)
 	n := bytes.Count(lines, lf)
@@ -55,7 +55,7 @@ func (c *csvReader) offset(column int) int {
 	if before < c.lines {
 		c.lines, c.lineOff = 0, 0
 	}
-	// Cells are mostly asked for in their order: no line is searched twice.
+	// Cells are usually looked up in order, so the search continues where it stopped.
 	for ; c.lines < before; c.lines++ {
 		c.lineOff += bytes.IndexByte(c.raw[c.lineOff:], '\n') + 1
 	}
@@ -66,14 +66,14 @@ func (c *csvReader) position(offset int) track.Position {
 	return c.p.position(c.start.after(c.raw[:offset]))
 }
 
-// within is a place at an offset in raw, in a column's cell.
+// within is the position of an offset in raw that is in a column's cell.
 func (c *csvReader) within(offset, column int) track.Position {
 	at := c.position(offset)
 	at.Cell = columnLetters(column) + strconv.Itoa(c.row)
 	return at
 }
 
-// columnLetters is what a spreadsheet calls a column: A, B, …, Z, AA.
+// columnLetters is a spreadsheet's name for a column: A, B, …, Z, AA.
 func columnLetters(column int) string {
 	letters := ""
 	for n := column + 1; n > 0; n = (n - 1) / 26 {
@@ -84,10 +84,10 @@ func columnLetters(column int) string {
 
 // The recordPlace of the current record.
 
-func (c *csvReader) begin() track.Position          { return c.position(0) }
+func (c *csvReader) recordAt() track.Position       { return c.position(0) }
 func (c *csvReader) cell(column int) track.Position { return c.within(c.offset(column), column) }
 
-// faults are carriage returns that may or may not have been meant to end a row.
+// faults reports carriage returns of which it is unclear whether they end a row.
 func (c *csvReader) faults() []recordError {
 	if c.single {
 		return nil
@@ -103,8 +103,8 @@ func (c *csvReader) faults() []recordError {
 	return list
 }
 
-// bareCRs are the first carriage return outside quotation marks of each cell
-// that is no part of a CRLF: its offset in raw, and the cell's column.
+// bareCRs yields, for each cell, the first carriage return that is outside quotation
+// marks and not part of a CRLF: its offset in raw, and the cell's column.
 func (c *csvReader) bareCRs(columns int) iter.Seq2[int, int] {
 	return func(yield func(offset, column int) bool) {
 		line := bytes.TrimSuffix(bytes.TrimSuffix(c.raw, lf), cr)
@@ -123,7 +123,7 @@ func (c *csvReader) bareCRs(columns int) iter.Seq2[int, int] {
 	}
 }
 
-// linesWithin cuts the lines of a record behind its first one.
+// linesWithin splits the lines of a record after the first one into cells.
 func (c *csvReader) linesWithin() iter.Seq2[int, []string] {
 	if c.single {
 		return nil

@@ -12,19 +12,19 @@ import (
 	"tracksync/internal/track"
 )
 
-// csvReader reads CSV and TSV. encoding/csv parses the records. It counts bytes and
-// LFs, and turns CRLF into LF even between quotation marks; but positions count
-// characters, and names stay as they are. So csvReader keeps the bytes of the
-// current record as well.
+// csvReader reads CSV and TSV. encoding/csv parses the records. But it counts bytes
+// where our positions count characters, and it turns CRLF into LF even between
+// quotation marks, where names must not change. So csvReader also stores the bytes of
+// the current record.
 type csvReader struct {
 	p      *pass
 	csv    *csv.Reader
 	buffer *recordBuffer
-	most   int   // bytes of a record
-	inBody bool  // the header is read
+	most   int   // the most bytes that a record may have
+	inBody bool  // the header has been read
 	sep    bool  // the table begins with a sep= line
 	crlf   bool  // the header ends with CRLF
-	starts []int // of the names in raw, while a header is current that had to be repaired
+	starts []int // offsets of the names in raw, while the current record is a repaired header
 
 	rawRecord
 }
@@ -32,8 +32,8 @@ type csvReader struct {
 func (p *pass) readCSV(text *bufio.Reader) error { return p.readDelimited(text, 0) }
 func (p *pass) readTSV(text *bufio.Reader) error { return p.readDelimited(text, '\t') }
 
-// readDelimited reads a table. Its delimiter is the one of Options, or else usual,
-// or else (usual is 0) it is found from the header.
+// readDelimited reads a table. The delimiter is that of Options if there is one,
+// otherwise usual. If usual is 0, the delimiter is found from the header.
 func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	c := &csvReader{p: p, most: maxRecord, rawRecord: rawRecord{start: origin()}}
 	delimiter, empty, err := c.preamble(text, usual)
@@ -111,7 +111,7 @@ func (c *csvReader) allow(bytes int) {
 	c.buffer.most = c.most
 }
 
-// read makes the next record the current one and drops the one before.
+// read makes the next record the current one and drops the previous one.
 func (c *csvReader) read() ([]string, error) {
 	c.release()
 	c.buffer.drop(len(c.raw))
@@ -119,7 +119,7 @@ func (c *csvReader) read() ([]string, error) {
 	cells, err := c.csv.Read()
 	end := c.csv.InputOffset()
 	c.buffer.dropBlank(end - c.startOff)
-	c.raw = c.buffer.kept()[:end-c.startOff]
+	c.raw = c.buffer.stored()[:end-c.startOff]
 	c.row++
 	c.width = len(cells)
 	c.single = !c.start.afterCR && isLine(c.raw)
@@ -133,7 +133,7 @@ func (c *csvReader) read() ([]string, error) {
 	return cells, err
 }
 
-// restore gives a cell of several lines the CRLFs back that encoding/csv replaced.
+// restore puts back the CRLFs that encoding/csv replaced in a cell of several lines.
 func (c *csvReader) restore(column int, cell string) string {
 	raw := c.raw[c.offset(column):]
 	if raw[0] != '"' {
@@ -156,8 +156,8 @@ const (
 	saveAsUTF8 = "save as CSV UTF-8"
 )
 
-// refused says why encoding/csv refused a record. It is nil if reading failed
-// instead.
+// refused says why encoding/csv refused a record. It returns nil for an error of
+// reading.
 func (c *csvReader) refused(err error) *recordError {
 	var pe *csv.ParseError
 	switch {
@@ -175,8 +175,8 @@ func (c *csvReader) atQuote(bad quoteFault) *recordError {
 	return c.atOffset(bad.offset, bad.column, bad.message, bad.hint, bad.open)
 }
 
-// atOffset is a problem at an offset of the current record: in the cell of a
-// column, or of the whole record if the column is -1.
+// atOffset is a problem at an offset of the current record. It is about the cell of a
+// column, or about the whole record if column is -1.
 func (c *csvReader) atOffset(offset, column int, message, hint string, ends bool) *recordError {
 	at := c.position(offset)
 	if column >= 0 {
@@ -189,13 +189,13 @@ func (c *csvReader) tooLong() *recordError {
 	if bad := c.quoteFault(); bad.open {
 		return c.atQuote(bad)
 	}
-	kept := c.buffer.kept()
-	switch i := bytes.IndexByte(kept, '\r'); {
+	stored := c.buffer.stored()
+	switch i := bytes.IndexByte(stored, '\r'); {
 	case c.inBody:
 		return c.atOffset(0, -1, fmt.Sprintf("more than %d bytes without the end of a row", maxRecord),
 			"check whether a quotation mark is missing", true)
-	case i >= 0 && bytes.IndexByte(kept, '\n') < 0:
-		return &recordError{track.Problem{Position: c.p.position(c.start.after(kept[:i])), Message: oldMac,
+	case i >= 0 && bytes.IndexByte(stored, '\n') < 0:
+		return &recordError{track.Problem{Position: c.p.position(c.start.after(stored[:i])), Message: oldMac,
 			Hint: saveAsUTF8}, -1, true}
 	}
 	return c.atOffset(0, -1, fmt.Sprintf("a header of more than %d bytes", maxHeader),

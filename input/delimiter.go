@@ -72,9 +72,9 @@ func peeked(text *bufio.Reader, n int) []byte {
 	return b
 }
 
-// peekLine returns the buffered text if it holds a whole line, and otherwise fills
-// the buffer first. (Filling it for every line would move all of it once for each
-// of very many blank lines.)
+// peekLine returns the buffered text. It fills the buffer only if that text has no
+// whole line: filling it for every one of very many blank lines would be slow, because
+// each time the whole buffer moves.
 func peekLine(text *bufio.Reader) ([]byte, error) {
 	if ahead, err := text.Peek(text.Buffered()); err == nil {
 		if i := bytes.IndexAny(ahead, "\r\n"); i >= 0 && i+1 < len(ahead) {
@@ -84,7 +84,7 @@ func peekLine(text *bufio.Reader) ([]byte, error) {
 	return text.Peek(text.Size())
 }
 
-// firstLine is b up to and with its first line break.
+// firstLine is b up to and including its first line break.
 func firstLine(b []byte) []byte {
 	i := bytes.IndexAny(b, "\r\n")
 	switch {
@@ -134,11 +134,10 @@ func (p *pass) findDelimiter(text string) rune {
 	return best
 }
 
-// splitHeader splits the record that text begins with, which may have line
-// breaks between quotation marks. It accepts misplaced quotation marks: it is for
-// guesses, and for a header that cannot be read. starts are the offsets of the
-// names. length is the length of the record with its line break, or 0 if text ends
-// between quotation marks.
+// splitHeader splits the record that text begins with, which may have line breaks
+// between quotation marks. It is used for guesses and for a header that cannot be
+// read, so it accepts misplaced quotation marks. starts are the offsets of the names.
+// length includes the line break; it is 0 if text ends between quotation marks.
 func splitHeader(text string, delimiter rune) (names []string, starts []int, length int) {
 	d := string(delimiter)
 	for at := 0; ; {
@@ -155,7 +154,7 @@ func splitHeader(text string, delimiter rune) (names []string, starts []int, len
 	}
 }
 
-// headerName is the name that text begins with, and where it ends.
+// headerName returns the name that text begins with, and the offset of its end.
 func headerName(text, delimiter string) (name string, end int, closed bool) {
 	start := len(text) - len(strings.TrimLeft(text, blanksBut(delimiter)))
 	if !strings.HasPrefix(text[start:], `"`) {
@@ -176,7 +175,7 @@ func headerName(text, delimiter string) (name string, end int, closed bool) {
 	return b.String(), len(text), false
 }
 
-// nameEnd is where the next delimiter or line break stands, or the end.
+// nameEnd is the offset of the next delimiter or line break, or of the end of text.
 func nameEnd(text string, from int, delimiter string) int {
 	if i := strings.IndexAny(text[from:], "\r\n"+delimiter); i >= 0 {
 		return from + i

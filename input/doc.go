@@ -1,6 +1,6 @@
-// Package input turns manifests into rows and rows into manifests. A manifest is
-// a file that names tracks and says what each of them shall be; a row is a
-// track.Row with the exact position of everything that is wrong with it.
+// Package input turns manifests into rows and rows into manifests. A manifest is a
+// file that names tracks and says what each of them should be. A row is a track.Row
+// with the exact position of everything that is wrong with it.
 //
 // # How to use it
 //
@@ -22,7 +22,7 @@
 //	json, yaml          JSON, JSON Lines, YAML → entries (nodes with positions)
 //	table, header       records → raw rows: what each column holds, ragged records; gocsv
 //	entry, entryfield   entries → raw rows: what each key means
-//	rawrow, values      raw rows → rows: what a text may say, for every format alike
+//	rawrow, values      raw rows → rows: what a value may be, the same for every format
 //	check, duplicates   all rows: counts, repeated ids, warnings, problems in order
 //
 // A format is a file with a reader and one entry in the table of format.go. The
@@ -35,18 +35,18 @@
 //
 // # What gocsv does, and what it costs
 //
-// gocsv works where a struct and a table meet. When a table is read it hands the
-// cells of a record to a struct, each with what the header says of its column (see
-// binder). When a table is written it makes the header and the cells of an entry, by
-// the struct's tags (see tableLayout, and failed.csv in package report). The same
-// struct is read and written, track.Texts.
+// gocsv works where a struct and a table meet. Both directions use the same struct,
+// track.Texts. When a table is read, gocsv passes the cells of a record to the struct,
+// each with the name of its column (see binder). When a table is written, gocsv makes
+// the header and the cells of an entry from the struct's tags (see tableLayout, and
+// failed.csv in package report).
 //
-// gocsv does not parse, does not convert values and does not place errors: it
-// counts rows where people count lines, and stops a row at its first bad cell.
-// encoding/csv parses, and the rules read texts. Columns that hold no field never
-// get to gocsv, and the struct sets its texts itself, without reflection. So
-// binding takes about 0.4 microseconds a row, a quarter of the time of checking a
-// table, and two of the three allocations that a row takes. Writing through gocsv takes about twice the time of writing without it, some ten
+// gocsv does not parse, convert values or locate errors: it counts rows where people
+// count lines, and it stops a row at its first bad cell. encoding/csv parses, and the
+// rules read texts. gocsv never sees columns that hold no field, and the struct sets
+// its texts itself, without reflection. So binding takes about 0.4 microseconds a row,
+// a quarter of the time of checking a table, and two of the three allocations a row.
+// Writing through gocsv takes about twice as long as without it, about ten
 // microseconds a row. A request takes thousands of times as long.
 //
 // # What it promises
@@ -76,6 +76,6 @@
 //
 // # What it leaves to others
 //
-// It knows no network and no result. It does not decide what happens to a row;
-// it says whether the row is valid, invalid or superseded.
+// It knows nothing of the network or of results. It does not decide what happens to a
+// row; it only says whether the row is valid, invalid or superseded.
 package input

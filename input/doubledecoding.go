@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// wrongDecodings are the encodings in which programs read UTF-8 by mistake. least is
-// how many bytes of UTF-8 must be found to be sure: in some encodings real text is
-// more likely to look like two such bytes.
+// wrongDecodings are the encodings with which programs decode UTF-8 by mistake. least
+// is how many bytes of UTF-8 must be found to be sure. It is higher for an encoding in
+// which real text often looks like two bytes of UTF-8.
 var wrongDecodings = []struct {
 	as    *charmap.Charmap
 	least int
@@ -44,9 +44,8 @@ func isASCII(text string) bool {
 	return true
 }
 
-// undecode reverses a wrong decoding. UTF-8 has no ASCII in its longer
-// sequences, so each run of other characters must have been UTF-8 as a whole, or
-// was not decoded twice.
+// undecode reverses a wrong decoding. The longer sequences of UTF-8 contain no ASCII.
+// So a run of other characters either was UTF-8 as a whole, or was not decoded twice.
 func undecode(text string, as *charmap.Charmap, least int) (before string, yes bool) {
 	var out strings.Builder
 	previous := rune(-1) // before the run
@@ -70,8 +69,8 @@ func undecode(text string, as *charmap.Charmap, least int) (before string, yes b
 	return out.String(), yes
 }
 
-// leadingRun is the characters beyond ASCII with which text begins and that the
-// encoding has, and their bytes in it.
+// leadingRun returns the non-ASCII characters that text begins with and that the
+// encoding has, and their bytes in that encoding.
 func leadingRun(text string, as *charmap.Charmap) (run string, raw []byte) {
 	for i, r := range text {
 		b, ok := as.EncodeRune(r)
@@ -101,9 +100,8 @@ func plausible(text string) bool {
 	return true
 }
 
-// mayBeMeant reports whether a run of two characters may be what it seems: the
-// last letter of a word in capitals, and a quotation mark, a dash or an ellipsis
-// behind it.
+// mayBeMeant reports whether a run of two characters may be real text: the last letter
+// of a word in capitals, followed by a quotation mark, a dash or an ellipsis.
 func mayBeMeant(previous rune, run string) bool {
 	r := []rune(run)
 	return len(r) == 2 && unicode.IsUpper(previous) && unicode.IsUpper(r[0]) && strings.ContainsRune("«»“”‘’‹›…–—", r[1])

@@ -8,21 +8,21 @@ import (
 	"tracksync/internal/track"
 )
 
-// repeated are the rows of ids that several rows have.
+// repeated is what is known of ids that more than one row has.
 type repeated struct {
-	// numbers are the rows that do not count, by their number among all rows,
-	// ascending. They are superseded, or invalid because nobody knows which row of
-	// the id is meant.
+	// numbers are the numbers, among all rows, of the rows that do not count, in
+	// ascending order. Such a row is superseded, or invalid because it is unclear which
+	// row of the id is meant.
 	numbers []int
 	// first are the places of the first rows of repeated ids, for messages.
 	first map[track.ID]track.Position
-	// scattered is set when a list of rows to run again may hold only some of the
-	// rows of an id, so that reading it would not find the repetition.
+	// scattered is set when a list of rows to run again may have only some of the rows
+	// of an id. A reader of that list would not notice the repetition.
 	scattered bool
 }
 
-// duplicates finds ids that several rows have. The first pass keeps eight bytes for each
-// id. Only if ids repeat, the files are read once more to find their positions.
+// duplicates finds ids that more than one row has. The first pass stores eight bytes
+// for each id. The files are read again, to find the positions, only if ids repeat.
 func (c *checker) duplicates(ctx context.Context) error {
 	m := c.m
 	c.ids.sort()
@@ -52,12 +52,12 @@ func (c *checker) duplicates(ctx context.Context) error {
 	return nil
 }
 
-// repeatFinder goes through all rows in search of repeated ids.
+// repeatFinder searches all rows for repeated ids.
 type repeatFinder struct {
 	c        *checker
-	ids      []int64 // the repeated ones, ascending
-	latest   []int   // number of the last row so far of each
-	number   int     // of the last row
+	ids      []int64 // the repeated ids, ascending
+	latest   []int   // for each of them, the number of its last row so far
+	number   int     // the number of the last row read
 	suspects *suspects
 }
 
@@ -79,7 +79,7 @@ func (f *repeatFinder) onRow(src *source, raw *rawRow) {
 	f.latest[i] = f.number
 }
 
-// finish says which rows do not count.
+// finish records which rows do not count.
 func (f *repeatFinder) finish() {
 	m := f.c.m
 	if m.opts.OnDuplicate != Last {
@@ -94,7 +94,7 @@ func (f *repeatFinder) finish() {
 	}
 }
 
-// sourceOf is the index of the source that has the row of a number.
+// sourceOf is the index of the source that has the row with this number.
 func (c *checker) sourceOf(number int) int {
 	for _, src := range c.m.sources {
 		if number -= src.found.rows; number <= 0 {
@@ -113,7 +113,7 @@ func (c *checker) repeat(src *source, raw *rawRow) {
 	c.found.add(src.index, c.m.repetition(raw))
 }
 
-// repetition is the problem of a row whose id another row has too.
+// repetition is the problem of a row whose id another row has as well.
 func (m *Manifest) repetition(raw *rawRow) track.Problem {
 	id := raw.row.Update.ID
 	problem := track.Problem{

@@ -5,12 +5,12 @@ import (
 	"io"
 )
 
-// encoding is how a text is written as bytes. Another encoding is one more entry
-// of encodings, with a decoder in place of the refusal.
+// encoding is a character encoding. To support another one, add an entry to encodings
+// with a decoder in place of the refusal.
 type encoding struct {
-	mark    string                    // the byte order mark with which a text begins
+	mark    string                    // the byte order mark that a text begins with
 	decode  func(io.Reader) io.Reader // reads UTF-8 from what follows the mark; nil for UTF-8
-	refusal string                    // why it is not read; "" if it is
+	refusal string                    // why the encoding is not supported; "" if it is
 }
 
 var encodings = []encoding{
@@ -19,8 +19,8 @@ var encodings = []encoding{
 	{mark: "\xfe\xff", refusal: "the file is UTF-16, not UTF-8"},
 }
 
-// encodingOf is the encoding whose mark a text begins with. Without one the text
-// is UTF-8.
+// encodingOf is the encoding whose mark a text begins with. A text without a mark is
+// UTF-8.
 func encodingOf(head []byte) encoding {
 	for _, e := range encodings {
 		if bytes.HasPrefix(head, []byte(e.mark)) {

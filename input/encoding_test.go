@@ -7,7 +7,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// An encoding is one entry of the table: its text is checked and placed as UTF-8 is.
+// A new encoding needs only an entry in the table: its text is then checked like UTF-8,
+// with the same positions.
 func TestAnotherEncoding(t *testing.T) {
 	known := encodings
 	t.Cleanup(func() { encodings = known })

@@ -14,9 +14,9 @@ import (
 // The keys of an entry.
 var entryKeys = []string{"id", "name", "volume", "project", "project_id", "media", "media_url", "expect"}
 
-// entry makes a row of one entry of a YAML or JSON manifest. Scalars are read
-// as they are written: the types that YAML gives them (0123 is 83, yes is true)
-// don't matter. Lines and columns of n are those of the file.
+// entry turns one entry of a YAML or JSON manifest into a row. Scalars are read as
+// they are written: the types that YAML gives them (0123 is 83, yes is true) don't
+// matter. Lines and columns of n must be those of the file.
 func (p *pass) entry(n *yaml.Node) error {
 	if p.leavesOut() {
 		return nil
@@ -43,21 +43,21 @@ func (p *pass) entry(n *yaml.Node) error {
 	return p.finishRow(&e.raw)
 }
 
-// entryReader reads one entry, or one alternative of what an entry expects.
+// entryReader reads one entry, or one alternative of an entry's expectation.
 type entryReader struct {
 	p      *pass
 	raw    rawRow
 	at     track.Position
-	keys   []string               // that it may have
-	expect bool                   // what is read is not the entry, but what it expects
-	values [fieldCount]*yaml.Node // where each field stands
+	keys   []string               // the allowed keys
+	expect bool                   // an expectation is read, not an entry
+	values [fieldCount]*yaml.Node // the node of each field
 }
 
-// keySet is the keys of a mapping so far. Most mappings have few.
+// keySet is the keys of a mapping that were read so far. Most mappings have few.
 type keySet struct {
 	few   [fewKeys]*yaml.Node
-	count int                   // of few
-	many  map[string]*yaml.Node // all of them, once they are more than fewKeys
+	count int                   // how many of few are set
+	many  map[string]*yaml.Node // all keys, once there are more than fewKeys
 }
 
 const fewKeys = 8
@@ -176,7 +176,7 @@ func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 	}
 }
 
-// key reads a key, and refuses one that stands in its mapping already.
+// key reads a key, and refuses one that its mapping already has.
 func (e *entryReader) key(key *yaml.Node, seen *keySet) (string, bool) {
 	if message, hint := unsupported(key); message != "" || key.Kind != yaml.ScalarNode {
 		e.problem(key, "", orElse(message, "a key must be a single word"),
@@ -194,7 +194,7 @@ func (e *entryReader) key(key *yaml.Node, seen *keySet) (string, bool) {
 	return key.Value, true
 }
 
-// once reads a field that has two keys, and refuses the second of them.
+// once reads a field that can be written under two keys, and refuses the second.
 func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 	if first := e.values[field]; first != nil {
 		e.problem(key, fieldNames[field], fmt.Sprintf("%s means the same as the key for %s", e.p.m.quote(key.Value),
@@ -205,7 +205,7 @@ func (e *entryReader) once(field int, key *yaml.Node, read func()) {
 	read()
 }
 
-// unknown refuses a key that means nothing, unless it may be ignored.
+// unknown refuses an unknown key, unless it may be ignored.
 func (e *entryReader) unknown(key *yaml.Node, known []string) {
 	message, hint := e.p.unknownKey(key, known)
 	if e.expect {
@@ -217,8 +217,7 @@ func (e *entryReader) unknown(key *yaml.Node, known []string) {
 	}
 }
 
-// unknownKey says what is wrong with a key that means nothing; "" for one
-// that may be ignored.
+// unknownKey says what is wrong with an unknown key; "" for one that may be ignored.
 func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string) {
 	name := key.Value
 	switch {
@@ -234,7 +233,7 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 		"use "+strings.Join(known, ", ")+", or --ignore-unknown")
 }
 
-// ignoredKey warns of a key, once a file.
+// ignoredKey warns about an ignored key, once per file.
 func (p *pass) ignoredKey(name string) {
 	key := maphash.String(p.src.file.seed, name)
 	if _, known := p.ignored[key]; !p.check || known || len(p.ignored) >= maxIgnored {

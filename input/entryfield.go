@@ -24,7 +24,7 @@ func (e *entryReader) project(key, value *yaml.Node) {
 	e.scalar(fProject, key, value)
 }
 
-// media reads media: {url: …}, and media: null where that is a condition.
+// media reads media: {url: …}, and in an expectation media: null as well.
 func (e *entryReader) media(key, value *yaml.Node) {
 	if e.expect && isNull(value) || isBlankText(value) {
 		e.scalar(fMedia, key, value)
@@ -33,8 +33,8 @@ func (e *entryReader) media(key, value *yaml.Node) {
 	e.nested(fMedia, key, value, "url")
 }
 
-// mediaCondition reads the media that a track must have for its media alone to be
-// replaced: media: {url: …, expect: …}.
+// mediaCondition reads media: {url: …, expect: …}. The media is replaced only if it is
+// the expected one; the other fields do not depend on it.
 func (e *entryReader) mediaCondition(key, value *yaml.Node) {
 	message, hint := unsupported(value)
 	switch {
@@ -97,7 +97,7 @@ func (e *entryReader) nested(field int, key, value *yaml.Node, inner string) {
 	}
 }
 
-// orNull says beside the form of a field that it may be null, where it may.
+// orNull is the part of a hint that says that a field may be null, if it may.
 func (e *entryReader) orNull(field int) string {
 	switch {
 	case field != fProject:
@@ -131,14 +131,14 @@ func (e *entryReader) scalar(field int, key, value *yaml.Node) {
 	}
 }
 
-// setText leaves a field's text to the rules.
+// setText stores a field's text, for the rules to validate.
 func (e *entryReader) setText(field int, value *yaml.Node) {
 	e.values[field] = value
 	e.raw.text[field] = value.Value
 	e.raw.validated[field] = false
 }
 
-// rules are those for what is read.
+// rules are the rules for an entry or for an expectation, whichever is read.
 func (e *entryReader) rules() rules {
 	if e.expect {
 		return e.p.m.rules.expectations()
@@ -146,7 +146,7 @@ func (e *entryReader) rules() rules {
 	return e.p.m.rules
 }
 
-// null refuses null, in any writing, where it says nothing or is no value.
+// null refuses any spelling of null where it is not a value.
 func (e *entryReader) null(field int, key, value *yaml.Node) {
 	shown := e.p.m.quote(value.Value)
 	if value.Value == "" {
@@ -167,8 +167,8 @@ func (e *entryReader) null(field int, key, value *yaml.Node) {
 	e.markInvalid(field, anchorOf(key, value), shown+" is not a value for "+fieldNames[field], hint)
 }
 
-// anchorOf is the node that a message about a value points at: its key if
-// there is nothing to point at.
+// anchorOf is the node that a message about a value points at. For an empty value that
+// is its key.
 func anchorOf(key, value *yaml.Node) *yaml.Node {
 	if value.Value == "" {
 		return key
@@ -176,7 +176,7 @@ func anchorOf(key, value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// markInvalid makes a field invalid.
+// markInvalid adds a problem to a field and keeps the rules from reading its text.
 func (e *entryReader) markInvalid(field int, n *yaml.Node, message, hint string) {
 	e.values[field] = n
 	if field == fID && n.Kind == yaml.ScalarNode {

@@ -13,14 +13,14 @@ var expectKeys = []string{"name", "volume", "project", "project_id", "media", "m
 // MaxAlternatives is how many states an entry may expect: an undo file needs a few.
 const MaxAlternatives = 32
 
-// expectation reads what the track must look like before it is touched:
+// expectation reads what the track must look like before it is changed:
 //
 //	expect: {volume: 40, project: null}
 //	expect: [{volume: 40}, {volume: 55}] # either will do
 //
-// It is read like an entry, with the rules of rules.expectations. It is read more
-// strictly: only comments are ever ignored, because a row whose condition was
-// overlooked would be applied against its author's will.
+// It is read like an entry, but with rules.expectations, and no unknown key except a
+// comment is ignored: a row whose condition was overlooked would be applied against
+// its author's will.
 func (e *entryReader) expectation(key, value *yaml.Node) {
 	if message, _ := unsupported(value); message != "" || value.Kind != yaml.SequenceNode {
 		e.alternative(key, value)
@@ -67,8 +67,8 @@ func (e *entryReader) alternative(key, value *yaml.Node) {
 	e.raw.expect = append(e.raw.expect, &x.raw)
 }
 
-// wrongExpectation makes the entry invalid. A table has no expectations and cannot
-// show why.
+// wrongExpectation makes the entry invalid. A table cannot show the reason, because it
+// has no expectations.
 func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
 	e.problem(at, "expect", message, hint)
 	e.raw.notRepresentable = true
@@ -76,8 +76,8 @@ func (e *entryReader) wrongExpectation(at *yaml.Node, message, hint string) {
 
 const expectForm = "write what the track must look like before it is changed, for example expect: {volume: 40}"
 
-// unknownCondition says what is wrong with a key of an expectation that means
-// nothing; "" for a comment.
+// unknownCondition says what is wrong with an unknown key of an expectation; "" for a
+// comment.
 func (p *pass) unknownCondition(key *yaml.Node, known []string) (message, hint string) {
 	if strings.HasPrefix(strings.TrimSpace(key.Value), "#") {
 		return "", ""

@@ -53,7 +53,7 @@ func TestExpect(t *testing.T) {
 	}
 }
 
-// Any of several states may be expected.
+// An expectation can accept any of several states.
 func TestExpectAlternatives(t *testing.T) {
 	want := track.Alternatives{{Volume: track.Value(40), Project: track.Null[track.ID]()}, {Name: track.Value("a")}}
 	for _, f := range []file{
@@ -150,9 +150,8 @@ func TestExpectProblems(t *testing.T) {
 	wantProblems(t, problems, `m.json:1:20: "x" is not a volume`, `m.json:1:43: "y" is not a volume`)
 }
 
-// A row whose expectation is wrong must not become valid in a table, which has
-// no expectations.
-func TestWrongExpectationSpoilsCells(t *testing.T) {
+// A row with a wrong expectation must stay invalid in a table, which has no expectations.
+func TestWrongExpectationStaysInvalid(t *testing.T) {
 	for _, text := range []string{"expect: [{volume: 3}, {volume: x}]", "expect: []", "expect: {volume: x}", "expect:",
 		"expect: {volum: 3}"} {
 		rows, _, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true},

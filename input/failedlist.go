@@ -10,18 +10,18 @@ import (
 	"tracksync/internal/track"
 )
 
-// This file knows failed.csv, the list of rows to run again: how a row is rendered
+// This file is about failed.csv, the list of rows to run again: how a row is rendered
 // for it, and how a row that was invalid before is read from it.
 
-// isErrorColumn is true for the column in which such a list says why each row is
-// in it. The column is not part of the row.
+// isErrorColumn reports whether a column is the one in which such a list says why each
+// row is listed. The column is not part of the row.
 func isErrorColumn(name string, holds int) bool {
 	return holds == ignored && normalizeHeader(strings.TrimLeft(strings.TrimSpace(name), "#")) == "error"
 }
 
-// listedColumns are the columns of a table in a list of its rows. Their names are
-// changed so that the list is read like the table even without the options that
-// ignore unknown columns. listed are their indexes in the table.
+// listedColumns are the columns that a table's rows have in a list of rows to run
+// again. Ignored columns are renamed, so that the list can be read without the option
+// that ignores unknown columns. listed are the columns' indexes in the table.
 func (p *pass) listedColumns(names []string, columns []int) (renamed []string, listed []int) {
 	for i, name := range names {
 		switch holds := columns[i]; {
@@ -35,8 +35,8 @@ func (p *pass) listedColumns(names []string, columns []int) (renamed []string, l
 	return renamed, listed
 }
 
-// ignorable makes a name that is always ignored and that Options.Columns does not
-// use.
+// ignorable turns a name into one that is always ignored and that Options.Columns does
+// not use.
 func (p *pass) ignorable(name string) string {
 	if !strings.HasPrefix(strings.TrimSpace(name), "#") {
 		name = "#" + name
@@ -58,7 +58,7 @@ func mapValues(columns map[string]string) []string {
 	return list
 }
 
-// style is how the table is written. A list of its rows is written alike.
+// style is how the table is written. A list of its rows is written the same way.
 func (t *table) style() *track.Table {
 	style := t.reader.style()
 	style.Columns, t.listed = t.p.listedColumns(t.names, t.columns)
@@ -80,16 +80,16 @@ func (p *pass) findsDelimiterOf(d *track.Table) bool {
 	return p.findDelimiter(b.String()) == d.Delimiter
 }
 
-// isOnlySource reports whether there is no other source. A list of rows to run again
-// then has the columns of this one.
+// isOnlySource reports whether there is no other source. If so, a list of rows to run
+// again has the columns of this one.
 func (p *pass) isOnlySource() bool { return len(p.m.sources) == 1 }
 
 // listing is what a rawRow needs to be rendered for a list of rows to run again.
 type listing struct {
 	// table is the one whose current record the row is; nil for an entry.
 	table *table
-	// substitutes replace values that a table cannot hold with something that is not
-	// a value either.
+	// substitutes stand in for invalid values that a table cannot show. They are invalid
+	// too.
 	substitutes [fieldCount]string
 	// notRepresentable is set when the row is invalid for a reason that its cells
 	// cannot show.
@@ -98,10 +98,10 @@ type listing struct {
 	reason string
 }
 
-// cells renders a row for the list of rows to run again: in the columns of its
-// table if that is the only source, and otherwise in those of track.Columns. The
-// list is a manifest: a row that is invalid here must be invalid there, and for the
-// same reason. Where the cells cannot show the reason, a mark follows the id.
+// cells renders a row for the list of rows to run again: in the columns of its table
+// if that is the only source, otherwise in those of track.Columns. The list is a
+// manifest, and an invalid row must be invalid in it for the same reason. If the cells
+// cannot show that reason, a mark follows the id.
 func (raw *rawRow) cells() (cells []string, marked bool) {
 	id := fID
 	if raw.table != nil && raw.table.p.isOnlySource() {
@@ -138,8 +138,8 @@ func (t *table) ownCells() []string {
 // isMarked reports whether track.Mark follows an id.
 func isMarked(id string) bool { return strings.HasSuffix(strings.TrimSpace(id), track.Mark) }
 
-// markedInvalid gives a marked row its only problem: the reason for which it was
-// invalid before.
+// markedInvalid gives a marked row its only problem: the reason why it was invalid
+// before.
 func (raw *rawRow) markedInvalid() {
 	raw.row.Problems = append(raw.row.Problems, track.Problem{
 		Position: raw.at(fID), Field: fieldNames[fID], Message: raw.reason, Hint: track.MarkHint,

@@ -14,7 +14,7 @@ import (
 	"tracksync/report"
 )
 
-// failedList is the failed.csv of rows of which chosen ones failed.
+// failedList is failed.csv for rows of which some failed.
 func failedList(t *testing.T, summary Summary, rows []track.WrittenRow,
 	chosen func(track.WrittenRow) bool) (text string, listed []track.WrittenRow) {
 	t.Helper()
@@ -58,7 +58,7 @@ func failedList(t *testing.T, summary Summary, rows []track.WrittenRow,
 	return b.String(), listed
 }
 
-// why is what the engine says of an invalid row.
+// why is the engine's error for an invalid row.
 func why(r track.WrittenRow) string {
 	var texts []string
 	for _, p := range r.Problems {
@@ -71,9 +71,9 @@ func why(r track.WrittenRow) string {
 	return strings.Join(texts, "; ")
 }
 
-// The rows of failed.csv ask exactly what the failed rows asked, or are invalid
-// for the same reason, whatever manifests they come from, and so do those of the
-// failed.csv of that.
+// The rows of failed.csv request exactly what the failed rows requested, or are invalid
+// for the same reason. That holds for all manifests, and also for the failed.csv of a
+// failed.csv.
 func TestFailedRowsComeBack(t *testing.T) {
 	for seed := range uint64(500) {
 		c := newRandomCase(seed)
@@ -132,8 +132,8 @@ func compare(t *testing.T, want, got []track.WrittenRow) {
 	}
 }
 
-// sameReason reports whether a row is invalid for the same reason as before: for
-// the same problems, or for what is said of them behind a mark.
+// sameReason reports whether a row is invalid for the same reason as before: it has the
+// same problems, or a mark and their text.
 func sameReason(was, is track.WrittenRow) bool {
 	if is.Problems[0].Hint != track.MarkHint {
 		return slices.Equal(essence(was), essence(is))
@@ -152,7 +152,7 @@ var (
 	raggedness = regexp.MustCompile(`the row has \d+ cells?, the header has \d+`)
 )
 
-// essence is the messages of an invalid row but for places, in any order.
+// essence is the messages of an invalid row without positions, sorted.
 func essence(r track.WrittenRow) []string {
 	var all []string
 	for _, p := range r.Problems {
@@ -163,7 +163,7 @@ func essence(r track.WrittenRow) []string {
 	return all
 }
 
-// randomCase is manifests, and how they are read.
+// randomCase is random manifests and the options to read them with.
 type randomCase struct {
 	random       *rand.Rand
 	files        []file
@@ -311,7 +311,7 @@ func (c *randomCase) yaml() string {
 	return b.String()
 }
 
-// Cells stand in their own columns, and the error in the last.
+// Each cell is in its own column, and the error in the last one.
 func TestFailedListOfOneTable(t *testing.T) {
 	text := "\ufeffVolume;Track ID;Kommentar;;name;status\r\n55;17;x;;\"a;b\r\nc\";ok\r\n56;18\r\n" +
 		"57;19;x;;n;ok;more\r\n"
@@ -332,8 +332,7 @@ func TestFailedListOfOneTable(t *testing.T) {
 	}
 }
 
-// Several tables whose columns have another order come back in the canonical
-// columns.
+// Rows of several tables with different columns are listed in the canonical columns.
 func TestFailedListOfSeveralTables(t *testing.T) {
 	rows, summary, problems := readWritten(t, Options{OnInvalid: Skip, AllowEmpty: true},
 		file{"b.csv", "id,name,volume\n17,NULLE,x\n"},
@@ -361,7 +360,7 @@ func TestFailedListOfSeveralTables(t *testing.T) {
 	}
 }
 
-// A row that was as long as a row may be is one in the list as well.
+// A row of the maximum length can still be read from the list, where it is longer.
 func TestFailedListOfALongRow(t *testing.T) {
 	row := "17,5,"
 	text := "id,volume,#note\n" + row + strings.Repeat("x", maxRecord-len(row)-1) + "\n"

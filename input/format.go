@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Format is how a manifest is written. The zero Format lets the name's
-// extension decide, and else the content.
+// Format is the format of a manifest. With the zero Format the extension of the file's
+// name decides; if the extension is unknown, the content does.
 type Format string
 
 // The formats that can be read and written.
@@ -23,29 +23,30 @@ const (
 	JSONL Format = "jsonl"
 )
 
-// format is all that the package knows of one format outside its own file.
-// Another format is one more entry of formats.
+// format is all that the package knows of a format outside the format's own file. To
+// add a format, add an entry to formats.
 type format struct {
 	name       Format
 	extensions []string
 
 	// magic is how a binary format begins.
 	magic string
-	// sniff reports whether a text begins as this format does. It is not asked
-	// about an empty text.
+	// sniff reports whether a text begins like this format. It is never called with an
+	// empty text.
 	sniff func(text []byte) bool
 
-	// read reads a text. readAt reads a binary format, which may be read in any
-	// order. A format that has neither is known by its refusal alone.
+	// read reads a text. readAt reads a binary format, which may be read in any order. A
+	// format that has neither is only known in order to refuse it.
 	read   func(p *pass, text *bufio.Reader) error
 	readAt func(p *pass, file io.ReaderAt, size int64) error
-	// refusal says what a content is that begins with magic and is not read.
+	// refusal is the message for a file that begins with magic, if the format is not
+	// supported.
 	refusal string
 
 	write func(WriterOptions) layout
 }
 
-// formats is the table of formats. A text that no entry claims is the first.
+// formats is the table of formats. A text that no entry recognizes is of the first one.
 var formats = []format{
 	{name: CSV, extensions: []string{".csv"}, read: (*pass).readCSV, write: writeCSV},
 	{name: TSV, extensions: []string{".tsv", ".tab"}, read: (*pass).readTSV, write: writeTSV},
@@ -71,7 +72,7 @@ func Formats() []Format {
 	return list
 }
 
-// FormatNames says every Format in a message: "csv, tsv or yaml".
+// FormatNames lists every Format for a message: "csv, tsv or yaml".
 func FormatNames() string {
 	var b strings.Builder
 	list := Formats()
@@ -95,8 +96,8 @@ func formatCalled(name Format) *format {
 	return &formats[i]
 }
 
-// FormatOfName is the Format that the extension of a file's name says, or "".
-// known is true with "" for a format that is known and not read.
+// FormatOfName is the Format of a file by the extension of its name, or "". For a
+// format that is known but not supported it returns "" and true.
 func FormatOfName(name string) (f Format, known bool) {
 	ext := strings.ToLower(filepath.Ext(name))
 	i := slices.IndexFunc(formats, func(f format) bool { return slices.Contains(f.extensions, ext) })
@@ -106,8 +107,8 @@ func FormatOfName(name string) (f Format, known bool) {
 	return formats[i].name, true
 }
 
-// FormatToWrite is the Format by which a file of this name is read back, or "" when its
-// content decides.
+// FormatToWrite is the Format in which a file of this name would be read back, or ""
+// if its content decides.
 func FormatToWrite(name string) (Format, error) {
 	if strings.EqualFold(filepath.Ext(name), ".gz") {
 		return "", errors.New("the file is not compressed")
@@ -119,8 +120,8 @@ func FormatToWrite(name string) (Format, error) {
 	return f, nil
 }
 
-// withoutGZ is a file's name without the extension of gzip, which says nothing
-// about the format.
+// withoutGZ is a file's name without the extension .gz, which says nothing about the
+// format.
 func withoutGZ(name string) string {
 	if ext := filepath.Ext(name); strings.EqualFold(ext, ".gz") {
 		return name[:len(name)-len(ext)]
@@ -128,7 +129,7 @@ func withoutGZ(name string) string {
 	return name
 }
 
-// binaryFormat is the format that a content is of when it is no text, or nil.
+// binaryFormat is the binary format of a content, or nil if it is a text.
 func binaryFormat(head []byte) *format {
 	i := slices.IndexFunc(formats, func(f format) bool { return f.magic != "" && bytes.HasPrefix(head, []byte(f.magic)) })
 	if i < 0 {

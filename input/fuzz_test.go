@@ -13,9 +13,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// FuzzTable, FuzzYAML, FuzzJSON and FuzzJSONL read anything: never a panic,
-// every place is in the text, the second pass is the first, and what is valid
-// can be found in the text.
+// FuzzTable, FuzzYAML, FuzzJSON and FuzzJSONL read any text. They check that nothing
+// panics, that every position is in the text, that the second pass equals the first, and
+// that valid values can be found in the text.
 func FuzzTable(f *testing.F) {
 	for _, seed := range []string{
 		"id,name\n17,a\n", "id;name\r\n17;\"a\r\nb\"\r\n", "sep=|\nid|name\n1|\"\"\"\"\n", "id\n1\n1\n",
@@ -71,7 +71,7 @@ func FuzzYAML(f *testing.F) {
 	})
 }
 
-// examine reads a text and looks at what came of it.
+// examine reads a text and checks the result.
 func examine(t *testing.T, name, text string) {
 	for _, opts := range []Options{{}, {OnInvalid: Skip, OnDuplicate: Last, IgnoreUnknown: true, AllowEmpty: true}} {
 		m := openFiles(opts, file{name, text})
@@ -120,7 +120,7 @@ func examine(t *testing.T, name, text string) {
 	}
 }
 
-// inText checks that a place is in the text or just behind one of its lines.
+// inText checks that a position is in the text or just after one of its lines.
 func inText(t *testing.T, text string, at track.Position) {
 	t.Helper()
 	if at.Line == 0 {
@@ -133,15 +133,14 @@ func inText(t *testing.T, text string, at track.Position) {
 	}
 }
 
-// compareYAML checks that a list that is read item by item says what it says
-// when it is read as a whole.
+// compareYAML checks that a list gives the same rows item by item and as a whole.
 func compareYAML(t *testing.T, text string) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	parted, sound := readYAMLBy(text, (*yamlReader).documents)
 	if !sound {
 		return
 	}
-	// The library knows no version but 1.1.
+	// The library knows only version 1.1.
 	for v := range strings.Lines(text) {
 		if isVersion([]byte(v)) {
 			return
@@ -159,7 +158,7 @@ func compareYAML(t *testing.T, text string) {
 	}
 }
 
-// readYAMLBy returns rows and whether there was nothing wrong beside them.
+// readYAMLBy returns the rows, and whether there were no problems apart from theirs.
 func readYAMLBy(text string, read func(*yamlReader) error) (rows []track.Row, sound bool) {
 	m := openFiles(Options{}, file{"m.yaml", text})
 	sound = true

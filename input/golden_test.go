@@ -16,8 +16,8 @@ import (
 
 const manifests = "../testdata/manifests"
 
-// Every numbered manifest has a golden file that says what is read from it, or
-// why it is refused.
+// Every numbered manifest has a golden file with the rows that are read from it, or the
+// reason why it is refused.
 func TestGolden(t *testing.T) {
 	numbered := regexp.MustCompile(`^\d{3}-`)
 	entries, err := os.ReadDir(manifests)
@@ -72,7 +72,7 @@ func describe(t *testing.T, f file) []byte {
 	return b.Bytes()
 }
 
-// The manifests of the quick start say the same in every format.
+// The manifests of the quick start have the same rows in every format.
 func TestExamplesAgree(t *testing.T) {
 	var first string
 	for _, name := range []string{"tracks.csv", "tracks.yaml", "tracks.json", "tracks.jsonl"} {

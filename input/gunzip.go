@@ -10,8 +10,8 @@ import (
 
 var errExpansion = fmt.Errorf("the gzip file unpacks to more than %d times its size", maxExpansion)
 
-// gunzip unpacks all members of a gzip file and refuses one that unpacks to
-// absurdly more than it is.
+// gunzip unpacks all members of a gzip file. It refuses a file that unpacks to far more
+// than its own size (see maxExpansion).
 type gunzip struct {
 	*gzip.Reader
 	packed   *counter
@@ -64,7 +64,7 @@ func unpack(r io.Reader) (content *bufio.Reader, packed bool, err error) {
 	return bufio.NewReaderSize(unpacked, 4096), true, nil
 }
 
-// peekHead is how a content begins: enough of it to know a binary format.
+// peekHead returns the beginning of a content, long enough to recognize a binary format.
 func peekHead(b *bufio.Reader) ([]byte, error) {
 	head, err := b.Peek(8)
 	if err == io.EOF {

@@ -10,9 +10,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// What a column holds beside a field's index.
+// What a column may hold instead of a field.
 const (
-	ignored  = -1 // a column that means nothing here
+	ignored  = -1 // a column that is not read
 	nameless = -2 // a column without a name: its cells must be empty
 )
 
@@ -35,8 +35,8 @@ func normalizeHeader(name string) string {
 	return b.String()
 }
 
-// alwaysIgnored is true for columns and keys of our own reports and for
-// comments.
+// alwaysIgnored reports whether a column or key is a comment or one of our own
+// reports.
 func alwaysIgnored(name string) bool {
 	switch normalizeHeader(name) {
 	case "error", "status":
@@ -47,22 +47,22 @@ func alwaysIgnored(name string) bool {
 
 // heading finds out what the columns of a table hold.
 type heading struct {
-	p       *pass
-	names   []string
-	at      func(column int) track.Position // where a column's name stands
-	columns []int                           // what each column holds
-	holder  [fieldCount]int                 // 1 + the column of each field
-	twins   map[int]int                     // columns of a field that has another column
-	unknown []int                           // columns that mean nothing and must
-	passed  []string                        // those that may
+	p        *pass
+	names    []string
+	at       func(column int) track.Position // the position of a column's name
+	columns  []int                           // what each column holds
+	holder   [fieldCount]int                 // for each field its column + 1, or 0
+	repeated map[int]int                     // columns that repeat a field, and the field
+	unknown  []int                           // unknown columns, which are an error
+	passed   []string                        // names of unknown columns that may be ignored
 }
 
 // header finds out what each column holds and complains about mistakes. A manifest
-// with a mistake in its header cannot be used, but its rows are still checked, as
-// far as the meaning of the columns is known or can be guessed. twins are columns
-// of a field that has a column already.
-func (p *pass) header(names []string, at func(column int) track.Position) (columns []int, twins map[int]int) {
-	h := &heading{p: p, names: names, at: at, columns: make([]int, len(names)), twins: make(map[int]int)}
+// with a mistake in its header cannot be used. Its rows are still checked as well as
+// possible: the meaning of a column with a wrong name is guessed. repeated has the
+// columns for a field that an earlier column already holds.
+func (p *pass) header(names []string, at func(column int) track.Position) (columns []int, repeated map[int]int) {
+	h := &heading{p: p, names: names, at: at, columns: make([]int, len(names)), repeated: make(map[int]int)}
 	for i, name := range names {
 		h.column(i, name)
 	}
@@ -78,7 +78,7 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed),
 			Hint: p.src.shape.ignoredHint})
 	}
-	return h.columns, h.twins
+	return h.columns, h.repeated
 }
 
 func (h *heading) complain(column int, field, message, hint string) {
@@ -92,7 +92,7 @@ func (h *heading) column(i int, name string) {
 	h.columns[i] = field
 	switch {
 	case field >= 0 && h.holder[field] > 0:
-		h.columns[i], h.twins[i] = ignored, field
+		h.columns[i], h.repeated[i] = ignored, field
 		h.complain(i, fieldNames[field], "columns "+m.quote(h.names[h.holder[field]-1])+" and "+m.quote(name)+
 			" are both "+fieldNames[field], "keep one of them; the other is at "+h.at(h.holder[field]-1).String())
 	case field >= 0:
@@ -163,14 +163,15 @@ func (h *heading) guess(i int) {
 	}
 }
 
-// presume reads a column as a field's. Its name has been complained about.
+// presume decides that a column holds a field although its name is wrong. The caller
+// has complained about the name.
 func (h *heading) presume(column, field int) {
 	h.columns[column], h.holder[field] = field, column+1
 	h.unknown = slices.DeleteFunc(h.unknown, func(u int) bool { return u == column })
 }
 
-// passedHint names the first ignored column that may be a field's, and how to
-// use it.
+// passedHint names the first ignored column that may hold a field, and the flag that
+// uses it.
 func (h *heading) passedHint() string {
 	for _, n := range h.passed {
 		if f, _ := likelyField(n); f >= 0 && h.holder[f] == 0 {
@@ -180,7 +181,7 @@ func (h *heading) passedHint() string {
 	return ""
 }
 
-// mapFlag is the flag that takes field from the column called name.
+// mapFlag is the flag that reads a field from the column with this name.
 func (m *Manifest) mapFlag(field int, name string) string {
 	name = strings.Join(strings.Fields(name), " ")
 	special := func(c rune) bool {
@@ -189,7 +190,7 @@ func (m *Manifest) mapFlag(field int, name string) string {
 	switch quoted := m.quote(name); {
 	case !strings.ContainsFunc(name, special):
 		return "--map " + fieldNames[field] + "=" + name
-	case quoted != `"`+name+`"` || strings.ContainsAny(name, "$`!%"): // a shell would read something else
+	case quoted != `"`+name+`"` || strings.ContainsAny(name, "$`!%"): // a shell would change it
 		return "--map " + fieldNames[field] + "=COLUMN"
 	default:
 		return "--map " + fieldNames[field] + "=" + quoted
@@ -203,9 +204,9 @@ func orElse(first, second string) string {
 	return second
 }
 
-// fieldOf is what the column called name holds. A field of Options.Columns is
-// only in the column named there: in the one with exactly that name, or otherwise
-// in one whose name is equal after normalizeHeader.
+// fieldOf is what the column with this name holds. A field of Options.Columns is held
+// only by the column named there: the one with exactly that name, or if there is none,
+// one whose name is equal after normalizeHeader.
 func (p *pass) fieldOf(name string, all []string) int {
 	normal := normalizeHeader(name)
 	for field, column := range p.m.opts.Columns {

@@ -8,7 +8,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// What is wrong with the header hides nothing that is wrong below it.
+// A mistake in the header does not hide the mistakes below it.
 func TestMistakesBelowTheHeader(t *testing.T) {
 	mapped := Options{Columns: map[string]string{"volume": "Lautstarke"}}
 	for _, c := range []struct {
@@ -72,8 +72,8 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 	}
 }
 
-// A header may have line breaks between quotation marks, as Alt+Enter makes
-// them, whatever the delimiter.
+// A header may have line breaks between quotation marks, as Alt+Enter makes them, with
+// any delimiter.
 func TestDelimiterOfHeadersOfSeveralLines(t *testing.T) {
 	for _, d := range []string{",", ";", "\t", "|"} {
 		for name, head := range map[string][]string{
@@ -111,7 +111,7 @@ func TestDelimiterOfHeadersOfSeveralLines(t *testing.T) {
 	}
 }
 
-// The columns are what a person sees, whatever the lines are.
+// A cell's name is the one that a spreadsheet shows, even after rows of several lines.
 func TestCellsOfPlaces(t *testing.T) {
 	wide := "id" + strings.Repeat(",#x", 700) + ",volume\n"
 	for _, c := range []struct{ name, text, want string }{
@@ -147,8 +147,8 @@ func TestCellsOfPlaces(t *testing.T) {
 	}
 }
 
-// What people call the fields in other languages is suggested, and as a flag
-// that can be pasted.
+// Names of fields in other languages are recognized and suggested, with a flag that can
+// be pasted.
 func TestSuggestedColumns(t *testing.T) {
 	for column, want := range map[string]string{
 		"Lautst\u00e4rke":     "--map volume=Lautst\u00e4rke",
@@ -200,7 +200,7 @@ func TestSuggestedColumns(t *testing.T) {
 	wantProblems(t, problems, "m.yaml:1:12: unknown key \"lautst\u00e4rke\" (did you mean \"volume\"?)")
 }
 
-// A word stands for one field, and is written as it is looked up.
+// Each word stands for one field only, and is listed in normalized form.
 func TestSynonyms(t *testing.T) {
 	for word, field := range synonyms() {
 		if word != normalizeHeader(word) || word != withoutUnit(word) || fieldIndex(field) < 0 ||
@@ -210,7 +210,7 @@ func TestSynonyms(t *testing.T) {
 	}
 }
 
-// Blank lines are no part of a row, however many they are.
+// Any number of blank lines can stand between rows.
 func TestVeryManyBlankLines(t *testing.T) {
 	for _, line := range []string{"\n", "\r\n"} {
 		n := (maxRecord + 2*readAhead) / len(line)

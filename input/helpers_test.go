@@ -12,10 +12,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// file is a manifest that a test has in memory.
+// file is a manifest in memory.
 type file struct{ name, text string }
 
-// open is Open for files in memory.
+// openFiles is like Open, for files in memory.
 func openFiles(opts Options, files ...file) *Manifest {
 	m := newManifest(opts)
 	for i, f := range files {
@@ -25,7 +25,7 @@ func openFiles(opts Options, files ...file) *Manifest {
 	return m
 }
 
-// read checks files and returns their rows, or the problems.
+// read checks files and returns their rows or the problems.
 func read(t testing.TB, opts Options, files ...file) ([]track.Row, Summary, Problems) {
 	t.Helper()
 	m := openFiles(opts, files...)
@@ -52,7 +52,7 @@ func rowsOf(t testing.TB, m *Manifest) []track.Row {
 	return rows
 }
 
-// writtenOf are the rows with cells that stay.
+// writtenOf returns the rows with their cells, which stay valid.
 func writtenOf(t testing.TB, m *Manifest) []track.WrittenRow {
 	t.Helper()
 	var rows []track.WrittenRow
@@ -67,7 +67,7 @@ func writtenOf(t testing.TB, m *Manifest) []track.WrittenRow {
 	return rows
 }
 
-// readWritten is read for rows that are written again.
+// readWritten is like read, but returns the rows with their cells.
 func readWritten(t testing.TB, opts Options, files ...file) ([]track.WrittenRow, Summary, Problems) {
 	t.Helper()
 	m := openFiles(opts, files...)
@@ -82,13 +82,13 @@ func readWritten(t testing.TB, opts Options, files ...file) ([]track.WrittenRow,
 	return writtenOf(t, m), summary, nil
 }
 
-// cellsOf are the cells of a row.
+// cellsOf is the cells of a row.
 func cellsOf(r track.WrittenRow) []string {
 	cells, _ := r.Cells()
 	return cells
 }
 
-// says is what a row says, in one line.
+// says describes a row in one line.
 func says(r track.Row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s id=%d", r.Number, r.Position, r.Update.ID)
@@ -121,8 +121,8 @@ func saysValues(b *strings.Builder, v track.Values) {
 	}
 }
 
-// inLines is a message without the cells that its places name beside lines and
-// columns, as most tests write it.
+// inLines removes the spreadsheet cells from the positions in a message. Most tests
+// expect only lines and columns.
 func inLines(message string) string { return cellOfPlace.ReplaceAllString(message, "$1") }
 
 var cellOfPlace = regexp.MustCompile(`(:\d+:\d+) \([A-Z]{1,3}\d+(?:, [^()]*)?\)`)

@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// endless is a file that begins with a head and goes on with a unit, again and
-// again.
+// endless is a file that begins with a head and then repeats a unit forever.
 type endless struct {
 	head, unit string
 	read       int64  // how far it was read
@@ -40,7 +39,7 @@ func (e *endless) open(f Format) *Manifest {
 	return m
 }
 
-// What has no end is refused at its beginning, whatever it is that does not end.
+// An endless manifest is refused soon, whichever part of it does not end.
 func TestEndlessManifests(t *testing.T) {
 	tests := []struct {
 		name       string
@@ -100,7 +99,7 @@ func TestEndlessManifests(t *testing.T) {
 	}
 }
 
-// Depth is refused before it is recursed into.
+// Deep nesting is refused before the parser recurses into it.
 func TestDeepYAML(t *testing.T) {
 	for name, text := range map[string]string{
 		"lists":            strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000),
@@ -120,7 +119,7 @@ func TestDeepYAML(t *testing.T) {
 	}
 }
 
-// stairs is each line further to the right than the one before.
+// stairs repeats a line n times, each time indented more.
 func stairs(line string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -129,8 +128,7 @@ func stairs(line string, n int) string {
 	return b.String()
 }
 
-// A reader that finds nothing to hand out, however much it reads, ends with its
-// context.
+// A reader that reads on and on without finding a row stops when its context ends.
 func TestInterruptedReading(t *testing.T) {
 	for name, tt := range map[string]struct {
 		format     Format
@@ -165,7 +163,7 @@ func TestInterruptedReading(t *testing.T) {
 	}
 }
 
-// What is kept of a standard input that never ends has a bound.
+// The copy of a standard input that never ends is bounded.
 func TestEndlessInput(t *testing.T) {
 	var kept bytes.Buffer
 	err := copyAtMost(&kept, io.NewSectionReader(&endless{unit: "x"}, 0, 1<<40), 100_000)
@@ -178,20 +176,21 @@ func TestEndlessInput(t *testing.T) {
 	}
 }
 
-// Where standard input cannot be kept it is not the manifest that is missing.
+// If standard input cannot be copied, the message does not say that the manifest is
+// missing.
 func TestNoPlaceToKeep(t *testing.T) {
 	for _, err := range []error{fs.ErrNotExist,
 		&fs.PathError{Op: "write", Path: "x", Err: errors.New("no space left on device")}} {
 		spool := func(string) (*os.File, error) { return nil, err }
 		_, got := Open(context.Background(), []string{"-"}, strings.NewReader("id\n17\n"), spool, Options{})
 		if got == nil || !strings.Contains(got.Error(),
-			"what is read here cannot be kept: "+err.Error()+" (make room for it") {
+			"the input could not be copied: "+err.Error()+" (make room for it") {
 			t.Errorf("%v: %v", err, got)
 		}
 	}
 }
 
-// Places in a row of several lines are right in whatever order they are asked for.
+// Positions in a row of several lines are right in whatever order they are computed.
 func TestPlacesAcrossLines(t *testing.T) {
 	_, _, problems := read(t, Options{}, file{"m.csv", "volume,name,#,id,media_url\nx,\"a\nb\",\"\n\n\",y,z\n"})
 	wantProblems(t, problems, "m.csv:2:1: ", "m.csv:5:3: ", "m.csv:5:5: ")

@@ -9,11 +9,11 @@ import (
 	"tracksync/internal/track"
 )
 
-// idList is ids, of which some are marked. It takes eight bytes for each, and grows by
-// blocks, so that it is never copied.
+// idList is a list of ids, of which some are marked. It takes eight bytes for each id,
+// and grows by blocks, so that it is never copied.
 type idList struct {
-	blocks [][]int64 // each is twice the id, and one more if it is marked
-	marked int       // how many are
+	blocks [][]int64 // an entry is twice the id, plus 1 if it is marked
+	marked int       // number of marked ids
 }
 
 // idBlock is how many ids a block has.
@@ -35,7 +35,7 @@ func (l *idList) add(id track.ID, marked bool) {
 	l.blocks[last] = append(l.blocks[last], entry)
 }
 
-// sort must be called before the ids are read, and after the last is added.
+// sort must be called after the last id is added and before any method below.
 func (l *idList) sort() {
 	for _, block := range l.blocks {
 		slices.Sort(block)
@@ -50,10 +50,10 @@ func (l *idList) has(id track.ID) bool {
 	})
 }
 
-// all are the ids, ascending, and whether each is marked.
+// all yields the ids in ascending order, and whether each is marked.
 func (l *idList) all() iter.Seq2[track.ID, bool] {
 	return func(yield func(track.ID, bool) bool) {
-		left := slices.Clone(l.blocks) // a heap, by the first of each
+		left := slices.Clone(l.blocks) // a heap, ordered by each block's first entry
 		slices.SortFunc(left, func(a, b []int64) int { return cmp.Compare(a[0], b[0]) })
 		for len(left) > 0 {
 			entry := left[0][0]
@@ -69,7 +69,7 @@ func (l *idList) all() iter.Seq2[track.ID, bool] {
 	}
 }
 
-// siftDown repairs a heap of which the root may be too great.
+// siftDown repairs a heap whose root may be too large.
 func siftDown(heap [][]int64) {
 	for i := 0; ; {
 		least := i
@@ -89,7 +89,7 @@ func siftDown(heap [][]int64) {
 // repeated are the ids that occur more than once, once each, ascending.
 func (l *idList) repeated() []int64 {
 	var repeated []int64
-	last, known := track.ID(0), false // known: last is among them
+	last, known := track.ID(0), false // known: last is in repeated
 	for id := range l.all() {
 		if id == last && !known {
 			repeated = append(repeated, int64(id))

@@ -8,7 +8,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// An idList of any size says what a sorted slice of the same ids says.
+// An idList of any size gives the same answers as a sorted slice of its ids.
 func TestIDList(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{0, 1, 2, 1000, idBlock, idBlock + 1, 3*idBlock + 17} {

@@ -7,8 +7,8 @@ import (
 	"tracksync/internal/safe"
 )
 
-// isInvisible is true for characters that take part in no text alone and that
-// nobody sees: of a width of zero, or blank without being a blank.
+// isInvisible reports whether a character draws nothing and has no meaning on its own:
+// it has no width, or it looks blank but is not a space.
 func isInvisible(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -16,22 +16,22 @@ func isInvisible(r rune) bool {
 	case safe.DrawsNothing(r):
 		return true
 	case r >= 0xe0020 && r <= 0xe007f:
-		return false // the flags of countries' parts end with one
+		return false // flags of regions, for example Scotland's, are written with these
 	}
 	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-// isUnseen is true for characters of which a blank name may consist.
+// isUnseen reports whether a name that has only such characters is blank.
 func isUnseen(r rune) bool {
 	return unicode.IsSpace(r) || isInvisible(r) || r >= 0xe0020 && r <= 0xe007f ||
 		unicode.Is(unicode.Variation_Selector, r)
 }
 
-// isBlankEnd is true for what does not belong at an end of a text.
+// isBlankEnd reports whether a character is out of place at the end of a text.
 func isBlankEnd(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) }
 
-// blankEnds are the characters at the two ends of a text that do not belong there;
-// -1 where there is none.
+// blankEnds returns the first and the last character of a text if they are out of
+// place there, otherwise -1.
 func blankEnds(text string) (first, last rune) {
 	first, _ = utf8.DecodeRuneInString(text)
 	last, _ = utf8.DecodeLastRuneInString(text)

@@ -17,7 +17,7 @@ import (
 // at a time.
 func (p *pass) readJSON(text *bufio.Reader) error {
 	j := &jsonParser{p: p, in: jsonText{b: text}}
-	j.begin(origin())
+	j.reset(origin())
 	c, err := j.next()
 	switch {
 	case err != nil:
@@ -39,7 +39,7 @@ func (p *pass) readJSON(text *bufio.Reader) error {
 	return restNotChecked(err)
 }
 
-// restNotChecked adds to the hint of a problem that reading ended there.
+// restNotChecked adds to a problem's hint that the rest of the file was not checked.
 func restNotChecked(err error) error {
 	if problem, ok := asFileError(err); ok && !strings.Contains(problem.Hint, "not checked") {
 		if problem.Hint != "" {
@@ -57,7 +57,7 @@ func (j *jsonParser) tracks() error {
 		if err := j.p.interrupted(); err != nil {
 			return err
 		}
-		j.beginPart()
+		j.startElement()
 		n, err := j.value()
 		if err != nil {
 			return err
@@ -71,9 +71,9 @@ func (j *jsonParser) wrapper() error {
 	begin := *j.node(yaml.MappingNode)
 	seen := make(map[string]*yaml.Node)
 	err := j.members(func(key *yaml.Node) error {
-		own := *key // its node is used again
+		own := *key // the parser reuses the node
 		key = &own
-		j.beginPart()
+		j.startElement()
 		if first := seen[key.Value]; first != nil {
 			j.p.complainAt(key, fmt.Sprintf("key %s is already at %s", j.p.m.quote(key.Value), j.p.nodePosition(first)),
 				"keep one of them")
@@ -104,7 +104,7 @@ const (
 	noTracksHint = `write a list of tracks, or a mapping with the key "tracks" whose value is one`
 )
 
-// wrapperKey refuses a key beside tracks, unless it may be ignored.
+// wrapperKey refuses a key other than tracks, unless it may be ignored.
 func (p *pass) wrapperKey(key *yaml.Node) {
 	if message, hint := p.unknownKey(key, []string{"tracks"}); message != "" {
 		if fieldIndex(key.Value) >= 0 {
@@ -140,9 +140,9 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 		if len(bytes.TrimSpace(content)) == 0 {
 			continue
 		}
-		// Without its line break: a position after that would be in the next line.
+		// The line break is cut off: a position after it would be in the next line.
 		j.in.ahead = bytes.TrimRight(content, "\r\n")
-		j.begin(at)
+		j.reset(at)
 		if err := j.line(content); err != nil {
 			return err
 		}

@@ -11,46 +11,46 @@ import (
 	"tracksync/internal/track"
 )
 
-// jsonParser reads strict JSON (RFC 8259) into the nodes that the YAML reader
-// makes, with scalars as they are written. YAML is nearly a superset of JSON.
-// But a YAML reader accepts much that is not JSON, refuses surrogate pairs and
-// keys of more than 1,024 characters, and holds the whole document in memory.
+// jsonParser reads strict JSON (RFC 8259) into YAML nodes, with scalars as they are
+// written. YAML is nearly a superset of JSON, but a YAML parser would not do: it
+// accepts much that is not JSON, refuses surrogate pairs and keys of more than 1,024
+// characters, and holds the whole document in memory.
 type jsonParser struct {
 	p     *pass
 	in    jsonText
 	at    place // of the next byte
-	size  int   // bytes of the current element
-	began place // where it began
+	size  int   // bytes read of the current element
+	began place // where the element began
 	depth int
 
-	// discarding is set while a value is read that is not needed. It may have any
-	// size, because it is not stored.
+	// discarding is set while a value is skipped. Such a value may have any size,
+	// because it is not stored.
 	discarding bool
 
 	nodes   jsonNodes
 	scratch []byte // of the current scalar
 }
 
-// begin begins an element, whose nodes take the place of those of the one before.
-func (j *jsonParser) begin(at place) {
+// reset prepares for another text, which begins at a place.
+func (j *jsonParser) reset(at place) {
 	j.at, j.depth = at, 0
-	j.beginPart()
+	j.startElement()
 }
 
-// beginPart is begin for an element within others.
-func (j *jsonParser) beginPart() {
+// startElement starts an element. It reuses the nodes of the previous one.
+func (j *jsonParser) startElement() {
 	j.began, j.size = j.at, 0
 	j.nodes.used = 0
 }
 
 // jsonText is the text of a jsonParser.
 type jsonText struct {
-	b      *bufio.Reader // nil if nothing follows ahead
-	ahead  []byte        // what is buffered and not passed
-	passed int           // bytes of b before ahead
+	b      *bufio.Reader // nil if ahead is all there is
+	ahead  []byte        // buffered bytes that were not read yet
+	passed int           // number of buffered bytes that were read
 }
 
-// fill makes ahead at least so many bytes long, unless the text ends before.
+// fill makes ahead at least this many bytes long, unless the text ends earlier.
 func (t *jsonText) fill(least int) error {
 	if len(t.ahead) >= least || t.b == nil {
 		return nil
@@ -67,7 +67,7 @@ func (t *jsonText) fill(least int) error {
 	return err
 }
 
-// pass goes past bytes that are ahead.
+// pass skips a number of bytes of ahead.
 func (t *jsonText) pass(bytes int) { t.ahead, t.passed = t.ahead[bytes:], t.passed+bytes }
 
 // peek returns the next byte, or 0 at the end: text has no NUL.
@@ -80,7 +80,7 @@ func (j *jsonParser) peek() (byte, error) {
 	return j.in.ahead[0], nil
 }
 
-// skip goes past the next byte, which is part of an element.
+// skip skips the next byte and counts it as part of the element.
 func (j *jsonParser) skip() error {
 	if j.size++; j.size > maxEntry && !j.discarding {
 		return j.tooLong()
@@ -89,7 +89,7 @@ func (j *jsonParser) skip() error {
 	return nil
 }
 
-// move goes past the next byte, which was peeked at.
+// move skips the next byte, which must be in ahead, and updates the position.
 func (j *jsonParser) move() {
 	c := j.in.ahead[0]
 	switch {
@@ -104,8 +104,8 @@ func (j *jsonParser) move() {
 	j.in.pass(1)
 }
 
-// run is the beginning of what is buffered as far as all its bytes are in a set. It is
-// valid until more is read; pass goes past it.
+// run returns the longest prefix of ahead whose bytes are all in a set. It is valid
+// until more is read. pass skips it.
 func (j *jsonParser) run(set *[256]bool) []byte {
 	n := 0
 	for _, c := range j.in.ahead {
@@ -117,7 +117,7 @@ func (j *jsonParser) run(set *[256]bool) []byte {
 	return j.in.ahead[:n]
 }
 
-// pass goes past a run without line breaks, which is part of an element.
+// pass skips a run without line breaks and counts it as part of the element.
 func (j *jsonParser) pass(run []byte) error {
 	if len(run) == 0 {
 		return nil
@@ -159,11 +159,11 @@ func (j *jsonParser) failAt(at place, message, hint string) error {
 	return &fileError{track.Problem{Position: j.p.position(at), Message: message, Hint: hint}}
 }
 
-// unexpected is a syntax error: c was found in place of what is expected.
+// unexpected is a syntax error: c was found instead of what is expected.
 func (j *jsonParser) unexpected(c byte, expected string) error {
 	found := "the end of the text"
 	if c != 0 {
-		_ = j.in.fill(utf8.UTFMax) // what is there will do
+		_ = j.in.fill(utf8.UTFMax) // after an error the bytes that are there must do
 		r, _ := utf8.DecodeRune(j.in.ahead)
 		found = show(string(r))
 	}
@@ -186,12 +186,12 @@ func (j *jsonParser) node(kind yaml.Kind) *yaml.Node {
 	return n
 }
 
-// jsonNodes are the nodes of an element. Most elements take a few, which are used
-// again for the next one, with the memory of their contents.
+// jsonNodes are the nodes of an element. The first ones are reused for the next
+// element, with the memory of their contents. Few elements need more.
 type jsonNodes struct {
 	room      [32]yaml.Node
-	used      int       // of room
-	discarded yaml.Node // what is not kept
+	used      int       // number of nodes of room in use
+	discarded yaml.Node // stands for every node of a discarded value
 }
 
 func (s *jsonNodes) next() *yaml.Node {
@@ -225,7 +225,7 @@ func (j *jsonParser) value() (*yaml.Node, error) {
 	return nil, j.unexpected(c, "a value")
 }
 
-// discard reads any value without keeping it.
+// discard reads any value without storing it.
 func (j *jsonParser) discard() error {
 	j.discarding = true
 	_, err := j.value()
@@ -257,7 +257,8 @@ func (j *jsonParser) array() (*yaml.Node, error) {
 	return n, err
 }
 
-// members reads an object. It calls each after a key's colon, to read the value.
+// members reads an object. After each key and its colon it calls each, which must read
+// the value.
 func (j *jsonParser) members(each func(key *yaml.Node) error) error {
 	return j.list('}', func() error {
 		c, err := j.next()
@@ -284,10 +285,10 @@ func (j *jsonParser) members(each func(key *yaml.Node) error) error {
 	})
 }
 
-// elements reads an array. It calls each to read a value.
+// elements reads an array. It calls each, which must read a value, for every element.
 func (j *jsonParser) elements(each func() error) error { return j.list(']', each) }
 
-// list reads the items between brackets, which commas separate.
+// list reads items between brackets, separated by commas.
 func (j *jsonParser) list(end byte, each func() error) error {
 	if j.depth++; j.depth > maxDepth {
 		return j.fail(fmt.Sprintf("more than %d brackets within each other", maxDepth), "")

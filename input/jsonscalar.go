@@ -54,10 +54,10 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 	}
 }
 
-// inString are the bytes of a string that stand for themselves.
+// inString is the set of bytes that a string may contain unescaped.
 var inString = bytesWhere(func(c byte) bool { return c >= ' ' && c != '"' && c != '\\' })
 
-// inWord are the bytes of a word.
+// inWord is the set of bytes that a word may contain.
 var inWord = bytesWhere(func(c byte) bool {
 	return c >= utf8.RuneSelf || isAlphanumeric(rune(c)) || c == '+' || c == '-' || c == '.' || c == '_'
 })
@@ -69,7 +69,7 @@ func bytesWhere(is func(c byte) bool) (set [256]bool) {
 	return set
 }
 
-// textOf is b as a string. For the keys that every entry has, none is made.
+// textOf is b as a string. For common keys it allocates nothing.
 func textOf(b []byte) string {
 	switch string(b) {
 	case "id":
@@ -149,7 +149,7 @@ func (j *jsonParser) word() (*yaml.Node, error) {
 	for {
 		run := j.run(&inWord)
 		b = append(b, run...)
-		if len(b) > maxEntry && (size == 0 || j.discarding) { // else the entry is too long
+		if len(b) > maxEntry && (size == 0 || j.discarding) { // otherwise pass reports a too long entry
 			return nil, j.failAt(began, fmt.Sprintf("a number of more than %d bytes", maxEntry), "")
 		}
 		if err := j.pass(run); err != nil {

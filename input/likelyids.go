@@ -8,10 +8,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// A row without a usable id may still be the latest row of a track that another
-// row names: its id has a leading zero, or the row has too many cells and any of
-// them may be the id. Then nobody knows what the track shall have. The other row
-// may be outdated, so it is invalid too and not sent.
+// A row without a usable id may still be the latest row of a track that another row
+// names: perhaps its id has a leading zero, or the row has too many cells and any of
+// them may be the id. Then it is unclear what the track should have. The other row may
+// be outdated, so it is invalid too and not sent.
 
 // mayBeAbout adds an id that an invalid row may be about.
 func (raw *rawRow) mayBeAbout(text string) {
@@ -51,7 +51,7 @@ func (t *table) likelyIDs(raw *rawRow) {
 	at, cells := t.where[fID], t.record.cells
 	switch {
 	case at < 0 || len(cells) == 0:
-	case at == 0: // whatever is wrong is wrong behind it
+	case at == 0: // the first cell is the id in any case
 		if id, bad := t.p.m.rules.id(cells[0]); bad == nil {
 			raw.row.Update.ID = id
 		} else {
@@ -74,27 +74,29 @@ func (raw *rawRow) likelyIDsOfLine(line []byte) {
 	}
 }
 
-// suspects are rows for which another row may be the latest one of the track.
+// suspects are rows that may not be the latest ones of their tracks, because an
+// invalid row may be about the same track. The slices run parallel to ids.
 type suspects struct {
-	ids   []int64          // that such rows may be about and that other rows have; ascending
-	last  []int            // number of the last row of each that has it, 0 if that is invalid
-	where []track.Position // of the id there
-	by    []track.Position // of the row that may be about it too; zero if there is none
+	ids   []int64          // ids that invalid rows may be about and that other rows have; ascending
+	last  []int            // number of the last row with the id; 0 if that row is invalid
+	where []track.Position // position of the id in that row
+	by    []track.Position // position of the invalid row that may be about the id; zero if none
 }
 
 func newSuspects(likely []int64, known *idList) *suspects {
 	slices.Sort(likely)
-	d := &suspects{}
+	s := &suspects{}
 	for _, id := range slices.Compact(likely) {
 		if known.has(track.ID(id)) {
-			d.ids = append(d.ids, id)
+			s.ids = append(s.ids, id)
 		}
 	}
-	d.last, d.where, d.by = make([]int, len(d.ids)), make([]track.Position, len(d.ids)), make([]track.Position, len(d.ids))
-	return d
+	n := len(s.ids)
+	s.last, s.where, s.by = make([]int, n), make([]track.Position, n), make([]track.Position, n)
+	return s
 }
 
-// see looks at the next row. With latest, only a later row makes a row uncertain.
+// see inspects the next row. With latest, only a later row can make a row uncertain.
 func (s *suspects) see(number int, raw *rawRow, latest bool) {
 	for _, id := range raw.likelyIDs {
 		if i, found := slices.BinarySearch(s.ids, int64(id)); found && (!latest || s.last[i] > 0) {
@@ -104,7 +106,7 @@ func (s *suspects) see(number int, raw *rawRow, latest bool) {
 	if i, found := slices.BinarySearch(s.ids, int64(raw.row.Update.ID)); found {
 		s.last[i], s.where[i] = number, raw.at(fID)
 		if len(raw.row.Problems) > 0 {
-			s.last[i] = 0 // it is not sent in any case
+			s.last[i] = 0 // an invalid row is not sent in any case
 		}
 		if latest {
 			s.by[i] = track.Position{}
@@ -118,7 +120,7 @@ type uncertain struct {
 	problem track.Problem
 }
 
-// rows are the uncertain rows, in order.
+// rows returns the uncertain rows in order.
 func (s *suspects) rows() []uncertain {
 	var list []uncertain
 	for i := range s.ids {

@@ -9,8 +9,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// With --on-duplicate last an outdated value is never sent, however broken the
-// row is that is the last word.
+// With --on-duplicate last an outdated value is never sent, even if the last row of the
+// id is badly broken.
 func TestOutdatedIsNotSent(t *testing.T) {
 	const doubt = "an invalid row may be about the same track: "
 	for _, c := range []struct {
@@ -83,9 +83,9 @@ func TestOutdatedIsNotSent(t *testing.T) {
 	}
 }
 
-// Without a last one, a row about the same track makes a row doubtful wherever
-// it stands.
-func TestDoubtsOfRows(t *testing.T) {
+// Without --on-duplicate last, an invalid row that may be about the same track makes a
+// row uncertain, before or after it.
+func TestUncertainRows(t *testing.T) {
 	a := file{"a.csv", "id,volume\n0017,1\n17,2\n18,3\n"}
 	b := file{"b.csv", "id,volume\n018,1\n19,2\n"}
 	rows, _, problems := read(t, Options{OnInvalid: Skip}, a, b)

@@ -13,9 +13,9 @@ type lines struct {
 	buf []byte
 }
 
-// next returns the next line with its line break, which the last line may lack, and
-// where the line begins. The line is valid until the next call. For a line of more
-// than maxRecord bytes the error is errTooLong.
+// next returns the next line and the place where it begins. The line includes its line
+// break, except perhaps the last one, and is valid until the next call. For a line of
+// more than maxRecord bytes the error is errTooLong.
 func (l *lines) next() ([]byte, place, error) {
 	l.buf = l.buf[:0]
 	if line, ok := l.buffered(); ok {
@@ -65,8 +65,8 @@ func (l *lines) next() ([]byte, place, error) {
 	}
 }
 
-// buffered is the next line if it is in the buffer and an LF alone ends it, as in most
-// files. Such a line is not copied.
+// buffered returns the next line if all of it is in the buffer and an LF alone ends it,
+// as in most files. Such a line is not copied.
 func (l *lines) buffered() ([]byte, bool) {
 	ahead, _ := l.b.Peek(l.b.Buffered())
 	line := firstLF(ahead)

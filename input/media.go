@@ -27,15 +27,15 @@ func (r rules) media(text string) (track.Field[string], *fault) {
 	return none, r.notMedia(s)
 }
 
-// isMediaURL is true for an absolute URL of http or https without blanks.
+// isMediaURL reports whether s is an absolute http or https URL without blanks.
 func isMediaURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && isAbsolute(u) && strings.IndexFunc(s, isBlankOrControl) < 0
 }
 
-// isPlainURL is true for URLs of which url.Parse need not be asked, because it can
-// find nothing in them: a host without a port, and behind it nothing but characters
-// that stand for themselves. Nearly all media have such a URL.
+// isPlainURL reports whether s is so simple that url.Parse is not needed: a host
+// without a port, followed only by characters without a special meaning. Nearly all
+// media URLs are like that.
 func isPlainURL(s string) bool {
 	rest, ok := strings.CutPrefix(s, "https://")
 	if !ok {
@@ -60,11 +60,11 @@ func isPlainURL(s string) bool {
 }
 
 const (
-	inHost = 1 // in a host and behind it
-	inPath = 2 // behind the host
+	inHost = 1 // allowed everywhere
+	inPath = 2 // allowed only after the host
 )
 
-// plainInURL are the characters of a plain URL.
+// plainInURL says where in a plain URL each character is allowed; 0: nowhere.
 var plainInURL = func() (where [256]byte) {
 	for c := range where {
 		switch {

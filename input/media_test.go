@@ -2,7 +2,7 @@ package input
 
 import "testing"
 
-// What is a plain URL is one in the eyes of url.Parse too.
+// url.Parse accepts every plain URL.
 func TestPlainURLs(t *testing.T) {
 	for url, plain := range map[string]bool{
 		"https://media.example.com/loops/17.mp3": true,

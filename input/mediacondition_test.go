@@ -8,8 +8,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// What media must be for it alone to be replaced is written beside it, and read
-// back as it was written.
+// The expected media is written next to the new one, and is read back unchanged.
 func TestMediaCondition(t *testing.T) {
 	e := Entry{ExpectMedia: track.Value("https://cdn.example/\"b\" c.mp3?x=1")}
 	e.Update.ID, e.Update.Media = 17, track.Value("https://example.com/a.mp3")

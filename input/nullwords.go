@@ -2,10 +2,10 @@ package input
 
 import "strings"
 
-// isNullWord is true for what programs write when they mean that there is no
-// value, whatever the case.
+// isNullWord reports whether s is a word, in any case, that programs write for a
+// missing value.
 func isNullWord(s string) bool {
-	if len(s) > 2*len("undefined") { // no longer one is there, whatever its case
+	if len(s) > 2*len("undefined") { // longer than any of the words, in any case
 		return false
 	}
 	switch strings.ToLower(s) {
@@ -15,8 +15,8 @@ func isNullWord(s string) bool {
 	return false
 }
 
-// isSheetError is true for what a spreadsheet shows in place of a value it
-// cannot compute or display, in English and in German.
+// isSheetError reports whether s is what a spreadsheet shows, in English or German,
+// for a value that it cannot compute or display.
 func isSheetError(s string) bool {
 	if !strings.HasPrefix(s, "#") {
 		return false

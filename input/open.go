@@ -22,9 +22,9 @@ type Manifest struct {
 	checked bool
 
 	repeated  repeated
-	uncertain []uncertain // rows about whose tracks an invalid row may be too
+	uncertain []uncertain // rows that are invalid because an invalid row may be about the same track
 	only      map[track.ID]bool
-	ids       []track.ID // see IDs
+	ids       []track.ID // see Manifest.IDs
 	warnings  warningList
 }
 
@@ -40,15 +40,15 @@ type source struct {
 	found  found
 }
 
-// shape is how a file is written, as far as it is known without its rows.
+// shape is how a file is written, without its rows.
 type shape struct {
 	gzip      bool
 	bom       bool
 	delimiter rune         // tables only
 	header    []string     // tables only
 	table     *track.Table // tables only
-	noIDs     bool         // it is a table without a column id
-	// ignoredHint is what ignored columns may be meant to be.
+	noIDs     bool         // a table without an id column
+	// ignoredHint says which ignored column may hold a field.
 	ignoredHint string
 }
 
@@ -58,8 +58,8 @@ type found struct {
 	valid   int
 	setting int // valid rows that set a field
 	volumes volumes
-	refused bool // something about the file itself is wrong
-	partly  bool // it has a row that cannot be read
+	refused bool // the file itself has a problem
+	partly  bool // some row could not be read
 }
 
 func newManifest(opts Options) *Manifest {
@@ -74,7 +74,7 @@ func newManifest(opts Options) *Manifest {
 }
 
 // newSource makes a source. If no format is given, the extension of its name decides.
-// refused is true if that is a format which is known and not read.
+// refused reports that this is a format that is known but not supported.
 func newSource(index int, name string, file io.ReaderAt, given Format) (src *source, refused bool) {
 	src = &source{index: index, name: name, file: newVerifiedFile(file), format: given}
 	if given == "" {
@@ -85,15 +85,18 @@ func newSource(index int, name string, file io.ReaderAt, given Format) (src *sou
 	return src, refused
 }
 
-// Open opens all manifests that args name. "-" is stdin. Those that cannot be opened
-// are reported together, as Problems.
+// Spool creates a file for the copy of the argument with this name.
+type Spool func(name string) (*os.File, error)
+
+// Open opens all manifests that args name. "-" is stdin. It reports all those that
+// cannot be opened together, as Problems.
 //
-// Standard input and pipes cannot be read twice. Open copies each of them to a file
-// that spool makes for the argument of that name, until ctx ends. Close closes the
-// file; the caller removes it. With a nil spool such arguments are refused.
+// Standard input and pipes cannot be read twice. Open copies each of them, until ctx
+// ends, to a file from spool. Close closes the file; the caller removes it. With a nil
+// spool such arguments are refused.
 //
-// An error that is not Problems concerns opts or ctx.
-func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name string) (*os.File, error), opts Options) (*Manifest, error) {
+// An error that is not Problems is about opts or ctx.
+func Open(ctx context.Context, args []string, stdin io.Reader, spool Spool, opts Options) (*Manifest, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
@@ -138,7 +141,7 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool func(name s
 }
 
 // openArgument returns a file that can be read at any offset.
-func openArgument(ctx context.Context, name string, stdin io.Reader, spool func(name string) (*os.File, error)) (*os.File, error) {
+func openArgument(ctx context.Context, name string, stdin io.Reader, spool Spool) (*os.File, error) {
 	if name == "-" {
 		return spoolAll(ctx, name, stdin, spool)
 	}
@@ -161,10 +164,10 @@ func openArgument(ctx context.Context, name string, stdin io.Reader, spool func(
 
 var (
 	errDirectory = errors.New("this is a directory")
-	errNoSpool   = errors.New("this can only be read once, and there is no place to keep it")
+	errNoSpool   = errors.New("this can only be read once, and there is no place to store it")
 )
 
-func spoolAll(ctx context.Context, name string, r io.Reader, spool func(name string) (*os.File, error)) (*os.File, error) {
+func spoolAll(ctx context.Context, name string, r io.Reader, spool Spool) (*os.File, error) {
 	if spool == nil {
 		return nil, errNoSpool
 	}
@@ -187,7 +190,7 @@ func openMessage(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
-		return "the file may not be read"
+		return "there is no permission to read the file"
 	case errors.As(err, &pathErr):
 		return "cannot be opened: " + pathErr.Err.Error()
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A pipe can be read once only, so it is copied as standard input is.
+// A pipe can be read only once, so it is copied like standard input.
 func TestPipe(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
@@ -42,8 +42,8 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// A pipe that nobody writes to opens never, and one whose writer says nothing is
-// never read.
+// Opening a pipe without a writer blocks, and so does reading from a silent writer. Both
+// end when the context ends.
 func TestSilentPipe(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
@@ -55,7 +55,7 @@ func TestSilentPipe(t *testing.T) {
 	if _, err := Open(ctx, []string{pipe}, nil, spoolIn(dir), Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // meets the opening that was left behind
+	w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // lets the blocked open return
 	if err != nil {
 		t.Fatal(err)
 	}

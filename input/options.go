@@ -8,13 +8,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// Handling says what happens to rows that cannot be used as they are.
+// Handling says what to do with rows that cannot be used as they are.
 type Handling string
 
 const (
 	Fail Handling = "fail" // they make the manifest unusable; the zero Handling means this
-	Skip Handling = "skip" // invalid rows are handed out as such
-	Last Handling = "last" // of several rows of an id the last counts
+	Skip Handling = "skip" // Rows returns invalid rows with their problems
+	Last Handling = "last" // of several rows with one id the last counts
 )
 
 // Options say how manifests are read. The zero Options are the strict ones.
@@ -32,25 +32,24 @@ type Options struct {
 	MaxVolume int
 	// OnInvalid is Fail or Skip.
 	OnInvalid Handling
-	// OnDuplicate is Fail or Last. With Last a row counts that has a usable
-	// id, even if it is otherwise invalid: an earlier row is outdated in any
-	// case.
+	// OnDuplicate is Fail or Last. With Last a row counts if it has a usable id, even
+	// if it is otherwise invalid: an earlier row is outdated in any case.
 	OnDuplicate Handling
 	// AllowEmpty accepts manifests that have no rows, or no valid row, or no row that
 	// sets anything.
 	AllowEmpty bool
-	// Only takes the rows of these ids; empty: all. An id that no row has is
-	// a problem. Rows of other ids are checked, but are not part of the run.
+	// Only selects the rows of these ids; empty: all. An id that no row has is a
+	// problem. Rows of other ids are checked, but are not part of the run.
 	Only []track.ID
-	// Limit takes the first rows that Only leaves and that are not
-	// superseded; 0: all. Superseded rows are then not part of the run.
+	// Limit selects the first so many rows that Only selects and that are not
+	// superseded; 0: all. With a limit, superseded rows are not part of the run.
 	Limit int
-	// Secret is the API key: a manifest that holds it is refused. Keys of
-	// fewer than eight characters are not looked for.
+	// Secret is the API key. A manifest that contains it is refused. Keys of fewer than
+	// eight characters are not searched for.
 	Secret string
 	// Strict turns warnings into problems of their row or file.
 	Strict bool
-	// KeepIDs keeps the ids for Manifest.IDs: eight bytes each.
+	// KeepIDs stores the ids for Manifest.IDs: eight bytes each.
 	KeepIDs bool
 }
 
@@ -115,11 +114,11 @@ func ParseIDs(texts []string) ([]track.ID, error) {
 	return ids, nil
 }
 
-// ParseMap reads FIELD=COLUMN assignments into Options.Columns. FIELD is id,
-// name, volume, project_id or media_url; project and media will do.
+// ParseMap reads FIELD=COLUMN assignments into Options.Columns. FIELD is id, name,
+// volume, project_id (or project) or media_url (or media).
 func ParseMap(assignments []string) (map[string]string, error) {
 	columns := make(map[string]string, len(assignments))
-	taken := make(map[string]string, len(assignments))
+	fields := make(map[string]string, len(assignments)) // by the column's name
 	for _, a := range assignments {
 		name, column, found := strings.Cut(a, "=")
 		if !found || strings.TrimSpace(column) == "" {
@@ -136,13 +135,13 @@ func ParseMap(assignments []string) (map[string]string, error) {
 			return nil, fmt.Errorf("%s is not a field: use %s", show(name), strings.Join(track.Columns(), ", "))
 		}
 		if old, dup := columns[field]; dup {
-			return nil, fmt.Errorf("%s is taken from two columns, %s and %s", field, show(old), show(column))
+			return nil, fmt.Errorf("%s is mapped to two columns, %s and %s", field, show(old), show(column))
 		}
-		if other, dup := taken[normalizeHeader(column)]; dup {
-			return nil, fmt.Errorf("column %s is to be both %s and %s", show(column), other, field)
+		if other, dup := fields[normalizeHeader(column)]; dup {
+			return nil, fmt.Errorf("column %s is mapped to both %s and %s", show(column), other, field)
 		}
 		columns[field] = column
-		taken[normalizeHeader(column)] = field
+		fields[normalizeHeader(column)] = field
 	}
 	return columns, nil
 }

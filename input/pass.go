@@ -16,15 +16,16 @@ type pass struct {
 	src   *source
 	check bool // the first pass, which reports what it finds
 
-	// emit gets every row, valid or not. The row may be used during the call only.
+	// emit gets every row, valid or not. The row may be used only during the call.
 	emit func(*rawRow) error
-	// skip reports whether the next row is left out, and counts it then; nil: none is.
+	// skip reports whether the next row is left out, and if so counts it. With a nil skip
+	// no row is left out.
 	skip func() bool
-	// complain gets every problem of the file that does not end the reading.
+	// complain gets every problem of the file after which reading goes on.
 	complain func(track.Problem)
 
-	ignored map[uint64]struct{} // hashes of the keys that were warned of
-	entries *entryReader        // of the current entry
+	ignored map[uint64]struct{} // hashes of the ignored keys that were warned about
+	entries *entryReader        // reused for every entry
 }
 
 func (p *pass) leavesOut() bool { return p.skip != nil && p.skip() }
@@ -51,14 +52,14 @@ func (p *pass) run() error {
 		first = file.record()
 		raw = first
 	}
-	// A reader may go on for long without handing out a row. It must be interruptible.
+	// A reader may work for a long time before it returns a row. It must be interruptible.
 	raw = &contextReader{p.ctx, raw}
 	err := p.read(raw)
 	if err == nil && !p.src.file.recorded {
 		return first.finish()
 	}
 	if err == nil {
-		// Verify also what the reader did not need, for example the file's end.
+		// The parts that the reader did not need, for example the file's end, are verified too.
 		_, err = io.Copy(io.Discard, raw)
 	}
 	if interrupted := p.interrupted(); interrupted != nil {
@@ -67,7 +68,7 @@ func (p *pass) run() error {
 	return err
 }
 
-// read finds the format of a content and lets its reader read it.
+// read finds the format of the content and reads it.
 func (p *pass) read(raw io.Reader) error {
 	content, packed, err := unpack(raw)
 	if err != nil {
@@ -97,8 +98,8 @@ func (p *pass) read(raw io.Reader) error {
 	return formatCalled(p.src.format).read(p, b)
 }
 
-// readBinary reads a binary format. The first pass records the whole file before the
-// format is read, because it may be read in any order.
+// readBinary reads a binary format. It may be read in any order, so the first pass
+// records the whole file first.
 func (p *pass) readBinary(f *format, packed bool) error {
 	file := p.src.file
 	switch {
@@ -107,7 +108,8 @@ func (p *pass) readBinary(f *format, packed bool) error {
 	case packed:
 		return fileFailure(p.src.name, "a workbook must not be packed with gzip", "unpack it")
 	case p.src.format != "" && p.src.format != f.name:
-		return fileFailure(p.src.name, "the file is "+string(f.name)+", and not "+string(p.src.format), "name its format, or leave it out")
+		return fileFailure(p.src.name, "the file is "+string(f.name)+", not "+string(p.src.format),
+			"name its format, or leave it out")
 	}
 	p.src.format = f.name
 	if !file.recorded {

@@ -9,13 +9,13 @@ import (
 // origin, and advance moves it over the text.
 type place struct {
 	line, col int
-	afterCR   bool // the last byte was a CR: an LF that follows belongs to it
+	afterCR   bool // the last byte was a CR: a following LF belongs to the same line break
 	doubled   bool // CR LF stands for CR CR LF, which an editor shows as two line breaks
 }
 
 func origin() place { return place{line: 1, col: 1} }
 
-// advance moves p over b. A character must not be split between two calls.
+// advance moves p past b. A character must not be split between two calls.
 func (p *place) advance(b []byte) {
 	if len(b) == 0 {
 		return
@@ -39,24 +39,24 @@ func (p *place) advance(b []byte) {
 	p.afterCR = b[len(b)-1] == '\r'
 }
 
-// isLine is true for a line that ends with an LF alone, as most do.
+// isLine reports whether b is one line that ends with an LF alone, as most lines do.
 func isLine(b []byte) bool {
 	return len(b) > 0 && bytes.IndexByte(b, '\n') == len(b)-1 && bytes.IndexByte(b, '\r') < 0
 }
 
-// nextLine moves p over a line for which isLine is true, if no CR precedes it.
+// nextLine moves p past a line for which isLine is true and which no CR precedes.
 func (p *place) nextLine() {
 	p.line++
 	p.col = 1
 }
 
-// after returns p moved over b.
+// after returns p moved past b.
 func (p place) after(b []byte) place {
 	p.advance(b)
 	return p
 }
 
-// firstLF is b up to and with its first LF.
+// firstLF is b up to and including its first LF.
 func firstLF(b []byte) []byte { return b[:bytes.IndexByte(b, '\n')+1] }
 
 var (

@@ -11,10 +11,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// Problems is why manifests cannot be used: everything that is wrong in any of them,
-// in the order of the arguments and of the positions in each. At most a thousand are
-// listed. If there are more, the last one says how many, and Summary.Found is the
-// number of all.
+// Problems is the error of manifests that cannot be used. It lists everything that is
+// wrong, in the order of the arguments and of the positions in each. At most a thousand
+// problems are listed. If there are more, the last one says how many, and
+// Summary.Found is the number of all.
 type Problems []track.Problem
 
 // Error has one problem per line.
@@ -26,7 +26,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap makes each problem an error of its own for errors.As.
+// Unwrap lets errors.As find each problem.
 func (p Problems) Unwrap() []error {
 	errs := make([]error, len(p))
 	for i, problem := range p {
@@ -50,13 +50,13 @@ func asFileError(err error) (track.Problem, bool) {
 type located struct {
 	track.Problem
 	source int
-	count  int // of problems that it stands for
+	count  int // how many problems it stands for
 }
 
-// collector keeps the first problems by order and counts the others.
+// collector stores the first problems and counts all of them.
 type collector struct {
-	kept  []located
-	total int // of problems
+	stored []located
+	total  int
 }
 
 func (c *collector) add(source int, p track.Problem) { c.addMany(source, p, 1) }
@@ -64,15 +64,15 @@ func (c *collector) add(source int, p track.Problem) { c.addMany(source, p, 1) }
 // addMany adds a problem that stands for several.
 func (c *collector) addMany(source int, p track.Problem, count int) {
 	c.total += count
-	if len(c.kept) < 2*maxProblems {
-		c.kept = append(c.kept, located{p, source, count})
+	if len(c.stored) < 2*maxProblems {
+		c.stored = append(c.stored, located{p, source, count})
 	}
 }
 
-// sorted is what was collected, in order, cut to maxProblems. A single problem is
-// never cut: a line that says there is one more is as long as the problem.
+// sorted returns the problems in order, cut to maxProblems. One problem alone is never
+// cut off: the line that replaced it would be as long.
 func (c *collector) sorted() (list Problems, cut bool) {
-	slices.SortStableFunc(c.kept, func(a, b located) int {
+	slices.SortStableFunc(c.stored, func(a, b located) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), a.Position.Compare(b.Position))
 	})
 	most := maxProblems
@@ -80,7 +80,7 @@ func (c *collector) sorted() (list Problems, cut bool) {
 		most++
 	}
 	more := c.total
-	for _, l := range c.kept[:min(len(c.kept), most)] {
+	for _, l := range c.stored[:min(len(c.stored), most)] {
 		list = append(list, l.Problem)
 		more -= l.count
 	}
@@ -107,8 +107,7 @@ func (m *Manifest) plain(text string) string {
 	return quoted[1:len(quoted)-1] + cut
 }
 
-// show quotes text so that it can be printed anywhere, cut to maxShown
-// characters.
+// show quotes text so that it is safe to print, cut to maxShown characters.
 func show(text string) string {
 	count := 0
 	for i := range text {

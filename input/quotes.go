@@ -9,13 +9,13 @@ import (
 type quoteFault struct {
 	offset, column int // in the record
 	fault
-	open bool // it opens and is never closed, so that the record's end is not known
+	open bool // the mark is never closed, so the end of the record is not known
 }
 
-// findQuoteFault finds the first misplaced quotation mark of a record that was
-// refused. If it finds none, the fault says that the row cannot be read.
+// findQuoteFault finds the first misplaced quotation mark of a refused record. If it
+// finds none, the fault says that the row cannot be read.
 func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
-	lineEnd := -1 // of the line in which i stands, once a cell needed it
+	lineEnd := -1 // end of the line that contains i; computed when needed
 	column := 0
 	for i := 0; i < len(raw); {
 		if raw[i] != '"' {
@@ -56,8 +56,8 @@ func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
 	return quoteFault{fault: fault{"the row cannot be read", "look at its quotation marks"}}
 }
 
-// bareQuote is the fault of a quotation mark at q in the cell at the beginning of
-// line, which begins with something else.
+// bareQuote is the fault of a quotation mark inside an unquoted cell: line begins with
+// the cell, and the mark is at q.
 func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
 	before := string(line[:q])
 	switch {
@@ -72,7 +72,7 @@ func (m *Manifest) bareQuote(line []byte, q int, delimiter string) fault {
 		"put the whole cell in quotation marks and double those inside"}
 }
 
-// strayQuote is the fault of a quotation mark that closes a cell although rest
+// strayQuote is the fault of a quotation mark that seems to close a cell, although rest
 // follows it.
 func strayQuote(rest []byte, delimiter string) fault {
 	trimmed := bytes.TrimLeft(rest, blanksBut(delimiter))
@@ -91,8 +91,8 @@ func twiceConverted(what string) string {
 
 const twiceConvertedHint = "save the file again with line ends of one kind"
 
-// formulaText is the text in a formula such as ="17", with which programs keep
-// spreadsheets from taking a text for a number.
+// formulaText is the text in a formula such as ="17". Programs write it so that a
+// spreadsheet does not turn a text into a number.
 func formulaText(cell string) (text string, ok bool) {
 	inner, found := strings.CutPrefix(strings.TrimSpace(cell), `="`)
 	inner, closed := strings.CutSuffix(inner, `"`)
@@ -113,16 +113,16 @@ func (r rules) formula(cell string) *fault {
 	return &bad
 }
 
-// formulaFault is the fault of such a formula. shown is the formula as it is written.
+// formulaFault is the fault of such a formula. shown is the formula for the message.
 func formulaFault(shown, text string) fault {
 	hint := "write the text alone, without the equals sign"
 	if allDigits(text) {
 		hint = "write " + shorten(text) + " alone"
 	}
-	return fault{shown + " is a formula that keeps a number a text, and not a value", hint}
+	return fault{shown + " is a formula that marks a number as text, not a value", hint}
 }
 
-// lineEndAfter is where the next LF stands, or the end.
+// lineEndAfter is the offset of the next LF, or of the end of raw.
 func lineEndAfter(raw []byte, from int) int {
 	if i := bytes.IndexByte(raw[from:], '\n'); i >= 0 {
 		return from + i
@@ -130,7 +130,7 @@ func lineEndAfter(raw []byte, from int) int {
 	return len(raw)
 }
 
-// fieldEnd is where a cell of a line ends that is not quoted.
+// fieldEnd is the offset at which an unquoted cell of a line ends.
 func fieldEnd(line []byte, from int, delimiter string) int {
 	if i := bytes.Index(line[from:], []byte(delimiter)); i >= 0 {
 		return from + i

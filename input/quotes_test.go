@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is wrong with a quotation mark is said as what it is, with what helps.
+// The problem of a quotation mark names the cause and how to fix it.
 func TestQuotationMarks(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
@@ -24,20 +24,20 @@ func TestQuotationMarks(t *testing.T) {
 		{"a tab is no blank where it separates", "id\tname\tvolume\n17\t\"a\"\t1\n18\tb\tx\n",
 			[]string{"m.csv:3:6 (C3, volume): "}},
 		{"a formula", "id,name\n=\"17\",a\n", []string{
-			`m.csv:2:2 (A2, id): "=\"17\"" is a formula that keeps a number a text, and not a value (write 17 alone)`}},
+			`m.csv:2:2 (A2, id): "=\"17\"" is a formula that marks a number as text, not a value (write 17 alone)`}},
 		{"a formula that holds a delimiter", "id,name\n17,=\"a, b\"\n", []string{
-			`m.csv:2:5 (B2, name): "=\"a, b\"" is a formula that keeps a number a text, and not a value (write the ` +
+			`m.csv:2:5 (B2, name): "=\"a, b\"" is a formula that marks a number as text, not a value (write the ` +
 				`text alone, without the equals sign)`}},
 		{"a formula in quotation marks",
 			"id,volume,project_id,media_url\n\"=\"\"17\"\"\",\"=\"\"5\"\"\",\"=\"\"3\"\"\",\"=\"\"http://h\"\"\"\n",
 			[]string{
-				`m.csv:2:1 (A2, id): "=\"17\"" is a formula that keeps a number a text, and not a value (write 17 ` +
+				`m.csv:2:1 (A2, id): "=\"17\"" is a formula that marks a number as text, not a value (write 17 ` +
 					`alone)`,
-				`m.csv:2:11 (B2, volume): "=\"5\"" is a formula that keeps a number a text, and not a value (write 5 ` +
+				`m.csv:2:11 (B2, volume): "=\"5\"" is a formula that marks a number as text, not a value (write 5 ` +
 					`alone)`,
-				`m.csv:2:20 (C2, project_id): "=\"3\"" is a formula that keeps a number a text, and not a value ` +
+				`m.csv:2:20 (C2, project_id): "=\"3\"" is a formula that marks a number as text, not a value ` +
 					`(write 3 alone)`,
-				`m.csv:2:29 (D2, media_url): "=\"http://h\"" is a formula that keeps a number a text, and not a ` +
+				`m.csv:2:29 (D2, media_url): "=\"http://h\"" is a formula that marks a number as text, not a ` +
 					`value (write the text alone, without`}},
 		{"in a cell", "id,name\n17,7\" single\n", []string{
 			"m.csv:2:5 (B2, name): a quotation mark inside a cell that does not begin with one (put the whole cell " +
@@ -70,7 +70,8 @@ func TestQuotationMarks(t *testing.T) {
 	}
 }
 
-// What looks like a condition is not ignored, because it would hold back a row.
+// A name that looks like a condition is not ignored, because a condition would hold back
+// the row.
 func TestLookAlikesOfExpect(t *testing.T) {
 	opts := Options{IgnoreUnknown: true}
 	for name, refused := range map[string]bool{

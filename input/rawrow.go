@@ -7,43 +7,43 @@ import (
 	"tracksync/internal/track"
 )
 
-// rawRow is a row as its reader found it: text for each field, "" for one that
-// is absent, and where each stands. The rules make values of the texts.
+// rawRow is a row as a reader found it: the text and the position of each field. The
+// text of an absent field is "". The rules turn the texts into values.
 type rawRow struct {
 	row  track.Row
 	text [fieldCount]string
-	// validated marks fields that the reader has judged itself: their text is
-	// not read.
+	// validated marks fields that the reader itself has checked. The rules do not read
+	// their text.
 	validated [fieldCount]bool
-	// at says where a field stands. It is called for few rows.
+	// at is the position of a field. It is called for few rows.
 	at func(field int) track.Position
-	// expect are the alternatives of what the track must look like, where that is
-	// said: raw rows of which the values of row.Update and the problems are of
-	// interest. Fields that they do not have are validated.
+	// expect are the alternatives of the entry's expectation. Only the values of their
+	// row.Update and their problems are used. Fields that they do not have are marked
+	// as validated.
 	expect []*rawRow
-	// likelyIDs are ids that an invalid row without a usable one may be about.
+	// likelyIDs are ids that the row may be about if it has no usable id.
 	likelyIDs []track.ID
-	// warnings is what its reader has found, beside those about its values.
+	// warnings are the warnings of the reader. The rules add those about values.
 	warnings []warning
 	omitted  omitted
-	// refusesFile is set when the file cannot be used because of the row, also with
-	// Options.OnInvalid Skip.
+	// refusesFile is set when the row makes the file unusable, even if
+	// Options.OnInvalid is Skip.
 	refusesFile bool
 	listing
 }
 
-// omitted counts the problems of an entry beyond the most that are kept.
+// omitted counts the problems of an entry that are not listed.
 type omitted struct {
 	count int
-	at    track.Position // of the first of them
-	// by are the problems of a row that say how many those are.
+	at    track.Position // position of the first of them
+	// by has the problems that stand for omitted ones, and for how many.
 	by map[track.Problem]int
 }
 
 // allFields marks every field.
 var allFields = [fieldCount]bool{true, true, true, true, true}
 
-// unreadable is a row of which nothing is known but where it begins and why.
+// unreadable is a row of which only its start and its problem are known.
 func unreadable(began track.Position, problem track.Problem) *rawRow {
 	raw := &rawRow{validated: allFields}
 	raw.notRepresentable = true
@@ -53,7 +53,7 @@ func unreadable(began track.Position, problem track.Problem) *rawRow {
 	return raw
 }
 
-// finishRow applies the rules to d and hands it on as a row.
+// finishRow applies the rules to a row and emits it.
 func (p *pass) finishRow(raw *rawRow) error {
 	p.m.rules.validate(raw)
 	for _, x := range raw.expect {
@@ -61,10 +61,10 @@ func (p *pass) finishRow(raw *rawRow) error {
 		raw.row.Expect = append(raw.row.Expect, x.row.Update.Values)
 		raw.row.Problems = append(raw.row.Problems, x.row.Problems...)
 		raw.notRepresentable = raw.notRepresentable || len(x.row.Problems) > 0
-		raw.tellOmitted(x.omitted)
+		raw.addOmitted(x.omitted)
 	}
-	raw.tellOmitted(raw.omitted)
-	p.smell(raw)
+	raw.addOmitted(raw.omitted)
+	p.addWarnings(raw)
 	slices.SortStableFunc(raw.row.Problems, func(a, b track.Problem) int { return a.Position.Compare(b.Position) })
 	if p.check {
 		p.src.found.volumes.add(raw)
@@ -75,9 +75,9 @@ func (p *pass) finishRow(raw *rawRow) error {
 	return p.emit(raw)
 }
 
-// tellOmitted adds a problem that says how many more there are in a part of the
-// entry.
-func (raw *rawRow) tellOmitted(part omitted) {
+// addOmitted adds a problem that says how many problems of a part of the entry were
+// omitted.
+func (raw *rawRow) addOmitted(part omitted) {
 	if part.count == 0 {
 		return
 	}
@@ -89,7 +89,7 @@ func (raw *rawRow) tellOmitted(part omitted) {
 	raw.omitted.by[p] = part.count
 }
 
-// validate makes values of the texts of d, or problems.
+// validate turns the texts of a row into values or problems.
 func (r rules) validate(raw *rawRow) {
 	if isMarked(raw.text[fID]) && raw.reason != "" {
 		raw.mayBeAbout(raw.text[fID])
@@ -125,7 +125,7 @@ func (r rules) validate(raw *rawRow) {
 	}
 }
 
-// fault is what is wrong with the text of a field; nil when nothing is.
+// fault is what is wrong with the text of a field; nil if nothing is.
 func (r rules) fault(field int, text string) (bad *fault) {
 	switch field {
 	case fID:
@@ -142,8 +142,8 @@ func (r rules) fault(field int, text string) (bad *fault) {
 	return bad
 }
 
-// refuseSecret looks for the API key in values whose writing hid it from
-// text: escapes, doubled quotes.
+// refuseSecret searches the values for the API key. The type text has searched the
+// file already, but escapes and doubled quotation marks can hide the key there.
 func (p *pass) refuseSecret(raw *rawRow) error {
 	if len(p.m.opts.Secret) < minSecret {
 		return nil

@@ -10,20 +10,20 @@ import (
 // errTooLong says that a record is longer than allowed.
 var errTooLong = errors.New("record too long")
 
-// recordBuffer is a reader that keeps what was read from it until it is dropped, so
-// that a record can be seen as it was written. If it holds more than one record and
-// a buffer, reading fails. It drops blank lines before a record by itself, because
-// there may be any number of them.
+// recordBuffer is a reader that stores the bytes that were read from it until drop
+// removes them, so that a record is available as it was written. Reading fails when
+// more than one record and one buffer are stored. It drops blank lines before a record
+// by itself, because there may be any number of them.
 type recordBuffer struct {
 	r     io.Reader
-	most  int // bytes of a record
+	most  int // the most bytes that a record may have
 	buf   []byte
-	head  int                // of what is not used up
-	blank func(lines []byte) // is told of blank lines that are dropped
+	head  int                // offset in buf of the first stored byte
+	blank func(lines []byte) // called with blank lines that are dropped
 }
 
 func (t *recordBuffer) Read(p []byte) (int, error) {
-	t.dropBlank(int64(len(t.kept())))
+	t.dropBlank(int64(len(t.stored())))
 	if len(t.buf)-t.head > t.most+readAhead {
 		return 0, errTooLong
 	}
@@ -32,11 +32,11 @@ func (t *recordBuffer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// singleCRReader replaces CR CR LF with CR LF, and CR LF with LF, so that whoever
-// counts lines behind it can tell one from the other. See place.doubled.
+// singleCRReader replaces CR CR LF with CR LF, and CR LF with LF, so that its reader
+// can tell the two apart when it counts lines. See place.doubled.
 type singleCRReader struct {
 	r     *bufio.Reader
-	inEnd bool // the first CR of CR CR LF is left out, and the rest of it comes next
+	inEnd bool // the first CR of a CR CR LF was skipped, and the rest comes next
 }
 
 func (o *singleCRReader) Read(p []byte) (n int, err error) {
@@ -63,7 +63,8 @@ func (o *singleCRReader) Read(p []byte) (n int, err error) {
 // readAhead is the size of the buffer between a recordBuffer and its reader.
 const readAhead = 32 << 10
 
-func (t *recordBuffer) kept() []byte { return t.buf[t.head:] }
+// stored is the bytes that were read and not dropped.
+func (t *recordBuffer) stored() []byte { return t.buf[t.head:] }
 
 // drop removes the first n bytes.
 func (t *recordBuffer) drop(n int) {
@@ -76,9 +77,9 @@ func (t *recordBuffer) drop(n int) {
 
 // dropBlank drops blank lines at the beginning of the next n bytes.
 func (t *recordBuffer) dropBlank(n int64) {
-	kept, end := t.kept()[:n], 0
+	stored, end := t.stored()[:n], 0
 	for {
-		rest := kept[end:]
+		rest := stored[end:]
 		switch {
 		case bytes.HasPrefix(rest, lf):
 			end++
@@ -86,7 +87,7 @@ func (t *recordBuffer) dropBlank(n int64) {
 			end += 2
 		default:
 			if end > 0 {
-				t.blank(kept[:end])
+				t.blank(stored[:end])
 				t.drop(end)
 			}
 			return

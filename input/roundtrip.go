@@ -7,12 +7,12 @@ import (
 	"tracksync/internal/track"
 )
 
-// RoundTripError says which field of an entry would not be read back as it is.
-// Without that field the entry may be writable.
+// RoundTripError names a field of an entry that would not be read back as it is.
+// Without that field the entry can perhaps be written.
 type RoundTripError struct {
 	ID       track.ID
-	Field    string // a name of track.Columns; "" when it is the entry as a whole
-	Expected bool   // whether Field is what the entry expects, and not what it sets
+	Field    string // a name of track.Columns; "" if the whole entry is meant
+	Expected bool   // Field is one that the entry expects, not one that it sets
 	Message  string // lowercase, no full stop; one line, safe to print
 	Hint     string // what to do about it; may be empty
 }
@@ -34,16 +34,18 @@ func (u *RoundTripError) Error() string {
 	return b.String()
 }
 
-// checkRoundTrip finds what would not be read back. It asks the reader's own rules,
-// so that writing and reading cannot differ.
+// checkRoundTrip finds what would not be read back. It uses the reader's own rules, so
+// that writing and reading cannot differ.
 func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 	id := e.Update.ID
 	if read, bad := w.rules.id(id.String()); bad != nil || read != id {
-		return &RoundTripError{ID: id, Field: track.FieldID, Message: "there is no such id", Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
+		return &RoundTripError{ID: id, Field: track.FieldID, Message: "there is no such id",
+			Hint: fmt.Sprintf("ids are from 1 to %d", track.MaxID)}
 	}
 	u := w.rules.checkRoundTrip(e.Update.Values)
 	if n := len(e.Expect); u == nil && n > MaxAlternatives {
-		u = &RoundTripError{Message: fmt.Sprintf("it expects %d alternatives, more than %d", n, MaxAlternatives), Hint: "leave some out"}
+		u = &RoundTripError{Message: fmt.Sprintf("it expects %d alternatives, more than %d", n, MaxAlternatives),
+			Hint: "leave some out"}
 	}
 	for _, v := range e.Expect {
 		if u != nil {
@@ -60,7 +62,8 @@ func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 	}
 	if u == nil {
 		if field, expected := w.layout.lacks(e); field != "" {
-			u = &RoundTripError{Field: field, Expected: expected, Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}
+			u = &RoundTripError{Field: field, Expected: expected, Message: "there is no column for it",
+				Hint: "write YAML or JSON, or leave it out"}
 		}
 	}
 	if u != nil {
@@ -69,7 +72,7 @@ func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 	return u
 }
 
-// checkRoundTrip finds a value that these rules do not read back as it is.
+// checkRoundTrip finds a value that these rules would not read back as it is.
 func (r rules) checkRoundTrip(v track.Values) *RoundTripError {
 	for _, f := range []struct {
 		field int

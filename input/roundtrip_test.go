@@ -17,7 +17,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// nasty are names that a careless writer or reader changes.
+// nasty are names that a careless writer or reader would change.
 var nasty = []string{
 	"null", "Null", "~", "yes", "No", "on", "true", "0x1", "0o7", "017", "1e3", "1_000", ".inf", ".nan", "2023-01-01",
 	"12:30:45", "<<", "=", "=1+1", "+1", "-1", "@x", "'", `"`, `""`, `'null'`, `"null"`,
@@ -73,7 +73,7 @@ func someValues(r *rand.Rand, expected bool) track.Values {
 	}
 }
 
-// fits says, without the writer's own words, whether a name can come back.
+// fits reports whether a name can be read back. It does not use the writer's own rules.
 func fits(name track.Field[string], expected bool) bool {
 	text, ok := name.Get()
 	if !ok || !utf8.ValidString(text) || len(text) > maxCell {
@@ -84,8 +84,8 @@ func fits(name track.Field[string], expected bool) bool {
 	}) < 0
 }
 
-// Whatever is written is read as it was, through the front door, and is
-// written again as it was.
+// All that is written is read back unchanged, by Open and Check, and gives the same bytes
+// when it is written again.
 func TestWriterRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, f := range Formats() {
@@ -98,7 +98,7 @@ func TestWriterRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var kept []Entry
+			var written []Entry
 			for i := range 200 {
 				e := Entry{Update: track.Update{ID: track.ID(i + 1), Values: someValues(r, false)},
 					ShownMedia: someField(r, true, someText(r))}
@@ -121,18 +121,18 @@ func TestWriterRoundTrip(t *testing.T) {
 					t.Fatalf("%s: %+v: %v", f, e, err)
 				}
 				if err == nil {
-					kept = append(kept, e)
+					written = append(written, e)
 				}
 			}
 			if err := w.Close(); err != nil {
 				t.Fatal(err)
 			}
 			rows := readBack(t, f, b.Bytes())
-			wantSame(t, rows, kept)
-			again := make([]Entry, len(kept)) // what is not read cannot come back
+			wantSame(t, rows, written)
+			again := make([]Entry, len(written)) // with what is never read back
 			for i, row := range rows {
-				again[i] = Entry{Update: row.Update, Expect: row.Expect, ShownMedia: kept[i].ShownMedia,
-					Comment: kept[i].Comment}
+				again[i] = Entry{Update: row.Update, Expect: row.Expect, ShownMedia: written[i].ShownMedia,
+					Comment: written[i].Comment}
 			}
 			if write(t, f, o, again...) != b.String() {
 				t.Fatalf("%s: written again it is different", f)
@@ -171,7 +171,7 @@ func readBack(t *testing.T, f Format, data []byte) []track.Row {
 
 // FuzzWriter writes two entries in every format and reads them back.
 func FuzzWriter(f *testing.F) {
-	for i, name := range nasty[:len(nasty)-4] { // the last are long
+	for i, name := range nasty[:len(nasty)-4] { // the last ones are long
 		f.Add(name, nasty[len(nasty)-5-i], 40, int64(3), byte(i))
 	}
 	f.Fuzz(func(t *testing.T, first, second string, volume int, project int64, shape byte) {
@@ -201,14 +201,14 @@ func FuzzWriter(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var kept []Entry
+			var written []Entry
 			for _, e := range []Entry{e, expecting, last} {
-				if len(kept) > 0 {
+				if len(written) > 0 {
 					e.Update.ID++
 				}
 				var unfit *RoundTripError
 				if err := w.Write(e); err == nil {
-					kept = append(kept, e)
+					written = append(written, e)
 				} else if !errors.As(err, &unfit) {
 					t.Fatal(err)
 				}
@@ -220,7 +220,7 @@ func FuzzWriter(f *testing.F) {
 			if problems != nil {
 				t.Fatalf("%s: %q: %v", format, b.String(), problems)
 			}
-			wantSame(t, rows, kept)
+			wantSame(t, rows, written)
 		}
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// Rows hands out the rows of the run in order: valid, invalid and superseded ones.
-// Each call reads the files again. The sequence ends with the first error:
-// ErrChanged, the context's, or one of reading. Check must have succeeded.
+// Rows yields the rows of the run in order: valid, invalid and superseded ones. Each
+// call reads the files again. The sequence ends with the first error: ErrChanged, the
+// context's, or one of reading. Check must have succeeded.
 func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	if !m.checked {
 		return func(yield func(track.Row, error) bool) { yield(track.Row{}, errUnchecked) }
@@ -25,8 +25,9 @@ func (m *Manifest) Rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	}
 }
 
-// WrittenRows is Rows with the cells of each row on demand, for a list of rows to run
-// again. It hands out the rows whose numbers are wanted, and looks at no values of others.
+// WrittenRows is like Rows, but yields only the rows whose numbers are wanted, each with
+// its cells on demand, for a list of rows to run again. It does not read the values of
+// the other rows.
 func (m *Manifest) WrittenRows(ctx context.Context, wanted func(number int) bool) iter.Seq2[track.WrittenRow, error] {
 	return func(yield func(track.WrittenRow, error) bool) {
 		if !m.checked {
@@ -52,8 +53,8 @@ var (
 	errEnough    = errors.New("enough rows")
 )
 
-// each hands out the rows of the run until yield returns false, or an error. With
-// refused the manifests are known to be unusable, and each reads what it can.
+// each yields the rows of the run until yield returns false or an error occurs. With
+// refused the manifests are known to be unusable, and each reads as much as it can.
 func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, error) bool) {
 	m.eachOf(ctx, refused, &selection{m: m, yield: yield})
 }
@@ -71,7 +72,7 @@ func (m *Manifest) eachOf(ctx context.Context, refused bool, s *selection) {
 		if err == nil && s.left != 0 {
 			err = ErrChanged
 		}
-		if s.enough { // whatever came after that concerns nobody
+		if s.enough { // errors after the last row that was wanted don't matter
 			return
 		}
 		if _, ok := asFileError(err); ok && refused {
@@ -89,31 +90,32 @@ func (m *Manifest) eachOf(ctx context.Context, refused bool, s *selection) {
 // selection picks the rows of the run from all rows and numbers them.
 type selection struct {
 	m         *Manifest
-	wanted    func(number int) bool // nil: all are
+	wanted    func(number int) bool // nil: all rows are wanted
 	yield     func(*rawRow, error) bool
-	number    int // of all rows so far
-	taken     int
-	repeated  int  // how many of m.repeated.numbers were passed
-	uncertain int  // how many of m.uncertain were passed
+	number    int  // rows read so far
+	selected  int  // rows of the run so far
+	repeated  int  // how many of m.repeated.numbers are behind us
+	uncertain int  // how many of m.uncertain are behind us
 	left      int  // rows of the source that are still to come
 	enough    bool // no further row is wanted
 }
 
-// skip reports whether the next row is left out, whatever it says, and counts it then.
+// skip reports whether the next row is left out regardless of its content. If so, it
+// counts the row.
 func (s *selection) skip() bool {
 	limit := s.m.opts.Limit
 	switch {
-	case s.wanted == nil, s.wanted(s.taken + 1):
+	case s.wanted == nil, s.wanted(s.selected + 1):
 		return false
-	case s.m.only != nil, limit > 0, s.left <= 0: // what counts depends on what it says
+	case s.m.only != nil, limit > 0, s.left <= 0: // the content decides whether the row counts
 		return false
 	}
 	s.count()
-	s.taken++
+	s.selected++
 	return true
 }
 
-// count goes to the next row, of which the first pass may have found something.
+// count counts the next row, and returns what the first pass found about it.
 func (s *selection) count() (repeats bool, problem *track.Problem) {
 	s.number++
 	s.left--
@@ -153,9 +155,9 @@ func (s *selection) onRow(raw *rawRow) error {
 	case repeats:
 		row.Superseded = true
 	}
-	s.taken++
-	row.Number = s.taken
-	if !s.yield(raw, nil) || s.taken == limit {
+	s.selected++
+	row.Number = s.selected
+	if !s.yield(raw, nil) || s.selected == limit {
 		s.enough = true
 		return errEnough
 	}

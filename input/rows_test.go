@@ -10,7 +10,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Whoever has had enough rows because the context ended is left alone.
+// A caller that stops reading rows when the context ends gets no further error.
 func TestRowsThatEndWithTheContext(t *testing.T) {
 	for name, content := range map[string]string{
 		"a.csv":   "id,volume\n1,1\n2,2\n3,3\n",
@@ -38,8 +38,7 @@ func TestRowsThatEndWithTheContext(t *testing.T) {
 	}
 }
 
-// Rows that are not wanted are left out, and those that are come as they would
-// among all.
+// Rows that are not wanted are left out. The others are the same as when all are wanted.
 func TestWrittenRowsThatAreWanted(t *testing.T) {
 	files := map[string]string{
 		"a.csv": "id,volume\n1,1\n\n2,x\n,\n3,3\n1,4\n5,5,5\n6,6\nx,7\n8\n9,9\n",

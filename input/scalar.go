@@ -6,7 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// isNull is true for everything that YAML reads as null.
+// isNull reports whether YAML reads a node as null.
 func isNull(n *yaml.Node) bool {
 	if n.Kind != yaml.ScalarNode || n.Style&quoted != 0 {
 		return false
@@ -18,22 +18,22 @@ func isNull(n *yaml.Node) bool {
 	return false
 }
 
-// isBlankText is true for a text that says nothing, as an export writes it where
-// there is no value.
+// isBlankText reports whether a node is a blank text in quotation marks. Exports write
+// it for a missing value.
 func isBlankText(n *yaml.Node) bool {
 	message, _ := unsupported(n)
 	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "" && message == ""
 }
 
-// isQuotedNull is true for a text that a hasty reader would take for null.
+// isQuotedNull reports whether a node is the text "null", which looks like null.
 func isQuotedNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style&quoted != 0 && strings.TrimSpace(n.Value) == "null"
 }
 
 const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// unsupported says why a node is refused: aliases, anchors and tags are, so that an
-// entry means exactly what one reads in it.
+// unsupported says why a node is refused, or returns "". Aliases, anchors and tags are
+// refused, so that an entry means exactly what it shows.
 func unsupported(n *yaml.Node) (message, hint string) {
 	switch {
 	case n.Kind == yaml.AliasNode:

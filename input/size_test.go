@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What an ordinary manifest may have much of does not make it too large.
+// A manifest is not too large if it has much of something ordinary.
 func TestOrdinaryManifestsOfAnySize(t *testing.T) {
 	comment := strings.Repeat("# - {id: 1, name: an entry that is not meant now}\n", 30_000)
 	blank := strings.Repeat("\n", 1_500_000)
@@ -51,7 +51,7 @@ func TestOrdinaryManifestsOfAnySize(t *testing.T) {
 	}
 }
 
-// What looks like comments or blank lines inside a text is never lost.
+// Lines inside a text that look like comments or are blank are never lost.
 func TestCommentsInTexts(t *testing.T) {
 	for name, text := range map[string]string{
 		"a comment in a literal": "- id: 17\n  name: |\n" + strings.Repeat("    # no comment\n", 5_000) +
@@ -95,7 +95,7 @@ func TestCommentsInTexts(t *testing.T) {
 	}
 }
 
-// A text that says nothing is no value, whatever the key is.
+// An empty text in quotation marks is not a value, under any key.
 func TestEmptyTexts(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"m.json", `[{"id":17,"project":"","media":"","project_id":"","volume":3}]`, ""},

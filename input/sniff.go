@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// sniffJSON reports whether a text begins as JSON does, and is not JSON Lines.
+// sniffJSON reports whether a text begins like JSON and is not JSON Lines.
 func sniffJSON(head []byte) bool { return (head[0] == '[' || head[0] == '{') && !sniffJSONL(head) }
 
-// sniffJSONL reports whether the first line of a text is an object, and is not
-// all of a JSON text with a list of tracks.
+// sniffJSONL reports whether the first line of a text is an object, but not one that
+// is the whole text and has a list of tracks.
 func sniffJSONL(head []byte) bool {
 	first := firstLine(head)
 	rest := bytes.TrimLeft(head[len(first):], " \t\r\n")
@@ -37,19 +37,20 @@ func sniffYAML(head []byte) bool {
 	return false
 }
 
-// namesID is true for the header of a table with a column id. A comment hardly looks
-// like that.
+// namesID reports whether a line is the header of a table with an id column. A comment
+// rarely looks like that.
 func namesID(line string) bool {
 	for _, d := range delimiters {
 		names, _, _ := splitHeader(line, d)
-		if len(names) > 1 && slices.ContainsFunc(names, func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }) {
+		isID := func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }
+		if len(names) > 1 && slices.ContainsFunc(names, isID) {
 			return true
 		}
 	}
 	return false
 }
 
-// isWrapper is true for an object that holds a list of tracks and is not a track.
+// isWrapper reports whether an object has a list of tracks and is not itself a track.
 func isWrapper(object []byte) bool {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(object, &keys) != nil {

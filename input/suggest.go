@@ -8,8 +8,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// didYouMean is a hint that names the candidate that word was likely meant to
-// be, or "".
+// didYouMean is a hint that names the candidate that word was probably meant to be,
+// or "".
 func (m *Manifest) didYouMean(word string, candidates []string) string {
 	if best := nearest(word, candidates); best != "" {
 		return fmt.Sprintf("did you mean %s?", m.quote(best))
@@ -17,8 +17,8 @@ func (m *Manifest) didYouMean(word string, candidates []string) string {
 	return ""
 }
 
-// nearest is the candidate that word was likely meant to be, or "". Words
-// that are longer than any name are not compared.
+// nearest is the candidate that word was probably meant to be, or "". Very long words
+// are not compared.
 func nearest(word string, candidates []string) string {
 	word = withoutUnit(normalizeHeader(word))
 	if utf8.RuneCountInString(word) > 40 {
@@ -46,23 +46,22 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// likelyField is the field that a column's name was likely meant to be, or -1.
-// sure is false where the column may well hold something else: a column
-// "project" may hold names.
+// likelyField is the field that a column's name was probably meant to be, or -1. sure
+// is false if the column may well hold something else: a column "project" may hold
+// names of projects.
 func likelyField(name string) (field int, sure bool) {
 	field = fieldIndex(nearest(name, track.Columns()))
 	_, synonym := synonyms()[withoutUnit(normalizeHeader(name))]
 	return field, !synonym || field == fName || field == fVolume
 }
 
-// meansID is true for a key that is another word for the id.
+// meansID reports whether a key is another word for the id.
 func meansID(key string) bool {
 	word := normalizeHeader(key)
 	return word == track.FieldID || synonyms()[word] == track.FieldID
 }
 
-// withoutUnit is a normalized name without what stands in brackets behind it,
-// and without a percent sign.
+// withoutUnit is a normalized name without brackets or a percent sign at its end.
 func withoutUnit(name string) string {
 	if i := strings.IndexAny(name, "([{"); i > 0 {
 		name = name[:i]
@@ -70,8 +69,8 @@ func withoutUnit(name string) string {
 	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(name, "_%"), "_in"), "_")
 }
 
-// distance is the number of letters to insert, remove, replace or swap with
-// their neighbour to make b of a.
+// distance is how many letters must be inserted, removed, replaced or swapped with
+// their neighbour to turn a into b.
 func distance(a, b []rune) int {
 	var before, last []int
 	row := make([]int, len(b)+1)
@@ -95,7 +94,7 @@ func distance(a, b []rune) int {
 	return row[len(b)]
 }
 
-// list says names in a message, the first ten of them.
+// list is the first ten names, for a message.
 func (m *Manifest) list(names []string) string {
 	shown := make([]string, 0, 10)
 	for _, n := range names[:min(10, len(names))] {

@@ -13,45 +13,44 @@ type Summary struct {
 	Counts
 	Findings
 	Sources []Source
-	// Table is how the manifest is written if there is one and it is a table, and
-	// otherwise nil: WrittenRow.Cells are then in track.Columns.
+	// Table is how the manifest is written, if there is only one and it is a table.
+	// Otherwise it is nil, and WrittenRow.Cells are in the order of track.Columns.
 	Table *track.Table
 }
 
 // Counts are those of the rows of the run, after Options.Only and Options.Limit.
 // They add up: Rows = Valid + Invalid + Superseded.
 type Counts struct {
-	Rows       int // rows that Manifest.Rows will hand out
-	Valid      int // rows that count, Skipped included
-	Invalid    int // with OnInvalid Skip alone, or beside Problems
-	Superseded int // with OnDuplicate Last alone
+	Rows       int // rows that Manifest.Rows will yield
+	Valid      int // rows that count, including Skipped
+	Invalid    int // 0 unless OnInvalid is Skip or Check returned Problems
+	Superseded int // 0 unless OnDuplicate is Last
 	Skipped    int // valid rows that set no field
 	// Sets is how many valid rows set each field.
 	Sets struct{ Name, Volume, Project, Media int }
-	// ProjectNull is how many of Sets.Project are null. Only the state of these
-	// tracks tells how many of them have a project to lose.
+	// ProjectNull is how many of Sets.Project are null. How many of these tracks have a
+	// project now is not known here.
 	ProjectNull int
-	// Expecting is how many valid rows say what their track must look like
-	// before it is touched, those that set no field included.
+	// Expecting is how many valid rows say what their track must look like before it is
+	// changed, including those that set no field.
 	Expecting int
 }
 
-// Findings are what is wrong or likely to be wrong with the manifests.
+// Findings are certain and likely mistakes in the manifests.
 type Findings struct {
-	// Warnings do not make a manifest unusable. They are the first of each kind;
-	// MoreWarnings say how many more there are of a kind, and Warned is the number
-	// of all.
+	// Warnings do not make a manifest unusable. They are the first of each kind.
+	// MoreWarnings say how many more there are of a kind. Warned is the number of all.
 	Warnings     []track.Problem
 	MoreWarnings []track.Problem
 	Warned       int
-	// Problems is why rows are invalid that OnInvalid Skip leaves out.
+	// Problems is the problems of the rows that OnInvalid Skip leaves out.
 	Problems Problems
-	// Found is how many problems there are, also those that are not kept. Cut
-	// is set when the last of the Problems only says how many those are.
+	// Found is the number of all problems, even of those that are not listed. Cut is set
+	// if the last of the Problems only says how many more there are.
 	Found int
 	Cut   bool
-	// Partly is set beside Problems when not all rows could be read: the counts
-	// are then of some of them.
+	// Partly is set if Check returned Problems and some rows could not be read. The
+	// counts then leave out those rows.
 	Partly bool
 }
 
@@ -64,10 +63,10 @@ type Source struct {
 	Gzip      bool     // whether it is packed
 	Delimiter rune     // tables only
 	Header    []string // tables only
-	Rows      int      // all rows in it, also those that are not part of the run
+	Rows      int      // all rows in it, even those that are not part of the run
 }
 
-// Count adds one row. It may be used for counts of some of the rows, too.
+// Count adds one row.
 func (c *Counts) Count(row *track.Row) {
 	c.Rows++
 	switch {
@@ -96,22 +95,22 @@ func (c *Counts) Count(row *track.Row) {
 	add(&c.Expecting, !row.Conditional())
 }
 
-// keepsID reports whether a row's id is to be kept for IDs.
-func (m *Manifest) keepsID(row *track.Row) bool {
+// listsID reports whether IDs lists a row's id.
+func (m *Manifest) listsID(row *track.Row) bool {
 	counts := len(row.Problems) == 0 && !row.Superseded
 	return m.opts.KeepIDs && counts && !(row.Update.Empty() && !row.Conditional())
 }
 
-// IDs are the tracks that the run deals with, sorted and each once: those of the
-// rows that are valid, are not superseded, and set or expect something. It is nil
-// unless Options.KeepIDs is set and Check has succeeded. The caller must not change
-// it.
+// IDs returns the ids of the tracks that the run reads or updates, sorted and without
+// duplicates: those of the rows that are valid, not superseded, and set or expect
+// something. It returns nil unless Options.KeepIDs is set and Check has succeeded. The
+// caller must not change the slice.
 func (m *Manifest) IDs() []track.ID { return m.ids }
 
-// ForgetIDs gives back the memory of IDs.
+// ForgetIDs releases the memory of IDs.
 func (m *Manifest) ForgetIDs() { m.ids = nil }
 
-// recount counts the rows of the run, if they are not all rows of the files.
+// recount counts the rows of the run again when they are not all rows of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err error) {
 	m.summary, m.ids = Summary{}, nil
 	if v != nil {
@@ -119,7 +118,7 @@ func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err er
 	}
 	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
-			if m.summary.Count(&raw.row); m.keepsID(&raw.row) {
+			if m.summary.Count(&raw.row); m.listsID(&raw.row) {
 				m.ids = append(m.ids, raw.row.Update.ID)
 			}
 			if v != nil {
@@ -144,7 +143,8 @@ func (m *Manifest) describeSources() {
 	}
 }
 
-// withSource adds the source's name to an error that is not the manifest's fault.
+// withSource adds the source's name to an error that is not about the manifest's
+// content.
 func withSource(src *source, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

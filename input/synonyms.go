@@ -7,16 +7,16 @@ import (
 	"tracksync/internal/track"
 )
 
-// synonyms are names that manifests use for a field and that are too far from
-// its name for an edit distance, normalized. They are suggested, never taken: a
-// column "project" may well hold names.
+// synonyms maps other names of a field, normalized, to the field. An edit distance
+// would not find them. They are only suggested and never used by themselves: a column
+// "project" may well hold names of projects.
 var synonyms = sync.OnceValue(func() map[string]string {
 	all := make(map[string]string)
 	for _, language := range fieldWords {
 		for f, words := range language {
 			for _, word := range strings.Fields(words) {
 				word = normalizeHeader(word)
-				if _, taken := all[word]; !taken { // the languages stand in the order of their use
+				if _, known := all[word]; !known { // an earlier language wins
 					all[word] = fieldNames[f]
 				}
 			}

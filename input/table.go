@@ -9,27 +9,26 @@ import (
 	"tracksync/internal/track"
 )
 
-// table makes rows of the records of a table. It is the same for every format of
-// tables: it knows what its columns hold and in which the cells of a row stand,
-// and asks the record alone where that is.
+// table turns the records of a table into rows. It is the same for every format of
+// tables: it knows what the columns hold. Only the record knows the positions.
 type table struct {
-	p       *pass
-	reader  tableReader
-	record  record // the current one
-	raw     rawRow // the row of the current record
-	names   []string
-	labels  []string        // the names as places show them
-	columns []int           // what each column holds: a field's index, ignored or nameless
-	where   [fieldCount]int // column of each field, or -1
-	twins   map[int]int     // columns that would hold a field which another one holds already
-	listed  []int           // columns that come back in a list of rows to run again
-	errors  int             // the column of an earlier list's errors, or -1
-	binder  *binder
+	p           *pass
+	reader      tableReader
+	record      record // the current one
+	raw         rawRow // the row of the current record
+	names       []string
+	labels      []string        // the names as positions show them
+	columns     []int           // what each column holds: a field's index, ignored or nameless
+	where       [fieldCount]int // column of each field, or -1
+	repeated    map[int]int     // columns that repeat a field that another one holds, and the field
+	listed      []int           // columns that a list of rows to run again has
+	errorColumn int             // the column of errors, if this is such a list; otherwise -1
+	binder      *binder
 }
 
 // readTable reads a table to its end.
 func (p *pass) readTable(reader tableReader) error {
-	t := &table{p: p, reader: reader, errors: -1}
+	t := &table{p: p, reader: reader, errorColumn: -1}
 	t.raw.at = t.fieldAt
 	if err := t.readHeader(); err == io.EOF {
 		return nil
@@ -73,8 +72,8 @@ func (t *table) refuse(err error) error {
 	return nil
 }
 
-// refuseRow counts a record that cannot be read as an invalid row. Nobody knows for
-// sure that the row ends where the record does, so the file cannot be used.
+// refuseRow counts a record that cannot be read as an invalid row. It is not certain
+// that the row ends where the record does, so the file cannot be used.
 func (t *table) refuseRow(err error) error {
 	var bad *recordError
 	if !errors.As(err, &bad) || bad.ends {
@@ -86,8 +85,8 @@ func (t *table) refuseRow(err error) error {
 	return t.p.finishRow(raw)
 }
 
-// readHeader finds out what the columns hold. What is wrong with them is no
-// reason not to look at the rows.
+// readHeader finds out what the columns hold. After a mistake in the header the rows
+// are still checked.
 func (t *table) readHeader() (err error) {
 	t.record, err = t.reader.header()
 	if err == io.EOF {
@@ -100,11 +99,11 @@ func (t *table) readHeader() (err error) {
 	}
 	t.names = append([]string(nil), t.record.cells...)
 	if len(t.names) > maxColumns {
-		return restNotChecked(&fileError{track.Problem{Position: t.record.begin(),
-			Message: fmt.Sprintf("the header has %d columns", len(t.names)), Hint: fmt.Sprintf("at most %d are allowed",
-				maxColumns)}})
+		return restNotChecked(&fileError{track.Problem{Position: t.record.recordAt(),
+			Message: fmt.Sprintf("the header has %d columns", len(t.names)),
+			Hint:    fmt.Sprintf("at most %d are allowed", maxColumns)}})
 	}
-	t.columns, t.twins = t.p.header(t.names, t.record.cell)
+	t.columns, t.repeated = t.p.header(t.names, t.record.cell)
 	t.labels = make([]string, len(t.names))
 	for i, name := range t.names {
 		t.labels[i] = t.p.m.plain(strings.Join(strings.Fields(name), " "))
@@ -112,14 +111,14 @@ func (t *table) readHeader() (err error) {
 	t.where = [fieldCount]int{-1, -1, -1, -1, -1}
 	for column, field := range t.columns {
 		if isErrorColumn(t.names[column], field) {
-			t.errors = column
+			t.errorColumn = column
 		}
 		if field >= 0 {
 			t.where[field] = column
 		}
 	}
 	t.binder = newBinder(t.columns)
-	if t.errors >= 0 {
+	if t.errorColumn >= 0 {
 		t.reader.allow(errorRoom)
 	}
 	style := t.style()
@@ -128,7 +127,7 @@ func (t *table) readHeader() (err error) {
 	return nil
 }
 
-// row makes a row of the current record, unless all its cells are empty.
+// row turns the current record into a row, unless all its cells are empty.
 func (t *table) row() error {
 	cells := t.record.cells
 	if blank(cells) || t.p.leavesOut() {
@@ -136,7 +135,7 @@ func (t *table) row() error {
 	}
 	t.raw = rawRow{at: t.raw.at, listing: listing{table: t}}
 	raw := &t.raw
-	raw.row.Position = t.record.begin()
+	raw.row.Position = t.record.recordAt()
 	if len(cells) != len(t.columns) {
 		t.ragged(raw)
 		return t.p.finishRow(raw)
@@ -147,10 +146,10 @@ func (t *table) row() error {
 	}
 	raw.text = [fieldCount]string{texts.ID, texts.Name, texts.Volume, texts.Project, texts.Media}
 	if t.where[fID] < 0 {
-		raw.validated[fID] = true // said once, of the header
+		raw.validated[fID] = true // the header has the problem
 	}
-	if t.errors >= 0 && isMarked(raw.text[fID]) {
-		raw.reason = readReason(cells[t.errors])
+	if t.errorColumn >= 0 && isMarked(raw.text[fID]) {
+		raw.reason = readReason(cells[t.errorColumn])
 	}
 	if raw.reason == "" {
 		t.checkNameless(raw)
@@ -158,8 +157,8 @@ func (t *table) row() error {
 			raw.row.Problems = append(raw.row.Problems, t.labelled(bad))
 			raw.notRepresentable = true
 		}
-		t.checkTwins(raw)
-		t.swallowed(raw)
+		t.checkRepeated(raw)
+		t.findSwallowed(raw)
 	}
 	return t.p.finishRow(raw)
 }
@@ -181,13 +180,13 @@ func (t *table) checkNameless(raw *rawRow) {
 	}
 }
 
-// checkTwins says what is wrong with cells of columns of which another one is
-// used: who keeps the one that is not shall not hear of its mistakes later.
-func (t *table) checkTwins(raw *rawRow) {
-	if len(t.twins) == 0 {
+// checkRepeated checks the cells of columns that repeat a field. The user must remove
+// one of the two columns, and may keep either.
+func (t *table) checkRepeated(raw *rawRow) {
+	if len(t.repeated) == 0 {
 		return
 	}
-	for column, field := range t.twins {
+	for column, field := range t.repeated {
 		text := t.record.cells[column]
 		if bad := t.p.m.rules.fault(field, text); bad != nil && strings.TrimSpace(text) != "" {
 			raw.row.Problems = append(raw.row.Problems, track.Problem{
@@ -197,7 +196,8 @@ func (t *table) checkTwins(raw *rawRow) {
 	}
 }
 
-// ragged makes d the invalid row of a record that has not the header's columns.
+// ragged makes raw the invalid row of a record that has more or fewer cells than the
+// header.
 func (t *table) ragged(raw *rawRow) {
 	cells := t.record.cells
 	raw.validated = allFields
@@ -219,7 +219,7 @@ func (t *table) ragged(raw *rawRow) {
 	}
 }
 
-// at is the place of a column's cell.
+// at is the position of a column's cell.
 func (t *table) at(column int) track.Position {
 	at := t.record.cell(column)
 	if column < len(t.labels) {
@@ -230,12 +230,12 @@ func (t *table) at(column int) track.Position {
 
 func (t *table) fieldAt(field int) track.Position {
 	if t.where[field] < 0 {
-		return t.record.begin()
+		return t.record.recordAt()
 	}
 	return t.at(t.where[field])
 }
 
-// labelled is a record's problem with the name of the column that it is in.
+// labelled is the problem of a recordError with the name of its column.
 func (t *table) labelled(bad recordError) track.Problem {
 	if bad.column >= 0 && bad.column < len(t.labels) {
 		bad.Position.Header = t.labels[bad.column]

@@ -14,7 +14,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// sheet is a table without a text: a reader of cells that have no lines.
+// sheet is a table without a text, like a workbook: its cells have no lines.
 type sheet struct {
 	rows  [][]string
 	row   int
@@ -28,11 +28,11 @@ func (s *sheet) next() (record, error) {
 	return record{s.rows[s.row-1], s}, nil
 }
 
-func (s *sheet) header() (record, error) { return s.next() }
-func (s *sheet) style() track.Table      { return track.Table{Delimiter: ',', LineEnd: "\n"} }
-func (s *sheet) allow(bytes int)         { s.extra = bytes }
-func (s *sheet) begin() track.Position   { return s.cell(0) }
-func (s *sheet) faults() []recordError   { return nil }
+func (s *sheet) header() (record, error)  { return s.next() }
+func (s *sheet) style() track.Table       { return track.Table{Delimiter: ',', LineEnd: "\n"} }
+func (s *sheet) allow(bytes int)          { s.extra = bytes }
+func (s *sheet) recordAt() track.Position { return s.cell(0) }
+func (s *sheet) faults() []recordError    { return nil }
 
 func (s *sheet) cell(column int) track.Position {
 	return track.Position{File: "m.sheet", Sheet: "S", Cell: fmt.Sprintf("%s%d", columnLetters(column), s.row)}
@@ -40,7 +40,7 @@ func (s *sheet) cell(column int) track.Position {
 
 func (s *sheet) linesWithin() iter.Seq2[int, []string] { return func(func(int, []string) bool) {} }
 
-// asSheets makes sheets a format while a test runs.
+// asSheets replaces a format by sheets while a test runs.
 func asSheets(t *testing.T) {
 	known := formats
 	t.Cleanup(func() { formats = known })
@@ -59,8 +59,8 @@ func asSheets(t *testing.T) {
 			}})
 }
 
-// Whatever the format of a table, its header is mapped, and its rows are judged,
-// placed, ordered and listed in the same way.
+// A table of another format gets the same header mapping, rules, positions, order and
+// list of rows to run again.
 func TestTableOfAnotherFormat(t *testing.T) {
 	asSheets(t)
 	text := "SHEET\nTrack Name|ID||Volume|#note\na|17||5|x\nb|18|stray|200|\n|||\nc|19\n"
@@ -88,7 +88,7 @@ func TestTableOfAnotherFormat(t *testing.T) {
 	wantProblems(t, problems, "m.sheet:S!A4: id 10 is already at m.sheet:S!A2")
 }
 
-// Nothing above the seam knows how a format is parsed.
+// No code above the seam knows how a format is parsed.
 func TestSeam(t *testing.T) {
 	mayImport := map[string][]string{
 		"encoding/csv":              {"csvreader.go", "failedlist.go", "writetable.go"},

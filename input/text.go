@@ -14,23 +14,23 @@ import (
 )
 
 // text turns a manifest's content into text for the readers. It drops the byte order
-// mark, decodes, and returns only UTF-8 without NUL and without the secret. At the
-// first byte that is none of this it returns a *fileError with its position, after
-// everything before it.
+// mark and decodes. It returns only UTF-8 without NUL and without the secret. At the
+// first other byte it returns a *fileError with the position, after everything before
+// that byte.
 type text struct {
 	raw     io.Reader
 	file    string
 	secret  []byte
-	buf     []byte // read, not yet looked at
-	ready   []byte // looked at, to be handed out; in out
+	buf     []byte // read, not inspected yet
+	ready   []byte // inspected, not returned yet; part of out
 	out     []byte
-	overlap []byte // end of what was released, where a secret may begin
+	overlap []byte // the last bytes returned, in which a secret may begin
 	at      place
 	err     error
-	bom     bool // it began with a byte order mark
+	bom     bool // the text began with a byte order mark
 }
 
-// newText begins to read the text of a file.
+// newText prepares to read the text of a file.
 func newText(content *bufio.Reader, file, secret string) (*text, error) {
 	t := &text{raw: content, file: file, at: origin(), buf: make([]byte, 0, 64<<10)}
 	if len(secret) >= minSecret {
@@ -66,7 +66,7 @@ func (t *text) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill reads more and makes ready the good part of it.
+// fill reads more and sets ready to the part of it that may be returned.
 func (t *text) fill() {
 	n, err := t.raw.Read(t.buf[len(t.buf):cap(t.buf)])
 	t.buf = t.buf[:len(t.buf)+n]
@@ -83,7 +83,7 @@ func (t *text) fill() {
 	} else {
 		t.at.advance(good)
 		if err != nil && err != io.EOF {
-			// A reading error is placed where reading ended.
+			// An error of reading gets the position where reading ended.
 			if p, ok := asFileError(err); ok {
 				p.Position = t.position(t.at)
 				err = &fileError{p}
@@ -97,7 +97,7 @@ func (t *text) fill() {
 	t.err = err
 }
 
-// inspect returns how much of b is good, and why no more is.
+// inspect returns how many bytes of b may be returned, and why not all of them.
 func (t *text) inspect(b []byte) (int, error) {
 	end, problem := len(b), error(nil)
 	if i := firstInvalid(b); i >= 0 {
@@ -125,7 +125,7 @@ func (t *text) inspect(b []byte) (int, error) {
 		"remove it, and treat it as known to everyone who has the file; the rest of the file was not checked")
 }
 
-// remember keeps the end of what is released, for a secret that spans reads.
+// remember stores the last bytes that are returned, to find a secret that spans reads.
 func (t *text) remember(b []byte) {
 	if t.secret == nil {
 		return
@@ -136,7 +136,7 @@ func (t *text) remember(b []byte) {
 	}
 }
 
-// wholeRunes is the length of b without a character cut off at its end.
+// wholeRunes is the length of b without an incomplete character at its end.
 func wholeRunes(b []byte) int {
 	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
 		if utf8.RuneStart(b[i]) {
@@ -149,7 +149,7 @@ func wholeRunes(b []byte) int {
 	return len(b)
 }
 
-// firstInvalid is the place of the first byte that is not UTF-8, or -1.
+// firstInvalid is the index of the first byte that is not UTF-8, or -1.
 func firstInvalid(b []byte) int {
 	if utf8.Valid(b) {
 		return -1
@@ -178,14 +178,14 @@ func fileFailure(file, message, hint string) error {
 		Hint: hint}}
 }
 
-// readProblem turns an error of reading into a problem of the file. ErrChanged stays
-// as it is: it is not the manifest's fault.
+// readProblem turns an error of reading into a problem of the file. ErrChanged stays as
+// it is: it is not a problem of the manifest.
 func readProblem(file string, err error) error {
 	switch {
 	case errors.Is(err, ErrChanged):
 		return err
 	case errors.Is(err, errExpansion):
-		return fileFailure(file, err.Error(), "unpack it and look at it")
+		return fileFailure(file, err.Error(), "unpack it and check what it contains")
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.HasPrefix(err.Error(), "flate: "):
 		return fileFailure(file, "the gzip file is cut off or damaged",

@@ -76,8 +76,7 @@ func TestGunzipBound(t *testing.T) {
 	}
 }
 
-// The key is found wherever reads and blocks end, and nothing from it on is
-// released.
+// The key is found wherever reads and blocks end. No byte after its start is returned.
 func TestTextFindsKeyAcrossReads(t *testing.T) {
 	const key = "write_0123456789"
 	for _, before := range []int{0, 1, 3, 4080, 4096, 65520, 65530, 65536, 131072 - 7} {
@@ -95,8 +94,8 @@ func TestTextFindsKeyAcrossReads(t *testing.T) {
 			if !ok || problem.Position.Column != before/2+before%2+1 {
 				t.Fatalf("%s, %d before: %v", name, before, err)
 			}
-			// Of a key that spans reads a beginning may be out already, but
-			// never all of it.
+			// Of a key that spans two reads the beginning may have been returned, but
+			// never the whole key.
 			if bytes.Contains(out, []byte(key)) || !strings.HasPrefix(content, string(out)) {
 				t.Fatalf("%s, %d before: the key was released", name, before)
 			}
@@ -104,7 +103,7 @@ func TestTextFindsKeyAcrossReads(t *testing.T) {
 	}
 }
 
-// A key that its writing hides is found in the values.
+// A key that escapes or quotation marks hide in the file is found in the values.
 func TestHiddenKey(t *testing.T) {
 	const key = `write_"0123"4567`
 	for name, text := range map[string]string{

@@ -21,7 +21,9 @@ const (
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{track.FieldID, track.FieldName, track.FieldVolume, track.FieldProject, track.FieldMedia}
+var fieldNames = [fieldCount]string{
+	track.FieldID, track.FieldName, track.FieldVolume, track.FieldProject, track.FieldMedia,
+}
 
 func fieldIndex(name string) int {
 	for i, f := range fieldNames {
@@ -32,13 +34,13 @@ func fieldIndex(name string) int {
 	return -1
 }
 
-// fault is what is wrong with a value; nil when nothing is.
+// fault is what is wrong with a value; nil if nothing is.
 type fault struct{ message, hint string }
 
-// rules say what the text of a value may be, for every format alike. An
-// empty text is an absent field.
+// rules say what the text of a value may be. They are the same for every format. An
+// empty text means that the field is absent.
 type rules struct {
-	maxVolume int // less than 0: no bound
+	maxVolume int // less than 0: no limit
 	redact    *safe.Redactor
 	expecting bool // see expectations
 }
@@ -51,16 +53,15 @@ func newRules(o Options) rules {
 	return r
 }
 
-// expectations are the rules for what a track is expected to be. Expectations are
-// compared and never sent, so they may have values that no row may set, for example
-// a blank name or a volume of 150. An empty text is not an absent field there,
-// because a condition must never be lost.
+// expectations are the rules for expected values. Those are compared and never sent,
+// so they may be values that no row may set, for example a blank name or a volume of
+// 150. An empty text does not mean an absent field, because no condition may be lost.
 func (r rules) expectations() rules {
 	r.maxVolume, r.expecting = -1, true
 	return r
 }
 
-// empty is the fault of an empty text in an expectation. Elsewhere it has none.
+// empty is the fault of an empty text in an expectation; elsewhere nil.
 func (r rules) empty(field int) *fault {
 	if !r.expecting {
 		return nil
@@ -89,10 +90,8 @@ func (r rules) id(text string) (track.ID, *fault) {
 }
 
 // number reads the id of a track or a project: digits without a leading zero, and
-// perhaps the ".0" that a spreadsheet has appended.
-//
-// It finds what is wrong with one, or what is to be left out. Nearly all numbers are
-// plain: id and project ask plainNumber first.
+// perhaps the ".0" that a spreadsheet has appended. It is the slow way, with messages:
+// id and project call plainNumber first, which reads nearly all numbers.
 func (r rules) number(text, what string) (track.ID, *fault) {
 	s := strings.TrimSpace(text)
 	digits := dropZeroDecimals(s)
@@ -115,8 +114,8 @@ func (r rules) number(text, what string) (track.ID, *fault) {
 	return track.ID(n), nil
 }
 
-// plainNumber is the number that a text of at most 18 digits is. A text with a leading
-// zero, or with anything but digits, is not plain.
+// plainNumber reads a text of 1 to 18 digits without a leading zero. Any other text is
+// not plain.
 func plainNumber(text string) (n track.ID, ok bool) {
 	if len(text) == 0 || len(text) > 18 || text[0] == '0' {
 		return 0, false
@@ -139,7 +138,7 @@ var (
 
 const roundedHint = "set the column to Number with 0 decimals and export again; beyond 15 digits the spreadsheet has lost them"
 
-// notNumber says why a text is not an id, and what may have happened to it.
+// notNumber says why a text is not an id, and what a program may have done to it.
 func (r rules) notNumber(s, what string) *fault {
 	shown := r.show(s)
 	switch {
@@ -262,7 +261,7 @@ const detachHint = "write null, exactly so, to detach the track from its project
 
 const noProjectHint = "write null, exactly so, for a track that belongs to no project, or leave it out to accept any"
 
-// nullHint says how a project is written that is none.
+// nullHint says how to write that there is no project.
 func (r rules) nullHint() string {
 	if r.expecting {
 		return noProjectHint
@@ -271,11 +270,12 @@ func (r rules) nullHint() string {
 }
 
 func (r rules) tooLong(what, text string) *fault {
-	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)), fmt.Sprintf("at most %d are allowed", maxCell)}
+	return &fault{fmt.Sprintf("the %s of %d bytes is too long", what, len(text)),
+		fmt.Sprintf("at most %d are allowed", maxCell)}
 }
 
-// dropZeroDecimals turns 17.0 into 17, because spreadsheets write it so. It drops one
-// zero only: 17.000 may be seventeen thousand.
+// dropZeroDecimals turns 17.0, which spreadsheets write, into 17. It drops one zero
+// only: 17.000 may be seventeen thousand.
 func dropZeroDecimals(s string) string { return strings.TrimSuffix(s, ".0") }
 
 func allDigits(s string) bool {
@@ -287,7 +287,7 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
-// shorten cuts digits that go into a hint.
+// shorten cuts digits for a hint.
 func shorten(digits string) string {
 	if len(digits) > 24 {
 		return digits[:24] + "…"

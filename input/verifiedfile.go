@@ -12,20 +12,19 @@ import (
 	"sync"
 )
 
-// ErrChanged says that a manifest's file was written to after it was checked.
-// Nothing is ever read from the part that changed.
+// ErrChanged means that a manifest's file was changed after it was checked. No byte of
+// the changed part is ever used.
 var ErrChanged = errors.New("the file has changed since it was checked")
 
 const blockSize = 64 << 10
 
-// verifiedFile is the bytes of one manifest. They stay the same from the first
-// pass to the last, or else the pass fails.
+// verifiedFile is the bytes of one manifest. If they change between two passes, the
+// later pass fails.
 //
-// The first pass reads the file from its start to its end with record, which
-// remembers eight bytes for each block of 64 KiB, the last and shorter one
-// included: a hash with a seed of its own.
-// From then on verified reads it, at any offset. A block is compared with its
-// hash before any of its bytes is handed out.
+// The first pass reads the file from start to end with record, which stores a hash of
+// eight bytes for each block of 64 KiB, with a random seed. The last block may be
+// shorter. From then on verified reads the file, at any offset. It compares a block
+// with its hash before it returns any of the block's bytes.
 type verifiedFile struct {
 	file     io.ReaderAt
 	seed     maphash.Seed
@@ -39,8 +38,8 @@ func newVerifiedFile(file io.ReaderAt) *verifiedFile {
 	return &verifiedFile{file: file, seed: maphash.MakeSeed()}
 }
 
-// readBlock reads the block of an index. It is shorter than blockSize at the end
-// of the file.
+// readBlock reads the block with an index. The block is shorter than blockSize at the
+// end of the file.
 func (f *verifiedFile) readBlock(index int64, buf []byte) ([]byte, error) {
 	n, err := f.file.ReadAt(buf[:blockSize], index*blockSize)
 	if err != nil && err != io.EOF {
@@ -57,7 +56,7 @@ type recorder struct {
 	size    int64
 	sum     hash.Hash
 	buf     []byte
-	pending []byte // of buf, not handed out yet
+	pending []byte // the part of buf that was not returned yet
 	done    bool   // the last block is in buf
 }
 
@@ -85,7 +84,7 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// finish reads what was not read yet. From here on the file is compared.
+// finish reads the rest of the file. From here on the file is verified.
 func (r *recorder) finish() error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
@@ -96,26 +95,26 @@ func (r *recorder) finish() error {
 	return nil
 }
 
-// verifiedReader reads a recorded file at any offset. It keeps the last block
-// that it has verified, so that a reader that goes through the file in small
-// steps verifies no block twice. It is safe for concurrent use.
+// verifiedReader reads a recorded file at any offset. It stores the last block that it
+// verified, so that many small reads in sequence verify each block only once. It is
+// safe for concurrent use.
 type verifiedReader struct {
 	of    *verifiedFile
 	mu    sync.Mutex
 	buf   []byte
-	block []byte // in buf
-	index int64  // of block; -1 when there is none
+	block []byte // the block, in buf
+	index int64  // its index; -1 if there is none
 }
 
 func (f *verifiedFile) verified() *verifiedReader {
 	return &verifiedReader{of: f, buf: make([]byte, blockSize), index: -1}
 }
 
-// sequential reads the file from its start. Its end is known only when nothing
-// was added to it, so the end is verified too.
+// sequential reads the file from its start. It verifies the end too: nothing may have
+// been appended.
 func (r *verifiedReader) sequential() io.Reader { return io.NewSectionReader(r, 0, math.MaxInt64) }
 
-// ReadAt returns ErrChanged where the file is not what it was.
+// ReadAt returns ErrChanged if the file has changed there.
 func (r *verifiedReader) ReadAt(p []byte, offset int64) (n int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -133,8 +132,8 @@ func (r *verifiedReader) ReadAt(p []byte, offset int64) (n int, err error) {
 	return n, nil
 }
 
-// verify returns the block of an index, which has been compared. Behind the last
-// block there are empty ones.
+// verify reads the block with an index and compares it with its hash. A block after the
+// last one is empty.
 func (r *verifiedReader) verify(index int64) ([]byte, error) {
 	last := int64(len(r.of.blocks)) - 1
 	switch {

@@ -62,7 +62,7 @@ func openDisk(t *testing.T, text string) (*Manifest, string) {
 }
 
 func TestChangedInPlace(t *testing.T) {
-	text := tableOf(20_000) // some 500 KiB, eight blocks
+	text := tableOf(20_000) // about 500 KiB, eight blocks
 	for name, change := range map[string]func([]byte) []byte{
 		"first byte":    func(b []byte) []byte { b[0] ^= 1; return b },
 		"middle":        func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
@@ -165,8 +165,8 @@ func TestVerifiedAtAnyOffset(t *testing.T) {
 	}
 }
 
-// A binary format is one entry of the table: it is known by its magic, read in
-// any order, and its file is verified like any other.
+// A new binary format needs only an entry in the table: its magic is recognized, it is
+// read in any order, and its file is verified like any other.
 func TestBinaryFormat(t *testing.T) {
 	known := formats
 	t.Cleanup(func() { formats = known })

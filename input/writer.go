@@ -11,20 +11,19 @@ import (
 // Entry is one track of a manifest that is written. Only the id must be there.
 type Entry struct {
 	Update track.Update
-	// Expect is what the track must look like before it is touched: one
-	// alternative is written as a mapping, several as a list of them. A table
-	// cannot say that.
+	// Expect is what the track must look like before it is changed: one alternative is
+	// written as a mapping, several as a list of mappings. A table has no place for it.
 	Expect track.Alternatives
-	// ExpectMedia is the media that the track must have for its media alone to
-	// be replaced; see track.Row.
+	// ExpectMedia is the media that the track must have before its media is replaced. It
+	// does not concern the other fields; see track.Row.
 	ExpectMedia track.Field[string]
-	// ShownMedia is the media that the track has, for people: it is ignored
-	// when the manifest is read. It is a comment in YAML, the key "#media_url"
-	// in JSON, and the column ColumnShownMedia in a table that has it.
+	// ShownMedia is the media that the track has, for people: it is ignored when the
+	// manifest is read. It is a comment in YAML, the key "#media_url" in JSON, and the
+	// column ColumnShownMedia in a table that has this column.
 	ShownMedia track.Field[string]
-	// Comment is for people: lines of comment in YAML, the key "#comment" in
-	// JSON, and the column ColumnComment in a table that has it. Control
-	// characters in it are written as escapes.
+	// Comment is for people: lines of comment in YAML, the key "#comment" in JSON, and
+	// the column ColumnComment in a table that has this column. Control characters in it
+	// are written as escapes.
 	Comment string
 }
 
@@ -42,25 +41,25 @@ type WriterOptions struct {
 	// Columns of a table, in order: those of track.Columns, ColumnShownMedia
 	// and ColumnComment. Empty means track.Columns.
 	Columns []string
-	// BOM begins a table with a byte order mark. Without one Excel reads UTF-8 in the
-	// old encoding of its country, and saves damaged names. With one some programs
-	// read the mark as part of the first column's name. This package reads either.
-	// The other formats never have a mark.
+	// BOM begins a table with a byte order mark. Without it Excel takes UTF-8 for the
+	// old encoding of its country and saves damaged names. With it some programs read
+	// the mark as part of the first column's name. This package reads both. The other
+	// formats never have a mark.
 	BOM bool
 	// MaxVolume is that of the Options with which the manifest will be read.
 	MaxVolume int
 }
 
 // Writer writes a manifest that Open and Check accept and whose rows equal the
-// entries, byte for byte. An entry that would not be read back as it is, is refused
+// entries, byte for byte. An entry that would not be read back unchanged is refused
 // with a *RoundTripError. Entries must have different ids; the Writer does not check
-// that, because it holds one entry at a time.
+// that, because it stores only one entry at a time.
 //
-// Equal entries give equal bytes. YAML is a list in block style, an entry one
-// item; JSON has one entry a line. Texts are always quoted there, and
-// characters that cannot be seen are escaped: the file is meant to be reviewed.
-// In a table names stay as they are, even one that a spreadsheet reads as a formula:
-// a prefix that prevents that would be read back as part of the name.
+// Equal entries give equal bytes. YAML is a list in block style with one item per
+// entry; JSON has one entry per line. In both, texts are always quoted and invisible
+// characters are escaped, because people review the file. In a table, names stay as
+// they are, even one that a spreadsheet reads as a formula: a prefix against that would
+// be read back as part of the name.
 //
 // A Writer must be closed. It is not safe for concurrent use.
 type Writer struct {
@@ -73,17 +72,17 @@ type Writer struct {
 
 // layout is how a format arranges entries. Each method appends to b.
 type layout interface {
-	begin(b []byte, o WriterOptions) ([]byte, error)
+	head(b []byte, o WriterOptions) ([]byte, error)
 	entry(b []byte, e *Entry, first bool) ([]byte, error)
 	end(b []byte, entries int) []byte
-	// lacks is a field of the entry that the format has no place for, and whether it
-	// is an expected one. It is "" if there is none.
+	// lacks returns a field of the entry that the format has no place for, and whether
+	// it is an expected one; "" if there is none.
 	lacks(e *Entry) (field string, expected bool)
-	// limit is the most bytes of an entry that are read again.
+	// limit is the most bytes that an entry may have to be read back.
 	limit() int
 }
 
-// NewWriter begins a manifest on w. An error concerns f or o, or writing.
+// NewWriter starts a manifest on w. An error is about f, o, or writing.
 func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	format := formatCalled(f)
 	if format == nil || format.write == nil {
@@ -91,7 +90,7 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	}
 	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o),
 		rules: newRules(Options{MaxVolume: o.MaxVolume})}
-	head, err := wr.layout.begin(nil, o)
+	head, err := wr.layout.head(nil, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +100,11 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	return wr, nil
 }
 
-// Write writes one entry. A *RoundTripError concerns that entry only, and nothing of
-// it was written. After any other error the Writer cannot be used.
+// Write writes one entry. A *RoundTripError is about this entry only, of which nothing
+// was written. After any other error the Writer cannot be used.
 func (w *Writer) Write(e Entry) error {
-	if unfit := w.checkRoundTrip(&e); unfit != nil {
-		return unfit
+	if bad := w.checkRoundTrip(&e); bad != nil {
+		return bad
 	}
 	text, err := w.layout.entry(w.buf[:0], &e, w.entries == 0)
 	if err != nil {
@@ -117,12 +116,12 @@ func (w *Writer) Write(e Entry) error {
 			Hint: fmt.Sprintf("at most %d are allowed", w.layout.limit())}
 	}
 	w.entries++
-	_, err = w.out.Write(text) // its errors stay
+	_, err = w.out.Write(text) // Close returns the error again
 	return err
 }
 
-// Close writes the end of the manifest and flushes it. It returns an error of an
-// earlier write again. It is called once, and does not close the underlying writer.
+// Close writes the end of the manifest and flushes it. It repeats the error of an
+// earlier write. It must be called only once, and does not close the underlying writer.
 func (w *Writer) Close() error {
 	if _, err := w.out.Write(w.layout.end(nil, w.entries)); err != nil {
 		return err

@@ -33,7 +33,7 @@ func named17(name string) Entry {
 	return Entry{Update: track.Update{ID: 17, Values: track.Values{Name: track.Value(name)}}}
 }
 
-// The bytes are part of the interface: people keep these files under version
+// The exact bytes are part of the interface: people put these files under version
 // control.
 func TestWriterBytes(t *testing.T) {
 	entries := []Entry{
@@ -122,7 +122,7 @@ func TestWriterBytes(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s:\n%s\n%q\nwant\n%s", c.format, got, got, c.want)
 		}
-		// The content alone says the format, for a file without an extension.
+		// Without an extension the content shows the format.
 		m := openFiles(Options{AllowEmpty: true}, file{"-", got})
 		summary, err := m.Check(t.Context())
 		for _, w := range summary.Warnings {
@@ -153,8 +153,9 @@ func wantSame(t testing.TB, rows []track.Row, entries []Entry) {
 	}
 }
 
-// What would not come back is refused, and the rest is written.
-func TestUnfit(t *testing.T) {
+// A field that would not be read back is refused, and the rest of the entry can be
+// written.
+func TestRoundTripErrors(t *testing.T) {
 	long := strings.Repeat("x", maxCell)
 	of := func(v track.Values) Entry { return Entry{Update: track.Update{ID: 17, Values: v}} }
 	expecting := func(v track.Values) Entry {
@@ -252,8 +253,8 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
-// The largest entry that is written is read, and one of a byte more is not
-// written.
+// The largest entry that can be written is read back. An entry of one more byte is
+// refused.
 func TestLargestEntry(t *testing.T) {
 	for _, f := range Formats() {
 		limit, o := maxEntry, WriterOptions{Columns: []string{"id", ColumnShownMedia}}
@@ -311,7 +312,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// An error of writing is told once more at the end, and is not an RoundTripError.
+// Close repeats an error of writing. It is not a RoundTripError.
 func TestWriterFullDisk(t *testing.T) {
 	for _, f := range Formats() {
 		w, err := NewWriter(&full{100_000}, f, WriterOptions{})

@@ -13,13 +13,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// tableLayout is one entry a record. gocsv makes cells of an entry by the tags of
-// tableEntry, and the layout writes those that it has columns for.
+// tableLayout writes one record per entry. gocsv turns an entry into cells by the tags
+// of tableEntry, and the layout writes the cells that it has columns for.
 type tableLayout struct {
 	columns []string
-	wanted  []int        // where each column stands among gocsv's cells
-	cells   []string     // of the record that is written
-	text    bytes.Buffer // what csv has written
+	wanted  []int        // the index of each column among gocsv's cells
+	cells   []string     // the record to be written
+	text    bytes.Buffer // the output of csv
 	csv     *csv.Writer
 }
 
@@ -45,7 +45,7 @@ func newTableLayout(delimiter rune, columns []string) *tableLayout {
 
 func (t *tableLayout) limit() int { return maxRecord }
 
-func (t *tableLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
+func (t *tableLayout) head(b []byte, o WriterOptions) ([]byte, error) {
 	known := append(track.Columns(), ColumnShownMedia, ColumnComment)
 	for i, c := range t.columns {
 		switch {
@@ -64,7 +64,7 @@ func (t *tableLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
 	return t.marshal(b, nil, gocsv.MarshalCSV)
 }
 
-// lacks is the first thing of an entry that no column holds.
+// lacks returns the first field of an entry for which there is no column.
 func (t *tableLayout) lacks(e *Entry) (field string, expected bool) {
 	for _, f := range e.Update.Fields() {
 		if !slices.Contains(t.columns, f) {
@@ -97,8 +97,7 @@ func (t *tableLayout) marshal(b []byte, rows []tableEntry, by func(any, gocsv.CS
 	return append(b, t.text.Bytes()...), nil
 }
 
-// Write implements gocsv.CSVWriter. The first record that it is given is the
-// header.
+// Write implements gocsv.CSVWriter. Its first record is the header.
 func (t *tableLayout) Write(all []string) error {
 	if t.wanted == nil {
 		for _, column := range t.columns {

@@ -8,9 +8,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// yamlLayout is a list in block style, which the reader cuts into entries.
-// What belongs to an entry stands below its first line, comments included: a
-// comment above would count as part of the entry before.
+// yamlLayout writes a list in block style, which the reader splits into entries. All
+// that belongs to an entry follows its first line, even comments: a comment above that
+// line would count as part of the previous entry.
 type yamlLayout struct{}
 
 func writeYAML(WriterOptions) layout { return yamlLayout{} }
@@ -18,7 +18,7 @@ func writeYAML(WriterOptions) layout { return yamlLayout{} }
 func (yamlLayout) limit() int                  { return maxEntry }
 func (yamlLayout) lacks(*Entry) (string, bool) { return "", false }
 
-func (yamlLayout) begin(b []byte, o WriterOptions) ([]byte, error) {
+func (yamlLayout) head(b []byte, o WriterOptions) ([]byte, error) {
 	return yamlComment(b, "", o.Comment), nil
 }
 
@@ -100,12 +100,12 @@ func yamlComment(b []byte, indent, text string) []byte {
 	return b
 }
 
-// jsonLayout is a list with one entry a line.
+// jsonLayout writes a list with one entry per line.
 type jsonLayout struct{ jsonlLayout }
 
 func writeJSON(WriterOptions) layout { return jsonLayout{} }
 
-func (jsonLayout) begin(b []byte, _ WriterOptions) ([]byte, error) { return append(b, '['), nil }
+func (jsonLayout) head(b []byte, _ WriterOptions) ([]byte, error) { return append(b, '['), nil }
 
 func (j jsonLayout) entry(b []byte, e *Entry, first bool) ([]byte, error) {
 	if !first {
@@ -121,15 +121,15 @@ func (jsonLayout) end(b []byte, entries int) []byte {
 	return append(b, "]\n"...)
 }
 
-// jsonlLayout is one entry a line.
+// jsonlLayout writes one entry per line.
 type jsonlLayout struct{}
 
 func writeJSONL(WriterOptions) layout { return jsonlLayout{} }
 
-func (jsonlLayout) limit() int                                      { return maxEntry }
-func (jsonlLayout) lacks(*Entry) (string, bool)                     { return "", false }
-func (jsonlLayout) begin(b []byte, _ WriterOptions) ([]byte, error) { return b, nil }
-func (jsonlLayout) end(b []byte, _ int) []byte                      { return b }
+func (jsonlLayout) limit() int                                     { return maxEntry }
+func (jsonlLayout) lacks(*Entry) (string, bool)                    { return "", false }
+func (jsonlLayout) head(b []byte, _ WriterOptions) ([]byte, error) { return b, nil }
+func (jsonlLayout) end(b []byte, _ int) []byte                     { return b }
 
 func (jsonlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	return append(jsonEntry(b, e), '\n'), nil

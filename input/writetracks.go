@@ -14,18 +14,18 @@ import (
 // TracksOptions say how tracks are written.
 type TracksOptions struct {
 	Format    Format
-	BOM       bool // of a table
-	WithMedia bool // as a field that sync sends; otherwise media is a comment
-	MaxVolume int  // the largest that is written; negative is any
+	BOM       bool // begin a table with a byte order mark
+	WithMedia bool // write media as a field that sync sends; otherwise as a comment
+	MaxVolume int  // the largest volume that is written; negative: any
 }
 
-// TracksWritten is what became of tracks that were written.
+// TracksWritten is the outcome of WriteTracks.
 type TracksWritten struct {
 	Written int
-	Lost    int // tracks of which not even the id can be written
+	Lost    int // tracks whose id cannot be written
 
-	Notes []string // of fields that were left out, the first maxNotes
-	Noted int      // how many there are
+	Notes []string // the first maxNotes notes about fields that were left out
+	Noted int      // the number of all notes
 
 	Formulas int      // names that a spreadsheet takes for a formula
 	Formula  track.ID // the first of them
@@ -33,8 +33,8 @@ type TracksWritten struct {
 
 const maxNotes = 20
 
-// WriteTracks writes tracks as a manifest that asks for what they are. A field that would
-// not be read back as it is is left out, with a note. It ends with the context.
+// WriteTracks writes a manifest of the tracks in their present state. A field that would
+// not be read back unchanged is left out, with a note. It stops when the context ends.
 func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
 	tracks iter.Seq2[track.Track, error]) (TracksWritten, error) {
 	w := &tracksWriter{withMedia: o.WithMedia, table: o.Format == CSV || o.Format == TSV}
@@ -58,52 +58,49 @@ func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
 
 func (o TracksOptions) writerOptions() WriterOptions {
 	w := WriterOptions{BOM: o.BOM, MaxVolume: o.MaxVolume}
-	w.Comment = "All tracks, as tracksync pull found them. What is left out stays as it is."
+	w.Comment = "All tracks, as tracksync pull found them. A field that is left out does not change."
 	last := track.FieldMedia
 	if !o.WithMedia {
-		w.Comment += "\nMedia is a comment: sync sends it where it is made a key."
+		w.Comment += "\nMedia is a comment. To let sync send it, turn the comment into a key."
 		last = ColumnShownMedia
 	}
 	w.Columns = []string{track.FieldID, track.FieldName, track.FieldVolume, track.FieldProject, last}
 	return w
 }
 
-// tracksWriter writes tracks as entries of a manifest, and takes note of what
-// its owner should know of them.
+// tracksWriter writes tracks as entries of a manifest and collects notes for the user.
 type tracksWriter struct {
 	withMedia bool
-	table     bool // a spreadsheet may open it
+	table     bool // a spreadsheet may open the manifest
 	out       *Writer
 	TracksWritten
 }
 
-// write writes one track, without the fields that would not be read back as
-// they are.
+// write writes one track, without the fields that would not be read back unchanged.
 func (w *tracksWriter) write(t track.Track) error {
 	e := w.entry(t)
 	for {
 		err := w.out.Write(e)
-		var unfit *RoundTripError
-		if !errors.As(err, &unfit) {
+		var bad *RoundTripError
+		if !errors.As(err, &bad) {
 			if err == nil {
 				w.Written++
-				w.watch(e)
+				w.countFormula(e)
 			}
 			return err
 		}
-		field := leaveOut(&e, unfit.Field)
+		field := leaveOut(&e, bad.Field)
 		if field == "" {
 			w.Lost++
-			w.note("track %d is left out: %s", t.ID, reason(unfit))
+			w.note("track %d is left out: %s", t.ID, reason(bad))
 			return nil
 		}
-		w.note("%s of track %d is left out: %s", field, t.ID, reason(unfit))
+		w.note("%s of track %d is left out: %s", field, t.ID, reason(bad))
 	}
 }
 
-// entry says of a track what a manifest can say. What the answer did not have is
-// absent, and so is what the track has not: a manifest has a word only for a
-// track without a project.
+// entry is the entry of a track. A field is absent if the answer lacked it, or if the
+// track has no value for it: only a missing project can be written (as null).
 func (w *tracksWriter) entry(t track.Track) Entry {
 	e := Entry{Update: track.Update{ID: t.ID, Values: t.Values}}
 	v := &e.Update.Values
@@ -119,7 +116,7 @@ func (w *tracksWriter) entry(t track.Track) Entry {
 	if !w.withMedia {
 		e.ShownMedia, v.Media = v.Media, track.Field[string]{}
 	}
-	for _, field := range t.Hidden.Fields() { // what stands in its place must not be sent
+	for _, field := range t.Hidden.Fields() { // the redacted text must not be sent
 		if v.Drop(field) {
 			w.note("%s of track %d is left out: it seems to contain the API key", field, t.ID)
 		}
@@ -127,8 +124,8 @@ func (w *tracksWriter) entry(t track.Track) Entry {
 	return e
 }
 
-// leaveOut takes a field out of an entry and names it; the largest for "". There
-// is none when only the id is left.
+// leaveOut removes a field from an entry and returns its name. For "" it removes the
+// largest one. It returns "" if only the id is left.
 func leaveOut(e *Entry, field string) string {
 	name, shown := e.Update.Name.String(), e.ShownMedia.String()
 	switch {
@@ -144,8 +141,8 @@ func leaveOut(e *Entry, field string) string {
 	return field
 }
 
-// reason is why something is left out. Of the hints, which speak to those who
-// write manifests, that about volumes helps here too.
+// reason is why something is left out. Hints are for people who write manifests, so
+// only the one about volumes is included.
 func reason(u *RoundTripError) string {
 	if u.Field == track.FieldVolume && u.Hint != "" {
 		return u.Message + " (" + u.Hint + ")"
@@ -159,8 +156,8 @@ func (w *tracksWriter) note(format string, args ...any) {
 	}
 }
 
-// watch looks for what a spreadsheet would change.
-func (w *tracksWriter) watch(e Entry) {
+// countFormula counts a name that a spreadsheet would take for a formula.
+func (w *tracksWriter) countFormula(e Entry) {
 	name, _ := e.Update.Name.Get()
 	if !w.table || name == "" || !strings.ContainsRune("=+-@\t\r", rune(name[0])) {
 		return

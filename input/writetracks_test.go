@@ -9,7 +9,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// A signal ends also the writing of a file.
+// Writing a file stops when the context ends.
 func TestTracksAreWrittenUntilTheContextEnds(t *testing.T) {
 	one := func(yield func(track.Track, error) bool) { yield(track.Track{ID: 1}, nil) }
 	for _, canceled := range []bool{false, true} {

@@ -14,12 +14,12 @@ import (
 )
 
 // A YAML manifest is read entry by entry if it is a list in block style whose items
-// begin in one column: at the top, or under the key tracks, even after other keys.
-// The list is cut into items by its lines, and each item is a document of its own (see
-// yamlitems.go). The cut is exact: in valid YAML, a line that begins with "- " in the
-// items' column begins an item, because the further lines of a scalar are indented
-// more. A quotation mark that is never closed leaves an item that does not parse, so
-// the file is refused.
+// begin in one column: at the top level, or under the key tracks, even after other
+// keys. The lines decide where an item ends, and each item is parsed as a document of
+// its own (see yamlitems.go). That is exact: in valid YAML, a line that begins with
+// "- " in the items' column always begins an item, because the later lines of a scalar
+// are indented more. A quotation mark that is never closed leaves an item that does not
+// parse, so the file is refused.
 //
 // Everything else (flow style, directives, other shapes) is parsed as a whole,
 // up to maxDocument bytes.
@@ -29,10 +29,10 @@ type yamlReader struct {
 	p     *pass
 	lines lines
 
-	opened bool            // "---" was read, and nothing of its document yet
+	opened bool            // "---" was read, but nothing of its document yet
 	chunk  *yamlChunk      // lines that are parsed together
-	items  []yamlItem      // of the chunk, while a list is read
-	keys   map[string]bool // that stand in this document beside its list
+	items  []yamlItem      // the items of the chunk, while a list is read
+	keys   map[string]bool // the other keys of the mapping that has the list
 }
 
 func (p *pass) readYAML(text *bufio.Reader) error {
@@ -50,9 +50,9 @@ func (p *pass) readYAML(text *bufio.Reader) error {
 	return restNotChecked(err)
 }
 
-// documents reads documents to the end of the file, which is io.EOF.
+// documents reads documents until the end of the file, and then returns io.EOF.
 func (y *yamlReader) documents() error {
-	ended := false // by "..." or a directive, after which only "---" may follow
+	ended := false // after "..." or a directive, when only "---" may follow
 	for {
 		line, at, err := y.line()
 		if err != nil {
@@ -70,8 +70,8 @@ func (y *yamlReader) documents() error {
 		case ended && line[0] != '%' && !isMarker(line):
 			return &fileError{track.Problem{Position: y.p.position(at),
 				Message: "there is more text after the end of a document", Hint: "begin another document with ---"}}
-		case isItem(line) >= 0:
-			err = y.list(line, at, isItem(line), false)
+		case itemIndent(line) >= 0:
+			err = y.list(line, at, itemIndent(line), false)
 		case isTracksKey(line):
 			err = y.tracksKey(nil, line, at)
 		default:
@@ -83,7 +83,7 @@ func (y *yamlReader) documents() error {
 	}
 }
 
-// line is the next line. It refuses characters that YAML does not allow, and those
+// line returns the next line. It refuses characters that YAML does not allow, and those
 // that only YAML 1.1 treats as line breaks: the library would fold names there.
 func (y *yamlReader) line() ([]byte, place, error) {
 	if err := y.p.interrupted(); err != nil {
@@ -104,7 +104,7 @@ func (y *yamlReader) line() ([]byte, place, error) {
 	}}
 }
 
-// isPlainLine is true for a line of ASCII that has no forbidden character.
+// isPlainLine reports whether a line is ASCII without a forbidden character.
 func isPlainLine(line []byte) bool {
 	for _, c := range line {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= utf8.RuneSelf {
@@ -124,10 +124,10 @@ func isForbidden(r rune) bool {
 	return r < ' '
 }
 
-// head reads lines that may be keys before the list of tracks. If they are not,
-// all that follows is read with them.
+// head reads lines that may be keys before the list of tracks. If they are not, the
+// rest of the file is parsed together with them.
 func (y *yamlReader) head(line []byte, at place) error {
-	y.chunk = beginYAML(line, at)
+	y.chunk = newChunk(line, at)
 	if isMarker(line) || line[0] == '%' {
 		return y.whole()
 	}
@@ -153,7 +153,7 @@ func (y *yamlReader) head(line []byte, at place) error {
 // tracksKey reads a document after its line "tracks:". head, if not nil, precedes
 // that line.
 func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
-	y.chunk = beginYAML(line, at)
+	y.chunk = newChunk(line, at)
 	for {
 		line, at, err := y.line()
 		if err != nil && err != io.EOF {
@@ -165,7 +165,7 @@ func (y *yamlReader) tracksKey(head *yamlChunk, line []byte, at place) error {
 			}
 			continue
 		}
-		if indent := isItem(line); err == nil && indent >= 0 && y.headKeys(head) {
+		if indent := itemIndent(line); err == nil && indent >= 0 && y.headKeys(head) {
 			return y.list(line, at, indent, true)
 		}
 		if head != nil {
@@ -204,7 +204,7 @@ func (y *yamlReader) headKeys(head *yamlChunk) bool {
 	return true
 }
 
-// marker goes on after a document's end.
+// marker continues after the end of a document.
 func (y *yamlReader) marker(line []byte, at place) error {
 	if isBareMarker(line) && line[0] == '-' {
 		y.opened = true
@@ -213,11 +213,11 @@ func (y *yamlReader) marker(line []byte, at place) error {
 	if isBareMarker(line) {
 		return y.afterEnd()
 	}
-	y.chunk = beginYAML(line, at)
+	y.chunk = newChunk(line, at)
 	return y.whole()
 }
 
-// afterEnd looks for what may follow "...".
+// afterEnd reads what may follow "...".
 func (y *yamlReader) afterEnd() error {
 	for {
 		line, at, err := y.line()
@@ -229,7 +229,7 @@ func (y *yamlReader) afterEnd() error {
 			y.opened = true
 			return nil
 		case line[0] == '%', isMarker(line):
-			y.chunk = beginYAML(line, at)
+			y.chunk = newChunk(line, at)
 			return y.whole()
 		default:
 			return &fileError{track.Problem{Position: y.p.position(at),
@@ -241,7 +241,7 @@ func (y *yamlReader) afterEnd() error {
 
 // rest reads what follows the list under the key tracks in the same document.
 func (y *yamlReader) rest(line []byte, at place) error {
-	y.chunk = beginYAML(line, at)
+	y.chunk = newChunk(line, at)
 	for {
 		line, next, err := y.line()
 		if err != nil && err != io.EOF {
@@ -277,7 +277,7 @@ func (y *yamlReader) checkSiblingKeys(flush bool) error {
 	return nil
 }
 
-// whole reads the rest of the file, which is parsed with the chunk.
+// whole parses the chunk and the rest of the file as a whole.
 func (y *yamlReader) whole() error {
 	for {
 		line, _, err := y.line()
@@ -299,7 +299,7 @@ func (y *yamlReader) tooLong() error {
 		Hint:    "write a list in block style (\"- id: 17\"), several documents, JSON Lines or CSV"}}
 }
 
-// parseWhole reads the documents of the chunk, with which the file ends.
+// parseWhole parses the chunk, which reaches to the end of the file.
 func (y *yamlReader) parseWhole() error {
 	docs, err := y.parse(y.chunk)
 	for _, doc := range docs {

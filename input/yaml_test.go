@@ -176,8 +176,8 @@ func TestYAMLIgnoresUnknown(t *testing.T) {
 	wantProblems(t, problems, "m.yaml:3:2: this is not part of the list of tracks")
 }
 
-// A row that is wrong here must stay wrong in the list of rows to run again,
-// which is a table.
+// A row that is invalid here must stay invalid in the list of rows to run again, which is
+// a table.
 func TestCellsStayInvalid(t *testing.T) {
 	text := `- {id: 1, project: 'null'}
 - {id: 2, name: null, volume: x}
@@ -203,7 +203,7 @@ func TestCellsStayInvalid(t *testing.T) {
 			t.Errorf("%s\nbecame %q, which is valid", says(r.Row), cellsOf(r))
 		}
 	}
-	// And a valid one says the same.
+	// A valid row has the same values there.
 	rows, _, _ = readWritten(t, Options{},
 		file{"m.yaml", "- {id: 1, name: \" a\\r\\nb\\\"\", volume: 5%, project: null, media: {url: http://h/}}\n"})
 	again, _, problems := read(t, Options{}, file{"failed.csv", tableOfRow(cellsOf(rows[0]))})
@@ -231,7 +231,7 @@ func TestYAMLBounds(t *testing.T) {
 	wantProblems(t, problems, fmt.Sprintf("m.yaml:1:1: more than %d bytes of YAML that can only be read as a whole",
 		maxDocument))
 
-	// Documents that name very much in few words are refused as fast as others.
+	// Short documents that expand to very much are refused as fast as others.
 	var laughs strings.Builder
 	laughs.WriteString("a0: &a0 [x,x,x,x,x,x,x,x,x]\n")
 	for i := 1; i < 20; i++ {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// fragments are lines that manifests, and people who want to break a reader,
-// put together.
+// fragments are lines from which the test builds documents: ordinary ones, and some that
+// are meant to break a reader.
 var fragments = []string{
 	"- id: 1\n", "- id: 2\n", "- {id: 3}\n", "-\n", "  id: 4\n", "  name: a\n", "  name: |\n", "  name: >+\n",
 	"  name: |2\n", "    - id: 5\n", "    text\n", "  text\n", " text\n",
@@ -24,7 +24,7 @@ var fragments = []string{
 	"\"tracks\":\n", "'tracks' :\n", "'#y': 2\n", "error: 3\n", "'#z': |\n", "'#z': \"\n", "status: [\n",
 }
 
-// A list that is cut into its items says what it says as a whole.
+// A list gives the same rows item by item and as a whole.
 func TestYAMLItemsEqualWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 30_000 {

@@ -6,33 +6,32 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// yamlChunk is lines that are parsed together. Of a long run of comments and
-// blank lines only the beginning is kept, because there is no bound on how many
-// a manifest may have.
+// yamlChunk is lines that are parsed together. It stores only the beginning of a long
+// run of comments and blank lines, because a manifest may have any number of them.
 //
 // That does not change what is read. Such lines may also be part of a text of several
-// lines. But then the lines that are kept make that text longer than any value may
-// be (see maxVoid), so it is refused.
+// lines. But then the stored ones alone make the text longer than any value may be (see
+// maxVoid), so it is refused.
 type yamlChunk struct {
 	text  []byte
-	at    place // where it begins
-	lines int   // in text
+	at    place // where the chunk begins in the file
+	lines int   // lines of text
 	solid int   // bytes of text that are neither comments nor blank lines
-	run   int   // size of the comments and blank lines at the end
+	run   int   // size of the comments and blank lines at the end of text
 	gaps  []yamlGap
 }
 
 // yamlGap is lines that were left out.
 type yamlGap struct {
-	after int // lines of the text
+	after int // how many lines of the text precede them
 	lines int
 }
 
-// maxVoid is how much of a run of comments and blank lines is kept. In a text
-// each of them stands for at least a quarter of its size.
+// maxVoid is how many bytes of a run of comments and blank lines are stored. In a text
+// each such line counts for at least a quarter of its size.
 const maxVoid = 4 * maxCell
 
-func beginYAML(line []byte, at place) *yamlChunk {
+func newChunk(line []byte, at place) *yamlChunk {
 	c := &yamlChunk{at: at}
 	c.add(line)
 	return c
@@ -57,20 +56,22 @@ func (c *yamlChunk) add(line []byte) {
 // chunkMark is a place between two lines of a chunk.
 type chunkMark struct{ text, lines, solid, gaps int }
 
-// mark is the end of the chunk.
+// mark returns the present end of the chunk.
 func (c *yamlChunk) mark() chunkMark { return chunkMark{len(c.text), c.lines, c.solid, len(c.gaps)} }
 
-// reset empties the chunk, which then begins somewhere else. It uses its memory again.
+// reset empties the chunk, which then begins at another place. Its memory is reused.
 func (c *yamlChunk) reset(at place) { *c = yamlChunk{text: c.text[:0], at: at} }
 
-// cut removes what is behind a mark.
+// cut removes everything after a mark.
 func (c *yamlChunk) cut(m chunkMark) {
 	c.text, c.lines, c.solid, c.gaps = c.text[:m.text], m.lines, m.solid, c.gaps[:m.gaps]
 }
 
-// part is a chunk of the lines between two marks. The first of them stands at at.
+// part is a chunk of the lines between two marks. The first line is at the place at.
 func (c *yamlChunk) part(at place, from, to chunkMark) *yamlChunk {
-	part := &yamlChunk{text: c.text[from.text:to.text], at: at, lines: to.lines - from.lines, solid: to.solid - from.solid}
+	part := &yamlChunk{
+		text: c.text[from.text:to.text], at: at, lines: to.lines - from.lines, solid: to.solid - from.solid,
+	}
 	for _, g := range c.gaps[from.gaps:to.gaps] {
 		part.gaps = append(part.gaps, yamlGap{g.after - from.lines, g.lines})
 	}
@@ -86,16 +87,16 @@ func (c *yamlChunk) join(next *yamlChunk) {
 	c.lines, c.solid, c.run = c.lines+next.lines, c.solid+next.solid, next.run
 }
 
-// exceeds is true for a chunk of more than most bytes. Comments may fill more,
-// but not without bound.
+// exceeds reports whether the chunk has more than most bytes. Comments do not count,
+// up to a limit of their own.
 func (c *yamlChunk) exceeds(most int) bool { return c.exceedsSince(chunkMark{}, most) }
 
-// exceedsSince is exceeds for what is behind a mark.
+// exceedsSince is exceeds for what follows a mark.
 func (c *yamlChunk) exceedsSince(m chunkMark, most int) bool {
 	return c.solid-m.solid > most || len(c.text)-m.text > most+maxDocument
 }
 
-// fileLine is the line of the file that a line of the text is.
+// fileLine converts a line of the text into a line of the file.
 func (c *yamlChunk) fileLine(line int) int {
 	moved := c.at.line + line - 1
 	for _, g := range c.gaps {
@@ -106,14 +107,14 @@ func (c *yamlChunk) fileLine(line int) int {
 	return moved
 }
 
-// place is where an offset in the text stands in the file.
+// place converts an offset in the text into a place in the file.
 func (c *yamlChunk) place(offset int) place {
 	p := c.at.after(c.text[:offset])
 	p.line = c.fileLine(p.line - c.at.line + 1)
 	return p
 }
 
-// moveDown makes the lines of a node and all below it those of the file.
+// moveDown converts the lines of a node and all nodes below it into lines of the file.
 func (c *yamlChunk) moveDown(n *yaml.Node) {
 	n.Line = c.fileLine(n.Line)
 	for _, below := range n.Content {

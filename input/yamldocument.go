@@ -53,8 +53,8 @@ func (p *pass) list(n *yaml.Node) error {
 	return nil
 }
 
-// wrapperKeys judges the keys of the mapping around the list, and returns the
-// list. seen are keys that stand in the mapping already.
+// wrapperKeys checks the keys of the mapping around the list, and returns the list.
+// seen are keys of the mapping that were read before.
 func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 	var tracks *yaml.Node
 	for key, value := range pairs(n) {
@@ -76,9 +76,8 @@ func (p *pass) wrapperKeys(n *yaml.Node, seen map[string]bool) *yaml.Node {
 	return tracks
 }
 
-// parse reads YAML that begins in column 1, and returns the roots of its
-// documents. Lines of nodes become those of the file. Beside an error it returns
-// the documents before it.
+// parse reads YAML that begins in column 1, and returns the roots of its documents,
+// with the lines of the file. With an error it returns the documents before it.
 func (y *yamlReader) parse(chunk *yamlChunk) ([]*yaml.Node, error) {
 	loader, err := yaml.NewLoader(bytes.NewReader(chunk.text), yaml.WithPlugin(
 		loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasNone()), unresolved{}))
@@ -116,7 +115,7 @@ func (y *yamlReader) syntaxError(err error, chunk *yamlChunk) error {
 		}
 		end := chunk.place(len(chunk.text))
 		if line := chunk.fileLine(le.Mark.Line); line > end.line || line == end.line && le.Mark.Column > end.col {
-			problem.Position = y.p.position(end) // the library counts a line break that is not there
+			problem.Position = y.p.position(end) // the library counts a line break that does not exist
 		} else if le.Mark.Line > 0 {
 			problem.Position.Line, problem.Position.Column = line, le.Mark.Column
 		} else if le.Mark.Index > 0 && le.Mark.Index <= len(chunk.text) {
@@ -126,15 +125,15 @@ func (y *yamlReader) syntaxError(err error, chunk *yamlChunk) error {
 	return &fileError{problem}
 }
 
-// clean makes a message of the library one line of printable text.
+// clean turns a message of the library into one line of printable text.
 func (y *yamlReader) clean(message string) string {
 	shown := y.p.m.quote(message)
 	shown = strings.TrimSuffix(strings.TrimPrefix(shown, `"`), `"`)
 	return strings.ReplaceAll(shown, `\"`, `"`)
 }
 
-// unresolved stops the YAML library from following aliases: an alias may refer to
-// itself, or to very many others. They are refused later, with a message of ours.
+// unresolved keeps the YAML library from following aliases: an alias may refer to
+// itself or to very many others. Aliases are refused later, with our own message.
 type unresolved struct{}
 
 func (unresolved) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {

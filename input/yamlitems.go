@@ -11,13 +11,12 @@ import (
 
 // This file reads a list in block style, item by item.
 //
-// Each item is a document of its own: what it says, and what is wrong with it, does
-// not depend on its neighbours. But the YAML library takes twice as long for an item
-// alone as for one of many, so items that follow each other are parsed together, up
-// to itemsTogether bytes. The result counts only if it is a list of just these
-// items: an item that does not end where its lines end takes a part of its neighbour
-// with it, and the list is shorter. Then, and whenever something is wrong, each of
-// them is parsed alone.
+// Each item is a document of its own: neither its content nor its mistakes depend on
+// its neighbours. But the YAML library takes twice as long for a single item as for
+// one of many, so consecutive items are parsed together, up to itemsTogether bytes.
+// The result is used only if it is a list of exactly these items. An item that does
+// not end with its last line would include part of the next one, and the list would be
+// shorter. Then, and after any error, each item is parsed alone.
 
 // itemsTogether is how many bytes of items are parsed together.
 const itemsTogether = 16 << 10
@@ -28,11 +27,11 @@ type yamlItem struct {
 	mark chunkMark
 }
 
-// list reads a list in block style, whose first item begins with line.
-// Under the key tracks it ends with the first line further to the left.
+// list reads a list in block style whose first item begins with line. Under the key
+// tracks the list ends before the first line that is indented less.
 func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) error {
 	y.chunk = &yamlChunk{}
-	y.begin(line, at)
+	y.startItem(line, at)
 	for {
 		line, at, err := y.line()
 		if err == io.EOF {
@@ -42,7 +41,7 @@ func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) erro
 			return io.EOF
 		}
 		if err != nil {
-			return y.brokenOff(err)
+			return y.abort(err)
 		}
 		left := indentOf(line)
 		switch {
@@ -52,11 +51,11 @@ func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) erro
 			if err = y.entries(); err == nil {
 				return y.marker(line, at)
 			}
-		case isItem(line) == indent:
+		case itemIndent(line) == indent:
 			if len(y.chunk.text) >= itemsTogether {
 				err = y.entries()
 			}
-			y.begin(line, at)
+			y.startItem(line, at)
 		case underKey && (left < indent || left == 0):
 			if err = y.entries(); err == nil {
 				return y.rest(line, at)
@@ -70,8 +69,8 @@ func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) erro
 	}
 }
 
-// begin begins an item with a line.
-func (y *yamlReader) begin(line []byte, at place) {
+// startItem starts an item with a line.
+func (y *yamlReader) startItem(line []byte, at place) {
 	if len(y.items) == 0 {
 		y.chunk.reset(at)
 	}
@@ -84,7 +83,7 @@ func (y *yamlReader) add(line []byte) error {
 	y.chunk.add(line)
 	item := y.items[len(y.items)-1]
 	if y.chunk.exceedsSince(item.mark, maxEntry) {
-		return y.brokenOff(&fileError{track.Problem{
+		return y.abort(&fileError{track.Problem{
 			Position: y.p.position(item.at), Message: fmt.Sprintf("an entry of more than %d bytes begins here", maxEntry),
 			Hint: "begin the items of the list in one column",
 		}})
@@ -92,8 +91,9 @@ func (y *yamlReader) add(line []byte) error {
 	return nil
 }
 
-// brokenOff reads the items before the last one, in which reading failed.
-func (y *yamlReader) brokenOff(err error) error {
+// abort reads the items before the last one, and returns the error that ended the last
+// one.
+func (y *yamlReader) abort(err error) error {
 	last := len(y.items) - 1
 	y.chunk.cut(y.items[last].mark)
 	y.items = y.items[:last]
@@ -125,7 +125,7 @@ func (y *yamlReader) entries() error {
 	return nil
 }
 
-// isListOf reports whether the documents of a chunk are one list of its items.
+// isListOf reports whether the documents of a chunk are one list of exactly its items.
 func isListOf(docs []*yaml.Node, items []yamlItem) bool {
 	if len(docs) != 1 || docs[0].Kind != yaml.SequenceNode || len(docs[0].Content) != len(items) {
 		return false
@@ -138,8 +138,8 @@ func isListOf(docs []*yaml.Node, items []yamlItem) bool {
 	return true
 }
 
-// item reads an item alone. If it does not parse, the items after it are still
-// checked, though the manifest cannot be used.
+// item parses a single item. If that fails, the manifest cannot be used, but the items
+// after it are still checked.
 func (y *yamlReader) item(chunk *yamlChunk) error {
 	docs, err := y.parse(chunk)
 	if problem, ok := asFileError(err); ok {

@@ -2,17 +2,17 @@ package input
 
 import "bytes"
 
-// What a line of YAML is, before it is parsed.
+// This file recognizes lines of YAML before they are parsed.
 
-// isVersion is true for a directive such as "%YAML 1.2", which the library
-// knows for 1.1 alone. What is read here means the same in every 1.x.
+// isVersion reports whether a line is a directive such as "%YAML 1.2". The library
+// knows only 1.1, but what is read here means the same in every 1.x.
 func isVersion(line []byte) bool {
 	rest, found := bytes.CutPrefix(line, []byte("%YAML 1."))
 	rest = bytes.TrimLeft(rest, "0123456789")
 	return found && isVoid(rest)
 }
 
-// isVoid is true for a line that is blank or a comment.
+// isVoid reports whether a line is blank or a comment.
 func isVoid(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t\r\n")
 	return len(line) == 0 || line[0] == '#'
@@ -21,8 +21,8 @@ func isVoid(line []byte) bool {
 // indentOf counts the spaces that a line begins with.
 func indentOf(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }
 
-// isItem is the indentation of a line that begins an item of a list, or -1.
-func isItem(line []byte) int {
+// itemIndent is the indentation of a line that begins an item of a list, or -1.
+func itemIndent(line []byte) int {
 	indent := indentOf(line)
 	rest := line[indent:]
 	if len(rest) == 0 || rest[0] != '-' || len(rest) > 1 && !bytes.ContainsRune([]byte(" \t\r\n"), rune(rest[1])) {
@@ -31,7 +31,7 @@ func isItem(line []byte) int {
 	return indent
 }
 
-// isTracksKey is true for a line that is "tracks:" and no more.
+// isTracksKey reports whether a line is "tracks:" and nothing else.
 func isTracksKey(line []byte) bool {
 	for _, key := range []string{"tracks", `"tracks"`, "'tracks'"} {
 		if rest, found := bytes.CutPrefix(line, []byte(key)); found {
@@ -42,7 +42,7 @@ func isTracksKey(line []byte) bool {
 	return false
 }
 
-// isMarker is true for a line that ends or begins a document.
+// isMarker reports whether a line ends or begins a document.
 func isMarker(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("---")) && !bytes.HasPrefix(line, []byte("...")) {
 		return false
@@ -50,5 +50,5 @@ func isMarker(line []byte) bool {
 	return len(line) == 3 || bytes.ContainsRune([]byte(" \t\r\n"), rune(line[3]))
 }
 
-// isBareMarker is true for a marker that has nothing but a comment beside it.
+// isBareMarker reports whether a line is a marker with at most a comment after it.
 func isBareMarker(line []byte) bool { return isMarker(line) && isVoid(line[3:]) }

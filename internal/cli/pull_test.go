@@ -42,8 +42,8 @@ func TestPullBytes(t *testing.T) {
 				"\"\"👩\"\"\",100,null,https://example.com/t/18.mp3\n" +
 				"300,\"Rain, soft\",40,3,https://example.com/t/300.mp3\n"},
 		{"yaml", []string{"--format", "YAML"},
-			`# All tracks, as tracksync pull found them. What is left out stays as it is.
-# Media is a comment: sync sends it where it is made a key.
+			`# All tracks, as tracksync pull found them. A field that is left out does not change.
+# Media is a comment. To let sync send it, turn the comment into a key.
 - id: 17
   name: "null"
   volume: 0

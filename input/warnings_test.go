@@ -8,14 +8,14 @@ import (
 	"tracksync/internal/track"
 )
 
-// What is valid and yet likely to be a mistake is a warning, and with Strict an
-// error at the same place.
-func TestSmells(t *testing.T) {
+// What is valid but likely to be a mistake is a warning, and with Strict an error at the
+// same position.
+func TestWarnings(t *testing.T) {
 	csv := func(rows string) file { return file{"m.csv", "id,name,volume,project_id,media_url\n" + rows} }
 	for _, c := range []struct {
 		name string
 		file file
-		want []string // "place: message"; nothing smells without one
+		want []string // "position: message"; none: no warning
 	}{
 		{"nothing", csv("17,a b,55,3,http://h/a\n"), nil},
 		{"a blank at the end", csv("17,a ,,,\n"), []string{"m.csv:2:4 (B2, name): the name ends with a blank"}},
@@ -92,7 +92,7 @@ func wantStarts(t *testing.T, what string, got []track.Problem, want []string) {
 	}
 }
 
-// Names that nobody can see, and control characters, are errors.
+// Invisible names, and names with control characters, are errors.
 func TestNamesThatCannotBeMeant(t *testing.T) {
 	for name, want := range map[string]string{
 		"\u200b": "the name is blank", " \u2060\u00ad": "the name is blank", "\u3164": "the name is blank",
@@ -107,8 +107,8 @@ func TestNamesThatCannotBeMeant(t *testing.T) {
 	}
 }
 
-// Of very many warnings of a kind the first are kept, none hides another kind, and
-// the count is the true one.
+// Of many warnings of one kind only the first are listed. They hide no other kind, and
+// the count includes all.
 func TestVeryManyWarnings(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("id,name\n")
@@ -129,8 +129,8 @@ func TestVeryManyWarnings(t *testing.T) {
 	}
 }
 
-// Keys that are ignored are counted, each once a file; to ignore them is what was
-// asked for, and no error.
+// Ignored keys are counted, each once per file. They are no error, because the user asked
+// to ignore them.
 func TestIgnoredKeysAreCounted(t *testing.T) {
 	var b strings.Builder
 	for i := range 300 {
@@ -143,8 +143,8 @@ func TestIgnoredKeysAreCounted(t *testing.T) {
 	}
 }
 
-// With Strict the rows that smell are invalid: the others may go on, and in the
-// list of rows to run again they are invalid for the same reason.
+// With Strict a row with a warning is invalid. The other rows may be sent, and in the
+// list of rows to run again the row is invalid for the same reason.
 func TestStrictRows(t *testing.T) {
 	text := "id,name,volume\n17,a,1\n18,b ,2\n19,\"c,3\n20,d,4\n21,e\",5\n"
 	rows, s, problems := readWritten(t, Options{Strict: true, OnInvalid: Skip}, file{"m.csv", text})
@@ -159,7 +159,7 @@ func TestStrictRows(t *testing.T) {
 	compare(t, listed, again)
 }
 
-// A manifest in which no row sets anything is no success.
+// A manifest in which no row sets anything is refused.
 func TestNothingIsSet(t *testing.T) {
 	titles := file{"m.csv", "id,Titel\n17,a\n"}
 	for _, c := range []struct {
@@ -193,7 +193,7 @@ func TestNothingIsSet(t *testing.T) {
 	wantProblems(t, problems, `m.csv:3:4: "x" is not a volume`)
 }
 
-// A cell of several lines may be the last of a file that has no last line break.
+// A cell of several lines may be the last one of a file without a final line break.
 func TestSwallowedAtTheEnd(t *testing.T) {
 	for _, text := range []string{"id,name\n17,\"a\n18,b\"", "id,name\n17,\"a\n\n18,b\r\n\""} {
 		rows, summary, problems := read(t, Options{}, file{"m.csv", text})

@@ -9,11 +9,11 @@ import (
 	"tracksync/internal/track"
 )
 
-// smell is a kind of thing that is valid and yet likely to be a mistake.
-type smell int
+// warningKind is a kind of thing that is valid but likely to be a mistake.
+type warningKind int
 
 const (
-	askedFor smell = iota // no mistake, but to be said: what is ignored because that was asked for
+	askedFor warningKind = iota // not a mistake: something that is ignored at the user's request
 	swallowedRows
 	blankEnd
 	doubleDecoding
@@ -24,11 +24,11 @@ const (
 	userInURL
 	fractions
 	uselessMap
-	smells // how many there are
+	warningKinds // the number of kinds
 )
 
-// moreOf says what several of a kind are.
-var moreOf = [smells]string{
+// moreOf describes several warnings of a kind.
+var moreOf = [warningKinds]string{
 	askedFor:       "columns or keys that are ignored",
 	swallowedRows:  "cells that seem to contain rows of the table",
 	blankEnd:       "values that begin or end with a blank or an invisible character",
@@ -42,19 +42,19 @@ var moreOf = [smells]string{
 	uselessMap:     "manifests in which --map has no effect",
 }
 
-// warning is a smell of one value.
+// warning is a warning about one value.
 type warning struct {
-	smell         smell
-	field         int             // that it is about; less than 0 for a column that holds none
-	at            *track.Position // where it stands; nil: where the field does
+	kind          warningKind
+	field         int             // the value's field; less than 0 for a column that holds none
+	at            *track.Position // nil: the position of the field
 	message, hint string
 }
 
-// warnings are the smells of the values of a row.
+// warnings are the warnings about the values of a row.
 func (r rules) warnings(u track.Update) []warning {
 	var list []warning
-	add := func(s smell, field int, message, hint string) {
-		list = append(list, warning{smell: s, field: field, message: message, hint: hint})
+	add := func(kind warningKind, field int, message, hint string) {
+		list = append(list, warning{kind: kind, field: field, message: message, hint: hint})
 	}
 	if isRounded(u.ID) {
 		add(roundedID, fID, fmt.Sprintf("id %d has nothing but zeros after its 15th digit", u.ID), lostDigitsHint)
@@ -78,16 +78,18 @@ func (r rules) warnings(u track.Update) []warning {
 
 const lostDigitsHint = "a spreadsheet keeps 15 digits and may have lost the others: compare it, and keep ids as text"
 
-func (r rules) nameWarnings(name string, add func(s smell, field int, message, hint string)) {
+func (r rules) nameWarnings(name string, add func(kind warningKind, field int, message, hint string)) {
 	trimmed := strings.TrimSpace(name)
 	if where := describeBlankEnds(name); where != "" {
 		add(blankEnd, fName, "the name "+where, "remove it if it is a mistake: names are sent as they are")
 	}
 	if isNullWord(trimmed) {
-		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value", "leave it out to keep the track's name")
+		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value",
+			"leave it out to keep the track's name")
 	}
 	if isFormulaText(trimmed) {
-		add(formulaError, fName, "the name is a formula: "+r.show(trimmed), "write only the text if that is what you mean: names are sent as they are")
+		add(formulaError, fName, "the name is a formula: "+r.show(trimmed),
+			"write only the text if that is what you mean: names are sent as they are")
 	}
 	if isSheetError(trimmed) {
 		add(formulaError, fName, "the name is what a spreadsheet writes for a broken formula", "")
@@ -104,8 +106,8 @@ func (r rules) nameWarnings(name string, add func(s smell, field int, message, h
 	}
 }
 
-// isRounded reports whether an id may have lost its last digits in a number of
-// double precision, as spreadsheets show it.
+// isRounded reports whether an id may have lost its last digits in a spreadsheet, which
+// stores numbers in double precision.
 func isRounded(id track.ID) bool {
 	const exact = 15
 	if id < 1e15 {
@@ -115,7 +117,7 @@ func isRounded(id track.ID) bool {
 	return len(digits) > exact && strings.Trim(digits[exact:], "0") == ""
 }
 
-// describeBlankEnds says what does not belong at the ends of a text, or "".
+// describeBlankEnds says what is out of place at the ends of a text, or returns "".
 func describeBlankEnds(text string) string {
 	first, last := blankEnds(text)
 	switch {
@@ -143,49 +145,49 @@ func describeBlank(r rune) string {
 	return fmt.Sprintf("the blank %U", r)
 }
 
-// smell adds the smells of a row to the warnings, or to its problems with
-// Options.Strict.
-func (p *pass) smell(raw *rawRow) {
+// addWarnings collects the warnings about a row. With Options.Strict they become
+// problems of the row.
+func (p *pass) addWarnings(raw *rawRow) {
 	strict := p.m.opts.Strict
 	if !p.check && !strict {
 		return
 	}
-	for _, q := range append(raw.warnings, p.m.rules.warnings(raw.row.Update)...) {
-		problem := track.Problem{Message: q.message, Hint: q.hint}
-		if q.field >= 0 {
-			problem.Field = fieldNames[q.field]
+	for _, w := range append(raw.warnings, p.m.rules.warnings(raw.row.Update)...) {
+		problem := track.Problem{Message: w.message, Hint: w.hint}
+		if w.field >= 0 {
+			problem.Field = fieldNames[w.field]
 		}
-		if q.at != nil {
-			problem.Position = *q.at
+		if w.at != nil {
+			problem.Position = *w.at
 		} else {
-			problem.Position = raw.at(q.field)
+			problem.Position = raw.at(w.field)
 		}
-		switch {
-		case !strict:
-			p.m.warnings.add(q.smell, problem)
-		default:
-			raw.row.Problems = append(raw.row.Problems, problem)
-			raw.notRepresentable = raw.notRepresentable || q.smell == swallowedRows // as a table with one more column it is another thing
+		if !strict {
+			p.m.warnings.add(w.kind, problem)
+			continue
 		}
+		raw.row.Problems = append(raw.row.Problems, problem)
+		// A list of rows to run again has one more column: a cell that looks like a row
+		// of this table need not look like one there.
+		raw.notRepresentable = raw.notRepresentable || w.kind == swallowedRows
 	}
 }
 
-// smell adds a smell of a whole file to the warnings, or to the problems with
-// Options.Strict.
-func (c *checker) smell(src *source, s smell, problem track.Problem) {
+// warn adds a warning about a whole file. With Options.Strict it becomes a problem.
+func (c *checker) warn(src *source, kind warningKind, problem track.Problem) {
 	if c.m.opts.Strict {
 		c.refuse(src, problem)
 		return
 	}
-	c.m.warnings.add(s, problem)
+	c.m.warnings.add(kind, problem)
 }
 
-// swallowed looks for rows in the cells of a record: where a quotation mark is
-// missing or one too many, those up to the next one become part of a cell.
-func (t *table) swallowed(raw *rawRow) {
+// findSwallowed warns about rows inside the cells of a record. When a quotation mark is
+// missing or one too many, all rows up to the next mark become part of a cell.
+func (t *table) findSwallowed(raw *rawRow) {
 	least := len(t.columns)
-	if t.errors >= 0 {
-		least-- // the list of rows to run again has one more column than its rows had
+	if t.errorColumn >= 0 {
+		least-- // a list of rows to run again has one more column than the rows had
 	}
 	if !t.p.check && !t.p.m.opts.Strict || least < 2 || t.where[fID] < 0 {
 		return
@@ -200,7 +202,7 @@ func (t *table) swallowed(raw *rawRow) {
 	}
 	place := t.at(first)
 	raw.warnings = append(raw.warnings, warning{
-		smell: swallowedRows, field: t.columns[first], at: &place,
+		kind: swallowedRows, field: t.columns[first], at: &place,
 		message: "this cell seems to contain " + plural(found, "row") + " of the table",
 		hint:    "look for a quotation mark that is missing or one too many",
 	})
@@ -218,20 +220,20 @@ func (t *table) rowsIn(lines iter.Seq2[int, []string], least int) (found, first 
 	return found, first
 }
 
-// looksLikeRow reports whether a line has the cells of a row, an id among them.
+// looksLikeRow reports whether a line has as many cells as a row, and an id.
 func (t *table) looksLikeRow(cells []string, least int) bool {
 	return len(cells) >= least && t.where[fID] < len(cells) && allDigits(strings.Trim(cells[t.where[fID]], "\" \r\n"))
 }
 
-// volumes is what the volumes of a manifest look like.
+// volumes counts kinds of volumes of a manifest.
 type volumes struct {
-	rows  int // that set one, or a fraction
-	ones  int
-	above int            // that are more than 1, or said as percents
-	first track.Position // of the first 1
+	rows  int            // rows with a valid volume or a fraction
+	ones  int            // volumes that are 1
+	above int            // volumes that are more than 1 or written with a percent sign
+	first track.Position // position of the first 1
 }
 
-// add looks at the volume of a row.
+// add counts the volume of a row.
 func (v *volumes) add(raw *rawRow) {
 	text := strings.TrimSpace(raw.text[fVolume])
 	if text == "" {
@@ -256,8 +258,8 @@ func isFraction(text string) bool {
 	return decimal.MatchString(text) && strings.Trim(text[:strings.IndexAny(text, ".,")], "0") == ""
 }
 
-// problem reports volumes that are all 0 or 1: probably shares of 1 in place of
-// percents.
+// problem reports volumes that are all from 0 to 1: probably fractions were written
+// instead of percents.
 func (v *volumes) problem() (track.Problem, bool) {
 	return track.Problem{
 		Position: v.first, Field: track.FieldVolume,
@@ -266,38 +268,38 @@ func (v *volumes) problem() (track.Problem, bool) {
 	}, v.above == 0 && v.ones > 0 && v.rows > 1
 }
 
-// warningList keeps the first warnings of each kind and counts all.
+// warningList stores the first warnings of each kind and counts all.
 type warningList struct {
-	kept  []keptWarning
-	count [smells]int
+	stored []storedWarning
+	count  [warningKinds]int
 }
 
-type keptWarning struct {
+type storedWarning struct {
 	track.Problem
-	smell smell
+	kind warningKind
 }
 
-func (w *warningList) add(s smell, p track.Problem) {
-	if w.count[s]++; w.count[s] <= maxOfKind+1 {
-		w.kept = append(w.kept, keptWarning{p, s})
+func (w *warningList) add(kind warningKind, p track.Problem) {
+	if w.count[kind]++; w.count[kind] <= maxOfKind+1 {
+		w.stored = append(w.stored, storedWarning{p, kind})
 	}
 }
 
-// list is the first warnings of each kind, in order, and how many more there are. A
-// single one is never cut.
+// list returns the first warnings of each kind in order, and how many more there are.
+// One warning alone is never cut off.
 func (w *warningList) list() (list, more []track.Problem, total int) {
-	var listed [smells]int
+	var listed [warningKinds]int
 	last := track.Position{}
-	for _, k := range w.kept {
-		if listed[k.smell]++; listed[k.smell] <= maxOfKind || w.count[k.smell] == maxOfKind+1 {
-			list = append(list, k.Problem)
-			last.File = k.Position.File
+	for _, s := range w.stored {
+		if listed[s.kind]++; listed[s.kind] <= maxOfKind || w.count[s.kind] == maxOfKind+1 {
+			list = append(list, s.Problem)
+			last.File = s.Position.File
 		}
 	}
-	for s, n := range w.count {
+	for kind, n := range w.count {
 		total += n
 		if rest := n - maxOfKind; rest > 1 {
-			more = append(more, track.Problem{Position: last, Message: fmt.Sprintf("and %d more %s", rest, moreOf[s])})
+			more = append(more, track.Problem{Position: last, Message: fmt.Sprintf("and %d more %s", rest, moreOf[kind])})
 		}
 	}
 	return list, more, total

@@ -136,7 +136,11 @@ func (c *collector) take(events []event) error {
 	case c.used <- events:
 	default:
 	}
-	return cmp.Or(first, c.syncSnapshots(), c.flushSoon())
+	if len(c.unsynced) == 0 {
+		return cmp.Or(first, c.flushSoon())
+	}
+	// The disk may take long for the snapshots: no result waits for it in memory.
+	return cmp.Or(first, c.flush(), c.syncSnapshots())
 }
 
 func (c *collector) deliver(e event) error {
@@ -157,9 +161,6 @@ func (c *collector) flushSoon() error {
 // syncSnapshots makes the snapshots durable that have gathered, all at once, and
 // lets their rows go on.
 func (c *collector) syncSnapshots() error {
-	if len(c.unsynced) == 0 {
-		return nil
-	}
 	err := defect.Do(c.snapshots.Sync)
 	for _, j := range c.unsynced {
 		c.snapshotted <- snapshotted{j, err}

@@ -67,3 +67,31 @@ func TestResultsAreFlushedSoon(t *testing.T) {
 		})
 	}
 }
+
+// slowSnapshots takes its time to make snapshots durable, and measures how long a result
+// waits meanwhile that it came together with.
+type slowSnapshots struct{ flushing }
+
+func (s *slowSnapshots) Sync() error {
+	waits := !s.since.IsZero()
+	time.Sleep(20 * time.Millisecond)
+	if waits {
+		s.longest = max(s.longest, time.Since(s.since))
+	}
+	return nil
+}
+
+// No result that was taken waits for the snapshots of other rows.
+func TestResultsDoNotWaitForSnapshots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, sink := newAccount(500), &slowSnapshots{}
+		end, err := New(a, sink, Options{Rate: 400, Snapshots: sink}).Run(t.Context(),
+			each(volumes(500, changedBelow(500))), sink)
+		if err != nil || end.Reason != Completed || sink.count(track.Updated) != 500 {
+			t.Fatalf("%+v, %v: %d updated", end, err, sink.count(track.Updated))
+		}
+		if sink.longest > flushEvery {
+			t.Errorf("a result waited for %v", sink.longest)
+		}
+	})
+}

@@ -14,7 +14,17 @@ func kernelAlarm() *Alarm {
 	if err != nil {
 		return nil
 	}
+	return alarmOf(fd)
+}
+
+// alarmOf is the alarm of a clock, which it closes. It is nil if nobody can wait for the
+// clock: such an alarm would never fire.
+func alarmOf(fd int) *Alarm {
 	f := os.NewFile(uintptr(fd), "alarm")
+	if err := f.SetReadDeadline(time.Time{}); err != nil {
+		_ = f.Close()
+		return nil
+	}
 	fired := make(chan time.Time, 1)
 	go func() {
 		var count [8]byte

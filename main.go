@@ -1,5 +1,50 @@
 // Command tracksync brings BeyondWords background tracks in line with a
-// manifest. Run it with --help.
+// manifest. Run it with --help. It handles signals and calls package cli; what it does
+// is in these packages:
+//
+//	internal/cli       flags, questions, wording, exit codes; puts the others together
+//	internal/run       the life of a run: directory, locks, resuming, reports at its end
+//	internal/planning  what the command plan shows and saves
+//
+//	input              manifests to rows, and rows to manifests
+//	sync               the engine: rows to requests, and their outcomes to results
+//	sync/plan          what is to be sent for a row, given its track
+//	sync/pace          when the next request may start; the API's rate limit is learned here
+//	sync/current       what the tracks are now, and which media was applied last
+//	internal/api       the client of the API
+//	report             statistics and reports, each a function of results
+//	report/journal     results.jsonl and what else must survive a kill
+//
+//	internal/track     the types that flow: Row, Update, Track, Result
+//	internal/safe      text that nobody trusts, secrets, files that must last
+//	internal/terminal  what a person sees while a command runs
+//	internal/display   numbers and lines as people read them
+//	internal/flags     values of flags, and flags written down to be given again
+//	internal/stopping  signals, and the time that is up
+//	internal/alarm     a timer that is not late
+//	internal/defect    a panic as an error
+//	internal/version   what was built
+//
+//	internal/sandbox   a stand-in for the API
+//	internal/chaos     a test that kills tracksync
+//	internal/testkit   what tests share
+//
+// Data flows one way:
+//
+//	manifest ──► input ──► sync ──► run ──► report/journal ──► report
+//	             rows      ▲ │      results  results.jsonl      summary.json, failed.csv
+//	                       │ ▼
+//	                       api
+//
+// Package run has the way of a row from file to file ("How a row flows"), how a run is
+// resumed, and who writes which file of a run.
+//
+// Imports point down: cli may import all of them; run, planning and sync what they
+// build on; the rest little more than track and safe. Only cli makes the client of the
+// API: run and sync get it as an interface. Neither of report and report/journal
+// imports the other: run hands results from one to the other. imports_test.go has the
+// whole list, and says which packages may use the network, the disk, the clock or a
+// library.
 package main
 
 import (

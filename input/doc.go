@@ -15,15 +15,18 @@
 //
 // # From a file to a row
 //
-//	verifiedfile        the open file, read in order or at any offset, block by block
-//	gunzip, text        gzip; encodings; UTF-8 without NUL and without the API key
-//	format              the table of formats: extensions, sniffing, reader, writer
-//	csvreader           CSV and TSV → records ──────┐ the seam for tables (record)
-//	json, yaml          JSON, JSON Lines, YAML → entries (nodes with positions)
-//	table, header       records → raw rows: what each column holds, ragged records; gocsv
-//	entry, entryfield   entries → raw rows: what each key means
-//	rawrow, values      raw rows → rows: what a value may be, the same for every format
-//	check, duplicates   all rows: counts, repeated ids, warnings, problems in order
+//	verifiedfile.go          the open file, read in order or at any offset, block by block
+//	gunzip.go, text.go       gzip; encodings; UTF-8 without NUL and without the API key
+//	format.go, sniff.go      the table of formats: extensions, content, reader, writer
+//	delimiter.go             what separates the cells of a CSV file
+//	csvreader.go             CSV and TSV → records ─────┐ the seam for tables (record.go)
+//	json.go, yaml.go         JSON, JSON Lines, YAML → entries (nodes with positions)
+//	table.go, header.go      records → raw rows: what each column holds, ragged records
+//	binder.go                its cells in a struct, by gocsv
+//	entry.go, entryfield.go  entries → raw rows: what each key means
+//	rawrow.go, values.go     raw rows → rows: what a value may be, the same for every format
+//	check.go, duplicates.go  all rows: counts, repeated ids, warnings, problems in order
+//	rows.go                  the rows once more, after the check
 //
 // A format is a file with a reader and one entry in the table of format.go. The
 // reader of another table hands out records (cells, and where each stands) and
@@ -65,7 +68,7 @@
 //
 // Memory does not grow with the rows, except for eight bytes an id in Check and
 // as many for [Manifest.IDs] where they are asked for. The sizes of records,
-// entries and messages are bounded (see limits.go).
+// entries and messages are bounded (see sizelimits.go).
 //
 // # Writing
 //
@@ -73,6 +76,12 @@
 // reader's rules before it writes an entry. What would be refused or changed
 // when it is read back is not written, and a [RoundTripError] names the field.
 // Writing what was read gives the same bytes.
+//
+//	writer.go, roundtrip.go  entries → bytes; what would not be read back as it was
+//	writetable.go            CSV and TSV, by gocsv
+//	writetext.go             YAML, JSON, JSON Lines
+//	writetracks.go           tracks as a manifest (pull)
+//	failedlist.go            what is special about failed.csv: its cells here, its file in package report
 //
 // # What it leaves to others
 //

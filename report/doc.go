@@ -25,5 +25,6 @@
 // PlanText and PlanJSON are the reports of a plan, Validation is that of a check, and
 // Preflight is that of a run which has not begun.
 //
-// The ledger that results come from is package report/journal.
+// Package report opens no file: package run does, and hands over the results of package
+// report/journal, which keeps the ledger. Neither of the two imports the other.
 package report

@@ -1,9 +1,9 @@
 // Package sync is the engine: it brings the track of each row of a manifest in line,
 // concurrently, paced, with retries, and reports what became of every row.
 //
-//	rows ──► source ──► dispatcher ──► record ──► workers ──► API
-//	                     ▲      │                    │
-//	                     │      │ ◄──────────────────┘ outcomes
+//	rows ──► source ──► dispatcher ──► Sent ──► workers ──► API
+//	                     ▲      │                  │
+//	                     │      │ ◄────────────────┘ outcomes
 //	                     │      ▼
 //	       stopPolicy ───┤  collector ──► Observer, Ledger, Snapshots
 //	       scheduler ────┤
@@ -16,17 +16,21 @@
 //   - A task (task.go) says what an outcome means for it. A row (rowtask.go,
 //     rowoutcome.go) is read, sent, and as a canary read back; the survey
 //     (survey.go, surveytask.go) has pages and single tracks.
-//   - The scheduler says what is sent next, and when. It has the queue, the one
-//     place that says where a task is, the pace (sync/pace), the outage and the
-//     retry budget.
-//   - The stop policy counts, and says when a run must stop.
+//   - The scheduler (scheduler.go) says what is sent next, and when. It has the queue
+//     (queue.go), the one place that says where a task is, the pace (sync/pace), the
+//     outage (outage.go, by the evidence of evidence.go), the retry budget (budget.go)
+//     and what this machine lacks (shortage.go).
+//   - The stop policy (stoppolicy.go) counts, and says when a run must stop. The
+//     dispatcher then stops it (stopping.go).
 //   - sync/plan says what is to be sent for a row, given its track.
 //
 // Workers only make requests; a task that waits for its next attempt holds none. Before
-// them, those that listen to what is sent hear of it (sent.go). The collector is the one goroutine that calls those who listen. It may wait for the
-// disk; the dispatcher does not: what the collector has no room for stays in a
-// mailbox. When that grows too long, no row is started, but stops, deadlines and
-// answers are handled as ever.
+// a PUT goes to them, Sent is told, so that it is known after a kill (sent.go).
+//
+// The collector is the one goroutine that calls the other listeners (listeners.go):
+// Observer, Ledger and Snapshots. It may wait for the disk; the dispatcher does not: what
+// the collector has no room for stays in a mailbox. When that grows too long, no row is
+// started, but stops, deadlines and answers are handled as ever.
 //
 // Whatever one goroutine hands to another, it hands on in batches: rows, tasks that
 // start together, events. A batch is what has gathered while the other was busy, so it
@@ -39,6 +43,10 @@
 // task says what follows (rowoutcome.go), and so on until it ends with a result
 // (result.go), which the mailbox (mailbox.go) and the collector (collector.go) pass to
 // the Ledger.
+//
+// A refusal is a 429. It is told to the pace, which lets everyone wait, and its task
+// goes back into the queue (answers.go). A row that is refused alone, while others
+// succeed, slows down only itself and fails in the end (refusedalone.go).
 //
 // What it promises:
 //

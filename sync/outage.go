@@ -16,9 +16,9 @@ import (
 // that was sent after the first failure ends it.
 //
 // A row whose every request fails would look like an outage when nothing else is
-// left. So one that has failed by itself, while others were answered, or that others
-// have ended several outages of, is no evidence from then on. And where pages of the listing fail and nothing else does, it is the
-// listing that fails: that is charged.
+// left. So a row is no evidence any more once it has failed while others were answered,
+// or once others have ended several outages that it took part in. And where pages of
+// the listing fail and nothing else does, it is the listing that fails: that is charged.
 type outage struct {
 	evidence
 	spared []*request // in the present outage

@@ -1,7 +1,8 @@
 // Package alarm wakes who must do something at an exact time, and sleeps until then. A
 // timer of the Go runtime may fire a millisecond late. An alarm is one of the kernel's
 // clock where the system has that (Linux), and else a timer that is set so early that
-// the rest is worth yielding.
+// the rest is worth yielding. The engine uses one when a fixed rate leaves no room to
+// catch up.
 package alarm
 
 import "time"

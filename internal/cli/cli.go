@@ -1,7 +1,10 @@
-// Package cli is the command line. It connects the other packages, and is the only one
-// that knows flags and exit codes, and that words what a run did. Standard output carries
-// what was asked for, and nothing else. Everything else goes to standard error, through
-// the logger. Errors are returned, and said once, in Main.
+// Package cli is the command line. It connects the other packages. Only here is decided
+// which flags there are, which exit code a command ends with, and in which words a
+// person is told of a run. Standard output carries what was asked for, and nothing else.
+// Everything else goes to standard error, through the logger. Errors are returned, and
+// said once, in Main.
+//
+// The files:
 //
 //	cli.go            Main, the root command, and how an error is said
 //	help.go           help/*.txt: what each command does, with examples
@@ -10,8 +13,8 @@
 //
 //	sync.go           the command sync: flags
 //	syncrun.go        its way from the command line to the last message
-//	resume.go         --resume: what was recorded, and what is left to do
-//	locks.go          the lock of the account
+//	resume.go         --resume: flags and manifests as they were recorded
+//	accountlock.go    the lock of the account
 //	preflight.go      what a run is about to do
 //	watch.go          what is said while a run goes on
 //	stdout.go         --json and --stream
@@ -30,7 +33,7 @@
 //	manifests.go      manifests opened and checked
 //	connection.go     flags of commands that talk to the API, and the client
 //	keyfiles.go       the files of the key and of certificates
-//	pace.go           flags of rate, attempts and time
+//	paceflags.go      flags of rate, attempts and time
 //	readtracks.go     the state of tracks, for commands that change nothing
 //	interrupt.go      a signal stops work gently, a second one at once
 package cli

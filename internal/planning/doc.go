@@ -7,5 +7,6 @@
 //	Showing      shows every row, and writes the manifest of the changes meanwhile
 //	Saved        that manifest: each change with what its track is expected to be
 //
-// It knows no flag and no terminal, and sends nothing.
+// It knows no flag and no terminal, and sends nothing. Package cli reads the tracks,
+// package report shows a row (PlanText, PlanJSON), and package sync/plan decides.
 package planning

@@ -11,30 +11,30 @@
 //
 // The files:
 //
-//	config.go       what a run is to do, and who watches it
-//	run.go          Run, and Execute
-//	begin.go        Start and Resume: all that can fail before the first request
-//	earlier.go      a run that is resumed: what it did, and what is left
-//	recorder.go     what the engine tells, on its way to the ledger and the observer
-//	finish.go       the list of reports, each a function
-//	publish.go      summary.json, the exit code in it, and standard output
-//	outcome.go      how a session ended
-//	preflight.go    what a run is about to do, as far as the manifests tell
-//	output.go       standard output that carries the summary
-//	describe.go     run.json of this session
-//	survey.go       the place for the state of tracks that is read first
-//	dir.go          the directory of a run, and the names of the files in it
-//	lock.go         a lock: one process has it, and says so beside it
-//	lockdir.go      where the locks stand that runs of one account share
-//	account.go      one base URL and one key, and their salted fingerprint
-//	description.go  run.json: manifests, options, account and sessions
-//	inputcopies.go  manifests that could be read only once
-//	state.go        the state file: which media was applied last
-//	limits.go       limits.json: the rate limits that runs learned of their accounts
-//	remember.go     the limit that a run begins with, and what came of it
-//	undo.go         undo.yaml, rendered from before.jsonl
-//	undoentry.go    what restores one track, and what it must look like before
-//	retention.go    which earlier runs stay in the default place
+//	config.go           what a run is to do, and who watches it
+//	run.go              Run, and Execute
+//	begin.go            Start and Resume: all that can fail before the first request
+//	earlier.go          a run that is to be resumed: what it did, and what is left
+//	recorder.go         what the engine tells, on its way to the ledger and the observer
+//	finish.go           the list of reports, each a function
+//	publish.go          summary.json, the exit code in it, and standard output
+//	outcome.go          how a session ended
+//	preflight.go        what a run is about to do, as far as the manifests tell
+//	summaryoutput.go    standard output that carries the summary
+//	describe.go         run.json of this session
+//	survey.go           the temporary file for the state of tracks that is read first
+//	dir.go              the directory of a run, and the names of the files in it
+//	lock.go             a lock: one process has it, and says so beside it
+//	lockplace.go        where the locks stand that runs of one account share
+//	account.go          one base URL and one key, and their salted fingerprint
+//	description.go      run.json: manifests, options, account and sessions
+//	inputcopies.go      manifests that could be read only once
+//	state.go            the state file: which media was applied last
+//	limits.go           limits.json: the rate limits that runs learned of their accounts
+//	rememberedlimit.go  the limit that a run begins with, and what came of it
+//	undo.go             undo.yaml, rendered from before.jsonl
+//	undoentry.go        what restores one track, and what it must look like before
+//	retention.go        which earlier runs stay in the default place
 //
 // It knows no flag, no terminal and no wording. What goes wrong is an error, typed
 // where a caller must tell it from others (NotEmptyError, LockError, HeldError,
@@ -61,29 +61,79 @@
 // From a manifest to results.jsonl, with the files that a row comes through:
 //
 //	the manifest
-//	  input/verifiedfile.go        its bytes, checked against the first pass
-//	  input/csvreader.go, yaml.go  records, or entries, with their positions
-//	  input/header.go, values.go   what a column holds, and what its text may say
-//	  input/duplicates.go          whether a later row of the same id counts instead
+//	  input/verifiedfile.go         its bytes, checked against the first pass
+//	  input/csvreader.go            records of a table, with their positions
+//	  input/yaml.go, input/json.go  entries, with theirs
+//	  input/header.go               what a column holds
+//	  input/values.go               what a text may say
+//	  input/duplicates.go           whether a later row of the same id counts instead
 //	a track.Row
-//	  run/earlier.go               leaves out what an earlier session has done
-//	  sync/source.go               the reader, a few rows ahead
-//	  sync/admit.go                ends a row of which nothing is to be sent
-//	  sync/scheduler.go, pace/     when its request may start, first or again
-//	  sync/sent.go                 tells that it is sent, with all that start beside it
-//	  sync/worker.go               sends it; api/client.go is the way to the API
+//	  internal/run/earlier.go       leaves out what an earlier session has done
+//	  sync/source.go                the reader, a few rows ahead
+//	  sync/admit.go                 makes it a task, or ends it if nothing is to be sent
+//	  sync/scheduler.go             which task goes next
+//	  sync/pace/pace.go             when its request may start, first or again
+//	  sync/sent.go                  tells report/journal/sent.go that its PUT is under way
+//	  sync/worker.go                sends it through internal/api/client.go
 //	an outcome
-//	  sync/rowoutcome.go           what it means for the row: read, send, retry or end
-//	  sync/plan/decide.go          what to send, once the current state is known
-//	  sync/stopping.go             what it means for the run
+//	  sync/answers.go               tells the pace and the stop policy, and asks the row
+//	  sync/rowoutcome.go            what it means for the row: read, send, retry or end
+//	  sync/plan/decide.go           what to send, once the current state is known
+//	  sync/stoppolicy.go            what it means for the run
 //	a track.Result
-//	  sync/collector.go            hands it on, behind the dispatcher's back
-//	  run/recorder.go              to the ledger, the statistics and the progress
-//	  report/journal/journal.go    encodes it; whole lines go to the file together
+//	  sync/collector.go             hands it on, while the dispatcher goes on
+//	  internal/run/recorder.go      to the ledger, the statistics and the progress
+//	  report/journal/journal.go     encodes it; whole lines go to the file together
 //	results.jsonl
 //
-// Beside it, before a PUT: what the track was goes to before.jsonl (with --undo,
-// report/journal/before.go), and that the PUT is under way to sent.log
-// (report/journal/sent.go). After the last row: reports are rendered from the ledger and
-// the statistics (package report), and undo.yaml from before.jsonl (undo.go).
+// A row whose track is read first (with --undo, or if it expects something) goes
+// through the scheduler twice, with a GET and with its PUT. With --skip-unchanged, or if
+// every row expects something, all tracks are read before the first row
+// (sync/survey.go), and sync/admit.go decides.
+//
+// Before a PUT with --undo, what the track was goes to before.jsonl
+// (report/journal/before.go). After the last row, reports are rendered from the ledger
+// and the statistics (package report), and undo.yaml from before.jsonl (undo.go).
+//
+// # How a run is resumed
+//
+// In this order:
+//
+//	internal/cli/resume.go         before the other flags are looked at:
+//	  internal/run/earlier.go      OpenEarlier: the lock of the directory, run.json; the
+//	                               ledger is read from here on, meanwhile
+//	  internal/flags/recorded.go   flags that were not given again are as they were
+//	internal/cli/manifests.go      the manifests are opened and checked, as for a new run;
+//	  internal/run/earlier.go      Row sees each row meanwhile: is it done, by what it says?
+//	internal/cli/accountlock.go    the lock of the account (not held while a question waits)
+//	  internal/run/earlier.go      Survey: what is left (not the survey of the engine)
+//	internal/cli/syncrun.go        what is left is said, and whether to start is asked
+//	  internal/run/begin.go        Resume: results.jsonl, run.json and stats.json are written anew
+//	                               beside the old ones, then put in their place; the old reports go
+//	  internal/run/run.go          Execute: the rows that are left
+//
+// A new run takes the lock of the account before it asks, and again after the answer;
+// that of its directory comes last, in Start.
+//
+// # Who writes which file
+//
+// In the directory of the run:
+//
+//	run.json         describe.go, when a session begins
+//	*-input.*        inputcopies.go, likewise: manifests from standard input and pipes
+//	results.jsonl    package journal, as rows end
+//	sent.log         package journal, as PUTs are sent; removed when all rows have ended
+//	before.jsonl     package journal, before PUTs, with --undo
+//	earlier.jsonl    package journal, when a run is resumed
+//	stats.json       recorder.go, every 15 s; package report encodes it
+//	failed.csv       finish.go, at the end; package report renders it
+//	undo.yaml        undo.go, at the end; package cli words its head
+//	summary.json     publish.go, at the end; package report encodes it
+//	defect.txt       publish.go, after a panic
+//	lock, lock.json  lock.go, while a process is at work
+//
+// Elsewhere: limits.json in tracksync-runs (limits.go), the state file where --state
+// says (state.go; package current encodes it), the locks of accounts in a directory of
+// the user's own (lockplace.go), and temporary files for tracks that are read first
+// (survey.go) and for manifests that can be read only once (inputcopies.go).
 package run

@@ -34,11 +34,11 @@ type oldRun struct {
 	resumed bool // it may be: it did not come to its end
 }
 
-// Prune removes the other runs of the default place, and returns how many it removed. Runs are told apart by what
-// they are and not by how they were named. It leaves alone runs that have no
-// summary: they may be going on, or be all that is known of what they did; runs
-// that somebody has locked; and those that are needed, or that a run which may be
-// resumed reads from.
+// Prune removes the other runs of the default place, and returns how many it removed.
+// Runs are told apart by what they are and not by how they were named. It leaves alone
+// runs that have no summary: they may be going on, or be all that is known of what they
+// did; runs that somebody has locked; and those that are needed, or that a run which may
+// be resumed reads from.
 func (r Retention) Prune() (removed int, err error) {
 	own, err := os.Stat(r.Current)
 	if err != nil {

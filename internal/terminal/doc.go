@@ -3,6 +3,9 @@
 // pipes or files. A reader that is slow or gone must never delay what matters: a run
 // stops when it is told to, and its results are kept.
 //
+// The files:
+//
+//	messages.go    the log: one line a message, for people or as JSON
 //	log.go         standard error: written in the background
 //	output.go      standard output: a write waits for the reader until patience ends
 //	follower.go    --stream: copies the results file to standard output as it grows

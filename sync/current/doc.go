@@ -56,5 +56,6 @@
 //
 // # State
 //
-// See the type. Losing the file only costs sending the media once more.
+// See the type. The file is the one of --state; package run opens and replaces it.
+// Losing it only costs sending the media once more, and learning the rate limit again.
 package current

@@ -46,6 +46,11 @@
 // new measurement. (Additive increase with multiplicative decrease is what brings
 // runs that share a limit to fair shares.)
 //
+// A limit that an earlier run learned is a prior. The run begins at it with a full bucket,
+// and probes it once ten refusals' worth of time and 300 requests have passed, so that the
+// probe costs little where the limit still holds. A lower limit shows at once, as it would
+// in any run.
+//
 // # Why not something simpler
 //
 // The climb begins like TCP's slow start: it doubles each round trip, but no faster

@@ -102,7 +102,12 @@ func (l *learner) begin(known Limit) {
 	l.outflow.rate, l.outflow.depth = float64(known.Rate), max(1, 0.8*known.Burst)
 	l.outflow.level = l.outflow.depth
 	l.episode.askedPause = known.Pause.Seconds()
-	l.course.phase, l.course.nextProbe = cruising, probeEvery*(1+l.random())
+	l.estimate.reliable, l.estimate.sample = true, 150
+	// The bucket is full: it was empty so long ago as it takes to fill.
+	l.exhausted = moment{-known.Burst / l.estimate.limit, true}
+	// One refusal must not cost much of the time, nor many of the requests.
+	cost := max(0, known.Pause.Seconds()-known.Burst/l.estimate.limit)
+	l.course.phase, l.course.nextProbe = cruising, max(probeEvery, 10*cost, 300/l.estimate.limit)*(1+0.1*l.random())
 }
 
 func (l *learner) clock(now time.Time) float64 {

@@ -9,7 +9,11 @@ func (l *learner) measured(hi float64) (float64, bool) {
 	switch {
 	case n >= 12:
 		plain := float64(n) / (l.episode.first - l.exhausted.at)
-		return min(base, 1.1*max(plain, l.estimate.limit), max(hi, plain)), true
+		most := 1.1 * max(plain, l.estimate.limit)
+		if l.episode.phase == probing && hi > clearlyMore*l.estimate.limit {
+			most = hi // the limit has risen, and what was accepted before it did says little
+		}
+		return min(base, most, max(hi, plain)), true
 	case k >= 3:
 		return min(local, hi), true
 	case l.estimate.limit > 0:
@@ -17,6 +21,9 @@ func (l *learner) measured(hi float64) (float64, bool) {
 	}
 	return 0.5 * hi, false
 }
+
+// clearlyMore is how many times its rate a limit must let through to have risen.
+const clearlyMore = 1.2
 
 // baseline measures the rate that was accepted between the last time the server was
 // exhausted and this one.

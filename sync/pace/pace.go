@@ -204,6 +204,9 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 		return p.steady.answered(now, a)
 	}
 	l := p.learner
+	if a.Outcome == Refusal {
+		p.relearn.named = max(p.relearn.named, a.RetryAfter)
+	}
 	p.relearn.answered(now, a.Started, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
 		a.Outcome == Success || a.Outcome == Failure)
 	before := l.backoff.wall

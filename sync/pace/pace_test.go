@@ -118,6 +118,59 @@ func TestRememberedLimit(t *testing.T) {
 	}
 }
 
+// A limit that is remembered is a prior: the run is as fast as can be where it holds, and
+// finds the limit where it does not.
+func TestRememberedLimitIsNoPromise(t *testing.T) {
+	fast := Limit{Kind: PerSecond, Rate: 100, Burst: 20, Pause: time.Second, Sure: 0.99}
+	slow := Limit{Kind: PerSecond, Rate: 37, Burst: 5, Pause: 2 * time.Second, Sure: 0.99}
+	for _, tc := range []struct {
+		name             string
+		known            Limit
+		rate, burst      float64
+		rows             int
+		least, atRefused float64 // share of what the limit allows, at least; refused, at most
+	}{
+		{"it holds", fast, 100, 20, 5000, 0.98, 0.002},
+		{"a slow one holds", slow, 37, 5, 700, 0.98, 0.002},
+		{"it is 2 % lower", fast, 98, 20, 4900, 0.96, 0.002},
+		{"it fell", fast, 60, 20, 3000, 0.94, 0.002},
+		{"it doubled", fast, 200, 20, 12000, 0.83, 0.002},
+	} {
+		var o over
+		sc := scenario{limit: tokens(tc.rate, tc.burst), rows: tc.rows, asks: tc.known.Pause.Seconds(), remembered: &tc.known}
+		for seed := range uint64(3) {
+			o.add(experiment{sc: sc, measure: wholeRun(float64(tc.rows) / tc.rate)}, seed)
+		}
+		if mean(o.speed) < tc.least || mean(o.refused) > tc.atRefused || o.failed > 0 {
+			t.Errorf("%s: speed %.3f, refused %.4f, %d rows failed", tc.name, mean(o.speed), mean(o.refused), o.failed)
+		}
+	}
+}
+
+// A limit that rises far above what it was is followed at once, though each refusal asks
+// for a second.
+func TestLimitThatRises(t *testing.T) {
+	var o over
+	sc := scenario{limit: tokens(30, 10), rows: 2700, said: inSeconds, changes: []change{{30, 60}}}
+	for seed := range uint64(4) {
+		o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, 30}, {30, 60}})}, seed)
+	}
+	if got := mean(o.speed); got < 0.8 {
+		t.Errorf("speed %.3f", got)
+	}
+}
+
+// A server that refuses everything for a minute, and asks for a second each time, is no
+// window that is used up: the run comes back soon.
+func TestBadMinuteWithRetryAfter(t *testing.T) {
+	sc := scenario{rows: 6000, max: 50, said: inSeconds, noise: noise{10, 70, 1}}
+	for seed := range uint64(3) {
+		if back := recovery50(simulate(sc, seed)).seconds; back > 30 {
+			t.Errorf("seed %d: back after %.0f s", seed, back)
+		}
+	}
+}
+
 // A bucket whose Retry-After is always long is not taken for a window that is used up.
 func TestLongRetryAfterIsNoWindow(t *testing.T) {
 	for _, tc := range []struct{ rate, burst, asks float64 }{{60, 10, 3}, {45, 9, 4}, {25, 50, 5}, {40, 20, 5}} {

@@ -17,6 +17,7 @@ type relearn struct {
 	asOf         time.Time     // the time at which flow and best were computed
 	lastRefusal  time.Time     // or the start, before any
 	refusedSince time.Time     // the first refusal since the latest success; zero: none
+	named        time.Duration // the longest wait that a refusal since then asked for
 	shutFor      time.Duration // how long the server last refused everything
 	notBefore    time.Time     // the earliest time to relearn again
 	wait         time.Duration // the next pause between two times
@@ -57,6 +58,11 @@ func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 		r.best = max(r.best, r.flow)
 		if !r.refusedSince.IsZero() && started.After(r.refusedSince) {
 			r.shutFor, r.refusedSince = now.Sub(r.refusedSince), time.Time{}
+			if r.named > 0 {
+				// A window that is used up asks for its end, and accepts then.
+				r.shutFor = min(r.shutFor, r.named)
+			}
+			r.named = 0
 		}
 	}
 }

@@ -41,13 +41,10 @@ func scenarios() []experiment {
 	add("c/10 burst 5", 10, 30, bucket(10, 5))
 	add("d/window 100 per 1 s", 100, 50, window(100, 1))
 	add("e/37 burst 5, always 2", 37, 700.0/37, bucket(37, 5), asks(2))
-	for _, b := range []struct{ rate, burst, asks float64 }{{60, 10, 3}, {45, 9, 4}, {5, 10, 5}, {25, 50, 5},
-		{20, 4, 3}, {40, 20, 5}} {
-		add(fmt.Sprintf("long/%g burst %g, always %g", b.rate, b.burst, b.asks), b.rate, 60, bucket(b.rate, b.burst),
-			asks(b.asks))
+	for _, b := range []struct{ rate, burst, asks float64 }{{60, 10, 3}, {45, 9, 4}, {5, 10, 5}, {25, 50, 5}, {20, 4, 3}, {40, 20, 5}} {
+		add(fmt.Sprintf("long/%g burst %g, always %g", b.rate, b.burst, b.asks), b.rate, 60, bucket(b.rate, b.burst), asks(b.asks))
 	}
-	four := scenario{limit: tokens(100, 20), seconds: 40, clients: 4, service: spread(60*ms, 140*ms), said: inSeconds,
-		stagger: 0.1}
+	four := scenario{limit: tokens(100, 20), seconds: 40, clients: 4, service: spread(60*ms, 140*ms), said: inSeconds, stagger: 0.1}
 	x = append(x, experiment{name: "f/four share a, together", sc: four, measure: span(0, 40, 100)},
 		experiment{name: "f/four share a, smallest", sc: four, measure: smallestShare})
 
@@ -71,15 +68,24 @@ func scenarios() []experiment {
 	add("n/window 60 per 60 s", 1, 180, window(60, 60))
 	add("n/window 20 per 1 s", 20, 50, window(20, 1))
 	add("n/70 to 25 after 15 s", 70, 30, bucket(70, 14), becomes(15, 25))
-	add("n/90 burst 45, date, jitter", 90, 50, bucket(90, 45), date,
-		func(s *scenario) { s.network = spread(1*ms, 15*ms) })
+	add("n/90 burst 45, date, jitter", 90, 50, bucket(90, 45), date, func(s *scenario) { s.network = spread(1*ms, 15*ms) })
 	add("n/cap of 12, always 2", 120, 40, scenario{limit: atATime(12)}, asks(2))
 	add("n/120, heavy tail, no Retry-After", 120, 50, bucket(120, 24), silent, tail)
 	add("n/window 45 per 3 s", 15, 60, window(45, 3))
 
+	knows := func(rate, burst, pause float64) func(*scenario) {
+		return func(s *scenario) {
+			s.remembered = &Limit{Kind: PerSecond, Rate: Rate(rate), Burst: burst, Pause: fromSeconds(pause), Sure: 0.99}
+		}
+	}
+	add("again/a", 100, 50, bucket(100, 20), knows(100, 20, 1))
+	add("again/c", 10, 30, bucket(10, 5), knows(10, 5, 1))
+	add("again/e", 37, 700.0/37, bucket(37, 5), asks(2), knows(37, 5, 2))
+	add("again/a, 2 % too high", 100, 50, bucket(100, 20), knows(102, 20, 1))
+	add("again/fell by 40 %", 60, 50, bucket(60, 20), knows(100, 20, 1))
+	add("again/doubled", 200, 60, bucket(200, 40), knows(100, 20, 1))
 	for _, share := range []float64{0.1, 0.5, 1} {
-		bad := scenario{rows: 8000, max: 50, said: inSeconds, service: spread(60*ms, 140*ms),
-			noise: noise{10, 70, share}}
+		bad := scenario{rows: 8000, max: 50, said: inSeconds, service: spread(60*ms, 140*ms), noise: noise{10, 70, share}}
 		x = append(x, experiment{name: fmt.Sprintf("noise/%g for a minute", share), sc: bad, measure: recovery50})
 	}
 	return x

@@ -10,8 +10,10 @@ func (l *learner) measured(hi float64) (float64, bool) {
 	case n >= 12:
 		plain := float64(n) / (l.episode.first - l.exhausted.at)
 		most := 1.1 * max(plain, l.estimate.limit)
-		if l.episode.phase == probing && hi > clearlyMore*l.estimate.limit {
-			most = hi // the limit has risen, and what was accepted before it did says little
+		if l.episode.askedPause > 0 && l.episode.phase == probing && hi > clearlyMore*l.estimate.limit {
+			// The limit has risen, and what was accepted before it did says little. Where
+			// refusals cost nothing, the next probe follows soon anyway.
+			most = hi
 		}
 		return min(base, most, max(hi, plain)), true
 	case k >= 3:

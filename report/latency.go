@@ -7,6 +7,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
+// latencyCap is the longest time that is recorded: a request that took longer counts as
+// one that took so long.
 const latencyCap = time.Hour
 
 // Latency is the time from a request's start to its answer, in milliseconds.
@@ -23,7 +25,7 @@ type Latency struct {
 // latencies counts how long requests took, in microseconds.
 type latencies struct {
 	histogram *hdrhistogram.Histogram
-	max, sum  time.Duration // exact, as the histogram rounds
+	max, sum  time.Duration // exact: the histogram rounds
 }
 
 func newLatencies() latencies {
@@ -50,7 +52,7 @@ func (l *latencies) summary() Latency {
 		return Latency{}
 	}
 	at := func(percent float64) float64 {
-		// The histogram answers with the upper end of its cell.
+		// The histogram returns the upper end of a bucket, which may be above the maximum.
 		return round(float64(min(l.histogram.ValueAtQuantile(percent), l.max.Microseconds())) / 1000)
 	}
 	return Latency{

@@ -11,7 +11,7 @@ import (
 
 // doubt is which attempts of a row's PUT in this session may have been applied.
 type doubt struct {
-	puts  int       // attempts so far: PUTs that were answered, but for refusals, or lost
+	puts  int       // attempts so far: PUTs that were answered (refusals aside) or lost
 	of    []int     // the numbers of those that may have been applied, the first maxDoubts
 	count int       // how many those are
 	sent  time.Time // the latest of them
@@ -37,7 +37,7 @@ func (d *doubt) add(sent time.Time, why string) {
 	d.sent, d.why = sent, why
 }
 
-// String says it: "attempt 2 of 3 (sent at 2026-11-23T15:04:05Z) may have been
+// String is for people, for example: "attempt 2 of 3 (sent at 2026-11-23T15:04:05Z) may have been
 // applied".
 func (d *doubt) String() string {
 	sent := d.sent.UTC().Format(time.RFC3339)

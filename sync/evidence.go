@@ -2,12 +2,11 @@ package sync
 
 import "time"
 
-// evidence is what the requests of late tell about the API, in the order in which
-// they were sent: an API that is down fails all that are sent from a certain moment
-// on, whenever their failures come. So an answer says something about those that
-// were sent before and behind it, and nothing about those that are answered before
-// and behind it: a request of before the outage may be answered long after the first
-// failure, and the failure of a request that hangs may come long after the end.
+// evidence is what the latest requests tell about the API. They are kept in the order
+// in which they were sent, because an API that goes down fails all requests that are
+// sent from some moment on, whenever the failures arrive. The order in which answers
+// arrive says nothing: a request from before the outage may be answered long after the
+// first failure, and a request that hangs may fail long after the end.
 //
 // Two lines are looked at: all requests, and the PUTs alone, because an API may go
 // on answering GETs while it writes nothing.

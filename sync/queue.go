@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// place is where a task is. It is in one place at a time: to put it into another
-// takes it out of the one before.
+// place is where a task is. It is in one place at a time: putting it into another takes
+// it out of the one before.
 type place uint8
 
 const (
@@ -118,13 +118,13 @@ func (q *queue) takeUndecided() []task {
 	return all
 }
 
-// unfinished is how many tasks are begun and not in flight, but for those that are
+// unfinished is how many tasks are begun and not in flight, without those that are
 // undecided.
 func (q *queue) unfinished() int {
 	return len(q.refused) + len(q.ready) + q.snapshots + len(q.waiting)
 }
 
-// quiet reports whether nothing is under way but what is undecided.
+// quiet reports whether all tasks that are under way are undecided.
 func (q *queue) quiet() bool { return q.inFlight == 0 && q.unfinished() == 0 }
 
 // onlySuspects reports whether nothing is begun but rows that seem to be refused

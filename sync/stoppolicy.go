@@ -40,11 +40,12 @@ type lookupCounts struct {
 }
 
 const (
-	// firstRows rows that are all 404 look like the key of another
-	// organization; all answered by something that is not the API, like a base
-	// URL that is wrong.
+	// firstRows is how many rows a run must begin with that are all 404, to look like
+	// one with the key of another organization, or that are all answered by something
+	// else than the API, to look like one with a wrong base URL.
 	firstRows = 10
-	// forbiddenRows in succession look like a key that lost its privileges.
+	// forbiddenRows is how many 403s in succession look like a key that lost its
+	// privileges.
 	forbiddenRows = 5
 )
 
@@ -206,8 +207,8 @@ func wrongAccount(last *api.Error) *stop {
 		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
 }
 
-// foreignServer stops a run whose first rows all met something that is hardly the
-// API: the row that met it last says what.
+// foreignServer is the stop when the first rows all met something that is hardly the
+// API. last is what the latest of them met.
 func foreignServer(last *api.Error) *stop {
 	message := fmt.Sprintf("the first %d rows were answered by something that does not seem to be the API: %s", firstRows, last.Message)
 	if !strings.Contains(message, "check the base URL") {
@@ -216,7 +217,7 @@ func foreignServer(last *api.Error) *stop {
 	return &stop{reason: WrongServer, message: message}
 }
 
-// longDuration says a time that may be absurd.
+// longDuration is a time in words, which may be absurdly long.
 func longDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -228,16 +229,16 @@ func longDuration(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// refusing is a time in which everything is refused with 429. It says something
-// only when somebody has asked again: where requests are far apart, one refusal is
-// all there is for long.
+// refusing is a time in which every request is refused with 429. One refusal is not
+// enough: where requests are far apart, no other answer comes for long. So the time
+// counts only once a later request was refused too.
 type refusing struct {
 	since time.Time // when the first refusal came; zero: it is no such time
 	again bool      // a request that was sent after that was refused too
 }
 
-// answered takes note of an answer to a request of that time. That one of before
-// the first refusal is accepted says nothing.
+// answered takes note of the answer to a request that was sent then. If a request from
+// before the first refusal is accepted, that says nothing.
 func (r *refusing) answered(refused bool, sent, now time.Time) {
 	switch {
 	case !refused && sent.Before(r.since):

@@ -63,11 +63,11 @@ func (t *trackTask) exhausted(situation) move {
 
 func (t *trackTask) stopped(situation) move { return leftSurvey }
 
-// leftSurvey is what becomes of a part of the survey when the run stops: nobody
-// needs it any more.
+// leftSurvey is what becomes of a part of the survey when the run stops: its answer is
+// not needed any more.
 var leftSurvey = move{to: atEnd}
 
-// answered is what follows from an answer, which may not have been kept.
+// answered is what follows from an answer. err says that it could not be stored.
 func (s *survey) answered(err error) move {
 	var ends *stop
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *survey) answered(err error) move {
 	return s.taskEnded(ends)
 }
 
-// taskEnded is the end of a task, be it answered or given up, which may stop the run.
+// taskEnded ends a task that was answered or given up. ends stops the run; nil: it goes on.
 func (s *survey) taskEnded(ends *stop) move {
 	s.calls++
 	return move{to: atEnd, stop: ends, events: []event{Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}}}

@@ -52,15 +52,15 @@ type situation struct {
 	stopping bool // the run stops
 }
 
-// move is what becomes of a task, and what else follows from that. The dispatcher
-// carries it out; to decide on one changes nothing but the task.
+// move is what becomes of a task, and what else follows from that. A task decides on it
+// and changes nothing but itself; the dispatcher carries it out.
 type move struct {
 	to      place         // where the task goes
 	first   bool          // before those that are ready already
 	stop    *stop         // the run stops; nil: not because of this
 	applied *appliedMedia // Options.Media hears of it; nil: nothing
 	events  []event       // are told, in this order
-	result  *track.Result // of a row that ended, for the stop policy; nil: it does not concern that
+	result  *track.Result // of a row that ended, for the stop policy; nil: it is not told
 	cut     bool          // the row was left before it had come to its end
 	forget  bool          // media of an unknown state was sent
 }
@@ -79,7 +79,7 @@ type reply struct {
 	err    error
 }
 
-// outcome is a reply, and to what.
+// outcome is what came of one request of a task.
 type outcome struct {
 	task task
 	sent time.Time
@@ -103,11 +103,11 @@ type tries struct {
 // effort counts requests.
 type effort struct {
 	attempts int // of this step: requests that were answered or lost; refusals and those lost in outages not counted
-	stage    int // the number of the step, if to read again is none of its own
+	stage    int // the number of the step; reading again before a PUT is not counted as one
 	earlier  int // attempts of the steps before
 	lost     int // in outages
-	charged  int // failures as of an API that is down, in no outage, of all steps
-	outlived int // outages that it failed in and that have ended
+	charged  int // failures that look like an outage but came in none, of all steps
+	outlived int // outages in which it failed and which have ended
 	refusals int // 429s
 }
 
@@ -116,22 +116,22 @@ type flight struct {
 	request *request  // as evidence
 	sent    time.Time // when it was let start
 	probe   bool      // it is a probe of an outage
-	flying  bool      // its answer has not been taken account of
-	heeded  bool      // the pace knows of the answer that is under way
+	flying  bool      // its outcome has not been handled yet
+	heeded  bool      // the pace was told of the header; the body is to come
 }
 
 func (t *tries) tried() *tries    { return t }
 func (t *tries) number() int      { return 0 }
 func (t *tries) noted(*api.Error) {}
 
-// charge takes note of a failure as of an API that is down.
+// charge counts a failure that looks like an outage as an attempt.
 func (t *tries) charge() {
 	t.attempts++
 	t.charged++
 }
 
-// giveBack makes good an attempt that was lost in an outage. Since then the task may
-// have gone on to another step.
+// giveBack undoes charge for a request that turned out to be lost in an outage. The task
+// may have gone on to another step since.
 func (t *tries) giveBack(r *request) {
 	t.lost++
 	t.charged--
@@ -142,16 +142,16 @@ func (t *tries) giveBack(r *request) {
 	}
 }
 
-// chargeAgain takes back what giveBack gave: it was no outage.
+// chargeAgain undoes giveBack: it was no outage after all.
 func (t *tries) chargeAgain() {
 	t.lost--
 	t.charge()
 }
 
-// lostInOutage reports whether the latest request was.
+// lostInOutage reports whether the latest request was lost in an outage.
 func (t *tries) lostInOutage() bool { return t.request != nil && t.request.spared }
 
-// untried reports whether nothing has come of any request.
+// untried reports whether no request of the task was answered, refused or lost.
 func (t *tries) untried() bool { return t.earlier+t.attempts+t.lost+t.refusals == 0 }
 
 // verdict is what a failure means for its task.

@@ -206,7 +206,7 @@ func (c *Client) exchange(r *http.Request, limit int64, decode func([]byte) erro
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, and no time-out applies to it.
 		_ = resp.Body.Close()
-		return refusal(resp, nil, c.redact)
+		return statusError(resp, nil, c.redact)
 	}
 	body := newBody()
 	defer body.free()
@@ -215,7 +215,7 @@ func (c *Client) exchange(r *http.Request, limit int64, decode func([]byte) erro
 		if err != nil && !errors.Is(err, errTooLong) {
 			b = nil // the status says enough
 		}
-		return refusal(resp, b, c.redact)
+		return statusError(resp, b, c.redact)
 	}
 	b, err := body.read(resp.Body, limit)
 	if err != nil {

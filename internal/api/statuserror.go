@@ -12,11 +12,11 @@ import (
 	"tracksync/internal/track"
 )
 
-// refusal is the error for an answer that is not a 2xx. Two shapes of body were
+// statusError is the error for an answer that is not a 2xx. Two shapes of body were
 // observed: {type, message, context}, and {code, message, errors: [{location,
 // message}]}. Expect anything else too, such as a proxy's HTML. Texts are redacted
 // before they are cut, so that no part of the key is left.
-func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
+func statusError(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	e := &Error{Status: resp.StatusCode}
 	e.Class, e.Code = classOf(resp.StatusCode)
 	said := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
@@ -43,7 +43,7 @@ func refusal(resp *http.Response, body []byte, r *safe.Redactor) *Error {
 	return e
 }
 
-// decides reports whether a refusal comes from the API and concerns the track. Then
+// decides reports whether an answer comes from the API and concerns the track. Then
 // it is a JSON object. Proxies use the same statuses with a page, plain text or an
 // empty body, for instance while the service restarts.
 func decides(status int, body []byte) bool {

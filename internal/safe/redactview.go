@@ -115,8 +115,9 @@ func move(g []glyph, w, from int, k kind) (end, next int) {
 	return w + next - from, next
 }
 
-// strip removes invisible characters, replaces wide characters by ASCII, and every
-// other one by a mark. It reports whether anything was removed.
+// strip removes invisible characters, replaces wide characters by ASCII, and all others
+// that are not ASCII by other. It reports whether there may be something new to decode:
+// whether it removed a character or replaced one by ASCII.
 func (v *view) strip() (changed bool) {
 	g := v.glyphs
 	for w, i := move(g, 0, 0, strange); ; w, i = move(g, w, i, strange) {

@@ -9,9 +9,9 @@ import (
 	"tracksync/internal/safe"
 )
 
-// Compact leaves one line a row in results.jsonl, in the order in which these
-// stand there; their bytes are copied. The ledger must be closed: what is open
-// cannot be replaced everywhere.
+// Compact leaves the last line of each row in results.jsonl, byte for byte and in the
+// order in which these lines stand there. The ledger must be closed, because not every
+// system can replace an open file.
 func (l *Ledger) Compact() error {
 	if !l.Repeats() {
 		return nil
@@ -29,8 +29,8 @@ func (l *Ledger) Compact() error {
 // Repeats reports whether the file has lines that later ones replace.
 func (l *Ledger) Repeats() bool { return len(l.rows.replaced) > 0 && len(l.waiting) == 0 }
 
-// copyLast copies the first size bytes of a file but for the lines at the offsets
-// that are replaced.
+// copyLast copies the first size bytes of a file, except the lines that begin at the
+// offsets in replaced.
 func copyLast(w io.Writer, f io.ReaderAt, size int64, replaced []int64) error {
 	slices.Sort(replaced)
 	var from int64

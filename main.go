@@ -39,7 +39,7 @@
 // Package run has the way of a row from file to file ("How a row flows"), how a run is
 // resumed, and who writes which file of a run.
 //
-// Imports point down: cli may import all of them; run, planning and sync what they
+// Imports point down: cli imports nearly all of them; run, planning and sync what they
 // build on; the rest little more than track and safe. Only cli makes the client of the
 // API: run and sync get it as an interface. Neither of report and report/journal
 // imports the other: run hands results from one to the other. imports_test.go has the

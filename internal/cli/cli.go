@@ -85,7 +85,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	a.Out, a.Err, a.log.W = out, a.screen, a.screen
 	over := make(chan struct{})
 	defer close(over)
-	a.signals = stopping.Heed(sent, over, a.patience.End)
+	a.signals = stopping.Relay(sent, over, a.patience.End)
 	// Until the flags are read, a fault in them is said in the default way.
 	_ = a.log.Apply()
 	err := defect.Do(func() error {

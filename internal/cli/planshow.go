@@ -60,7 +60,7 @@ func (p *planRun) show(ctx context.Context) (err error) {
 	ctx, release := p.signals.Context(ctx)
 	defer release()
 	p.plan.ErrorsLast, p.plan.Save = p.json, p.saving(ctx)
-	p.plan.Unfit = func(r planning.Row, err *input.RoundTripError) {
+	p.plan.Refused = func(r planning.Row, err *input.RoundTripError) {
 		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position), err)))
 	}
 	if p.plan.Out, err = p.output(); err == nil {

@@ -8,14 +8,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// choice is one of several words, in small letters, or empty.
+// choice is one of several lowercase words, or empty.
 type choice[Word ~string] struct {
 	word    *Word
 	allowed []Word
 }
 
-// AddChoice adds a flag for one of several words, or for none of them. Its default is the
-// value of word.
+// AddChoice adds a flag for one of several words, or for an empty text. Its default is the
+// present value of word.
 func AddChoice[Word ~string](f *pflag.FlagSet, word *Word, name string, allowed []Word, usage string) {
 	f.Var(choice[Word]{word, allowed}, name, usage)
 }

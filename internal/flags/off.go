@@ -1,6 +1,5 @@
-// Package flags is what a command line does with flags beyond what pflag does: values
-// that can be off, one of several words, times by the clock, and flags that are written
-// down and given again.
+// Package flags adds to pflag: flags that can be off, flags for one of several words,
+// flags for a time of day, and a way to record flags and to restore them.
 package flags
 
 import (
@@ -12,18 +11,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Off is how a flag says that it is not in use, which is its default. It is also
-// how a run that is resumed is rid of one that was recorded.
+// Off is the value of a flag that is not in use, and its default. On the command line it
+// also switches off a flag that a resumed run has recorded.
 const Off = "off"
 
 // errOff says what a number of 0 probably meant.
 var errOff = errors.New("it must be more than 0; leave the flag out, or set it to off, to do without")
 
-// offInt is a number from 1, or off, which is 0. What nobody can mean, such as the
-// first 0 rows, is an error.
+// offInt is a number of at least 1, or off, which is stored as 0. The text "0" is an error,
+// because it would be misunderstood: a limit of 0 rows is not meant to be no limit.
 type offInt struct{ n *int }
 
-// AddOffInt adds a flag for a number from 1, or off, which is 0.
+// AddOffInt adds a flag for a number of at least 1, or off, which is stored as 0.
 func AddOffInt(f *pflag.FlagSet, n *int, name, usage string) { f.Var(offInt{n}, name, usage) }
 
 func (o offInt) Set(text string) error {
@@ -51,10 +50,10 @@ func (o offInt) String() string {
 
 func (offInt) Type() string { return "int" }
 
-// offDuration is a time, or off, which is 0.
+// offDuration is a positive duration, or off, which is stored as 0.
 type offDuration struct{ d *time.Duration }
 
-// AddOffDuration adds a flag for a time, or off, which is 0.
+// AddOffDuration adds a flag for a positive duration, or off, which is stored as 0.
 func AddOffDuration(f *pflag.FlagSet, d *time.Duration, name, usage string) {
 	f.Var(offDuration{d}, name, usage)
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// RecordedName is how the flag of a name is recorded.
+// RecordedName is the name under which a flag is recorded.
 func RecordedName(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
 
-// Record returns the values of flags by their recorded names, but for some. A name of a
-// file is recorded as path says.
+// Record returns the values of the flags by their recorded names, without the flags in but.
+// The flags in files name files: path converts their values.
 func Record(f *pflag.FlagSet, but, files []string, path func(string) string) map[string]any {
 	all := map[string]any{}
 	f.VisitAll(func(f *pflag.Flag) {
@@ -36,9 +36,9 @@ func Record(f *pflag.FlagSet, but, files []string, path func(string) string) map
 	return all
 }
 
-// Restore gives the flags that were not named again the values that were recorded. Flags
-// that are at their default stay unnamed. ends names the flags that count no more when
-// another is named: by its own name that other one.
+// Restore sets the flags that the user has not named to the recorded values. A flag whose
+// recorded value is its default stays unset. ends maps a flag to another one: if the user
+// has named that other flag, the recorded value of the first does not count.
 func Restore(f *pflag.FlagSet, recorded map[string]any, ends map[string]string) error {
 	for name, value := range recorded {
 		flag := f.Lookup(strings.ReplaceAll(name, "_", "-"))
@@ -55,8 +55,9 @@ func Restore(f *pflag.FlagSet, recorded map[string]any, ends map[string]string) 
 	return nil
 }
 
-// Words are the flags that were named and are kept, as words of a command line. One that
-// names an instant is left out: it may be past by then.
+// Words returns the flags that were named and that keep selects, as words of a command
+// line. A flag that names an instant is left out: that time may be over when the words are
+// used.
 func Words(f *pflag.FlagSet, keep func(name string) bool) (words []string) {
 	f.Visit(func(f *pflag.Flag) {
 		if !keep(f.Name) {
@@ -98,7 +99,7 @@ func restore(flags *pflag.FlagSet, f *pflag.Flag, value any) error {
 	case float64:
 		text = fmt.Sprintf("%.0f", v)
 	default:
-		return fmt.Errorf("%v is no value", value)
+		return fmt.Errorf("%v is not a value", value)
 	}
 	if text == f.DefValue || f.DefValue == Off && (text == "0" || text == "0s") {
 		return nil

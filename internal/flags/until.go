@@ -7,15 +7,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Until is when a command shall have ended: a local time of day, of which the next
-// is meant, or an instant.
+// Until is when a command must have ended: an instant, or a local time of day, which means
+// its next occurrence.
 type Until struct {
-	Text    string // as it was given; empty: never
+	Text    string // as the user wrote it; empty: never
 	instant bool
-	clock   time.Time // of a time of day only the time of day counts
+	clock   time.Time // for a time of day, the date does not count
 }
 
-// daily are the forms of a time of day.
+// daily are the formats of a time of day.
 var daily = []string{"15:04", "15:04:05"}
 
 // ParseUntil reads 06:00, or a date with time and zone.
@@ -33,8 +33,8 @@ func ParseUntil(text string) (Until, error) {
 			"2026-11-24T06:00:00Z", text)
 }
 
-// After is when it is for a process that began at begun. A time of day is the next
-// one, so that a job of the night ends in the morning.
+// After is the instant for a process that began at begun. A time of day is the next one
+// after that, so that a job that starts at night ends in the morning.
 func (u Until) After(begun time.Time) time.Time {
 	if u.instant {
 		return u.clock

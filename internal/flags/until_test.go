@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A time of day is the next one of the local clock, also where a day has 23 or 25
-// hours. An instant is what it says.
+// A time of day is its next occurrence on the local clock, even if a day has 23 or 25
+// hours. An instant stays as it is.
 func TestUntil(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

@@ -5,8 +5,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// redact takes secrets out of what is shown of a row. What is sent when the plan
-// is applied stays as the manifest has it.
+// redact removes secrets from what is shown of a row. What would be sent stays unchanged.
 func (r *Row) redact(h *safe.Secrets) {
 	r.Position.File = h.Text(r.Position.File)
 	r.Position.Sheet = h.Text(r.Position.Sheet)

@@ -11,7 +11,8 @@ import (
 	"tracksync/report"
 )
 
-// A track that has the key in its name is not expected to be called "[redacted]".
+// If a track has the key in its name, the saved plan does not expect the name
+// "[redacted]".
 func TestPlanDoesNotExpectAMark(t *testing.T) {
 	h := &safe.Secrets{}
 	const key = "write_0123456789abcdef"

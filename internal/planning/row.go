@@ -12,43 +12,43 @@ import (
 	"tracksync/sync/plan"
 )
 
-// Plan is a plan of a manifest that was checked and of tracks that were read.
+// Plan is a plan for a manifest that was checked and for tracks that were read.
 type Plan struct {
 	Manifest *input.Manifest
-	Found    *engine.Survey // the tracks; nil: no row asks for one
-	Media    *current.State // which media was applied last; nil: nothing is known
-	Hidden   *safe.Secrets  // what must not be shown
+	Found    *engine.Survey // the tracks; nil: no row needs one
+	Media    *current.State // which media was applied last; nil: not known
+	Hidden   *safe.Secrets  // texts that must not be shown
 }
 
-// Row is a row, what is said of it, and what a sync would send.
+// Row is a row of the plan, as it is shown and as a sync would send it.
 type Row struct {
 	report.PlanRow
-	expect track.Values // what the row itself expects, as far as its track is so
-	todo   track.Values
-	hidden track.Hidden // what of the track's state must not be said
+	expect track.Values // the alternative of the row's expectation that its track matches
+	todo   track.Values // the fields that a sync would send
+	hidden track.Hidden // fields of the track's state that must not be shown
 }
 
-// Each goes over the rows of the plan, in order.
-func (p *Plan) Each(ctx context.Context, take func(Row) error) error {
+// Each calls do for the rows of the plan, in order.
+func (p *Plan) Each(ctx context.Context, do func(Row) error) error {
 	for row, err := range p.Manifest.Rows(ctx) {
 		if err != nil {
 			return err
 		}
-		r, err := p.judge(row)
+		r, err := p.decide(row)
 		if err != nil {
 			return err
 		}
 		r.redact(p.Hidden)
-		if err := take(r); err != nil {
+		if err := do(r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// judge says what a sync would make of a row. An error says that what was read of
-// its track is lost.
-func (p *Plan) judge(row track.Row) (Row, error) {
+// decide says what a sync would do with a row. An error means that what was read of its
+// track is lost.
+func (p *Plan) decide(row track.Row) (Row, error) {
 	r := Row{PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID}}
 	d := plan.DecideRow(row)
 	if d.Verdict == plan.Send {
@@ -57,7 +57,7 @@ func (p *Plan) judge(row track.Row) (Row, error) {
 			return r, err
 		}
 		if !there {
-			r.unseen(p.Found)
+			r.setUnread(p.Found)
 			return r, nil
 		}
 		r.Name, r.hidden = now.Name, now.Hidden
@@ -66,11 +66,11 @@ func (p *Plan) judge(row track.Row) (Row, error) {
 			d = plan.MediaDrifted(*d.Withheld)
 		}
 	}
-	r.decided(d)
+	r.setDecision(d)
 	return r, nil
 }
 
-// policy is that of a sync that compares.
+// policy is that of a sync with --skip-unchanged.
 func (p *Plan) policy() plan.Policy {
 	policy := plan.Policy{OnlyChanges: true}
 	if p.Media != nil {
@@ -79,8 +79,8 @@ func (p *Plan) policy() plan.Policy {
 	return policy
 }
 
-// decided takes over what was decided.
-func (r *Row) decided(d plan.Decision) {
+// setDecision sets what is shown of a decision.
+func (r *Row) setDecision(d plan.Decision) {
 	r.Verdict = map[plan.Verdict]report.Verdict{
 		plan.Invalid: report.Invalid, plan.Superseded: report.Superseded, plan.Skip: report.Skipped,
 		plan.Unchanged: report.Unchanged, plan.Drifted: report.Drifted, plan.Send: report.ToChange,
@@ -98,8 +98,8 @@ func (r *Row) decided(d plan.Decision) {
 	}
 }
 
-// unseen is a row whose track was not read.
-func (r *Row) unseen(found *engine.Survey) {
+// setUnread sets the error of a row whose track was not read.
+func (r *Row) setUnread(found *engine.Survey) {
 	why, certain := found.WhyUnseen(r.ID)
 	switch {
 	case why != nil:

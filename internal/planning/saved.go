@@ -12,27 +12,27 @@ import (
 	"tracksync/internal/track"
 )
 
-// Saved writes the changes of a plan as a manifest that sync applies. One goroutine owns
-// it. Close ends the manifest.
+// Saved writes the changes of a plan as a manifest that sync can apply. It is not safe for
+// concurrent use. Close ends the manifest.
 type Saved struct {
-	Changes int // that are in it
+	Changes int // changes in the manifest
 
 	out *input.Writer
 }
 
-// NewSaved begins a manifest of a format that can say what a track is expected to be.
-// preface is the comment at its top.
+// NewSaved starts a manifest. The format must support expectations. preface is the comment
+// at the top.
 func NewSaved(w io.Writer, format input.Format, preface string, maxVolume int) (*Saved, error) {
 	out, err := input.NewWriter(w, format, input.WriterOptions{Comment: preface, MaxVolume: maxVolume})
 	return &Saved{out: out}, err
 }
 
-// Write writes one change. One that would not be read back as it is is left out: unfit
-// says why.
-func (s *Saved) Write(r Row) (unfit *input.RoundTripError, err error) {
+// Write writes one change. A change that would not be read back unchanged is left out:
+// refused says why.
+func (s *Saved) Write(r Row) (refused *input.RoundTripError, err error) {
 	err = s.out.Write(r.entry())
-	if errors.As(err, &unfit) {
-		return unfit, nil
+	if errors.As(err, &refused) {
+		return refused, nil
 	}
 	if err == nil {
 		s.Changes++
@@ -40,15 +40,15 @@ func (s *Saved) Write(r Row) (unfit *input.RoundTripError, err error) {
 	return nil, err
 }
 
-// Close writes what is left of the manifest.
+// Close writes the end of the manifest.
 func (s *Saved) Close() error { return s.out.Close() }
 
-// entry is a change as a manifest says it: the fields that differ, what they are
-// now, and what the row expected already. What a field is now is not expected when
-// it is not known, or must not be said.
+// entry is the manifest entry of a change. It sets the fields that differ. It expects
+// their present values, and what the row itself expects. A present value that is unknown
+// or secret is not expected.
 func (r Row) entry() input.Entry {
 	e, expect := input.Entry{Update: track.Update{ID: r.ID, Values: r.todo}}, r.expect
-	var untold, secret []string
+	var unknown, secret []string
 	now := r.Changes.From()
 	for _, a := range track.Attributes() {
 		switch {
@@ -56,7 +56,7 @@ func (r Row) entry() input.Entry {
 		case r.hidden.Has(a.Name()):
 			secret = append(secret, a.Name())
 		case !a.Has(now):
-			untold = append(untold, a.Name())
+			unknown = append(unknown, a.Name())
 		default:
 			expect = a.Copy(expect, now)
 		}
@@ -64,22 +64,23 @@ func (r Row) entry() input.Entry {
 	if !expect.Empty() {
 		e.Expect = track.Alternatives{expect}
 	}
-	e.Comment = r.comment(untold, secret)
+	e.Comment = r.comment(unknown, secret)
 	return e
 }
 
 // maxComment is how many characters of a name a comment shows.
 const maxComment = 100
 
-// comment says which track it is, and where the change comes from.
-func (r Row) comment(untold, secret []string) string {
+// comment names the track and the position of its row. unknown and secret are the fields
+// that are not expected.
+func (r Row) comment(unknown, secret []string) string {
 	var b strings.Builder
 	if name, ok := r.Name.Get(); ok {
 		b.WriteString(safe.CutLine(`"`+name+`"`, maxComment) + ", ")
 	}
 	b.WriteString("from " + PlaceOf(r.Position))
-	if len(untold) > 0 {
-		b.WriteString("\nnot expected, because the API does not report it: " + strings.Join(untold, ", "))
+	if len(unknown) > 0 {
+		b.WriteString("\nnot expected, because the API does not report it: " + strings.Join(unknown, ", "))
 	}
 	if len(secret) > 0 {
 		b.WriteString("\nnot expected, because it seems to contain the API key: " + strings.Join(secret, ", "))
@@ -87,8 +88,8 @@ func (r Row) comment(untold, secret []string) string {
 	return b.String()
 }
 
-// Comment says at the top of a saved plan what it is: where its tracks are, what it was
-// made from, and the command that applies it.
+// Comment is the text at the top of a saved plan: where its tracks are, which manifests it
+// was made from, and the command that applies it.
 func Comment(where string, at time.Time, from []input.Source, apply string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A plan: what sync would have changed on %s\nat %s, made from\n",
@@ -100,7 +101,7 @@ func Comment(where string, at time.Time, from []input.Source, apply string) stri
 	return b.String()
 }
 
-// PlaceOf is where a row stands, on one line.
+// PlaceOf is the position of a row, for one line of text.
 func PlaceOf(at track.Position) string {
 	at.Column = 0
 	if at.File == "-" {

@@ -16,32 +16,32 @@ type Output interface {
 	End(report.PlanTotals) error
 }
 
-// Showing goes over a plan, shows it, and saves what is to change. It is used once.
+// Showing shows a plan and saves its changes. It is used once.
 type Showing struct {
 	Plan
 	Out        Output
-	ErrorsLast bool                             // Out takes rows with errors after all others
+	ErrorsLast bool                             // Out gets rows with errors after all others
 	Save       *Saving                          // nil: nothing is saved
-	Unfit      func(Row, *input.RoundTripError) // is told what the saved manifest cannot hold
+	Refused    func(Row, *input.RoundTripError) // is called for changes that a manifest cannot express
 
 	Totals   report.PlanTotals
-	Changes  int // in the saved manifest
-	NotSaved int // changes that it cannot hold
+	Changes  int // changes in the saved manifest
+	NotSaved int // changes that a manifest cannot express
 
 	saved   *Saved
-	unsaved error // why the saved manifest took no more
+	unsaved error // the error of writing the manifest
 }
 
-// Saving is the manifest of changes that is written while a plan is shown.
+// Saving says how the manifest of changes is written while a plan is shown.
 type Saving struct {
-	To        io.Writer // nil: to the file
-	File      string    // takes its name only when all of the plan is in it
+	To        io.Writer // nil: write to File
+	File      string    // gets its name only after the whole plan is written
 	Format    input.Format
-	Comment   string // at its top
+	Comment   string // at the top of the manifest
 	MaxVolume int
 }
 
-// Show shows and saves the plan. After an error nothing is saved in a file.
+// Show shows and saves the plan. After an error there is no saved file.
 func (s *Showing) Show(ctx context.Context) error {
 	switch {
 	case s.Save == nil:
@@ -53,13 +53,13 @@ func (s *Showing) Show(ctx context.Context) error {
 	err := safe.WriteFile(s.Save.File, func(w io.Writer) error {
 		return s.saveTo(w, func() error { shown = s.write(ctx); return shown })
 	})
-	if shown != nil && s.unsaved == nil { // it is not about the file
+	if shown != nil && s.unsaved == nil { // the error is not about the file
 		return shown
 	}
 	return err
 }
 
-// saveTo lets work go over the plan while the manifest of changes is open.
+// saveTo opens the manifest of changes, calls work, and closes the manifest.
 func (s *Showing) saveTo(w io.Writer, work func() error) (err error) {
 	if s.saved, err = NewSaved(w, s.Save.Format, s.Save.Comment, s.Save.MaxVolume); err != nil {
 		return err
@@ -71,8 +71,8 @@ func (s *Showing) saveTo(w io.Writer, work func() error) (err error) {
 	return s.saved.Close()
 }
 
-// write goes over the rows. Errors that come last are looked for once more rather than
-// held in memory.
+// write shows and saves the rows. For rows with errors that come last it reads the plan
+// again instead of storing them in memory.
 func (s *Showing) write(ctx context.Context) error {
 	err := s.Each(ctx, func(r Row) error {
 		s.Totals.Add(r.PlanRow)
@@ -98,26 +98,26 @@ func (s *Showing) write(ctx context.Context) error {
 	return s.Out.End(s.Totals)
 }
 
-// saveRow saves what is to change of a row. What does not fit is told, and counted.
+// saveRow saves the change of a row, if there is one.
 func (s *Showing) saveRow(r Row) error {
 	if s.saved == nil || r.Verdict != report.ToChange {
 		return nil
 	}
-	unfit, err := s.saved.Write(r)
+	refused, err := s.saved.Write(r)
 	s.unsaved = err
-	if unfit != nil {
+	if refused != nil {
 		s.NotSaved++
-		s.Unfit(r, unfit)
+		s.Refused(r, refused)
 	}
 	return err
 }
 
-// ErrorsOnly is an Output that hands over what is wrong, row by row, to those who do not
-// get the plan itself.
+// ErrorsOnly is an Output for people who do not get the plan itself. It is called with one
+// line for each row that has an error.
 type ErrorsOnly func(line string)
 
-// Write hands over a row with an error.
-func (say ErrorsOnly) Write(r report.PlanRow) error {
+// Write calls the function for a row with an error.
+func (print ErrorsOnly) Write(r report.PlanRow) error {
 	if !r.Verdict.IsError() {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (say ErrorsOnly) Write(r report.PlanRow) error {
 	if r.ID > 0 {
 		id = "track " + r.ID.String() + ": "
 	}
-	say(safe.Line(PlaceOf(r.Position) + ": " + id + strings.Join(r.Reasons, "; ")))
+	print(safe.Line(PlaceOf(r.Position) + ": " + id + strings.Join(r.Reasons, "; ")))
 	return nil
 }
 

@@ -18,18 +18,18 @@ type Account struct {
 
 func NewAccount(base *url.URL, key string) Account {
 	u := *base
-	if u.Scheme == "https" { // the port says nothing then
+	if u.Scheme == "https" { // 443 is the default
 		u.Host = strings.TrimSuffix(u.Host, ":443")
 	}
 	return Account{strings.TrimRight(u.String(), "/"), key}
 }
 
-// ShownBase is the base URL for files and messages: a proxy may want the key in its
-// path.
+// ShownBase is the base URL for files and messages. It is redacted, because the URL of
+// a proxy may contain the key.
 func (a Account) ShownBase() string { return safe.NewRedactor(a.Key).Text(a.Base) }
 
-// Fingerprint stands for the account where the key must not: nobody can tell
-// from it what the key is, nor from two salts that it is the same.
+// Fingerprint identifies the account in files that must not contain the key. It does
+// not reveal the key, and fingerprints with different salts cannot be compared.
 func (a Account) Fingerprint(salt []byte) string {
 	mac := hmac.New(sha256.New, salt)
 	mac.Write([]byte(a.Base + "\x00" + a.Key))

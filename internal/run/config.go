@@ -8,11 +8,11 @@ import (
 	engine "tracksync/sync"
 )
 
-// Config says what a run is to do. What is not described as optional must be set.
+// Config says what a run is to do. Every field is required unless its comment says that
+// it is optional or what its zero value means.
 type Config struct {
-	// Path is the directory of a new run: one that NewPath has named or, with Named,
-	// one that the user has named, which must be new or empty. A run that is resumed
-	// has its directory already.
+	// Path is the directory of a new run: a path from NewPath or, if Named is set, a
+	// path from the user, which must be new or empty. A resumed run ignores it.
 	Path  string
 	Named bool
 	// NoLock leaves the run directory unlocked.
@@ -20,82 +20,82 @@ type Config struct {
 
 	Version string         // of tracksync, for files
 	BaseURL string         // of the API, as files name it
-	Account Account        // that the run works on
-	Options map[string]any // for run.json: what a resumed run needs, by names of the caller's
-	// OneSession names the options that are about one session, and not about the run.
+	Account Account        // the account that the run works on
+	Options map[string]any // for run.json: what a resumed run needs, under names that the caller chooses
+	// OneSession names the options that are about one session rather than the run.
 	OneSession []string
-	Reads      []string // files that the run reads, by their names: retention leaves them alone
+	Reads      []string // names of the files that the run reads; Prune does not remove them
 
 	Manifest *input.Manifest // checked
-	Checked  input.Summary   // what the check found
-	Copies   *InputCopies    // of manifests that can be read only once
+	Checked  input.Summary   // the result of the check
+	Copies   *InputCopies    // copies of manifests that can be read only once
 
 	API       engine.API
-	Engine    engine.Options // but for the survey, the snapshots and the listeners
-	Undo      bool           // keep what tracks were, and write undo.yaml
+	Engine    engine.Options // without survey, snapshots and the other options that this package sets
+	Undo      bool           // record what tracks were, and write undo.yaml
 	StateFile string         // optional: which media was applied last
 
-	// Remember begins with the limit that an earlier run of the account learned, and keeps
-	// what this one learns: in the state file, else in LimitsFile. ForgetLimit begins
-	// without it.
+	// Remember starts with the limit that an earlier run of the account learned, and
+	// saves what this one learns: in the state file if there is one, otherwise in
+	// LimitsFile. With ForgetLimit as well, the run starts without the earlier limit.
 	Remember, ForgetLimit bool
 
-	Hidden *safe.Secrets // what must not be written
+	Hidden *safe.Secrets // texts that must not be written
 	// Output is what standard output carries; nil: neither results nor a summary.
 	Output Output
-	// UndoHead are the lines of comment at the top of undo.yaml.
+	// UndoHead returns the lines of the comment at the top of undo.yaml.
 	UndoHead func(Undone) []string
-	// ExitCode is the exit code of the process, by what is known so far.
+	// ExitCode returns the exit code of the process, as far as the outcome is known.
 	ExitCode func(Outcome) int
-	// Pace is what was asked for, for the summary.
+	// Pace is the requested pace, for the summary.
 	Pace report.Pace
-	// Warned is what the manifests were warned of, for the summary.
+	// Warned is the warnings about the manifests, for the summary.
 	Warned report.Warned
 }
 
-// Observer sees a run as it goes on. Its methods are called from one goroutine, and
-// must wait for nobody.
+// Observer watches a run. Its methods are called from one goroutine and must not block.
 type Observer interface {
 	engine.Observer
-	// Result takes the final result of a row, once the ledger has it.
+	// Result gets the final result of a row, after the ledger has it.
 	Result(track.Result)
-	// Warn takes what went wrong beside the run and is no failure of it.
+	// Warn gets an error that is not a failure of the run.
 	Warn(Warning)
-	// Unwritten takes lines that the file of results did not take: there is no other
-	// place for them.
+	// Unwritten gets lines that could not be written to the file of results. They are
+	// stored nowhere else.
 	Unwritten(results string, lines []byte)
-	// End is called once, after the engine has ended; only Unwritten and Warn may follow.
+	// End is called once, after the engine has ended. Only Unwritten and Warn may be
+	// called after it.
 	End()
 }
 
 // Output is what standard output carries: the results as they come, or the summary.
 type Output interface {
-	// Open is called before the first result with the name of the file of results,
-	// which new ones follow from there on.
+	// Open is called before the first result. results is the name of the file of
+	// results; new lines start at the offset from.
 	Open(results string, from int64) error
-	// Grown says that the file has whole lines up to there. It never waits.
+	// Grown says that the file has whole lines up to an offset. It never blocks.
 	Grown(upTo int64) error
 	// MayReplace reports whether the file of results may be replaced.
 	MayReplace() bool
-	// End ends it. unwritten are lines of results that the file did not take. This is
-	// where a reader is waited for, as long as it is worth it.
+	// End writes the rest. unwritten are result lines that could not be written to the
+	// file. Only this method waits for a reader, for a limited time.
 	End(s report.Summary, unwritten []byte) error
 }
 
-// Warning is what went wrong beside the run.
+// Warning is an error that is not a failure of the run.
 type Warning struct {
 	Kind WarningKind
 	Err  error
 }
 
-// WarningKind says what went wrong. The zero value says nothing.
+// WarningKind says what went wrong. The zero value is not a kind.
 type WarningKind int
 
 const (
 	_            WarningKind = iota
 	StatsLost                // the statistics of earlier sessions cannot be read
-	StatsUnsaved             // the statistics cannot be saved; said once
-	LatestStays              // tracksync-runs/latest does not point to this run
-	LimitLost                // what an earlier run learned of the limit cannot be read
-	LimitUnsaved             // what this run learned of the limit cannot be kept
+	StatsUnsaved             // the statistics cannot be saved; reported once
+	LatestStays              // tracksync-runs/latest cannot be changed and does not point to this run
+	LimitLost                // the limit that an earlier run learned cannot be read
+	LimitUnsaved             // the limit that this run learned cannot be saved
 )

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// describe is the run as run.json has it.
+// describe returns what run.json says about the run.
 func (r *Run) describe() Description {
 	now := SessionRecord{StartedAt: r.Started.UTC(), Version: r.Version, Host: Hostname(), PID: os.Getpid()}
 	d := Description{

@@ -38,8 +38,8 @@ type AccountMark struct {
 // ManifestRecord is one manifest of the run.
 type ManifestRecord struct {
 	Name   string `json:"name"`   // as named by the user; "-" is standard input
-	Path   string `json:"path"`   // absolute; the name in the run directory of what could be read only once
-	SHA256 string `json:"sha256"` // of the bytes as they are, in hex
+	Path   string `json:"path"`   // absolute; for a copy, its name in the run directory
+	SHA256 string `json:"sha256"` // of the bytes as stored, hexadecimal
 	Bytes  int64  `json:"bytes"`
 	Format string `json:"format"`
 }
@@ -52,7 +52,7 @@ type SessionRecord struct {
 	PID       int       `json:"pid"`
 }
 
-// Write writes d as run.json has it.
+// Write writes d in the format of run.json.
 func (d Description) Write(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -66,7 +66,7 @@ func (m AccountMark) Is(a Account) bool {
 	return len(salt) > 0 && a.Fingerprint(salt) == m.Fingerprint
 }
 
-// SaltOf reads a salt as run.json has it; nil for what is none.
+// SaltOf decodes a salt of run.json. It returns nil for a text that is not one.
 func SaltOf(text string) []byte {
 	salt, err := hex.DecodeString(text)
 	if err != nil {
@@ -75,7 +75,7 @@ func SaltOf(text string) []byte {
 	return salt
 }
 
-// maxDescription bounds what is read of run.json.
+// maxDescription is the most bytes that are read of run.json.
 const maxDescription = 64 << 20
 
 // ReadDescription reads the run.json of a run directory.
@@ -97,14 +97,14 @@ func ReadDescription(dir Dir) (d Description, err error) {
 	return d, nil
 }
 
-// Arguments are the manifests as they can be found now: by the names they were
-// given where these still mean the same.
+// Arguments names the manifests so that they can be opened now: by their original names
+// if these still lead to the same path, otherwise by their paths.
 func (d Description) Arguments(dir Dir) []string {
 	args := make([]string, len(d.Manifests))
 	for i, m := range d.Manifests {
 		args[i] = m.Path
 		if !filepath.IsAbs(m.Path) {
-			args[i] = dir.File(m.Path) // a copy of what could be read only once
+			args[i] = dir.File(m.Path) // a copy in the run directory
 			continue
 		}
 		if abs, err := filepath.Abs(m.Name); err == nil && abs == m.Path {
@@ -114,8 +114,8 @@ func (d Description) Arguments(dir Dir) []string {
 	return args
 }
 
-// PastLatest names a file in the run that tracksync-runs/latest points to by that
-// run: the link is about to point to another.
+// PastLatest replaces tracksync-runs/latest in a path by the run that it points to,
+// because the link will soon point to another run. Other paths stay as they are.
 func PastLatest(path string) string {
 	link, err := filepath.Abs(filepath.Join(DefaultPlace, Latest))
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 	EarlierFile     = "earlier.jsonl" // results of rows that are gone from the manifest
 	StatsFile       = "stats.json"    // what was measured so far
 	BeforeFile      = "before.jsonl"
-	SentFile        = "sent.log" // rows whose update is under way
+	SentFile        = "sent.log" // rows whose update is in flight
 	UndoFile        = "undo.yaml"
 	DefectFile      = "defect.txt" // where a panic happened
 )
@@ -62,8 +62,7 @@ func MakeDir(path string, named bool) (Dir, error) {
 	return Dir{path, true}, safe.SyncDir(DefaultPlace)
 }
 
-// NotEmptyError is that there is something in the directory that a new run was to
-// make its own.
+// NotEmptyError means that the directory for a new run is not empty.
 type NotEmptyError struct{ Path string }
 
 func (e *NotEmptyError) Error() string { return "the run directory " + e.Path + " is not empty" }
@@ -84,7 +83,7 @@ func useDir(out string) (Dir, error) {
 	return Dir{Path: safe.AsOperand(filepath.Clean(out))}, nil
 }
 
-// OpenDir is the directory of a run that was made before.
+// OpenDir opens the directory of an earlier run.
 func OpenDir(path string) (Dir, error) {
 	real, err := filepath.EvalSymlinks(path) // latest is a link
 	if errors.Is(err, fs.ErrNotExist) {
@@ -108,15 +107,14 @@ func isDefaultPlace(dir string) bool {
 	return err == nil && os.SameFile(named, place)
 }
 
-// leftByStart reports whether a file in a run directory may be all that there is
-// of a run that was killed before it began: then there is nothing to take up
-// again, and no reason to ask for another name.
+// leftByStart reports whether a run that was killed before it began may have left this
+// file. A directory with only such files counts as empty: it has nothing to resume.
 func leftByStart(name string) bool {
 	return name == lockFile || name == lockFile+lockInfo || safe.IsLeftover(name)
 }
 
-// makeDurable makes a directory, and those above it that are missing, so that a
-// power cut does not take them away with all that is in them.
+// makeDurable makes a directory and its missing parents, and syncs them, so that they
+// survive a power cut.
 func makeDurable(path string) error {
 	var changed []string
 	for dir := filepath.Clean(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
@@ -136,7 +134,7 @@ func makeDurable(path string) error {
 	return nil
 }
 
-// Clear removes all that a run wrote which did not start, but what locks it.
+// Clear removes the files of a run that did not start, except the lock.
 func (d Dir) Clear() error {
 	entries, err := os.ReadDir(d.Path)
 	if err != nil {
@@ -151,11 +149,12 @@ func (d Dir) Clear() error {
 	return errors.Join(errs...)
 }
 
-// Abandon removes the directory of a run that did not start, or leaves it as
-// empty as it has to be to be named again. Its lock must have been let go.
+// Abandon removes the directory of a run that did not start. A directory that the user
+// named stays, but empty, so that it can be used again. The lock must have been released.
 func (d Dir) Abandon() error {
 	if !d.isDefault {
-		if err := os.Remove(d.File(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) { // there is none with --no-lock
+		// An unlocked run has no lock file.
+		if err := os.Remove(d.File(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
@@ -163,8 +162,8 @@ func (d Dir) Abandon() error {
 	return os.RemoveAll(d.Path)
 }
 
-// PointLatest lets tracksync-runs/latest point to d. It is a convenience:
-// where links cannot be made (Windows without the privilege), there is none.
+// PointLatest makes tracksync-runs/latest point to d. The link is only a convenience: it
+// cannot be made everywhere (on Windows it needs a privilege).
 func (d Dir) PointLatest() error {
 	if !d.isDefault {
 		return nil

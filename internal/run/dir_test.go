@@ -33,8 +33,8 @@ func TestRunDirectories(t *testing.T) {
 	if err := os.Mkdir(mine, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// The first has not ended; the others began within one second, against the
-	// order of their names.
+	// The first run has not ended. The others began within one second, and their names
+	// sort in another order than their start times.
 	for i, d := range made[1:] {
 		text := `{"started_at":"2026-11-23T15:04:05.00` + string(rune('9'-i)) + `Z"}`
 		if err := os.WriteFile(d.File(SummaryFile), []byte(text), 0o600); err != nil {
@@ -54,7 +54,7 @@ func TestRunDirectories(t *testing.T) {
 	}
 }
 
-// The directory of a run is made wherever it shall be, with those above it.
+// A run directory is made together with its missing parents.
 func TestMakeDurable(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("file", nil, 0o600); err != nil {
@@ -75,7 +75,7 @@ func TestMakeDurable(t *testing.T) {
 	}
 }
 
-// A run that is resumed becomes the latest however its directory was named.
+// A resumed run becomes the latest one, whichever of its paths was named.
 func TestLatestHoweverNamed(t *testing.T) {
 	t.Chdir(t.TempDir())
 	begun := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
@@ -107,7 +107,7 @@ func TestLatestHoweverNamed(t *testing.T) {
 			t.Errorf("%s: latest is %s, %v", path, to, err)
 		}
 	}
-	// What only looks like a run elsewhere is none of the default place.
+	// A directory elsewhere whose name looks like a run is not in the default place.
 	elsewhere := filepath.Join(t.TempDir(), filepath.Base(run.Path))
 	if err := os.Mkdir(elsewhere, 0o700); err != nil {
 		t.Fatal(err)

@@ -1,8 +1,8 @@
-// Package run is the life of a run of sync: from the lock of its directory to its last
+// Package run is the life of a run of sync, from the lock of its directory to the last
 // report.
 //
 //	earlier, err := OpenEarlier(…)        only to resume: directory, lock, run.json
-//	manifest.CheckFor(ctx, earlier)       it is shown the rows while they are checked
+//	manifest.CheckFor(ctx, earlier)       it sees the rows while they are checked
 //	err = earlier.Survey()                what is left to do
 //	r, err := Start(ctx, config)          or Resume(ctx, config, earlier)
 //	end := r.Execute(ctx, observer)       the rows, until all have ended or it stops
@@ -13,48 +13,49 @@
 //
 //	config.go           what a run is to do, and who watches it
 //	run.go              Run, and Execute
-//	begin.go            Start and Resume: all that can fail before the first request
+//	start.go            Start and Resume: all that can fail before the first request
 //	earlier.go          a run that is to be resumed: what it did, and what is left
-//	recorder.go         what the engine tells, on its way to the ledger and the observer
+//	recorder.go         passes what the engine reports to the ledger and the observer
 //	finish.go           the list of reports, each a function
 //	publish.go          summary.json, the exit code in it, and standard output
 //	outcome.go          how a session ended
-//	preflight.go        what a run is about to do, as far as the manifests tell
+//	preflight.go        what a run is about to do, as far as the manifests show it
 //	summaryoutput.go    standard output that carries the summary
 //	describe.go         run.json of this session
 //	survey.go           the temporary file for the state of tracks that is read first
 //	dir.go              the directory of a run, and the names of the files in it
-//	lock.go             a lock: one process has it, and says so beside it
-//	lockplace.go        where the locks stand that runs of one account share
+//	lock.go             a lock that one process can hold, and a file that says which one
+//	lockplace.go        the directory of the locks that runs of one account share
 //	account.go          one base URL and one key, and their salted fingerprint
 //	description.go      run.json: manifests, options, account and sessions
 //	inputcopies.go      manifests that could be read only once
 //	state.go            the state file: which media was applied last
 //	limits.go           limits.json: the rate limits that runs learned of their accounts
-//	rememberedlimit.go  the limit that a run begins with, and what came of it
+//	rememberedlimit.go  the limit that a run starts with, and whether it held
 //	undo.go             undo.yaml, rendered from before.jsonl
-//	undoentry.go        what restores one track, and what it must look like before
+//	undoentry.go        the entry that restores one track, with the states it expects
 //	retention.go        which earlier runs stay in the default place
 //
-// It knows no flag, no terminal and no wording. What goes wrong is an error, typed
-// where a caller must tell it from others (NotEmptyError, LockError, HeldError,
-// StateError). What is worth a message is a value (Warning, Found, Outcome, Undone). The
-// options of a run are a map, whose names the caller gives. Package cli turns all of it
-// into messages, hints and exit codes.
+// It knows no flag, no terminal and no wording. Failures are errors, with a type if a
+// caller must recognize them (NotEmptyError, LockError, HeldError, StateError). What is
+// worth a message is a value (Warning, Found, Outcome, Undone). The options of a run are
+// a map, and the caller chooses the names. Package cli turns all of it into messages,
+// hints and exit codes.
 //
 // What it promises:
 //
-//   - A run directory has one writer, and an account one run at a time on a machine,
+//   - A run directory has one writer, and an account has one run at a time on a machine,
 //     unless the caller takes no lock. The operating system releases a lock when its
-//     process ends, however it ends.
-//   - Start leaves what it found as it was, if the run cannot begin.
-//   - No report keeps another from being made, whether it fails or panics.
+//     process ends in any way.
+//   - If the run cannot begin, Start leaves all files as they were.
+//   - A report that fails or panics does not keep another one from being made.
 //   - A directory that a run made survives a power cut. Files that must be whole are
 //     written beside and renamed (package safe).
-//   - Prune removes only ended runs in the default place: none that may be going on,
-//     that is locked, or that a run which may be resumed reads from.
+//   - Prune removes only runs in the default place that have ended. It does not remove a
+//     run that may be going on, that is locked, or whose files another run may need in
+//     order to be resumed.
 //   - undo.yaml restores every track whose PUT may have been applied, as far as a
-//     manifest can say it, and expects to find it in a state that the run may have left.
+//     manifest can express it. It expects each track in a state that the run may have left.
 //
 // # How a row flows
 //
@@ -65,15 +66,15 @@
 //	  input/csvreader.go            records of a table, with their positions
 //	  input/yaml.go, input/json.go  entries, with theirs
 //	  input/header.go               what a column holds
-//	  input/values.go               what a text may say
+//	  input/values.go               what the value of a field may be
 //	  input/duplicates.go           whether a later row of the same id counts instead
 //	a track.Row
-//	  internal/run/earlier.go       leaves out what an earlier session has done
+//	  internal/run/earlier.go       leaves out rows that an earlier session has done
 //	  sync/source.go                the reader, a few rows ahead
-//	  sync/admit.go                 makes it a task, or ends it if nothing is to be sent
+//	  sync/admit.go                 makes it a task, or ends it if it has nothing to send
 //	  sync/scheduler.go             which task goes next
-//	  sync/pace/pace.go             when its request may start, first or again
-//	  sync/sent.go                  tells report/journal/sent.go that its PUT is under way
+//	  sync/pace/pace.go             when its request may start, for each attempt
+//	  sync/sent.go                  tells report/journal/sent.go that its PUT is in flight
 //	  sync/worker.go                sends it through internal/api/client.go
 //	an outcome
 //	  sync/answers.go               tells the pace and the stop policy, and asks the row
@@ -81,9 +82,9 @@
 //	  sync/plan/decide.go           what to send, once the current state is known
 //	  sync/stoppolicy.go            what it means for the run
 //	a track.Result
-//	  sync/collector.go             hands it on, while the dispatcher goes on
-//	  internal/run/recorder.go      to the ledger, the statistics and the progress
-//	  report/journal/journal.go     encodes it; whole lines go to the file together
+//	  sync/collector.go             passes it on, so that the dispatcher never waits
+//	  internal/run/recorder.go      passes it to the ledger, the statistics and the observer
+//	  report/journal/journal.go     encodes it; many lines are written together
 //	results.jsonl
 //
 // A row whose track is read first (with --undo, or if it expects something) goes

@@ -18,13 +18,12 @@ import (
 
 // Earlier is a run that is to be resumed: what it recorded, and what is left to do.
 //
-// Its results are found by what rows say, never by where they stand. Before
-// anything is sent the results file is written anew: the rows of the manifest as
-// it is now, each with the result that it has. A success that the manifest no
-// longer asks for is not in it: from here on the track may be changed, and if the
-// process dies before it can say so, nobody may take the old success for the
-// present state. Results of rows that are gone from the manifest go into
-// earlier.jsonl, in case the rows come back.
+// Results are matched with rows by id and fields, never by position. Before anything is
+// sent, the file of results is rewritten for the manifest as it is now. A success whose
+// fields the manifest no longer has is dropped: from now on the track may change, and
+// if the process died before it recorded that, the old success would look like the
+// present state. Results of rows that are gone from the manifest go into earlier.jsonl,
+// in case the rows come back.
 type Earlier struct {
 	Description
 	Found
@@ -32,22 +31,22 @@ type Earlier struct {
 	Left input.Summary // the rows to work on
 
 	lock    *Lock
-	reading <-chan error // how reading the ledger ended; nil: that is known
-	unread  error        // why it could not be read
+	reading <-chan error // gets the error of reading the ledger; nil once it was received
+	unread  error        // why the ledger could not be read
 	past    *journal.Past
-	ids     []track.ID       // of the rows to work on
-	moved   bool             // a row that is done has its line elsewhere
-	media   time.Time        // when the last row ended that is done and set media
-	rewrite *journal.Rewrite // nil until it is written
+	ids     []track.ID       // ids of the rows to work on
+	moved   bool             // the line of some finished row is at another position than its row
+	media   time.Time        // when the last finished row that set media ended
+	rewrite *journal.Rewrite // nil until the ledger is rewritten
 }
 
 // Found is what a Survey found of an earlier run.
 type Found struct {
 	Done    int        // rows that succeeded, with the same fields
 	Again   int        // rows that did not succeed, with the same fields
-	Changed int        // rows that ask something else than before
+	Changed int        // rows with other fields than before
 	Gone    int        // rows that the manifest no longer has
-	GoneIDs []track.ID // the first of them
+	GoneIDs []track.ID // ids of the first of them
 }
 
 // GoneText names the first rows that are gone.
@@ -65,30 +64,30 @@ func (f Found) GoneText() string {
 // maxGone is how many rows that are gone are named.
 const maxGone = 5
 
-// OpenEarlier opens the directory of a run and locks it, before it reads what the lock
-// guards. A *LockError comes beside the run, which then has its description and
-// nothing more: other faults of a command may count for more. The caller closes it.
+// OpenEarlier opens the directory of a run and locks it before it reads what the lock
+// guards. With a *LockError it also returns the run, which then has only its description:
+// the caller may find an error that is more important. The caller closes the run.
 func OpenEarlier(path string, noLock bool) (*Earlier, error) {
 	dir, err := OpenDir(path)
 	if err != nil {
 		return nil, err
 	}
 	e := &Earlier{Dir: dir}
-	if e.Description, err = ReadDescription(dir); err != nil { // a directory that is no run is not locked
+	if e.Description, err = ReadDescription(dir); err != nil { // only a run directory is locked
 		return nil, err
 	}
 	if e.lock, err = lockDir(dir, noLock); err != nil {
 		return e, err
 	}
-	if e.Description, err = ReadDescription(dir); err != nil { // who held it until now may have written it anew
+	if e.Description, err = ReadDescription(dir); err != nil { // a previous holder may have rewritten it
 		return nil, errors.Join(err, e.Close())
 	}
 	e.startReading()
 	return e, nil
 }
 
-// startReading reads the ledger while the caller opens the manifests: either may take
-// long.
+// startReading reads the ledger in the background while the caller opens the manifests:
+// both may take long.
 func (e *Earlier) startReading() {
 	done := make(chan error, 1)
 	e.reading = done
@@ -109,12 +108,12 @@ func (e *Earlier) awaitLedger() error {
 	return e.unread
 }
 
-// Close releases the directory. A nil Earlier is none.
+// Close releases the directory. It does nothing on a nil Earlier.
 func (e *Earlier) Close() error {
 	if e == nil {
 		return nil
 	}
-	_ = e.awaitLedger() // whoever needed the ledger has been told
+	_ = e.awaitLedger() // Survey has returned the error if the ledger was needed
 	errs := []error{e.rewrite.Discard()}
 	if e.past != nil {
 		errs = append(errs, e.past.Close())
@@ -122,15 +121,15 @@ func (e *Earlier) Close() error {
 	return errors.Join(append(errs, e.lock.Release())...)
 }
 
-// Row is shown a row of the manifest while it is checked (input.Visitor), to find out
-// what is left to do.
+// Row implements input.Visitor: it gets each row of the manifest during the check and
+// counts what is left to do.
 func (e *Earlier) Row(row *track.Row) {
 	if e.awaitLedger() == nil && e.past != nil { // nil: another process holds the directory
 		e.count(row)
 	}
 }
 
-// Restart forgets the rows that were shown so far.
+// Restart implements input.Visitor: it forgets all rows so far.
 func (e *Earlier) Restart() {
 	e.Found, e.Left, e.ids, e.moved, e.media = Found{}, input.Summary{}, nil, false, time.Time{}
 	if e.awaitLedger() == nil && e.past != nil {
@@ -138,7 +137,8 @@ func (e *Earlier) Restart() {
 	}
 }
 
-// Survey is what was found, once every row of the manifest was shown. It changes nothing.
+// Survey completes Found, after Row was called for every row of the manifest. It changes
+// no file.
 func (e *Earlier) Survey() error {
 	if err := e.awaitLedger(); err != nil {
 		return err
@@ -187,18 +187,18 @@ func (e *Earlier) find(row *track.Row) (journal.Known, bool) {
 	return e.past.Find(row.Update.ID, row.Update.Values)
 }
 
-// Lost is how many rows were under way when the process was killed.
+// Lost is how many rows were in flight when the process was killed.
 func (e *Earlier) Lost() int { return e.past.Lost() }
 
-// Damaged are the first lines of the ledger that cannot be read, and how many more
+// Damaged returns the first lines of the ledger that cannot be read, and how many more
 // there are. Their rows are sent again.
 func (e *Earlier) Damaged() (first []journal.DamagedLine, more int) {
 	return e.past.Damaged, e.past.DamagedSeen - len(e.past.Damaged)
 }
 
-// stage writes the ledger anew, for the manifest as it is now, beside the old one. The
-// state learns of media that was sent, as far as it lacks it. Where all is done, and
-// the ledger says so already, it stays.
+// stage writes a new ledger, for the manifest as it is now, beside the old one. It adds
+// media that was sent to the state if the state lacks it. If all rows are done and the
+// ledger already says so, the old ledger stays.
 func (e *Earlier) stage(ctx context.Context, m *input.Manifest, o journal.Options, state *State) (err error) {
 	if e.Left.Rows == 0 && !e.moved && !state.Lacks(e.media) {
 		if e.rewrite = e.past.Reuse(o, e.Done); e.rewrite != nil {
@@ -247,17 +247,17 @@ func (e *Earlier) stageRow(w *journal.Rewrite, row track.Row, state *State) erro
 	return nil
 }
 
-// ownWork is what stays of the result of a row that asks something else now: that
-// it was not attempted, and in which states the run may have left its track. What
-// the run itself did is not to be taken for somebody else's work.
+// ownWork is the new result of a row whose fields have changed since: not attempted, with
+// the states in which the run may have left the track. Without those states the run would
+// take its own changes for somebody else's.
 func ownWork(row track.Row, was track.Result) track.Result {
 	r := engine.ResultUnreached(row, time.Now())
 	r.Left = was.Own()
 	return r
 }
 
-// rows are the rows of the manifest that are left to work on, each with what the
-// ledger knew of it at the start.
+// rows yields the rows of the manifest that are left to work on, each with its earlier
+// result if there is one.
 func (e *Earlier) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.Seq2[track.Row, error] {
 	return func(yield func(track.Row, error) bool) {
 		if e.Left.Rows == 0 {
@@ -281,8 +281,8 @@ func (e *Earlier) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.
 	}
 }
 
-// stats are the statistics of the earlier sessions, to go on with. Beside an error they
-// are new ones.
+// stats returns the statistics of the earlier sessions, to be continued. With an error it
+// returns new ones.
 func (e *Earlier) stats(now time.Time) (*report.Stats, error) {
 	s, err := restoreStats(e.Dir.File(StatsFile), now)
 	if err != nil {

@@ -22,13 +22,12 @@ import (
 type finishing struct {
 	*Run
 	ctx      context.Context
-	failures []report.Failure // kinds of them all
+	failures []report.Failure // the kinds of failures
 	Outcome
 }
 
-// Finish completes the ledger and makes every report. None keeps another from being
-// made, whether it ends with an error or with a panic. A context that has ended keeps
-// the manifest from being read once more.
+// Finish completes the ledger and makes every report. A report that fails or panics does
+// not keep another one from being made. If ctx has ended, the manifest is not read again.
 func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 	f := &finishing{Run: r, ctx: ctx,
 		Outcome: Outcome{End: end, Faults: r.faults, Files: []string{r.Dir.File(ResultsFile)}}}
@@ -66,14 +65,12 @@ func (f *finishing) finishState() error { return f.state.Finish(time.Now()) }
 
 func (f *finishing) saveStats() error { return f.recorder.saveLast(time.Now()) }
 
-// completeLedger writes the lines that are missing, those of rows that the run did not
-// come to because it was cut off. Where the manifest cannot be read any more they stay
-// missing, which means the same.
+// completeLedger writes the missing lines: those of the rows that the run did not reach.
+// If the manifest can no longer be read they stay missing, which means the same.
 //
-// After a panic a result may have been lost on its way. What was sent is known all
-// the same.
+// A panic may have lost a result. sent.log still says which rows were sent.
 func (f *finishing) completeLedger() error {
-	if f.Reason == engine.LocalWrite { // the disk has no room for it
+	if f.Reason == engine.LocalWrite { // the ledger cannot be written
 		return nil
 	}
 	ledger := f.recorder.ledger
@@ -107,7 +104,7 @@ func (f *finishing) completeLedger() error {
 	return ledger.Flush()
 }
 
-// sent is what was under way when a panic ended the run.
+// sent is the updates that were in flight when a panic ended the run.
 func (f *finishing) sent() (map[track.ID]journal.InFlight, error) {
 	sent := map[track.ID]journal.InFlight{}
 	if f.Reason != engine.Defect {
@@ -127,9 +124,9 @@ func (f *finishing) isIncomplete() bool {
 	return false
 }
 
-// writeFailed writes failed.csv. Where the manifest has changed meanwhile there is
-// none: its rows would ask what the manifest no longer asks, and the run has come
-// to no good end.
+// writeFailed writes failed.csv. If the manifest has changed during the run, there is no
+// failed.csv, because its rows would differ from the manifest, and the run counts as
+// stopped.
 func (f *finishing) writeFailed() error {
 	n, err := f.writeFailedFile()
 	if err == nil && n > 0 {
@@ -144,7 +141,7 @@ func (f *finishing) writeFailed() error {
 	return nil
 }
 
-// writeFailedFile writes failed.csv, where there is something to run again.
+// writeFailedFile writes failed.csv if there are rows to run again.
 func (f *finishing) writeFailedFile() (n int, err error) {
 	rows := 0
 	for status, n := range f.recorder.ledger.Counts() {
@@ -164,8 +161,7 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 	return n, err
 }
 
-// countFailures counts the rows that ended without success, whichever session
-// they ended in.
+// countFailures counts the rows that ended without success, in any session.
 func (f *finishing) countFailures() (err error) {
 	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
 	f.failures, err = report.Failures(func(yield func(track.Result, error) bool) {
@@ -204,8 +200,8 @@ func (f *finishing) writeUndo() (err error) {
 	return err
 }
 
-// handOverUnwritten hands over results that the file did not take: nothing that was done
-// is forgotten.
+// handOverUnwritten passes results that could not be written to the observer, so that no
+// result is lost.
 func (f *finishing) handOverUnwritten() error {
 	if lines := f.recorder.ledger.Unwritten(); len(lines) > 0 {
 		f.recorder.observer.Unwritten(f.Dir.File(ResultsFile), lines)
@@ -213,8 +209,7 @@ func (f *finishing) handOverUnwritten() error {
 	return nil
 }
 
-// removeSent removes what tells of updates under way, once every row has its result
-// in the file.
+// removeSent removes sent.log if every row has its result in the file.
 func (f *finishing) removeSent() error {
 	if f.isIncomplete() || len(f.recorder.ledger.Unwritten()) > 0 {
 		return nil
@@ -222,7 +217,7 @@ func (f *finishing) removeSent() error {
 	return os.Remove(f.Dir.File(SentFile))
 }
 
-// compact leaves one line a row in the results of a run that was resumed.
+// compact leaves one line per row in the results of a resumed run.
 func (f *finishing) compact() error {
 	if f.earlier == nil || f.Reason == engine.LocalWrite {
 		return nil
@@ -233,7 +228,7 @@ func (f *finishing) compact() error {
 	return f.recorder.ledger.Compact()
 }
 
-// firstFault is the first line of what went wrong first.
+// firstFault is the first line of the first fault.
 func (f *finishing) firstFault() string {
 	if len(f.Faults) == 0 {
 		return ""

@@ -12,10 +12,10 @@ import (
 	"tracksync/internal/safe"
 )
 
-// InputCopies are copies of what can be read only once (standard input, pipes), in
-// temporary files. They go into the run directory, so that the run can be understood
-// and repeated later. The zero value has none.
-type InputCopies struct{ files map[string]string } // by the name of the argument
+// InputCopies are copies of manifests that can be read only once (standard input, pipes),
+// in temporary files. They are copied into the run directory, so that the run can be
+// resumed. The zero value has no copies.
+type InputCopies struct{ files map[string]string } // path by the name of the argument
 
 // Create makes the file for the copy of an argument.
 func (c *InputCopies) Create(argument string) (*os.File, error) {
@@ -36,8 +36,8 @@ func (c *InputCopies) Has(argument string) bool {
 	return ok
 }
 
-// ManifestNames names the manifests of the run for another run, by the names that they
-// were given: for one that could be read only once, its copy.
+// ManifestNames are the manifests' names for another run: the copy in the run directory
+// for a manifest that could be read only once, otherwise the argument.
 func (r *Run) ManifestNames(args []string) []string {
 	names := make([]string, len(args))
 	for i, name := range args {
@@ -52,8 +52,8 @@ func (r *Run) ManifestNames(args []string) []string {
 	return names
 }
 
-// Remove removes the temporary files. The manifest must be closed before, because a
-// file that is open cannot be removed everywhere.
+// Remove removes the temporary files. The manifest must be closed before, because some
+// systems cannot remove an open file.
 func (c *InputCopies) Remove() error {
 	var errs []error
 	for _, path := range c.files {
@@ -63,7 +63,7 @@ func (c *InputCopies) Remove() error {
 	return errors.Join(errs...)
 }
 
-// Stage copies them into a run directory.
+// Stage copies the copies into a run directory.
 func (c *InputCopies) Stage(d Dir, sources []input.Source) (staged []*safe.Staged, err error) {
 	for _, s := range sources {
 		if !c.Has(s.Name) {
@@ -88,7 +88,7 @@ func (c *InputCopies) writeTo(w io.Writer, argument string) (err error) {
 	return err
 }
 
-// Records are the manifests as run.json has them: where each can be found again.
+// Records are the entries of run.json for the manifests: where each can be found again.
 func (c *InputCopies) Records(sources []input.Source) []ManifestRecord {
 	var records []ManifestRecord
 	for _, s := range sources {
@@ -120,5 +120,6 @@ func copyName(s input.Source, sources []input.Source) string {
 		return "stdin-" + name
 	}
 	at := slices.IndexFunc(sources, func(other input.Source) bool { return other.Name == s.Name })
-	return fmt.Sprintf("%d-%s-%s", at+1, filepath.Base(s.Name), name) // pipes of different directories may have one name
+	// The number is needed: pipes in different directories may have the same name.
+	return fmt.Sprintf("%d-%s-%s", at+1, filepath.Base(s.Name), name)
 }

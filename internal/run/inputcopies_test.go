@@ -7,8 +7,8 @@ import (
 	"tracksync/input"
 )
 
-// A manifest that could be read only once stands in the run directory, under a name
-// of its own.
+// A manifest that could be read only once is copied into the run directory, under a
+// unique name.
 func TestInputCopies(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var c InputCopies

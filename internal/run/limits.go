@@ -16,27 +16,28 @@ import (
 	"tracksync/sync/pace"
 )
 
-// LimitsFile is in the default place of runs. It has what runs without a state file
-// learned of the rate limits of their accounts:
+// LimitsFile is in the default place of runs. It stores the rate limits that runs without
+// a state file learned for their accounts:
 //
 //	{"tracksync_limits": 1, "salt": …, "accounts": [{"account": FINGERPRINT, "learned_at": …, …}]}
 //
-// An account is a salted fingerprint, so the file names no URL and no key. A limit is that
-// of the whole account, also where a run used a part of it: runs that share an account on
-// one machine share the file, and each divides what it reads. Who saves last counts; a
-// measurement that is lost that way costs the next run one more.
+// An account is a salted fingerprint, so the file contains no URL and no key. A limit is
+// always that of the whole account, even if a run used only a share of it: runs that
+// share an account on one machine share the file, and each divides the limit that it
+// reads. The last one to save wins. If a measurement is lost that way, the next run
+// measures again.
 const LimitsFile = "limits.json"
 
 const (
 	limitsVersion = 1
 	// trusted is how old a limit may be. An older one is learned again.
-	trusted = 7 * 24 * time.Hour
-	// maxLimits bounds the file, in bytes and in accounts.
-	maxLimits   = 1 << 20
-	maxAccounts = 1000
+	trusted     = 7 * 24 * time.Hour
+	maxLimits   = 1 << 20 // bytes of the file
+	maxAccounts = 1000    // accounts in the file
 )
 
-// knownLimit is a limit of an account and when it was learned, as files have it.
+// knownLimit is a limit of an account and the time when it was learned, as stored in
+// files.
 type knownLimit struct {
 	LearnedAt time.Time `json:"learned_at"`
 	Kind      pace.Kind `json:"kind"`                // rate, window or concurrency
@@ -44,8 +45,8 @@ type knownLimit struct {
 	Burst     float64   `json:"burst,omitzero"`      // requests accepted at once; 0: not known
 	Count     int       `json:"count,omitzero"`      // requests per window, or at a time
 	WindowS   float64   `json:"window_s,omitzero"`   // seconds per window
-	PauseS    float64   `json:"pause_s,omitzero"`    // seconds that a refusal asked for; 0: none
-	Sure      float64   `json:"sure"`                // from 0, a guess, to 1: known exactly
+	PauseS    float64   `json:"pause_s,omitzero"`    // seconds to wait that a refusal asked for; 0: none
+	Sure      float64   `json:"sure"`                // from 0 (a guess) to 1 (known exactly)
 }
 
 func newKnownLimit(l pace.Limit, now time.Time) *knownLimit {
@@ -55,7 +56,7 @@ func newKnownLimit(l pace.Limit, now time.Time) *knownLimit {
 	}
 }
 
-// limit is k as the pace takes it.
+// limit is k in the type of package pace.
 func (k *knownLimit) limit() pace.Limit {
 	return pace.Limit{
 		Kind: k.Kind, Rate: pace.Rate(k.RatePerS), Burst: k.Burst, Count: k.Count,
@@ -65,7 +66,7 @@ func (k *knownLimit) limit() pace.Limit {
 
 func inSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// valid reports whether k is something that a run can have learned.
+// valid reports whether k is a limit that a run can have learned.
 func (k *knownLimit) valid() bool {
 	between := func(n, least, most float64) bool { return n >= least && n <= most }
 	const day = 24 * 60 * 60
@@ -81,8 +82,8 @@ func (k *knownLimit) valid() bool {
 	return false
 }
 
-// isTrusted reports whether k is young enough. One of the future says that a clock was
-// wrong.
+// isTrusted reports whether k is recent enough. A limit from the future is accepted within
+// the same span, because clocks differ.
 func (k *knownLimit) isTrusted(now time.Time) bool { return now.Sub(k.LearnedAt).Abs() <= trusted }
 
 // limits is the content of a LimitsFile.
@@ -104,25 +105,25 @@ func newLimits() *limits {
 	return l
 }
 
-// parseLimits reads what save wrote.
+// parseLimits parses what save wrote.
 func parseLimits(text []byte) (*limits, error) {
 	var l limits
 	if err := json.Unmarshal(text, &l); err != nil {
 		return nil, errors.New("it is not JSON of the right kind")
 	}
 	if l.Version != limitsVersion || len(l.Salt) == 0 || len(l.Accounts) > maxAccounts {
-		return nil, errors.New("it is no file of limits of this version")
+		return nil, errors.New("it is not a file of limits of this version")
 	}
 	for _, a := range l.Accounts {
 		if a.Account == "" || !a.valid() {
-			return nil, errors.New("it has a limit that nobody can have learned")
+			return nil, errors.New("it has an impossible limit")
 		}
 	}
 	return &l, nil
 }
 
-// loadLimits reads a LimitsFile. One that is missing or damaged knows no account; the
-// error says what is wrong with a damaged one.
+// loadLimits reads a LimitsFile. For a missing or damaged file it returns limits without
+// an account. For a damaged one it also returns an error.
 func loadLimits(path string) (*limits, error) {
 	text, err := safe.ReadFile(path, maxLimits)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -137,7 +138,7 @@ func loadLimits(path string) (*limits, error) {
 	return newLimits(), fmt.Errorf("%s: %w", path, err)
 }
 
-// of is what is known of an account; nil: nothing.
+// of returns the limit of an account; nil: none is known.
 func (l *limits) of(a Account) *knownLimit {
 	if i := l.index(a); i >= 0 {
 		return &l.Accounts[i].knownLimit
@@ -145,8 +146,8 @@ func (l *limits) of(a Account) *knownLimit {
 	return nil
 }
 
-// set says what is known of an account; nil: nothing. The latest come first, and what
-// nobody trusts any more goes.
+// set stores the limit of an account; nil removes it. The latest limit comes first. Limits
+// that are too old are removed.
 func (l *limits) set(a Account, k *knownLimit, now time.Time) {
 	mark := a.Fingerprint(l.Salt)
 	l.Accounts = slices.DeleteFunc(l.Accounts, func(o limitOfAccount) bool {
@@ -175,16 +176,16 @@ func (l *limits) save(path string) error {
 	})
 }
 
-// limitStore is where the limit of one account is kept from run to run.
+// limitStore stores the limit of one account between runs.
 type limitStore interface {
-	// load is what is kept; nil: nothing. An error says that the place is damaged; what
-	// is saved next replaces it.
+	// load returns the stored limit; nil: none. An error means that the stored data is
+	// damaged; the next save replaces it.
 	load() (*knownLimit, error)
-	// save keeps k; nil: nothing.
+	// save stores k; nil removes what is stored.
 	save(k *knownLimit, now time.Time) error
 }
 
-// limitFile keeps the limit in a LimitsFile.
+// limitFile stores the limit in a LimitsFile.
 type limitFile struct {
 	path    string
 	account Account
@@ -196,7 +197,7 @@ func (f limitFile) load() (*knownLimit, error) {
 }
 
 func (f limitFile) save(k *knownLimit, now time.Time) error {
-	l, damaged := loadLimits(f.path) // again: other accounts have been at it
+	l, damaged := loadLimits(f.path) // again, because runs of other accounts may have changed it
 	if k == nil && l.index(f.account) < 0 && damaged == nil {
 		return nil
 	}
@@ -204,8 +205,7 @@ func (f limitFile) save(k *knownLimit, now time.Time) error {
 	return l.save(f.path)
 }
 
-// limitInState keeps the limit in a state file, which is written with everything else
-// that it has.
+// limitInState stores the limit in the state file, which is written later as a whole.
 type limitInState struct{ state *State }
 
 func (s limitInState) load() (*knownLimit, error) {
@@ -214,7 +214,7 @@ func (s limitInState) load() (*knownLimit, error) {
 	}
 	var k knownLimit
 	if err := json.Unmarshal(s.state.Limit, &k); err != nil || !k.valid() {
-		return nil, fmt.Errorf("%s: it has a limit that nobody can have learned", s.state.path)
+		return nil, fmt.Errorf("%s: it has an impossible limit", s.state.path)
 	}
 	return &k, nil
 }
@@ -227,7 +227,7 @@ func (s limitInState) save(k *knownLimit, _ time.Time) (err error) {
 	return err
 }
 
-// near reports whether two limits are the same but for what measuring leaves open.
+// near reports whether two limits are equal within the accuracy of measurement.
 func near(a, b pace.Limit) bool {
 	if (a.Kind == pace.Concurrency) != (b.Kind == pace.Concurrency) {
 		return false
@@ -235,7 +235,7 @@ func near(a, b pace.Limit) bool {
 	return math.Abs(size(a)/size(b)-1) <= 0.05
 }
 
-// size is what limits of a kind are compared by.
+// size is the number by which limits of one kind are compared.
 func size(l pace.Limit) float64 {
 	if l.Kind == pace.Concurrency {
 		return float64(l.Count)
@@ -243,7 +243,7 @@ func size(l pace.Limit) float64 {
 	return float64(l.Rate)
 }
 
-// whole is the limit of an account of which a run found its share.
+// whole is the limit of the whole account, when a run found the limit of its share.
 func whole(l pace.Limit, share float64) pace.Limit {
 	if share <= 0 || share >= 1 {
 		return l
@@ -254,5 +254,5 @@ func whole(l pace.Limit, share float64) pace.Limit {
 	return l
 }
 
-// defaultLimits is the file of limits of runs that are started here.
+// defaultLimits is the path of the LimitsFile.
 func defaultLimits() string { return filepath.Join(DefaultPlace, LimitsFile) }

@@ -23,7 +23,7 @@ var (
 	two    = Account{"https://api.example.com/v1", "write_secret_two"}
 )
 
-// What is kept comes back, for the same base URL and the same key alone.
+// A stored limit is found again, but only for the same base URL and the same key.
 func TestLimitsAreKeptByAccount(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "place", LimitsFile)
 	for i, l := range []pace.Limit{
@@ -61,7 +61,7 @@ func TestLimitsAreKeptByAccount(t *testing.T) {
 	}
 }
 
-// The file is its owner's alone, and tells neither the base URL nor the key.
+// Only its owner can read the file, and it contains neither the base URL nor the key.
 func TestLimitsTellNothingOfTheAccount(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, LimitsFile)
@@ -86,7 +86,7 @@ func TestLimitsTellNothingOfTheAccount(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("beside it stand %v", left)
 	}
-	// A salt of its own: the same account in another file has another mark.
+	// Each file has its own salt: an account has another fingerprint in another file.
 	again := filepath.Join(dir, "again.json")
 	if err := (limitFile{again, one}).save(newKnownLimit(bucket, night), night); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestLimitsTellNothingOfTheAccount(t *testing.T) {
 	}
 }
 
-// A file that is damaged knows nothing, says why, and is replaced by what is saved next.
+// A damaged file gives no limit and an error, and the next save replaces it.
 func TestDamagedLimits(t *testing.T) {
 	known := []limitOfAccount{{"mark", *newKnownLimit(bucket, night)}}
 	valid, err := json.Marshal(&limits{limitsVersion, []byte("salt"), known})
@@ -149,7 +149,7 @@ func TestDamagedLimits(t *testing.T) {
 	}
 }
 
-// What cannot be read is not replaced by being forgotten, and a missing file is none.
+// A missing file is no error, and removing a limit from it does not create it.
 func TestNoLimits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "place", LimitsFile)
 	f := limitFile{path, one}
@@ -174,7 +174,7 @@ func TestLimitsAreTrustedForSevenDays(t *testing.T) {
 			t.Errorf("after %v: trusted %t, want %t", after, got, want)
 		}
 	}
-	// One that nobody trusts any more goes with the next that is saved.
+	// Saving a limit removes those that are too old.
 	l := newLimits()
 	l.set(one, k, night)
 	l.set(two, newKnownLimit(bucket, night.Add(8*day)), night.Add(8*day))
@@ -183,7 +183,7 @@ func TestLimitsAreTrustedForSevenDays(t *testing.T) {
 	}
 }
 
-// A state file has the limit of its account, and a limit says nothing about media.
+// A state file stores the limit of its account. A damaged limit does not damage the rest.
 func TestLimitInTheStateFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state")
 	open := func() *State {
@@ -218,7 +218,7 @@ func TestLimitInTheStateFile(t *testing.T) {
 	}
 }
 
-// The share of a limit that a run found stands for all of it.
+// From the limit of a share follows the limit of the whole account.
 func TestWholeLimit(t *testing.T) {
 	eighth := pace.Limit{Kind: pace.PerWindow, Rate: 5, Burst: 2, Count: 75, Window: time.Minute}
 	want := pace.Limit{Kind: pace.PerWindow, Rate: 40, Burst: 16, Count: 600, Window: time.Minute}
@@ -232,7 +232,7 @@ func TestWholeLimit(t *testing.T) {
 	}
 }
 
-// What is read back is what was written, or nothing.
+// Limits that can be parsed are written and parsed again without a change.
 func FuzzLimits(f *testing.F) {
 	l := newLimits()
 	l.set(one, newKnownLimit(bucket, night), night)

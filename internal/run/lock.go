@@ -13,19 +13,19 @@ import (
 	"tracksync/internal/safe"
 )
 
-// lockInfo ends the name of the file beside a lock that says who holds it.
+// lockInfo is the suffix of the file beside a lock that says who holds the lock.
 const lockInfo = ".json"
 
-// lock is a file that one process at a time can hold. The operating system lets
-// it go when the process ends, however it ends. Beside it stands, for whoever
-// finds it taken, who holds it.
+// Lock is a file that one process at a time can hold. The operating system releases it
+// when the process ends in any way. A second file beside it says who holds it, for the
+// messages of other processes.
 type Lock struct {
 	file *os.File
-	dir  *safe.Dir // nobody's link leads out of it
+	dir  *safe.Dir // no link leads out of it
 	name string
 }
 
-// holder is who has a lock.
+// Holder is who holds a lock.
 type Holder struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
@@ -33,9 +33,9 @@ type Holder struct {
 	Run   string    `json:"run,omitempty"` // the run directory
 }
 
-// HeldError is that another process has the lock.
+// HeldError means that another process holds the lock.
 type HeldError struct {
-	Holder Holder // zero when it has not said yet
+	Holder Holder // zero if it is not known
 }
 
 func (e *HeldError) Error() string {
@@ -51,26 +51,26 @@ func (e *HeldError) Error() string {
 	return safe.Line(text)
 }
 
-// takeLock takes the lock called name in dir, and closes dir with it. A *HeldError
-// says that another process has it.
-func takeLock(dir *safe.Dir, name string, h Holder) (*Lock, error) {
+// acquireLock acquires the lock with this name in dir. Release closes dir. A *HeldError
+// means that another process holds the lock.
+func acquireLock(dir *safe.Dir, name string, h Holder) (*Lock, error) {
 	l := &Lock{dir: dir, name: name}
-	if err := l.take(); err != nil {
+	if err := l.acquire(); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
-	// What cannot be told costs no more than a clear message.
-	_ = l.tell(h)
+	// Without this file other processes only have a less clear message.
+	_ = l.writeHolder(h)
 	return l, nil
 }
 
-// maxRaces is how often a lock may be taken away between two steps.
+// maxRaces is how often the lock file may be removed between two steps of acquire.
 const maxRaces = 10
 
 var errLockRemoved = errors.New("another process keeps removing the lock")
 
-// take opens the file and locks what was opened. Whoever has let the lock go may
-// have removed it meanwhile: then it is another file by now.
-func (l *Lock) take() error {
+// acquire opens the file and locks it. If the previous holder has removed the file
+// meanwhile, the locked file is no longer the lock, and acquire tries again.
+func (l *Lock) acquire() error {
 	for range maxRaces {
 		f, err := l.open()
 		if errors.Is(err, fs.ErrNotExist) {
@@ -79,9 +79,9 @@ func (l *Lock) take() error {
 		if err != nil {
 			return err
 		}
-		taken, err := safe.Lock(f)
-		if err == nil && !taken {
-			err = &HeldError{l.holder()}
+		locked, err := safe.Lock(f)
+		if err == nil && !locked {
+			err = &HeldError{l.readHolder()}
 		}
 		if err != nil {
 			return errors.Join(err, f.Close())
@@ -97,16 +97,15 @@ func (l *Lock) take() error {
 	return errLockRemoved
 }
 
-// open opens the file, and makes it if it is not there. These are two steps: in
-// a shared directory a system may refuse to open another user's file for
-// creation.
+// open opens the file, and creates it if it does not exist. These are two steps, because
+// in a shared directory a system may refuse O_CREATE for another user's file.
 func (l *Lock) open() (*os.File, error) {
 	f, err := l.dir.OpenFile(l.name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return safe.OpenIn(l.dir.Root, l.name, os.O_RDWR)
 	}
 	if err == nil && l.dir.Shared != 0 {
-		// Those who may make locks here may take this one too.
+		// Everybody who may create locks here may acquire this one too.
 		if err := f.Chmod(0o600 | l.dir.Shared); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
@@ -114,7 +113,7 @@ func (l *Lock) open() (*os.File, error) {
 	return f, err
 }
 
-// names reports whether f still is the lock's file.
+// names reports whether the lock's name still leads to f.
 func (l *Lock) names(f *os.File) bool {
 	is, err := f.Stat()
 	if err != nil {
@@ -124,14 +123,14 @@ func (l *Lock) names(f *os.File) bool {
 	return err == nil && os.SameFile(is, named)
 }
 
-// tell says who holds the lock, in a file that is made anew: the one that is
-// there may be another user's, or a link.
-func (l *Lock) tell(h Holder) error {
+// writeHolder writes who holds the lock. It always creates a new file, because an existing
+// one may belong to another user or be a link.
+func (l *Lock) writeHolder(h Holder) error {
 	b, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}
-	_ = l.dir.Remove(l.name + lockInfo) // if it cannot be, the next step fails
+	_ = l.dir.Remove(l.name + lockInfo) // if this fails, the next step fails too
 	f, err := l.dir.OpenFile(l.name+lockInfo, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -145,11 +144,11 @@ func (l *Lock) tell(h Holder) error {
 	return errors.Join(err, f.Close())
 }
 
-// maxLockInfo bounds what is read of who holds a lock.
+// maxLockInfo is the most bytes that are read of the file that says who holds a lock.
 const maxLockInfo = 64 << 10
 
-// holder reads who has the lock.
-func (l *Lock) holder() (h Holder) {
+// readHolder reads who holds the lock.
+func (l *Lock) readHolder() (h Holder) {
 	f, err := safe.OpenIn(l.dir.Root, l.name+lockInfo, os.O_RDONLY)
 	if err != nil {
 		return Holder{}
@@ -161,8 +160,8 @@ func (l *Lock) holder() (h Holder) {
 	return h
 }
 
-// release lets the lock go. The file stays: to remove it could take it from
-// under another process that has just opened it. A nil lock is none.
+// Release releases the lock. The file stays, because another process may just have opened
+// it. Release does nothing on a nil Lock.
 func (l *Lock) Release() error {
 	if l == nil {
 		return nil
@@ -174,12 +173,12 @@ func (l *Lock) Release() error {
 	return errors.Join(err, l.file.Close(), l.dir.Close())
 }
 
-// self is this process as the holder of a lock.
+// self describes this process as the holder of a lock.
 func self(run string) Holder {
 	return Holder{PID: os.Getpid(), Host: Hostname(), Since: time.Now().UTC(), Run: run}
 }
 
-// Hostname is how this machine is called in files and messages.
+// Hostname is the name of this machine in files and messages.
 func Hostname() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -188,16 +187,17 @@ func Hostname() string {
 	return host
 }
 
-// LockDir takes the lock of the directory at path, whoever may write there.
+// LockDir acquires the lock of the directory at path. Unlike OpenLockPlace it does not
+// check who may write there.
 func LockDir(path string) (*Lock, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, err
 	}
-	return takeLock(&safe.Dir{Root: root}, lockFile, self(""))
+	return acquireLock(&safe.Dir{Root: root}, lockFile, self(""))
 }
 
-// IsUnlockable reports whether an error is that the file system has no locks.
+// IsUnlockable reports whether an error means that the file system has no locks.
 func IsUnlockable(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOSYS)
 }

@@ -10,14 +10,14 @@ import (
 	"tracksync/internal/safe"
 )
 
-// lockAs takes a lock in dir, and lets it go when the test ends.
+// lockAs acquires a lock in dir, and releases it when the test ends.
 func lockAs(t *testing.T, dir, name, run string) (*Lock, error) {
 	t.Helper()
 	opened, err := safe.OwnDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := takeLock(opened, name, self(run))
+	l, err := acquireLock(opened, name, self(run))
 	if err == nil {
 		t.Cleanup(func() {
 			if err := l.Release(); err != nil {
@@ -36,15 +36,14 @@ func TestLockSaysWhoHasIt(t *testing.T) {
 	var held *HeldError
 	if _, err := lockAs(t, dir, "one", "second"); !errors.As(err, &held) || held.Holder.Run != "first" ||
 		held.Holder.PID != os.Getpid() {
-		t.Errorf("taken twice: %v", err)
+		t.Errorf("acquired twice: %v", err)
 	}
 	if _, err := lockAs(t, dir, "two", "third"); err != nil {
 		t.Errorf("another lock: %v", err)
 	}
 }
 
-// What stands where a lock tells who has it is made anew, and not written
-// through.
+// The file that says who holds a lock is always created anew: a link there is not followed.
 func TestLockInfoIsMadeAnew(t *testing.T) {
 	dir := t.TempDir()
 	victim := filepath.Join(t.TempDir(), "victim")
@@ -63,14 +62,14 @@ func TestLockInfoIsMadeAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := takeLock(opened, "one", self("mine"))
+		l, err := acquireLock(opened, "one", self("mine"))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if text, err := os.ReadFile(victim); err != nil || string(text) != "dear" {
 			t.Errorf("%s: the victim is %q, %v", name, text, err)
 		}
-		if h := l.holder(); h.Run != "mine" {
+		if h := l.readHolder(); h.Run != "mine" {
 			t.Errorf("%s: %+v", name, h)
 		}
 		if err := l.Release(); err != nil {
@@ -79,8 +78,8 @@ func TestLockInfoIsMadeAnew(t *testing.T) {
 	}
 }
 
-// A user without a home has locks in the place of temporary files, and is told
-// what to set; what others have put there is no place for locks.
+// A user without a home directory has locks among the temporary files, and the reason is
+// reported. A file that somebody else put there is refused.
 func TestLocksWithoutAHome(t *testing.T) {
 	base := t.TempDir()
 	last := filepath.Join(base, "last")
@@ -95,7 +94,7 @@ func TestLocksWithoutAHome(t *testing.T) {
 	if err := place.dir.Close(); err != nil {
 		t.Fatal(err)
 	}
-	// Nor can one be made below a file.
+	// A directory cannot be made below a file.
 	place, err = openLockPlace(filepath.Join(file, "tracksync"), nil, last)
 	if err != nil || place.Instead == nil || place.Name() != last {
 		t.Fatalf("%+v, %v", place, err)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A pipe in the place of what tells who has a lock holds up nobody.
+// A pipe in place of the file that says who holds a lock blocks nobody.
 func TestLockInfoIsAPipe(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := lockAs(t, dir, "one", "first"); err != nil {
@@ -29,8 +29,8 @@ func TestLockInfoIsAPipe(t *testing.T) {
 	}
 }
 
-// The rights to a lock are those to its directory: what nobody else may make,
-// nobody else may take.
+// The permissions of a lock follow those of its directory: only users who may create
+// locks there may acquire it.
 func TestLockRights(t *testing.T) {
 	for dirMode, want := range map[os.FileMode]os.FileMode{0o700: 0o600, 0o755: 0o600, 0o770 | os.ModeSticky: 0o660,
 		0o777 | os.ModeSticky: 0o666} {
@@ -47,8 +47,8 @@ func TestLockRights(t *testing.T) {
 	}
 }
 
-// Whoever lets a lock go may remove it: another process must not hold what has
-// no name any more.
+// A holder may remove the file when it releases the lock. Another process must not then
+// hold a file that no longer has the lock's name.
 func TestLockIsTheNamedFile(t *testing.T) {
 	dir := t.TempDir()
 	old, err := lockAs(t, dir, "one", "first")

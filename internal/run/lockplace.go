@@ -24,13 +24,13 @@ const (
 // LockPlace is the directory of the locks that runs of one account share.
 type LockPlace struct {
 	dir *safe.Dir
-	// Instead is why the locks stand where everybody's temporary files do, and not
-	// in a directory of the user's own; nil if they don't.
+	// Instead is why the locks are among everybody's temporary files and not in a
+	// directory of the user's own; nil if they are in the latter.
 	Instead error
 }
 
-// OpenLockPlace opens the directory of the locks: the one that the environment
-// names, else one of the user's own, where no other user can hold up a run.
+// OpenLockPlace opens the directory of the locks: the one that the environment names, or
+// otherwise one of the user's own, where no other user can block a run.
 func OpenLockPlace(getenv func(string) string) (*LockPlace, error) {
 	if named := getenv(LockVariable); named != "" {
 		dir, err := safe.OwnDir(named)
@@ -50,8 +50,8 @@ func openLockPlace(own string, err error, last string) (*LockPlace, error) {
 	if err == nil || errors.As(err, &refused) {
 		return &LockPlace{dir: dir}, err
 	}
-	// A service or a container may have no home. The place of temporary files is
-	// everybody's, so what stands there is looked at as strictly.
+	// A service or a container may have no home directory. Everybody can write to the
+	// place of temporary files, so OwnDir checks it just as strictly.
 	dir, lastErr := safe.OwnDir(last)
 	if lastErr != nil {
 		return nil, fmt.Errorf("%w; and %w", err, lastErr)
@@ -62,14 +62,14 @@ func openLockPlace(own string, err error, last string) (*LockPlace, error) {
 // Name is the directory's path.
 func (p *LockPlace) Name() string { return p.dir.Name() }
 
-// Lock takes the lock of an account for the run in a directory, and closes the
-// place. The name of the lock's file tells nothing of the key.
+// Lock acquires the lock of an account for the run in a directory. It takes over the
+// place's directory. The name of the lock's file does not reveal the key.
 func (p *LockPlace) Lock(a Account, run string) (*Lock, error) {
-	return takeLock(p.dir, "account-"+a.Fingerprint([]byte("lock")), self(run))
+	return acquireLock(p.dir, "account-"+a.Fingerprint([]byte("lock")), self(run))
 }
 
-// lastResort is the directory of locks of a user without a home. It is not in
-// TMPDIR, which is often another for a job, a service and a shell.
+// lastResort is the directory of the locks of a user without a home directory. It is not
+// in TMPDIR, because a job, a service and a shell often have different ones.
 func lastResort() string {
 	if runtime.GOOS == "windows" {
 		return filepath.Join(os.TempDir(), "tracksync")
@@ -79,7 +79,7 @@ func lastResort() string {
 
 var errNoHome = errors.New("this user has no home directory")
 
-// stateDir is where this user's runs keep what they share.
+// stateDir is the directory for what this user's runs share.
 func stateDir(getenv func(string) string) (string, error) {
 	if runtime.GOOS == "windows" {
 		if local := getenv("LocalAppData"); local != "" {
@@ -87,7 +87,7 @@ func stateDir(getenv func(string) string) (string, error) {
 		}
 		return "", errors.New("LocalAppData is not set")
 	}
-	if state := getenv(StateVariable); filepath.IsAbs(state) { // a relative one is to be ignored
+	if state := getenv(StateVariable); filepath.IsAbs(state) { // its specification ignores relative paths
 		return filepath.Join(state, "tracksync"), nil
 	}
 	home := homeDir(getenv)
@@ -100,14 +100,14 @@ func stateDir(getenv func(string) string) (string, error) {
 	return filepath.Join(home, ".local", "state", "tracksync"), nil
 }
 
-// homeDir is the user's home directory; empty if there is none. HOME counts, unless
-// root has that of another user, as sudo may leave it.
+// homeDir is the user's home directory; "" if there is none. HOME counts, except for root
+// if it belongs to another user, as after sudo.
 func homeDir(getenv func(string) string) string {
 	home := getenv("HOME")
 	if filepath.IsAbs(home) && !(os.Geteuid() == 0 && belongsToAnother(home)) {
 		return home
 	}
-	// By the id: what says the name stands in the environment too.
+	// By the id, because the user's name comes from the environment too.
 	if u, err := user.LookupId(strconv.Itoa(os.Geteuid())); err == nil && filepath.IsAbs(u.HomeDir) {
 		return u.HomeDir
 	}

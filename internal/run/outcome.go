@@ -6,21 +6,21 @@ import (
 	engine "tracksync/sync"
 )
 
-// Outcome is how a session of a run ended, and what is there of it.
+// Outcome is how a session of a run ended.
 type Outcome struct {
 	engine.End
 	Summary report.Summary
-	Faults  []error  // what went wrong here, and not with a row
-	Files   []string // that were written, and are worth naming
+	Faults  []error  // errors that are not about a row
+	Files   []string // written files that are worth a message
 
 	Failed   int            // rows in failed.csv
-	Hopeless int            // rows that would end the same way if they were sent again as they are
+	Hopeless int            // rows that would end the same way if they were sent again unchanged
 	First    []track.Result // the first rows without success, at most maxFirst
 	Undone   *Undone        // nil: nothing can be undone
 
-	// Unsummarized says that summary.json could not be written.
+	// Unsummarized is set if summary.json could not be written.
 	Unsummarized bool
-	// Printed says that the output has what it was asked to carry.
+	// Printed is set if the Output has everything that it should have.
 	Printed bool
 }
 

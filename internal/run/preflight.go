@@ -7,7 +7,7 @@ import (
 )
 
 // Preflight is what a run of checked manifests is about to do, as far as the manifests
-// say it; and with earlier, what is left of that run.
+// show it. If earlier is not nil, it is what is left of that run.
 func Preflight(checked input.Summary, earlier *Earlier) report.Preflight {
 	p := report.Preflight{}
 	if earlier != nil {

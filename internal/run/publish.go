@@ -15,7 +15,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// summarize makes the summary, but for its exit code. Totals that do not add up are an
+// summarize makes the summary, except its exit code. Totals that do not add up are an
 // error.
 func (f *finishing) summarize() error {
 	s, ledger := f.recorder.stats.Summary(time.Now()), f.recorder.ledger
@@ -26,7 +26,7 @@ func (f *finishing) summarize() error {
 	}
 	s.Totals = report.Totals(ledger.Counts())
 	for range ledger.Missing(s.Rows) {
-		s.Totals[track.NotAttempted]++ // no line means so
+		s.Totals[track.NotAttempted]++ // a missing line means this
 	}
 	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
 	s.Pace = f.Pace
@@ -39,8 +39,7 @@ func (f *finishing) summarize() error {
 	return s.Check()
 }
 
-// learnedOf is what was found of the API's limit, for the reports; nil if no limit
-// was met.
+// learnedOf is the learned limit in the type of the reports; nil if there is none.
 func learnedOf(l pace.Limit) *report.Learned {
 	if l.Kind == pace.None {
 		return nil
@@ -53,9 +52,8 @@ func learnedOf(l pace.Limit) *report.Learned {
 	return out
 }
 
-// publish writes summary.json, and ends the output. The exit code in both is that of the
-// process: where one of the two cannot be written, that decides about the code in the
-// other.
+// publish writes summary.json and ends the output. The exit code in both must be that of
+// the process. If one of them cannot be written, that changes the code in the other.
 func (f *finishing) publish() error {
 	written := f.writeSummary()
 	if f.Output != nil {
@@ -64,7 +62,7 @@ func (f *finishing) publish() error {
 		f.decideCode()
 		f.Printed = f.Summary.ExitCode == code
 		if !f.Printed && written {
-			if written = f.writeSummary(); !written { // better none than one that is wrong
+			if written = f.writeSummary(); !written { // no summary is better than a wrong one
 				f.try(func() error { return os.Remove(f.Dir.File(SummaryFile)) })
 			}
 		}
@@ -75,7 +73,7 @@ func (f *finishing) publish() error {
 	return nil
 }
 
-// writeSummary writes summary.json, and reports whether it could.
+// writeSummary writes summary.json and reports whether that succeeded.
 func (f *finishing) writeSummary() bool {
 	f.decideCode()
 	if f.Summary.Message == "" {
@@ -89,11 +87,11 @@ func (f *finishing) writeSummary() bool {
 	return len(f.Faults) == before
 }
 
-// decideCode sets the exit code by what is known so far.
+// decideCode sets the exit code according to what is known so far.
 func (f *finishing) decideCode() { f.Summary.ExitCode = f.ExitCode(f.Outcome) }
 
-// writeDefects writes where panics happened into a file of the run directory, to be
-// reported with.
+// writeDefects writes the stacks of panics into a file of the run directory, for a bug
+// report.
 func (f *finishing) writeDefects() error {
 	var text bytes.Buffer
 	for _, err := range append([]error{f.Err}, f.Faults...) {

@@ -16,31 +16,32 @@ import (
 )
 
 const (
-	// syncEvery is how much of the account, in time, a power cut may cost.
+	// syncEvery is the interval between syncs: a power cut loses at most this much.
 	syncEvery = time.Second
-	// statsEvery is how much of the statistics, in time, a kill may cost.
+	// statsEvery is the interval at which statistics are saved: a kill loses at most this
+	// much of them.
 	statsEvery = 15 * time.Second
 )
 
-// maxWaiting is how many bytes of results are gathered before they are written.
+// maxWaiting is how many bytes of results are collected before they are written.
 const maxWaiting = 1 << 20
 
-// recorder takes what the engine tells: into the ledger and the statistics, and on to
-// the observer and the output. The engine calls it from one goroutine. It waits for the
-// disk, and for no reader.
+// recorder passes what the engine reports to the ledger, the statistics, the observer and
+// the output. The engine calls it from one goroutine. It may wait for the disk, but never
+// for a reader of standard output.
 type recorder struct {
 	ledger   *journal.Ledger
 	stats    *report.Stats
 	output   Output    // nil: standard output carries nothing
 	observer Observer  // nil until the run is executed
-	early    []Warning // of the time before
-	synced   time.Time
+	early    []Warning // warnings before there was an observer
+	synced   time.Time // when the last sync was started
 	stated   time.Time // when the statistics were saved
-	refused  int       // requests of this session
+	refused  int       // refused requests of this session
 
 	statsFile string     // where the statistics are saved
-	saving    chan error // how the sync under way ended; nil: none is
-	unsaved   bool       // StatsUnsaved was told
+	saving    chan error // gets the error of the sync in progress; nil: none is in progress
+	unsaved   bool       // the observer has had StatsUnsaved
 	secrets   *safe.Secrets
 }
 
@@ -50,8 +51,8 @@ var (
 	_ engine.Snapshots = (*journal.Before)(nil)
 )
 
-// follow tells o from here on, and first what it has missed.
-func (rec *recorder) follow(o Observer) {
+// attach sets the observer, and gives it the warnings that it has missed.
+func (rec *recorder) attach(o Observer) {
 	rec.observer = o
 	for _, w := range rec.early {
 		o.Warn(w)
@@ -94,12 +95,12 @@ func (rec *recorder) Outage(d engine.Downtime) {
 func (rec *recorder) Reading(r engine.Reading) { rec.observer.Reading(r) }
 
 func (rec *recorder) Result(_ track.Row, r track.Result) error {
-	if rec.ledger.Waiting() > maxWaiting { // a Flush may be many results away
+	if rec.ledger.Waiting() > maxWaiting { // many more results may come before the next Flush
 		if err := rec.ledger.Flush(); err != nil {
 			return err
 		}
 	}
-	if err := rec.ledger.Append(r); err != nil { // first: whatever else fails, it is not lost
+	if err := rec.ledger.Append(r); err != nil { // first, so that no other failure can lose it
 		return err
 	}
 	rec.stats.AddResult(r)
@@ -107,16 +108,16 @@ func (rec *recorder) Result(_ track.Row, r track.Result) error {
 	return nil
 }
 
-// Flush writes the account first, and only then tells others about it.
+// Flush writes the ledger, and then notifies the output.
 func (rec *recorder) Flush() error {
 	if err := rec.ledger.Flush(); err != nil {
 		return err
 	}
-	return rec.tellOutput()
+	return rec.notifyOutput()
 }
 
-// tellOutput lets the reader of standard output have what the file has.
-func (rec *recorder) tellOutput() error {
+// notifyOutput tells the output how far the file of results has grown.
+func (rec *recorder) notifyOutput() error {
 	if rec.output == nil {
 		return nil
 	}
@@ -132,14 +133,14 @@ func (rec *recorder) Tick() error {
 		return nil
 	}
 	rec.synced = now
-	if err := rec.ledger.StartSync(); err != nil { // free when nothing is new
+	if err := rec.ledger.StartSync(); err != nil { // costs nothing if nothing was written
 		return err
 	}
 	return rec.startSync(now)
 }
 
-// startSync makes durable which rows are under way, and saves the statistics if it is
-// time to, without waiting for the disk. While it is at that already it does nothing.
+// startSync starts to sync sent.log, and to save the statistics if their interval is over.
+// It does not wait for the disk. It does nothing while the previous sync is in progress.
 func (rec *recorder) startSync(now time.Time) error {
 	select {
 	case err := <-rec.saving:
@@ -152,7 +153,7 @@ func (rec *recorder) startSync(now time.Time) error {
 	if rec.saving != nil {
 		return nil
 	}
-	save, err := rec.saveOf(now)
+	save, err := rec.encodeStats(now)
 	if err != nil {
 		return err
 	}
@@ -164,9 +165,9 @@ func (rec *recorder) startSync(now time.Time) error {
 	return nil
 }
 
-// saveOf saves the statistics as they are now, when it is called, in any goroutine; if
-// it is not time to, it does nothing.
-func (rec *recorder) saveOf(now time.Time) (save func() error, err error) {
+// encodeStats encodes the statistics as they are now. save writes them and may be called
+// from any goroutine. If the interval is not over, save does nothing.
+func (rec *recorder) encodeStats(now time.Time) (save func() error, err error) {
 	if now.Sub(rec.stated) < statsEvery {
 		return func() error { return nil }, nil
 	}
@@ -185,15 +186,15 @@ func (rec *recorder) saveOf(now time.Time) (save func() error, err error) {
 
 // close closes the files that are open.
 func (rec *recorder) close() error {
-	err := errors.Join(rec.noteUnsaved(rec.saved()), rec.ledger.Close())
+	err := errors.Join(rec.noteUnsaved(rec.awaitSave()), rec.ledger.Close())
 	if rec.ledger != nil {
-		_ = rec.tellOutput() // what it says is said when the output ends
+		_ = rec.notifyOutput() // the end of the output returns its error
 	}
 	return err
 }
 
-// saved waits for the sync under way.
-func (rec *recorder) saved() error {
+// awaitSave waits for the sync in progress.
+func (rec *recorder) awaitSave() error {
 	if rec.saving == nil {
 		return nil
 	}
@@ -204,16 +205,15 @@ func (rec *recorder) saved() error {
 
 // saveLast saves the statistics at the end of a session.
 func (rec *recorder) saveLast(now time.Time) error {
-	return rec.noteUnsaved(errors.Join(rec.saved(), safe.WriteFile(rec.statsFile, rec.writeStats(now))))
+	return rec.noteUnsaved(errors.Join(rec.awaitSave(), safe.WriteFile(rec.statsFile, rec.writeStats(now))))
 }
 
 func (rec *recorder) writeStats(now time.Time) func(io.Writer) error {
 	return rec.secrets.RedactJSON(func(w io.Writer) error { return rec.stats.Save(w, now) })
 }
 
-// noteUnsaved warns, once, that statistics could not be saved. They describe the
-// run and are no part of its account: what it did is as good without them. A panic
-// is returned.
+// noteUnsaved warns once that statistics could not be saved. That is not a failure of the
+// run, because the results do not depend on them. A panic is returned.
 func (rec *recorder) noteUnsaved(err error) error {
 	if err == nil || defect.Is(err) {
 		return err

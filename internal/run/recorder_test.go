@@ -12,7 +12,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// watched is an observer that takes note of what a test asks for.
+// watched is an observer that stores what the tests inspect.
 type watched struct {
 	results   []track.Result
 	warnings  []Warning
@@ -36,8 +36,7 @@ func (w *watched) Result(r track.Result) {
 	}
 }
 
-// More results than may wait for the file can come before there is a moment to
-// write them.
+// More results than may wait for the file can come between two calls of Flush.
 func TestManyLongResultsAtOnce(t *testing.T) {
 	j, err := journal.Create(t.TempDir(), journal.Options{})
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 	"tracksync/sync/pace"
 )
 
-// remembered is what a run knows of the limit of its account from an earlier one, and
-// where it keeps what it learns itself. The zero value remembers nothing.
+// remembered is the limit that an earlier run of the account learned, and the place where
+// this run saves its own. The zero value remembers nothing.
 type remembered struct {
-	store limitStore  // nil: nothing is kept
-	known *knownLimit // that an earlier run learned; nil: none, or one that is too old
+	store limitStore  // nil: nothing is saved
+	known *knownLimit // the earlier limit; nil: there is none, or it is too old
 }
 
-// recall looks up what an earlier run of the account learned. A file that is damaged is
-// no error: it is replaced, and the limit is learned again.
-func (r *Run) recall() {
+// loadLimit loads the limit that an earlier run of the account learned. A damaged file is
+// not an error: it is replaced, and the limit is learned again.
+func (r *Run) loadLimit() {
 	if !r.Remember {
 		return
 	}
@@ -37,7 +37,7 @@ func (r *Run) recall() {
 	}
 }
 
-// prior is the limit that the engine begins with; nil: none.
+// prior is the limit that the engine starts with; nil: none.
 func (m *remembered) prior() *pace.Limit {
 	if m.known == nil {
 		return nil
@@ -46,8 +46,8 @@ func (m *remembered) prior() *pace.Limit {
 	return &l
 }
 
-// rememberLimit keeps what the run learned for the next one. A limit that it did not
-// come up against stays as old as it is.
+// rememberLimit saves what the run learned, for the next one. If the run did not meet the
+// remembered limit, that limit stays as old as it is.
 func (f *finishing) rememberLimit() error {
 	m := &f.remembered
 	if m.store == nil {
@@ -55,22 +55,22 @@ func (f *finishing) rememberLimit() error {
 	}
 	now := time.Now()
 	learned := whole(f.Learned, f.Engine.Share)
-	var keep *knownLimit
-	switch came := m.cameOf(learned, f.recorder.refused > 0); {
-	case learned.Kind != pace.None && came != report.NotMet:
-		keep = newKnownLimit(learned, now)
+	var save *knownLimit
+	switch outcome := m.outcome(learned, f.recorder.refused > 0); {
+	case learned.Kind != pace.None && outcome != report.NotMet:
+		save = newKnownLimit(learned, now)
 	case !f.ForgetLimit:
 		return nil
 	}
-	if err := m.store.save(keep, now); err != nil {
+	if err := m.store.save(save, now); err != nil {
 		f.recorder.warn(LimitUnsaved, err)
 	}
 	return nil
 }
 
-// cameOf is what came of the remembered limit, given what the run has learned and
-// whether it was refused anything.
-func (m *remembered) cameOf(learned pace.Limit, refused bool) report.LimitOutcome {
+// outcome says how the remembered limit compares with the learned one. refused is whether
+// any request was refused.
+func (m *remembered) outcome(learned pace.Limit, refused bool) report.LimitOutcome {
 	if m.known == nil {
 		return report.NoneKnown
 	}
@@ -88,13 +88,13 @@ func (m *remembered) cameOf(learned pace.Limit, refused bool) report.LimitOutcom
 	return report.Rose
 }
 
-// report is what was remembered, and what came of it; nil if nothing was.
+// report is the remembered limit and its outcome, for the summary; nil if there is none.
 func (m *remembered) report(learned pace.Limit, refused bool) *report.Remembered {
 	if m.known == nil {
 		return nil
 	}
 	return &report.Remembered{
 		Learned: *learnedOf(m.known.limit()), LearnedAt: m.known.LearnedAt, Sure: m.known.Sure,
-		Outcome: m.cameOf(learned, refused),
+		Outcome: m.outcome(learned, refused),
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// What comes of a limit that was remembered, and what the next run finds.
+// The outcome of a remembered limit, and the limit that the next run finds.
 func TestRememberedLimit(t *testing.T) {
 	at := func(r float64) pace.Limit {
 		return pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(r), Burst: 20, Sure: 0.9}
@@ -19,17 +19,17 @@ func TestRememberedLimit(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, tc := range []struct {
 		name    string
-		known   float64       // rate that an earlier run learned; 0: nothing
-		age     time.Duration // of that
-		refused int
-		learned pace.Limit // by this run
+		known   float64       // rate that an earlier run learned; 0: none
+		age     time.Duration // age of that rate
+		refused int           // refused requests
+		learned pace.Limit    // limit that this run learned
 		share   float64
 		forget  bool
 
-		begins  float64 // rate that the run begins with; 0: nothing
+		begins  float64 // rate that the run starts with; 0: none
 		outcome report.LimitOutcome
-		next    float64 // rate that the next run finds; 0: nothing
-		fresh   bool    // learned by this run
+		next    float64 // rate that the next run finds; 0: none
+		fresh   bool    // the next run finds what this run learned
 	}{
 		{name: "the first run learns", learned: at(100), refused: 2, next: 100, fresh: true},
 		{name: "the first run meets no limit"},
@@ -64,7 +64,7 @@ func TestRememberedLimit(t *testing.T) {
 					if err := r.openState(); err != nil {
 						t.Fatal(err)
 					}
-					r.recall()
+					r.loadLimit()
 					return r
 				}
 				if tc.known > 0 {
@@ -112,12 +112,12 @@ func TestRememberedLimit(t *testing.T) {
 	}
 }
 
-// A run that is not to remember looks at no file and leaves none.
+// Without Remember a run reads and writes no file of limits.
 func TestNothingIsRemembered(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := newRun(Config{Account: one})
 	r.recorder = &recorder{refused: 3}
-	r.recall()
+	r.loadLimit()
 	f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: bucket}}}
 	if err := f.rememberLimit(); err != nil || r.remembered.prior() != nil {
 		t.Errorf("%v, %+v", err, r.remembered)
@@ -127,15 +127,15 @@ func TestNothingIsRemembered(t *testing.T) {
 	}
 }
 
-// A place that cannot be written is said, and is no failure of the run.
+// A limit that cannot be saved is a warning and not a failure of the run.
 func TestLimitThatCannotBeKept(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile(DefaultPlace, nil, 0o600); err != nil { // where the directory should be
+	if err := os.WriteFile(DefaultPlace, nil, 0o600); err != nil { // a file in place of the directory
 		t.Fatal(err)
 	}
 	r := newRun(Config{Account: one, Remember: true})
 	r.recorder = &recorder{refused: 1}
-	r.recall()
+	r.loadLimit()
 	f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: bucket}}}
 	if err := f.rememberLimit(); err != nil {
 		t.Error(err)
@@ -145,6 +145,6 @@ func TestLimitThatCannotBeKept(t *testing.T) {
 		t.Errorf("warned of %v", warned)
 	}
 	if _, err := os.Stat(filepath.Join(DefaultPlace, LimitsFile)); err == nil {
-		t.Error("it was kept all the same")
+		t.Error("the limit was saved")
 	}
 }

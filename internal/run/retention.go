@@ -14,31 +14,32 @@ import (
 	engine "tracksync/sync"
 )
 
-// runName is what MakeDir calls a run. Nothing else is ever removed.
+// runName matches the names that NewPath makes. No other directory is ever removed.
 var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
 
 // Retention says which runs of the default place stay.
 type Retention struct {
-	Newest  int           // so many, the current one among them
-	Current string        // the directory of the run that asks
-	Needed  []os.FileInfo // directories that the current run reads from, and those above them
-	Options []string      // recorded options that name files, which a resumed run would read
+	Newest  int           // how many runs stay, including the current one
+	Current string        // the directory of the current run
+	Needed  []os.FileInfo // directories that the current run reads from, and their parents
+	Options []string      // recorded options that name files which a resumed run would read
 }
 
 // oldRun is a run of the default place.
 type oldRun struct {
-	path    string
-	info    fs.FileInfo
-	start   time.Time
-	ended   bool // it has written its summary
-	resumed bool // it may be: it did not come to its end
+	path      string
+	info      fs.FileInfo
+	start     time.Time
+	ended     bool // it has written its summary
+	resumable bool // it stopped before its end
 }
 
 // Prune removes the other runs of the default place, and returns how many it removed.
-// Runs are told apart by what they are and not by how they were named. It leaves alone
-// runs that have no summary: they may be going on, or be all that is known of what they
-// did; runs that somebody has locked; and those that are needed, or that a run which may
-// be resumed reads from.
+// Directories are compared as files, not by name. Prune does not remove
+//
+//   - runs without a summary, which may be going on, or be the only record of what they did,
+//   - locked runs,
+//   - runs that are Needed, or whose files another run would read if it were resumed.
 func (r Retention) Prune() (removed int, err error) {
 	own, err := os.Stat(r.Current)
 	if err != nil {
@@ -48,7 +49,7 @@ func (r Retention) Prune() (removed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	room := r.Newest // for runs that have ended
+	room := r.Newest // how many of the other runs stay
 	runs = slices.DeleteFunc(runs, func(o oldRun) bool {
 		same := os.SameFile(o.info, own)
 		if same {
@@ -60,7 +61,7 @@ func (r Retention) Prune() (removed int, err error) {
 	var old []oldRun
 	for i, o := range runs { // the newest first
 		switch {
-		case !o.ended, o.resumed && i < room:
+		case !o.ended, o.resumable && i < room:
 			needed = append(needed, DirsOf(r.readBy(o.path))...)
 		case i >= room:
 			old = append(old, o)
@@ -82,8 +83,8 @@ func (r Retention) Prune() (removed int, err error) {
 	return removed, errors.Join(errs...)
 }
 
-// runsIn are the runs in a directory, the newest first; those without a summary
-// come last.
+// runsIn returns the runs in a directory, the newest first. Those without a summary come
+// last.
 func runsIn(dir string) ([]oldRun, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,17 +100,17 @@ func runsIn(dir string) ([]oldRun, error) {
 		}
 		o := oldRun{path: filepath.Join(dir, e.Name())}
 		if o.info, err = os.Lstat(o.path); err != nil {
-			continue // somebody else removes old runs too
+			continue // another process has just removed it
 		}
-		o.start, o.resumed, o.ended = endedRun(o.path)
+		o.start, o.resumable, o.ended = endedRun(o.path)
 		runs = append(runs, o)
 	}
 	slices.SortFunc(runs, func(a, b oldRun) int { return b.start.Compare(a.start) })
 	return runs, nil
 }
 
-// endedRun is when a run began that has written its summary, and whether it
-// stopped before its end.
+// endedRun reads a run's summary: when the run began, and whether it stopped before its
+// end. ended is false if there is no summary.
 func endedRun(path string) (start time.Time, stopped, ended bool) {
 	b, err := safe.ReadFile(filepath.Join(path, SummaryFile), maxSummary)
 	if err != nil {
@@ -123,10 +124,10 @@ func endedRun(path string) (start time.Time, stopped, ended bool) {
 	return s.StartedAt, s.End != engine.Completed, err == nil
 }
 
-// maxSummary bounds what is read of a summary: far more than one has.
+// maxSummary is the most bytes that are read of a summary. Real ones are far smaller.
 const maxSummary = 64 << 20
 
-// readBy are the files that a run in a directory would read if it were resumed.
+// readBy returns the files that a run would read if it were resumed.
 func (r Retention) readBy(path string) []string {
 	d, err := ReadDescription(Dir{Path: path})
 	if err != nil {
@@ -141,7 +142,7 @@ func (r Retention) readBy(path string) []string {
 	return files
 }
 
-// DirsOf are the directories in which files stand, and those above them.
+// DirsOf returns the directories of files, and their parents.
 func DirsOf(files []string) (dirs []fs.FileInfo) {
 	for _, name := range files {
 		real, err := filepath.EvalSymlinks(name)
@@ -163,32 +164,32 @@ func DirsOf(files []string) (dirs []fs.FileInfo) {
 	return dirs
 }
 
-// removeRun removes a run that has ended, unless another process has it: then it
-// reports false. What a run is known by goes first, so that none is resumed of
-// which half is gone, and the summary last, so that the rest of one that was not
-// removed to the end is removed another time.
+// removeRun removes a run that has ended. If another process holds it, it returns false.
+// run.json is removed first, so that a half-removed run cannot be resumed. The summary is
+// removed last, so that a later call removes the rest if this one is interrupted.
 func removeRun(path string) (bool, error) {
 	l, err := LockDir(path)
 	var held *HeldError
 	switch {
 	case errors.As(err, &held), errors.Is(err, fs.ErrNotExist):
 		return false, nil
-	case IsUnlockable(err): // then there is no lock to be held
+	case IsUnlockable(err): // no process can hold a lock there
 	case err != nil:
 		return false, err
 	}
-	if _, _, ended := endedRun(path); !ended { // it was taken up meanwhile
+	if _, _, ended := endedRun(path); !ended { // it has been resumed meanwhile
 		return false, l.Release()
 	}
 	err = removeAll(path, []string{DescriptionFile}, []string{SummaryFile, lockFile, lockFile + lockInfo})
-	err = errors.Join(err, l.Release()) // a file that is open cannot be removed everywhere
+	err = errors.Join(err, l.Release()) // some systems cannot remove an open file
 	if err == nil {
 		err = os.RemoveAll(path)
 	}
 	return err == nil, err
 }
 
-// removeAll removes what is in a directory: first some files, and never some others.
+// removeAll removes the content of a directory: the files of first before all others, and
+// those of never not at all.
 func removeAll(dir string, first, never []string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	engine "tracksync/sync"
 )
 
-// Run is one session of a run: Start or Resume makes it, then come Execute, Finish and
-// Close, each once and from one goroutine. Only Stop may be called from any.
+// Run is one session of a run. Start or Resume makes it. Then call Execute, Finish and
+// Close, each once and from one goroutine. Only Stop may be called from any goroutine.
 //
 // The caller holds the lock of the account, if there is one, until Close has returned.
 type Run struct {
@@ -22,8 +22,8 @@ type Run struct {
 	Started time.Time // of this session
 
 	earlier *Earlier      // nil: this is the first session
-	salt    string        // of the account's fingerprint; no other run has the same
-	needed  []os.FileInfo // directories that the run reads from, and those above them
+	salt    string        // for the account's fingerprint; unique to the run
+	needed  []os.FileInfo // directories that the run reads from, and their parents
 
 	survey *engine.Survey // nil: no state is read before the rows
 	state  *State         // nil without a state file
@@ -31,27 +31,27 @@ type Run struct {
 	recorder *recorder
 	engine   *engine.Engine
 	closers  []func() error
-	faults   []error // what went wrong here, and not with a row
+	faults   []error // errors that are not about a row
 }
 
 // Surveys reports whether Execute reads the state of tracks before the first row.
 func (r *Run) Surveys() bool { return r.survey != nil }
 
-// Stop stops the run gently: no row is started any more, and what is in flight may end.
-// The first reason counts. Cancelling the context of Execute cuts off what is in flight.
+// Stop stops the run gently: no more rows start, and requests in flight may end. The first
+// reason counts. To cancel the requests in flight, cancel the context of Execute.
 func (r *Run) Stop(why engine.Reason, message string) { r.engine.Stop(why, message) }
 
-// Execute works on the rows until all have ended or the run stops, and tells o of it.
-// A panic is an end like others.
+// Execute works on the rows until all have ended or the run stops, and reports to o. A
+// panic ends the run like an error.
 func (r *Run) Execute(ctx context.Context, o Observer) engine.End {
-	r.recorder.follow(o)
+	r.recorder.attach(o)
 	var end engine.End
 	err := defect.Do(func() (err error) {
 		end, err = r.engine.Run(ctx, r.rows(ctx), r.recorder)
 		return err
 	})
 	err = errors.Join(err, defect.Do(func() error { o.End(); return nil }))
-	if err != nil { // the account of the rows does not add up, or a panic
+	if err != nil { // the totals of the rows do not add up, or there was a panic
 		r.faults = append(r.faults, err)
 	}
 	if defect.Is(err) {
@@ -72,8 +72,8 @@ func (r *Run) rows(ctx context.Context) iter.Seq2[track.Row, error] {
 	return all
 }
 
-// Close cleans up behind the run and releases the lock of its directory. A resumed run's
-// is that of Earlier, which has its own Close.
+// Close cleans up and releases the lock of the directory. A resumed run does not have that
+// lock: Earlier has it, and its own Close.
 func (r *Run) Close() error {
 	var errs []error
 	for _, f := range r.closers {
@@ -83,8 +83,8 @@ func (r *Run) Close() error {
 	return errors.Join(errs...)
 }
 
-// Prune removes old runs of the default place but for the newest; see Retention. files
-// are the options of a run that name files.
+// Prune removes all but the newest runs of the default place; see Retention. files are the
+// options of a run that name files.
 func (r *Run) Prune(newest int, files []string) (removed int, err error) {
 	return Retention{Newest: newest, Current: r.Dir.Path, Needed: r.needed, Options: files}.Prune()
 }

@@ -23,10 +23,10 @@ import (
 	"tracksync/sync/pace"
 )
 
-// account is an API in memory. It has every track, and answers as refuse says.
+// account is an API in memory. It has every track, and refuses updates as refuse says.
 type account struct {
 	refuse func(track.ID) *api.Error // nil: nothing is refused
-	takes  time.Duration             // that an update takes
+	takes  time.Duration             // duration of an update
 
 	mu     sync.Mutex
 	tracks map[track.ID]track.Values
@@ -70,7 +70,7 @@ func (a *account) List(context.Context, int, int) ([]track.Track, api.Answer, er
 	return nil, api.Answer{Status: 200}, nil
 }
 
-// printed is an Output that fails as it is told to.
+// printed is an Output that fails or panics as configured.
 type printed struct {
 	open, end error
 	panics    bool
@@ -90,7 +90,7 @@ func (p *printed) End(s report.Summary, _ []byte) error {
 
 const fourRows = "id,volume\n1,10\n2,20\n3,30\n4,40\n"
 
-// configure is a run of a manifest in a directory that does not exist yet.
+// configure returns the configuration of a run in a directory that does not exist yet.
 func configure(t *testing.T, a *account, manifest string) Config {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "tracks.csv")
@@ -124,7 +124,7 @@ func configure(t *testing.T, a *account, manifest string) Config {
 	}
 }
 
-// makeRun starts a run, or resumes one, and makes it. It returns what the observer saw.
+// makeRun starts or resumes a run and takes it to its end. It also returns the observer.
 func makeRun(t *testing.T, c Config, earlier *Earlier, onResult func(*Run, track.Result)) (Outcome, *watched) {
 	t.Helper()
 	var r *Run
@@ -149,7 +149,7 @@ func makeRun(t *testing.T, c Config, earlier *Earlier, onResult func(*Run, track
 	return o, w
 }
 
-// contents are the files of a directory, but for locks.
+// contents returns the files of a directory, without locks.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -228,7 +228,7 @@ func TestRunFromStartToClose(t *testing.T) {
 	})
 }
 
-// A run that cannot begin leaves what it found as it was, and sends nothing.
+// A run that cannot begin leaves all files as they were, and sends nothing.
 func TestRunThatCannotBegin(t *testing.T) {
 	broken := errors.New("no place for the results")
 	for _, tc := range []struct {
@@ -256,13 +256,13 @@ func TestRunThatCannotBegin(t *testing.T) {
 				t.Errorf("left %q, sent %v", left, a.sent)
 			}
 			good := configure(t, a, fourRows)
-			good.Path = c.Path // which is as good as new
+			good.Path = c.Path // which can be used like a new one
 			o, _ := makeRun(t, good, nil, nil)
 			if o.Summary.ExitCode != 0 {
 				t.Errorf("afterwards: %+v", o)
 			}
 			if _, ok := c.Output.(*printed); ok {
-				return // resuming has written the ledger by then
+				return // when it fails, Resume has already rewritten the ledger
 			}
 			before := contents(t, c.Path)
 			e := open(t, c)
@@ -341,7 +341,7 @@ func TestResumeSendsWhatIsLeft(t *testing.T) {
 	})
 }
 
-// One report that fails or panics keeps no other from being written.
+// A report that fails or panics does not keep another one from being written.
 func TestReportsThatFail(t *testing.T) {
 	inTheWay := func(name string) func(*testing.T, *Config) func(*Run) {
 		return func(t *testing.T, _ *Config) func(*Run) {
@@ -409,7 +409,7 @@ func TestReportsThatFail(t *testing.T) {
 	}
 }
 
-// A directory that another process has is not touched.
+// A directory that another process holds is not changed.
 func TestRunInAHeldDirectory(t *testing.T) {
 	a := &account{}
 	c := configure(t, a, fourRows)

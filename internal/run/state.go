@@ -11,20 +11,20 @@ import (
 	"tracksync/sync/current"
 )
 
-// State is the state file of a run, in memory and on disk. A nil one is that of a run
-// without a state file: it lacks nothing, and there is nothing to save.
+// State is the state file of a run, in memory and on disk. A run without a state file has
+// a nil State, which lacks nothing and is never saved.
 type State struct {
 	*current.State
 	path string
 }
 
-// UnwritableError is that a state file cannot be written.
+// UnwritableError means that a state file cannot be written.
 type UnwritableError struct{ Err error }
 
 func (e *UnwritableError) Error() string { return e.Err.Error() }
 func (e *UnwritableError) Unwrap() error { return e.Err }
 
-// LoadState reads a state file. One that is not there is empty.
+// LoadState reads a state file. A missing file is like an empty one.
 func LoadState(path string, a Account) (s *current.State, err error) {
 	owner := current.Account{BaseURL: a.ShownBase(), Fingerprint: a.Fingerprint}
 	f, err := safe.Open(path)
@@ -38,10 +38,10 @@ func LoadState(path string, a Account) (s *current.State, err error) {
 	return current.LoadState(f, owner)
 }
 
-// OpenState reads the state file of the run that began then, and writes it as it is to
-// be found if the process dies: an *UnwritableError is better known now than when
-// everything was sent. Call it with the account's lock held: what another run learns
-// until it ends must not be lost.
+// OpenState reads the state file for a run that started at a time, and writes it in the
+// form that is right if the process dies. An *UnwritableError is therefore known before
+// anything is sent. The caller must hold the account's lock, so that what another run
+// learns is not lost.
 func OpenState(path string, a Account, salt string, started time.Time) (*State, error) {
 	s, err := LoadState(path, a)
 	if err != nil {
@@ -63,12 +63,11 @@ func (s *State) Finish(now time.Time) error {
 	return safe.WriteFile(s.path, s.Save)
 }
 
-// Lacks reports whether the state file does not know of a row that ended then.
+// Lacks reports whether the state file may lack a row that ended at a time.
 func (s *State) Lacks(at time.Time) bool { return s != nil && s.State.Lacks(at) }
 
-// Learn takes in what an earlier session of the run applied and could not write into
-// the state file. What another run may have overtaken since is not taken for what the
-// track has.
+// Learn adds what an earlier session of the run applied and could not save. An outcome
+// that is not certain removes the track from the state.
 func (s *State) Learn(result track.Result) {
 	sent, ok := result.Changes.Media.To.Get()
 	if !ok || !s.Lacks(result.FinishedAt) {

@@ -10,7 +10,7 @@ import (
 // SummaryOutput is an Output that carries the summary.
 type SummaryOutput struct {
 	W      io.Writer
-	Hidden *safe.Secrets // what must not be written
+	Hidden *safe.Secrets // texts that must not be written
 }
 
 func (*SummaryOutput) Open(string, int64) error { return nil }

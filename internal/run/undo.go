@@ -14,17 +14,17 @@ import (
 	"tracksync/report/journal"
 )
 
-// Undone is what undo.yaml restores, and what nothing can restore.
+// Undone is what undo.yaml restores, and what it cannot restore.
 type Undone struct {
 	Tracks        int
-	LargestVolume int            // volume that is restored
-	Lost          map[string]int // fields that cannot be restored, by their names
+	LargestVolume int            // the largest volume that is restored
+	Lost          map[string]int // number of fields that cannot be restored, by their names
 	Samples       []LostField    // the first of them
 	Damaged       int            // lines of before.jsonl that cannot be read
 }
 
 // maxSamples is how many fields that cannot be restored are named at the top of
-// undo.yaml. Those of a track that is restored in part stand there as well.
+// undo.yaml.
 const maxSamples = 100
 
 // LostField is a field that cannot be restored.
@@ -35,8 +35,8 @@ type LostField struct {
 
 func (f LostField) String() string { return fmt.Sprintf("%s of track %d: %s", f.Name, f.ID, f.Why) }
 
-// lose takes note of a field that cannot be restored.
-func (u *Undone) lose(f LostField) {
+// addLost records a field that cannot be restored.
+func (u *Undone) addLost(f LostField) {
 	if u.Lost == nil {
 		u.Lost = map[string]int{}
 	}
@@ -55,11 +55,11 @@ func (u Undone) LostFields() int {
 	return n
 }
 
-// WriteUndo renders undo.yaml from what the ledger kept before the updates: a manifest
-// that restores every track whose PUT may have been applied, in any session of the run,
-// and that expects to find it as the run left it. head are the lines of comment at its
-// top, which tell what stands below. A run that is resumed without --undo can undo what
-// it did before; one that has kept nothing can undo nothing, which is nil.
+// WriteUndo renders undo.yaml from the before-images in the ledger: a manifest that
+// restores every track whose PUT may have been applied, in any session of the run, and
+// that expects each track as the run left it. head returns the lines of the comment at its
+// top. A run that is resumed without --undo can still undo what it did before. WriteUndo
+// returns nil if the ledger has no before-images.
 func WriteUndo(d Dir, ledger *journal.Ledger, head func(Undone) []string) (u *Undone, err error) {
 	if ledger.Before == nil {
 		return nil, nil
@@ -78,8 +78,8 @@ func WriteUndo(d Dir, ledger *journal.Ledger, head func(Undone) []string) (u *Un
 	return u, err
 }
 
-// renderUndo writes the head and the entries. The entries come first into a file of
-// their own: the head counts them.
+// renderUndo writes the head and the entries. It first writes the entries into a temporary
+// file, because the head says how many there are.
 func renderUndo(w io.Writer, d Dir, ledger *journal.Ledger, head func(Undone) []string) (u Undone, err error) {
 	body, err := os.CreateTemp(d.Path, "."+UndoFile+".tmp-*")
 	if err != nil {
@@ -101,8 +101,7 @@ func renderUndo(w io.Writer, d Dir, ledger *journal.Ledger, head func(Undone) []
 	return u, err
 }
 
-// writeEntries writes an entry for every track that can be restored, in part or
-// as a whole.
+// writeEntries writes an entry for every track of which any field can be restored.
 func writeEntries(w io.Writer, ledger *journal.Ledger) (u Undone, err error) {
 	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1})
 	if err != nil {
@@ -125,8 +124,8 @@ func writeEntries(w io.Writer, ledger *journal.Ledger) (u Undone, err error) {
 	return u, out.Close()
 }
 
-// write writes an entry, without a field that no manifest can hold, if anything is
-// left of it.
+// write writes an entry without the fields that a manifest cannot express. If no field is
+// left, it writes nothing.
 func (u *Undone) write(out *input.Writer, e input.Entry, lost []LostField) error {
 	comment := e.Comment
 	for {
@@ -134,37 +133,37 @@ func (u *Undone) write(out *input.Writer, e input.Entry, lost []LostField) error
 		for _, f := range lost {
 			e.Comment = strings.TrimPrefix(e.Comment+"\nnot restored: "+f.Name+" ("+f.Why+")", "\n")
 		}
-		var unfit *input.RoundTripError
+		var bad *input.RoundTripError
 		var err error
 		if !e.Update.Empty() {
 			err = out.Write(e)
 		}
-		if !errors.As(err, &unfit) {
+		if !errors.As(err, &bad) {
 			if err == nil {
-				u.wrote(e, lost)
+				u.count(e, lost)
 			}
 			return err
 		}
 		switch {
-		case unfit.Expected && unfit.Field == track.FieldMedia && !e.ExpectMedia.IsZero():
+		case bad.Expected && bad.Field == track.FieldMedia && !e.ExpectMedia.IsZero():
 			e.ExpectMedia = track.Field[string]{}
-		case unfit.Expected && unfit.Field != "":
-			e.Expect = without(e.Expect, unfit.Field)
-		case unfit.Field != "" && e.Update.Values.Drop(unfit.Field):
-			lost = append(lost, LostField{e.Update.ID, unfit.Field, unfit.Message})
-		default: // nothing of it fits
+		case bad.Expected && bad.Field != "":
+			e.Expect = without(e.Expect, bad.Field)
+		case bad.Field != "" && e.Update.Values.Drop(bad.Field):
+			lost = append(lost, LostField{e.Update.ID, bad.Field, bad.Message})
+		default: // no manifest can express it
 			for _, field := range e.Update.Fields() {
-				lost = append(lost, LostField{e.Update.ID, field, unfit.Message})
+				lost = append(lost, LostField{e.Update.ID, field, bad.Message})
 			}
 			e.Update.Values = track.Values{}
 		}
 	}
 }
 
-// wrote counts an entry, of which perhaps nothing could be written.
-func (u *Undone) wrote(e input.Entry, lost []LostField) {
+// count counts an entry. It may have no update left.
+func (u *Undone) count(e input.Entry, lost []LostField) {
 	for _, f := range lost {
-		u.lose(f)
+		u.addLost(f)
 	}
 	if !e.Update.Empty() {
 		u.Tracks++
@@ -173,8 +172,8 @@ func (u *Undone) wrote(e input.Entry, lost []LostField) {
 	}
 }
 
-// without are the alternatives without a field. One that says nothing any more
-// lets every state pass.
+// without removes a field from all alternatives. If one of them has no field left, any
+// state is acceptable, and the result is nil.
 func without(all track.Alternatives, field string) track.Alternatives {
 	less := slices.Clone(all)
 	for i := range less {

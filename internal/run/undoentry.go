@@ -11,11 +11,10 @@ import (
 	"tracksync/sync/plan"
 )
 
-// undoEntry is what restores a track, and what it is expected to be before: any
-// state that the run itself may have left. It has no update when nothing was
-// changed that could be changed back. Beside it are the fields that cannot be
-// restored. last is the latest result of the track; its zero value says that there
-// is none.
+// undoEntry returns the entry that restores a track. The entry expects any state in which
+// the run may have left the track. It has no update if nothing that can be restored was
+// changed. undoEntry also returns the fields that cannot be restored. last is the latest
+// result of the track, or the zero value if there is none.
 func undoEntry(image journal.Image, last track.Result) (input.Entry, []LostField) {
 	was, sends := image.Was, sendsOf(image, last)
 	var sent track.Values
@@ -33,26 +32,27 @@ func undoEntry(image journal.Image, last track.Result) (input.Entry, []LostField
 	}
 	states := mayHaveLeft(was, sends, last.Status == track.Updated)
 	e := input.Entry{Update: track.Update{ID: image.ID, Values: restored(was, states)}}
-	// The service makes a URL of its own of the media, perhaps only later: it is
-	// expected where the answer has told it.
+	// The service gives the media a URL of its own, perhaps only later. It is expected if
+	// the answer had it.
 	if !e.Update.Media.IsZero() {
 		e.Comment = "the service may transcode the media again"
-		if a := last.AnsweredMedia; tellsMedia(a) && !track.SameMedia(a, sent.Media) && !track.SameMedia(a, was.Media) {
-			e.ExpectMedia = a // for the media alone: the rest is restored in any case
+		a := last.AnsweredMedia
+		if isComparable(a) && !track.SameMedia(a, sent.Media) && !track.SameMedia(a, was.Media) {
+			e.ExpectMedia = a // only for the media: the other fields are restored in any case
 		}
 	}
 	e.Expect = expected(e.Update.Values, states)
 	return e, lost
 }
 
-// tellsMedia reports whether a URL can be compared later.
-func tellsMedia(f track.Field[string]) bool {
+// isComparable reports whether a URL can be compared later: it is known and not redacted.
+func isComparable(f track.Field[string]) bool {
 	url, _ := f.Get()
 	return url != "" && !strings.Contains(url, safe.Redacted)
 }
 
-// sendsOf are the PUTs that may have been applied. A session without --undo keeps
-// no images, but its result tells what it has sent.
+// sendsOf returns the PUTs that may have been applied. A session without --undo stores no
+// images, but its result says what it sent.
 func sendsOf(image journal.Image, last track.Result) []journal.Send {
 	if len(image.Sends) == 0 {
 		return nil
@@ -65,9 +65,9 @@ func sendsOf(image journal.Image, last track.Result) []journal.Send {
 	return append(slices.Clone(image.Sends), journal.Send{Was: last.Changes.From(), Values: to})
 }
 
-// mayHaveLeft are the states, in the fields of was, in which the run may have left
-// the track. Each PUT was applied or not, unless the next look at the track tells;
-// certain says that the last one was applied.
+// mayHaveLeft returns the states, limited to the fields of was, in which the run may have
+// left the track. Each PUT may have been applied or not, unless the next reading of the
+// track shows which. certain says that the last one was applied.
 func mayHaveLeft(was track.Values, sends []journal.Send, certain bool) []track.Values {
 	states := []track.Values{was}
 	for i, s := range sends {
@@ -86,8 +86,8 @@ func mayHaveLeft(was track.Values, sends []journal.Send, certain bool) []track.V
 	return states
 }
 
-// asSeen are the states that a later look at the track does not speak against. When
-// it speaks against all, somebody else has changed the track, and nothing is known.
+// asSeen returns the states that a later reading of the track does not contradict. If it
+// contradicts all, somebody else has changed the track, and all states stay possible.
 func asSeen(states []track.Values, seen track.Values) []track.Values {
 	var possible []track.Values
 	for _, v := range states {
@@ -101,7 +101,7 @@ func asSeen(states []track.Values, seen track.Values) []track.Values {
 	return possible
 }
 
-// restored are the fields that differ from what they were in some state.
+// restored returns the original values of the fields that differ from them in some state.
 func restored(was track.Values, states []track.Values) track.Values {
 	var v track.Values
 	for _, a := range track.Attributes() {
@@ -112,8 +112,8 @@ func restored(was track.Values, states []track.Values) track.Values {
 	return v
 }
 
-// expected are the states from which there is a way back to the values restored,
-// in these fields but for media, which has an expectation of its own.
+// expected returns the states that differ from restored, limited to its fields without
+// media, which has an expectation of its own.
 func expected(restored track.Values, states []track.Values) track.Alternatives {
 	var all track.Alternatives
 	for _, s := range states {
@@ -129,8 +129,8 @@ func expected(restored track.Values, states []track.Values) track.Alternatives {
 	return all[max(0, len(all)-input.MaxAlternatives):]
 }
 
-// cannotRestore says why a field is lost that was set: what it was is not known,
-// or nothing that a PUT could send; "" when it is not.
+// cannotRestore says why a field that was set cannot be restored: its original value is
+// not known, or no PUT can send it. It returns "" if the field can be restored.
 func cannotRestore(image journal.Image, field string) string {
 	if slices.Contains(image.Hidden, field) {
 		return "it contained the API key, which is written nowhere"

@@ -12,9 +12,9 @@ import (
 	"tracksync/sync/plan"
 )
 
-// Whatever PUTs of a run were applied, its way back accepts the track as the run
-// left it and restores it, and nothing is said of a field that is as it was.
-func TestTheWayBackFromAnyState(t *testing.T) {
+// Whichever PUTs of a run were applied, the undo entry accepts the track as the run left
+// it and restores exactly the fields that changed.
+func TestUndoFromAnyState(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for i := range 20_000 {
 		was := someTrack(random)
@@ -70,8 +70,8 @@ func someChange(r *rand.Rand) (v track.Values) {
 	return v
 }
 
-// A track that somebody changed after the run is not as the run left it.
-func TestTheWayBackLeavesOthersWorkAlone(t *testing.T) {
+// The undo entry does not accept a track that somebody else changed after the run.
+func TestUndoLeavesOthersWorkAlone(t *testing.T) {
 	volume := func(n int) track.Values { return track.Values{Volume: track.Value(n)} }
 	sends := []journal.Send{{Was: volume(40), Values: volume(50)}, {Was: volume(50), Values: volume(60)}}
 	image := journal.Image{ID: 1, Was: volume(40), Sends: sends}

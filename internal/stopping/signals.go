@@ -9,20 +9,20 @@ import (
 	"tracksync/internal/defect"
 )
 
-// Signals are those that a process gets. One listener at a time takes them.
+// Signals are the signals that a process gets. One listener at a time may receive them.
 type Signals <-chan os.Signal
 
-// Heed hands signals on and calls each for every one, until over is closed: whoever sends
-// a signal does not want to wait until somebody listens.
-func Heed(signals <-chan os.Signal, over <-chan struct{}, each func()) Signals {
-	handed := make(chan os.Signal)
+// Relay passes signals on until over is closed. It calls each for every signal at once,
+// even if nobody receives from Signals yet.
+func Relay(signals <-chan os.Signal, over <-chan struct{}, each func()) Signals {
+	relayed := make(chan os.Signal)
 	go func() {
 		for {
 			select {
 			case sig := <-signals:
 				each()
 				select {
-				case handed <- sig:
+				case relayed <- sig:
 				case <-over:
 					return
 				}
@@ -31,11 +31,11 @@ func Heed(signals <-chan os.Signal, over <-chan struct{}, each func()) Signals {
 			}
 		}
 	}()
-	return handed
+	return relayed
 }
 
 // Context returns a context that ends with the first signal, which is its cause. After
-// release no signal is taken any more; one that was taken before is the cause.
+// release no more signals are received; one that was received before is the cause.
 func (s Signals) Context(parent context.Context) (ctx context.Context, release context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	over, listened := make(chan struct{}), make(chan struct{})
@@ -71,14 +71,14 @@ func Of(ctx context.Context) os.Signal {
 	return nil
 }
 
-// Stopping is what the signals do to work that is going on.
+// Stopping says what signals do to work that is going on.
 type Stopping struct {
-	First  func(os.Signal) // stops it gently
-	Second func(os.Signal) // is told of each further one, which has cut it off
-	Defect func(error)     // takes a panic of the two
+	First  func(os.Signal) // is called with the first signal, and stops the work gently
+	Second func(os.Signal) // is called with each further one, after the work was cancelled
+	Defect func(error)     // is called if First or Second panics
 }
 
-// Run lets work go on, and stops it by the signals. It returns the first that came.
+// Run calls work, and stops it when signals come. It returns the first signal, or nil.
 func (s Signals) Run(ctx context.Context, stop Stopping, work func(context.Context)) os.Signal {
 	ctx, cutOff := context.WithCancel(ctx)
 	defer cutOff()

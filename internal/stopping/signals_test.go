@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 )
 
-// A signal that comes just when one listener hands over to the next is heard by
+// A signal that comes just when one listener stops and the next one starts is received by
 // one of them.
 func TestNoSignalIsLost(t *testing.T) {
 	for range 200 {
@@ -16,7 +16,7 @@ func TestNoSignalIsLost(t *testing.T) {
 			ctx, release := Signals(sent).Context(context.Background())
 			sent <- os.Interrupt
 			release()
-			heard := Of(ctx) != nil // whoever called release looks now
+			heard := Of(ctx) != nil // the caller of release checks at this point
 			synctest.Wait()
 			if !heard && len(sent) == 0 {
 				t.Fatal("it is lost")

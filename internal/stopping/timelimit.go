@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Limit is the time by which a command shall have ended. The zero At means never.
+// Limit is the time by which a command must have ended. A zero At means never.
 type Limit struct {
 	Begun time.Time // when the process began
 	At    time.Time
-	Name  string // what set it, for messages
+	Name  string // what set the limit, for messages
 }
 
-// OrAt is the earlier one of l and another limit.
+// OrAt is the earlier of l and another limit.
 func (l Limit) OrAt(at time.Time, name string) Limit {
 	if l.At.IsZero() || at.Before(l.At) {
 		l.At, l.Name = at, name
@@ -21,8 +21,8 @@ func (l Limit) OrAt(at time.Time, name string) Limit {
 	return l
 }
 
-// Context returns a context that ends when the time is up; *TimeUp is its cause then. up
-// is called when the time is up, even if the context was cancelled before.
+// Context returns a context that ends when the time is up, with *TimeUp as its cause. It
+// also calls up at that time, even if the context was cancelled before.
 func (l Limit) Context(parent context.Context, up func()) (context.Context, context.CancelFunc) {
 	if l.At.IsZero() {
 		return context.WithCancel(parent)
@@ -31,8 +31,8 @@ func (l Limit) Context(parent context.Context, up func()) (context.Context, cont
 	return context.WithDeadlineCause(parent, l.At, &TimeUp{l})
 }
 
-// Grace is how much of the time is left for what is in flight at its end: at most a
-// quarter, and at most most.
+// Grace is how long before the limit no more requests should start, so that those in flight
+// can end: at most a quarter of the whole time, and at most most.
 func (l Limit) Grace(most time.Duration) time.Duration {
 	if l.At.IsZero() {
 		return most
@@ -45,7 +45,7 @@ type TimeUp struct{ Limit }
 
 func (t *TimeUp) Error() string { return "the time was up (" + t.Name + ")" }
 
-// Before reports whether the time was up before the process began.
+// Before reports whether the limit was over before the process began.
 func (t *TimeUp) Before() bool { return t.At.Before(t.Begun) }
 
 // TimeUpOf returns what ended ctx if a Limit did; otherwise nil.

@@ -8,8 +8,8 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// The deadline is one of the process: readers that take nothing are waited for until
-// then and no longer, also when the work has ended before.
+// The deadline is that of the process: it waits for readers that read nothing until then
+// and no longer, even if the work has ended before.
 func TestDeadlineHoldsForReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		patience, limit := terminal.NewPatience(), Limit{}.OrAt(time.Now().Add(time.Minute), "--deadline")

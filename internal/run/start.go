@@ -17,8 +17,8 @@ import (
 	engine "tracksync/sync"
 )
 
-// LockError is that a run directory cannot be locked: with a *HeldError, because another
-// process has it.
+// LockError means that a run directory cannot be locked. It wraps a *HeldError if another
+// process holds the lock.
 type LockError struct {
 	Dir string
 	Err error
@@ -29,15 +29,15 @@ func (e *LockError) Error() string {
 }
 func (e *LockError) Unwrap() error { return e.Err }
 
-// StateError is that the state file cannot be used.
+// StateError means that the state file cannot be used.
 type StateError struct{ Err error }
 
 func (e *StateError) Error() string { return e.Err.Error() }
 func (e *StateError) Unwrap() error { return e.Err }
 
-// Start makes and locks the directory of a new run, and writes what is known before the
-// first request. A run that cannot start leaves what it found as it was. A *LockError, a
-// *StateError and a *NotEmptyError can be told from other errors.
+// Start makes and locks the directory of a new run, and writes everything that is known
+// before the first request. If the run cannot start, it leaves all files as they were.
+// Errors that a caller can recognize are *LockError, *StateError and *NotEmptyError.
 func Start(ctx context.Context, c Config) (*Run, error) {
 	r := newRun(c)
 	salt := make([]byte, 16)
@@ -49,22 +49,22 @@ func Start(ctx context.Context, c Config) (*Run, error) {
 	}
 	lock, err := lockDir(r.Dir, c.NoLock)
 	if err != nil {
-		return nil, err // another process made something of the directory
+		return nil, err // another process has it: the directory is not removed
 	}
 	r.closers = append(r.closers, lock.Release)
-	if err := r.begin(ctx); err != nil {
+	if err := r.prepare(ctx); err != nil {
 		return nil, errors.Join(err, r.Dir.Clear(), r.Close(), r.Dir.Abandon())
 	}
 	return r, nil
 }
 
-// Resume goes on with an earlier run, whose Survey the caller has made. Where it cannot,
-// the earlier run is as it was. A *StateError can be told from other errors. The caller
-// closes the earlier run, after this one.
+// Resume continues an earlier run, whose Survey the caller has called. If it fails, the
+// earlier run stays as it was. An error that a caller can recognize is *StateError. The
+// caller closes the earlier run, after this one.
 func Resume(ctx context.Context, c Config, earlier *Earlier) (*Run, error) {
 	r := newRun(c)
 	r.Dir, r.salt, r.earlier = earlier.Dir, earlier.Account.Salt, earlier
-	if err := r.begin(ctx); err != nil {
+	if err := r.prepare(ctx); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -86,8 +86,8 @@ func lockDir(dir Dir, no bool) (*Lock, error) {
 	return l, nil
 }
 
-// begin does all that can fail before the first request.
-func (r *Run) begin(ctx context.Context) error {
+// prepare does all that can fail before the first request.
+func (r *Run) prepare(ctx context.Context) error {
 	if err := r.openState(); err != nil {
 		return &StateError{err}
 	}
@@ -97,12 +97,12 @@ func (r *Run) begin(ctx context.Context) error {
 	if err := r.writeFirst(ctx); err != nil {
 		return fmt.Errorf("cannot write to the run directory: %w", err)
 	}
-	r.recall()
+	r.loadLimit()
 	r.engine = engine.New(r.API, r.recorder, r.engineOptions())
 	return nil
 }
 
-// openState opens the state file, if there is to be one.
+// openState opens the state file, if the run has one.
 func (r *Run) openState() (err error) {
 	if r.StateFile != "" {
 		r.state, err = OpenState(r.StateFile, r.Account, r.salt, r.Started)
@@ -125,21 +125,22 @@ func (r *Run) prepareSurvey() error {
 	return nil
 }
 
-// surveyed are the tracks whose state is read before the first row; nil: of none.
+// surveyed are the tracks whose state is read before the first row; nil: none.
 func (r *Run) surveyed() []track.ID {
 	left, ids := r.Checked, r.Manifest.IDs()
 	if r.earlier != nil {
 		left, ids = r.earlier.Left, r.earlier.ids
 	}
 	if len(ids) == 0 || !r.Engine.SkipUnchanged && left.Expecting < left.Valid-left.Skipped {
-		return nil // the few that expect something are read when their turn comes
+		return nil // the few rows that expect something read their tracks one by one
 	}
 	return ids
 }
 
-// writeFirst writes what is known before the first request, and opens what is written
-// while the run lasts. All files are staged first: where one cannot be, an earlier
-// session's are as they were. Its reports go last.
+// writeFirst writes everything that is known before the first request, and opens the
+// files that are written during the run. It stages all files before it replaces any: if
+// one cannot be staged, the files of an earlier session stay as they were. The reports
+// of that session are removed last.
 func (r *Run) writeFirst(ctx context.Context) (err error) {
 	if !r.NoLock { // otherwise another process may be writing
 		if err := safe.RemoveLeftovers(r.Dir.Path); err != nil {
@@ -178,7 +179,7 @@ func (r *Run) writeFirst(ctx context.Context) (err error) {
 	return nil
 }
 
-// stage writes all that a session begins with.
+// stage writes the files of a new session beside those that they will replace.
 func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 	if staged, err = r.Copies.Stage(r.Dir, r.Checked.Sources); err != nil {
 		return staged, err
@@ -200,7 +201,7 @@ func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 	return append(staged, stats), nil
 }
 
-// newRecorder makes the recorder, but for its files.
+// newRecorder makes the recorder, without its files.
 func (r *Run) newRecorder() *recorder {
 	rec := &recorder{
 		stats: report.NewStats(r.Started), synced: r.Started, stated: r.Started,
@@ -217,7 +218,7 @@ func (r *Run) newRecorder() *recorder {
 	return rec
 }
 
-// openFiles opens what is written while the run lasts.
+// openFiles opens the files that are written during the run.
 func (r *Run) openFiles() (err error) {
 	rec := r.recorder
 	if r.earlier != nil {
@@ -235,8 +236,8 @@ func (r *Run) ledgerOptions() journal.Options {
 	return journal.Options{Redact: r.Hidden.Bytes, Undo: r.Undo}
 }
 
-// removeReports removes the reports of an earlier session. Until there are new ones the
-// run has not come to its end.
+// removeReports removes the reports of an earlier session. A run without reports counts
+// as one that has not ended.
 func (r *Run) removeReports() error {
 	for _, name := range []string{SummaryFile, FailedFile, UndoFile, DefectFile} {
 		if err := os.Remove(r.Dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -246,7 +247,7 @@ func (r *Run) removeReports() error {
 	return nil
 }
 
-// engineOptions are the options of the engine that makes the run.
+// engineOptions are the options of the run's engine.
 func (r *Run) engineOptions() engine.Options {
 	o := r.Engine
 	o.Proven = r.earlier != nil && r.earlier.Done > 0

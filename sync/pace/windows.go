@@ -46,7 +46,7 @@ const (
 func (l *learner) reopened(t, start float64) {
 	waited := start - l.episode.first
 	short := waited < 2.2 && l.episode.askedPause > 0 || waited < 0.3 || waited*l.estimate.limit < 4 && waited < 10
-	if !short && l.episode.askedPause > 0 {
+	if !short && l.episode.askedPause > 0 && l.backoff.reason == RetryAfter {
 		short = !l.windows.endsAt(start)
 	}
 	if short || l.concurrency.limit > 0 {

@@ -6,22 +6,22 @@ import (
 	"tracksync/internal/track"
 )
 
-// Media knows which media was applied last to a track; *current.State is one.
-// It is called from one goroutine while a run lasts.
+// Media knows which media was last applied to a track; *current.State is one. It is
+// called from one goroutine during a run.
 type Media interface {
-	// Unchanged reports whether the media asked for is what the track has,
-	// given the URL that it has now.
+	// Unchanged reports whether the track already has the requested media, given the URL
+	// that it has now.
 	Unchanged(id track.ID, asked string, now track.Field[string]) bool
-	// Applied takes the URL that a PUT has set, the one before, and the one
-	// that its answer has.
+	// Applied records the URL that a PUT has set, the one before it, and the one in the
+	// answer.
 	Applied(id track.ID, sent string, before, answered track.Field[string])
-	// Forget takes note that a PUT of media may have been applied.
+	// Forget records that a PUT of media may have been applied.
 	Forget(id track.ID)
 }
 
-// takeBatch takes rows that were read, of which next makes tasks; not ok: there are no
-// more.
-func (d *dispatcher) takeBatch(rows []track.Row, ok bool) {
+// addBatch adds rows that were read, for next to turn into tasks. If ok is false, all
+// rows have been read.
+func (d *dispatcher) addBatch(rows []track.Row, ok bool) {
 	d.intake.batch = rows
 	if !ok {
 		d.intake.atEnd = true
@@ -29,8 +29,8 @@ func (d *dispatcher) takeBatch(rows []track.Row, ok bool) {
 	}
 }
 
-// takeRow takes the next row. One to which nothing is to be sent ends here.
-func (d *dispatcher) takeRow(row track.Row) {
+// addRow adds the next row. A row that has nothing to send ends here.
+func (d *dispatcher) addRow(row track.Row) {
 	now := time.Now()
 	d.intake.read++
 	if result, final := nothingToSend(row, now); final {
@@ -49,8 +49,8 @@ func (d *dispatcher) endUnsent(row track.Row, result track.Result) {
 	d.tell(&rowEnded{&row, result})
 }
 
-// admit makes the task of a row of which something may be known from the survey. The
-// row ends if nothing is to be sent because of that.
+// admit makes the task of a row. If the survey has read the track and nothing differs, the
+// row ends here.
 func (d *dispatcher) admit(row track.Row, now time.Time) {
 	r := newRowTask(row, d.rules)
 	d.intake.open[r] = true
@@ -58,7 +58,7 @@ func (d *dispatcher) admit(row track.Row, now time.Time) {
 	if d.opts.Survey != nil {
 		found, ok, err := d.opts.Survey.Store.Get(row.Update.ID)
 		if err != nil {
-			d.scheduler.put(r, atNext) // it ends with the rest
+			d.scheduler.put(r, atNext) // stopRun ends it with the others
 			d.stopRun(stoppedBy(LocalWrite, err))
 			return
 		}

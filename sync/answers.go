@@ -9,8 +9,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// handle takes account of one request: for the pace, for the listeners, for the run
-// and for its task.
+// handle processes the outcome of one request: for the pace, the listeners, the run and
+// the task.
 func (d *dispatcher) handle(o outcome) {
 	now, t := time.Now(), o.task.tried()
 	if o.early {
@@ -35,7 +35,7 @@ func (d *dispatcher) handle(o outcome) {
 	}
 }
 
-// answered takes account of an answer, or that none came.
+// answered processes an answer, or a failure without an answer.
 func (d *dispatcher) answered(o outcome, failure *api.Error, now time.Time) {
 	t := o.task.tried()
 	refused := failure != nil && failure.Class == api.Throttled
@@ -47,7 +47,7 @@ func (d *dispatcher) answered(o outcome, failure *api.Error, now time.Time) {
 	}
 	d.policy.refusing.answered(refused, t.sent, now)
 	misconfigured := d.policy.misconfigured(failure)
-	d.heed(t, failure, misconfigured, now)
+	d.checkAPI(t, failure, misconfigured, now)
 	if failure == nil {
 		d.policy.successes++
 		d.scheduler.budget.earned()
@@ -61,8 +61,9 @@ func (d *dispatcher) answered(o outcome, failure *api.Error, now time.Time) {
 	}
 }
 
-// heed looks what an answer, or that none came, says about the API as a whole.
-func (d *dispatcher) heed(t *tries, failure *api.Error, misconfigured bool, now time.Time) {
+// checkAPI finds out what an answer, or a failure without one, says about the API as a
+// whole.
+func (d *dispatcher) checkAPI(t *tries, failure *api.Error, misconfigured bool, now time.Time) {
 	wasProbe := d.scheduler.answeredProbe(t)
 	switch {
 	case !misconfigured && speaksForOutage(failure):
@@ -75,8 +76,8 @@ func (d *dispatcher) heed(t *tries, failure *api.Error, misconfigured bool, now 
 	}
 }
 
-// ownFault stops the run when a request failed in this process, and says what that
-// means for its row; nil: it did not.
+// ownFault stops the run if a request failed inside this process, and returns the error
+// for its row; nil: it did not.
 func (d *dispatcher) ownFault(o outcome) *api.Error {
 	if o.err == nil {
 		return nil
@@ -93,23 +94,23 @@ func (d *dispatcher) ownFault(o outcome) *api.Error {
 	return nil
 }
 
-// askedToWait takes account of the header of an answer whose body is not there
-// yet: it holds for everyone, and the body may take its time.
+// askedToWait processes the header of an answer that asks to wait, before its body is
+// read: all requests must pause, and the body may take long.
 func (d *dispatcher) askedToWait(o outcome, now time.Time) {
 	failure := &api.Error{Class: api.Retryable, Status: o.answer.Status}
 	if o.answer.Status == http.StatusTooManyRequests {
 		failure.Class = api.Throttled
 	}
 	d.paused(d.tellPace(o, failure, now))
-	o.task.tried().heeded = true
+	o.task.tried().paceTold = true
 }
 
-// tellPace tells the pace of an answer, once. It returns the pause that the answer
-// calls for; nil: none.
+// tellPace reports an answer to the pace, once. It returns the pause that the answer
+// requires; nil: none.
 func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pace.Pause {
 	t := o.task.tried()
-	if t.heeded {
-		t.heeded = false
+	if t.paceTold {
+		t.paceTold = false
 		return nil
 	}
 	var hint pace.Hint
@@ -122,7 +123,7 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 	}
 	retryAfter := o.answer.RetryAfter
 	if o.answer.Status == http.StatusTooManyRequests && t.throttle.suspect() {
-		retryAfter = 0 // it asks its row, and not everyone
+		retryAfter = 0 // it concerns only this row
 	}
 	pause, paused := d.scheduler.pace.Answered(now, pace.Answer{
 		Started: t.sent, Took: now.Sub(t.sent), Outcome: d.meaning(t, failure),
@@ -140,13 +141,13 @@ func (d *dispatcher) paused(p *pace.Pause) {
 	}
 }
 
-// meaning is what an answer says of the rate.
+// meaning is what an answer says about the rate.
 func (d *dispatcher) meaning(t *tries, failure *api.Error) pace.Outcome {
 	switch {
 	case failure == nil:
 		return pace.Success
 	case failure.Class == api.Throttled && t.throttle.suspect():
-		return pace.Lost // it says something of its row
+		return pace.Lost // it is about its row, not about the rate
 	case failure.Class == api.Throttled:
 		return pace.Refusal
 	case failure.Status == 503 && d.opts.Learn:
@@ -188,20 +189,20 @@ func (d *dispatcher) failed(t task, failure *api.Error, now time.Time) {
 	case api.Forbidden:
 		d.forbidden(t, failure, now)
 	case api.Retryable, api.Permanent:
-		if !speaksForOutage(failure) { // else it was charged already
+		if !speaksForOutage(failure) { // otherwise it was charged already
 			t.tried().attempts++
 		}
 		d.retry(t, now)
 	case api.Canceled:
-		if failure.MayBeApplied { // else it was cut off before it was sent
+		if failure.MayBeApplied { // otherwise it was cancelled before it was sent
 			t.tried().attempts++
 		}
 		d.stopTask(t, now)
 	}
 }
 
-// throttled puts a refused task back, at no cost to it, unless it alone is
-// refused again and again.
+// throttled puts a refused task back into the queue. That does not count as an attempt,
+// unless only this task is refused again and again.
 func (d *dispatcher) throttled(t task, now time.Time) {
 	tries := t.tried()
 	tries.refusals++
@@ -233,10 +234,10 @@ func (d *dispatcher) forbidden(t task, failure *api.Error, now time.Time) {
 	}
 }
 
-// exhaust ends a task for which nothing more is tried.
+// exhaust ends a task that gets no further attempt.
 func (d *dispatcher) exhaust(t task, now time.Time) { d.apply(t, t.exhausted(d.situation(now))) }
 
-// retry lets a task wait for its next attempt, if it has one left.
+// retry puts a task into the queue for its next attempt, or ends it if it has none left.
 func (d *dispatcher) retry(t task, now time.Time) {
 	tries := t.tried()
 	switch tries.afterFailure(d.stop != nil, d.scheduler.mayBeOutage(t), d.opts.MaxAttempts) {

@@ -2,12 +2,12 @@ package sync
 
 import "time"
 
-// retryBudget keeps retries from multiplying the load on an API that fails
-// part of the requests: one retry for each success, beside a reserve, and a
-// tenth of the rate in any case so that rows that fail come to an end. A retry that the
-// budget has no room for waits; it is not lost.
+// retryBudget keeps retries from multiplying the load on an API that fails some of the
+// requests. It allows one retry per success, and a reserve. It also allows a tenth of the
+// rate in any case, so that failing rows come to an end. A retry that exceeds the budget
+// waits; it is not lost.
 //
-// Where up to half of the requests fail it never makes one wait.
+// If up to half of the requests fail, no retry has to wait.
 type retryBudget struct {
 	tokens float64
 	refill float64 // tokens a second
@@ -29,10 +29,10 @@ func (b *retryBudget) advance(now time.Time) {
 	b.at = now
 }
 
-// earned takes note of a success.
+// earned counts a success.
 func (b *retryBudget) earned() { b.tokens = min(retryReserve, b.tokens+1) }
 
-// wait is how long until there is a retry; 0 when there is one.
+// wait is the time until a retry is allowed; 0 if one is allowed now.
 func (b *retryBudget) wait(now time.Time) time.Duration {
 	b.advance(now)
 	if b.tokens >= 1 {

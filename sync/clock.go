@@ -7,15 +7,14 @@ import (
 	"tracksync/internal/alarm"
 )
 
-// clock says when to look again.
+// clock wakes the dispatcher at the time of the next request.
 //
-// A timer of the Go runtime fires up to a millisecond late, and a strict rate never
-// makes that good: of 1,000 requests at 100/s each would be late by what the one
-// before it was. There an alarm wakes the dispatcher a little before a request's time,
-// and the rest is spent yielding.
+// A timer of the Go runtime fires up to a millisecond late. A strict rate must not catch
+// up, so the delays of all requests would add up. With such a rate an alarm wakes the
+// dispatcher shortly before a request's time, and the dispatcher yields until then.
 type clock struct {
 	timer *time.Timer
-	alarm *alarm.Alarm // nil where timers are exact enough
+	alarm *alarm.Alarm // nil: timers are exact enough
 }
 
 func newClock() clock {
@@ -24,8 +23,8 @@ func newClock() clock {
 	return c
 }
 
-// after returns a channel that is ready when wait is over, or before: whoever reads
-// from it asks again. It is never ready if wait is never.
+// after returns a channel that is ready when wait is over, or earlier: the caller must
+// check the time again. It is never ready if wait is never.
 func (c *clock) after(wait time.Duration) <-chan time.Time {
 	switch {
 	case wait == never:
@@ -41,7 +40,7 @@ func (c *clock) after(wait time.Duration) <-chan time.Time {
 	return past
 }
 
-// close ends the clock's timers.
+// close stops the clock's timers.
 func (c *clock) close() {
 	c.timer.Stop()
 	if c.alarm != nil {
@@ -49,7 +48,7 @@ func (c *clock) close() {
 	}
 }
 
-// past is a timer that has always fired.
+// past is a channel that is always ready.
 var past = func() <-chan time.Time {
 	c := make(chan time.Time)
 	close(c)

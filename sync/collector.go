@@ -11,16 +11,16 @@ import (
 	"tracksync/sync/pace"
 )
 
-// event is something that a listener hears of. Each kind is a type of its own.
+// event is something that is reported to a listener. Each kind has its own type.
 type event interface {
 	deliver(*collector) error
 }
 
 type (
 	pauseEvent pace.Pause
-	// snapshotEvent asks to keep what a row's track was before its PUT.
+	// snapshotEvent is the state of a row's track before its PUT.
 	snapshotEvent struct{ row *rowTask }
-	// fate is what became of a PUT whose track was kept.
+	// fate is the outcome of a PUT that has a snapshot.
 	fate struct {
 		id       track.ID
 		applied  bool
@@ -40,7 +40,7 @@ func (r Reading) deliver(c *collector) error    { c.observer.Reading(r); return 
 func (f fate) deliver(c *collector) error       { return c.snapshots.Ended(f.id, f.applied, f.answered) }
 func (e *rowEnded) deliver(c *collector) error  { return c.ledger.Result(*e.row, e.result) }
 
-// deliver gives the snapshot away. The row hears of it in any case.
+// deliver passes the snapshot on. The row is notified in any case.
 func (s snapshotEvent) deliver(c *collector) error {
 	j := s.row
 	err := defect.Do(func() error {
@@ -54,40 +54,40 @@ func (s snapshotEvent) deliver(c *collector) error {
 	return nil
 }
 
-// snapshotted is a row whose snapshot is durable, or could not be made so.
+// snapshotted is a row whose snapshot is durable, or failed.
 type snapshotted struct {
 	row *rowTask
 	err error
 }
 
 const (
-	// eventQueue is how many events may wait for the listeners before no row is
-	// started any more.
+	// eventQueue is how many events may wait for the listeners before no more rows are
+	// started.
 	eventQueue = 1024
 	tickEvery  = 200 * time.Millisecond
-	// flushEvery is how long a result may wait for others before it is written: what a
-	// kill may cost.
+	// flushEvery is how long a result may wait for others before it is written. A kill
+	// loses at most this much.
 	flushEvery = 5 * time.Millisecond
 )
 
-// collector owns the listeners: it is the only goroutine that calls them. It may
-// wait for the disk as long as it must; the dispatcher never waits for it.
+// collector calls the listeners, and no other goroutine does. It may wait for the disk as
+// long as necessary. The dispatcher never waits for the collector.
 type collector struct {
 	observer  Observer
 	ledger    Ledger    // nil in a survey alone
-	snapshots Snapshots // nil: none are kept
+	snapshots Snapshots // nil: no snapshots are made
 
 	events      chan []event
 	used        chan []event
-	unsynced    []*rowTask // whose snapshots are not durable yet
+	unsynced    []*rowTask // rows whose snapshots are not durable yet
 	snapshotted chan snapshotted
 	flushed     time.Time
 	flushDue    *time.Timer // stopped when nothing waits to be flushed
 	failed      bool        // the first error was returned
 }
 
-// newCollector returns a collector. At most pending rows may wait for their
-// snapshots, so that telling of them never blocks.
+// newCollector returns a collector. At most pending rows may wait for their snapshots, so
+// the channel that announces them never blocks.
 func newCollector(observer Observer, ledger Ledger, snapshots Snapshots, pending int) *collector {
 	c := &collector{
 		observer: observer, ledger: ledger, snapshots: snapshots,
@@ -98,9 +98,8 @@ func newCollector(observer Observer, ledger Ledger, snapshots Snapshots, pending
 	return c
 }
 
-// run delivers events until there are no more, and returns the first error, which
-// ends the run. What comes behind an error is still delivered, by a successor in
-// the same group.
+// run delivers events until there are no more, and returns the first error, which ends the
+// run. Events after an error are still delivered, by another goroutine of the same group.
 func (c *collector) run(group *errgroup.Group) error {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
@@ -112,7 +111,7 @@ func (c *collector) run(group *errgroup.Group) error {
 				c.flushDue.Stop()
 				return c.first(c.flush())
 			}
-			err = c.take(events)
+			err = c.deliverAll(events)
 		case <-c.flushDue.C:
 			err = c.flush()
 		case <-ticker.C:
@@ -125,8 +124,8 @@ func (c *collector) run(group *errgroup.Group) error {
 	}
 }
 
-// take delivers events, and returns the first error.
-func (c *collector) take(events []event) error {
+// deliverAll delivers events, and returns the first error.
+func (c *collector) deliverAll(events []event) error {
 	var first error
 	for _, e := range events {
 		first = cmp.Or(first, c.deliver(e))
@@ -139,7 +138,7 @@ func (c *collector) take(events []event) error {
 	if len(c.unsynced) == 0 {
 		return cmp.Or(first, c.flushSoon())
 	}
-	// The disk may take long for the snapshots: no result waits for it in memory.
+	// Results first: the disk may take long for the snapshots.
 	return cmp.Or(first, c.flush(), c.syncSnapshots())
 }
 
@@ -147,8 +146,7 @@ func (c *collector) deliver(e event) error {
 	return defect.Do(func() error { return e.deliver(c) })
 }
 
-// flushSoon flushes what has gathered at once, or when flushEvery has passed since the
-// latest time.
+// flushSoon flushes at once, or when flushEvery has passed since the last flush.
 func (c *collector) flushSoon() error {
 	wait := flushEvery - time.Since(c.flushed)
 	if wait <= 0 {
@@ -158,8 +156,8 @@ func (c *collector) flushSoon() error {
 	return nil
 }
 
-// syncSnapshots makes the snapshots durable that have gathered, all at once, and
-// lets their rows go on.
+// syncSnapshots makes all new snapshots durable with one sync, and lets their rows
+// continue.
 func (c *collector) syncSnapshots() error {
 	err := defect.Do(c.snapshots.Sync)
 	for _, j := range c.unsynced {
@@ -178,7 +176,7 @@ func (c *collector) flush() error {
 	return defect.Do(c.ledger.Flush)
 }
 
-// first is err as the error that ends the run, if it is the first.
+// first returns err, as the error that ends the run, if it is the first one.
 func (c *collector) first(err error) error {
 	if err == nil || c.failed {
 		return nil

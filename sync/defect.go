@@ -13,12 +13,12 @@ import (
 	"tracksync/internal/track"
 )
 
-// stoppedBy stops a run because of an error, which may turn out to be a panic.
+// stoppedBy is the stop for an error, which may be a panic.
 func stoppedBy(reason Reason, err error) stop {
 	if isDefect(err) {
 		reason = Defect
 	}
-	// Errors that were joined stand on one line each.
+	// The message has one line for each of several joined errors.
 	return stop{reason, strings.ReplaceAll(err.Error(), "\n", "; "), err}
 }
 
@@ -27,8 +27,8 @@ func isDefect(err error) bool {
 	return errors.As(err, &d)
 }
 
-// defectError is what a row ends with whose request panicked, or was under way
-// when something else did.
+// defectError is the error of a row whose request panicked, or was in flight when
+// something else panicked.
 func defectError(t task) *api.Error {
 	return &api.Error{
 		Class: api.Canceled, Code: "defect", Message: "tracksync failed in the middle of the row, see the end of the run",
@@ -36,9 +36,9 @@ func defectError(t task) *api.Error {
 	}
 }
 
-// abandon ends a run whose dispatcher panicked, once the workers have ended. The
-// answers that came meanwhile are taken account of as long as that does not panic
-// too. Every row that was begun gets its result.
+// abandon ends a run whose dispatcher panicked, after the workers have ended. It processes
+// the answers that came meanwhile, unless that panics too. Every row that was started gets
+// its result.
 func (d *dispatcher) abandon(fault error) {
 	s := stoppedBy(Defect, fault)
 	d.stop = &s

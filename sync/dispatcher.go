@@ -9,10 +9,10 @@ import (
 	"tracksync/internal/track"
 )
 
-// dispatcher runs the loop in which everything is decided: it hears what happens,
-// asks those who decide (a task what becomes of it, the scheduler what is sent, the
-// stop policy whether to go on), and carries that out. All its methods run in one
-// goroutine, which waits for nothing but the next thing to happen.
+// dispatcher runs the main loop. It receives what happens, asks the parts that decide (the
+// task what follows for it, the scheduler what to send, the stop policy whether to go on),
+// and carries out their decisions. All its methods run in one goroutine, which waits only
+// for the next thing to happen.
 type dispatcher struct {
 	opts      Options
 	scheduler *scheduler
@@ -26,27 +26,27 @@ type dispatcher struct {
 	snapshots <-chan snapshotted
 	signals   signals
 	clock     clock
-	stop      *stop // why no row is started any more; nil: the run goes on
+	stop      *stop // why no more rows are started; nil: the run goes on
 }
 
-// intake is what comes of the rows of the manifest.
+// intake counts the rows of the manifest.
 type intake struct {
 	*source
-	atEnd bool              // all were read
-	read  int               // rows
-	ended int               // of these: they have their result
-	cut   int               // of these: the run left them before they had come to their end
-	open  map[*rowTask]bool // of these: they were begun, and have no result
+	atEnd bool              // all rows have been read
+	read  int               // rows that were read
+	ended int               // rows that have their result
+	cut   int               // rows that ended early because the run stopped
+	open  map[*rowTask]bool // rows that were started and have no result yet
 }
 
-// workers is where requests go, and where their outcomes come from.
+// workers are the channels to and from the goroutines that make requests.
 type workers struct {
-	started  chan []task // to the recorder
-	tasks    chan task   // from it
+	started  chan []task // from the dispatcher to the recorder
+	tasks    chan task   // from the recorder to the workers
 	outcomes chan outcome
 }
 
-// signals are what may end the run.
+// signals are what can end the run.
 type signals struct {
 	stops    <-chan stop
 	failing  context.Context // its cause is an error that ends the run
@@ -68,7 +68,7 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 		workers: workers{
 			started:  make(chan []task, e.opts.Concurrency),
 			tasks:    make(chan task, e.opts.Concurrency),
-			outcomes: make(chan outcome, 2*e.opts.Concurrency), // with one that is early each
+			outcomes: make(chan outcome, 2*e.opts.Concurrency), // a request may have an early outcome as well
 		},
 		mailbox:   mailbox{events: c.events, used: c.used},
 		snapshots: c.snapshotted,
@@ -89,14 +89,14 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 	return d
 }
 
-// loop goes on until nothing is left to do.
+// loop runs until nothing is left to do.
 func (d *dispatcher) loop() {
 	s := d.scheduler
 	for {
 		d.next()
 		switch {
 		case !s.quiet():
-		case (d.nothingBegins() || s.full()) && (len(s.undecided) > 0 || s.outage.down()):
+		case (d.nothingStarts() || s.full()) && (len(s.undecided) > 0 || s.outage.down()):
 			d.nobodyAsks(time.Now())
 			continue
 		case d.noneLeft():
@@ -106,13 +106,13 @@ func (d *dispatcher) loop() {
 	}
 }
 
-// nothingBegins reports whether nothing can be begun before what is under way has
-// ended: behind a canary, or behind a page that the rest of the survey hangs on.
-func (d *dispatcher) nothingBegins() bool {
+// nothingStarts reports whether no task can be started before one in flight has ended: a
+// canary, or a page on which the rest of the survey depends.
+func (d *dispatcher) nothingStarts() bool {
 	return d.noneLeft() || d.scheduler.alone || d.surveying() && d.scheduler.next == nil
 }
 
-// noneLeft reports whether nothing is left to be begun.
+// noneLeft reports whether nothing is left to be started.
 func (d *dispatcher) noneLeft() bool {
 	if d.scheduler.next != nil {
 		return false
@@ -126,11 +126,11 @@ func (d *dispatcher) noneLeft() bool {
 // surveying reports whether the run is still reading the state.
 func (d *dispatcher) surveying() bool { return !d.survey.ended }
 
-// next makes the next task, if one is wanted and there is something to make it of.
+// next makes the next task, if one is wanted and there is a row or a page for it.
 func (d *dispatcher) next() {
 	d.nextOfSurvey()
 	for !d.intake.isEmpty() && d.wantsRow() {
-		d.takeRow(d.intake.next())
+		d.addRow(d.intake.next())
 	}
 }
 
@@ -143,17 +143,17 @@ func (d *dispatcher) nextOfSurvey() {
 	}
 }
 
-// start starts what may start now, and returns how long until something may.
+// start starts the tasks that may start now, and returns how long until the next one may.
 func (d *dispatcher) start() time.Duration {
 	var started []task
 	wait := d.choose(&started)
 	if len(started) > 0 {
-		d.workers.started <- started // never blocks: it has room for all that may be in flight
+		d.workers.started <- started // never blocks: it has room for all requests in flight
 	}
 	return wait
 }
 
-// choose chooses what is sent now, and returns how long until something may be.
+// choose chooses the tasks to be sent now, and returns how long until the next one may be.
 func (d *dispatcher) choose(started *[]task) time.Duration {
 	for d.stop == nil {
 		now := time.Now()
@@ -197,7 +197,7 @@ func (d *dispatcher) await(wait time.Duration) {
 	case o := <-d.workers.outcomes:
 		d.handleAll(o)
 	case rows, ok := <-d.wanted():
-		d.takeBatch(rows, ok)
+		d.addBatch(rows, ok)
 	case s := <-d.snapshots:
 		d.snapshotted(s)
 	case d.out() <- d.rest:
@@ -220,8 +220,8 @@ func (d *dispatcher) await(wait time.Duration) {
 	d.clock.timer.Stop()
 }
 
-// handleAll takes account of a request, and of all that end together with it: first
-// whoever else can goes on as far as possible, so that as many can be started at once.
+// handleAll processes an outcome, and all others that are ready. It first yields to the
+// other goroutines, so that as many outcomes as possible are handled together.
 func (d *dispatcher) handleAll(o outcome) {
 	runtime.Gosched()
 	d.handle(o)
@@ -239,7 +239,7 @@ func (d *dispatcher) wantsRow() bool {
 	return d.stop != nil || !d.scheduler.full()
 }
 
-// wanted is the reader's channel when more rows are wanted, else nil.
+// wanted is the reader's channel if more rows are wanted, otherwise nil.
 func (d *dispatcher) wanted() <-chan []track.Row {
 	if !d.intake.isEmpty() || !d.wantsRow() {
 		return nil
@@ -247,12 +247,12 @@ func (d *dispatcher) wanted() <-chan []track.Row {
 	return d.intake.batches
 }
 
-// situation is the present one.
+// situation is the present situation, for decisions about tasks.
 func (d *dispatcher) situation(now time.Time) situation {
 	return situation{now: now, stopping: d.stop != nil}
 }
 
-// apply carries out what becomes of a task.
+// apply carries out what was decided about a task.
 func (d *dispatcher) apply(t task, m move) {
 	if m.stop != nil {
 		d.stopRun(*m.stop)
@@ -293,7 +293,7 @@ func (d *dispatcher) apply(t task, m move) {
 // stopTask ends a task because the run stops.
 func (d *dispatcher) stopTask(t task, now time.Time) { d.apply(t, t.stopped(d.situation(now))) }
 
-// snapshotted goes on with a row whose snapshot is durable.
+// snapshotted continues a row whose snapshot is durable, or ends it if that failed.
 func (d *dispatcher) snapshotted(s snapshotted) {
 	if s.err != nil || d.stop != nil {
 		d.stopTask(s.row, time.Now())

@@ -20,7 +20,7 @@ type doubt struct {
 
 const maxDoubts = 3
 
-// countPut counts an attempt that failed, if it was one.
+// countPut counts a failed request if it counts as an attempt.
 func (r *rowTask) countPut(failure *api.Error) {
 	unsent := failure.Class == api.Canceled && !failure.MayBeApplied
 	if r.step == sending && failure.Class != api.Throttled && !unsent {
@@ -28,7 +28,7 @@ func (r *rowTask) countPut(failure *api.Error) {
 	}
 }
 
-// add takes note of the latest attempt.
+// add records that the latest attempt may have been applied.
 func (d *doubt) add(sent time.Time, why string) {
 	d.count++
 	if len(d.of) < maxDoubts {
@@ -52,15 +52,15 @@ func (d *doubt) String() string {
 	return fmt.Sprintf("attempts %s and %d of %d, the latest sent at %s, may have been applied", numbers, d.of[last], d.puts, sent)
 }
 
-// sendAgain ends what is said of every row that is unknown.
+// sendAgain is the end of every message about an unknown row.
 const sendAgain = "sending the row again is safe"
 
-// explain adds to the error of a row that is unknown which attempt may have been
-// applied, and what to make of it.
+// explain adds to the error of an unknown row which attempt may have been applied, and
+// what to do.
 func (t *rowTask) explain(r *track.Result) {
 	e := track.Error{Code: "unknown", Retryable: true}
 	if r.Error != nil {
-		e = *r.Error // it may be an earlier session's
+		e = *r.Error // a copy: the error may belong to an earlier session's result
 	}
 	if strings.HasSuffix(e.Message, sendAgain) {
 		return

@@ -14,8 +14,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// API is what the engine asks of the service; *api.Client is one. Every error
-// is an *api.Error. It must be safe for concurrent use.
+// API is the service; *api.Client is one. Every error must be an *api.Error. It must be
+// safe for concurrent use.
 type API interface {
 	Update(context.Context, track.Update) (track.Track, api.Answer, error)
 	Get(context.Context, track.ID) (track.Track, api.Answer, error)
@@ -30,7 +30,7 @@ type Engine struct {
 	stops    chan stop // capacity 1: the first reason to stop
 }
 
-// New returns an engine that sends through a and tells o what happens.
+// New returns an engine that sends through a and reports to observer.
 func New(a API, observer Observer, o Options) *Engine {
 	return &Engine{api: a, observer: observer, opts: o.withDefaults(), stops: make(chan stop, 1)}
 }
@@ -38,14 +38,13 @@ func New(a API, observer Observer, o Options) *Engine {
 // Run works on the rows until all have ended or the run stops, and returns when
 // every goroutine has ended. Call it once.
 //
-// Cancelling ctx is the hard way to stop: what is in flight is cut off, and
-// rows that were not read yet get no result at all. Stop is the gentle one.
-// An iteration error of rows stops the run with ManifestError.
+// Stop stops the run gently. Cancelling ctx stops it at once: requests in flight are
+// cancelled, and rows that were not read yet get no result at all. An iteration error of
+// rows stops the run with ManifestError.
 //
-// A panic, here or in what the engine was given, stops the run with Defect; what
-// was being worked on is unknown, and every row that was read has its result.
-// The error is non-nil only if the account of the rows does not add up, which
-// is a defect of the engine.
+// A panic, here or in code that the engine was given, stops the run with Defect. The rows
+// in flight are then unknown, and every row that was read has its result. The error is
+// non-nil only if the counts of rows do not add up, which is a bug of the engine.
 func (e *Engine) Run(ctx context.Context, rows iter.Seq2[track.Row, error], ledger Ledger) (End, error) {
 	return e.run(ctx, ledger, func(ctx context.Context, d *dispatcher, group *errgroup.Group) {
 		d.readState()
@@ -60,7 +59,7 @@ func (e *Engine) Survey(ctx context.Context) (End, error) {
 	return e.run(ctx, nil, func(_ context.Context, d *dispatcher, _ *errgroup.Group) { d.readState() })
 }
 
-// readState makes the survey, if one is asked for.
+// readState makes the survey, if there is one.
 func (d *dispatcher) readState() {
 	if d.surveying() {
 		d.loop()
@@ -68,9 +67,8 @@ func (d *dispatcher) readState() {
 	}
 }
 
-// run lends a dispatcher its goroutines. The errors of the group are those that end
-// a run: the rows could not be read, or the listeners cannot keep what they are
-// told. A row that fails is no error but a result.
+// run starts a dispatcher with its goroutines. An error of the group ends the run: the rows
+// could not be read, or a listener failed. A failed row is not an error but a result.
 func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Context, *dispatcher, *errgroup.Group)) (End, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -96,7 +94,7 @@ func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Conte
 		d.abandon(fault)
 	}
 	d.mailbox.close()
-	if err := group.Wait(); err != nil && d.stop == nil { // it came only at the very end
+	if err := group.Wait(); err != nil && d.stop == nil { // an error at the very end
 		s := stopFor(err)
 		d.stop = &s
 	}

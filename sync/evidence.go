@@ -13,11 +13,11 @@ import "time"
 type evidence struct {
 	lines [2]line
 	clock moment
-	usual time.Duration // how long an answer may take: the longest of late
+	usual time.Duration // how long an answer may take: the longest recent time
 }
 
-// moment is a place in the order of what happened: each request that is sent, and
-// each answer, is one.
+// moment is a number in the order of events. Each request that is sent and each answer gets
+// the next one.
 type moment int
 
 // request is one request as evidence.
@@ -27,21 +27,21 @@ type request struct {
 	kind     requestKind
 	stage    int // of the task
 	state    requestState
-	spared   bool // it failed in an outage, and costs its row nothing
+	spared   bool // it failed in an outage and does not count as an attempt
 	sent     moment
 	sentAt   time.Time
 	failed   moment
 	failedAt time.Time
-	links    [2]link // by line
+	links    [2]link // its neighbours in each line
 }
 
 type requestState uint8
 
 const (
 	inFlight  requestState = iota
-	replied                // by an API that is up, whatever it said
-	failing                // as by an API that is down
-	forgotten              // nothing more will be known of it
+	replied                // answered by an API that is up, whatever the answer
+	failing                // failed as if the API were down
+	forgotten              // its outcome no longer matters
 )
 
 // link is a place in a line.
@@ -50,17 +50,17 @@ type link struct{ before, behind *request }
 const (
 	// outageRows is how many rows must fail in a row.
 	outageRows = 3
-	// outlivedOutages that were found with a row's help, and that others ended, show
-	// that the row fails by itself.
+	// outlivedOutages is how many outages a row may take part in that other rows end. After
+	// that the row is considered to fail by itself.
 	outlivedOutages = 3
 )
 
-// newEvidence waits for a first answer about as long as a slow one takes.
+// newEvidence assumes at first that answers are slow.
 func newEvidence() evidence {
 	return evidence{lines: [2]line{{of: 0}, {of: 1}}, usual: 500 * time.Millisecond}
 }
 
-// linesOf are the lines that r stands in.
+// linesOf returns the lines that contain r.
 func (e *evidence) linesOf(r *request) []*line {
 	if r.kind == writeRequest {
 		return []*line{&e.lines[0], &e.lines[1]}
@@ -68,7 +68,7 @@ func (e *evidence) linesOf(r *request) []*line {
 	return []*line{&e.lines[0]}
 }
 
-// send takes note of a request that is sent.
+// send records a request that is sent.
 func (e *evidence) send(t task, now time.Time) *request {
 	e.clock++
 	of := t.tried()
@@ -79,8 +79,7 @@ func (e *evidence) send(t task, now time.Time) *request {
 	return r
 }
 
-// answer takes note of an answer of an API that is up. It reports whether an outage
-// ends with it.
+// answer records an answer of an API that is up. It reports whether it ends an outage.
 func (e *evidence) answer(r *request, now time.Time) (ends bool) {
 	e.clock++
 	e.usual -= e.usual / 64
@@ -96,8 +95,8 @@ func (e *evidence) answer(r *request, now time.Time) (ends bool) {
 	return wasDown && !e.down()
 }
 
-// fail takes note of a failure that speaks for an outage. It returns the requests
-// that turn out to have failed in one, and whether one that goes on begins.
+// fail records a failure that may mean an outage. It returns the requests that turn out to
+// have failed in an outage, and whether an outage begins that has not ended yet.
 func (e *evidence) fail(r *request, now time.Time) (spared []*request, begins bool) {
 	e.clock++
 	r.state, r.previous, r.failed, r.failedAt = failing, nil, e.clock, now
@@ -111,15 +110,15 @@ func (e *evidence) fail(r *request, now time.Time) (spared []*request, begins bo
 	return spared, begins
 }
 
-// withdraw takes out a request that tells nothing, such as one that was cut off.
+// withdraw removes a request that says nothing about the API, for example a cancelled one.
 func (e *evidence) withdraw(r *request) {
 	for _, l := range e.linesOf(r) {
 		l.remove(r)
 	}
 }
 
-// look looks for an outage around a failure. It returns the failures that belong to
-// it and were not known to.
+// look checks for an outage around a failure. It returns the failures that belong to the
+// outage and were not known to.
 func (e *evidence) look(l *line, r *request, now time.Time) (spared []*request) {
 	if l.during(r) {
 		return spare(nil, r)
@@ -137,17 +136,17 @@ func (e *evidence) look(l *line, r *request, now time.Time) (spared []*request) 
 			}
 		}
 	}
-	spared = append(spared, e.beside(s)...)
-	if s.outage() && !l.down && l.latest < first.failed { // else it is over
+	spared = append(spared, e.overlapping(s)...)
+	if s.outage() && !l.down && l.latest < first.failed { // otherwise it is over
 		l.down, l.from, l.failed, l.since = true, s.first.sent, first.failed, first.failedAt
 	}
 	return spared
 }
 
-// beside are the failures of requests that were under way beside a stretch that was
-// an outage. They may have come to an API that was down, also where one that was sent
-// behind them, and overtook them on the way, did not.
-func (e *evidence) beside(s stretch) (spared []*request) {
+// overlapping returns the failures of requests that were in flight at the same time as a
+// stretch that was an outage. They may have met the API while it was down, even if a
+// request that was sent later, and overtook them, did not.
+func (e *evidence) overlapping(s stretch) (spared []*request) {
 	for r := e.lines[0].head; r != nil; r = r.links[0].behind {
 		if r.state == failing && r.sent < s.last.sent && r.failed > s.first.sent {
 			spared = spare(spared, r)
@@ -156,7 +155,7 @@ func (e *evidence) beside(s stretch) (spared []*request) {
 	return spared
 }
 
-// unrefuted are the failures after which nothing was sent that was answered. They
+// unrefuted returns the failures after which no request was sent that was answered. They
 // are part of the outage that begins.
 func (e *evidence) unrefuted() (spared []*request) {
 	for i := range e.lines {
@@ -169,9 +168,9 @@ func (e *evidence) unrefuted() (spared []*request) {
 	return spared
 }
 
-// undecided reports whether a failure may yet turn out to be one of an outage: until
-// a request that was sent after it has been answered, and no request is in flight any
-// more that was under way beside it and may fail as well.
+// undecided reports whether a failure may still turn out to be part of an outage. It is
+// decided when a request that was sent later has been answered, and no request that was in
+// flight at the same time, and may fail as well, is still in flight.
 func (e *evidence) undecided(r *request) bool {
 	if r == nil || r.state != failing || r.spared {
 		return false
@@ -186,7 +185,7 @@ func (e *evidence) undecided(r *request) bool {
 
 func nobody(*request) bool { return false }
 
-// open are the failures that are undecided.
+// open returns the failures that are undecided.
 func (e *evidence) open() (open []*request) {
 	for r := e.lines[0].head; r != nil; r = r.links[0].behind {
 		if e.undecided(r) {
@@ -196,8 +195,8 @@ func (e *evidence) open() (open []*request) {
 	return open
 }
 
-// tidy forgets what can tell nothing any more. What was found about a stretch is
-// needed until none of it is in flight.
+// tidy forgets requests that no longer matter. A stretch is needed until none of it is in
+// flight.
 func (e *evidence) tidy(l *line) {
 	for r := l.head; r != nil; r = l.head {
 		if r.state == inFlight || r.state == failing && (e.undecided(r) || !l.around(r, nobody).closed) {
@@ -207,13 +206,13 @@ func (e *evidence) tidy(l *line) {
 	}
 }
 
-// down reports whether the API is down.
+// down reports whether the API is down, at least for PUTs.
 func (e *evidence) down() bool { return e.lines[0].down || e.lines[1].down }
 
-// onlyWrites reports whether the API is down for PUTs alone.
+// onlyWrites reports whether the API is down only for PUTs.
 func (e *evidence) onlyWrites() bool { return e.lines[1].down && !e.lines[0].down }
 
-// since is when the first failure of the outage came.
+// since is the time of the outage's first failure.
 func (e *evidence) since() time.Time {
 	all, writes := &e.lines[0], &e.lines[1]
 	if !all.down || writes.down && writes.since.Before(all.since) {
@@ -222,7 +221,7 @@ func (e *evidence) since() time.Time {
 	return all.since
 }
 
-// forget begins anew.
+// forget forgets all requests.
 func (e *evidence) forget() {
 	for r := e.lines[0].head; r != nil; r = r.links[0].behind {
 		r.state = forgotten
@@ -232,7 +231,7 @@ func (e *evidence) forget() {
 	e.clock, e.usual = clock, usual
 }
 
-// spare marks a failure as one of an outage, and adds it unless it was one already.
+// spare marks a failure as part of an outage, and appends it unless it was marked before.
 func spare(spared []*request, r *request) []*request {
 	if r.spared {
 		return spared

@@ -10,13 +10,13 @@ import (
 type line struct {
 	of         int // its number
 	head, tail *request
-	latest     moment // when the latest of those that were answered was sent
+	latest     moment // when the latest answered request was sent
 
 	down   bool
-	from   moment    // the outage's first request was sent
-	failed moment    // its first failure came
-	since  time.Time // likewise
-	until  moment    // the request that ended it was sent
+	from   moment    // when the outage's first request was sent
+	failed moment    // when its first failure came
+	since  time.Time // the time of that failure
+	until  moment    // when the request that ended it was sent
 }
 
 func (l *line) add(r *request) {
@@ -44,18 +44,18 @@ func (l *line) remove(r *request) {
 	r.links[l.of] = link{}
 }
 
-// answer takes note that r was answered. An outage ends with an answer to a request
-// that was sent after its first failure: what was sent before may have been answered
-// by the API of before the outage. Of answers in succession one is kept: they only
-// tell the failures on both sides of them apart.
+// answer records that r was answered. An outage ends when a request is answered that was
+// sent after the outage's first failure: an earlier request may have been answered before
+// the outage began. Of several answers in a row only one is stored, to separate the
+// failures on both sides.
 func (l *line) answer(r *request) {
 	l.latest = max(l.latest, r.sent)
 	if l.down && r.sent > l.failed {
 		l.down, l.until = false, r.sent
 	}
-	for _, beside := range []*request{r.links[l.of].before, r.links[l.of].behind} {
-		if beside != nil && beside.state == replied {
-			l.remove(beside)
+	for _, neighbour := range []*request{r.links[l.of].before, r.links[l.of].behind} {
+		if neighbour != nil && neighbour.state == replied {
+			l.remove(neighbour)
 		}
 	}
 }
@@ -75,19 +75,19 @@ func (l *line) oldestInFlight() moment {
 	return math.MaxInt
 }
 
-// stretch is a part of a line without an answer in it.
+// stretch is a part of a line that has no answer.
 type stretch struct {
 	first, last *request
-	rows        int  // different rows that failed, and never did by themselves
-	known       bool // a failure in it is known to be one of an outage
-	closed      bool // none of it is in flight
+	rows        int  // how many different rows failed, without those that fail by themselves
+	known       bool // one of its failures is known to be part of an outage
+	closed      bool // none of its requests is in flight
 }
 
 // outage reports whether the API was down while the stretch was sent.
 func (s stretch) outage() bool { return s.rows >= outageRows }
 
-// around is the stretch around r, up to requests in flight that may well be
-// answered.
+// around is the stretch around r. It ends at requests in flight that hopeful accepts: those
+// will probably be answered.
 func (l *line) around(r *request, hopeful func(*request) bool) stretch {
 	s := stretch{first: r, last: r, closed: true}
 	ends := func(f *request) bool {
@@ -110,10 +110,9 @@ func (l *line) around(r *request, hopeful func(*request) bool) stretch {
 	return s
 }
 
-// count counts the rows. A row that has failed by itself, while others were
-// answered, is no evidence, nor one that went on failing when others had ended one
-// outage after another. A page of the listing is asked for in nobody's name:
-// each of its failures counts.
+// count counts the rows. It leaves out a row that failed while others were answered, and a
+// row that kept failing after others had ended several outages. A page of the listing
+// belongs to no row, so each of its failures counts.
 func (s *stretch) count(l *line) {
 	type failures struct {
 		charged, spared int

@@ -32,7 +32,7 @@ func (a *account) onceEach(errs ...*api.Error) {
 }
 
 // kept are the volumes of a track that a sink was given before its PUTs.
-func (r *recorder) kept(id track.ID) (volumes []string) {
+func (r *recorder) snapshotsOf(id track.ID) (volumes []string) {
 	for _, t := range r.before {
 		if t.ID == id {
 			volumes = append(volumes, t.Volume.String())
@@ -54,7 +54,7 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 		applies   bool         // the first of them is applied
 		meanwhile int          // what somebody else sets
 		later     time.Duration
-		kept      []string
+		snapshots []string
 		puts      int
 		status    track.Status
 		fate      bool
@@ -100,14 +100,14 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 					len(a.puts) != tc.puts {
 					t.Fatalf("%v, %v: %+v, %d PUTs", end, err, sink.results[1], len(a.puts))
 				}
-				if got := sink.kept(1); !slices.Equal(got, tc.kept) {
-					t.Errorf("kept %v, want %v", got, tc.kept)
+				if got := sink.snapshotsOf(1); !slices.Equal(got, tc.snapshots) {
+					t.Errorf("snapshots %v, want %v", got, tc.snapshots)
 				}
 				if len(sink.fates) != 1 || sink.fates[0].applied != tc.fate {
 					t.Errorf("what became of the PUT: %+v", sink.fates)
 				}
 				if r := sink.results[1]; tc.status == track.Updated &&
-					fmt.Sprint(r.Changes.Volume) != fmt.Sprintf("%s → 60", tc.kept[len(tc.kept)-1]) {
+					fmt.Sprint(r.Changes.Volume) != fmt.Sprintf("%s → 60", tc.snapshots[len(tc.snapshots)-1]) {
 					t.Errorf("changes %s", r.Changes.Volume)
 				}
 				time.Sleep(10 * time.Second) // somebody's
@@ -144,7 +144,7 @@ func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 		}
 		stale := 0
 		for _, r := range sink.results {
-			last := sink.kept(r.ID)
+			last := sink.snapshotsOf(r.ID)
 			if r.Changes.Volume.From.String() != last[len(last)-1] {
 				t.Errorf("track %d: changed from %s, kept %v", r.ID, r.Changes.Volume.From, last)
 			}

@@ -77,7 +77,7 @@ func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
 // up end, those that an outage was found to have failed go on, or are as good as
 // never sent if the run has stopped.
 func (d *dispatcher) release() {
-	for _, t := range d.scheduler.takeUndecided() {
+	for _, t := range d.scheduler.drainUndecided() {
 		d.retry(t, time.Now())
 	}
 }

@@ -108,8 +108,8 @@ func (q *queue) drain() []task {
 	return all
 }
 
-// takeUndecided takes out everything that is undecided.
-func (q *queue) takeUndecided() []task {
+// drainUndecided takes out everything that is undecided.
+func (q *queue) drainUndecided() []task {
 	all := q.undecided
 	q.undecided = nil
 	for _, t := range all {

@@ -83,7 +83,7 @@ func (r *rowTask) goOnToSend(s situation) move {
 	case s.stopping:
 		return r.stopped(s)
 	case r.rules.snapshots && !r.inDoubt:
-		r.kept = true
+		r.hasSnapshot = true
 		return move{to: atSnapshot, events: []event{snapshotEvent{r}}}
 	}
 	return r.readyToSend()
@@ -183,7 +183,7 @@ func (r *rowTask) end(result track.Result) move {
 		r.explain(said)
 	}
 	said.Left = leftBefore(r.row, *said)
-	if r.kept {
+	if r.hasSnapshot {
 		applied := r.applied || r.inDoubt && said.Status == track.Unknown
 		m.events = append(m.events, fate{said.ID, applied, said.Answered.Only(r.send)})
 	}

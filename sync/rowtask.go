@@ -21,7 +21,7 @@ type rowTask struct {
 	step   step
 	canary bool // sent alone, and read back
 
-	draft
+	pendingUpdate
 	effect
 	doubt doubt  // which attempts of the PUT may have been applied
 	word  string // see asked
@@ -30,21 +30,21 @@ type rowTask struct {
 	looks        int  // how often, since the PUT was answered otherwise than by a refusal
 }
 
-// draft is the PUT of a row, and what it is based on.
-type draft struct {
-	send     track.Values
-	before   *track.Track   // the state of the track, if it was read
-	seen     time.Time      // when that was
-	kept     bool           // as a snapshot
-	withheld *plan.Mismatch // why the media is not sent, where only that is left alone
+// pendingUpdate is the PUT of a row, and what it is based on.
+type pendingUpdate struct {
+	send        track.Values
+	before      *track.Track   // the state of the track, if it was read
+	seen        time.Time      // when that was
+	hasSnapshot bool           // before was passed to Snapshots
+	withheld    *plan.Mismatch // why the media is not sent, where only that is left alone
 }
 
 // changes are what the PUT changes.
-func (d *draft) changes() track.Changes {
-	if d.before == nil {
-		return track.ChangesOf(d.send)
+func (u *pendingUpdate) changes() track.Changes {
+	if u.before == nil {
+		return track.ChangesOf(u.send)
 	}
-	return track.ChangesBetween(d.before.Values, d.send)
+	return track.ChangesBetween(u.before.Values, u.send)
 }
 
 // effect is what the PUT of a row has done, or may have.
@@ -88,8 +88,8 @@ const (
 func newRowTask(row track.Row, rules *rowRules) *rowTask {
 	return &rowTask{
 		row: row, rules: rules,
-		draft:  draft{send: row.Update.Values},
-		effect: effect{mayBeApplied: unknownBefore(row)},
+		pendingUpdate: pendingUpdate{send: row.Update.Values},
+		effect:        effect{mayBeApplied: unknownBefore(row)},
 	}
 }
 

@@ -43,7 +43,7 @@ type keeper struct {
 }
 
 // Every track's state is durable before its PUT.
-func TestKeep(t *testing.T) {
+func TestSnapshots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(300)
 		sink := &keeper{a: a}

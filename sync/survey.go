@@ -121,7 +121,7 @@ func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 		ids[i] = track.ID(-at - 1)
 		s.noteIdless(at)
 	}
-	fresh, err := s.Store.Keep(known...)
+	fresh, err := s.Store.Add(known...)
 	if err != nil {
 		return err
 	}

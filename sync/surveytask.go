@@ -49,7 +49,7 @@ func (t *trackTask) ask(ctx context.Context, e *Engine) (a reply) {
 }
 
 func (t *trackTask) succeeded(a reply, _ situation) move {
-	_, err := t.survey.Store.Keep(a.track)
+	_, err := t.survey.Store.Add(a.track)
 	return t.survey.answered(err)
 }
 

@@ -113,11 +113,11 @@ type effort struct {
 
 // flight is the latest request.
 type flight struct {
-	request *request  // as evidence
-	sent    time.Time // when it was let start
-	probe   bool      // it is a probe of an outage
-	flying  bool      // its outcome has not been handled yet
-	heeded  bool      // the pace was told of the header; the body is to come
+	request  *request  // as evidence
+	sent     time.Time // when it was let start
+	probe    bool      // it is a probe of an outage
+	flying   bool      // its outcome has not been handled yet
+	paceTold bool      // the pace was told of the header; the body is to come
 }
 
 func (t *tries) tried() *tries    { return t }

@@ -138,7 +138,9 @@ func (c *chaosRound) settled() error {
 // are as they should be, and returns how many there were so far.
 func (c *chaosRound) calm(enough func(inFlight int) bool) (requests int, err error) {
 	same := 0
-	for deadline := time.Now().Add(patience); same < 5; {
+	ticker := time.NewTicker(10 * time.Millisecond) // another process cannot tell us when it is done
+	defer ticker.Stop()
+	for deadline := time.Now().Add(patience); same < 5; <-ticker.C {
 		if time.Now().After(deadline) {
 			return 0, errors.New("the sandbox does not come to rest")
 		}

@@ -48,7 +48,7 @@ func OpenState(path string, a Account, salt string, started time.Time) (*State, 
 		return nil, err
 	}
 	s.TakeOver(salt, started)
-	if err := safe.WriteFile(path, s.SaveSettled); err != nil {
+	if err := safe.WriteFile(path, s.SaveConfirmed); err != nil {
 		return nil, &UnwritableError{err}
 	}
 	return &State{s, path}, nil

@@ -22,7 +22,7 @@ func BenchmarkMemory(b *testing.B) {
 				page[i] = track.Track{ID: id, Values: track.Values{Name: track.Value("A name of a usual length"),
 					Volume: track.Value(50), Media: track.Value("https://example.com/media/0123456789abcdef.mp3")}}
 			}
-			if _, err := s.Keep(page...); err != nil {
+			if _, err := s.Add(page...); err != nil {
 				b.Fatal(err)
 			}
 		}

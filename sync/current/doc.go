@@ -3,10 +3,10 @@
 // from run to run what was applied (State). It makes no calls and opens no files:
 // its caller asks for the pages and provides the files.
 //
-//	           Next ──► page ──► API ──► tracks ──► Store.Keep
+//	           Next ──► page ──► API ──► tracks ──► Store.Add
 //	Listing                                  │           │ fresh
 //	           Got ◄─────────────────────────┴───────────┘
-//	  Done ──► Store.Unseen, each read individually ──► Store.Keep
+//	  Done ──► Store.Unseen, each read individually ──► Store.Add
 //
 // # Listing
 //

@@ -183,7 +183,7 @@ func (l *Listing) flying() int {
 }
 
 // Got processes the answer to a page: the ids on it in the order of the answer, and
-// how many wanted tracks on it had not been seen before (Store.Keep returns that).
+// how many wanted tracks on it had not been seen before (Store.Add returns that).
 func (l *Listing) Got(p Page, ids []track.ID, fresh int) {
 	l.unseen -= fresh
 	l.seen += fresh

@@ -345,7 +345,7 @@ func FuzzLoadState(f *testing.F) {
 }
 
 // What a file holds while a run lasts knows nothing that only that run can know.
-func TestSaveSettled(t *testing.T) {
+func TestSaveConfirmed(t *testing.T) {
 	const url, made, before = "https://example.com/a.mp3", "https://cdn.example.com/a.mp3",
 		"https://cdn.example.com/0.mp3"
 	s := newState(t)
@@ -353,7 +353,7 @@ func TestSaveSettled(t *testing.T) {
 	s.Applied(2, url, track.Field[string]{}, track.Value(url))  // not made yet
 	s.Applied(3, url, track.Value(before), track.Value(before)) // being made
 	var b bytes.Buffer
-	if err := s.SaveSettled(&b); err != nil {
+	if err := s.SaveConfirmed(&b); err != nil {
 		t.Fatal(err)
 	}
 	again, err := LoadState(&b, s.account)
@@ -374,7 +374,7 @@ func TestTakeOver(t *testing.T) {
 	reload := func() {
 		t.Helper()
 		var b bytes.Buffer
-		if err := s.SaveSettled(&b); err != nil {
+		if err := s.SaveConfirmed(&b); err != nil {
 			t.Fatal(err)
 		}
 		var err error

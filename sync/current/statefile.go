@@ -60,15 +60,15 @@ type record struct {
 // the old file only when all is written.
 func (s *State) Save(w io.Writer) error { return s.save(w, false) }
 
-// SaveSettled is Save without the tracks for which the service's own URL was not seen
+// SaveConfirmed is Save without the tracks for which the service's own URL was not seen
 // yet. The file has this form during a run: should the process die, what an earlier
 // run recorded about such a track may no longer be true.
-func (s *State) SaveSettled(w io.Writer) error { return s.save(w, true) }
+func (s *State) SaveConfirmed(w io.Writer) error { return s.save(w, true) }
 
-func (s *State) save(w io.Writer, settled bool) error {
+func (s *State) save(w io.Writer, confirmed bool) error {
 	out := bufio.NewWriter(w)
 	enc := encoder(out)
-	left := func(e entry) bool { return e.kind == nothing || settled && e.kind != seen }
+	left := func(e entry) bool { return e.kind == nothing || confirmed && e.kind != seen }
 	n := 0
 	for _, e := range s.entries.all() {
 		if !left(e) {

@@ -24,14 +24,14 @@ type Spool interface {
 // place of that line in memory. That is 16 bytes per wanted track, however large the
 // account is; a full store takes up to three times as much per track while it grows.
 //
-// It is not safe for concurrent use. After Keep fails to write, the spool may end with
-// half a line: every later Keep returns the same error, and what was kept before can
+// It is not safe for concurrent use. After Add fails to write, the spool may end with
+// half a line: every later Add returns the same error, and what was kept before can
 // still be read.
 type Store struct {
 	spool  Spool
 	full   bool
 	places table[place]
-	kept   int
+	count  int
 	size   int64 // of the spool, in bytes
 	err    error // of the first failed write
 }
@@ -67,9 +67,9 @@ func NewStore(wanted []track.ID, spool Spool) *Store {
 // NewFullStore returns a store that keeps every track.
 func NewFullStore(spool Spool) *Store { return &Store{spool: spool, full: true} }
 
-// Keep stores the wanted ones among the tracks, replacing what was stored of them
+// Add stores the wanted ones among the tracks, replacing what was stored of them
 // before. It returns how many are new.
-func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
+func (s *Store) Add(tracks ...track.Track) (fresh int, err error) {
 	if s.err != nil {
 		return 0, s.err
 	}
@@ -91,7 +91,7 @@ func (s *Store) Keep(tracks ...track.Track) (fresh int, err error) {
 		}
 		s.places.set(k.id, k.place)
 	}
-	s.kept += fresh
+	s.count += fresh
 	return fresh, nil
 }
 
@@ -117,8 +117,8 @@ func (s *Store) encode(tracks []track.Track) (text []byte, news []placed, err er
 		if n > maxLine {
 			return nil, nil, fmt.Errorf("track %d takes %d bytes, which is too much to keep", t.ID, n)
 		}
-		if at > s.bound() || s.full && s.kept+len(news) >= maxTracks {
-			return nil, nil, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.kept, s.size)
+		if at > s.bound() || s.full && s.count+len(news) >= maxTracks {
+			return nil, nil, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.count, s.size)
 		}
 		news = append(news, placed{t.ID, place(at<<lengthBits | int64(n))})
 	}
@@ -164,7 +164,7 @@ func (s *Store) read(id track.ID, p place) (track.Track, error) {
 }
 
 // Len is the number of tracks kept.
-func (s *Store) Len() int { return s.kept }
+func (s *Store) Len() int { return s.count }
 
 // Unseen yields the wanted ids that were not stored, ascending. An id that is stored
 // during the iteration, before its turn, is left out. A full store has none.

@@ -60,7 +60,7 @@ func TestStoreKeepsWhatIsWanted(t *testing.T) {
 		{nil, 0},
 		{[]track.Track{of(20, "c"), of(10, "d")}, 1},
 	} {
-		if fresh, err := s.Keep(tc.tracks...); fresh != tc.fresh || err != nil {
+		if fresh, err := s.Add(tc.tracks...); fresh != tc.fresh || err != nil {
 			t.Errorf("%v: %d fresh, %v", tc.tracks, fresh, err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestStoreKeepsEveryField(t *testing.T) {
 		of(4, strings.Repeat("é", 300_000)),
 	}
 	s := NewFullStore(&spool{})
-	if fresh, err := s.Keep(tracks...); fresh != 4 || err != nil {
+	if fresh, err := s.Add(tracks...); fresh != 4 || err != nil {
 		t.Fatal(fresh, err)
 	}
 	for _, want := range tracks {
@@ -123,7 +123,7 @@ func TestFullStoreIsInOrder(t *testing.T) {
 		for _, tr := range page {
 			want[tr.ID] = tr
 		}
-		if fresh, err := s.Keep(page...); err != nil || fresh != len(want)-before {
+		if fresh, err := s.Add(page...); err != nil || fresh != len(want)-before {
 			t.Fatalf("%d fresh, %v; want %d", fresh, err, len(want)-before)
 		}
 	}
@@ -144,11 +144,11 @@ func TestFullStoreIsInOrder(t *testing.T) {
 func TestStoreWritesOncePerPage(t *testing.T) {
 	f := &spool{}
 	s := NewStore([]track.ID{1, 2}, f)
-	if _, err := s.Keep(of(1, "a"), of(2, "b"), of(3, strings.Repeat("c", 1000))); err != nil || f.writes != 1 ||
+	if _, err := s.Add(of(1, "a"), of(2, "b"), of(3, strings.Repeat("c", 1000))); err != nil || f.writes != 1 ||
 		len(f.data) > 100 {
 		t.Errorf("%d writes, %d bytes, %v", f.writes, len(f.data), err)
 	}
-	if _, err := s.Keep(of(3, "c")); err != nil || f.writes != 1 {
+	if _, err := s.Add(of(3, "c")); err != nil || f.writes != 1 {
 		t.Errorf("%d writes, %v", f.writes, err)
 	}
 	if err := s.Close(); err != nil || !f.closed {
@@ -161,18 +161,18 @@ func TestStoreAfterAFailedWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := &spool{}
 			s := NewFullStore(f)
-			if _, err := s.Keep(of(1, "a")); err != nil {
+			if _, err := s.Add(of(1, "a")); err != nil {
 				t.Fatal(err)
 			}
 			want := fails
 			if f.fails = fails; fails == nil {
 				s.spool, want = short{f}, io.ErrShortWrite
 			}
-			if fresh, err := s.Keep(of(2, "b"), of(1, "z")); fresh != 0 || !errors.Is(err, want) {
+			if fresh, err := s.Add(of(2, "b"), of(1, "z")); fresh != 0 || !errors.Is(err, want) {
 				t.Errorf("%d, %v", fresh, err)
 			}
 			f.fails, s.spool = nil, f
-			if _, err := s.Keep(of(3, "c")); !errors.Is(err, want) {
+			if _, err := s.Add(of(3, "c")); !errors.Is(err, want) {
 				t.Errorf("after the failure: %v", err)
 			}
 			if got := allOf(t, s); !slices.Equal(got, []track.Track{of(1, "a")}) {
@@ -189,24 +189,24 @@ func (s short) Write(b []byte) (int, error) { return len(b) - 1, nil }
 func TestStoreRefusesATrackWithoutEnd(t *testing.T) {
 	f := &spool{}
 	s := NewFullStore(f)
-	if _, err := s.Keep(of(1, "a"), of(2, strings.Repeat("x", maxLine))); err == nil || len(f.data) > 0 || s.Len() > 0 {
+	if _, err := s.Add(of(1, "a"), of(2, strings.Repeat("x", maxLine))); err == nil || len(f.data) > 0 || s.Len() > 0 {
 		t.Errorf("%v, %d bytes", err, len(f.data))
 	}
-	if fresh, err := s.Keep(of(1, "a")); fresh != 1 || err != nil {
+	if fresh, err := s.Add(of(1, "a")); fresh != 1 || err != nil {
 		t.Error("it spoiled the store:", err)
 	}
 	s.size = maxSpool + 1
-	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil {
+	if fresh, err := s.Add(of(2, "b")); fresh != 0 || err == nil {
 		t.Error("a spool without end")
 	}
-	s.size, s.kept = 0, maxTracks
-	if fresh, err := s.Keep(of(2, "b")); fresh != 0 || err == nil ||
+	s.size, s.count = 0, maxTracks
+	if fresh, err := s.Add(of(2, "b")); fresh != 0 || err == nil ||
 		!strings.Contains(err.Error(), "does not seem to end") {
 		t.Error("tracks without end:", err)
 	}
 	some := NewStore([]track.ID{2}, &spool{})
 	some.size = some.bound() + 1
-	if fresh, err := some.Keep(of(2, "b")); fresh != 0 || err == nil {
+	if fresh, err := some.Add(of(2, "b")); fresh != 0 || err == nil {
 		t.Error("a wanted track without end")
 	}
 }
@@ -227,7 +227,7 @@ func TestStoreOfADamagedSpool(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			f := &spool{}
 			s := NewFullStore(f)
-			if _, err := s.Keep(of(7, "a")); err != nil {
+			if _, err := s.Add(of(7, "a")); err != nil {
 				t.Fatal(err)
 			}
 			f.data = tc.damage(f.data)

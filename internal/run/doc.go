@@ -109,7 +109,7 @@
 //	internal/cli/accountlock.go    the lock of the account (not held while a question waits)
 //	  internal/run/earlier.go      Survey: what is left (not the survey of the engine)
 //	internal/cli/syncrun.go        what is left is said, and whether to start is asked
-//	  internal/run/begin.go        Resume: results.jsonl, run.json and stats.json are written anew
+//	  internal/run/start.go        Resume: results.jsonl, run.json and stats.json are written anew
 //	                               beside the old ones, then put in their place; the old reports go
 //	  internal/run/run.go          Execute: the rows that are left
 //

@@ -9,13 +9,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// doubt is which attempts of a row's PUT in this session may have been applied.
+// doubt records which attempts of a row's PUT in this session may have been applied.
 type doubt struct {
 	puts  int       // attempts so far: PUTs that were answered (refusals aside) or lost
-	of    []int     // the numbers of those that may have been applied, the first maxDoubts
-	count int       // how many those are
-	sent  time.Time // the latest of them
-	why   string    // what became of it
+	of    []int     // numbers of the first maxDoubts attempts that may have been applied
+	count int       // how many attempts may have been applied
+	sent  time.Time // when the latest of them was sent
+	why   string    // how the latest of them ended
 }
 
 const maxDoubts = 3
@@ -37,8 +37,8 @@ func (d *doubt) add(sent time.Time, why string) {
 	d.sent, d.why = sent, why
 }
 
-// String is for people, for example: "attempt 2 of 3 (sent at 2026-11-23T15:04:05Z) may have been
-// applied".
+// String is for people, for example "attempt 2 of 3 (sent at 2026-11-23T15:04:05Z) may
+// have been applied".
 func (d *doubt) String() string {
 	sent := d.sent.UTC().Format(time.RFC3339)
 	if d.count == 1 {

@@ -2,14 +2,14 @@ package sync
 
 import "time"
 
-// evidence is what the latest requests tell about the API. They are kept in the order
-// in which they were sent, because an API that goes down fails all requests that are
-// sent from some moment on, whenever the failures arrive. The order in which answers
-// arrive says nothing: a request from before the outage may be answered long after the
-// first failure, and a request that hangs may fail long after the end.
+// evidence is what the latest requests say about the API. They are stored in the order in
+// which they were sent, because an API that goes down fails all requests that are sent
+// after some moment, whenever the failures arrive. The order in which answers arrive says
+// nothing: a request from before the outage may be answered long after the first failure,
+// and a request that hangs may fail long after the end.
 //
-// Two lines are looked at: all requests, and the PUTs alone, because an API may go
-// on answering GETs while it writes nothing.
+// There are two lines, one of all requests and one of only the PUTs, because an API may
+// still answer GETs when it cannot write.
 type evidence struct {
 	lines [2]line
 	clock moment

@@ -7,57 +7,54 @@ import (
 	"tracksync/sync/pace"
 )
 
-// An engine tells what happens to up to four listeners. Those of the first three
-// are called from one goroutine, in the order in which things happened, and need no
-// lock.
+// An engine reports to up to four listeners. The first three are called from one goroutine,
+// in the order of events, and need no lock.
 
-// Observer sees a run, or a survey alone, as it goes on.
+// Observer watches a run, or a survey without a run.
 type Observer interface {
-	// Attempt takes the end of every request.
+	// Attempt is called at the end of every request.
 	Attempt(Attempt)
-	// Pause takes every span in which no request starts.
+	// Pause is called for every span in which no request starts.
 	Pause(pace.Pause)
-	// Outage takes the beginning, once a probe has confirmed it, and the end of
-	// every outage of the API.
+	// Outage is called at the beginning of every outage of the API, after a probe has
+	// confirmed it, and at the end.
 	Outage(Downtime)
-	// Reading takes how far the survey is, after each of its answers.
+	// Reading is called after each answer of the survey.
 	Reading(Reading)
 	// Tick is called several times a second while the run lasts. An error stops
 	// the run.
 	Tick() error
 }
 
-// Ledger takes the results of a run. An error of it stops the run; what was started
-// still ends, and its results still come.
+// Ledger records the results of a run. After an error of a Ledger the run stops; rows in
+// flight still end, and their results are still reported.
 type Ledger interface {
-	// Result takes the one final result of a row.
+	// Result gets the only and final result of a row.
 	Result(track.Row, track.Result) error
-	// Flush is called when results have gathered, some milliseconds behind the first
-	// of them: what has gathered is to be written.
+	// Flush is called some milliseconds after a Result, and must write all results so far.
 	Flush() error
 }
 
-// Snapshots takes what the tracks were before they were changed.
+// Snapshots records what the tracks were before they were changed.
 type Snapshots interface {
-	// Append takes what a track was right before a PUT; on an error the run stops,
-	// and the PUT is not sent. It comes once more for a row whose PUT waited for
-	// long, and was surely not applied until then.
+	// Append gets what a track was right before a PUT. After an error the run stops, and
+	// the PUT is not sent. It is called again for a row whose PUT had to wait long and was
+	// certainly not applied before.
 	Append(track.Update, track.Track) error
-	// Sync makes durable what Append took: no PUT is sent before.
+	// Sync makes everything durable that Append got. No PUT is sent before that.
 	Sync() error
-	// Ended takes what became of the PUT, before the row's Result: whether it was
-	// applied or may have been, and what the answer said that the track has, where
-	// it said otherwise.
+	// Ended gets the outcome of the PUT before the row's Result: whether it was applied or
+	// may have been, and the values in the answer that differ from those that were sent.
 	Ended(id track.ID, applied bool, answered track.Values) error
 }
 
-// Sent takes which rows a PUT is under way for, so that they are known when the
-// process dies. It is called by many goroutines.
+// Sent records which rows have a PUT in flight, so that they are known if the process
+// dies. It must be safe for concurrent use.
 type Sent interface {
-	// Sending is called before PUTs leave; on an error none of them is sent, and the
-	// run stops. It must not keep the list.
+	// Sending is called before PUTs are sent. After an error none of them is sent, and the
+	// run stops. It must not retain the slice.
 	Sending([]track.Outgoing) error
-	// NotApplied is called when the PUT was surely not applied.
+	// NotApplied is called when a PUT was certainly not applied.
 	NotApplied(track.Row) error
 }
 
@@ -70,17 +67,17 @@ type Attempt struct {
 	Code     string // of the error; empty for a success
 	Refused  bool   // 429
 
-	// Lacking is what this machine lacked to send it; empty: nothing. Then it is no
-	// request: nothing has left.
+	// Lacking is what this machine lacked to send the request; empty: nothing. If it is
+	// set, nothing was sent.
 	Lacking string
 
-	// Limit is the rate in force after it.
+	// Limit is the rate in force after the request.
 	Limit pace.Rate
 }
 
 // Reading is how far the survey is.
 type Reading struct {
-	Calls  int // answered
-	Seen   int // tracks that are kept
-	Wanted int // 0: all there are
+	Calls  int // calls that were answered
+	Seen   int // tracks that were stored
+	Wanted int // tracks that are wanted; 0: all
 }

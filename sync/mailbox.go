@@ -1,20 +1,20 @@
 package sync
 
-// mailbox passes events to the collector, as many at once as have gathered while that
-// was busy. Whoever tells something never waits.
+// mailbox passes events to the collector: all those at once that were added while the
+// collector was busy. Adding an event never blocks.
 type mailbox struct {
 	events chan<- []event
-	used   <-chan []event // memory that the collector needs no more
-	rest   []event        // in order, for when the collector asks
+	used   <-chan []event // batches that the collector has delivered, to be reused
+	rest   []event        // events that wait for the collector, in order
 }
 
 func (m *mailbox) tell(e event) { m.rest = append(m.rest, e) }
 
-// behind reports whether so many events wait for the listeners, for example for a
-// disk that is slow, that no row is to be started and none to be read.
+// behind reports whether so many events wait for the listeners that no more rows may be
+// read or started. The disk may be slow, for example.
 func (m *mailbox) behind() bool { return len(m.rest) >= eventQueue }
 
-// out is where the events go that wait; nil when none does.
+// out is the channel for the waiting events; nil if there are none.
 func (m *mailbox) out() chan<- []event {
 	if len(m.rest) == 0 {
 		return nil
@@ -22,7 +22,7 @@ func (m *mailbox) out() chan<- []event {
 	return m.events
 }
 
-// took takes note that the events were passed on.
+// took is called after the waiting events were sent to out.
 func (m *mailbox) took() {
 	select {
 	case used := <-m.used:
@@ -32,7 +32,7 @@ func (m *mailbox) took() {
 	}
 }
 
-// close passes on what waits, for as long as that takes.
+// close sends the waiting events, and blocks until that is done.
 func (m *mailbox) close() {
 	if len(m.rest) > 0 {
 		m.events <- m.rest

@@ -8,59 +8,59 @@ import (
 	"tracksync/sync/pace"
 )
 
-// Options say how a run is made. Zero fields take the defaults named.
+// Options say how a run is made. Comments name the default of a zero field.
 type Options struct {
-	Rate        pace.Rate     // ceiling of requests a second; must be set
-	Learn       bool          // find the API's limit below it, from a low start
-	Remembered  *pace.Limit   // what Learn found in an earlier run; nil: nothing
-	Share       float64       // of the remembered limit, where runs divide it; 0: all of it
-	Concurrency int           // requests in flight at most; 32
-	MaxAttempts int           // attempts a row has; 5
+	Rate        pace.Rate     // the highest rate; required
+	Learn       bool          // start low and find the API's limit below Rate
+	Remembered  *pace.Limit   // the limit that an earlier run found; nil: none
+	Share       float64       // this run's share of that limit, if several runs divide it; 0: all of it
+	Concurrency int           // the most requests in flight; 32
+	MaxAttempts int           // the most attempts of a row; 5
 	Grace       time.Duration // for requests in flight when a run stops; 5 s
-	MaxFailures MaxFailures   // never
-	MaxOutage   time.Duration // longest outage, or time of nothing but refusals; 5 min
+	MaxFailures MaxFailures   // default: no limit
+	MaxOutage   time.Duration // the longest outage, or time of nothing but refusals; 5 min
 
-	// Deadline is when requests in flight are cut off. Grace before it no row
-	// is started any more. Zero: never.
+	// Deadline is when requests in flight are cancelled. No rows are started from Grace
+	// before it. Zero: never.
 	Deadline time.Time
 
-	// Proven says that rows succeeded with this key before the run was
-	// resumed: that rows are 404 or 403 from the start says nothing about the key.
+	// Proven says that rows succeeded with this key before the run was resumed. Then a
+	// start with only 404s or 403s does not mean that the key is wrong.
 	Proven bool
 
-	// Survey, when it is not nil, is the state to read before the first row.
+	// Survey is the state to read before the first row; nil: none.
 	Survey *Survey
-	// SkipUnchanged sends only the fields that differ from the state of the
-	// track, where that is known; a row without any is unchanged.
+	// SkipUnchanged sends only the fields that differ from the known state of the track. A
+	// row without such a field is unchanged.
 	SkipUnchanged bool
-	// Snapshots, when it is not nil, takes what every track is, which is read right
-	// before its PUT.
+	// Snapshots records what every track is right before its PUT; nil: no snapshots are
+	// made.
 	Snapshots Snapshots
-	// Force updates tracks also that are not as their rows expect.
+	// Force updates tracks even if they are not as their rows expect.
 	Force bool
-	// Canary is how many rows are sent one at a time at first, each read back;
-	// one that is not right stops the run.
+	// Canary is how many rows are sent one at a time at first, and read back. If one of
+	// them is not as it should be, the run stops.
 	Canary int
-	// Media knows which media was applied last; nil: nobody does.
+	// Media knows which media was applied last; nil: not known.
 	Media Media
-	// Sent hears of every PUT before it leaves; nil: nobody does.
+	// Sent is called before every PUT; may be nil.
 	Sent Sent
-	// Fresh is how old the state that a row expects may be when it is compared
-	// before a PUT; 1 min. An older one is read again.
+	// Fresh is how old the state of a track may be when it is compared with what a row
+	// expects; 1 min. An older state is read again.
 	Fresh time.Duration
 
-	// MaxWaiting is how many rows may wait for another attempt before no new
-	// row is started; 1,024. It bounds memory when everything fails.
+	// MaxWaiting is how many rows may wait for another attempt; 1,024. If there are more,
+	// no new row is started. That bounds memory when everything fails.
 	MaxWaiting int
 
-	// Backoff is the longest wait before the second attempt, 200 ms, tripled
-	// for each further one up to MaxBackoff, 30 s, each fully jittered. The
-	// first is short because most failures are of one request; the later ones
-	// outlast a restart of the service.
+	// Backoff is the longest wait before the second attempt; 200 ms. It is tripled for each
+	// further attempt, up to MaxBackoff (30 s), with full jitter. The first one is short
+	// because most failures concern a single request. The later ones are longer than a
+	// restart of the service.
 	Backoff, MaxBackoff time.Duration
 
-	// Alarm makes the timer of a strict rate, which loses what a timer of the Go
-	// runtime is late; nil: those are exact enough.
+	// Alarm makes the timer of a strict rate, which cannot make up for the delays of the Go
+	// runtime's timers; nil: those are exact enough.
 	Alarm func() *alarm.Alarm
 
 	// Random returns numbers in [0,1) and must be safe for one goroutine;

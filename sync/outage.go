@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// outage tells an API that is down from rows that fail, and decides when to
-// knock again.
+// outage distinguishes an API that is down from rows that fail, and decides when to probe
+// the API.
 //
 // What it knows is the evidence: requests of outageRows different rows that failed in
 // a row, by transport errors and 5xx, in the order in which they were sent. Then
@@ -22,13 +22,13 @@ import (
 type outage struct {
 	evidence
 	spared []*request // in the present outage
-	last   string     // what the latest failure was told
+	last   string     // the message of the latest failure
 
 	others    bool // not all of the failures were 503s
 	confirmed bool // a probe failed too
 
-	probing bool // a probe is under way
-	probes  int  // of the present outage
+	probing bool // a probe is in flight
+	probes  int  // number of probes in the present outage
 	nextAt  time.Time
 }
 
@@ -40,24 +40,24 @@ const (
 	firstProbe   = 200 * time.Millisecond
 	longestProbe = 5 * time.Second
 
-	// throttledRequests 503s in succession are no accident even where every
-	// tenth request ends so.
+	// throttledRequests is how many 503s in succession are no accident, even if every
+	// tenth request ends with one.
 	throttledRequests = 6
 
-	// earlyOutage is the longest outage that is waited for before anything
-	// succeeded: more likely the base URL or the network is wrong.
+	// earlyOutage is the longest outage that is accepted before anything has succeeded:
+	// more probably the base URL or the network is wrong.
 	earlyOutage = 30 * time.Second
 )
 
 // Downtime is a span in which the API was down.
 type Downtime struct {
-	From, Until time.Time // Until is zero when it begins
-	Requests    int       // that failed in it, so far
-	Stopped     bool      // it did not end: the run did
+	From, Until time.Time // Until is zero at the beginning
+	Requests    int       // failed requests so far
+	Stopped     bool      // the run stopped before the outage ended
 }
 
-// failed takes note of a failure that speaks for an outage, which its row has been
-// charged as an attempt. It reports whether an outage begins with it.
+// failed records a failure that may mean an outage. It has been counted as an attempt of
+// its row. failed reports whether an outage begins.
 func (o *outage) failed(r *request, now time.Time) (begins bool) {
 	spared, begins := o.fail(r, now)
 	if begins {
@@ -72,8 +72,8 @@ func (o *outage) failed(r *request, now time.Time) (begins bool) {
 	return begins
 }
 
-// succeeded takes note of an answer of an API that is up. It returns the outage that
-// ends with it, if one does.
+// succeeded records an answer of an API that is up. It returns the outage that ends, if one
+// does.
 func (o *outage) succeeded(r *request, now time.Time) (Downtime, bool) {
 	since := o.since()
 	ends := o.answer(r, now)
@@ -100,12 +100,12 @@ func (o *outage) succeeded(r *request, now time.Time) (Downtime, bool) {
 	return was, true
 }
 
-// nobodyAsks takes note that nothing is left that could tell an outage. It returns
-// the one that there is, if there is one.
+// nobodyAsks is called when no request is left that could reveal an outage. It returns the
+// present outage, if there is one.
 //
-// When the run has stopped, what may have been the beginning of an outage is taken for
-// one: a row that might have had another attempt is better sent again than called
-// failed. That a row failed more than once by itself is no doubt, though.
+// If the run has stopped, failures that may have been the beginning of an outage count as
+// one, so that their rows are sent again and not called failed. This does not apply to rows
+// that failed more than once by themselves.
 func (o *outage) nobodyAsks(stopped bool, now time.Time) (Downtime, bool) {
 	wasDown, since := o.down(), o.since()
 	if stopped && !wasDown {
@@ -129,9 +129,8 @@ func (o *outage) ended(since, now time.Time) Downtime {
 	return was
 }
 
-// looksThrottled reports whether the outage, which ends, was rather the way of a
-// server to say that it is asked too fast: nothing but 503s, and then the first
-// probe was answered.
+// looksThrottled reports whether the outage that ends was probably a rate limit: there were
+// only 503s, and the first probe was answered.
 func (o *outage) looksThrottled() bool {
 	return o.down() && !o.others && !o.confirmed && len(o.spared) >= throttledRequests
 }
@@ -144,7 +143,7 @@ func (o *outage) planProbe(now time.Time, random float64) {
 	o.nextAt = now.Add(d/2 + time.Duration(random*float64(d/2)))
 }
 
-// limit is when the outage has lasted too long.
+// limit is the time at which the outage has lasted too long.
 func (o *outage) limit(longest time.Duration, everSucceeded bool) time.Time {
 	if !everSucceeded {
 		longest = min(longest, earlyOutage)
@@ -152,7 +151,7 @@ func (o *outage) limit(longest time.Duration, everSucceeded bool) time.Time {
 	return o.since().Add(longest)
 }
 
-// tooLong says why the outage is not waited for any longer; empty: it is.
+// tooLong says why the run stops waiting for the end of the outage; empty: it does not stop.
 func (o *outage) tooLong(now time.Time, longest time.Duration, everSucceeded bool) string {
 	if now.Before(o.limit(longest, everSucceeded)) {
 		return ""

@@ -6,9 +6,8 @@ import (
 	"tracksync/internal/api"
 )
 
-// speaksForOutage reports whether a failure is of the kind that an API shows
-// that is down: nothing usable came, or a 5xx, be it one that is tried again by
-// itself or not.
+// speaksForOutage reports whether a failure may mean that the API is down: there was no
+// usable answer, or any 5xx, even one that is not retried.
 func speaksForOutage(e *api.Error) bool {
 	if e == nil || e.Class != api.Retryable && e.Class != api.Permanent {
 		return false
@@ -16,8 +15,7 @@ func speaksForOutage(e *api.Error) bool {
 	return e.Transport || e.Status >= 500 && e.Status <= 599
 }
 
-// failedAsInOutage charges a task for such a failure and looks whether the API is
-// down.
+// failedAsInOutage counts such a failure as an attempt and checks whether the API is down.
 func (d *dispatcher) failedAsInOutage(t *tries, failure *api.Error, wasProbe bool, now time.Time) {
 	o := &d.scheduler.outage
 	t.charge()
@@ -26,7 +24,7 @@ func (d *dispatcher) failedAsInOutage(t *tries, failure *api.Error, wasProbe boo
 	begins := o.failed(t.request, now)
 	d.release()
 	if wasProbe && o.down() && !o.confirmed {
-		// Now it is no accident: what comes is no lesson about the rate.
+		// The API is down, so further failures say nothing about the rate.
 		o.confirmed = true
 		d.scheduler.pace.Suspend(now)
 		d.tell(Downtime{From: o.since(), Requests: len(o.spared)})
@@ -36,7 +34,7 @@ func (d *dispatcher) failedAsInOutage(t *tries, failure *api.Error, wasProbe boo
 	}
 }
 
-// answeredWell takes note that the API answers.
+// answeredWell records that the API answers.
 func (d *dispatcher) answeredWell(t *tries, wasProbe bool, now time.Time) {
 	o := &d.scheduler.outage
 	throttled, confirmed := o.looksThrottled(), o.confirmed
@@ -47,13 +45,13 @@ func (d *dispatcher) answeredWell(t *tries, wasProbe bool, now time.Time) {
 		if throttled {
 			d.scheduler.pace.BelieveUnavailable()
 		}
-	case wasProbe: // it reads, and does not write yet
+	case wasProbe: // the API can read but not write yet
 		o.planProbe(now, d.opts.Random())
 	}
 	d.release()
 }
 
-// nobodyAsks decides what can be decided when nothing is left that could tell an
+// nobodyAsks decides about undecided tasks when no request is left that could reveal an
 // outage.
 func (d *dispatcher) nobodyAsks(now time.Time) {
 	confirmed := d.scheduler.outage.confirmed
@@ -63,8 +61,8 @@ func (d *dispatcher) nobodyAsks(now time.Time) {
 	d.release()
 }
 
-// endOutage goes on behind an outage. One that no probe has confirmed was not told
-// of.
+// endOutage continues after an outage. An outage that no probe has confirmed was not
+// reported.
 func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
 	d.scheduler.pace.Resume(now)
 	if confirmed {
@@ -73,17 +71,17 @@ func (d *dispatcher) endOutage(was Downtime, confirmed bool, now time.Time) {
 	}
 }
 
-// release decides about the tasks that were undecided: those whose attempts are used
-// up end, those that an outage was found to have failed go on, or are as good as
-// never sent if the run has stopped.
+// release decides about the undecided tasks. A task whose attempts are used up ends. A task
+// that failed because of an outage continues or, if the run has stopped, counts as not
+// attempted.
 func (d *dispatcher) release() {
 	for _, t := range d.scheduler.drainUndecided() {
 		d.retry(t, time.Now())
 	}
 }
 
-// leave ends a task that waits when the run stops, or leaves it undecided until it is
-// known whether an outage began.
+// leave ends a waiting task because the run stops, or leaves it undecided until it is known
+// whether an outage has begun.
 func (d *dispatcher) leave(t task, now time.Time) {
 	if d.scheduler.mayBeOutage(t) {
 		d.scheduler.put(t, atUndecided)

@@ -2,7 +2,7 @@ package sync
 
 import "time"
 
-// pickProbe asks whether the API is back, with one request at a time.
+// pickProbe picks a task to probe the API with. There is one probe at a time.
 func (s *scheduler) pickProbe(now time.Time) (task, time.Duration) {
 	o := &s.outage
 	if o.probing || !s.hasNext() && len(s.refused) == 0 && len(s.ready) == 0 && len(s.waiting) == 0 {
@@ -20,10 +20,10 @@ func (s *scheduler) pickProbe(now time.Time) (task, time.Duration) {
 	return t, 0
 }
 
-// chooseProbe chooses the task to probe with: by turns one that waits and a new
-// one, so that rows that fail for their own reasons cannot hold up the rest. A
-// page that fails for its own reasons is told by a track that is not seen yet. Where
-// the API does everything but write, a PUT must tell, by turns with what leads to one.
+// chooseProbe chooses the task to probe with. It alternates between a waiting task and a
+// new one, so that rows that fail for their own reasons cannot block the others. If a page
+// of the listing waits, a single track shows whether only the listing fails. If the API
+// does everything except write, the probe must be a PUT, or a request that leads to one.
 func (s *scheduler) chooseProbe() task {
 	begun := len(s.waiting) + len(s.refused) + len(s.ready)
 	odd := s.outage.probes%2 != 0

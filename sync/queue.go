@@ -12,18 +12,17 @@ type place uint8
 
 const (
 	atNone      place = iota
-	atNext            // not started yet: the next to be
-	atRefused         // refused with 429, to go first, oldest first
-	atReady           // its next step may start, oldest first
-	atWaiting         // failed, to go when due
-	atUndecided       // at the end of its attempts or of the run, but perhaps in an outage that is not recognized yet
+	atNext            // the next task to be started
+	atRefused         // refused with 429; sent before all others, oldest first
+	atReady           // its next step may start; oldest first
+	atWaiting         // failed; sent when due
+	atUndecided       // its attempts or the run are over, but perhaps because of an unrecognized outage
 	atAPI             // in flight
-	atSnapshot        // until its snapshot is durable
+	atSnapshot        // waits until its snapshot is durable
 	atEnd
 )
 
-// queue is where the tasks are that were begun, and the one that is next. Its zero
-// value is empty.
+// queue has the tasks that were started, and the next one. The zero value is empty.
 type queue struct {
 	next      task
 	refused   []task
@@ -56,14 +55,14 @@ func (q *queue) put(t task, to place) {
 	}
 }
 
-// putFirst moves a task before those that are ready.
+// putFirst moves a task before all that are ready.
 func (q *queue) putFirst(t task) {
 	q.remove(t)
 	t.tried().place = atReady
 	q.ready = slices.Insert(q.ready, 0, t)
 }
 
-// remove takes a task out of its place.
+// remove removes a task from its place.
 func (q *queue) remove(t task) {
 	switch t.tried().place {
 	case atNext:
@@ -93,8 +92,8 @@ func without(list []task, t task) []task {
 	return list
 }
 
-// drain takes out everything that is begun and neither in flight nor undecided, in
-// the order in which it would have gone.
+// drain removes and returns all tasks that are started and neither in flight nor undecided,
+// in the order in which they would have been sent.
 func (q *queue) drain() []task {
 	all := slices.Concat(q.refused, q.ready)
 	for _, t := range all {
@@ -108,7 +107,7 @@ func (q *queue) drain() []task {
 	return all
 }
 
-// drainUndecided takes out everything that is undecided.
+// drainUndecided removes and returns all undecided tasks.
 func (q *queue) drainUndecided() []task {
 	all := q.undecided
 	q.undecided = nil
@@ -127,8 +126,8 @@ func (q *queue) unfinished() int {
 // quiet reports whether all tasks that are under way are undecided.
 func (q *queue) quiet() bool { return q.inFlight == 0 && q.unfinished() == 0 }
 
-// onlySuspects reports whether nothing is begun but rows that seem to be refused
-// for reasons of their own, none of which is in flight.
+// onlySuspects reports whether the only started tasks are rows that seem to be refused for
+// reasons of their own, and none of them is in flight.
 func (q *queue) onlySuspects() bool {
 	if q.inFlight > 0 || q.snapshots > 0 || len(q.ready) > 0 {
 		return false
@@ -137,7 +136,7 @@ func (q *queue) onlySuspects() bool {
 	return !slices.ContainsFunc(q.refused, other) && !slices.ContainsFunc(q.waiting, other)
 }
 
-// firstDue is the task that is due first; nil: none waits.
+// firstDue is the waiting task that is due first; nil if none waits.
 func (q *queue) firstDue() task {
 	if len(q.waiting) == 0 {
 		return nil
@@ -145,7 +144,7 @@ func (q *queue) firstDue() task {
 	return q.waiting[0]
 }
 
-// firstWrite is the first task whose next request is a PUT; nil: there is none.
+// firstWrite is the first task whose next request is a PUT; nil if there is none.
 func (q *queue) firstWrite() task {
 	writes := func(t task) bool { return t.kind() == writeRequest }
 	for _, list := range [][]task{q.ready, q.refused} {

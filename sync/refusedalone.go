@@ -2,32 +2,32 @@ package sync
 
 import "time"
 
-// rowThrottle tells a row that is refused on its own from a limit that refuses
-// everyone. A row is refused alone when others succeed while it is refused
-// again and again, and hardly anyone else is.
+// rowThrottle distinguishes a row that is refused alone from a rate limit that concerns all
+// rows. A row is refused alone if it is refused again and again while others succeed and
+// are hardly ever refused.
 type rowThrottle struct {
 	times     int // refusals alone, in succession
-	own       int // refusals of the row since the counts below were taken
-	refusals  int // of the whole run, when the row was last judged
-	successes int // likewise
+	own       int // refusals of this row since it was last judged
+	refusals  int // refusals of the whole run at that time
+	successes int // successes of the whole run at that time
 }
 
 const (
 	maxAlone  = 20
 	suspectAt = 3
 
-	// longestAloneWait is between two attempts of a row that is suspect.
+	// longestAloneWait is the longest wait between two requests of a suspect row.
 	longestAloneWait = 5 * time.Second
 
-	// othersRefused is how many other refusals between two judgements make a
-	// refusal the limit's doing rather than the row's.
+	// othersRefused is how many refusals of other rows, between two judgements, mean that
+	// the rate limit is the reason and not the row.
 	othersRefused = 3
 )
 
-// refused counts a refusal, given the run's counts with this refusal in them.
-// It reports whether the row has been refused alone too often. While no other
-// row succeeds or is refused there is nothing to judge by: it waits for that.
-// nothingElse says that the row is all that is left of a run that had successes.
+// refused counts a refusal, given the counts of the whole run, which include it. It reports
+// whether the row has been refused alone too often. As long as no other row succeeds or is
+// refused, the row is not judged. nothingElse says that this row is the only one left of a
+// run that had successes.
 func (t *rowThrottle) refused(refusals, successes int, nothingElse bool) bool {
 	t.own++
 	others := refusals - t.refusals - t.own
@@ -45,11 +45,11 @@ func (t *rowThrottle) refused(refusals, successes int, nothingElse bool) bool {
 	return t.times >= maxAlone
 }
 
-// suspect reports whether the row seems to be refused for a reason of its own:
-// then its refusals slow down nothing but itself.
+// suspect reports whether the row seems to be refused for a reason of its own. Its refusals
+// then slow down only this row.
 func (t *rowThrottle) suspect() bool { return t.times >= suspectAt }
 
-// wait is how long a row that is suspect waits.
+// wait is how long a suspect row waits.
 func (t *rowThrottle) wait() time.Duration {
 	return min(longestAloneWait, time.Second<<(t.times-suspectAt))
 }

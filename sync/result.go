@@ -8,8 +8,8 @@ import (
 	"tracksync/sync/plan"
 )
 
-// result is the row's final result but for status and error. What was done for
-// the row before the run was resumed is in it.
+// result is the row's final result, without status and error. It includes what earlier
+// sessions did for the row.
 func (r *rowTask) result(now time.Time) track.Result {
 	result := blankResult(&r.row, r.asked(), now)
 	result.HTTPStatus = r.status
@@ -30,12 +30,12 @@ func (r *rowTask) result(now time.Time) track.Result {
 	return result
 }
 
-// bareResult is a result for a row to which nothing was sent.
+// bareResult is a result for a row for which nothing was sent.
 func bareResult(row track.Row, now time.Time) track.Result {
 	return blankResult(&row, row.Update.Fingerprint(), now)
 }
 
-// blankResult is a result for a row that asks for what has that fingerprint.
+// blankResult is a result for a row, given the fingerprint of its fields.
 func blankResult(row *track.Row, asked string, now time.Time) track.Result {
 	return track.Result{
 		Row:        row.Number,
@@ -49,8 +49,8 @@ func blankResult(row *track.Row, asked string, now time.Time) track.Result {
 	}
 }
 
-// nothingToSend is the result of a row of which nothing is to be sent, whatever
-// becomes of the run, and whether it is one.
+// nothingToSend returns the result of a row that has nothing to send, and whether the row is
+// such a row.
 func nothingToSend(row track.Row, now time.Time) (track.Result, bool) {
 	decision := plan.DecideRow(row)
 	if decision.Verdict == plan.Send {
@@ -61,9 +61,8 @@ func nothingToSend(row track.Row, now time.Time) (track.Result, bool) {
 	return r, true
 }
 
-// ResultUnreached is the result of a row that a run never came to: that it was
-// not attempted, or what was known of it before, if anything was. A row of which
-// nothing was to be sent has the result that it would have had.
+// ResultUnreached is the result of a row that a run did not reach: its earlier result if it
+// has one, otherwise not attempted. A row that has nothing to send gets its usual result.
 func ResultUnreached(row track.Row, now time.Time) track.Result {
 	if r, final := nothingToSend(row, now); final {
 		return r
@@ -76,12 +75,12 @@ func ResultUnreached(row track.Row, now time.Time) track.Result {
 	return r
 }
 
-// maxAnswered bounds a name in Result.Answered.
+// maxAnswered is the maximum length of a name in Result.Answered.
 const maxAnswered = 64 << 10
 
-// answeredValues is what an answer says of the fields that were sent. Media is not
-// compared: the service answers a URL of its own. A name that no manifest could
-// hold is left out, so that no answer makes a result too long to be kept.
+// answeredValues returns an answer's values of the fields that were sent. Media is not
+// compared, because the service answers with a URL of its own. A name that is too long for
+// any manifest is left out, so that no answer makes a result too long to be recorded.
 func answeredValues(sent track.Values, got track.Track) track.Values {
 	v := got.Values.Only(sent)
 	v.Media = track.Field[string]{}

@@ -8,8 +8,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// task is something for which the API is asked until it is done: a row, a page of
-// the survey, or a track that the survey looks up by itself.
+// task is something that needs requests until it is done: a row, a page of the survey, or a
+// track that the survey reads individually.
 type task interface {
 	tried() *tries
 	kind() requestKind // of its next request
@@ -46,23 +46,23 @@ func (k requestKind) verb() string {
 	return "read tracks"
 }
 
-// situation is what a decision about a task depends on beside the task.
+// situation is what a decision about a task depends on, besides the task.
 type situation struct {
 	now      time.Time
 	stopping bool // the run stops
 }
 
-// move is what becomes of a task, and what else follows from that. A task decides on it
-// and changes nothing but itself; the dispatcher carries it out.
+// move is what follows for a task, with all consequences. The task decides and changes only
+// itself; the dispatcher carries out the move.
 type move struct {
 	to      place         // where the task goes
-	first   bool          // before those that are ready already
-	stop    *stop         // the run stops; nil: not because of this
-	applied *appliedMedia // Options.Media hears of it; nil: nothing
-	events  []event       // are told, in this order
-	result  *track.Result // of a row that ended, for the stop policy; nil: it is not told
-	cut     bool          // the row was left before it had come to its end
-	forget  bool          // media of an unknown state was sent
+	first   bool          // before all tasks that are ready
+	stop    *stop         // why the run stops; nil: it does not stop because of this
+	applied *appliedMedia // for Options.Media; nil: nothing
+	events  []event       // for the listeners, in this order
+	result  *track.Result // the result of a row, for the stop policy; nil: the policy does not count it
+	cut     bool          // the row ended early because the run stops
+	forget  bool          // media was sent, and it is not known whether it was applied
 }
 
 // appliedMedia is media that a PUT has set.
@@ -71,53 +71,53 @@ type appliedMedia struct {
 	before, answered track.Field[string]
 }
 
-// reply is what came of a request.
+// reply is the answer to a request, or its error.
 type reply struct {
 	track  track.Track
-	tracks []track.Track // of a page
+	tracks []track.Track // the tracks of a page
 	answer api.Answer
 	err    error
 }
 
-// outcome is what came of one request of a task.
+// outcome is the outcome of one request of a task.
 type outcome struct {
 	task task
 	sent time.Time
 	took time.Duration
 	reply
-	early bool // the header of an answer that asks to wait; the rest is to come
+	early bool // only the header of an answer that asks to wait; the rest follows
 }
 
-// tries is what has been tried for a task so far, and where that leaves it.
+// tries is what has been tried for a task so far, and its place in the queue.
 type tries struct {
 	effort
 	flight
 	throttle rowThrottle
-	started  time.Time // the first request's start; zero before it
-	due      time.Time // not before this
-	status   int       // of the last answer
+	started  time.Time // when the first request started; zero before that
+	due      time.Time // the next request must not start earlier
+	status   int       // HTTP status of the last answer
 	last     *api.Error
-	place    place // kept by the queue alone
+	place    place // set only by the queue
 }
 
 // effort counts requests.
 type effort struct {
-	attempts int // of this step: requests that were answered or lost; refusals and those lost in outages not counted
-	stage    int // the number of the step; reading again before a PUT is not counted as one
-	earlier  int // attempts of the steps before
-	lost     int // in outages
-	charged  int // failures that look like an outage but came in none, of all steps
-	outlived int // outages in which it failed and which have ended
+	attempts int // attempts of this step: requests that were answered or lost, without refusals and outages
+	stage    int // the number of the step; reading again before a PUT is not a step of its own
+	earlier  int // attempts of earlier steps
+	lost     int // requests that failed in outages
+	charged  int // failures of all steps that looked like an outage but were not part of one
+	outlived int // outages in which the task failed and which have ended
 	refusals int // 429s
 }
 
 // flight is the latest request.
 type flight struct {
-	request  *request  // as evidence
-	sent     time.Time // when it was let start
-	probe    bool      // it is a probe of an outage
+	request  *request  // the request as evidence
+	sent     time.Time // when it was allowed to start
+	probe    bool      // it is a probe during an outage
 	flying   bool      // its outcome has not been handled yet
-	paceTold bool      // the pace was told of the header; the body is to come
+	paceTold bool      // the pace knows its header; the body is still to come
 }
 
 func (t *tries) tried() *tries    { return t }

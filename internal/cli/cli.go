@@ -31,6 +31,7 @@
 //
 //	manifestflags.go  flags of commands that read manifests
 //	manifests.go      manifests opened and checked
+//	memory.go         how much garbage a run may leave
 //	connection.go     flags of commands that talk to the API, and the client
 //	keyfiles.go       the files of the key and of certificates
 //	paceflags.go      flags of rate, attempts and time

@@ -212,6 +212,7 @@ func (r *syncRun) startFailure(err error) error {
 
 // execute makes the run and says how it ended.
 func (r *syncRun) execute(ctx context.Context) error {
+	r.collectSeldom(r.checked.Rows)
 	w := r.newWatcher()
 	r.log.About(r.log.Info(), r.session.Dir.Path).Msg("started")
 	var end engine.End

@@ -11,9 +11,9 @@ import (
 	"tracksync/sync/plan"
 )
 
-// rowTask is a row on its way: what is asked next, and what is known so far. What a
-// reply means for it is decided here and in rowoutcome.go, without a clock, a
-// network or a listener; so it is the same however requests overtake each other.
+// rowTask is the task of a row: the next request, and what is known so far. This file and
+// rowoutcome.go decide what a reply means for the row. They use no clock, network or
+// listener, so the decision does not depend on the order of other requests.
 type rowTask struct {
 	tries
 	row    track.Row
@@ -26,17 +26,17 @@ type rowTask struct {
 	doubt doubt  // which attempts of the PUT may have been applied
 	word  string // see asked
 
-	readingAgain bool // attempts are those of the PUT too
-	looks        int  // how often, since the PUT was answered otherwise than by a refusal
+	readingAgain bool // this step shares its attempts with the PUT
+	looks        int  // how often the track was read again since the last answer to the PUT
 }
 
 // pendingUpdate is the PUT of a row, and what it is based on.
 type pendingUpdate struct {
 	send        track.Values
 	before      *track.Track   // the state of the track, if it was read
-	seen        time.Time      // when that was
+	seen        time.Time      // when it was read
 	hasSnapshot bool           // before was passed to Snapshots
-	withheld    *plan.Mismatch // why the media is not sent, where only that is left alone
+	withheld    *plan.Mismatch // why the media is not sent although other fields are
 }
 
 // changes are what the PUT changes.
@@ -49,7 +49,7 @@ func (u *pendingUpdate) changes() track.Changes {
 
 // effect is what the PUT of a row has done, or may have.
 type effect struct {
-	mayBeApplied bool                // also in an earlier session
+	mayBeApplied bool                // the PUT may have been applied, in any session
 	inDoubt      bool                // the PUT of this session may have been applied
 	applied      bool                // it was answered with success
 	answered     track.Field[string] // the media's URL in the answer to it
@@ -83,8 +83,8 @@ const (
 	confirming             // GET, after the PUT
 )
 
-// newRowTask returns the task of a row. That an earlier session may have applied it
-// stays true whatever becomes of further attempts.
+// newRowTask returns the task of a row. If an earlier session may have applied the row, that
+// stays true after any further attempt.
 func newRowTask(row track.Row, rules *rowRules) *rowTask {
 	return &rowTask{
 		row: row, rules: rules,
@@ -95,8 +95,8 @@ func newRowTask(row track.Row, rules *rowRules) *rowTask {
 
 func (r *rowTask) number() int { return r.row.Number }
 
-// asked is the fingerprint of what the row asks for. Whoever has the row has it: the
-// dispatcher, or the worker that sends it.
+// asked is the fingerprint of the row's fields. Only the goroutine that has the task may
+// call it: the dispatcher, or the worker that sends the task.
 func (r *rowTask) asked() string {
 	if r.word == "" {
 		r.word = r.row.Update.Fingerprint()
@@ -120,7 +120,7 @@ func (r *rowTask) ask(ctx context.Context, e *Engine) (a reply) {
 	return a
 }
 
-// goOn is the next step, which has attempts of its own.
+// goOn moves on to the next step, which has its own attempts.
 func (r *rowTask) goOn(s step) {
 	r.step = s
 	r.earlier += r.attempts
@@ -128,10 +128,9 @@ func (r *rowTask) goOn(s step) {
 	r.stage++
 }
 
-// starting is called right before a request is sent, at a rate: where the PUT has
-// waited too long since the track was read, for an outage or a limit, the track is
-// read again. That gives the row no further attempts: those of the two count
-// together.
+// starting is called right before a request is sent. If the PUT has waited too long since
+// the track was read, because of an outage or a limit, the track is read again. That does
+// not give the row more attempts: the attempts of reading and sending count together.
 func (r *rowTask) starting(now time.Time, rate pace.Rate) {
 	looked := r.rules.snapshots || r.row.Conditional() && !r.rules.policy.Force
 	if r.step == sending && looked && now.Sub(r.seen) > r.freshFor(rate) {
@@ -140,28 +139,26 @@ func (r *rowTask) starting(now time.Time, rate pace.Rate) {
 	}
 }
 
-// freshFor is how old the state may be on which a PUT is based. A rate so
-// low that the PUT has to wait for its turn is no reason to read again, which would
-// take that turn. Each further look doubles it: a limit that allows for one request
-// now and then must not let only reads pass.
+// freshFor is how old the state may be on which a PUT is based. With a very low rate it is
+// longer, because reading again would use up the PUT's turn. It doubles each time the track
+// is read again: otherwise a limit that rarely allows a request would let only reads pass.
 func (r *rowTask) freshFor(rate pace.Rate) time.Duration {
 	turns := time.Duration(min(2/float64(rate), time.Hour.Seconds()*24) * float64(time.Second))
 	return max(r.rules.fresh<<min(r.looks, 10), turns)
 }
 
-// sendNow goes on to the PUT, with the attempts that it has had.
+// sendNow moves on to the PUT, which keeps its earlier attempts.
 func (r *rowTask) sendNow() {
 	if !r.readingAgain {
 		r.goOn(sending)
 		return
 	}
 	r.step, r.readingAgain = sending, false
-	r.attempts-- // the answer that was read
+	r.attempts-- // reading was answered, which is not an attempt of the PUT
 	r.earlier++
 }
 
-// noted takes note of a failure of the PUT: whether it may have been applied
-// although it failed.
+// noted records a failure of the PUT, and whether it may have been applied anyway.
 func (r *rowTask) noted(failure *api.Error) {
 	r.countPut(failure)
 	again := failure.Class == api.Retryable || failure.Class == api.Permanent
@@ -173,14 +170,13 @@ func (r *rowTask) noted(failure *api.Error) {
 	}
 }
 
-// doubted takes note that the latest PUT may have been applied, and of what became
-// of it.
+// doubted records that the latest PUT may have been applied, and how it ended.
 func (r *rowTask) doubted(why string) {
 	r.mayBeApplied, r.inDoubt = true, true
 	r.doubt.add(r.sent, why)
 }
 
-// unapplied takes note that no PUT of this session was applied.
+// unapplied records that no PUT of this session was applied.
 func (r *rowTask) unapplied() {
 	r.mayBeApplied, r.inDoubt = unknownBefore(r.row), false
 	r.doubt = doubt{puts: r.doubt.puts}
@@ -191,7 +187,7 @@ func unknownBefore(row track.Row) bool {
 	return row.Earlier != nil && row.Earlier.Status == track.Unknown
 }
 
-// ownStates are the states in which the run itself may have left the track.
+// ownStates returns the states in which the run itself may have left the track.
 func (r *rowTask) ownStates() []track.Values {
 	var own []track.Values
 	if r.row.Earlier != nil {
@@ -203,8 +199,8 @@ func (r *rowTask) ownStates() []track.Values {
 	return own
 }
 
-// leftBefore are the states in which the run may have left the track in earlier
-// sessions, but for what the result says itself.
+// leftBefore returns the states in which earlier sessions may have left the track, without
+// those that the result itself shows.
 func leftBefore(row track.Row, r track.Result) []track.Values {
 	if row.Earlier == nil {
 		return nil

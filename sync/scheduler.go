@@ -7,8 +7,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// scheduler decides what is sent next, and when: it has the queue, and everything
-// that can hold a request back. It sends nothing itself.
+// scheduler decides what is sent next, and when: it has the queue, and everything that can
+// delay a request. It sends nothing itself.
 type scheduler struct {
 	queue
 	pace     *pace.Pace
@@ -17,15 +17,15 @@ type scheduler struct {
 	budget   retryBudget
 
 	latest task // the latest one sent
-	alone  bool // a canary is on its way: nothing is begun
+	alone  bool // a canary is in flight: no task is started
 	limits limits
 	random func() float64
 
-	// spare makes one more task to probe an outage with; nil: it has none.
+	// spare makes another task to probe an outage with; it returns nil if there is none.
 	spare func() task
 }
 
-// limits bound what is under way.
+// limits are the maximum numbers of tasks.
 type limits struct {
 	inFlight   int // Options.Concurrency
 	unfinished int // Options.MaxWaiting
@@ -43,10 +43,10 @@ func newScheduler(o Options, now time.Time) *scheduler {
 	}
 }
 
-// never is a wait for something other than time.
+// never is the wait if only an event, and no time, can allow the next request.
 const never time.Duration = math.MaxInt64
 
-// pick is the task to send now; nil: none may start before wait has passed or
+// pick returns the task to send now. If it returns nil, none may start until wait is over or
 // something else has happened.
 func (s *scheduler) pick(now time.Time) (t task, wait time.Duration) {
 	if s.inFlight >= s.shortage.mayFly(s.limits.inFlight) {
@@ -68,7 +68,7 @@ func (s *scheduler) pick(now time.Time) (t task, wait time.Duration) {
 	return s.pickReady(now), 0
 }
 
-// sent takes note of a request that is sent.
+// sent records a request that is sent.
 func (s *scheduler) sent(t task, now time.Time) {
 	s.put(t, atAPI)
 	s.latest = t
@@ -81,17 +81,16 @@ func (s *scheduler) hasReady(now time.Time) bool {
 	return len(s.refused) > 0 || len(s.ready) > 0 || s.hasNext() || s.isDue(now)
 }
 
-// hasNext reports whether a task may be begun. Behind a canary none may.
+// hasNext reports whether a new task may be started. During a canary none may.
 func (s *scheduler) hasNext() bool { return s.next != nil && !s.alone }
 
-// isDue reports whether a task waits whose time has come, and the budget has a
-// retry for it.
+// isDue reports whether a waiting task is due and the budget has a retry for it.
 func (s *scheduler) isDue(now time.Time) bool {
 	first := s.firstDue()
 	return first != nil && !due(first).After(now) && s.budget.wait(now) == 0
 }
 
-// untilDue is how long until isDue.
+// untilDue is the time until isDue will be true.
 func (s *scheduler) untilDue(now time.Time) time.Duration {
 	first := s.firstDue()
 	if first == nil {
@@ -100,12 +99,11 @@ func (s *scheduler) untilDue(now time.Time) time.Duration {
 	return max(due(first).Sub(now), s.budget.wait(now))
 }
 
-// pickReady chooses what goes next: what was refused, then what has a further
-// step to go, then what is due again, then a new row, so that rows are finished
-// before others are begun. While it is open whether a row failed by itself, a new one
-// tells more. Behind a row that was refused before another kind goes
-// first: rows that are refused for a reason of their own must not hold up the
-// rest.
+// pickReady chooses the next task: first one that was refused, then one with a further step,
+// then one that is due again, then a new row. So rows are finished before others are
+// started. There are two exceptions. While it is not known whether a row failed by itself, a
+// new row shows more. And after a task that was refused before, another kind goes first:
+// rows that are refused for a reason of their own must not block the others.
 func (s *scheduler) pickReady(now time.Time) task {
 	others := s.isDue(now) || len(s.ready) > 0 || s.hasNext()
 	yields := s.latest != nil && s.latest.tried().refusals > 0 && others
@@ -121,21 +119,22 @@ func (s *scheduler) pickReady(now time.Time) task {
 	return s.next
 }
 
-// full reports whether so many tasks are begun that no other may be.
+// full reports whether too many tasks are unfinished to start another.
 func (s *scheduler) full() bool { return s.unfinished()+len(s.undecided) >= s.limits.unfinished }
 
-// mayBeOutage reports whether the latest failure of a task may yet turn out to be one
-// of an outage.
+// mayBeOutage reports whether the latest failure of a task may still turn out to be part of
+// an outage.
 func (s *scheduler) mayBeOutage(t task) bool { return s.outage.undecided(t.tried().request) }
 
-// toldNothing takes note that the latest request says nothing of the API. The one
-// before it may still.
+// toldNothing records that the latest request says nothing about the API. The previous one
+// may still say something.
 func (s *scheduler) toldNothing(t *tries) {
 	s.outage.withdraw(t.request)
 	t.request = t.request.previous
 }
 
-// answeredProbe takes note of an answer, and reports whether it is that of a probe.
+// answeredProbe reports whether an answer is that of a probe, which then is no longer in
+// flight.
 func (s *scheduler) answeredProbe(t *tries) bool {
 	if !t.probe {
 		return false

@@ -7,9 +7,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// record hands tasks that were let start on to the workers, once Options.Sent has heard
-// of their PUTs: of all that were let start together at once. Where it cannot, none of
-// them is sent.
+// record passes started tasks to the workers after it has reported their PUTs to
+// Options.Sent, all that start together in one call. If that fails, none of them is sent.
 func (e *Engine) record(w workers) {
 	defer close(w.tasks)
 	var puts []track.Outgoing
@@ -32,8 +31,7 @@ func (e *Engine) record(w workers) {
 	}
 }
 
-// puts are those of the tasks whose next request is a PUT, if somebody wants to hear of
-// them.
+// puts returns the PUTs among the next requests of tasks; none if there is no Options.Sent.
 func (e *Engine) puts(puts []track.Outgoing, started []task) []track.Outgoing {
 	if e.opts.Sent == nil {
 		return nil
@@ -46,7 +44,7 @@ func (e *Engine) puts(puts []track.Outgoing, started []task) []track.Outgoing {
 	return puts
 }
 
-// unsentError is that a PUT was not sent, because that could not be kept.
+// unsentError means that a PUT was not sent because it could not be recorded.
 type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return e.err.Error() }

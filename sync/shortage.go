@@ -6,27 +6,26 @@ import (
 	"tracksync/internal/api"
 )
 
-// shortage is what this machine lacks to send: file descriptors, memory, ports. It
-// says nothing of the API, costs no row an attempt, and is no outage. As many
-// requests are in flight as there were means for; when there are means for none,
-// nothing starts for a while, and after Options.MaxOutage the run stops. The zero
-// shortage is none.
+// shortage is a lack of file descriptors, memory or ports on this machine. It says nothing
+// about the API, does not count as an attempt, and is not an outage. The number of requests
+// in flight is limited to what the machine could send. If it can send none, nothing starts
+// for a while, and after Options.MaxOutage the run stops. The zero value is no shortage.
 type shortage struct {
 	room  int       // requests in flight at most; 0: as many as Options.Concurrency
-	last  time.Time // the latest failure, or when room grew
-	since time.Time // the first failure since a request has left; zero: none
-	until time.Time // nothing starts before
+	last  time.Time // time of the latest failure, or when room was last increased
+	since time.Time // time of the first failure since a request was sent; zero: none
+	until time.Time // nothing starts earlier
 	wait  time.Duration
 }
 
 const (
 	shortWait, longestShortWait = 50 * time.Millisecond, 5 * time.Second
 
-	// roomAfter is how long after a shortage one more request may be in flight.
+	// roomAfter is how long after a shortage room is increased by one.
 	roomAfter = 10 * time.Second
 )
 
-// lacked takes note that a request could not be sent while so many are in flight.
+// lacked records that a request could not be sent while others were in flight.
 func (s *shortage) lacked(inFlight int, now time.Time) {
 	s.last, s.room = now, max(1, inFlight)
 	if s.since.IsZero() {
@@ -38,7 +37,7 @@ func (s *shortage) lacked(inFlight int, now time.Time) {
 	}
 }
 
-// left takes note of a request for which there were means.
+// left records a request that could be sent.
 func (s *shortage) left(now time.Time, most int) {
 	s.since, s.wait = time.Time{}, 0
 	if s.room == 0 || now.Sub(s.last) < roomAfter {
@@ -58,10 +57,10 @@ func (s *shortage) mayFly(most int) int {
 	return s.room
 }
 
-// lacking takes account of a request that this machine could not send. Its task is
-// as if it had not been tried.
+// lacking processes a request that this machine could not send. For its task, the request
+// does not count.
 func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
-	d.paused(d.tellPace(o, failure, now)) // no pause, but the end of what Take let start
+	d.paused(d.tellPace(o, failure, now)) // no pause follows, but the pace must know that the request ended
 	d.tell(&Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.scheduler.pace.Rate()})
 	t := o.task.tried()
 	t.flying = false

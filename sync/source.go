@@ -11,16 +11,16 @@ import (
 // readAhead is how many rows the reader may be ahead of the dispatcher.
 const readAhead = 64
 
-// source hands the rows of a manifest to the dispatcher: as many at once as were read
-// while it had no use for them.
+// source passes the rows of a manifest to the dispatcher: all those at once that were read
+// while the dispatcher was busy.
 type source struct {
 	batches chan []track.Row // closed when the reader ends
-	used    chan []track.Row // memory of batches that is needed no more
-	taken   chan struct{}    // closed when the dispatcher has them all
-	whole   bool             // every row was handed on; to be read once batches is closed
+	used    chan []track.Row // used batches, whose memory is reused
+	taken   chan struct{}    // closed when the dispatcher has all rows
+	whole   bool             // all rows were passed on; valid after batches is closed
 
-	batch []track.Row // the latest that the dispatcher has
-	at    int         // the first row of it that is not taken yet
+	batch []track.Row // the dispatcher's current batch
+	at    int         // index of the next row in batch
 }
 
 func newSource() *source {
@@ -30,7 +30,7 @@ func newSource() *source {
 // isEmpty reports whether another batch is needed.
 func (s *source) isEmpty() bool { return s.at == len(s.batch) }
 
-// next takes the next row of the batch.
+// next returns the next row of the batch.
 func (s *source) next() track.Row {
 	row := s.batch[s.at]
 	if s.at++; s.isEmpty() {
@@ -43,11 +43,11 @@ func (s *source) next() track.Row {
 	return row
 }
 
-// readRows hands the rows on. Its error, which ends the run, is that of the iteration,
-// and comes when the rows before it were taken.
+// readRows reads the rows and passes them on. Its error is that of the iteration, which ends
+// the run. It returns the error after the rows before it were received.
 func (s *source) readRows(ctx context.Context, rows iter.Seq2[track.Row, error]) error {
-	var ahead []track.Row // read, and not handed on yet
-	err := defect.Do(func() error { return s.handOn(ctx, rows, &ahead) })
+	var ahead []track.Row // rows that were read and not passed on yet
+	err := defect.Do(func() error { return s.passRows(ctx, rows, &ahead) })
 	s.send(ctx, &ahead)
 	s.whole = err == nil && ctx.Err() == nil
 	close(s.batches)
@@ -61,8 +61,8 @@ func (s *source) readRows(ctx context.Context, rows iter.Seq2[track.Row, error])
 	return &endingError{ManifestError, err}
 }
 
-// handOn returns the error that ends the iteration.
-func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error], ahead *[]track.Row) error {
+// passRows passes rows on until the iteration ends, and returns its error.
+func (s *source) passRows(ctx context.Context, rows iter.Seq2[track.Row, error], ahead *[]track.Row) error {
 	for row, err := range rows {
 		if err != nil {
 			return err
@@ -80,7 +80,7 @@ func (s *source) handOn(ctx context.Context, rows iter.Seq2[track.Row, error], a
 	return nil
 }
 
-// send waits until the rows are taken, or ctx ends.
+// send waits until the rows are received or ctx ends.
 func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 	if len(*ahead) == 0 {
 		return
@@ -92,7 +92,7 @@ func (s *source) send(ctx context.Context, ahead *[]track.Row) {
 	}
 }
 
-// offer hands the rows on if the dispatcher waits for some.
+// offer passes the rows on if the dispatcher is waiting for rows.
 func (s *source) offer(ahead *[]track.Row) {
 	select {
 	case s.batches <- *ahead:
@@ -101,7 +101,7 @@ func (s *source) offer(ahead *[]track.Row) {
 	}
 }
 
-// memory is where the next batch goes.
+// memory is the memory for the next batch.
 func (s *source) memory() []track.Row {
 	select {
 	case used := <-s.used:

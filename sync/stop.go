@@ -11,8 +11,7 @@ import (
 // Reason says how a run ended. The zero Reason is not a reason.
 type Reason string
 
-// The reasons. All but Completed leave rows that have not come to their end: a run
-// that was to be stopped and whose every row has ended is complete.
+// The reasons. If every row has ended, a run is complete even if it was asked to stop.
 const (
 	Completed       Reason = "completed"         // every row was worked on
 	Interrupted     Reason = "interrupted"       // a signal
@@ -30,8 +29,8 @@ const (
 	Defect          Reason = "defect"            // a panic
 )
 
-// explains reports whether a stop for this reason says why rows are not as they
-// should be, which is worth saying also when it stopped nothing.
+// explains reports whether the reason tells why rows are not as they should be. It is then
+// reported even if the stop came too late.
 func (r Reason) explains() bool {
 	return r == WrongAccount || r == WrongServer || r == ForbiddenKey || r == CanaryFailed
 }
@@ -39,22 +38,22 @@ func (r Reason) explains() bool {
 // End is how a run ended.
 type End struct {
 	Reason  Reason
-	Message string // for people; of a completed run only what its failures look like
+	Message string // for people; for a completed run only a remark about its failures
 	Rows    int    // rows read, each of which has one result
 	Err     error  // the cause, for LocalWrite, ManifestError and Defect
 
-	Learned pace.Limit // of the API's limit
+	Learned pace.Limit // the API's limit as far as it is known
 }
 
-// stop is a request to end the run: no row is started any more.
+// stop is a request to end the run: no more rows are started.
 type stop struct {
 	reason  Reason
 	message string
 	err     error
 }
 
-// Stop ends the run early: rows in flight have the grace to finish. The first
-// reason counts. Safe to call from any goroutine, also before Run.
+// Stop ends the run early: rows in flight have Options.Grace to finish. The first reason
+// counts. It may be called from any goroutine, even before Run.
 func (e *Engine) Stop(reason Reason, message string) {
 	select {
 	case e.stops <- stop{reason: reason, message: message}:
@@ -88,8 +87,7 @@ func ParseMaxFailures(text string) (MaxFailures, error) {
 	return MaxFailures{Rows: n}, nil
 }
 
-// minFinished is how many rows must have ended before a percentage says
-// anything.
+// minFinished is how many rows must have ended before a percentage applies.
 const minFinished = 20
 
 func (m MaxFailures) reached(failed, finished int) bool {
@@ -100,7 +98,7 @@ func (m MaxFailures) reached(failed, finished int) bool {
 		float64(failed)*100 >= m.Percent*float64(finished)
 }
 
-// String says the bound as it was given.
+// String is the limit in the form that ParseMaxFailures reads.
 func (m MaxFailures) String() string {
 	if m.Percent > 0 {
 		return fmt.Sprintf("%g%%", m.Percent)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// stopRun stops the run: nothing is started any more, what waits is settled, what
-// is in flight has the grace. Only the first reason counts.
+// stopRun stops the run: nothing more is started, waiting tasks end, and requests in flight
+// have the grace period. Only the first reason counts.
 func (d *dispatcher) stopRun(s stop) {
 	if d.stop != nil {
 		return
@@ -22,8 +22,8 @@ func (d *dispatcher) stopRun(s stop) {
 	}
 	d.release()
 	if s.reason == LocalWrite {
-		// What can hardly be kept shall be the results of what was sent, not
-		// a line for each of the rows that were not.
+		// If little can be written, it should be the results of rows that were sent, not
+		// a line for each row that was not.
 		d.intake.atEnd = true
 	}
 	grace := d.opts.Grace
@@ -33,7 +33,7 @@ func (d *dispatcher) stopRun(s stop) {
 	d.signals.grace = time.After(grace)
 }
 
-// end says how the run ended.
+// end returns how the run ended.
 func (d *dispatcher) end() End {
 	e := End{Reason: Completed, Rows: d.intake.read}
 	e.Learned, _ = d.scheduler.pace.Learned()
@@ -49,13 +49,13 @@ func (d *dispatcher) end() End {
 	return e
 }
 
-// stoppedNothing reports whether the stop came too late to keep any row from its
-// end. Results that could not be kept are no end.
+// stoppedNothing reports whether the stop came too late: every row has ended, and its result
+// is recorded.
 func (d *dispatcher) stoppedNothing() bool {
 	return d.stop != nil && d.stop.err == nil && d.intake.whole && d.intake.cut == 0
 }
 
-// endingError is an error that ends the run, and for what reason.
+// endingError is an error that ends the run, with the reason.
 type endingError struct {
 	reason Reason
 	err    error
@@ -64,7 +64,7 @@ type endingError struct {
 func (e *endingError) Error() string { return e.err.Error() }
 func (e *endingError) Unwrap() error { return e.err }
 
-// stopFor is the stop that an error of the engine's goroutines calls for.
+// stopFor is the stop for an error of the engine's goroutines.
 func stopFor(err error) stop {
 	var ending *endingError
 	if !errors.As(err, &ending) {

@@ -9,12 +9,12 @@ import (
 	"tracksync/internal/track"
 )
 
-// stopPolicy decides when a run must stop. It counts what happens, and answers with
-// the stop that is called for, or nil. It stops nothing itself.
+// stopPolicy decides when a run must stop. Its methods count what happens and return the
+// necessary stop, or nil. It stops nothing itself.
 type stopPolicy struct {
 	maxFailures MaxFailures
 	maxOutage   time.Duration
-	proven      func() bool // that the key is the one of these tracks
+	proven      func() bool // whether the key is known to be the right one for these tracks
 
 	successes int // answers that were 2xx and usable
 	refusals  int // 429s
@@ -29,28 +29,27 @@ type rowCounts struct {
 	finished  int
 	failures  int // of these: without success
 	notFound  int // of these: 404
-	foreign   int // of these: answered by something else than the API
+	foreign   int // of these: answered by something other than the API
 	forbidden int // 403, in succession
 }
 
 // lookupCounts counts what the survey could not read.
 type lookupCounts struct {
 	missing int // tracks that do not exist
-	foreign int // calls answered by something else than the API
+	foreign int // calls answered by something other than the API
 }
 
 const (
-	// firstRows is how many rows a run must begin with that are all 404, to look like
-	// one with the key of another organization, or that are all answered by something
-	// else than the API, to look like one with a wrong base URL.
+	// firstRows is how many rows at the start of a run must all be 404 to mean that the key
+	// belongs to another organization, or must all be answered by something other than the
+	// API to mean that the base URL is wrong.
 	firstRows = 10
-	// forbiddenRows is how many 403s in succession look like a key that lost its
-	// privileges.
+	// forbiddenRows is how many 403s in succession mean that the key has lost its privileges.
 	forbiddenRows = 5
 )
 
-// patience is how long an outage, or nothing but refusals, may go on, and the stop
-// when it may not any longer.
+// patience returns how long an outage, or a time of only refusals, may still last. If it has
+// lasted too long, it returns the stop.
 func (p *stopPolicy) patience(now time.Time, o *outage) (left time.Duration, s *stop) {
 	left = never
 	if r := p.refusing; r.again {
@@ -69,7 +68,7 @@ func (p *stopPolicy) patience(now time.Time, o *outage) (left time.Duration, s *
 	return left, s
 }
 
-// lacking is the stop when this machine has lacked the means to send for too long.
+// lacking returns the stop if this machine has been unable to send for too long.
 func (p *stopPolicy) lacking(since, now time.Time, what string) *stop {
 	longest := p.maxOutage
 	if p.successes == 0 {
@@ -81,14 +80,14 @@ func (p *stopPolicy) lacking(since, now time.Time, what string) *stop {
 	return &stop{reason: LocalShortage, message: fmt.Sprintf("nothing could be sent for %v: %s", now.Sub(since).Round(time.Second), what)}
 }
 
-// misconfigured reports whether a failure shows that the run is set up to fail, for
-// example by a certificate that does not fit. Once something has succeeded it is an
-// outage like any other: somebody is at work on the server.
+// misconfigured reports whether a failure shows a wrong setup, for example a certificate
+// that does not match. After the first success it is an outage like any other: somebody is
+// probably working on the server.
 func (p *stopPolicy) misconfigured(e *api.Error) bool {
 	return e != nil && e.Setup && e.Class == api.Retryable && p.successes == 0
 }
 
-// forbids is the stop for a 403 that shows at once that the key may not do this.
+// forbids returns the stop for a 403 that shows at once that the key lacks the privilege.
 func (p *stopPolicy) forbids(k requestKind, failure *api.Error) *stop {
 	if p.successes > 0 || p.proven() {
 		return nil
@@ -96,8 +95,8 @@ func (p *stopPolicy) forbids(k requestKind, failure *api.Error) *stop {
 	return &stop{reason: ForbiddenKey, message: "the API forbids this key to " + k.verb() + ": " + failure.Message}
 }
 
-// forbade is the stop when so many rows ended with 403 in succession that the key
-// must have lost its privileges.
+// forbade returns the stop if so many rows in succession ended with 403 that the key must
+// have lost its privileges.
 func (p *stopPolicy) forbade(failure *api.Error) *stop {
 	if p.rows.forbidden < forbiddenRows {
 		return nil
@@ -106,7 +105,7 @@ func (p *stopPolicy) forbade(failure *api.Error) *stop {
 		"the API forbade %d rows in succession: %s", forbiddenRows, failure.Message)}
 }
 
-// askedToWait is the stop for an answer that asks to wait longer than an outage may
+// askedToWait returns the stop for an answer that asks to wait longer than an outage may
 // last.
 func (p *stopPolicy) askedToWait(wait time.Duration) *stop {
 	if wait <= p.maxOutage {
@@ -117,8 +116,7 @@ func (p *stopPolicy) askedToWait(wait time.Duration) *stop {
 		longDuration(wait), p.maxOutage)}
 }
 
-// rowEnded counts a row that ended with a result, to which something was or would
-// have been sent.
+// rowEnded counts a row that ended and that had something to send.
 func (p *stopPolicy) rowEnded(t *tries, canary bool, r track.Result) *stop {
 	s := p.canaryEnded(canary, r)
 	if r.Status == track.NotAttempted {
@@ -134,7 +132,7 @@ func (p *stopPolicy) rowEnded(t *tries, canary bool, r track.Result) *stop {
 	}
 	if r.Status == track.Failed && r.HTTPStatus == 403 {
 		c.forbidden++
-	} else if !t.started.IsZero() { // else it was never asked for
+	} else if !t.started.IsZero() { // otherwise no request was made
 		c.forbidden = 0
 	}
 	if !r.Status.Success() {
@@ -154,8 +152,7 @@ func (p *stopPolicy) rowEnded(t *tries, canary bool, r track.Result) *stop {
 	return nil
 }
 
-// canaryEnded takes note of a row that was sent alone, if this is one. Rows to which
-// nothing had to be sent say nothing.
+// canaryEnded counts a canary, if the row is one. Rows that had nothing to send do not count.
 func (p *stopPolicy) canaryEnded(canary bool, r track.Result) *stop {
 	if !canary {
 		return nil
@@ -174,8 +171,8 @@ func (p *stopPolicy) canaryEnded(canary bool, r track.Result) *stop {
 	return &stop{reason: CanaryFailed, message: fmt.Sprintf("row %d, one of the first that are checked one by one, is not right: %s", r.Row, why)}
 }
 
-// unconfirmedCanary is the stop for a row whose PUT was answered with success, and
-// which could not be read back.
+// unconfirmedCanary is the stop for a canary whose PUT succeeded but which could not be read
+// back.
 func unconfirmedCanary(r *rowTask) *stop {
 	return &stop{reason: CanaryFailed, message: fmt.Sprintf(
 		"row %d, one of the first that are checked one by one, cannot be read back: %s", r.row.Number, r.last.Message)}
@@ -207,8 +204,8 @@ func wrongAccount(last *api.Error) *stop {
 		"the first %d tracks do not exist (404): this looks like the key of another organization, or like its manifest", firstRows)}
 }
 
-// foreignServer is the stop when the first rows all met something that is hardly the
-// API. last is what the latest of them met.
+// foreignServer is the stop if the first rows were all answered by something that is
+// probably not the API. last is the latest error.
 func foreignServer(last *api.Error) *stop {
 	message := fmt.Sprintf("the first %d rows were answered by something that does not seem to be the API: %s", firstRows, last.Message)
 	if !strings.Contains(message, "check the base URL") {
@@ -217,7 +214,7 @@ func foreignServer(last *api.Error) *stop {
 	return &stop{reason: WrongServer, message: message}
 }
 
-// longDuration is a time in words, which may be absurdly long.
+// longDuration is a duration in words. The duration may be absurdly long.
 func longDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -229,16 +226,16 @@ func longDuration(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// refusing is a time in which every request is refused with 429. One refusal is not
-// enough: where requests are far apart, no other answer comes for long. So the time
-// counts only once a later request was refused too.
+// refusing is a span in which every request is refused with 429. One refusal is not enough:
+// if requests are rare, no other answer comes for a long time. So the span counts only after
+// a later request was refused too.
 type refusing struct {
-	since time.Time // when the first refusal came; zero: it is no such time
+	since time.Time // when the first refusal came; zero: there is no such span
 	again bool      // a request that was sent after that was refused too
 }
 
-// answered takes note of the answer to a request that was sent then. If a request from
-// before the first refusal is accepted, that says nothing.
+// answered records the answer to a request. It ignores an accepted request that was sent
+// before the first refusal.
 func (r *refusing) answered(refused bool, sent, now time.Time) {
 	switch {
 	case !refused && sent.Before(r.since):

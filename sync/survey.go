@@ -10,19 +10,18 @@ import (
 	"tracksync/sync/current"
 )
 
-// Survey is the state to read before the first row: by listing pages, and then
-// one by one what the pages did not show. It belongs to the engine until Run or
-// Engine.Survey returns; the store is then filled.
+// Survey is the state to read before the first row: first by listing pages, and then one by
+// one the tracks that no page had. It belongs to the engine until Run or Engine.Survey
+// returns. Then the store has the tracks.
 type Survey struct {
 	Listing *current.Listing
 	Store   *current.Store
-	Wanted  int // tracks that are looked for; 0: all there are
+	Wanted  int // number of wanted tracks; 0: all
 
-	// WithoutID is how many entries of the listing had no id, so that nobody knows
-	// which tracks they are; counted up to maxUnreadable.
+	// WithoutID is how many entries of the listing had no id, so that their tracks are not
+	// known; counted up to maxUnreadable.
 	WithoutID int
-	// LostPage is why the latest page that could not be read could not; nil
-	// when there is none.
+	// LostPage is the error of the latest page that could not be read; nil if there is none.
 	LostPage error
 
 	unreadable map[track.ID]*track.Error // why, of the first maxUnreadable
@@ -30,37 +29,37 @@ type Survey struct {
 
 const maxUnreadable = 10_000
 
-// WhyUnseen is why a track that was looked for is not in the Store after a
-// survey that was completed: the error with which it could not be read, or nil if
-// it does not exist. When too many could not be read to remember them all, that is
-// not certain.
+// WhyUnseen says why a wanted track is not in the Store after a completed survey: it returns
+// the error of reading the track, or nil if the track does not exist. If too many tracks
+// could not be read to store all errors, nil is not certain.
 func (s *Survey) WhyUnseen(id track.ID) (err *track.Error, certain bool) {
 	err = s.unreadable[id]
 	return err, err != nil || len(s.unreadable) < maxUnreadable
 }
 
-// Incomplete is why tracks may be missing after a survey of all there are: what the
-// listing says, and if it lacks a page, why that could not be read. nil: these are all.
+// Incomplete says why tracks may be missing after a survey of all tracks: the error of the
+// listing and, if a page is missing, the reason why it could not be read. nil: none are
+// missing.
 func (s *Survey) Incomplete() error {
 	err := s.Listing.Err()
 	switch {
 	case err == nil, s.LostPage == nil,
 		errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
-		return err // what failed on the way was had in the end
+		return err // the page was read in the end
 	}
 	return fmt.Errorf("%w: %w", err, s.LostPage)
 }
 
-// survey is a Survey on its way.
+// survey is a Survey in progress.
 type survey struct {
 	*Survey
-	single func() (track.ID, bool) // the next track to ask for by itself
+	single func() (track.ID, bool) // the next track to read individually
 	close  func()
 	atEnd  bool // there is none
 	ended  bool
 
 	calls  int
-	idless map[int]bool // places in the listing of what has no id
+	idless map[int]bool // positions in the listing of entries without an id
 	policy *stopPolicy
 }
 
@@ -80,7 +79,7 @@ func (s *survey) next() task {
 	return s.nextTrack()
 }
 
-// nextTrack is the task of a track that was not seen; nil: there is none.
+// nextTrack is the task of the next track that no page had; nil: there is none.
 func (s *survey) nextTrack() task {
 	if s.ended || s.atEnd {
 		return nil
@@ -107,7 +106,7 @@ func (s *survey) end() {
 	}
 }
 
-// gotPage takes in a page. The error is one of the store's file.
+// gotPage stores the tracks of a page. The error is one of the store's file.
 func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 	ids := make([]track.ID, len(tracks))
 	known := make([]track.Track, 0, len(tracks))
@@ -116,7 +115,7 @@ func (s *survey) gotPage(p current.Page, tracks []track.Track) error {
 			known = append(known, t)
 			continue
 		}
-		// It is told from others by its place, so that pages still fit together.
+		// It gets an id of its own, made from its position, so that pages still fit together.
 		at := p.Offset + i
 		ids[i] = track.ID(-at - 1)
 		s.noteIdless(at)
@@ -140,7 +139,7 @@ func (s *survey) noteIdless(at int) {
 	s.WithoutID = len(s.idless)
 }
 
-// noteUnreadable remembers why a track could not be read.
+// noteUnreadable records why a track could not be read.
 func (s *survey) noteUnreadable(id track.ID, why *api.Error) {
 	if s.unreadable == nil {
 		s.unreadable = map[track.ID]*track.Error{}

@@ -18,26 +18,29 @@ func mayHold[T string | []byte](f *forms, text T) bool {
 	if len(text) > quickText {
 		return true
 	}
-	var room [quickText]byte
-	seen := room[:0] // what the view of the text would show
-	for at := 0; at < len(text); {
-		c := text[at]
-		switch k := kinds[c]; {
-		case c >= utf8.RuneSelf:
-			size := letterSize(text, at)
-			if size == 0 {
+	var room [quickText]byte // what the view of the text would show
+	shown := 0
+	for at := 0; at < len(text); at++ {
+		c := quick[text[at]]
+		if c == closer {
+			switch c = text[at]; {
+			case c >= utf8.RuneSelf:
+				size := letterSize(text, at)
+				if size == 0 {
+					return true
+				}
+				c = other
+				at += size - 1
+			case c != '&' || holdsByte(text, ';'): // no entity is without one
 				return true
 			}
-			seen = append(seen, other)
-			at += size
-			continue
-		case k == escapes && (c != '&' || holdsByte(text, ';')): // no entity is without one
-			return true
-		case k != strange:
-			seen = append(seen, lower(c))
 		}
-		at++
+		room[shown] = c
+		if c != dropped {
+			shown++
+		}
 	}
+	seen := room[:shown]
 	for at := 0; at+gram <= len(seen); at += f.step {
 		if f.knows(binary.LittleEndian.Uint32(seen[at:])) {
 			return true
@@ -45,6 +48,27 @@ func mayHold[T string | []byte](f *forms, text T) bool {
 	}
 	return slices.ContainsFunc(f.bare, func(secret string) bool { return strings.Contains(string(text), secret) })
 }
+
+const (
+	dropped = 0xfe // a view does not show the byte
+	closer  = 0xff // the byte takes a closer look
+)
+
+// quick is what a view shows of each byte.
+var quick = func() (all [256]byte) {
+	for i := range all {
+		c := byte(i)
+		switch k := kinds[c]; {
+		case c >= utf8.RuneSelf, k == escapes:
+			all[i] = closer
+		case k == strange:
+			all[i] = dropped
+		default:
+			all[i] = lower(c)
+		}
+	}
+	return all
+}()
 
 // letterSize is the size of the letter at a place that is not ASCII; 0 if what stands
 // there may be invisible, or anything else that takes a closer look.

@@ -75,7 +75,7 @@ func (k *knownLimit) valid() bool {
 		k.LearnedAt.Year() >= 2020 && k.LearnedAt.Year() < 10000
 	switch k.Kind {
 	case pace.PerSecond, pace.PerWindow:
-		return ok && k.RatePerS > 0
+		return ok && k.RatePerS >= 1.0/day
 	case pace.Concurrency:
 		return ok && k.Count > 0
 	}

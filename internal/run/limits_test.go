@@ -123,6 +123,7 @@ func TestDamagedLimits(t *testing.T) {
 		"no account":     change(`"mark"`, `""`),
 		"no rate":        change(`98.5`, `0`),
 		"a vast rate":    change(`98.5`, `1e300`),
+		"a tiny rate":    change(`98.5`, `1e-300`),
 		"a rate below 0": change(`98.5`, `-1`),
 		"no kind":        change(`"rate"`, `"speed"`),
 		"too sure":       change(`0.98`, `98`),

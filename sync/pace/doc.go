@@ -48,8 +48,10 @@
 //
 // A limit that an earlier run learned is a prior. The run begins at it with a full bucket,
 // and probes it once ten refusals' worth of time and 300 requests have passed, so that the
-// probe costs little where the limit still holds. A lower limit shows at once, as it would
-// in any run.
+// probe costs little where the limit still holds; but after ten seconds if refusals ask for
+// no pause, and then more steeply than a slow limit is probed later, because one that is far
+// too low would otherwise hold up the whole run. A lower limit shows at once, as it would in
+// any run.
 //
 // # Why not something simpler
 //

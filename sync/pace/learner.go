@@ -107,7 +107,8 @@ func (l *learner) begin(known Limit) {
 	l.exhausted = moment{-known.Burst / l.estimate.limit, true}
 	// One refusal must not cost much of the time, nor many of the requests.
 	cost := max(0, known.Pause.Seconds()-known.Burst/l.estimate.limit)
-	l.course.phase, l.course.nextProbe = cruising, max(probeEvery, 10*cost, 300/l.estimate.limit)*(1+0.1*l.random())
+	first := max(probeEvery, 10*cost, min(firstLook, 300/l.estimate.limit))
+	l.course.phase, l.course.nextProbe = cruising, first*(1+0.1*l.random())
 }
 
 func (l *learner) clock(now time.Time) float64 {
@@ -134,7 +135,7 @@ func (l *learner) take(now time.Time) time.Duration {
 		return waitForAnswer
 	}
 	if wait := l.outflow.take(); wait > 0 {
-		return seconds(wait)
+		return seconds(min(wait, probeEvery)) // the rate may rise meanwhile
 	}
 	if len(l.log) >= maxLog {
 		l.forget()
@@ -179,6 +180,7 @@ const (
 	recovery    = 2.0 // seconds
 	probeGrowth = 0.06
 	probeEvery  = 5.0
+	firstLook   = 10.0 // seconds to the first probe of a limit that is remembered, if refusals ask for no pause
 )
 
 // steer sets the rate for the time t.
@@ -201,10 +203,19 @@ func (l *learner) steer(t float64) {
 			l.course.phase, l.course.began = probing, t
 		}
 	case probing:
-		x := (t - l.course.began) / max(1, 8/l.estimate.limit)
+		x := (t - l.course.began) / max(1, l.probeUnit())
 		over := probeGrowth * x * x
 		l.outflow.rate = min(l.estimate.limit*(1+over), max(maxRate, l.estimate.limit))
 	}
+}
+
+// probeUnit is the number of seconds by which probes are measured: eight requests, but
+// one second where this run has yet to see the limit, which may be far too low.
+func (l *learner) probeUnit() float64 {
+	if l.episodeCount == 0 {
+		return 1
+	}
+	return 8 / l.estimate.limit
 }
 
 func (l *learner) growthTime() float64 {

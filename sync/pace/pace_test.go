@@ -135,6 +135,9 @@ func TestRememberedLimitIsNoPromise(t *testing.T) {
 		{"it is 2 % lower", fast, 98, 20, 4900, 0.96, 0.002},
 		{"it fell", fast, 60, 20, 3000, 0.94, 0.002},
 		{"it doubled", fast, 200, 20, 12000, 0.83, 0.002},
+		{"it is fifty times as high", Limit{Kind: PerSecond, Rate: 1, Sure: 0.99}, 50, 20, 2000, 0.4, 0.01},
+		{"it is thousands of times as high", Limit{Kind: PerSecond, Rate: 0.001, Sure: 0.99}, 50, 20, 2000, 0.4, 0.01},
+		{"a very slow one holds", Limit{Kind: PerSecond, Rate: 2, Burst: 4, Pause: time.Second, Sure: 0.99}, 2, 4, 200, 0.95, 0.03},
 	} {
 		var o over
 		sc := scenario{limit: tokens(tc.rate, tc.burst), rows: tc.rows, asks: tc.known.Pause.Seconds(), remembered: &tc.known}

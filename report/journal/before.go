@@ -14,42 +14,41 @@ import (
 	"tracksync/internal/track"
 )
 
-// Before writes before.jsonl: what each track was right before a PUT, and what the
-// PUT was to set. A line is durable before its PUT is sent, so whatever becomes of
-// the process, what may have been changed can be changed back.
+// Before writes before.jsonl: what each track was right before a PUT, and what the PUT
+// sets. A line is durable before its PUT is sent. So every change can be undone, even if
+// the process dies.
 //
 // A track may have several lines: see Image for what it was before the run.
 //
-// A PUT that was surely not applied, or was answered with other values than were
-// sent, gets a second line that says so. It need not be durable: without it the
-// PUT counts as one that may have been applied as it was sent.
+// A PUT that was certainly not applied, or was answered with values other than those sent,
+// gets a second line that says so. This line need not be durable: without it the PUT counts
+// as one that may have been applied as it was sent.
 //
-// One goroutine owns it.
+// It is not safe for concurrent use.
 type Before struct {
 	file      *os.File
 	redact    func([]byte) []byte // nil: nothing is redacted
 	waiting   bytes.Buffer
-	lines     []imageLine       // that wait, by their offsets in waiting
-	index     *imageIndex       // of the file
-	unsynced  bool              // the file has something that is not durable
+	lines     []imageLine       // the lines in waiting, by their offsets there
+	index     *imageIndex       // the lines of the file
+	unsynced  bool              // the file has data that is not durable
 	undecided map[track.ID]bool // tracks whose PUT has not ended
 	err       error             // the first failure; nothing is appended after it
 }
 
-// beforeLine is a line of before.jsonl: what a track was and what is sent to it,
-// or what became of the latest that was sent.
+// beforeLine is a line of before.jsonl: what a track was and what is sent, or the outcome of
+// the latest PUT.
 type beforeLine struct {
 	ID       track.ID     `json:"id"`
 	Was      track.Values `json:"was,omitzero"`
-	Hidden   []string     `json:"hidden,omitempty"` // fields that are not in Was because they held the API key
+	Hidden   []string     `json:"hidden,omitempty"` // fields that are not in Was because they contained the API key
 	Sends    track.Values `json:"sends,omitzero"`
-	Refused  bool         `json:"refused,omitzero"`  // it was not applied
-	Answered track.Values `json:"answered,omitzero"` // it came back otherwise
+	Refused  bool         `json:"refused,omitzero"`  // the PUT was not applied
+	Answered track.Values `json:"answered,omitzero"` // the answer had other values
 }
 
-// openBefore makes the file at path, or goes on with the one that is there, of
-// which index knows the lines: a torn last line is cut off, since its PUT was not
-// sent.
+// openBefore creates the file at path, or continues an existing one, whose lines are in
+// index. A torn last line is cut off, because its PUT was not sent.
 func openBefore(path string, index *imageIndex, redact func([]byte) []byte) (*Before, error) {
 	f, err := safe.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -74,8 +73,8 @@ func openBefore(path string, index *imageIndex, redact func([]byte) []byte) (*Be
 	return &Before{file: f, redact: redact, undecided: map[track.ID]bool{}, index: index}, nil
 }
 
-// Append records what a track was, and the PUT that is to change it. When it is
-// called again before Ended, the PUT before was not applied.
+// Append records what a track was, and the PUT that will change it. If it is called again
+// before Ended, the previous PUT was not applied.
 func (b *Before) Append(u track.Update, was track.Track) error {
 	if b.undecided[u.ID] {
 		if err := b.add(beforeLine{ID: u.ID, Refused: true}); err != nil {
@@ -87,8 +86,8 @@ func (b *Before) Append(u track.Update, was track.Track) error {
 	return b.add(beforeLine{ID: u.ID, Was: was.Values, Hidden: was.Hidden.Fields(), Sends: u.Values})
 }
 
-// hide leaves out what must not be written down as it is. A text without the key
-// is not what the track was, and to restore it would damage the track.
+// hide removes fields that contain the key. They are not redacted, because restoring a
+// redacted text would damage the track.
 func (b *Before) hide(was *track.Track) {
 	for _, f := range []struct {
 		text   *track.Field[string]
@@ -103,12 +102,11 @@ func (b *Before) hide(was *track.Track) {
 	}
 }
 
-// Ended records what became of the PUT that was appended last for a track: whether
-// it was applied or may have been, and what its answer said that the track has in
-// the fields that were sent, where it said otherwise.
+// Ended records the outcome of the PUT that was appended last for a track: whether it was
+// applied or may have been, and the values in its answer that differ from those sent.
 func (b *Before) Ended(id track.ID, applied bool, answered track.Values) error {
 	if !b.undecided[id] {
-		return nil // nothing was about to be sent
+		return nil // there was no PUT
 	}
 	delete(b.undecided, id)
 	switch {
@@ -142,8 +140,7 @@ func (b *Before) add(l beforeLine) error {
 	return nil
 }
 
-// Flush writes what was appended, so that it outlives the process, if not a power
-// cut.
+// Flush writes what was appended, so that it survives the process, but not a power cut.
 func (b *Before) Flush() error {
 	if b.err != nil || b.waiting.Len() == 0 {
 		return b.err
@@ -159,7 +156,7 @@ func (b *Before) Flush() error {
 	return b.failed(err)
 }
 
-// Sync makes everything durable that was appended.
+// Sync makes everything that was appended durable.
 func (b *Before) Sync() error {
 	if err := b.Flush(); err != nil || !b.unsynced {
 		return err
@@ -168,7 +165,7 @@ func (b *Before) Sync() error {
 	return b.failed(b.file.Sync())
 }
 
-// failed remembers the first failure.
+// failed stores the first failure.
 func (b *Before) failed(err error) error {
 	if err != nil {
 		b.err = fmt.Errorf("the states before the updates cannot be recorded: %w", err)
@@ -176,15 +173,14 @@ func (b *Before) failed(err error) error {
 	return b.err
 }
 
-// images goes over what the file holds. Whether all is there that was appended is
-// told by Close.
+// images yields what the file contains. An error of writing is returned by Close.
 func (b *Before) images() iter.Seq2[Image, error] {
 	_ = b.Flush()
 	return b.index.images(b.file, func(track.ID) bool { return true })
 }
 
-// Close makes everything durable and closes the file. A nil Before is none, and a
-// second Close does nothing.
+// Close makes everything durable and closes the file. A second Close, or Close of a nil
+// Before, does nothing.
 func (b *Before) Close() error {
 	if b == nil || b.file == nil {
 		return nil

@@ -6,7 +6,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// bounded is r without texts of any length, which come from servers.
+// bounded is r with texts cut to a maximum length, because servers can send texts of any
+// length.
 func bounded(r track.Result) track.Result {
 	r.Changes.Name.From = shown(r.Changes.Name.From)
 	r.Changes.Media.From = compared(r.Changes.Media.From)
@@ -22,7 +23,7 @@ func bounded(r track.Result) track.Result {
 	return r
 }
 
-// bare is r with no more than what became of its row.
+// bare is r without everything except the outcome of its row.
 func bare(r track.Result) track.Result {
 	b := track.Result{
 		Row: r.Row, Source: r.Source, Line: r.Line, Sheet: r.Sheet, Cell: r.Cell, ID: r.ID, Status: r.Status,
@@ -38,7 +39,7 @@ func bare(r track.Result) track.Result {
 	return b
 }
 
-// shown is a text for people.
+// shown is a text for people, cut if it is long.
 func shown(f track.Field[string]) track.Field[string] {
 	if text, ok := f.Get(); ok && len(text) > maxText {
 		return track.Value(cutText(text))
@@ -46,7 +47,8 @@ func shown(f track.Field[string]) track.Field[string] {
 	return f
 }
 
-// compared is a text for comparisons: cut, it would be another.
+// compared is a text for comparisons. A long one is left out, because a cut text would
+// differ.
 func compared(f track.Field[string]) track.Field[string] {
 	if text, ok := f.Get(); ok && len(text) > maxText {
 		return track.Field[string]{}

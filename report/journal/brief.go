@@ -8,20 +8,20 @@ import (
 	"tracksync/internal/track"
 )
 
-// brief is what resuming has to know of a line.
+// brief is the part of a line that resuming needs.
 type brief struct {
 	row    int
 	id     track.ID
 	status track.Status
 	asked  uint64 // Result.Asked
 	at     int64  // Result.FinishedAt, in milliseconds
-	media  bool   // it says that media was sent
-	left   bool   // Result.Left has something
-	place  uint32 // where the row stands, see placeOf; 0: the line is in another form
+	media  bool   // media was sent
+	left   bool   // Result.Left is not empty
+	place  uint32 // hash of the row's position, see placeOf; 0: the line is not in our own form
 }
 
-// readBrief is decode for what needs no more than a brief. A line in the form of
-// appendResult is scanned, which takes a fraction of the time; any other is decoded.
+// readBrief reads the brief of a line. A line in the form of appendResult is scanned, which
+// takes a fraction of the time; any other line is decoded.
 func readBrief(text []byte) (brief, error) {
 	if b, ok := scanBrief(text); ok {
 		return b, nil
@@ -38,12 +38,12 @@ func readBrief(text []byte) (brief, error) {
 
 var placeSeed = maphash.MakeSeed()
 
-// placeOf is a short hash of the beginning of a line, which says where its row
-// stands: what appendPlace makes. It is never 0.
+// placeOf is a short hash of the beginning of a line, which appendPlace writes and which has
+// the row's position. It is never 0.
 func placeOf(beginning []byte) uint32 { return uint32(maphash.Bytes(placeSeed, beginning)) | 1 }
 
-// askedNumber is Result.Asked as a number, which takes less memory. What it was not
-// made of is no fingerprint: it matches nothing.
+// askedNumber is Result.Asked as a number, which takes less memory. A text that is not a
+// fingerprint gives a number that matches no row.
 func askedNumber(asked []byte) uint64 {
 	var b [8]byte
 	if len(asked) != hex.EncodedLen(len(b)) {

@@ -13,11 +13,10 @@
 // stand, others are renumbered. The Ledger that Rewrite.Open returns has its index
 // from that writing, and nothing is read again.
 //
-// While a run goes on, results go in through Append, which only encodes them into
-// memory; Flush hands whole lines to the file in one write, Sync makes them
-// durable, and StartSync does so while further lines are written. So the owner
-// decides how much a kill (everything not flushed) and a power cut (everything not
-// synced) may cost. Of several lines for a row the last one counts.
+// During a run, Append encodes results into memory. Flush writes whole lines to the file
+// in one write. Sync makes them durable, and StartSync does so in the background. So the
+// caller decides how much a kill (everything not flushed) and a power cut (everything not
+// synced) may lose. If a row has several lines, the last one counts.
 //
 // The index of a Ledger takes sixteen bytes a row (track, status and offset), that
 // of before.jsonl sixteen a line. Reports ask for results by their status, and undo
@@ -25,28 +24,27 @@
 //
 // # When the file fails
 //
-// No result is lost inside this package. What could not be written stays in
-// memory: Lookup, Status and Counts go on answering from there, Append goes on
-// up to Options.Limit, and Flush may be tried again. After a short write the
-// next Flush continues at exactly the byte where the last one stopped, so a
-// line is never torn in the middle of the file. Unwritten gives the remaining
-// lines to whoever has another place for them.
+// This package loses no result. Lines that could not be written stay in memory: Lookup,
+// Status and Counts still find them, Append works up to Options.Limit, and Flush may be
+// called again. After a short write the next Flush continues at exactly the byte where the
+// last one stopped, so a line is never torn in the middle of the file. Unwritten returns
+// the remaining lines, so that the caller can write them elsewhere.
 //
-// A failed Sync is different: a system may have thrown the written pages away
-// and report success the next time, so the first such failure is repeated by
-// every later Sync and by Close.
+// A failed Sync is different: the system may have discarded the written pages, and may
+// report success the next time. So every later Sync, and Close, repeat the first such
+// failure.
 //
-// # What is relied on
+// # Assumptions
 //
 //   - Nobody else writes to the files. A new results.jsonl is created with O_EXCL,
-//     it is opened for appending, and offsets are counted, not asked for.
+//     it is opened for appending, and offsets are counted here.
 //   - A write appends in order and reports how much it wrote. It need not be
 //     atomic: a kill or a power cut may leave the last line torn, and a power cut
-//     may leave other damage behind what was synced. ReadPast leaves such lines out
+//     may leave other damage after what was synced. ReadPast leaves such lines out
 //     and says where they are.
-//   - Sync of the file makes what was written durable. A new file's name is
-//     durable after its directory was synced, which Create does; that of the
-//     directory is left to whoever made it.
+//   - Sync of the file makes the written data durable. A new file's name is
+//     durable after its directory was synced, which Create does. Making the
+//     directory itself durable is the caller's job.
 //
 // A Ledger is owned by one goroutine: it is not safe for concurrent use, apart from
 // Status and Earlier, as these say, and Sent.

@@ -9,21 +9,21 @@ import (
 	"tracksync/internal/defect"
 )
 
-// durable is what is known of how much of a file would survive a power cut.
+// durable records how much of a file would survive a power cut.
 type durable struct {
-	upTo    int64        // everything before this offset
+	upTo    int64        // everything before this offset is durable
 	err     error        // the first failure to sync
-	syncing chan error   // of the sync under way; nil: none
-	next    int64        // everything before this offset, once it has succeeded
-	inPlace func() error // ErrGone when the file is no longer where it was; nil: not looked
+	syncing chan error   // gets the error of the sync in progress; nil: none
+	next    int64        // upTo after that sync has succeeded
+	inPlace func() error // returns ErrGone if the file is no longer at its path; nil: not checked
 }
 
-// Sync flushes and makes what the file has durable, also when the flush failed
-// halfway, and waits for that. Once the file failed to sync, Sync never succeeds
-// again: see the package comment.
+// Sync flushes, makes the content of the file durable even if the flush failed halfway, and
+// waits for that. After a failure to sync, Sync never succeeds again: see the package
+// comment.
 func (j *Journal) Sync() error {
 	err := j.Flush()
-	for range 2 { // one that is under way may have begun before the flush
+	for range 2 { // a sync in progress may have started before the flush
 		if j.durable.syncing != nil {
 			err = errors.Join(err, j.syncEnded(<-j.durable.syncing))
 		}
@@ -32,9 +32,9 @@ func (j *Journal) Sync() error {
 	return errors.Join(err, j.durable.err)
 }
 
-// StartSync is Sync without waiting for the disk, which may take long: results
-// that come meanwhile must not wait in memory, where a kill would lose them. It
-// does nothing while a sync is under way, and returns how the one before ended.
+// StartSync is like Sync but does not wait for the disk: meanwhile more results can be
+// flushed, so that a kill does not lose them. It does nothing while a sync is in progress.
+// It returns the error of the previous sync.
 func (j *Journal) StartSync() error {
 	err := j.Flush()
 	select {
@@ -56,8 +56,8 @@ func (j *Journal) startSync() {
 	go func() { done <- defect.Do(j.file.Sync) }()
 }
 
-// syncEnded records how the sync ended that was under way. It returns ErrGone when
-// the file is gone: what went into it is durable for nobody.
+// syncEnded records the end of the sync in progress. It returns ErrGone if the file is gone,
+// because then nobody can read what was written.
 func (j *Journal) syncEnded(err error) error {
 	j.durable.syncing = nil
 	if err != nil {
@@ -71,9 +71,9 @@ func (j *Journal) syncEnded(err error) error {
 	return nil
 }
 
-// Close syncs and closes the file, which it does also when the sync fails.
-// Unwritten, Status, Counts and Missing stay good; Lookup does not. A second
-// Close does nothing.
+// Close syncs and closes the file. It closes the file even if the sync fails. Unwritten,
+// Status, Counts and Missing can still be used afterwards; Lookup cannot. A second Close does
+// nothing.
 func (j *Journal) Close() error {
 	if j.closed {
 		return nil
@@ -86,13 +86,13 @@ func (j *Journal) Close() error {
 	return err
 }
 
-// ErrGone says that a file was removed or replaced while a Journal wrote to it:
-// a system that lets an open file be removed accepts further lines without an error,
-// and stores none of them.
+// ErrGone means that a file was removed or replaced while a Journal wrote to it. Where an
+// open file can be removed, the system accepts further lines without an error, but they are
+// lost.
 var ErrGone = errors.New("it was removed or replaced while the run wrote to it")
 
-// inPlace returns a function that reports ErrGone when path no longer leads to
-// f. That it cannot be looked at says nothing.
+// inPlace returns a function that returns ErrGone if path no longer leads to f. If the path
+// cannot be checked, it returns nil.
 func inPlace(path string, f *os.File) func() error {
 	return func() error {
 		own, err := f.Stat()

@@ -8,9 +8,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// appendResult appends r as its line, as encoding/json would write the struct line: a
-// run writes one for each row, and reflection would take longer than all else that is
-// done for the line.
+// appendResult appends the line of r, as encoding/json would write the struct line. A run
+// writes one line per row, and reflection would take longer than all other work for a line.
 func appendResult(b []byte, r track.Result) ([]byte, error) {
 	b = appendPlace(b, r.Row, track.Position{File: r.Source, Line: r.Line, Sheet: r.Sheet, Cell: r.Cell}, r.ID)
 	b = appendText(b, "status", string(r.Status))
@@ -35,8 +34,7 @@ func appendResult(b []byte, r track.Result) ([]byte, error) {
 	return append(b, `"}`...), err
 }
 
-// appendPlace appends the beginning of a line: which row it is about, and where it
-// stands.
+// appendPlace appends the beginning of a line: the row's number, position and id.
 func appendPlace(b []byte, row int, at track.Position, id track.ID) []byte {
 	b = appendInt(append(b, '{'), "row", row)
 	b = appendText(b, "source", at.File)
@@ -46,7 +44,7 @@ func appendPlace(b []byte, row int, at track.Position, id track.ID) []byte {
 	return appendKnown(b, "id", int(id))
 }
 
-// appendRare appends what hardly any result has.
+// appendRare appends the fields that few results have.
 func appendRare(b []byte, r track.Result) (_ []byte, err error) {
 	if !r.Answered.Empty() {
 		b, err = appendJSON(b, "answered", r.Answered)
@@ -112,7 +110,7 @@ func appendFloat(b []byte, f float64) []byte {
 	if math.Abs(f) >= 1e-3 && math.Abs(f) < 1e21 {
 		return strconv.AppendFloat(b, f, 'f', -1, 64)
 	}
-	text, _ := safe.JSON(f) // which has other forms for the very small and large
+	text, _ := safe.JSON(f) // very small and large numbers have other forms
 	return append(b, text...)
 }
 

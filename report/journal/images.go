@@ -14,32 +14,31 @@ import (
 	"tracksync/internal/track"
 )
 
-// Image is what is recorded of one track.
+// Image is the before-image of one track.
 type Image struct {
 	ID track.ID
 
-	// Was are the fields that the PUTs set, each as it was right before the first
-	// of them that set it: what somebody else changed before that was not done by the
-	// run, and what the run itself did before is not to be restored.
+	// Was has the fields that the PUTs set, each as it was right before the first PUT that
+	// set it. So it contains other people's earlier changes, and no change of the run.
 	Was track.Values
 
-	// Hidden are fields that are not in Was because they held the API key.
+	// Hidden are fields that are not in Was because they contained the API key.
 	Hidden []string
 
-	// Sends are the PUTs that may have been applied, in order. One that a later
-	// look at the track shows not to have been applied is none of them.
+	// Sends are the PUTs that may have been applied, in order. A PUT that was not applied,
+	// as a later reading of the track shows, is left out.
 	Sends []Send
 }
 
 // Send is a PUT that may have been applied.
 type Send struct {
 	Was      track.Values // the track right before it
-	Hidden   []string     // fields that are not in Was because they held the API key
-	Values   track.Values // as it was sent, or as it was answered
+	Hidden   []string     // fields that are not in Was because they contained the API key
+	Values   track.Values // the values sent, or those in the answer
 	Answered bool         // the answer said that the track has other values
 }
 
-// history is what the lines of a track say, in their order.
+// history is the PUTs of a track, from its lines in order.
 type history []Send
 
 // apply adds the next line of the track.
@@ -57,8 +56,8 @@ func (h *history) apply(l beforeLine) {
 	}
 }
 
-// before are the fields that were set, as they were right before that, and those of
-// them that are not there because they held the key.
+// before returns the fields that were set, as they were right before that, and the fields
+// that are missing because they contained the key.
 func (h history) before() (was track.Values, hidden []string) {
 	var set track.Values
 	for _, s := range h {
@@ -74,9 +73,8 @@ func (h history) before() (was track.Values, hidden []string) {
 	return was, hidden
 }
 
-// dropUnapplied leaves out the latest PUT, given what the track was seen to be after it,
-// if that shows that it was not applied: a process may die after it recorded a
-// state and before it sent the PUT.
+// dropUnapplied removes the latest PUT if the state of the track after it shows that it was
+// not applied: a process may die after it recorded the state and before it sent the PUT.
 func (h *history) dropUnapplied(now track.Values) {
 	latest := len(*h) - 1
 	if latest >= 0 && track.ShowsUnapplied((*h)[latest].Was, (*h)[latest].Values, now) {
@@ -84,35 +82,35 @@ func (h *history) dropUnapplied(now track.Values) {
 	}
 }
 
-// DamageError says that lines of before.jsonl cannot be read, apart from a torn
-// last one, whose PUT was not sent.
+// DamageError means that lines of before.jsonl cannot be read. A torn last line does not
+// count, because its PUT was not sent.
 type DamageError struct{ Lines int }
 
 func (e *DamageError) Error() string {
 	return fmt.Sprintf("%d lines of the states before the updates cannot be read", e.Lines)
 }
 
-// imageIndex knows the lines of a before.jsonl: sixteen bytes a line.
+// imageIndex is an index of the lines of before.jsonl: sixteen bytes a line.
 type imageIndex struct {
 	lines   []imageLine
-	end     int64 // where the last whole line ends
-	damaged int   // lines that are not in lines, because they cannot be read
+	end     int64 // offset of the end of the last whole line
+	damaged int   // number of lines that cannot be read and are not in lines
 }
 
-// imageLine is where a line of a track begins.
+// imageLine is the offset of a track's line.
 type imageLine struct {
 	id     track.ID
 	offset int64
 }
 
-// readImageIndex finds the lines of a file. What they say is read with the images.
+// readImageIndex finds the lines of a file. Their content is read later, for the images.
 func readImageIndex(r io.Reader) (*imageIndex, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	x := &imageIndex{}
 	for {
 		text, size, err := readLine(in)
 		if err == io.EOF {
-			return x, nil // what is behind the last line break is torn
+			return x, nil // the text after the last line break is torn
 		}
 		if err != nil {
 			return nil, err
@@ -141,8 +139,8 @@ func imageID(text []byte) track.ID {
 	return l.ID
 }
 
-// add adds lines that were written behind the others, those that begin in the first
-// size bytes of them.
+// add adds lines that were appended to the file. Only those that begin in its first size
+// bytes were written.
 func (x *imageIndex) add(lines []imageLine, size int) {
 	for _, l := range lines {
 		if l.offset < int64(size) {
@@ -165,9 +163,9 @@ func (x *imageIndex) has(id track.ID) bool {
 	return ok
 }
 
-// images goes over the tracks of the file that want accepts, by id. Lines that
-// cannot be read are left out; a *DamageError, behind all images, says how many
-// there are. After another error there is nothing more.
+// images yields the images of the tracks that want accepts, by id. Lines that cannot be read
+// are left out; a *DamageError after all images says how many there are. Any other error
+// ends the sequence.
 func (x *imageIndex) images(f io.ReaderAt, want func(track.ID) bool) iter.Seq2[Image, error] {
 	x.sort()
 	return func(yield func(Image, error) bool) {
@@ -192,8 +190,7 @@ func (x *imageIndex) images(f io.ReaderAt, want func(track.ID) bool) iter.Seq2[I
 	}
 }
 
-// imageOf reads the image of a track whose lines these are, and counts those that
-// are damaged.
+// imageOf reads the image of a track from its lines, and counts the damaged ones.
 func imageOf(f io.ReaderAt, lines []imageLine) (image Image, damaged int, err error) {
 	image.ID = lines[0].id
 	var h history

@@ -20,24 +20,22 @@ import (
 // may have been applied.
 type InFlight struct {
 	ID   track.ID
-	Row  int       // its number then
+	Row  int       // its number at that time
 	Sent time.Time // to the millisecond
 
-	asked uint64 // Result.Asked, of what the row asked
-	open  int    // updates that were sent, less those that were surely not applied
+	asked uint64 // Result.Asked of the row's fields
+	open  int    // updates that were sent, minus those that were certainly not applied
 }
 
-// ReadInFlight returns the rows that a request was under way for when the session
-// of a run directory ended, if it ended at once; those whose results came afterwards
-// among them.
+// ReadInFlight returns the rows of sent.log whose update was in flight when the last session
+// of a run directory ended. It includes rows whose results were recorded afterwards.
 func ReadInFlight(dir string) ([]InFlight, error) {
 	return readInFlight(pathIn(dir, SentFile), func(track.ID, time.Time) bool { return false })
 }
 
-// readInFlight returns the rows of a file that a request was under way for, by id,
-// but for those of which ended says that their result came after it. A file that
-// does not exist holds nothing, and a line that was cut off was not followed by a
-// request.
+// readInFlight returns the rows of a file whose update was in flight, by id. It leaves out
+// rows for which ended reports that their result came later. A missing file has no rows. A
+// line that is cut off was not followed by a request.
 func readInFlight(path string, ended func(id track.ID, sent time.Time) bool) ([]InFlight, error) {
 	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -108,14 +106,13 @@ func sentLine(text string) (l InFlight, ok bool) {
 	return l, rowErr == nil && atErr == nil && row > 0 && row <= MaxRow
 }
 
-// Unknown is what such a row ended with, given the result that it had before, if it
-// had one.
+// Unknown is the result of such a row, given its earlier result or the zero value.
 func (l InFlight) Unknown(before track.Result) track.Result {
 	r := before
 	if r.Row == 0 {
 		r.Row, r.ID = l.Row, l.ID
 	}
-	r.Left = before.Own() // what it left before it may still have
+	r.Left = before.Own() // the track may still be in an earlier state
 	r.Status, r.FinishedAt, r.Changes, r.Answered = track.Unknown, l.Sent.UTC(), track.Changes{}, track.Values{}
 	r.Asked = ""
 	if l.asked != 0 {

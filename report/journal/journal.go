@@ -12,15 +12,15 @@ import (
 	"tracksync/internal/track"
 )
 
-// ErrFull says that a result was not accepted because the lines that wait for
-// the file have reached Options.Limit.
+// ErrFull means that a result was not accepted, because the lines that wait for the file
+// have reached Options.Limit.
 var ErrFull = errors.New("too many results wait to be written to a file that accepts none")
 
-// DefaultLimit is the bytes of lines that may wait when Options name no limit.
+// DefaultLimit is the default of Options.Limit.
 const DefaultLimit = 16 << 20
 
-// File is what a Journal needs of its file. *os.File opened for reading and
-// appending is one. Sync may be called while the others are.
+// File is what a Journal needs of its file. An *os.File opened for reading and appending is
+// one. Sync may be called concurrently with the other methods.
 type File interface {
 	io.Writer
 	io.ReaderAt
@@ -28,10 +28,10 @@ type File interface {
 	Sync() error
 }
 
-// Options are what a Ledger may be told. The zero Options are good.
+// Options are options of a Ledger. The zero value can be used.
 type Options struct {
-	// Redact is given the text of every string in a line, and returns what may
-	// be written instead. Nil: nothing is redacted.
+	// Redact gets the text of every string in a line and returns the redacted text. Nil:
+	// nothing is redacted.
 	Redact func(text []byte) []byte
 	// Undo is whether the states of tracks before their updates are recorded.
 	Undo bool
@@ -46,21 +46,21 @@ type Journal struct {
 	redact func([]byte) []byte
 	limit  int
 
-	// waiting begins with the first line that the file does not have whole;
-	// its first sent bytes are already there.
+	// waiting begins with the first line that is not completely in the file. Its first sent
+	// bytes are already there.
 	waiting []byte
 	sent    int
 	start   int64  // the offset in the file of waiting[0]
-	line    []byte // the memory of the latest line, for the next
-	opened  int64  // what the file held when it was opened
+	line    []byte // memory that is reused for the next line
+	opened  int64  // size of the file when it was opened
 
 	durable durable
 	closed  bool
 	rows    *rowIndex
 }
 
-// createJournal makes the file at path, readable by its owner alone, and makes its
-// name durable. It is an error if something has that name already.
+// createJournal creates the file at path, readable only by its owner, and makes its name
+// durable. It is an error if the file exists.
 func createJournal(path string, o Options) (*Journal, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
@@ -74,8 +74,7 @@ func createJournal(path string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// openJournal opens the file at path, which holds size bytes of whole lines; index
-// knows them.
+// openJournal opens the file at path, which has size bytes of whole lines, indexed by index.
 func openJournal(path string, size int64, index *rowIndex, o Options) (*Journal, error) {
 	f, err := safe.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
@@ -94,8 +93,7 @@ func openJournal(path string, size int64, index *rowIndex, o Options) (*Journal,
 	return j, nil
 }
 
-// New returns a Journal that writes to f, which must be empty and which it
-// closes in the end.
+// New returns a Journal that writes to f, which must be empty. Close closes f.
 func New(f File, o Options) *Journal {
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
@@ -103,14 +101,13 @@ func New(f File, o Options) *Journal {
 	return &Journal{file: f, redact: o.Redact, limit: o.Limit, rows: &rowIndex{tracks: o.Undo}}
 }
 
-// Append adds a result, without touching the file. Its time is written in
-// UTC to the millisecond, its duration to the microsecond. From here on the
-// result counts: Lookup finds it, whether or not it was flushed.
+// Append adds a result without writing to the file. Its time is stored in UTC to the
+// millisecond, its duration to the microsecond. Lookup finds the result from now on, even
+// before it is flushed.
 //
-// It refuses a result that Read would refuse (no row, an unknown status, no
-// time, longer than MaxLine), and with ErrFull one that finds no room: flush
-// before Waiting comes near Options.Limit. A refused result leaves the journal
-// as it was. Bytes that are no UTF-8 become U+FFFD, as JSON has no others.
+// Append refuses a result that Read would refuse (no row, an unknown status, no time, longer
+// than MaxLine). If there is no room it returns ErrFull: call Flush before Waiting comes near
+// Options.Limit. A refused result changes nothing. Invalid UTF-8 becomes U+FFFD.
 func (j *Journal) Append(r track.Result) error {
 	if j.closed {
 		return fmt.Errorf("journal: append row %d: %w", r.Row, os.ErrClosed)
@@ -133,14 +130,14 @@ func (j *Journal) Append(r track.Result) error {
 	return nil
 }
 
-// Whole is the offset in the file up to which it has whole lines.
+// Whole is the offset of the end of the last whole line in the file.
 func (j *Journal) Whole() int64 { return j.start }
 
 // Waiting is how many bytes of lines a Flush would write.
 func (j *Journal) Waiting() int { return len(j.waiting) - j.sent }
 
-// Flush writes the waiting lines with one write. After an error the rest goes
-// on waiting, and Flush may be called again.
+// Flush writes the waiting lines with one write. After an error the rest stays in memory,
+// and Flush may be called again.
 func (j *Journal) Flush() error {
 	rest := j.waiting[j.sent:]
 	if len(rest) == 0 {
@@ -163,8 +160,7 @@ func (j *Journal) Flush() error {
 	return nil
 }
 
-// advance drops the lines that the file has whole, now that it took n bytes
-// more.
+// advance drops the lines that are completely in the file, after n more bytes were written.
 func (j *Journal) advance(n int) {
 	j.sent += n
 	whole := bytes.LastIndexByte(j.waiting[:j.sent], '\n') + 1
@@ -176,7 +172,7 @@ func (j *Journal) advance(n int) {
 	j.waiting = append(j.waiting[:0], j.waiting[whole:]...)
 }
 
-// Unwritten returns the lines that the file does not have whole, redacted,
-// each with its line break: what is left to print elsewhere when the file
-// cannot be written. It is good until the next Append or Flush.
+// Unwritten returns the lines that are not completely in the file, redacted, each with its
+// line break. If the file cannot be written, print them elsewhere. The slice is valid until
+// the next Append or Flush.
 func (j *Journal) Unwritten() []byte { return j.waiting }

@@ -11,13 +11,13 @@ import (
 	"tracksync/internal/track"
 )
 
-// Ledger is what a run directory says of the rows and tracks of a run, while the run
-// writes to it. Create makes a new one, and Rewrite one that goes on from the Past.
+// Ledger is the record of a run's rows and tracks in the run directory, while the run writes
+// it. Create makes a new one. Rewrite makes one that continues from the Past.
 //
-// One goroutine owns it, apart from what says otherwise.
+// It is not safe for concurrent use, except methods that say otherwise.
 type Ledger struct {
 	*Journal         // results.jsonl
-	Before   *Before // nil: no states were recorded
+	Before   *Before // nil: no before-images are recorded
 	Sent     *Sent
 
 	dir     string
@@ -25,10 +25,10 @@ type Ledger struct {
 	earlier *os.File // earlier.jsonl; nil: there is none
 }
 
-// goneIndex knows the lines of earlier.jsonl, by id.
+// goneIndex is an index of the lines of earlier.jsonl, by id.
 type goneIndex []goneLine
 
-// goneLine is where the line of a track begins.
+// goneLine is the offset of a track's line.
 type goneLine struct {
 	id     track.ID
 	offset int64
@@ -49,8 +49,8 @@ func Create(dir string, o Options) (l *Ledger, err error) {
 	return l, nil
 }
 
-// Flush writes what waits, so that it outlives the process, if not a power cut: the
-// results first.
+// Flush writes everything, the results first, so that it survives the process, but not a
+// power cut.
 func (l *Ledger) Flush() error {
 	if err := l.Journal.Flush(); err != nil || l.Before == nil {
 		return err
@@ -58,9 +58,8 @@ func (l *Ledger) Flush() error {
 	return l.Before.Flush()
 }
 
-// Close makes everything durable and closes the files. Unwritten, Status, Counts,
-// Missing and Compact stay good. A nil Ledger is none, and a second Close does
-// nothing.
+// Close makes everything durable and closes the files. Unwritten, Status, Counts, Missing and
+// Compact can still be used. A second Close, or Close of a nil Ledger, does nothing.
 func (l *Ledger) Close() error {
 	if l == nil {
 		return nil
@@ -73,15 +72,15 @@ func (l *Ledger) Close() error {
 	return errors.Join(errs...)
 }
 
-// Touched is a track of which the run recorded what it was.
+// Touched is a track that has a before-image.
 type Touched struct {
 	Image
-	Last track.Result // its latest; its zero value says that there is none
+	Last track.Result // its latest result; the zero value: none
 }
 
-// Touched goes over the tracks of which the run recorded what they were, by id, in
-// all its sessions. A *DamageError, behind all others, says how many lines cannot be
-// read; after another error there is nothing more.
+// Touched yields the tracks that have a before-image, from all sessions of the run, by id. A
+// *DamageError at the end says how many lines cannot be read. Any other error ends the
+// sequence.
 func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 	return func(yield func(Touched, error) bool) {
 		if l.Before == nil {
@@ -101,7 +100,7 @@ func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 	}
 }
 
-// last is the latest result of a track. rows are those by track.
+// last is the latest result of a track. rows are the rows by track.
 func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
 	i, ok := slices.BinarySearchFunc(rows, id,
 		func(row int32, id track.ID) int { return cmp.Compare(l.rows.id(int(row)), id) })

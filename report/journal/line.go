@@ -22,28 +22,27 @@ const MaxLine = 4 << 20
 const MaxRow = 1 << 30
 
 const (
-	// maxRoomy leaves room for what redaction may add.
+	// maxRoomy leaves room for the text that redaction may add.
 	maxRoomy = MaxLine / 2
-	// maxLineMemory is how much memory is kept for the next line.
+	// maxLineMemory is how much memory is reused for the next line.
 	maxLineMemory = 64 << 10
-	// maxText is the longest text, in bytes, that a manifest can hold: no row asks
-	// for a longer one, none expects it, and none restores it.
+	// maxText is the longest text, in bytes, that a manifest can contain. No row sets,
+	// expects or restores a longer one.
 	maxText = 64 << 10
 	// maxShown is how much of a longer text is shown, in characters.
 	maxShown = 1000
 )
 
-// stampLayout is how a line says a time, in UTC. time.Time would leave out zeros at the
-// end.
+// stampLayout is the format of times in a line, in UTC. time.Time would leave out zeros at
+// the end.
 const stampLayout = "2006-01-02T15:04:05.000Z"
 
-// Encode returns r as the line, without its line break, that Append writes
-// when nothing is redacted: for whoever shows results elsewhere as they happen.
-// Of texts that are longer than any manifest holds it shortens what is to be shown,
-// and leaves out what is to be compared: no server can make a row that has no line.
+// Encode returns the line of r that Append writes if nothing is redacted, without the line
+// break. Texts longer than a manifest can contain are shortened if they are only shown, and
+// left out if they are compared. So no server can make a result too long for a line.
 func Encode(r track.Result) ([]byte, error) { return appendLine(nil, r) }
 
-// appendLine is Encode into memory that is there, which must be empty.
+// appendLine is like Encode, but uses the memory of b, which must be empty.
 func appendLine(b []byte, r track.Result) ([]byte, error) {
 	if err := check(r); err != nil {
 		return nil, err
@@ -67,8 +66,7 @@ func encode(b []byte, r track.Result) ([]byte, error) {
 	return safe.Escaped(b), err
 }
 
-// decode reads a line back. Keys that it does not know are left to the
-// version that wrote them.
+// decode reads a line back. It ignores unknown keys, which another version may have written.
 func decode(text []byte) (track.Result, error) {
 	var r track.Result
 	if err := json.Unmarshal(text, &r); err != nil {
@@ -80,7 +78,7 @@ func decode(text []byte) (track.Result, error) {
 	return r, nil
 }
 
-// check says what makes r no result.
+// check returns an error if r is not a valid result.
 func check(r track.Result) error {
 	year := r.FinishedAt.UTC().Year()
 	switch {
@@ -96,9 +94,8 @@ func check(r track.Result) error {
 	return nil
 }
 
-// redacted applies redact, if there is one, to the strings of a line, which stays the
-// line that it was: a replacement in its numbers or its structure would make the
-// whole file unreadable.
+// redacted applies redact to the strings of a line. Numbers and structure must stay as they
+// are: a replacement there would make the whole file unreadable.
 func redacted(text []byte, redact func([]byte) []byte) ([]byte, error) {
 	if redact == nil {
 		return text, nil
@@ -108,7 +105,7 @@ func redacted(text []byte, redact func([]byte) []byte) ([]byte, error) {
 		return out, nil
 	}
 	if out = safe.Escaped(out); len(out) > MaxLine {
-		return nil, fmt.Errorf("without what must not be seen the line takes %d bytes, more than %d", len(out), MaxLine)
+		return nil, fmt.Errorf("the redacted line takes %d bytes, more than %d", len(out), MaxLine)
 	}
 	was, err := decode(text)
 	if err != nil {

@@ -25,8 +25,8 @@ func (j *Journal) Counts() map[track.Status]int {
 	return counts
 }
 
-// Missing goes over the rows from 1 to rows that have no line, in ascending
-// order. Appending them on the way is fine.
+// Missing yields the rows from 1 to rows that have no line, in ascending order. They may be
+// appended during the iteration.
 func (j *Journal) Missing(rows int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for row := 1; row <= rows; row++ {
@@ -49,10 +49,9 @@ func (j *Journal) Lookup(row int) (track.Result, bool, error) {
 	return r, err == nil, err
 }
 
-// Earlier reads back the line that a row had when the ledger was opened, if it had
-// one and no result of the row was appended since. It may be called by another
-// goroutine than the one that appends, like Status, for a row whose result is yet
-// to come.
+// Earlier reads the line that a row had when the ledger was opened, if it had one and no
+// result of the row was appended since. Like Status, it may be called from another goroutine
+// than Append, for a row whose result is still to come.
 func (j *Journal) Earlier(row int) (track.Result, bool, error) {
 	status, offset, ok := j.rows.get(row)
 	if !ok || offset >= j.opened {
@@ -78,8 +77,8 @@ func resultOf(line []byte, err error, row int, status track.Status) (track.Resul
 	return r, nil
 }
 
-// Results goes over the final results of the rows that have a status which want
-// accepts, by row. It reads no others. After an error there is nothing more.
+// Results yields the final results of the rows whose status want accepts, by row. It reads no
+// other lines. An error ends the sequence.
 func (j *Journal) Results(want func(track.Status) bool) iter.Seq2[track.Result, error] {
 	return func(yield func(track.Result, error) bool) {
 		for row, status := range j.rows.all() {
@@ -94,7 +93,7 @@ func (j *Journal) Results(want func(track.Status) bool) iter.Seq2[track.Result, 
 	}
 }
 
-var errChanged = errors.New("another line is there; the file was changed by someone else")
+var errChanged = errors.New("another line is in its place; the file was changed by someone else")
 
 // lineAt returns the line that begins at offset, from memory when it still
 // waits there.

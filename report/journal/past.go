@@ -14,62 +14,60 @@ import (
 	"tracksync/internal/track"
 )
 
-// Past is the ledger of the earlier sessions of a run: for each track the latest
-// line that says what became of a request to it. Rows are found by the id of
-// their track, because a manifest may have been sorted or corrected since; the
-// row numbers in the lines are those of their own time. It takes 40 bytes of
-// memory a line, and reads each file once.
+// Past is the ledger of the earlier sessions of a run: for each track the latest line with
+// the outcome of a request. Rows are found by the id of their track, because the manifest
+// may have been sorted or corrected since, and the row numbers in the lines may be outdated.
+// It takes 40 bytes of memory a line, and reads each file once.
 //
-// One goroutine owns it.
+// It is not safe for concurrent use.
 type Past struct {
-	// Damaged are lines that are no results, at most maxDamaged of them: one at
-	// the very end is what a kill leaves, others what a power cut may leave.
-	// What they said is not known: their rows count as not worked on, or as an
-	// older line says.
+	// Damaged are the first maxDamaged lines that are not results. A kill can leave one at
+	// the very end, and a power cut others. The row of such a line has the result of an
+	// older line, or none.
 	Damaged     []DamagedLine
 	DamagedSeen int // how many there were
 
 	dir    string
-	files  [2]*os.File                 // lines stand in them; see pastLine.file
-	read   [2]int                      // lines of each
-	ends   [2]int64                    // where the last of them ends
-	lines  []pastLine                  // one an id, ascending, once sorted
-	lost   map[track.ID]InFlight       // rows that ended with neither result nor refusal
+	files  [2]*os.File                 // the files, see pastLine.file
+	read   [2]int                      // number of lines of each file
+	ends   [2]int64                    // end of the last line of each file
+	lines  []pastLine                  // one per id, ascending, after sort
+	lost   map[track.ID]InFlight       // rows that were in flight and have no result
 	before *imageIndex                 // nil: there is no before.jsonl
-	sends  map[track.ID][]track.Values // what was sent to tracks of lost rows, where before.jsonl says so
+	sends  map[track.ID][]track.Values // what was sent for lost rows, according to before.jsonl
 
 	next    int    // where search looks first
-	scratch []byte // of beginning
+	scratch []byte // memory of beginning
 }
 
-// DamagedLine is a line of a file that is no result.
+// DamagedLine is a line of a file that is not a result.
 type DamagedLine struct {
 	File string
 	*LineError
 }
 
-// String says a damaged line in one line.
+// String describes a damaged line in one line.
 func (d DamagedLine) String() string { return fmt.Sprintf("%s: %v", d.File, d.LineError) }
 
 const maxDamaged = 10
 
-// usualLine is more bytes than most lines have.
+// usualLine is a size in bytes that few lines exceed.
 const usualLine = 400
 
-// pastLine is what is remembered of one line.
+// pastLine is what is stored about one line.
 type pastLine struct {
 	id    track.ID
 	asked uint64 // Result.Asked
 	at    int64  // Result.FinishedAt, in milliseconds
 	where uint64 // its offset and, in the low bits, its file, its status and marks
-	row   uint32 // its number then
+	row   uint32 // the row number in the line
 	place uint32 // brief.place
 }
 
 const (
 	markFound = 1 << iota // the manifest has its track
-	markMedia             // it says that media was sent
-	markNone              // there is no line: only a request is known of
+	markMedia             // the line says that media was sent
+	markNone              // there is no line: only a request is known
 	markBits  = 3
 )
 
@@ -85,14 +83,13 @@ func (l *pastLine) status() track.Status { return statuses[l.where>>markBits&15]
 func (l *pastLine) file() int            { return int(l.where >> (markBits + 4) & 15) }
 func (l *pastLine) offset() int64        { return int64(l.where >> (markBits + 8)) }
 
-// The files of pastLine.file, in the order of their lines: a later one counts.
+// The files of pastLine.file, the older lines first.
 const (
 	fileEarlier = iota
 	fileResults
 )
 
-// ReadPast reads the ledger of a run directory. A file that does not exist holds
-// nothing.
+// ReadPast reads the ledger of a run directory. A missing file is like an empty one.
 func ReadPast(dir string) (*Past, error) {
 	p := &Past{dir: dir, lost: map[track.ID]InFlight{}}
 	err := errors.Join(p.readLines(EarlierFile, fileEarlier), p.readLines(ResultsFile, fileResults))
@@ -145,7 +142,7 @@ func (p *Past) readLines(name string, file int) error {
 	return nil
 }
 
-// turn orders lines by age.
+// turn is a number that orders lines by age.
 func (l *pastLine) turn() int64 { return int64(l.file())<<offsetBits | l.offset() }
 
 // sort leaves the last line of each id.
@@ -165,7 +162,7 @@ func (p *Past) sort() {
 	p.lines = last
 }
 
-// readInFlight reads which rows the last session was at. One whose latest result
+// readInFlight reads which rows were in flight in the last session. A row whose latest result
 // is older is unknown.
 func (p *Past) readInFlight() error {
 	rows, err := readInFlight(pathIn(p.dir, SentFile), func(id track.ID, sent time.Time) bool {
@@ -192,8 +189,7 @@ func (p *Past) readInFlight() error {
 	return nil
 }
 
-// readBefore finds the lines of before.jsonl, and what was sent to the tracks of
-// rows that are lost.
+// readBefore finds the lines of before.jsonl, and what was sent for lost rows.
 func (p *Past) readBefore() (err error) {
 	path := pathIn(p.dir, BeforeFile)
 	f, err := safe.Open(path)
@@ -214,7 +210,7 @@ func (p *Past) readBefore() (err error) {
 	for image, err := range p.before.images(f, func(id track.ID) bool { return p.IsLost(id) }) {
 		var damage *DamageError
 		switch {
-		case errors.As(err, &damage): // what there is will do
+		case errors.As(err, &damage): // the other lines are still used
 		case err != nil:
 			return openError(path, err)
 		}
@@ -225,22 +221,21 @@ func (p *Past) readBefore() (err error) {
 	return nil
 }
 
-// Lost is how many rows a request was under way for when a session was killed.
+// Lost is how many rows were in flight when a session was killed.
 func (p *Past) Lost() int { return len(p.lost) }
 
-// IsLost reports whether the row of a track is one of them: what was sent is not
-// known.
+// IsLost reports whether the row of a track is one of them, so that its outcome is not known.
 func (p *Past) IsLost(id track.ID) bool {
 	_, lost := p.lost[id]
 	return lost
 }
 
-// Sends are what may have been applied to the track of a lost row, where
-// before.jsonl says so.
+// Sends are the values that may have been applied to the track of a lost row, according to
+// before.jsonl.
 func (p *Past) Sends(id track.ID) []track.Values { return p.sends[id] }
 
-// search is where the line of a track stands, or would stand: most often behind the one
-// that was looked for before, because a manifest tends to be in order.
+// search returns the index of a track's line, or where it would be. It first tries the index
+// after the previous one, because most manifests are in order.
 func (p *Past) search(id track.ID) (i int, ok bool) {
 	if p.next < len(p.lines) && p.lines[p.next].id == id {
 		i, ok = p.next, true
@@ -255,12 +250,12 @@ func (p *Past) searchAll(id track.ID) (int, bool) {
 	return slices.BinarySearchFunc(p.lines, id, func(l pastLine, id track.ID) int { return cmp.Compare(l.id, id) })
 }
 
-// Known is what there is to know of a track without reading its line.
+// Known is what is known of a track without reading its line.
 type Known struct {
 	Status    track.Status
-	Same      bool      // the row asked the very same
-	SentMedia bool      // its line says that media was sent, and was or may have been applied
-	EndedAt   time.Time // of its row, to the millisecond
+	Same      bool      // the row had the same fields
+	SentMedia bool      // media was sent, and was or may have been applied
+	EndedAt   time.Time // when its row ended, to the millisecond
 	line      *pastLine
 }
 
@@ -268,7 +263,7 @@ func (l *pastLine) known() Known {
 	return Known{Status: l.status(), SentMedia: l.is(markMedia), EndedAt: time.UnixMilli(l.at), line: l}
 }
 
-// Find returns what is known of the track of a row that asks v, and marks it as
+// Find returns what is known of the track of a row with the fields v, and marks the track as
 // found.
 func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
 	i, ok := p.search(id)
@@ -282,28 +277,28 @@ func (p *Past) Find(id track.ID, v track.Values) (Known, bool) {
 	return k, true
 }
 
-// Restart forgets which tracks Find was asked for.
+// Restart forgets for which tracks Find was called.
 func (p *Past) Restart() {
 	for i := range p.lines {
 		p.lines[i].where &^= markFound
 	}
 }
 
-// InPlace reports whether the line of a track that was found is in results.jsonl
-// and says where row stands.
+// InPlace reports whether the line of a found track is in results.jsonl and has the position
+// of row.
 func (p *Past) InPlace(row *track.Row, k Known) bool {
 	l := k.line
 	return l.file() == fileResults && l.place != 0 && l.place == placeOf(p.beginning(row))
 }
 
-// beginning is how the line of a row begins. It is good until the next call.
+// beginning is the beginning of a row's line. It is valid until the next call.
 func (p *Past) beginning(row *track.Row) []byte {
 	p.scratch = safe.Escaped(appendPlace(p.scratch[:0], row.Number, row.Position, row.Update.ID))
 	return p.scratch
 }
 
-// NotFound goes over the tracks that Find was not asked for, by id: those that
-// are gone from the manifest.
+// NotFound yields the tracks for which Find was not called, by id: those that are gone from
+// the manifest.
 func (p *Past) NotFound() iter.Seq2[track.ID, Known] {
 	return func(yield func(track.ID, Known) bool) {
 		for i := range p.lines {
@@ -314,7 +309,7 @@ func (p *Past) NotFound() iter.Seq2[track.ID, Known] {
 	}
 }
 
-// Result reads the line of what Find returned.
+// Result reads the line of a track that Find returned.
 func (p *Past) Result(k Known) (track.Result, error) {
 	lost, isLost := p.lost[k.line.id]
 	if k.line.is(markNone) {
@@ -337,7 +332,7 @@ func (p *Past) Result(k Known) (track.Result, error) {
 	return r, nil
 }
 
-// text is the line of a track as it stands in its file.
+// text is the line of a track as it is in its file.
 func (p *Past) text(k Known) ([]byte, error) {
 	f := p.files[k.line.file()]
 	text, err := lineIn(f, k.line.offset())

@@ -8,7 +8,7 @@ import (
 	"tracksync/internal/safe"
 )
 
-// lockAccount takes the lock that the runs of one account on this machine share.
+// lockAccount acquires the lock that the runs of one account on this machine share.
 func (r *syncRun) lockAccount() error {
 	if r.noLock || r.sandbox {
 		return nil
@@ -27,14 +27,14 @@ func (r *syncRun) lockAccount() error {
 		"wait for its end, so that two runs do not undo each other's work")
 }
 
-// unlockAccount releases it, if it is held.
+// unlockAccount releases that lock if it is held.
 func (r *syncRun) unlockAccount() error {
 	l := r.lock
 	r.lock = nil
 	return l.Release()
 }
 
-// sayLockPlace says, once, that the locks are in no good place.
+// sayLockPlace warns once if the locks are among everybody's temporary files.
 func (a *app) sayLockPlace(place *run.LockPlace) {
 	if place.Instead == nil {
 		return

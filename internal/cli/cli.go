@@ -1,8 +1,7 @@
-// Package cli is the command line. It connects the other packages. Only here is decided
-// which flags there are, which exit code a command ends with, and in which words a
-// person is told of a run. Standard output carries what was asked for, and nothing else.
-// Everything else goes to standard error, through the logger. Errors are returned, and
-// said once, in Main.
+// Package cli is the command line. It connects the other packages. Only this package decides
+// which flags there are, with which exit code a command ends, and how a run is described to
+// people. Standard output carries only what the user asked for. Everything else goes to
+// standard error, through the logger. Errors are returned, and reported once, in Main.
 //
 // The files:
 //
@@ -64,17 +63,16 @@ type app struct {
 	log     *terminal.Messages
 	hidden  *safe.Secrets
 	screen  *terminal.Screen
-	// patience with the readers of standard output and error
+	// patience limits how long readers of standard output and error are waited for
 	patience *terminal.Patience
-	begun    time.Time // of the process, as good as
+	begun    time.Time // approximately when the process began
 
-	flagsRead bool      // those about messages
-	saidLocks sync.Once // where the locks stand, if that is no good place
+	flagsRead bool      // the flags about messages have been read
+	saidLocks sync.Once // see sayLockPlace
 }
 
-// Main runs the command line and returns the process's exit code. Signals
-// that arrive on sent interrupt what is going on: the first gently, the
-// second at once.
+// Main runs the command line and returns the process's exit code. The first signal that
+// arrives on sent stops the command gently, the second at once.
 func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	secrets, patience := &safe.Secrets{}, terminal.NewPatience()
 	out := safe.NewOutput(secrets, terminal.NewOutput(s.Out, patience))
@@ -87,7 +85,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	over := make(chan struct{})
 	defer close(over)
 	a.signals = stopping.Relay(sent, over, a.patience.End)
-	// Until the flags are read, a fault in them is said in the default way.
+	// Until the flags are read, errors are reported in the default format.
 	_ = a.log.Apply()
 	err := defect.Do(func() error {
 		secrets.Add(strings.TrimSpace(s.Getenv(keyVariable)))
@@ -99,12 +97,12 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	if flushed := out.Flush(); err == nil && flushed != nil {
 		err = &failure{code: exitStopped, err: flushed}
 	}
-	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // the exit code says it all the same
+	_ = defect.Do(func() error { a.sayEnd(err); return nil }) // after a panic the exit code still tells
 	a.screen.Drain()
 	return exitCode(err)
 }
 
-// applyLogFlags makes the log as the flags ask for.
+// applyLogFlags sets up the log according to the flags.
 func (a *app) applyLogFlags() error {
 	a.flagsRead = true
 	var wrong *terminal.FlagError
@@ -116,8 +114,8 @@ func (a *app) applyLogFlags() error {
 	return err
 }
 
-// sayEnd says an error that ended a command. Where there is no terminal the last
-// line is an error whenever the exit code is not 0, whatever was said before.
+// sayEnd reports the error that ended a command. Without a terminal, the last line is always
+// an error if the exit code is not 0, even if the error was reported before.
 func (a *app) sayEnd(err error) {
 	if err == nil {
 		return
@@ -128,9 +126,9 @@ func (a *app) sayEnd(err error) {
 	}
 }
 
-// sayError says an error, unless it was said before.
+// sayError reports an error, unless it was reported before.
 func (a *app) sayError(err error) {
-	// A fault in one flag must not hide what the others say about messages.
+	// An error in one flag must not keep the other flags about messages from being applied.
 	if !a.flagsRead {
 		_ = a.log.Apply()
 	}
@@ -178,8 +176,7 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// tidy cleans up behind a command. Nothing was written there, so a failure
-// changes no result and is only told.
+// tidy cleans up after a command. A failure changes no result, so it is only reported.
 func (a *app) tidy(f func() error) {
 	if err := f(); err != nil {
 		a.log.Warn().Msg(safe.ErrorLine(err))

@@ -35,15 +35,15 @@ func (o *connectionOptions) add(f *pflag.FlagSet) {
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "maximum `TIME` of one request")
 }
 
-// service is the API that a command talks to, or a sandbox of this process in its place.
+// service is the API that a command talks to, or a sandbox in this process.
 type service struct {
-	client    api.Config  // against a sandbox without a base URL and a key
-	account   run.Account // that it is used with
+	client    api.Config  // without base URL and key for a sandbox
+	account   run.Account // the account at the API
 	inProcess bool        // it is a sandbox
 }
 
-// parse finds out which API it is, and reads the key. Against the sandbox only what the
-// sandbox can use is looked at: no key, no base URL.
+// parse finds out which API to use, and reads the key. For the sandbox it ignores the key and
+// the base URL.
 func (o connectionOptions) parse(a *app, concurrency int, sandbox bool) (s service, err error) {
 	s.inProcess, s.account = sandbox, run.Account{Base: "sandbox"}
 	s.client = api.Config{Timeout: o.timeout, Concurrency: concurrency, UserAgent: "tracksync/" + version.Module()}
@@ -76,7 +76,7 @@ func (o connectionOptions) parse(a *app, concurrency int, sandbox bool) (s servi
 	return s, asUsage(err, "name a file of PEM certificates with --ca-file")
 }
 
-// target is the base URL as reports name it.
+// target is the base URL for reports.
 func (s service) target() string {
 	if s.inProcess {
 		return "sandbox"
@@ -84,7 +84,7 @@ func (s service) target() string {
 	return s.client.BaseURL.String()
 }
 
-// host is where requests go, for people.
+// host says where requests go, for people.
 func (s service) host() string {
 	if s.inProcess {
 		return "the sandbox in this process"
@@ -103,7 +103,8 @@ func (o connectionOptions) fileWords() (words []string) {
 	return words
 }
 
-// connect returns the client. box is what a sandbox has; it is called only for one.
+// connect returns the client. box returns the configuration of the sandbox; it is called only
+// for a sandbox.
 func (s service) connect(box func() *sandbox.Config) (client *api.Client, done func(), err error) {
 	end := func() {}
 	if s.inProcess {

@@ -28,14 +28,14 @@ const (
 	exitTerminated  = 143
 )
 
-// exitCode is the code for what a command returned. What is no failure of our
-// own comes from the parsing of flags.
+// exitCode is the code for the error of a command. An error that is not a failure comes from
+// parsing flags.
 func exitCode(err error) int {
 	var f *failure
 	switch {
 	case err == nil:
 		return exitOK
-	case defect.Is(err): // also one that was taken for a failure on its way
+	case defect.Is(err): // even if it was wrapped in a failure
 		return exitStopped
 	case errors.As(err, &f):
 		return f.code
@@ -43,9 +43,9 @@ func exitCode(err error) int {
 	return exitUsage
 }
 
-// runCode is the code of a run that sent something. Where several apply: the
-// signal, the key, the stop, the time, the rows. A signal that came when every row had ended
-// stopped nothing.
+// runCode is the code of a run that sent something. If several codes apply, the order is: the
+// signal, the key, the stop, the time, the rows. A signal that came after every row had ended
+// does not count.
 func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) int {
 	switch {
 	case sig != nil && end.Reason != engine.Completed:
@@ -62,7 +62,7 @@ func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) i
 	return exitOK
 }
 
-// signalCode is the code of what a signal ended.
+// signalCode is the code of a command that a signal ended.
 func signalCode(sig os.Signal) int {
 	switch sig {
 	case syscall.SIGHUP:
@@ -73,8 +73,8 @@ func signalCode(sig os.Signal) int {
 	return exitInterrupted
 }
 
-// cutShort is the failure of a command that ctx has ended, by a signal or because
-// the time was up; nil when it has not. left is what there is of its work.
+// cutShort is the failure of a command whose ctx has ended, by a signal or because the time
+// was up; nil if ctx has not ended. left says what remains of the command's work.
 func cutShort(ctx context.Context, left string) error {
 	if sig := stopping.Of(ctx); sig != nil {
 		return &failure{code: signalCode(sig), err: errors.New("interrupted; " + left)}

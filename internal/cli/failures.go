@@ -10,8 +10,7 @@ import (
 	"tracksync/sync/current"
 )
 
-// failure is an error with an exit code. A failure without a text was said
-// before.
+// failure is an error with an exit code. A failure without a text was reported before.
 type failure struct {
 	code int
 	err  error // nil: nothing more to say
@@ -33,17 +32,17 @@ func isFailure(err error) bool {
 	return errors.As(err, &f)
 }
 
-// isHeld reports whether an error is that another run holds a lock.
+// isHeld reports whether an error means that another run holds a lock.
 func isHeld(err error) bool {
 	var f *failure
 	return errors.As(err, &f) && f.code == exitHeld
 }
 
-// usage is a failure of how the command was called. Nothing was sent.
+// usage is a failure of the command line. Nothing was sent.
 func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
 
-// asUsage makes err a usage failure unless it is a failure already: nothing was
-// sent yet.
+// asUsage turns err into a usage failure, unless it is a failure already. Nothing may have
+// been sent yet.
 func asUsage(err error, hint string) error {
 	if err == nil || isFailure(err) {
 		return err
@@ -51,9 +50,9 @@ func asUsage(err error, hint string) error {
 	return usage(err, hint)
 }
 
-// localFailure gives an error of this machine its exit code, unless it has one:
-// before anything was sent. Where something has run short a retry may do, else it
-// is how the command was called.
+// localFailure gives an error of this machine an exit code, unless it has one. Nothing may
+// have been sent yet. A shortage may be over at the next try; any other error is considered
+// one of the command line.
 func localFailure(err error, hint string) error {
 	switch {
 	case err == nil, isFailure(err), defect.Is(err):
@@ -64,7 +63,7 @@ func localFailure(err error, hint string) error {
 	return usage(err, hint)
 }
 
-// stateFailure words why a state file cannot be used.
+// stateFailure is the failure for a state file that cannot be used.
 func stateFailure(path string, err error) error {
 	var unwritable *run.UnwritableError
 	switch {
@@ -84,7 +83,7 @@ func stateFailure(path string, err error) error {
 	return usage(err, "name a file that can be read with --state")
 }
 
-// lockPlaceFailure words why there is no directory for locks.
+// lockPlaceFailure is the failure for a missing directory of locks.
 func (a *app) lockPlaceFailure(err error) error {
 	hint := "set " + run.StateVariable + " or " + run.LockVariable + " to a directory of your own, or pass --no-lock"
 	if a.Getenv(run.LockVariable) != "" {
@@ -97,7 +96,8 @@ func (a *app) lockPlaceFailure(err error) error {
 	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
 }
 
-// lockFailure words why what cannot be locked. hint says what helps if it is held.
+// lockFailure is the failure for something that cannot be locked. hint says what to do if
+// another process holds the lock.
 func lockFailure(err error, what, hint string) error {
 	var held *run.HeldError
 	switch {

@@ -13,7 +13,7 @@ import (
 //go:embed help/*.txt
 var helpTexts embed.FS
 
-// addHelp gives a command, and those below it, their texts.
+// addHelp sets the texts of a command and its subcommands.
 func addHelp(cmd *cobra.Command) {
 	text, err := helpTexts.ReadFile("help/" + cmd.Name() + ".txt")
 	if err == nil {

@@ -9,13 +9,13 @@ import (
 	engine "tracksync/sync"
 )
 
-// stopper is what a signal stops: an engine, or a run.
+// stopper is something that a signal stops: an engine or a run.
 type stopper interface {
 	Stop(why engine.Reason, message string)
 }
 
-// runWithSignals lets work run s and hands the signals on to it: the first stops
-// it gently, the second cuts it off. It returns the first signal that came.
+// runWithSignals calls work, which runs s. The first signal stops s gently, the second cancels
+// work's context. It returns the first signal, or nil.
 func (a *app) runWithSignals(
 	ctx context.Context, s stopper, grace time.Duration, work func(context.Context),
 ) os.Signal {

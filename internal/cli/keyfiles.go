@@ -17,17 +17,17 @@ import (
 )
 
 const (
-	// maxKeyFile bounds what is read of a key file: a key is short, and the wrong
+	// maxKeyFile is the most bytes that are read of a key file: a key is short, and a wrong
 	// file may be long.
 	maxKeyFile = 64 << 10
-	// maxAuthorities bounds a file of certificates: a whole system's are a tenth
-	// of it.
+	// maxAuthorities is the most bytes of a file of certificates. Those of a whole system
+	// take a tenth of it.
 	maxAuthorities = 8 << 20
-	// pipePatience is how long a pipe may take that is named in a file's place.
+	// pipePatience is how long to wait for a pipe that is named instead of a file.
 	pipePatience = 10 * time.Second
 )
 
-// key returns the key's text, known to be one that ParseKey takes.
+// key returns the key's text, which ParseKey accepts.
 func (o connectionOptions) key(a *app) (string, error) {
 	text, from := a.Getenv(keyVariable), keyVariable
 	if o.keyFile != "" {
@@ -56,8 +56,7 @@ func (o connectionOptions) key(a *app) (string, error) {
 	return strings.TrimSpace(text), nil
 }
 
-// readSmall reads a short file, which may be a pipe; a signal ends the wait for
-// it.
+// readSmall reads a short file, which may be a pipe. A signal ends the wait for it.
 func (a *app) readSmall(name string, most int64) (safe.Small, error) {
 	ctx, release := a.signals.Context(context.Background())
 	read, err := safe.ReadSmall(ctx, name, most, pipePatience)
@@ -68,8 +67,8 @@ func (a *app) readSmall(name string, most int64) (safe.Small, error) {
 	return read, err
 }
 
-// warnOfReaders warns of a key that others on this machine can read. It is no
-// error: the secrets that are mounted into containers are like this.
+// warnOfReaders warns if others on this machine can read the key. It is not an error, because
+// secrets that are mounted into containers are often like that.
 func (a *app) warnOfReaders(name string, mode fs.FileMode) {
 	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 {
 		return
@@ -84,7 +83,7 @@ func (a *app) warnOfReaders(name string, mode fs.FileMode) {
 	a.log.Warn().Msg(safe.Line(text))
 }
 
-// readAuthorities reads certificates to trust beside the system's.
+// readAuthorities reads certificates that are trusted in addition to the system's.
 func (a *app) readAuthorities(name string) (*x509.CertPool, error) {
 	read, err := a.readSmall(name, maxAuthorities)
 	if err != nil {

@@ -37,7 +37,7 @@ func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
 }
 
-// addChoosing adds the flags that say which rows count.
+// addChoosing adds the flags that select rows.
 func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	o.onInvalid, o.onDuplicate = input.Fail, input.Fail
 	flags.AddChoice(f, &o.onInvalid, "on-invalid", []input.Handling{input.Fail, input.Skip},
@@ -50,7 +50,8 @@ func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	flags.AddOffInt(f, &o.limit, "limit", "only the first `N` rows")
 }
 
-// largestVolume is what a sandbox accepts that shall take what the reader takes.
+// largestVolume is the largest volume that the reader accepts, for a sandbox that must accept
+// the same.
 func (o manifestOptions) largestVolume() int {
 	if o.maxVolume == 0 {
 		return math.MaxInt32
@@ -58,7 +59,7 @@ func (o manifestOptions) largestVolume() int {
 	return o.maxVolume
 }
 
-// parse checks the flags and makes the reader's options of them.
+// parse checks the flags and turns them into the reader's options.
 func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
 		Format: o.format, IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
@@ -66,7 +67,7 @@ func (o manifestOptions) parse() (input.Options, error) {
 		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
 	}
 	if o.maxVolume == 0 {
-		opts.MaxVolume = -1 // no bound
+		opts.MaxVolume = -1 // no limit
 	}
 	var err error
 	if opts.Columns, err = input.ParseMap(o.columns); err != nil {

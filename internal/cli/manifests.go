@@ -10,14 +10,14 @@ import (
 	"tracksync/internal/safe"
 )
 
-// opened are manifests that were opened, and what their check found.
+// opened is the manifests that were opened, and the result of their check.
 type opened struct {
 	manifest *input.Manifest // nil: they could not be opened
 	checked  input.Summary
-	copies   run.InputCopies // of manifests that can be read only once
+	copies   run.InputCopies // copies of manifests that can be read only once
 }
 
-// close closes them, whatever the check has said.
+// close closes the manifests, whether they are valid or not.
 func (o *opened) close() error {
 	var err error
 	if o.manifest != nil {
@@ -37,8 +37,7 @@ func (a *app) openManifests(ctx context.Context, o *opened, opts input.Options, 
 	return err
 }
 
-// warn says the doubts about manifests that can be used all the same, and why
-// rows of them are left out.
+// warn reports the warnings about manifests that can be used, and why rows are left out.
 func (a *app) warn(s input.Summary) {
 	for _, p := range s.Problems {
 		a.log.Warn().Msg(safe.ErrorLine(p))
@@ -48,8 +47,8 @@ func (a *app) warn(s input.Summary) {
 	}
 }
 
-// openToSend is openManifests for a command that sends, and says every problem as an
-// error of its own.
+// openToSend is openManifests for a command that sends. It reports every problem as an error
+// of its own.
 func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, args []string, v input.Visitor) error {
 	err := a.openManifests(ctx, o, opts, args, v)
 	var problems input.Problems
@@ -74,7 +73,7 @@ func (a *app) manifestIDs(ctx context.Context, o manifestOptions, args []string)
 	if err != nil {
 		return nil, err
 	}
-	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // the ids are all that is wanted
+	opts.OnDuplicate, opts.AllowEmpty = input.Last, true // only the ids are needed
 	var in opened
 	defer a.tidy(in.close)
 	if err := a.openToSend(ctx, &in, opts, args, nil); err != nil {

@@ -13,9 +13,8 @@ import (
 	engine "tracksync/sync"
 )
 
-// next is what to do next: a command to be pasted as it is, and what to do before
-// it. It is empty when there is nothing sensible to do, or when the command cannot
-// be said in words that a shell reads back.
+// next is what to do next: a command that can be pasted, and what to do before it. It is
+// empty if there is nothing sensible to do, or if the command cannot be quoted for a shell.
 func (r *syncRun) next(o run.Outcome) report.Step {
 	words, first := r.nextWords(o)
 	line, ok := r.hidden.Command(words)
@@ -25,14 +24,14 @@ func (r *syncRun) next(o run.Outcome) report.Step {
 	return report.Step{First: first, Command: line}
 }
 
-// toNoAvail are the ends after which another run would go to the same place, with the
-// same key.
-var toNoAvail = []engine.Reason{engine.Unauthorized, engine.ForbiddenKey, engine.WrongAccount, engine.WrongServer}
+// hopelessEnds are the ends after which another run would fail in the same way, because it
+// would use the same base URL and key.
+var hopelessEnds = []engine.Reason{engine.Unauthorized, engine.ForbiddenKey, engine.WrongAccount, engine.WrongServer}
 
 func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 	s := o.Summary
 	switch {
-	case slices.Contains(toNoAvail, o.Reason):
+	case slices.Contains(hopelessEnds, o.Reason):
 		return nil, ""
 	case o.Reason == engine.TooManyFailures && o.Hopeless > 0:
 		return r.goOn(), "fix the rows that failed"
@@ -44,14 +43,15 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 		file := r.session.Dir.File(run.FailedFile)
 		return append(r.repeatFailed(), file), report.FirstFix(o.Failed, o.Hopeless, file)
 	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.checked.Expecting > 0:
-		// A table could not say what they expect.
+		// A table has no place for what the rows expect.
 		return r.goOn(), report.FirstFix(s.Rows-s.Totals.Succeeded(), o.Hopeless, "the manifest")
 	}
 	return nil, ""
 }
 
-// planReal shows what the manifest that went well in the sandbox would change of
-// the real tracks, which may not be meant by it at all: it changes nothing.
+// planReal is the command that shows what the manifest, which went well in the sandbox, would
+// change in the real account. It only plans, because the manifest may not be meant for the
+// real tracks at all.
 func (r *syncRun) planReal() (words []string, first string) {
 	known := r.planCommand().Flags()
 	words = r.repeat("plan", func(name string) bool { return name != "sandbox" && known.Lookup(name) != nil })
@@ -70,9 +70,9 @@ func (r *syncRun) planReal() (words []string, first string) {
 // usualMaxVolume is the largest volume unless --max-volume says otherwise.
 const usualMaxVolume = 100
 
-// leadThere adds the flags that lead another sync to the same place, with the same state
-// and with such volumes.
-func (s service) leadThere(words []string, maxVolume int, state string) []string {
+// targetFlags adds the flags that let another sync use the same base URL, state file and
+// maximum volume.
+func (s service) targetFlags(words []string, maxVolume int, state string) []string {
 	if s.inProcess {
 		words = append(words, "--sandbox")
 	} else {
@@ -87,8 +87,8 @@ func (s service) leadThere(words []string, maxVolume int, state string) []string
 	return words
 }
 
-// baseWords names the base URL where it is not the one that every command has by
-// itself: what was done in one place must not go on in another.
+// baseWords is the flag for the base URL, if it is not the default: the next command must not
+// use another API.
 func baseWords(u *url.URL) []string {
 	if u == nil || u.String() == defaultBaseURL {
 		return nil
@@ -96,7 +96,7 @@ func baseWords(u *url.URL) []string {
 	return []string{"--base-url=" + u.String()}
 }
 
-// goOn is the command that takes the run up again. Its options are recorded.
+// goOn is the command that resumes the run. Its options are recorded.
 func (r *syncRun) goOn() []string {
 	words := append(slices.Clone(r.Program), "sync", "--resume", r.session.Dir.Path)
 	if r.yes {
@@ -105,14 +105,14 @@ func (r *syncRun) goOn() []string {
 	return words
 }
 
-// repeat is a command with those of the flags that were given that it keeps.
+// repeat is a command with those of the given flags that keep selects.
 func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	words := append(slices.Clone(r.Program), command)
 	return append(words, flags.Words(r.flags, func(name string) bool { return name != "base-url" && keep(name) })...)
 }
 
-// repeatFailed is the command for failed.csv, which is a CSV file whose delimiter
-// is found from it, and already the part of the rows that is wanted.
+// repeatFailed is the command for failed.csv. It drops the flags about format and delimiter,
+// and those that select rows, because failed.csv has only the rows to run again.
 func (r *syncRun) repeatFailed() []string {
 	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "ignore-unknown",
 		"on-invalid", "allow-empty", "canary"}

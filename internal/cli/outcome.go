@@ -12,11 +12,11 @@ import (
 	"tracksync/report"
 )
 
-// maxSaid is how many causes of failures are in the log.
+// maxSaid is how many causes of failures are logged.
 const maxSaid = 10
 
-// say says how the run ended. Nothing that goes wrong there keeps the rest from being
-// said.
+// say reports how the run ended. An error in one part does not keep the other parts from being
+// reported.
 func (r *syncRun) say(o run.Outcome) {
 	for _, step := range []func(){
 		func() { r.sayUndo(o.Undone) },
@@ -32,21 +32,20 @@ func (r *syncRun) say(o run.Outcome) {
 	}
 }
 
-// saySummary puts a summary that has no other place onto standard error.
+// saySummary writes the summary to standard error if it could not be written elsewhere.
 func (r *syncRun) saySummary(o run.Outcome) {
 	if !o.Unsummarized || r.json && o.Printed {
 		return
 	}
 	r.log.Error().Msgf("the summary could not be written to %s; it is:", r.session.Dir.File(run.SummaryFile))
-	_ = r.hidden.RedactJSON(o.Summary.Encode)(r.screen) // there is no further place for it
+	_ = r.hidden.RedactJSON(o.Summary.Encode)(r.screen) // there is nowhere else to write it
 }
 
-// sayFaults says what went wrong here, and not with a row. What the summary's
-// message says already is not repeated.
+// sayFaults reports errors that are not about a row. It does not repeat the summary's message.
 func (r *syncRun) sayFaults(o run.Outcome) {
 	said := map[string]bool{o.Summary.Message: !r.log.Human() || r.ErrTerminal}
 	for _, err := range o.Faults {
-		for text := range strings.SplitSeq(err.Error(), "\n") { // several that were joined
+		for text := range strings.SplitSeq(err.Error(), "\n") { // err may be several joined errors
 			if text = safe.Line(text); !said[text] {
 				said[text] = true
 				r.log.Error().Msg(text)
@@ -55,11 +54,11 @@ func (r *syncRun) sayFaults(o run.Outcome) {
 	}
 }
 
-// sayFailed says where there is no terminal which rows failed, and why: whoever
-// finds the log in the morning may find nothing else.
+// sayFailed logs, if there is no terminal, which rows failed and why: the person who reads the
+// log in the morning may have nothing else.
 func (r *syncRun) sayFailed(o run.Outcome) {
 	if r.ErrTerminal {
-		return // the text has the causes
+		return // the summary's text has the causes
 	}
 	s := o.Summary
 	for _, f := range s.Failures[:min(len(s.Failures), maxSaid)] {
@@ -80,7 +79,7 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 	}
 }
 
-// sayOutcome tells people on a terminal, and programs elsewhere, how it ended.
+// sayOutcome reports how the run ended: as text on a terminal, otherwise as a log line.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
 	style := report.Style{Color: r.Color(), Files: o.Files, Next: r.next(o)}
@@ -88,7 +87,7 @@ func (r *syncRun) sayOutcome(o run.Outcome) {
 		style.Width = r.Width()
 	}
 	if r.log.Human() {
-		// Nobody to listen is no failure of the run.
+		// A missing reader is not a failure of the run.
 		_ = r.hidden.RedactText(func(w io.Writer) error { return report.WriteText(w, s, style) })(r.screen)
 		if !r.ErrTerminal {
 			r.log.Ending(s.ExitCode == exitOK).Int("exit_code", s.ExitCode).Msg("finished")
@@ -105,7 +104,7 @@ func (r *syncRun) sayOutcome(o run.Outcome) {
 	ev.Msg("finished")
 }
 
-// removeOldRuns does what --keep asks for. That it cannot is no failure of the run.
+// removeOldRuns does what --keep asks for. An error is not a failure of the run.
 func (r *syncRun) removeOldRuns() {
 	if r.keep == 0 {
 		return

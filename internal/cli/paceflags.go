@@ -15,7 +15,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// defaultMaxRate is how far --rate auto climbs unless --max-rate says otherwise.
+// defaultMaxRate is the highest rate of --rate auto unless --max-rate says otherwise.
 const defaultMaxRate pace.Rate = 50
 
 // paceOptions are the flags of every command that makes many requests.
@@ -46,18 +46,18 @@ func (o *paceOptions) add(f *pflag.FlagSet) {
 		"end by this `TIME`, with exit code 7: the next 06:00 of the local clock, or 2026-11-24T06:00:00Z")
 }
 
-// speed are paceOptions as they are used: parsed, and checked.
+// speed is the parsed and checked paceOptions.
 type speed struct {
 	rate        pace.Rate
 	auto        bool
-	rateText    string // as it was given
+	rateText    string // as the user wrote it
 	concurrency int
 	attempts    int
 	maxOutage   time.Duration
 	ends        stopping.Limit
 }
 
-// parse checks the flags. begun is when the process began.
+// parse checks and parses the flags. begun is when the process began.
 func (o paceOptions) parse(begun time.Time) (speed, error) {
 	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage,
 		ends: o.limit(begun)}
@@ -76,8 +76,8 @@ func (o paceOptions) parse(begun time.Time) (speed, error) {
 	return s, nil
 }
 
-// limit is when the time is up, by --deadline or --until, whichever comes first. What
-// --deadline gives began with the process: checking a manifest takes of it too.
+// limit is the time limit of --deadline or --until, whichever is earlier. --deadline counts
+// from the start of the process, so it includes the time for checking a manifest.
 func (o paceOptions) limit(begun time.Time) stopping.Limit {
 	l := stopping.Limit{Begun: begun}
 	if o.deadline != 0 {
@@ -110,7 +110,7 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 	return nil
 }
 
-// engine are the options of an engine that goes at this speed.
+// engine is the options of an engine with this speed.
 func (s speed) engine() engine.Options {
 	return engine.Options{
 		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage,

@@ -119,7 +119,7 @@ func (p *planRun) apply(words ...string) string {
 	if name == toStandardOutput {
 		name = "plan.yaml"
 	}
-	line, ok := p.hidden.Command(append(p.leadThere(words, p.manifests.maxVolume, p.state), name))
+	line, ok := p.hidden.Command(append(p.targetFlags(words, p.manifests.maxVolume, p.state), name))
 	if !ok {
 		return "tracksync sync FILE"
 	}

@@ -40,7 +40,7 @@ func damageText(u run.Undone) string {
 // tracks had, whether or not a manifest of today may ask for it.
 func (r *syncRun) undoCommand(u run.Undone) string {
 	words := slices.Concat(r.Program, []string{"sync"}, r.connection.fileWords())
-	words = r.leadThere(words, max(u.LargestVolume, usualMaxVolume), r.stateFile)
+	words = r.targetFlags(words, max(u.LargestVolume, usualMaxVolume), r.stateFile)
 	line, ok := r.hidden.Command(append(words, r.session.Dir.File(run.UndoFile)))
 	if !ok {
 		return "tracksync sync " + run.UndoFile

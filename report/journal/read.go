@@ -10,16 +10,16 @@ import (
 	"tracksync/internal/track"
 )
 
-// ErrTorn is what the error of a last line Is when that line is damaged, as a
-// kill or a power cut leaves it: everything before it is good.
+// ErrTorn means that the last line is damaged, as after a kill or a power cut. All lines
+// before it can be read.
 var ErrTorn = errors.New("the last line is incomplete")
 
 // LineError is a line that is not a result.
 type LineError struct {
 	Line   int   // from 1
-	Offset int64 // of the line's first byte; cut a torn file off here
-	Torn   bool  // it is the last line; errors.Is says ErrTorn
-	Err    error // what is wrong with it
+	Offset int64 // offset of the line's first byte; truncate a torn file here
+	Torn   bool  // it is the last line; the error is ErrTorn
+	Err    error // what is wrong with the line
 }
 
 func (e *LineError) Error() string {
@@ -31,21 +31,20 @@ func (e *LineError) Error() string {
 
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Is makes a torn line match ErrTorn.
+// Is reports whether target is ErrTorn and the line is torn.
 func (e *LineError) Is(target error) bool { return e.Torn && target == ErrTorn }
 
-// Entry is a result and where its line begins.
+// Entry is a result and the offset of its line.
 type Entry struct {
 	track.Result
 	Offset int64
 }
 
-// Read goes over the results of a journal in the order they were written. A
-// line that is no result is a *LineError, and what comes after it is read on:
-// each line stands for itself. One that Is ErrTorn is the last thing; after any
-// other error, which is that of r, there is nothing more. A line counts only
-// with its line break, even when it looks complete. Memory is bounded by MaxLine
-// whatever r holds.
+// Read yields the results of a journal in the order in which they were written. For a line
+// that is not a result it yields a *LineError and continues, because lines do not depend on
+// each other. A LineError that is ErrTorn is the last item. Any other error is one of r and
+// ends the sequence. A line without a line break does not count, even if it looks complete.
+// Memory is bounded by MaxLine, whatever r contains.
 func Read(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for l, err := range linesOf(r, decode) {
@@ -56,13 +55,13 @@ func Read(r io.Reader) iter.Seq2[Entry, error] {
 	}
 }
 
-// lineOf is what a line says, and where it stands.
+// lineOf is the content of a line, and its position.
 type lineOf[T any] struct {
 	value        T
 	offset, size int64
 }
 
-// linesOf is Read for what parse makes of a line, whose text it must not retain.
+// linesOf is like Read for any content: parse reads a line, and must not retain its text.
 func linesOf[T any](r io.Reader, parse func(text []byte) (T, error)) iter.Seq2[lineOf[T], error] {
 	return func(yield func(lineOf[T], error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
@@ -85,7 +84,7 @@ func linesOf[T any](r io.Reader, parse func(text []byte) (T, error)) iter.Seq2[l
 				continue
 			}
 			_, peek := in.Peek(1)
-			if peek != nil && peek != io.EOF { // who knows whether it was the last
+			if peek != nil && peek != io.EOF { // it is not known whether the line was the last
 				yield(lineOf[T]{}, fmt.Errorf("journal: %w", peek))
 				return
 			}
@@ -98,7 +97,7 @@ func linesOf[T any](r io.Reader, parse func(text []byte) (T, error)) iter.Seq2[l
 	}
 }
 
-// parseLine parses one line of size bytes, of which text is what was read.
+// parseLine parses one line of size bytes. text is the part of it that was stored.
 func parseLine[T any](text []byte, size int64, ended bool, parse func([]byte) (T, error)) (none T, err error) {
 	switch {
 	case size > MaxLine+1:
@@ -109,9 +108,9 @@ func parseLine[T any](text []byte, size int64, ended bool, parse func([]byte) (T
 	return parse(text[:len(text)-1])
 }
 
-// readLine reads up to and with the next line break and returns the line's
-// text and its size in the file. Of a line longer than MaxLine only a part is
-// kept. The text is good until the next read.
+// readLine reads up to and including the next line break. It returns the line's text and its
+// size in the file. Only a part of a line longer than MaxLine is stored. The text is valid
+// until the next read.
 func readLine(in *bufio.Reader) (text []byte, size int64, err error) {
 	for {
 		part, err := in.ReadSlice('\n')

@@ -12,35 +12,35 @@ import (
 	"tracksync/internal/track"
 )
 
-// Rewrite is a ledger that is written anew beside an older one, for a manifest as
-// it is now. Commit puts it in place, and Open goes on with it.
+// Rewrite is a new ledger that is written beside the old one, for the manifest as it is now.
+// Commit puts it in place, and Open continues with it.
 //
-// A crash between any two steps leaves every result that counts in results.jsonl
-// or earlier.jsonl, of which the former goes before the latter. So earlier.jsonl is
-// replaced first, by what the new results.jsonl has no room for, together with what
-// stood in earlier.jsonl alone; then results.jsonl; then earlier.jsonl once more,
-// without what results.jsonl has.
+// A crash between any two steps must leave every valid result in results.jsonl or
+// earlier.jsonl (if both have a result, that in results.jsonl counts). So earlier.jsonl is
+// replaced first: it gets the results that the new results.jsonl leaves out, and those that
+// only earlier.jsonl had. Then results.jsonl is replaced, and then earlier.jsonl again,
+// without the results that are in results.jsonl.
 type Rewrite struct {
 	past    *Past
 	options Options
 
 	out  io.Writer // results.jsonl, while it is written
-	size int64     // of it
-	rows rowIndex  // of it
-	gone goneIndex // of earlier.jsonl
+	size int64     // size of results.jsonl so far
+	rows rowIndex  // index of results.jsonl
+	gone goneIndex // index of earlier.jsonl
 
-	results *safe.Staged // nil: as it was, see Past.Reuse
-	first   *safe.Staged // earlier.jsonl as it is until results.jsonl is in place; nil: as it was
-	earlier *safe.Staged // nil: as it was replaced first, or none
+	results *safe.Staged // nil: the file stays, see Past.Reuse
+	first   *safe.Staged // earlier.jsonl until results.jsonl is in place; nil: the file stays
+	earlier *safe.Staged // earlier.jsonl after that; nil: as in first, or no file
 }
 
 func newRewrite(p *Past, o Options) *Rewrite {
 	return &Rewrite{past: p, options: o, rows: rowIndex{tracks: o.Undo || p.before != nil}}
 }
 
-// Rewrite writes results.jsonl anew, by rows, which is to Copy or Append what the
-// rows of the manifest have, and earlier.jsonl, for the tracks that Find was not
-// asked for. All stand beside the old files until Commit.
+// Rewrite writes a new results.jsonl and a new earlier.jsonl beside the old files. It calls
+// rows, which must Copy or Append the results of the manifest's rows. earlier.jsonl gets the
+// tracks for which Find was not called. Commit replaces the old files.
 func (p *Past) Rewrite(o Options, rows func(*Rewrite) error) (*Rewrite, error) {
 	w := newRewrite(p, o)
 	var err error
@@ -57,9 +57,9 @@ func (p *Past) Rewrite(o Options, rows func(*Rewrite) error) (*Rewrite, error) {
 	return w, nil
 }
 
-// Reuse returns a Rewrite that leaves the files as they are, or nil if they cannot stay.
-// The lines of all rows of the manifest, of which there are so many, must be InPlace and
-// still right. It reads and writes nothing.
+// Reuse returns a Rewrite that leaves the files as they are, or nil if they cannot stay. rows
+// is the number of rows of the manifest. The lines of all rows must be InPlace and still
+// valid. Reuse reads and writes nothing.
 func (p *Past) Reuse(o Options, rows int) *Rewrite {
 	if p.files[fileResults] == nil || p.files[fileEarlier] != nil || p.DamagedSeen > 0 || len(p.lost) > 0 ||
 		p.read[fileResults] != rows || len(p.lines) != rows {
@@ -74,8 +74,8 @@ func (p *Past) Reuse(o Options, rows int) *Rewrite {
 	return w
 }
 
-// Copy writes what is known of the track of a row, which stands in the row's place
-// now. A line that says so already is copied as it is.
+// Copy writes what is known of the track of a row, with the row's present position. If the
+// old line already has this position, it is copied unchanged.
 func (w *Rewrite) Copy(row track.Row, k Known) error {
 	if !w.past.IsLost(k.line.id) {
 		text, err := w.past.text(k)
@@ -94,7 +94,7 @@ func (w *Rewrite) Copy(row track.Row, k Known) error {
 	return w.Append(row, r)
 }
 
-// Append writes a result of a row, which is told where the row stands now.
+// Append writes a result of a row, with the row's present position.
 func (w *Rewrite) Append(row track.Row, r track.Result) error {
 	r.Row, r.Source, r.Line = row.Number, row.Position.File, row.Position.Line
 	r.Sheet, r.Cell = row.Position.Sheet, row.Position.Cell
@@ -116,10 +116,10 @@ func (w *Rewrite) write(text []byte, r track.Result) error {
 	return err
 }
 
-// stageEarlier writes earlier.jsonl for after and, where it has to differ, for
-// before results.jsonl is replaced.
+// stageEarlier writes earlier.jsonl for the time after results.jsonl is replaced and, if that
+// must differ, for the time before.
 func (w *Rewrite) stageEarlier() (err error) {
-	var gone, alone bool // alone: some line that stays stands in earlier.jsonl only
+	var gone, alone bool // alone: some line that stays is only in earlier.jsonl
 	for i := range w.past.lines {
 		l := &w.past.lines[i]
 		gone = gone || !l.is(markFound)
@@ -171,8 +171,7 @@ func (w *Rewrite) stageLines(want func(*pastLine) bool) (*safe.Staged, error) {
 	})
 }
 
-// earlierLine is the line of a track in earlier.jsonl, which is the one that it had
-// unless its row is lost.
+// earlierLine is the line of a track for earlier.jsonl: its old line, unless its row is lost.
 func (w *Rewrite) earlierLine(k Known) ([]byte, error) {
 	var text []byte
 	var err error
@@ -190,9 +189,9 @@ func (w *Rewrite) earlierLine(k Known) ([]byte, error) {
 	return redacted(text, w.options.Redact)
 }
 
-// Commit puts in place what was written. It closes the Past.
+// Commit puts the written files in place. It closes the Past.
 func (w *Rewrite) Commit() error {
-	if err := w.past.Close(); err != nil { // what is open cannot be replaced everywhere
+	if err := w.past.Close(); err != nil { // some systems cannot replace an open file
 		return err
 	}
 	if w.results == nil {
@@ -216,11 +215,11 @@ func (w *Rewrite) Commit() error {
 			return err
 		}
 	}
-	// A success that counts no longer must not come back with a power cut.
+	// A power cut must not bring back a success that no longer counts.
 	return safe.SyncDir(filepath.Clean(w.past.dir))
 }
 
-// Discard removes what was written and is not in place. A nil Rewrite is none.
+// Discard removes the written files that are not in place. It does nothing on a nil Rewrite.
 func (w *Rewrite) Discard() error {
 	if w == nil {
 		return nil
@@ -235,7 +234,7 @@ func (w *Rewrite) Open() (*Ledger, error) {
 	if l.Journal, err = openJournal(pathIn(l.dir, ResultsFile), w.size, &w.rows, w.options); err != nil {
 		return nil, err
 	}
-	if w.results == nil { // whoever wrote it may have been killed before it was durable
+	if w.results == nil { // its writer may have been killed before the file was durable
 		l.Journal.durable.upTo = 0
 		if err := l.Journal.Sync(); err != nil {
 			return nil, errors.Join(err, l.Close())

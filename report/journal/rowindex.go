@@ -14,20 +14,21 @@ const (
 	offsetBits = 56
 )
 
-// rowIndex knows for each row the status and the offset of its last line: eight bytes a
-// row; and if it is told to, its track: eight more. It grows by pages, so that growing
-// copies no rows.
+// rowIndex stores the status and the offset of each row's last line: eight bytes a row. If
+// tracks is set, it also stores the row's track: eight more bytes. It grows by pages, so that
+// growing copies no rows.
 //
-// One goroutine sets rows; any goroutine may get them.
+// Only one goroutine may set rows; any goroutine may get them.
 type rowIndex struct {
-	pages    atomic.Pointer[[]atomic.Pointer[page]] // a longer one replaces it
-	tracks   bool                                   // are known too
-	ids      []*[pageRows]track.ID                  // by page, if they are; for the goroutine that sets rows
+	pages    atomic.Pointer[[]atomic.Pointer[page]] // replaced by a longer slice when it grows
+	tracks   bool                                   // tracks are stored too
+	ids      []*[pageRows]track.ID                  // tracks by page; only for the goroutine that sets rows
 	counts   map[track.Status]int                   // rows by the status of their last lines
 	replaced []int64                                // offsets of lines that are not the last of their row
 }
 
-// page holds a line in one word: its status (from 1; 0 is no line) above its offset.
+// page stores a line in one word: its status (from 1; 0 is no line) in the bits above its
+// offset.
 type page struct{ lines [pageRows]atomic.Uint64 }
 
 var statuses = track.Statuses()
@@ -74,7 +75,7 @@ func (x *rowIndex) makePage(n int) *page {
 	return (*pages)[n].Load()
 }
 
-// len is how many pages there may be.
+// len is the number of pages, of which some may not exist.
 func (x *rowIndex) len() int {
 	if pages := x.pages.Load(); pages != nil {
 		return len(*pages)
@@ -104,7 +105,7 @@ func (x *rowIndex) get(row int) (track.Status, int64, bool) {
 	return statuses[word>>offsetBits-1], int64(word & (1<<offsetBits - 1)), true
 }
 
-// all goes over the rows that have a line, in ascending order.
+// all yields the rows that have a line, in ascending order.
 func (x *rowIndex) all() iter.Seq2[int, track.Status] {
 	return func(yield func(int, track.Status) bool) {
 		for n := range x.len() {
@@ -120,11 +121,11 @@ func (x *rowIndex) all() iter.Seq2[int, track.Status] {
 	}
 }
 
-// id is the track of a row that has a line, if tracks are known.
+// id is the track of a row that has a line. tracks must be set.
 func (x *rowIndex) id(row int) track.ID { return x.ids[(row-1)/pageRows][(row-1)%pageRows] }
 
-// byTrack are the rows whose results say something about their tracks, as far as these
-// are wanted, by their ids. It takes four bytes a row that is wanted.
+// byTrack returns the rows of wanted tracks whose results say something about their tracks,
+// sorted by track. It takes four bytes for each such row.
 func (x *rowIndex) byTrack(wanted func(track.ID) bool) []int32 {
 	var rows []int32
 	for row, status := range x.all() {
@@ -138,8 +139,8 @@ func (x *rowIndex) byTrack(wanted func(track.ID) bool) []int32 {
 	return rows
 }
 
-// isAboutTrack reports whether a result of status s says what became of a track.
-// That a row was not attempted, sets nothing or is wrong says nothing about its track.
+// isAboutTrack reports whether a result with status s says something about its track. A row
+// that was not attempted, sets nothing or is invalid does not.
 func isAboutTrack(s track.Status) bool {
 	switch s {
 	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:

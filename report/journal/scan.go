@@ -7,8 +7,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// scanBrief reads a line in the form of appendResult: its keys in their order, values
-// of their types, and no blanks. ok is false for anything else, right or wrong.
+// scanBrief reads a line in the form of appendResult: the same keys in the same order, values
+// of the right types, and no blanks. ok is false for any other line, valid or not.
 func scanBrief(text []byte) (b brief, ok bool) {
 	s := scanner{text: text}
 	s.place(&b)
@@ -39,8 +39,8 @@ func scanBrief(text []byte) (b brief, ok bool) {
 	return b, !s.bad && s.at == len(text) && b.row >= 1 && b.row <= MaxRow && b.status != ""
 }
 
-// scanner goes through a line. Once it has met something else than it needs it is bad,
-// and stays where it is.
+// scanner reads a line from left to right. After it has found something unexpected, it is bad
+// and no longer moves.
 type scanner struct {
 	text []byte
 	at   int
@@ -96,7 +96,7 @@ func (s *scanner) changes() (media bool) {
 	return media
 }
 
-// change reads the change of a field, and reports whether it says what was sent.
+// change reads the change of a field, and reports whether it has the value that was sent.
 func (s *scanner) change(value func()) (to bool) {
 	s.need(`{`)
 	first := s.at
@@ -110,8 +110,8 @@ func (s *scanner) change(value func()) (to bool) {
 	return to
 }
 
-// member goes over the key of a member of an object, if it comes next, and the comma
-// before it. first is where the first member begins.
+// member skips the key of a member of an object, with the comma before it, if that key comes
+// next. first is the offset of the first member.
 func (s *scanner) member(first int, key string) bool {
 	from := s.at
 	if (s.at == first || s.skip(",")) && s.skip(key) {
@@ -154,12 +154,12 @@ func (s *scanner) stamp() int64 {
 	at := time.Date(year, time.Month(month), day, hour, minute, second, s.fixed(3)*int(time.Millisecond), time.UTC)
 	s.need(`Z"`)
 	if year < 1970 || at.Day() != day || at.Month() != time.Month(month) || hour > 23 || minute > 59 || second > 59 {
-		s.bad = true // or decode would say why not
+		s.bad = true // decode then says what is wrong
 	}
 	return at.UnixMilli()
 }
 
-// fixed reads so many digits.
+// fixed reads a number of width digits.
 func (s *scanner) fixed(width int) int {
 	from := s.at
 	n := s.digits()
@@ -169,7 +169,7 @@ func (s *scanner) fixed(width int) int {
 	return int(n)
 }
 
-// skip goes over what comes next, if it is this.
+// skip skips a text if it comes next.
 func (s *scanner) skip(next string) bool {
 	if s.bad || len(s.text)-s.at < len(next) || string(s.text[s.at:s.at+len(next)]) != next {
 		return false
@@ -184,7 +184,7 @@ func (s *scanner) need(next string) {
 	}
 }
 
-// optional is the whole number behind a key that may be missing.
+// optional reads the whole number of a key that may be missing.
 func (s *scanner) optional(key string) int64 {
 	if !s.skip(key) {
 		return 0

@@ -13,14 +13,14 @@ import (
 //
 //	step        outcome                    the row
 //	────        ───────                    ───────
-//	reading     differs                    goes on to the PUT, once the snapshot is durable
-//	reading     is as asked, or drifted    ends
-//	sending     is as asked                ends as updated; a canary is read back first
-//	sending     is otherwise               ends as not applied
-//	confirming  is as asked, or otherwise  ends as updated, or as not applied
+//	reading     differs                    moves on to the PUT, once the snapshot is durable
+//	reading     as requested, or drifted   ends
+//	sending     as requested               ends as updated; a canary is read back first
+//	sending     different                  ends as not applied
+//	confirming  as requested, or different ends as updated, or as not applied
 //	any         a failure                  see afterFailure
 
-// succeeded is what a success means.
+// succeeded decides what a success means.
 func (r *rowTask) succeeded(a reply, s situation) move {
 	switch r.step {
 	case reading:
@@ -43,8 +43,8 @@ func (r *rowTask) succeeded(a reply, s situation) move {
 	return m
 }
 
-// decide decides, given the state that its track had at a time, what is sent for
-// the row, and whether it ends with that.
+// decide decides what to send for the row, given the state of its track at a time, and whether
+// the row ends.
 func (r *rowTask) decide(found track.Track, seen time.Time, s situation) (m move, ends bool) {
 	if r.inDoubt && track.ShowsUnapplied(r.before.Values, r.send, found.Values) {
 		r.unapplied()
@@ -69,14 +69,13 @@ func (r *rowTask) decide(found track.Track, seen time.Time, s situation) (m move
 		return r.ends(d.Verdict.Status(), d.Error(), s), true
 	}
 	r.seen = seen
-	if !r.inDoubt { // else what the track was before the PUT is known, and stays
+	if !r.inDoubt { // otherwise the state before the first PUT stays
 		r.before, r.send = &found, d.Send
 	}
 	return move{}, false
 }
 
-// goOnToSend lets a row whose track was read go on to its PUT, once its snapshot
-// is durable.
+// goOnToSend moves a row whose track was read on to its PUT, once its snapshot is durable.
 func (r *rowTask) goOnToSend(s situation) move {
 	r.sendNow()
 	switch {
@@ -89,12 +88,12 @@ func (r *rowTask) goOnToSend(s situation) move {
 	return r.readyToSend()
 }
 
-// readyToSend lets a row go on when there is a turn for it. One that was read again
-// goes first: it must not grow old once more behind others.
+// readyToSend puts a row into the queue for its PUT. A row whose track was read again goes
+// first, so that the state does not become outdated again.
 func (r *rowTask) readyToSend() move { return move{to: atReady, first: r.looks > 0} }
 
-// updated ends a row whose PUT was answered with success, given how the track was
-// seen then, and what of it contradicts that.
+// updated ends a row whose PUT was answered with success, given the track in the latest answer
+// and its mismatches with what was sent.
 func (r *rowTask) updated(got track.Track, wrong []plan.Mismatch, s situation) move {
 	r.applied = true
 	result := r.result(s.now)
@@ -108,7 +107,7 @@ func (r *rowTask) updated(got track.Track, wrong []plan.Mismatch, s situation) m
 	return r.end(result)
 }
 
-// ends ends a row with a status, because of the state of its track.
+// ends ends a row with a status that follows from the state of its track.
 func (r *rowTask) ends(status track.Status, err *track.Error, s situation) move {
 	result := r.result(s.now)
 	result.Status, result.Error = status, err
@@ -118,10 +117,9 @@ func (r *rowTask) ends(status track.Status, err *track.Error, s situation) move 
 	return r.end(result)
 }
 
-// exhausted ends a row for which nothing more is tried. An answer that speaks about
-// the track settles what became of earlier attempts too: the API would have refused
-// those alike. No other answer does, however final: it may come from a proxy, or be
-// about the key.
+// exhausted ends a row that gets no further attempt. An answer about the track itself also
+// decides about earlier attempts, because the API would have refused those in the same way.
+// No other answer does, even if it is final: it may come from a proxy, or be about the key.
 func (r *rowTask) exhausted(s situation) move {
 	if r.step == confirming { // a canary that could not be read back
 		s.stopping = true
@@ -139,9 +137,9 @@ func (r *rowTask) exhausted(s situation) move {
 	return r.end(result)
 }
 
-// stopped ends a row because the run stops: what was never sent was not
-// attempted, what may have been applied is unknown. Of a row that was worked on
-// before the run was resumed, what was known then stays.
+// stopped ends a row because the run stops. A row that was never sent is not attempted; one
+// that may have been applied is unknown. If earlier sessions worked on the row, their result
+// stays.
 func (r *rowTask) stopped(s situation) move {
 	if r.step == confirming {
 		return r.updated(track.Track{}, nil, s) // its answer said so
@@ -166,17 +164,16 @@ func (r *rowTask) stopped(s situation) move {
 		result.Error = asResultError(r.last)
 	}
 	m := r.end(result)
-	m.cut, m.result = true, nil // the rules for stopping a run have nothing more to say
+	m.cut, m.result = true, nil // the stop policy does not count it
 	return m
 }
 
-// end gives a row its one result, before which it is told what became of a PUT
-// whose snapshot is kept.
+// end ends a row with its result. If the PUT has a snapshot, its outcome is reported first.
 func (r *rowTask) end(result track.Result) move {
 	ended := &rowEnded{&r.row, result}
 	m := move{to: atEnd, result: &ended.result}
 	said := &ended.result
-	if said.Status == track.Unknown || r.withheld != nil { // it is told otherwise than it counts
+	if said.Status == track.Unknown || r.withheld != nil { // the reported result differs from the counted one
 		m.result = new(result)
 	}
 	if said.Status == track.Unknown {
@@ -196,7 +193,7 @@ func (r *rowTask) end(result track.Result) move {
 	return m
 }
 
-// mediaSet takes note of media that a PUT has set; nil: it has set none.
+// mediaSet is the media that a PUT has set; nil: none.
 func (r *rowTask) mediaSet(got track.Track) *appliedMedia {
 	url, ok := r.send.Media.Get()
 	if !ok {

@@ -34,7 +34,7 @@ func (p *pageTask) exhausted(situation) move {
 
 func (p *pageTask) stopped(situation) move { return leftSurvey }
 
-// trackTask is a track that is looked up by itself.
+// trackTask is a track that is read individually.
 type trackTask struct {
 	tries
 	survey *survey
@@ -63,11 +63,10 @@ func (t *trackTask) exhausted(situation) move {
 
 func (t *trackTask) stopped(situation) move { return leftSurvey }
 
-// leftSurvey is what becomes of a part of the survey when the run stops: its answer is
-// not needed any more.
+// leftSurvey ends a task of the survey because the run stops: its answer is no longer needed.
 var leftSurvey = move{to: atEnd}
 
-// answered is what follows from an answer. err says that it could not be stored.
+// answered decides what follows from an answer. err is the error of storing it.
 func (s *survey) answered(err error) move {
 	var ends *stop
 	if err != nil {
@@ -77,7 +76,8 @@ func (s *survey) answered(err error) move {
 	return s.taskEnded(ends)
 }
 
-// taskEnded ends a task that was answered or given up. ends stops the run; nil: it goes on.
+// taskEnded ends a task that was answered or given up. ends is why the run stops; nil: it
+// does not.
 func (s *survey) taskEnded(ends *stop) move {
 	s.calls++
 	return move{to: atEnd, stop: ends, events: []event{Reading{Calls: s.calls, Seen: s.Store.Len(), Wanted: s.Wanted}}}

@@ -56,21 +56,21 @@ func (a *app) planCommand() *cobra.Command {
 	return cmd
 }
 
-// planSettings are planOptions as they are used: parsed, and checked.
+// planSettings is the parsed and checked planOptions.
 type planSettings struct {
 	planOptions
 	input input.Options
 	speed speed
 	service
-	format input.Format   // of the manifest to save
-	saveTo string         // the file of it, where the name is a link
+	format input.Format   // the format of the manifest to save
+	saveTo string         // its file, after links are followed
 	media  *current.State // nil: nothing is known
 }
 
-// toStandardOutput is the name of the file to save that is none.
+// toStandardOutput is the file name that means standard output.
 const toStandardOutput = "-"
 
-// parse checks every flag before the API is asked anything.
+// parse checks every flag before the first request.
 func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	s := planSettings{planOptions: o}
 	var err error
@@ -97,8 +97,8 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 	return s, err
 }
 
-// parseSave finds out the format of the manifest to save, and whether it can be written
-// there: that is better known before the tracks are read than after it.
+// parseSave finds out the format of the manifest to save, and whether its file can be
+// written, before the tracks are read.
 func (s *planSettings) parseSave(args []string) (err error) {
 	switch s.format, _ = input.FormatOfName(s.save); {
 	case s.save == "":
@@ -124,8 +124,7 @@ func (s *planSettings) parseSave(args []string) (err error) {
 	return nil
 }
 
-// runPlan reads the manifests and the state of their tracks, and then shows what
-// the difference is.
+// runPlan reads the manifests and the state of their tracks, and then shows the differences.
 func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	s, err := o.parse(a, args)
 	if err != nil {
@@ -146,7 +145,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 		return err
 	}
 	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Hidden: a.hidden}
-	if ids := p.manifest.IDs(); len(ids) > 0 { // else there is nothing to look for
+	if ids := p.manifest.IDs(); len(ids) > 0 { // otherwise no track needs to be read
 		box := func() *sandbox.Config { return sandbox.ForTracks(ids, p.manifests.largestVolume()) }
 		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, box, noPlan})
 		defer a.tidy(forget)

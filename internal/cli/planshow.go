@@ -14,7 +14,7 @@ import (
 	"tracksync/report"
 )
 
-// planRun shows a plan, and saves it.
+// planRun shows a plan and saves it.
 type planRun struct {
 	*app
 	planSettings
@@ -22,8 +22,7 @@ type planRun struct {
 	plan planning.Showing
 }
 
-// output is what carries the plan: standard output, unless the manifest to save
-// goes there.
+// output is where the plan is shown: standard output, unless the saved manifest goes there.
 func (p *planRun) output() (planning.Output, error) {
 	switch {
 	case p.save == toStandardOutput:
@@ -38,7 +37,7 @@ func (p *planRun) output() (planning.Output, error) {
 	return report.NewPlanText(p.Out, style), nil
 }
 
-// saving is the manifest to save; nil: there is none.
+// saving says how the manifest is saved; nil: it is not saved.
 func (p *planRun) saving(ctx context.Context) *planning.Saving {
 	if p.save == "" {
 		return nil
@@ -55,7 +54,7 @@ func (p *planRun) saving(ctx context.Context) *planning.Saving {
 	return s
 }
 
-// show goes through the plan: shows it, and saves it if it is to be saved.
+// show shows the plan, and saves it if that was requested.
 func (p *planRun) show(ctx context.Context) (err error) {
 	ctx, release := p.signals.Context(ctx)
 	defer release()
@@ -67,7 +66,7 @@ func (p *planRun) show(ctx context.Context) (err error) {
 		err = p.plan.Show(ctx)
 	}
 	switch cut := cutShort(ctx, "the plan on standard output is incomplete"); {
-	case err != nil && cut != nil: // one that comes when all was shown changes nothing
+	case err != nil && cut != nil: // a signal after everything was shown changes nothing
 		return cut
 	case err != nil:
 		return &failure{code: exitStopped, err: fmt.Errorf("the plan is not complete: %w", err)}
@@ -83,8 +82,7 @@ func (p *planRun) show(ctx context.Context) (err error) {
 	return nil
 }
 
-// code is the exit code of a plan that was made. An error counts for more than
-// that there is something to do.
+// code is the exit code of a complete plan. An error is more important than changes.
 func (p *planRun) code() int {
 	switch {
 	case p.plan.Totals.Errors() > 0 || p.plan.NotSaved > 0:
@@ -95,7 +93,7 @@ func (p *planRun) code() int {
 	return exitOK
 }
 
-// say says how it ended to those who do not see the plan itself.
+// say reports how the plan ended, for people who do not see the plan itself.
 func (p *planRun) say(code int) {
 	human := p.log.Human()
 	if human && p.OutTerminal && !p.json && p.save != toStandardOutput {
@@ -111,9 +109,9 @@ func (p *planRun) say(code int) {
 	ev.Fields(t.LogFields()).Int("exit_code", code).Msg("planned")
 }
 
-// apply is the command that applies the saved plan, from its first words on. It
-// names the state, without which sync would not remember what media the plan has
-// set, and the next run would send it again.
+// apply is the command that applies the saved plan; words are its first words. It names the
+// state file. Without that, sync would not remember the media that the plan has set, and the
+// next run would send it again.
 func (p *planRun) apply(words ...string) string {
 	name := p.save
 	if name == toStandardOutput {
@@ -126,14 +124,14 @@ func (p *planRun) apply(words ...string) string {
 	return line
 }
 
-// applyHere is apply as it is pasted here: with the files of this machine, which
-// have no place in a plan that others review.
+// applyHere is apply for this machine: with the names of its files, which a plan that others
+// review must not contain.
 func (p *planRun) applyHere() string {
 	words := append(slices.Clone(p.Program), "sync")
 	return p.apply(append(words, p.connection.fileWords()...)...)
 }
 
-// saySaved says what became of the file.
+// saySaved reports whether the plan was saved.
 func (p *planRun) saySaved() {
 	changes, apply := p.plan.Changes, p.applyHere()
 	switch {

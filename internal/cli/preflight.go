@@ -11,7 +11,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// latencyGuess is what an ordinary call takes (observed at the service).
+// latencyGuess is how long an ordinary call takes (observed at the service).
 const latencyGuess = 250 * time.Millisecond
 
 // preflight is what a run with these flags is about to do.

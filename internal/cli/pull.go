@@ -58,7 +58,7 @@ func (a *app) pullCommand() *cobra.Command {
 	return cmd
 }
 
-// pulling are pullOptions as they are used: parsed, and checked.
+// pulling is the parsed and checked pullOptions.
 type pulling struct {
 	pullOptions
 	speed

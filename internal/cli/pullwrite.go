@@ -14,8 +14,8 @@ import (
 	engine "tracksync/sync"
 )
 
-// writePulled writes the tracks that were read. missing is why there may be more
-// than those; nil when these are all.
+// writePulled writes the tracks that were read. missing is why there may be more tracks; nil:
+// these are all.
 func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey, missing error) error {
 	ctx, release := a.signals.Context(ctx)
 	defer release()
@@ -60,13 +60,13 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 func (p pulling) tracksOptions() input.TracksOptions {
 	o := input.TracksOptions{Format: p.format, BOM: !p.noBOM, WithMedia: p.withMedia, MaxVolume: p.maxVolume}
 	if p.maxVolume == 0 {
-		o.MaxVolume = -1 // no bound
+		o.MaxVolume = -1 // no limit
 	}
 	return o
 }
 
-// sayPulled tells what the owner of the manifest should know of it. idless are entries of
-// the listing without an id.
+// sayPulled reports what the user should know about the manifest. idless is the number of
+// entries of the listing without an id.
 func (a *app) sayPulled(done input.TracksWritten, idless int, missing error) {
 	for _, text := range done.Notes {
 		a.log.Warn().Msg(safe.Line(text))
@@ -91,8 +91,8 @@ func (a *app) sayPulled(done input.TracksWritten, idless int, missing error) {
 	}
 }
 
-// outputFormat is the format to write. A name that says another format than
-// --format is refused: sync would go by the name.
+// outputFormat is the format to write. It refuses a file name whose extension means another
+// format than --format, because sync would follow the extension.
 func (o pullOptions) outputFormat() (input.Format, error) {
 	named, err := input.FormatToWrite(o.output)
 	if err != nil {

@@ -15,19 +15,19 @@ import (
 	engine "tracksync/sync"
 )
 
-// reading is what a command reads that changes nothing.
+// reading says what a command that changes nothing reads.
 type reading struct {
-	ids     []track.ID // of the tracks; nil: all there are
+	ids     []track.ID // ids of the tracks; nil: all tracks
 	box     func() *sandbox.Config
-	without string // what there is not if they cannot be read
+	without string // what is missing if the tracks cannot be read
 }
 
-// readGrace is how long a command that only reads waits for its requests in
-// flight when it is stopped.
+// readGrace is how long a command that only reads waits for its requests in flight after it
+// was stopped.
 const readGrace = 2 * time.Second
 
-// readTracks reads the state of tracks, and shows how far it is. What was read stays
-// until forget, which is never nil.
+// readTracks reads the state of tracks and shows the progress. The result is valid until
+// forget is called, which is never nil.
 func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
 	found *engine.Survey, forget func() error, err error,
 ) {
@@ -49,7 +49,7 @@ func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
 	sig := a.runWithSignals(ctx, e, opts.Grace, func(ctx context.Context) { end, err = e.Survey(ctx) })
 	w.End()
 	if sig != nil {
-		// Even if all was read: what was asked for is not written yet, and shall not be.
+		// Even if everything was read: the output is not written yet, and must not be.
 		end.Reason = engine.Interrupted
 	}
 	if code := runCode(end, sig, err != nil, report.Summary{}); code != exitOK {

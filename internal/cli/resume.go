@@ -17,20 +17,20 @@ import (
 
 const nameEarlier = "name the directory of a run with --resume, for example " + run.DefaultPlace + "/" + run.Latest
 
-// notRecorded are the flags that are about one process, and not about what the
-// run does. The base URL is recorded by itself.
+// notRecorded are the flags that concern one process and not what the run does. The base URL
+// is recorded separately.
 var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help",
 	"log-format", "log-level", "base-url"}
 
-// oneSession are options that, named when a run is resumed, are about that session:
-// the next one has all rows of the run again.
+// oneSession are options that, if they are given when a run is resumed, concern only that
+// session: the next session has all rows of the run again.
 var oneSession = []string{"only", "limit"}
 
-// fileFlags name files, which are recorded so that they are found from anywhere.
+// fileFlags are the flags that name files. They are recorded with absolute paths.
 var fileFlags = []string{"api-key-file", "ca-file", "state"}
 
-// endsRecorded are recorded flags that another ends when it is named: a fixed rate ends
-// what was said about auto.
+// endsRecorded maps a recorded flag to the flag that overrides it: a fixed rate overrides the
+// recorded flags about auto.
 var endsRecorded = map[string]string{"max-rate": "rate"}
 
 // options are the options that decide what a run does, as run.json has them.
@@ -43,9 +43,9 @@ func (s settings) options() map[string]any {
 	})
 }
 
-// reopen opens the run that --resume names, if it names one, and gives the flags and the
-// arguments that were not named again as they were. held is that another process has the
-// directory: what is wrong with the command counts for more.
+// reopen opens the run that --resume names, if there is one, and restores the flags and
+// arguments that the user has not given. held means that another process holds the directory;
+// an error in the command line is more important.
 func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 	if o.resume == "" {
 		return nil, nil
@@ -70,7 +70,7 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 	return held, r.applyRecorded(o)
 }
 
-// applyRecorded gives the flags and the arguments that were not named again as they were.
+// applyRecorded restores the flags and arguments that the user has not given.
 func (r *syncRun) applyRecorded(o *syncOptions) error {
 	e := r.earlier
 	if err := flags.Restore(o.flags, e.Options, endsRecorded); err != nil {
@@ -89,7 +89,8 @@ func (r *syncRun) applyRecorded(o *syncOptions) error {
 	return nil
 }
 
-// checkAccount refuses to resume with another account: the results would be of two.
+// checkAccount refuses to resume with another account, because the results would be a mixture
+// of two accounts.
 func (r *syncRun) checkAccount() error {
 	e := r.earlier
 	if e == nil {
@@ -112,8 +113,8 @@ func (r *syncRun) checkAccount() error {
 		"resume it with the key that it had, or start a new run")
 }
 
-// moved adds to err, with which reading the recorded manifests ended, what to do
-// about those that are no longer where they were.
+// moved adds to err, the error of reading the recorded manifests, what to do about manifests
+// that are no longer where they were.
 func (r *syncRun) moved(err error) error {
 	for _, path := range r.args {
 		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
@@ -129,7 +130,7 @@ func (r *syncRun) moved(err error) error {
 	return err
 }
 
-// sayResuming says what was found of the earlier sessions.
+// sayResuming reports what was found of the earlier sessions.
 func (r *syncRun) sayResuming() {
 	e := r.earlier
 	ev := r.log.Info().Int("done", e.Done).Int("again", e.Again)

@@ -88,7 +88,7 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions, args []string) (
 	return a.serve(ctx, o.listen, s)
 }
 
-// serve serves until a signal comes, which is how a sandbox ends well.
+// serve serves until a signal comes, which is the normal end of a sandbox.
 func (a *app) serve(ctx context.Context, address string, s *sandbox.Sandbox) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"tracksync/report"
 )
 
-// output is what standard output carries of a run: nothing, unless it is asked to.
+// output is what standard output carries of a run; nil: nothing.
 func (r *syncRun) output() run.Output {
 	switch {
 	case r.json:
@@ -20,7 +20,7 @@ func (r *syncRun) output() run.Output {
 // streamOutput prints results as they come.
 type streamOutput struct {
 	*app
-	results  string // the file of them
+	results  string // the name of the file of results
 	follower *terminal.Follower
 }
 

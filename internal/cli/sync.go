@@ -36,7 +36,7 @@ type syncOptions struct {
 	json        bool
 	stream      bool
 
-	flags *pflag.FlagSet // as they were given, to name the next command
+	flags *pflag.FlagSet // the flags as given, for the next command
 }
 
 func (a *app) syncCommand() *cobra.Command {
@@ -46,7 +46,7 @@ func (a *app) syncCommand() *cobra.Command {
 		Short: "Update the tracks that the manifests name",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.resume != "" {
-				return nil // those that were recorded
+				return nil // the recorded manifests are used
 			}
 			return needsManifest(cmd, args)
 		},
@@ -86,7 +86,7 @@ func (o *syncOptions) addUpdating(f *pflag.FlagSet) {
 			"--until no more rows are started, at most a quarter of the time")
 }
 
-// addRun adds the flags that say where the run stands, and what is printed of it.
+// addRun adds the flags that say where the run directory is and what is printed.
 func (o *syncOptions) addRun(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	f.StringVar(&o.resume, "resume", "",
@@ -104,7 +104,7 @@ func (o *syncOptions) addRun(f *pflag.FlagSet) {
 		"print the result of every row as it ends, one line of JSON each, on standard output")
 }
 
-// settings are syncOptions as they are used: parsed, and checked.
+// settings is the parsed and checked syncOptions.
 type settings struct {
 	syncOptions
 	input input.Options

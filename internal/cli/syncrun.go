@@ -20,19 +20,19 @@ import (
 	engine "tracksync/sync"
 )
 
-// syncRun is a run of sync on its way from the command line to the last message.
+// syncRun is a run of sync, from the command line to the last message.
 type syncRun struct {
 	*app
 	settings
 	args    []string // the manifests as they were named
-	path    string   // of the run directory
+	path    string   // path of the run directory
 	earlier *run.Earlier
 
 	opened // the manifests
 
-	lock    *run.Lock // of the account; nil: none is held
-	session *run.Run  // nil until it has begun
-	signal  os.Signal // the first that came; known after the run
+	lock    *run.Lock // the lock of the account; nil: not held
+	session *run.Run  // nil until the run has started
+	signal  os.Signal // the first signal that came; known after the run
 	closers []func() error
 }
 
@@ -69,7 +69,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error 
 	return r.execute(ctx)
 }
 
-// close cleans up, last things first. Nothing of it changes a result.
+// close cleans up in reverse order. Errors change no result.
 func (r *syncRun) close() {
 	for _, f := range slices.Backward(r.closers) {
 		r.tidy(f)
@@ -79,9 +79,9 @@ func (r *syncRun) close() {
 
 func (r *syncRun) closeLater(f func() error) { r.closers = append(r.closers, f) }
 
-// prepare does what comes before the run: it checks the manifests, finds out what is left
-// of a run that is resumed, says what the run is about to do, and asks. held is that
-// another run has the directory: what is wrong with the command counts for more.
+// prepare does everything before the run: it checks the manifests, finds out what is left of a
+// resumed run, says what the run is about to do, and asks. held means that another run holds
+// the directory; an error in the command line is more important.
 func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err error) {
 	r.closeLater(r.opened.close)
 	var visitor input.Visitor
@@ -107,8 +107,7 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 	return r.announce(ctx)
 }
 
-// announce says what the run is about to do, and asks on a terminal whether it
-// shall.
+// announce says what the run is about to do, and on a terminal asks for confirmation.
 func (r *syncRun) announce(ctx context.Context) error {
 	p := r.preflight(r.checked, r.earlier)
 	if !r.log.Human() {
@@ -138,7 +137,7 @@ func (r *syncRun) announce(ctx context.Context) error {
 	return r.lockAccount()
 }
 
-// start begins the run.
+// start starts the run.
 func (r *syncRun) start(ctx context.Context) (err error) {
 	if r.stateFile != "" {
 		if r.stateFile, err = safe.FileToReplace(r.stateFile); err != nil {
@@ -192,7 +191,7 @@ func (r *syncRun) engineOptions() engine.Options {
 	return o
 }
 
-// startFailure words why a run could not begin.
+// startFailure is the failure of a run that could not start.
 func (r *syncRun) startFailure(err error) error {
 	var notEmpty *run.NotEmptyError
 	var locked *run.LockError
@@ -210,7 +209,7 @@ func (r *syncRun) startFailure(err error) error {
 	return localFailure(err, "name a directory that can be written with --out")
 }
 
-// execute makes the run and says how it ended.
+// execute makes the run and reports how it ended.
 func (r *syncRun) execute(ctx context.Context) error {
 	r.collectSeldom(r.checked.Rows)
 	w := r.newWatcher()
@@ -225,7 +224,7 @@ func (r *syncRun) execute(ctx context.Context) error {
 	return &failure{code: out.Summary.ExitCode}
 }
 
-// reads are the files that the run reads, by the names that it was given.
+// reads are the files that the run reads, by the names that the user gave.
 func (r *syncRun) reads() []string {
 	files := append(slices.Clone(r.args), r.stateFile, r.connection.keyFile, r.connection.caFile)
 	return slices.DeleteFunc(files, func(name string) bool { return name == "" || name == "-" })

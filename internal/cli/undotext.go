@@ -36,8 +36,8 @@ func damageText(u run.Undone) string {
 		display.Count(u.Damaged, "line"), run.BeforeFile)
 }
 
-// undoCommand restores the tracks: it goes where the run went, and takes what the
-// tracks had, whether or not a manifest of today may ask for it.
+// undoCommand is the command that restores the tracks. It uses the base URL of the run, and
+// allows the volumes that the tracks had, even if they are larger than usual.
 func (r *syncRun) undoCommand(u run.Undone) string {
 	words := slices.Concat(r.Program, []string{"sync"}, r.connection.fileWords())
 	words = r.targetFlags(words, max(u.LargestVolume, usualMaxVolume), r.stateFile)
@@ -48,7 +48,7 @@ func (r *syncRun) undoCommand(u run.Undone) string {
 	return line
 }
 
-// sayUndo says what cannot be restored.
+// sayUndo reports what cannot be restored.
 func (r *syncRun) sayUndo(u *run.Undone) {
 	if u == nil {
 		return

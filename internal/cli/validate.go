@@ -65,7 +65,7 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	} else {
 		err = a.printProblems(in.checked, problems)
 	}
-	// What is wrong with the manifest counts for more than that nobody reads it.
+	// A problem of the manifest is more important than a missing reader.
 	f := &failure{code: exitUsage, err: err}
 	switch {
 	case len(problems) > 0:
@@ -101,13 +101,13 @@ func (a *app) printFindings(s input.Summary, problems input.Problems) error {
 		Found: max(s.Found, len(problems)), Warned: warned(s),
 	}
 	if s.Cut {
-		problems = problems[:len(problems)-1] // that there are more
+		problems = problems[:len(problems)-1] // the last one only says that there are more
 	}
 	v.Problems = report.Findings(problems)
 	return v.Encode(a.Out)
 }
 
-// warned is what the manifests were warned of, for programs.
+// warned is the warnings about the manifests, for programs.
 func warned(s input.Summary) report.Warned {
 	return report.Warned{Found: s.Warned, List: report.Findings(s.Warnings)}
 }

@@ -16,10 +16,11 @@ import (
 	"tracksync/sync/pace"
 )
 
-// watcher shows on standard error what goes on. The engine calls it from one goroutine.
+// watcher shows the progress of a run on standard error. The engine calls it from one
+// goroutine.
 type watcher struct {
 	progress *terminal.Progress
-	lacked   map[string]bool // what this machine lacked, as it was told
+	lacked   map[string]bool // shortages of this machine that were reported
 	screen   io.Writer
 	log      *terminal.Messages
 }
@@ -30,7 +31,7 @@ func (a *app) watch(o terminal.ProgressOptions) *watcher {
 	return &watcher{progress: a.newProgress(o), lacked: map[string]bool{}, screen: a.screen, log: a.log}
 }
 
-// newWatcher is a watcher of the run.
+// newWatcher returns a watcher of the run.
 func (r *syncRun) newWatcher() *watcher {
 	o := terminal.ProgressOptions{
 		Rows: r.checked.Rows, Started: r.session.Started, Limit: r.rate, Survey: r.session.Surveys(),
@@ -41,7 +42,7 @@ func (r *syncRun) newWatcher() *watcher {
 	return r.watch(o)
 }
 
-// newProgress returns a progress that goes where messages go.
+// newProgress returns a progress display on the stream of messages.
 func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
 	o.Log, o.Width, o.Color = a.log.Logger, a.Width, a.Color()
 	if a.ErrTerminal && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
@@ -67,7 +68,7 @@ func (w *watcher) Result(r track.Result)    { w.progress.Result(r) }
 func (w *watcher) Tick() error              { w.progress.Tick(time.Now()); return nil }
 func (w *watcher) End()                     { w.progress.End() }
 
-// Outage tells of the beginning and the end of an outage.
+// Outage reports the beginning and the end of an outage.
 func (w *watcher) Outage(d engine.Downtime) {
 	down := d.Until.IsZero()
 	w.progress.Down(down)
@@ -83,7 +84,7 @@ func (w *watcher) Outage(d engine.Downtime) {
 	ev.Msg("the outage has ended")
 }
 
-// warnings are what each Warning means.
+// warnings are the messages for each kind of Warning.
 var warnings = map[run.WarningKind]string{
 	run.StatsLost:    "requests and times of the earlier sessions are missing in the summary",
 	run.StatsUnsaved: "the statistics could not be saved, so a later report of this run may lack its latest figures",
@@ -91,7 +92,7 @@ var warnings = map[run.WarningKind]string{
 	run.LimitUnsaved: "the next run has to learn the API's limit again: what this one learned could not be kept",
 }
 
-// Warn says what went wrong beside the run.
+// Warn reports an error that is not a failure of the run.
 func (w *watcher) Warn(warning run.Warning) {
 	if warning.Kind == run.LatestStays {
 		w.log.Debug().Str("error", safe.ErrorLine(warning.Err)).Msg("tracksync-runs/latest was not updated")
@@ -100,8 +101,8 @@ func (w *watcher) Warn(warning run.Warning) {
 	w.log.Warn().Msg(safe.Line(fmt.Sprintf("%s: %v", warnings[warning.Kind], warning.Err)))
 }
 
-// Unwritten puts results that the file did not take onto standard error.
+// Unwritten writes results that could not be written to the file to standard error.
 func (w *watcher) Unwritten(results string, lines []byte) {
 	w.log.Error().Msgf("these results could not be written to %s:", results)
-	_, _ = w.screen.Write(lines) // there is no further place for them
+	_, _ = w.screen.Write(lines) // there is nowhere else to write them
 }

@@ -33,8 +33,8 @@ func bucket(f *fake, rate, burst float64) {
 	}
 }
 
-// After an outage the pace is what it was: what was accepted while nobody asked
-// says nothing about the limit.
+// After an outage the pace is as before: what was accepted during the outage says nothing
+// about the limit.
 func TestOutageTeachesThePaceNothing(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +61,8 @@ func TestOutageTeachesThePaceNothing(t *testing.T) {
 	}
 }
 
-// A server that limits with 503s costs no row, and is found to be one.
+// A server that limits the rate with 503s costs no row an attempt, and its limit is
+// recognized.
 func TestLimitThatSpeaks503(t *testing.T) {
 	for _, rate := range []float64{10, 100} {
 		synctest.Test(t, func(t *testing.T) {
@@ -91,7 +92,7 @@ func TestLimitThatSpeaks503(t *testing.T) {
 	}
 }
 
-// A few random 503s are no limit: --rate auto reaches its ceiling all the same.
+// A few random 503s are not a limit: --rate auto still reaches its ceiling.
 func TestRandom503sDoNotSlowAuto(t *testing.T) {
 	for _, share := range []float64{0.01, 0.05, 0.1} {
 		for seed := range uint64(5) {

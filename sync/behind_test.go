@@ -10,7 +10,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// stalled is a recorder whose disk takes nothing for a while.
+// stalled is a recorder whose disk accepts nothing for a while.
 type stalled struct {
 	recorder
 	until time.Time
@@ -21,7 +21,7 @@ func (s *stalled) Result(row track.Row, r track.Result) error {
 	return s.recorder.Result(row, r)
 }
 
-// hanging answers at once up to a row, and then only when it is cut off.
+// hanging answers at once up to a row, and later requests only when they are cancelled.
 type hanging struct {
 	*fake
 	from track.ID
@@ -41,8 +41,8 @@ func (h *hanging) Update(ctx context.Context, u track.Update) (track.Track, api.
 		&api.Error{Class: api.Canceled, Code: "canceled", Message: "cut off", MayBeApplied: true}
 }
 
-// A disk that takes nothing delays neither a stop nor the end of what is in flight,
-// no result is lost by it, and the run does not go on without it.
+// A stalled disk delays neither a stop nor the end of requests in flight. No result is
+// lost, and the run stops.
 func TestADiskThatStalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const rowCount = 20_000
@@ -67,7 +67,7 @@ func TestADiskThatStalls(t *testing.T) {
 	})
 }
 
-// While the disk takes nothing, so much is done as can be remembered, and no more.
+// While the disk is stalled, only as much is done as the mailbox can hold.
 func TestWhatIsDoneAheadOfTheDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &stalled{until: time.Now().Add(time.Hour)}

@@ -12,7 +12,7 @@ import (
 	"tracksync/sync/pace"
 )
 
-// breaking is a Sink one of whose methods panics.
+// breaking is a set of listeners of which one method panics.
 type breaking struct {
 	recorder
 	in    string
@@ -41,7 +41,7 @@ func (b *breaking) Result(row track.Row, r track.Result) error {
 	return b.recorder.Result(row, r)
 }
 
-// brokenMedia panics when it is asked or told of one track.
+// brokenMedia panics when it is called for one track.
 type brokenMedia struct {
 	at track.ID
 	in string
@@ -60,8 +60,8 @@ func (m brokenMedia) Unchanged(id track.ID, _ string, _ track.Field[string]) boo
 func (m brokenMedia) Applied(id track.ID, _ string, _, _ track.Field[string]) { m.fall(id, "Applied") }
 func (m brokenMedia) Forget(id track.ID)                                      { m.fall(id, "Forget") }
 
-// A panic, wherever it comes from, stops the run; every row that was read has its
-// result, and none that may have been sent is said not to have been.
+// A panic anywhere stops the run. Every row that was read has its result, and no row that
+// may have been sent is called not attempted.
 func TestAPanic(t *testing.T) {
 	const n = 20
 	asks := func(i int) track.Row {

@@ -37,9 +37,9 @@ func (l *lateAlarm) make() *alarm.Alarm {
 	}
 }
 
-// A strict rate waits for its alarm before each start: no request starts early, and what
-// it is late is what the alarm is later than it is early. Nothing yields for longer than
-// that: in the time of synctest, which stands still meanwhile, it would never end.
+// A strict rate waits for its alarm before each start. No request starts early, and none
+// later than the alarm allows. The dispatcher yields no longer than necessary: otherwise
+// the test would never end, because the clock of synctest stands still meanwhile.
 func TestStrictRateWaitsForItsAlarm(t *testing.T) {
 	const us = time.Microsecond
 	for _, tc := range []struct {
@@ -71,7 +71,7 @@ func TestStrictRateWaitsForItsAlarm(t *testing.T) {
 	}
 }
 
-// Where the pace makes a late start good a timer is enough.
+// If the pace makes up for late starts, a timer is enough.
 func TestNoAlarmWhereLatenessIsMadeGood(t *testing.T) {
 	for _, o := range []Options{{Rate: 150}, {Rate: 1000}, {Rate: pace.Unlimited}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,8 +11,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// A stop that keeps no row from its end stopped nothing: the run is complete,
-// whatever was to stop it.
+// A run in which every row has ended is complete, even if it was asked to stop.
 func TestAllRowsEndedIsComplete(t *testing.T) {
 	bad := func(n int) func(int, track.Update) (api.Answer, error) {
 		return func(_ int, u track.Update) (api.Answer, error) {
@@ -82,7 +81,7 @@ func TestAllRowsEndedIsComplete(t *testing.T) {
 	}
 }
 
-// Ten rows that do not exist are all that there were: the run is complete, and
+// If ten rows that do not exist are all there are, the run is complete, and its message
 // still says what they look like.
 func TestCompleteButForeign(t *testing.T) {
 	for n, reason := range map[int]Reason{firstRows: Completed, firstRows + 1: WrongAccount} {
@@ -100,7 +99,7 @@ func TestCompleteButForeign(t *testing.T) {
 	}
 }
 
-// A row in flight that was cut off at the very end of the manifest was stopped.
+// If the very last row was in flight and is cancelled, the run was stopped.
 func TestCutOffAtTheEndIsNotComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(ok)

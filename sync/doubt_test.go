@@ -12,8 +12,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// The error of a row that is unknown says which attempt may have been applied, and
-// that it may be sent again.
+// The error of an unknown row says which attempt may have been applied, and that the row
+// can be sent again.
 func TestUnknownSaysWhich(t *testing.T) {
 	lost := func() (api.Answer, error) {
 		return api.Answer{}, &api.Error{Class: api.Retryable, Code: "timeout", Message: "no answer", Transport: true,

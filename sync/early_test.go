@@ -13,9 +13,9 @@ import (
 	"tracksync/internal/track"
 )
 
-// dripping is a server that refuses the first request, with a header at once and
-// a body that comes only after body, and answers the others within 50 ms. header
-// is set for each answer. It tells when requests came.
+// dripping is a server that refuses the first request: its header comes at once, and its
+// body only after the time body. It answers the others within 50 ms. header is called for
+// each answer. It records when requests came.
 func dripping(status int, body time.Duration, header func(nth int, h http.Header)) (answer http.HandlerFunc,
 	starts func() []time.Duration) {
 	var mu gosync.Mutex
@@ -46,8 +46,7 @@ func dripping(status int, body time.Duration, header func(nth int, h http.Header
 	}
 }
 
-// What an answer's header asks for holds at once: a body that takes its time
-// delays it for nobody.
+// What an answer's header asks for applies at once, even if its body takes long.
 func TestAHeaderCountsBeforeItsBody(t *testing.T) {
 	for name, status := range map[string]int{"a limit": 429, "unavailable": 503} {
 		t.Run(name, func(t *testing.T) {
@@ -76,8 +75,8 @@ func TestAHeaderCountsBeforeItsBody(t *testing.T) {
 	}
 }
 
-// The headers about a limit are read in all their spellings, and a time to come
-// back is measured by the clock of the server that names it.
+// The headers about a limit are read in all spellings. A time to retry is compared with
+// the clock of the server that sends it.
 func TestHintsReachThePace(t *testing.T) {
 	for _, prefix := range []string{"X-RateLimit-", "X-Rate-Limit-", "RateLimit-"} {
 		t.Run(prefix, func(t *testing.T) {

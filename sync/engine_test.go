@@ -124,8 +124,8 @@ func TestEveryRowUpdated(t *testing.T) {
 	})
 }
 
-// 1,000 rows at 100/s take 9.99 s, and 5 % more requests take 5 % longer: the
-// retries are paced as well.
+// 1,000 rows at 100/s take 9.99 s, and 5 % more requests take 5 % longer, because retries
+// are paced as well.
 func TestFixedRateHoldsWithRetries(t *testing.T) {
 	for _, share := range []float64{0, 0.05, 0.5} {
 		t.Run(fmt.Sprintf("%g of the requests fail", share), func(t *testing.T) {
@@ -158,8 +158,8 @@ func TestFixedRateHoldsWithRetries(t *testing.T) {
 	}
 }
 
-// With 1 % of the requests hanging until their time-out, the others go on: a
-// row that waits holds no worker, and one that hangs holds one only.
+// If 1 % of the requests hang until their timeout, the others go on: a waiting row
+// occupies no worker, and a hanging one occupies only one.
 func TestHangingRequestsDoNotStallTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(nil)
@@ -185,7 +185,7 @@ func TestHangingRequestsDoNotStallTheRun(t *testing.T) {
 	})
 }
 
-// What a series of failed attempts makes of a row.
+// The result of a row after a series of failed attempts.
 func TestFailuresOfARow(t *testing.T) {
 	lost := &api.Error{Class: api.Retryable, Code: "connection_lost", Message: "lost", Transport: true,
 		MayBeApplied: true}

@@ -46,7 +46,7 @@ func fail(class api.Class, status int, code string) (api.Answer, error) {
 		&api.Error{Class: class, Code: code, Message: code, Status: status, Decides: decides}
 }
 
-// recorder hears everything, and keeps it.
+// recorder stores everything that is reported to it.
 type recorder struct {
 	results  map[int]track.Result
 	order    []int

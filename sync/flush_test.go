@@ -31,8 +31,8 @@ func (f *flushing) Flush() error {
 	return f.recorder.Flush()
 }
 
-// No result waits for others for more than flushEvery, however many come and when; and
-// many together are flushed together.
+// No result waits longer than flushEvery for others, however many come, and results that
+// come together are flushed together.
 func TestResultsAreFlushedSoon(t *testing.T) {
 	after := func(d time.Duration) func(int, track.Update) time.Duration {
 		return func(int, track.Update) time.Duration { return d }
@@ -68,8 +68,8 @@ func TestResultsAreFlushedSoon(t *testing.T) {
 	}
 }
 
-// slowSnapshots takes its time to make snapshots durable, and measures how long a result
-// waits meanwhile that it came together with.
+// slowSnapshots takes long to make snapshots durable, and measures how long a result from
+// the same batch waits meanwhile.
 type slowSnapshots struct{ flushing }
 
 func (s *slowSnapshots) Sync() error {
@@ -81,7 +81,7 @@ func (s *slowSnapshots) Sync() error {
 	return nil
 }
 
-// No result that was taken waits for the snapshots of other rows.
+// No result waits for the snapshots of other rows.
 func TestResultsDoNotWaitForSnapshots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink := newAccount(500), &slowSnapshots{}

@@ -31,7 +31,7 @@ func (a *account) onceEach(errs ...*api.Error) {
 	}
 }
 
-// kept are the volumes of a track that a sink was given before its PUTs.
+// snapshotsOf are the volumes in the snapshots of a track, one for each PUT.
 func (r *recorder) snapshotsOf(id track.ID) (volumes []string) {
 	for _, t := range r.before {
 		if t.ID == id {
@@ -41,8 +41,8 @@ func (r *recorder) snapshotsOf(id track.ID) (volumes []string) {
 	return volumes
 }
 
-// What is kept is what the track was right before its PUT, however long that had
-// to wait, and is never the run's own work.
+// A snapshot is the state right before the PUT, however long the PUT had to wait, and
+// never contains the run's own change.
 func TestWhatIsKeptIsFresh(t *testing.T) {
 	refused := &api.Error{Class: api.Throttled, Code: "rate_limited", Message: "slowly", Status: 429}
 	busy := &api.Error{Class: api.Retryable, Code: "server_error", Message: "busy", Status: 503}
@@ -116,8 +116,8 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 	}
 }
 
-// All that waited for the end of an outage is read again, and what was read again
-// goes first.
+// Every row that waited for the end of an outage is read again, and then sent before
+// others.
 func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink := newAccount(40), &recorder{}
@@ -158,8 +158,8 @@ func TestWhatIsKeptIsReadAgainAfterAnOutage(t *testing.T) {
 	})
 }
 
-// A rate so low that a PUT waits for its turn for longer than a state is fresh is
-// no reason to read again.
+// At a rate so low that a PUT waits longer than a state is fresh, tracks are not read
+// again.
 func TestALowRateReadsOnce(t *testing.T) {
 	for name, o := range map[string]Options{"kept": {Snapshots: &recorder{}}, "expected": {}} {
 		t.Run(name, func(t *testing.T) {
@@ -184,8 +184,8 @@ func TestALowRateReadsOnce(t *testing.T) {
 	}
 }
 
-// A limit that lets a request through now and then, so that the PUT after each
-// read is refused for longer than the state is fresh, does not let only reads pass.
+// If a limit allows a request only now and then, so that the PUT after each read is
+// refused for longer than the state is fresh, PUTs still get through.
 func TestALimitThatIsUsedUpByReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(1), &recorder{}, volumes(1, func(int) int { return 60 })

@@ -11,7 +11,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// A bad minute must not slow the rest of the run, whatever it looked like.
+// A bad minute of any kind must not slow down the rest of the run.
 func TestPaceRecoversFromABadMinute(t *testing.T) {
 	refuse := func(after time.Duration) func() (api.Answer, error) {
 		return func() (api.Answer, error) {
@@ -52,8 +52,8 @@ func TestPaceRecoversFromABadMinute(t *testing.T) {
 						if end.Reason != Completed {
 							t.Errorf("ended %+v", end)
 						}
-						// 80 s of work, at worst behind the bad minute, and some
-						// time to come back.
+						// 80 s of work, at worst after the bad minute, and some time to
+						// recover.
 						if took := time.Since(f.begun); took > 220*time.Second {
 							t.Errorf("took %v", took)
 						}
@@ -64,7 +64,7 @@ func TestPaceRecoversFromABadMinute(t *testing.T) {
 	}
 }
 
-// One refusal that asks for half a minute costs half a minute.
+// One refusal that asks for half a minute delays the run by half a minute.
 func TestOneRefusal(t *testing.T) {
 	for _, learn := range []bool{true, false} {
 		for _, after := range []time.Duration{0, 5 * time.Second, 30 * time.Second} {
@@ -94,8 +94,8 @@ func TestOneRefusal(t *testing.T) {
 	}
 }
 
-// Ids that are refused whatever the rate fail by themselves, and hold up
-// nobody, wherever they stand.
+// Rows that are refused at any rate fail by themselves and block no others, wherever they
+// are.
 func TestRowsAlwaysRefused(t *testing.T) {
 	for name, bad := range map[string]func(n int) bool{
 		"in the middle":     func(n int) bool { return n == 500 },

@@ -21,7 +21,8 @@ func foreignAnswer() (api.Answer, error) {
 		&api.Error{Class: api.Permanent, Code: "redirect", Message: "302 Found", Status: 302, Foreign: true}
 }
 
-// What no waiting mends is not waited for, as long as nothing has succeeded.
+// Until something has succeeded, the run does not wait for the end of an error that
+// waiting cannot fix.
 func TestMisconfigured(t *testing.T) {
 	success := func() (api.Answer, error) { return api.Answer{Status: 200}, nil }
 	notFound := func() (api.Answer, error) { return fail(api.Permanent, 404, "not_found") }
@@ -81,7 +82,7 @@ func TestMisconfigured(t *testing.T) {
 	}
 }
 
-// Times that no clock has are said in words.
+// Impossible times are still readable in messages.
 func TestAbsurdRetryAfter(t *testing.T) {
 	for after, said := range map[time.Duration]string{
 		1<<63 - 1: "only in more than a year,", 100 * time.Hour: "only in 4 days,",

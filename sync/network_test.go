@@ -16,8 +16,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// What a network does to a run, through the client that meets it: whatever passes
-// costs time and no row, and what was so from the start is said soon.
+// The effects of network faults on a run, through the real client. A temporary fault
+// costs time and no row. A fault from the start is reported soon.
 func TestNetworkFails(t *testing.T) {
 	noHost := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "localhost", IsNotFound: true}}
 	noNames := &net.OpError{Op: "dial",
@@ -75,8 +75,8 @@ func TestNetworkFails(t *testing.T) {
 	}
 }
 
-// faultyClient is a client of a sandbox to which every call connects anew, or
-// meets the fault that there is.
+// faultyClient is a client of a sandbox. Each of its calls opens a new connection, or
+// meets the present fault.
 func faultyClient(t *testing.T, fault func() error) *api.Client {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Config{Exists: func(int64) bool { return true }})
@@ -90,8 +90,8 @@ func faultyClient(t *testing.T, fault func() error) *api.Client {
 	return clientOf(t, alone, fault, nil)
 }
 
-// clientOf is a client of a server in this process. Each connection meets the
-// fault that there is; wrap, if it is not nil, is what the client sees of it.
+// clientOf is a client of a server in this process. Each connection meets the present
+// fault. wrap, if not nil, wraps the client's side of it.
 func clientOf(t *testing.T, answer http.HandlerFunc, fault func() error, wrap func(net.Conn) net.Conn) *api.Client {
 	t.Helper()
 	listener, dial := sandbox.Pipe()

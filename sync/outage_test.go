@@ -37,8 +37,8 @@ func down(f *fake, from, to time.Duration, kind func() (api.Answer, error)) {
 	}
 }
 
-// An outage of a minute costs no row, a few dozen requests, and hardly more
-// time than it lasts.
+// An outage of a minute costs no row, a few dozen requests, and hardly more time than it
+// lasts.
 func TestOutageCostsNoRow(t *testing.T) {
 	for name, kind := range kinds {
 		for _, concurrency := range []int{1, 4, 32} {
@@ -147,8 +147,8 @@ func TestOutageThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-// Rows that always fail are failed, and are no outage: one of them, three in
-// succession, many among others, and two that are all that is left in the end.
+// Rows that always fail are failed and are not an outage: one row, three in succession,
+// many among others, and two that are the last ones.
 func TestBadRowsAreNoOutage(t *testing.T) {
 	for name, bad := range map[string]func(n int) bool{
 		"one":                 func(n int) bool { return n == 50 },
@@ -175,8 +175,8 @@ func TestBadRowsAreNoOutage(t *testing.T) {
 	}
 }
 
-// A 5xx that is not tried again by itself ends its row at once where it is the
-// row's, and costs none in an outage, whatever came before.
+// A 5xx that is not retried ends its row at once if the row is the reason, and costs no
+// row in an outage, whatever came before.
 func TestFinal5xx(t *testing.T) {
 	for _, concurrency := range []int{1, 32} {
 		synctest.Test(t, func(t *testing.T) {
@@ -204,8 +204,8 @@ func TestFinal5xx(t *testing.T) {
 	}
 }
 
-// Where 30 % of the requests fail, the run goes on: every row gets through, and
-// it takes about as much longer as there are more requests.
+// If 30 % of the requests fail, every row still succeeds, and the run takes about as much
+// longer as there are more requests.
 func TestPartialOutageGoesOn(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
@@ -234,8 +234,8 @@ func TestPartialOutageGoesOn(t *testing.T) {
 	}
 }
 
-// Where nearly everything fails, retries do not multiply the load: there are no
-// more of them than successes, a reserve, and a tenth of the rate.
+// If nearly everything fails, retries do not multiply the load: there are at most as many
+// as successes, a reserve, and a tenth of the rate.
 func TestRetryBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 1))
@@ -261,8 +261,8 @@ func TestRetryBudget(t *testing.T) {
 	})
 }
 
-// A row whose last attempt is the first victim of an outage is not burnt: it is
-// held until it is known whether there is one.
+// A row whose last attempt is the first victim of an outage does not fail: it stays
+// undecided until it is known whether there is an outage.
 func TestLastAttemptInAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var began time.Time // of the outage: with the row's second attempt
@@ -304,8 +304,8 @@ func TestInterruptedInAnOutage(t *testing.T) {
 	})
 }
 
-// A run that is stopped just as an outage begins burns no row either; a row that
-// fails by itself, while others succeed, is failed.
+// A run that is stopped just as an outage begins fails no row either. A row that fails by
+// itself, while others succeed, is failed.
 func TestStoppedAsAnOutageBegins(t *testing.T) {
 	for _, tc := range []struct {
 		name    string

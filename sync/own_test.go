@@ -10,8 +10,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// What the run itself did in an earlier session is no drift, and what it did is
-// carried on until the row has succeeded.
+// What the run itself did in an earlier session is not drift. It is recorded until the
+// row has succeeded.
 func TestOwnWorkIsNoDrift(t *testing.T) {
 	v := func(name string, volume int) track.Values {
 		return track.Values{Name: track.Value(name), Volume: track.Value(volume)}
@@ -70,8 +70,8 @@ func TestOwnWorkIsNoDrift(t *testing.T) {
 	}
 }
 
-// A row whose PUT was lost looks at its track again before it is sent once more:
-// for its own work, and for what somebody else did since.
+// A row whose PUT was lost reads its track again before the next PUT: for its own change,
+// and for changes by others.
 func TestOwnWorkInTheSameSession(t *testing.T) {
 	for _, tc := range []struct {
 		name string

@@ -9,7 +9,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Wherever tasks are put, each is in one place, and the queue knows where.
+// Wherever tasks are put, each is in one place only, and the queue knows which.
 func TestQueue(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	places := []place{atNone, atRefused, atReady, atWaiting, atUndecided, atAPI, atSnapshot, atEnd}
@@ -58,8 +58,8 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// What has been refused goes first, then what is under way, then what is due, then
-// what is new.
+// Refused tasks go first, then those with a further step, then those that are due, then
+// new ones.
 func TestPickReady(t *testing.T) {
 	numbered := func(n int) *rowTask { return newRowTask(track.Row{Number: n}, &rowRules{}) }
 	for _, tc := range []struct {

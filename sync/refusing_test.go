@@ -10,9 +10,8 @@ import (
 	"tracksync/sync/pace"
 )
 
-// How long everything may be refused is counted from the first refusal, and only
-// once somebody has asked again: where requests are far apart, one refusal says
-// nothing.
+// The time of refusals counts from the first refusal, but only after a later request was
+// refused too: if requests are rare, one refusal says nothing.
 func TestRefusalsFarApart(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
@@ -63,8 +62,8 @@ func TestRefusalsFarApart(t *testing.T) {
 	}
 }
 
-// That a request of before the first refusal is accepted does not make the time of
-// refusals longer.
+// If a request from before the first refusal is accepted, the time of refusals does not
+// become longer.
 func TestAStragglerIsNoEndOfRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(func(_ int, u track.Update) (api.Answer, error) {

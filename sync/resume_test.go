@@ -11,7 +11,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// Rows that an earlier session worked on, and what is known of them in the end.
+// Rows that an earlier session worked on, and their results at the end.
 func TestEarlierSessions(t *testing.T) {
 	refuse := func(int, track.Update) (api.Answer, error) {
 		return fail(api.Permanent, 422, "invalid_request")
@@ -90,8 +90,7 @@ func TestEarlierSessions(t *testing.T) {
 	}
 }
 
-// Rows that a run never came to. Those of which nothing was to be sent are what
-// they are.
+// Rows that a run did not reach. Rows that have nothing to send get their usual result.
 func TestResultUnreached(t *testing.T) {
 	asks := track.Update{ID: 7, Values: track.Values{Volume: track.Value(5)}}
 	for _, tc := range []struct {
@@ -114,7 +113,8 @@ func TestResultUnreached(t *testing.T) {
 	}
 }
 
-// With successes from an earlier session, rows that do not exist are only that.
+// If an earlier session had successes, rows that do not exist do not mean that the key is
+// wrong.
 func TestAProvenKey(t *testing.T) {
 	for _, status := range []struct {
 		code int

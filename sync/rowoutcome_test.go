@@ -9,10 +9,10 @@ import (
 	"tracksync/sync/plan"
 )
 
-// at is some time.
+// at is any time.
 var at = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
 
-// statusOf is the status that a move tells; "" when it tells none.
+// statusOf is the status of a move's result; "" if it has none.
 func statusOf(m move) track.Status {
 	for _, e := range m.events {
 		if r, ends := e.(*rowEnded); ends {
@@ -22,7 +22,7 @@ func statusOf(m move) track.Status {
 	return ""
 }
 
-// What an outcome means for a row, without anything around it.
+// What an outcome means for a row, without an engine.
 func TestRowOutcomes(t *testing.T) {
 	volume := func(n int) track.Track {
 		return track.Track{ID: 1001, Values: track.Values{Volume: track.Value(n)}}

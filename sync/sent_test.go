@@ -42,7 +42,8 @@ func (l *sentLog) NotApplied(row track.Row) error {
 	return nil
 }
 
-// Every PUT is known before it leaves, and so is that it was surely not applied.
+// Every PUT is recorded before it is sent, and so is the fact that it was certainly not
+// applied.
 func TestSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &sentLog{}
@@ -67,7 +68,7 @@ func TestSent(t *testing.T) {
 	})
 }
 
-// A PUT that cannot be made known is not sent, and the run stops.
+// A PUT that cannot be recorded is not sent, and the run stops.
 func TestSentFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(ok)

@@ -17,8 +17,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// poorClient is a client on a machine that has means for so many connections at a
-// time as means says. Every request takes a connection of its own.
+// poorClient is a client on a machine that can open as many connections at a time as
+// means says. Every request opens its own connection.
 func poorClient(t *testing.T, latency time.Duration, means func() int64) (*api.Client, *sandbox.Sandbox) {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Config{
@@ -43,8 +43,8 @@ func poorClient(t *testing.T, latency time.Duration, means func() int64) (*api.C
 	return client, box
 }
 
-// What this machine lacks costs no row anything: as many requests are in flight as
-// there are means for, and the API is not blamed.
+// A shortage of this machine costs no row an attempt: as many requests are in flight as
+// the machine can send, and the API is not blamed.
 func TestShortageCostsNoRow(t *testing.T) {
 	const rowCount = 300
 	tests := map[string]func(since time.Duration) int64{
@@ -94,7 +94,7 @@ func TestShortageCostsNoRow(t *testing.T) {
 	}
 }
 
-// Without any means the run stops, resumably, and says what is lacking.
+// If nothing can be sent, the run stops, can be resumed, and names the shortage.
 func TestShortageWithoutEnd(t *testing.T) {
 	for name, tc := range map[string]struct {
 		from, most time.Duration
@@ -128,7 +128,7 @@ func TestShortageWithoutEnd(t *testing.T) {
 	}
 }
 
-// closing tells when a connection is closed, once.
+// closing reports once that a connection is closed.
 type closing struct {
 	net.Conn
 	once func()

@@ -11,7 +11,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// What the survey found long ago is no ground for a PUT that expects something.
+// A PUT that expects something is not based on what the survey read long ago.
 func TestOldStateIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(200), &recorder{}, volumes(200, func(int) int { return 60 })
@@ -34,7 +34,7 @@ func TestOldStateIsReadAgain(t *testing.T) {
 	})
 }
 
-// keeper is a recorder that writes down in the account's log what it keeps.
+// keeper is a recorder that also writes its snapshots into the account's log.
 type keeper struct {
 	recorder
 	a   *account
@@ -111,7 +111,7 @@ func TestAStateThatCannotBeRead(t *testing.T) {
 	})
 }
 
-// A read costs the PUT no attempt, and the other way round.
+// A read does not count as an attempt of the PUT, and a PUT not as one of the read.
 func TestStepsHaveAttemptsOfTheirOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(1)

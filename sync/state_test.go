@@ -88,7 +88,7 @@ func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 
 func (s *spool) Close() error { return nil }
 
-// The scheduled run that finds nothing changed takes its pages and two calls.
+// A scheduled run in which nothing changed takes its pages and two calls.
 func TestSkipUnchanged(t *testing.T) {
 	for _, changed := range []int{0, 10, 500} {
 		synctest.Test(t, func(t *testing.T) {
@@ -123,8 +123,8 @@ func TestSkipUnchanged(t *testing.T) {
 	}
 }
 
-// Tracks that are not in the listing are asked for one by one, and one that
-// cannot be read is updated all the same.
+// Tracks that are not in the listing are read one by one. A track that cannot be read is
+// updated anyway.
 func TestSurveyOfTracksThatAreNotListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink, rows := newAccount(50), &recorder{}, volumes(60, func(int) int { return 50 })
@@ -311,7 +311,7 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// Media that was applied last is no difference, and what a PUT did is noted.
+// Media that was applied last is not a difference, and the outcome of a PUT is recorded.
 func TestMedia(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, sink := newAccount(3), &recorder{}

@@ -13,7 +13,7 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// A user without a home is told, once, what to set.
+// A user without a home directory is told once what to set.
 func TestLocksInNoGoodPlace(t *testing.T) {
 	var log bytes.Buffer
 	a := &app{log: &terminal.Messages{Logger: zerolog.New(&log)},

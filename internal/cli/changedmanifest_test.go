@@ -17,8 +17,8 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// A manifest that is edited while the run goes on, in place, has no list of its
-// failed rows: that is said, and the run is no complete one.
+// If a manifest is edited in place during the run, there is no failed.csv. The run
+// reports that and does not count as complete.
 func TestManifestEditedMeanwhile(t *testing.T) {
 	for _, failing := range []bool{true, false} {
 		path := manifest(t, "id,volume\n17,40\n18,41\n")
@@ -53,7 +53,7 @@ func TestManifestEditedMeanwhile(t *testing.T) {
 	}
 }
 
-// Several errors that are joined stand on one line, and not with \n between them.
+// Several joined errors are one line, without \n between them.
 func TestJoinedErrorsAreReadable(t *testing.T) {
 	var b strings.Builder
 	a := &app{log: &terminal.Messages{Logger: zerolog.New(&b), Format: "json"}, flagsRead: true}

@@ -117,7 +117,7 @@ func TestAsksOnATerminal(t *testing.T) {
 	}
 }
 
-// The first signal lets requests in flight finish, the second cuts them off.
+// The first signal lets requests in flight finish, the second cancels them.
 func TestSecondSignal(t *testing.T) {
 	env, _, came := serveWatched(t, sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}})
 	out := filepath.Join(t.TempDir(), "run")
@@ -174,7 +174,7 @@ func TestSignalAtTheQuestion(t *testing.T) {
 	}
 }
 
-// A standard input that does not come to its end can be interrupted too.
+// Reading a standard input that does not end can be interrupted too.
 func TestSignalWhileReadingStandardInput(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{})
 	reader, writer := io.Pipe()
@@ -193,7 +193,7 @@ func TestSignalWhileReadingStandardInput(t *testing.T) {
 	}
 }
 
-// A server that sends the key back, wherever it can, finds it in no output.
+// If a server sends the key back in any place, the key is in no output.
 func TestKeyIsInNoOutput(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get("X-Api-Key")
@@ -260,7 +260,7 @@ func TestKeyFile(t *testing.T) {
 	}
 }
 
-// Calls that send nothing and exit with 2.
+// Calls that send nothing and exit with code 2.
 func TestUsageErrors(t *testing.T) {
 	good := manifest(t, threeRows)
 	full := t.TempDir()
@@ -355,7 +355,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// Standard input is kept in the run directory.
+// Standard input is copied into the run directory.
 func TestStandardInputIsKept(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	out := filepath.Join(t.TempDir(), "run")

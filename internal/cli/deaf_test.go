@@ -19,7 +19,7 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// stuck is a reader that takes nothing until it is let.
+// stuck is a reader that reads nothing until the test lets it.
 type stuck struct {
 	let chan struct{}
 	mu  sync.Mutex
@@ -43,8 +43,8 @@ func (s *stuck) String() string {
 
 const deafRows = 300
 
-// deafRun is a run with readers of its own. at is called with the number of each
-// request that comes. It returns the exit code, and what the results file holds.
+// deafRun is a run with readers of its own. at is called with the number of each request.
+// It returns the exit code and the content of the file of results.
 func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int64, signals chan<- os.Signal),
 	args ...string) (int, string) {
 	t.Helper()
@@ -83,8 +83,8 @@ func deafRun(t *testing.T, out, errw io.Writer, c sandbox.Config, at func(n int6
 	return code, string(results)
 }
 
-// Readers of standard output and error that take nothing delay neither the end of a
-// run nor a signal nor the deadline, and no result is lost.
+// Readers of standard output and error that read nothing delay neither the end of a run
+// nor a signal nor the deadline, and no result is lost.
 func TestNobodyReads(t *testing.T) {
 	hang := sandbox.Config{Faults: sandbox.Faults{HangBefore: 1}}
 	for _, tc := range []struct {
@@ -141,8 +141,8 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
-// A reader that takes nothing for long gets every line of the file all the same, also
-// those of rows that a run did not come to.
+// A reader that reads nothing for a long time still gets every line of the file, even
+// those of rows that the run did not reach.
 func TestStreamIsTheResultsFile(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -174,8 +174,8 @@ func TestStreamIsTheResultsFile(t *testing.T) {
 	}
 }
 
-// What the reader of --stream has not taken when it is not waited for any longer is
-// said.
+// If the reader of --stream has not read everything when the run stops waiting for it,
+// that is reported.
 func TestStreamThatWasNotTaken(t *testing.T) {
 	out, errw := newStuck(), &watched{}
 	defer close(out.let)

@@ -40,8 +40,8 @@ type breakingReader struct{}
 
 func (breakingReader) Read([]byte) (int, error) { panic("the reader broke") }
 
-// A panic in the middle of a run ends with every report, with a message, and
-// with 3; what it was doing is found again.
+// After a panic in the middle of a run there is every report and a message, and the exit
+// code is 3. The rows in flight are known to the next session.
 func TestAPanicInARun(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	for _, tc := range []struct {
@@ -92,7 +92,7 @@ func TestAPanicInARun(t *testing.T) {
 	}
 }
 
-// A panic anywhere else is a message too.
+// A panic anywhere else is reported too.
 func TestAPanicOutsideARun(t *testing.T) {
 	for _, tc := range []struct {
 		name string

@@ -15,7 +15,7 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// rememberedBy writes a limits.json of an account, of 30 requests a second.
+// rememberedBy writes a limits.json with a limit of 30 requests a second for an account.
 func rememberedBy(t *testing.T, env map[string]string, learnedAt time.Time) {
 	t.Helper()
 	base, err := url.Parse(env[baseVariable])
@@ -33,8 +33,8 @@ func rememberedBy(t *testing.T, env map[string]string, learnedAt time.Time) {
 		learnedAt.UTC().Format(time.RFC3339)))
 }
 
-// The summary says what was remembered and what came of it, on standard output, in
-// summary.json and in words; what may not count is not said.
+// The remembered limit and its outcome are in the summary on standard output, in
+// summary.json and in the text. A limit that does not count is not reported.
 func TestRememberedLimit(t *testing.T) {
 	const inWords = "about 30 requests/s, learned "
 	for _, tc := range []struct {
@@ -98,7 +98,7 @@ func TestRememberedLimit(t *testing.T) {
 	}
 }
 
-// A damaged file of limits is no error: it is said once, and replaced.
+// A damaged file of limits is not an error: it is reported once and replaced.
 func TestDamagedLimitsAreSaidOnce(t *testing.T) {
 	t.Chdir(t.TempDir())
 	env, _ := serve(t, sandbox.Config{})

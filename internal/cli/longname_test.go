@@ -12,8 +12,8 @@ import (
 	"tracksync/internal/run"
 )
 
-// A track with a name of any length stops neither a run nor its resumption, and is
-// one row among others. What is shown of it is cut.
+// A track with a name of any length stops neither a run nor its resumption. The name is
+// cut where it is shown.
 func TestNamesOfAnyLength(t *testing.T) {
 	for _, tc := range []struct{ name, letter, json string }{
 		{"letters", "x", "x"},

@@ -8,7 +8,8 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// A number that nobody can mean is an error, and says how to do without.
+// A number that would be misunderstood is an error, which says how to switch the flag
+// off.
 func TestNumbersThatCannotBeMeant(t *testing.T) {
 	file := manifest(t, threeRows)
 	for _, tc := range []struct{ command, flag, number string }{
@@ -30,8 +31,7 @@ func TestNumbersThatCannotBeMeant(t *testing.T) {
 	}
 }
 
-// Off is the default, is said in the help, and takes away what a run that is
-// resumed had.
+// Off is the default, is in the help, and switches off what a resumed run has recorded.
 func TestOff(t *testing.T) {
 	help := call{args: []string{"sync", "--help"}}.run(t)
 	if n := strings.Count(help.out, "(default off)"); n < 5 {
@@ -50,7 +50,7 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// What is not there is said in words.
+// A missing value is described in words.
 func TestWhatIsNotThere(t *testing.T) {
 	file, nothing := manifest(t, threeRows), filepath.Join(t.TempDir(), "nothing")
 	for _, args := range [][]string{

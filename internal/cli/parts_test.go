@@ -10,8 +10,7 @@ import (
 	engine "tracksync/sync"
 )
 
-// Where several codes apply, the order is: the signal, the key, the stop, the
-// rows.
+// If several codes apply, the order is: the signal, the key, the stop, the rows.
 func TestRunCode(t *testing.T) {
 	bad := report.Summary{Account: report.Account{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Failed: 1}}}
 	good := report.Summary{Account: report.Account{Rows: 2, Totals: report.Totals{track.Updated: 1, track.Skipped: 1}}}

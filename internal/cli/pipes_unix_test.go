@@ -12,7 +12,7 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// Pipes in different directories may have one name; each is kept.
+// Pipes in different directories may have the same name; each is copied.
 func TestPipesOfOneName(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	dir := t.TempDir()

@@ -142,7 +142,7 @@ func TestPlanDrift(t *testing.T) {
 	onlyGETs(t, box)
 }
 
-// A track that the API refuses to tell is an error, and the others are planned.
+// A track that cannot be read is an error, and the other rows are planned.
 func TestPlanUnreadable(t *testing.T) {
 	c := planAccount()
 	c.Fail = map[int64]int{2: http.StatusUnprocessableEntity}
@@ -155,7 +155,7 @@ func TestPlanUnreadable(t *testing.T) {
 	}
 }
 
-// With a state file, media that the service has made its own of is no change.
+// With a state file, media to which the service has given its own URL is not a change.
 func TestPlanState(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	const asked = "https://example.com/1.wav"
@@ -275,7 +275,7 @@ func TestPlanOnTerminal(t *testing.T) {
 	}
 }
 
-// Against the sandbox no key is needed, and nothing is there to be changed.
+// With the sandbox no key is needed, and there is nothing to change.
 func TestPlanSandbox(t *testing.T) {
 	got := call{args: []string{"plan", "--sandbox", "--json", manifest(t, threeRows)}}.run(t)
 	if got.code != exitOK || !strings.Contains(got.out, `"totals": {"change":3,`) {

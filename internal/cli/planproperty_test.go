@@ -10,8 +10,8 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// For any state and any manifest: a plan says what sync --skip-unchanged does,
-// and once the saved plan is applied the next one is empty.
+// For any state and any manifest, a plan shows what sync --skip-unchanged does, and after
+// the saved plan is applied the next plan is empty.
 func TestAPlanIsWhatSyncDoes(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { t.Parallel(); planAndApply(t, seed) })

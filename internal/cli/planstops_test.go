@@ -54,7 +54,7 @@ func TestPlanExitCodes(t *testing.T) {
 	}
 }
 
-// Where the state cannot be read to its end nothing is shown.
+// If the state cannot be read completely, no plan is shown.
 func TestPlanStops(t *testing.T) {
 	hourly, err := sandbox.ParseLimit("window=1/h,retry-after=seconds")
 	if err != nil {
@@ -109,7 +109,7 @@ func TestPlanInterrupted(t *testing.T) {
 	}
 }
 
-// A signal while the plan is shown: it is not taken for the whole.
+// After a signal in the middle, the plan is not reported as complete.
 func TestPlanInterruptedWhileShown(t *testing.T) {
 	m, err := input.Open(t.Context(), []string{manifest(t, "id,volume\n1,\n")}, nil, nil,
 		input.Options{AllowEmpty: true})
@@ -144,7 +144,7 @@ func TestPlanInterruptedWhileShown(t *testing.T) {
 // closedPipe is a standard output that nobody reads.
 type closedPipe struct{}
 
-// A plan that could not be shown has not succeeded, and is not saved.
+// A plan that could not be shown is a failure, and is not saved.
 func TestPlanOutputFails(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	file := sameTracks(t, "1,,55,\n4,x,,\n")

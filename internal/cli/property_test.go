@@ -36,7 +36,7 @@ func someState(r *rand.Rand, n int) []sandbox.Track {
 	return tracks
 }
 
-// someManifest asks something of some of the tracks, in JSON Lines.
+// someManifest sets fields of some of the tracks, in JSON Lines.
 func someManifest(t *testing.T, r *rand.Rand, n int, media bool) string {
 	t.Helper()
 	var b strings.Builder
@@ -79,8 +79,8 @@ func totals(t *testing.T, out string) map[string]int {
 	return s.Totals
 }
 
-// For any state and any manifest: after a run, nothing is left to do; and the way
-// back restores what was there, media apart, whose URL the service chooses.
+// For any state and any manifest, nothing is left to do after a run. The undo file
+// restores the original state, except media, whose URL the service chooses.
 func TestARunLeavesNothingToDoAndItsUndoRestores(t *testing.T) {
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { t.Parallel(); runAndUndo(t, seed) })

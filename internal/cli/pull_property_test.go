@@ -15,8 +15,8 @@ import (
 	"tracksync/sync/plan"
 )
 
-// oddNames are names that a careless writer or reader changes, or that no
-// manifest can give.
+// oddNames are names that a careless writer or reader would change, or that no manifest
+// can contain.
 var oddNames = []string{
 	"null", "~", "yes", "017", "1e3", "2023-01-01", "=1+1", "=HYPERLINK(\"x\")", "+1", "-1", "@x", "'", `"`, `""`,
 	"a,b", "a;b", "a\tb", "\ta", " a ", "\u00a0a",
@@ -46,7 +46,7 @@ func randomName(r *rand.Rand) string {
 	return b.String()
 }
 
-// sayable reports whether a manifest can give a track this name.
+// sayable reports whether a manifest can contain this name.
 func sayable(name string) bool {
 	return strings.TrimSpace(name) != "" && len(name) <= 64<<10 &&
 		!strings.ContainsFunc(name,
@@ -79,7 +79,7 @@ func randomAccount(r *rand.Rand) sandbox.Config {
 	return c
 }
 
-// answered is a track as the sandbox answers it.
+// answered is a track in the form of the sandbox's answer.
 func answered(c sandbox.Config, t sandbox.Track) track.Track {
 	now := track.Track{ID: track.ID(t.ID), Values: track.Values{
 		Name: track.Value(t.Name), Volume: track.Value(t.Volume), Project: track.Null[track.ID](),
@@ -106,7 +106,7 @@ func answered(c sandbox.Config, t sandbox.Track) track.Track {
 	return now
 }
 
-// pulledBack is what the rows of a pulled manifest must say of a track.
+// pulledBack is what the row of a pulled manifest must have for a track.
 func pulledBack(now track.Track, withMedia bool) track.Update {
 	u := track.Update{ID: now.ID, Values: now.Values}
 	if name, ok := u.Name.Get(); ok && !sayable(name) {
@@ -121,8 +121,8 @@ func pulledBack(now track.Track, withMedia bool) track.Update {
 	return u
 }
 
-// Whatever is in an account: what is pulled says all that a manifest can say of
-// it, and there is nothing to do when it is synced.
+// For any account, the pulled manifest has everything that a manifest can contain, and
+// syncing it changes nothing.
 func TestPullThenNothingToDo(t *testing.T) {
 	for seed := range uint64(6) {
 		r := rand.New(rand.NewPCG(seed, 5))
@@ -164,7 +164,7 @@ func TestPullThenNothingToDo(t *testing.T) {
 	}
 }
 
-// readPulled reads a manifest as sync does.
+// readPulled reads a manifest like sync.
 func readPulled(t *testing.T, file string) []track.Row {
 	t.Helper()
 	m, err := input.Open(t.Context(), []string{file}, nil, func(string) (*os.File, error) { panic("not a file") },

@@ -18,14 +18,14 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// smallAccount has what a manifest must tell apart.
+// smallAccount has one track for each case that a manifest must distinguish.
 var smallAccount = sandbox.Config{Tracks: []sandbox.Track{
 	{ID: 300, Name: "Rain, soft", Volume: 40, Project: 3, Media: "https://example.com/t/300.mp3"},
 	{ID: 17, Name: "null", Volume: 0},
 	{ID: 18, Name: "=1\n\"👩\"", Volume: 100, Media: "https://example.com/t/18.mp3"},
 }}
 
-// The bytes are part of the interface: people keep these files under version
+// The exact bytes are part of the interface: people put these files under version
 // control.
 func TestPullBytes(t *testing.T) {
 	for _, tc := range []struct {
@@ -87,8 +87,8 @@ func TestPullBytes(t *testing.T) {
 	}
 }
 
-// What tracks have not, and what no manifest can say, is left out. The rest is
-// written.
+// Fields that a track does not have, or that no manifest can contain, are left out. The
+// rest is written.
 func TestPullLeavesOut(t *testing.T) {
 	long := "x" + strings.Repeat(`\u202e`, 21_000) // grows sixfold where it is escaped
 	for _, tc := range []struct {
@@ -200,7 +200,7 @@ func listing(t *testing.T, answer func(w http.ResponseWriter, offset, limit int)
 	return environment(server.URL)
 }
 
-// A few notes are said, and the others counted.
+// A few notes are shown, and the others are counted.
 func TestPullSaysFewNotes(t *testing.T) {
 	var tracks []string
 	for i := range 100 {
@@ -213,8 +213,7 @@ func TestPullSaysFewNotes(t *testing.T) {
 	}
 }
 
-// A track without an id is left out, wherever it stands, and the pull comes to its
-// end.
+// A track without an id is left out, wherever it is, and the pull is complete.
 func TestPullLeavesOutWhatHasNoID(t *testing.T) {
 	for name, tc := range map[string]struct {
 		idless []int // places of 250
@@ -258,7 +257,7 @@ func (s stuckPipe) Write([]byte) (int, error) {
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 
-// What --output may name, and what is said of it before anything is sent.
+// What --output may name, and the errors before anything is sent.
 func TestPullUsage(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
@@ -299,7 +298,7 @@ func TestPullUsage(t *testing.T) {
 	}
 }
 
-// The sandbox of pull has what there is to see, and needs no key.
+// The sandbox of pull has some tracks, and needs no key.
 func TestPullSandbox(t *testing.T) {
 	got := call{args: []string{"pull", "--sandbox", "--rate", "unlimited"}, terminal: true}.run(t)
 	if got.code != exitOK || strings.Contains(got.out, testKey) || !strings.Contains(got.err, "10 tracks in 3 calls") {

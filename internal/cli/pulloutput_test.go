@@ -15,8 +15,8 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// A pull that does not come to its end writes nothing: nothing on standard
-// output, and nothing in place of the file.
+// A pull that is stopped writes nothing to standard output, and does not replace the
+// file.
 func TestPullThatFails(t *testing.T) {
 	status := func(code int, body string) func(http.ResponseWriter, int, int) {
 		return func(w http.ResponseWriter, _, _ int) { w.WriteHeader(code); _, _ = io.WriteString(w, body) }
@@ -79,7 +79,7 @@ func TestPullThatFails(t *testing.T) {
 	}
 }
 
-// onlyFile checks that a file is alone in its directory, and what it holds.
+// onlyFile checks that a file is alone in its directory, and checks its content.
 func onlyFile(t *testing.T, file, want string) {
 	t.Helper()
 	names, err := os.ReadDir(filepath.Dir(file))
@@ -141,7 +141,7 @@ func TestPullToAPipe(t *testing.T) {
 	}
 }
 
-// A link leads to the file that is replaced.
+// If the output is a link, the file that it leads to is replaced.
 func TestPullThroughALink(t *testing.T) {
 	env, _ := serve(t, smallAccount)
 	pull := func(file string) output {
@@ -168,8 +168,8 @@ func TestPullThroughALink(t *testing.T) {
 	}
 }
 
-// What is no file, such as a device or a pipe, would be replaced: it is left
-// alone. The test uses a socket of its own, which it can lose.
+// A device or a pipe is not a file and must not be replaced. The test uses a socket,
+// which it can lose.
 func TestPullToWhatIsNoFile(t *testing.T) {
 	env, box := serve(t, smallAccount)
 	dir, err := os.MkdirTemp("", "") // a socket's name must be short

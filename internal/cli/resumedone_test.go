@@ -9,8 +9,8 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// A resumed run that has nothing left to do sends nothing. Its results stay the file
-// that they were, unless rows have moved.
+// A resumed run that has nothing left to do sends nothing. The file of results stays the
+// same, unless rows have moved.
 func TestResumeOfARunThatIsDone(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	dir := t.TempDir()

@@ -8,8 +8,8 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// A state file that cannot be written is said before anything is sent, and the
-// directory can be named again.
+// A state file that cannot be written is reported before anything is sent, and the
+// directory can be used again.
 func TestAStateFileThatCannotBeWritten(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	dir := t.TempDir()
@@ -23,8 +23,8 @@ func TestAStateFileThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// Rows that a resumed run does not have any more are said, also those that it
-// never came to.
+// A resumed run reports the rows that its manifest no longer has, even those that it
+// never reached.
 func TestAResumedRunSaysThatItHasFewerRows(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Fail: map[int64]int{2: 401}})
 	run := filepath.Join(t.TempDir(), "run")

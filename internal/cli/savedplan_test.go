@@ -23,8 +23,8 @@ func write(t *testing.T, file, content string) {
 	}
 }
 
-// What a saved plan says is what was shown, in every format; sync then applies
-// exactly that, and the next plan is empty.
+// A saved plan has the changes that were shown, in every format. sync then applies
+// exactly these, and the next plan is empty.
 func TestSavedPlanRoundTrip(t *testing.T) {
 	for _, ext := range []string{".yaml", ".YML", ".json", ".jsonl"} {
 		t.Run(ext, func(t *testing.T) {
@@ -120,8 +120,8 @@ $`
 	}
 }
 
-// The command that applies a saved plan can be pasted, and remembers its media in
-// the state that the plan was made with: the next plan is empty.
+// The command that applies a saved plan can be pasted, and uses the state file of the
+// plan for its media, so the next plan is empty.
 func TestSavedPlanIsAppliedAsItSays(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	dir := t.TempDir()
@@ -151,7 +151,7 @@ func TestSavedPlanIsAppliedAsItSays(t *testing.T) {
 	}
 }
 
-// On standard output the manifest stands alone; errors are said beside it.
+// On standard output there is only the manifest; errors go to standard error.
 func TestPlanSavedToStandardOutput(t *testing.T) {
 	env, _ := serve(t, planAccount())
 	got := call{args: []string{"plan", "--save", "-", "-"}, in: "id,volume\n1,55\n4,1\n", env: env}.run(t)
@@ -166,8 +166,7 @@ func TestPlanSavedToStandardOutput(t *testing.T) {
 	}
 }
 
-// An API that answers oddly: of track 1 the name is null, of track 2 the volume
-// is not told.
+// An API with odd answers: the name of track 1 is null, and track 2 has no volume.
 func oddAPI(t *testing.T) map[string]string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -185,8 +184,8 @@ func oddAPI(t *testing.T) map[string]string {
 	return environment(server.URL)
 }
 
-// What a saved plan could not say is left out of it and said; what the API does
-// not tell is not expected.
+// Changes that a manifest cannot express are left out of the saved plan, and reported.
+// Values that the API does not report are not expected.
 func TestSavedPlanLeavesOut(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "p.yaml")
 	got := call{args: []string{"plan", "--save", saved, sameTracks(t, "1,One,,\n2,Two,2,\n")}, env: oddAPI(t)}.run(t)

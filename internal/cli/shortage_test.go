@@ -15,7 +15,7 @@ import (
 	"tracksync/report"
 )
 
-// A run whose statistics cannot be saved is a good run all the same.
+// A run whose statistics cannot be saved still succeeds.
 func TestStatisticsThatCannotBeSaved(t *testing.T) {
 	box, err := sandbox.New(sandbox.Config{IDs: []int64{17, 18}})
 	if err != nil {

@@ -16,8 +16,8 @@ const (
 	mediaB = "id,media_url\n1,https://example.com/b.mp3\n"
 )
 
-// A run that is taken up again does not teach the state what another run has
-// overtaken since.
+// A resumed run does not put media into the state file that another run may have replaced
+// since.
 func TestAnOldSuccessIsNotThePresentState(t *testing.T) {
 	for name, forget := range map[string]func(t *testing.T, state string){
 		"another run came in between": func(*testing.T, string) {},
@@ -52,7 +52,7 @@ func TestAnOldSuccessIsNotThePresentState(t *testing.T) {
 	}
 }
 
-// What a run that was killed has applied is known when it is taken up again.
+// When a killed run is resumed, the state learns what the run had applied.
 func TestTheStateOfAKilledRun(t *testing.T) {
 	dir := t.TempDir()
 	state, runDir := filepath.Join(dir, "state"), filepath.Join(dir, "run")
@@ -80,7 +80,7 @@ func TestTheStateOfAKilledRun(t *testing.T) {
 	}
 }
 
-// What another run has learned by the time that the lock is free is not lost.
+// What another run saves while this one waits for the lock is not lost.
 func TestTheStateIsReadUnderItsLock(t *testing.T) {
 	dir := t.TempDir()
 	env, box := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100},
@@ -108,7 +108,7 @@ func TestTheStateIsReadUnderItsLock(t *testing.T) {
 	}
 }
 
-// A link that the user has made leads to the file, and stays.
+// If the state file is a link, the file that it leads to is replaced, and the link stays.
 func TestAFileThatIsALinkIsReplacedWhereItLeads(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}})
 	file := manifest(t, "id,volume\n1,5\n")

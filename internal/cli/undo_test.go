@@ -13,7 +13,7 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// troubled is a sandbox in front of which something answers in its place.
+// troubled is a sandbox with a handler in front that answers some requests itself.
 type troubled struct {
 	*sandbox.Sandbox
 	get  int   // the status; 0: the sandbox answers
@@ -76,8 +76,8 @@ type session struct {
 	status  string
 }
 
-// Whatever became of the sessions of a run: its way back restores what the run
-// changed, and has no track that it did not change.
+// However the sessions of a run ended, its undo file restores what the run changed, and
+// has no track that the run did not change.
 func TestTheWayBackFromManySessions(t *testing.T) {
 	const louder, loudest, expect = `"volume":5`, `"volume":6`, `,"expect":{"name":"One","volume":100}`
 	const media = `,"media_url":"https://example.com/a.mp3"`
@@ -215,8 +215,9 @@ func TestTheWayBackFromManySessions(t *testing.T) {
 	}
 }
 
-// A run that is killed while a PUT is under way has kept what it sent: that is its
-// own work, also for a row that expects something and was corrected since.
+// A run that is killed while a PUT is in flight has recorded the PUT. After resuming, its
+// effect does not count as drift, even if the row expects something and was corrected
+// since.
 func TestKilledWithAnExpectation(t *testing.T) {
 	box, err := sandbox.New(sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}}})
 	if err != nil {
@@ -249,7 +250,7 @@ func TestKilledWithAnExpectation(t *testing.T) {
 	}
 }
 
-// wayBackOf runs the way back of a run.
+// wayBackOf runs the undo file of a run.
 func wayBackOf(t *testing.T, runDir string, env map[string]string, none, drifted bool) {
 	t.Helper()
 	undo := filepath.Join(runDir, run.UndoFile)

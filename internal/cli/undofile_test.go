@@ -14,7 +14,7 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// What cannot be restored is said.
+// Fields that cannot be restored are reported.
 func TestWhatCannotBeRestored(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 100}},
 		Omit: []string{"volume"}})
@@ -27,8 +27,8 @@ func TestWhatCannotBeRestored(t *testing.T) {
 	}
 }
 
-// undoing is a run with --undo over tracks, and its way back as its own command
-// goes.
+// undoing is a run with --undo, followed by its undo file with the command that the file
+// names.
 func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (runDir, undo string, back output,
 	box *sandbox.Sandbox) {
 	t.Helper()
@@ -48,8 +48,8 @@ func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (
 	return "run", string(text), call{args: append(strings.Fields(command), "--yes"), env: env}.run(t), box
 }
 
-// The command that undo.yaml names restores what the tracks had, also where no
-// manifest may ask for that.
+// The command in undo.yaml restores values that the tracks had, even if no ordinary
+// manifest may contain them.
 func TestUndoRestoresALoudTrack(t *testing.T) {
 	was := []sandbox.Track{{ID: 1, Name: "One", Volume: 150}, {ID: 2, Name: "Two", Volume: 40}}
 	_, text, back, box := undoing(t, was, "id,volume\n1,50\n2,50\n")
@@ -66,8 +66,8 @@ func TestUndoRestoresALoudTrack(t *testing.T) {
 	}
 }
 
-// A track whose name holds the key keeps the name that the run gave it, which is
-// said, and the rest of it is restored.
+// If the name of a track contained the key, the name is not restored, which is reported.
+// The other fields are restored.
 func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 	was := []sandbox.Track{
 		{ID: 1, Name: "my " + testKey, Volume: 40}, {ID: 2, Name: "is " + testKey, Volume: 40},
@@ -97,7 +97,7 @@ func TestUndoOfATrackThatHoldsTheKey(t *testing.T) {
 	}
 }
 
-// What cannot be read of before.jsonl is said.
+// Lines of before.jsonl that cannot be read are reported.
 func TestUndoOfDamagedImages(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40},
 		{ID: 2, Name: "Two", Volume: 40}}})
@@ -143,8 +143,8 @@ func (s *signing) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	fmt.Fprint(w, body)
 }
 
-// Media URLs that are signed anew in every answer are no drift, and what cannot be
-// compared keeps nothing else from being restored.
+// Media URLs with a new signature in every answer are not drift. A field that cannot be
+// compared does not keep the others from being restored.
 func TestUndoOfSignedMedia(t *testing.T) {
 	const old = "https://cdn.example/old.mp3"
 	for name, c := range map[string]struct {
@@ -203,7 +203,7 @@ func TestUndoOfSignedMedia(t *testing.T) {
 				!strings.Contains(string(results), "the media was left alone") {
 				t.Errorf("%v\n%s", err, results)
 			}
-			// What the way back did is undone like anything else.
+			// Undoing can be undone like any other run.
 			sync(exitOK, "", "--out", runDir+"-forth", filepath.Join(back, run.UndoFile))
 			if now, _ := box.Track(1); now.Track.Name != "Two" || now.Track.Volume != 50 ||
 				now.Track.Media != meddled.Track.Media {

@@ -16,8 +16,8 @@ import (
 	"tracksync/internal/sandbox"
 )
 
-// Of a deadline and a time the earlier one counts, and a quarter of what there is
-// at most is for what is in flight.
+// The earlier one of --deadline and --until counts. At most a quarter of the time is for
+// requests in flight.
 func TestTheEarlierEndCounts(t *testing.T) {
 	begun := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 	at := func(text string) flags.Until {
@@ -49,8 +49,8 @@ func TestTheEarlierEndCounts(t *testing.T) {
 	}
 }
 
-// A time that is past leaves nothing to be done; a resumed run keeps it, and says
-// how to be rid of it.
+// If the time is already over, nothing is done. A resumed run has the same limit, and
+// says how to remove it.
 func TestUntilThatIsPast(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	file, dir := manifest(t, threeRows), t.TempDir()
@@ -92,7 +92,7 @@ func TestUntilThatIsPast(t *testing.T) {
 	}
 }
 
-// A run whose time comes in the middle ends with 7.
+// A run whose time ends in the middle exits with 7.
 func TestUntilInTheMiddle(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is noticed

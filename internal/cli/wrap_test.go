@@ -9,7 +9,7 @@ import (
 	"tracksync/internal/terminal"
 )
 
-// What a run says on a narrow terminal breaks no word.
+// On a narrow terminal no word is broken.
 func TestNarrowTerminal(t *testing.T) {
 	env, _ := serve(t, sandbox.Config{Fail: map[int64]int{2: 422}})
 	env["NO_COLOR"] = "1"

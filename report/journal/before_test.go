@@ -31,7 +31,7 @@ func imagesOf(t *testing.T, path string) (all []Image, err error) {
 	return all, nil
 }
 
-// goOnBefore opens a before.jsonl, as it is or new.
+// goOnBefore opens a before.jsonl, existing or new.
 func goOnBefore(t *testing.T, path string, redact func([]byte) []byte) *Before {
 	t.Helper()
 	var index *imageIndex
@@ -53,8 +53,8 @@ func volume(n int) track.Values { return track.Values{Volume: track.Value(n)} }
 
 func sends(was, values int) Send { return Send{Was: volume(was), Values: volume(values)} }
 
-// What a track was is what it was right before the first PUT that may have been
-// applied, and what was not applied is no part of what is to be taken back.
+// A before-image is the state right before the first PUT that may have been applied. A
+// PUT that was not applied is not undone.
 func TestImages(t *testing.T) {
 	const (
 		old     = `{"id":1,"was":{"volume":100},"sends":{"volume":5}}` + "\n"
@@ -124,8 +124,8 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// An end is written only for what was begun in the same session, and says what
-// is to be left out or corrected.
+// An end is written only for a PUT of the same session, and has the values that must be
+// left out or corrected.
 func TestBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "before.jsonl")
 	if err := os.WriteFile(path, []byte(`{"id":9,"was":{},"sends":{"volume":1}}`+"\n"+`{"id":8,"wa`),
@@ -179,8 +179,8 @@ func TestBefore(t *testing.T) {
 	}
 }
 
-// Whatever the key is, no image is damaged by what takes it out, and none
-// vanishes: a field that held it is named in its place.
+// Redaction damages no image and removes none, whatever the key is: a field that
+// contained the key is listed as hidden.
 func TestTheRedactorDamagesNoImage(t *testing.T) {
 	all := track.Values{Name: track.Value("new"), Volume: track.Value(5), Media: track.Value("https://example.com/new")}
 	for _, key := range []string{"12345678", `"volume":4`, `,"sends":{`, `a"b\c<d>`, "write_key"} {

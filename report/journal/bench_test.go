@@ -6,8 +6,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// BenchmarkTouched goes over one track that was touched, of many rows: what the others
-// cost undo.yaml.
+// BenchmarkTouched reads one touched track among many rows. It measures what the other
+// rows cost undo.yaml.
 func BenchmarkTouched(b *testing.B) {
 	const rows = 100_000
 	l, err := Create(b.TempDir(), Options{Undo: true})

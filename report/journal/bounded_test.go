@@ -9,8 +9,8 @@ import (
 	"tracksync/internal/track"
 )
 
-// A result with texts of any length has a line: what is shown is cut, what is
-// compared is left out, and the row and what became of it are there.
+// A result with texts of any length has a line: shown texts are cut, compared texts are
+// left out, and the row and its outcome are complete.
 func TestResultsOfAnyLength(t *testing.T) {
 	long := strings.Repeat("é\u202e", 1<<20)
 	whole := track.Values{Name: track.Value("whole"), Volume: track.Value(7)}

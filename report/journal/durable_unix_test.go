@@ -11,7 +11,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// A file that is removed, or replaced, takes lines and keeps none.
+// A file that was removed or replaced accepts lines and loses them.
 func TestFileIsGone(t *testing.T) {
 	for name, remove := range map[string]func(path string) error{
 		"removed":            os.Remove,

@@ -10,7 +10,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// reflected is a result as encoding/json writes it.
+// reflected is the line of a result as encoding/json writes it.
 type reflected struct {
 	track.Result
 	FinishedAt stamp `json:"finished_at"`
@@ -22,7 +22,7 @@ func (s stamp) MarshalJSON() ([]byte, error) {
 	return time.Time(s).UTC().AppendFormat(nil, `"`+stampLayout+`"`), nil
 }
 
-// fill gives v a random value, in every field that it has; or none.
+// fill sets every field of v to a random value or leaves it empty.
 func fill(v reflect.Value, r *rand.Rand) {
 	if r.IntN(3) == 0 {
 		return
@@ -68,8 +68,8 @@ func fillKind(v reflect.Value, text string, r *rand.Rand) {
 	}
 }
 
-// A line is what encoding/json would write, whatever the result holds: also in a field
-// that Result gets later.
+// A line is what encoding/json would write, for any result, and also for fields that
+// Result gets later.
 func TestLinesAreThoseOfEncodingJSON(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 12))
 	for range 5000 {

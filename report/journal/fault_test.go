@@ -34,7 +34,7 @@ func TestShortWritesNeverTearALine(t *testing.T) {
 			if want := map[bool]error{false: syscall.ENOSPC, true: io.ErrShortWrite}[stall]; !errors.Is(err, want) {
 				t.Fatalf("room %d: got error %v", room, err)
 			}
-			// What is left begins with the line that is not whole in the file.
+			// The rest begins with the line that is not completely in the file.
 			if left := whole.data[room-room%line:]; !bytes.Equal(j.Unwritten(), left) {
 				t.Fatalf("room %d: unwritten is\n%s\nwant\n%s", room, j.Unwritten(), left)
 			}

@@ -28,13 +28,13 @@ func result(row int, s track.Status) track.Result {
 		FinishedAt: when}
 }
 
-// written is what r is once it was written.
+// written is r as it is read back.
 func written(r track.Result) track.Result {
 	r.FinishedAt = r.FinishedAt.UTC().Truncate(time.Millisecond)
 	return r
 }
 
-// disk is a file in memory that fails as it is told.
+// disk is a file in memory that fails as configured.
 type disk struct {
 	data   []byte
 	room   int   // bytes that still fit; then ENOSPC after what fits
@@ -348,8 +348,8 @@ func TestCreateJournal(t *testing.T) {
 	}
 }
 
-// BenchmarkAppend writes results in batches of 100; BenchmarkBare is the least that
-// could be done instead, for comparison.
+// BenchmarkAppend writes results in batches of 100. BenchmarkBare is the least possible
+// work, for comparison.
 func BenchmarkAppend(b *testing.B) {
 	j, err := createJournal(filepath.Join(b.TempDir(), "r.jsonl"), Options{})
 	if err != nil {

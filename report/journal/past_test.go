@@ -12,7 +12,7 @@ import (
 
 func louder(volume int) track.Values { return track.Values{Volume: track.Value(volume)} }
 
-// told is a line of a result that asked for a volume; 0 for none.
+// told is the line of a result that set a volume; 0: none.
 func told(row int, id track.ID, s track.Status, volume int) string {
 	r := track.Result{Row: row, Source: "tracks.csv", ID: id, Status: s, FinishedAt: when}
 	if volume > 0 {
@@ -122,7 +122,7 @@ func TestManyDamagedLines(t *testing.T) {
 	}
 }
 
-// A file that somebody changes meanwhile is not believed.
+// If somebody changes a file meanwhile, its content is not used.
 func TestPastFileThatChanges(t *testing.T) {
 	dir := runWith(t, map[string]string{ResultsFile: told(1, 17, track.Updated, 5)})
 	rec := readPast(t, dir)

@@ -10,8 +10,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// cached is a file whose content is in the system's memory but for what was
-// synced.
+// cached is a file whose content is only in the system's memory until it is synced.
 type cached struct {
 	disk
 	safe int // bytes that were there at the last Sync
@@ -22,9 +21,9 @@ func (c *cached) Sync() error {
 	return c.disk.Sync()
 }
 
-// afterPowerLoss is what the file may hold once the power is back. Only what was
-// synced is sure. Of the rest a system may have written any pages, in any order,
-// and told of any length: a page that did not come is zeros.
+// afterPowerLoss is a possible content of the file after a power cut. Only what was
+// synced is certain. A system may have written any other pages, in any order, and may
+// report any length: pages that were not written are zeros.
 func (c *cached) afterPowerLoss(r *rand.Rand, page int) []byte {
 	length := c.safe + r.IntN(len(c.data)-c.safe+1)
 	left := bytes.Clone(c.data[:length])
@@ -41,15 +40,14 @@ func (c *cached) afterPowerLoss(r *rand.Rand, page int) []byte {
 
 const powerLossRows = 40
 
-// said is one line of a journal, and where it ends.
+// said is one line of a journal, and the offset of its end.
 type said struct {
 	track.Result
 	end int
 }
 
-// Whatever a power cut leaves of a journal, what was synced is found, nothing is
-// found that was never written, and the journal that is made of it is whole and
-// goes on.
+// After any power cut, what was synced is found, nothing is found that was never written,
+// and a valid journal can be made of it and continued.
 func TestPowerLoss(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -98,8 +96,8 @@ func workUntilPowerLoss(t *testing.T, r *rand.Rand, f File) map[track.ID][]said 
 	return history
 }
 
-// checkFound checks what is found of a track: the last line that was synced, or
-// a later one.
+// checkFound checks what is found of a track: the last line that was synced or a later
+// one.
 func checkFound(t *testing.T, seed uint64, rec *Past, id track.ID, lines []said, safe int) {
 	t.Helper()
 	known, ok := rec.Find(id, louder(5))
@@ -130,8 +128,9 @@ func checkFound(t *testing.T, seed uint64, rec *Past, id track.ID, lines []said,
 	}
 }
 
-// goOn does what a session does that takes the run up again, for tracks that are
-// their rows' numbers: a new journal of all that is known, then what is missing.
+// goOn does what a resumed session does: it makes a new journal of everything that is
+// known, and then appends what is missing. The ids of tracks are the numbers of their
+// rows.
 func goOn(t *testing.T, rec *Past) {
 	t.Helper()
 	done := map[int]bool{}

@@ -8,7 +8,7 @@ import (
 	"tracksync/internal/track"
 )
 
-// reused is the ledger of a directory as it is, for these rows; nil if it cannot stay.
+// reused is the ledger of a directory, reused for these rows; nil if it cannot be reused.
 func reused(t *testing.T, dir string, rows ...track.Row) *Rewrite {
 	t.Helper()
 	p := readPast(t, dir)
@@ -20,7 +20,7 @@ func reused(t *testing.T, dir string, rows ...track.Row) *Rewrite {
 	return p.Reuse(Options{}, len(rows))
 }
 
-// Where every line says what it should, the file stays, and the ledger goes on with it.
+// If every line is right, the file stays, and the ledger continues with it.
 func TestReuse(t *testing.T) {
 	content := told(2, 10, track.Updated, 5) + told(1, 20, track.Unchanged, 6)
 	dir := runWith(t, map[string]string{ResultsFile: content})
@@ -54,7 +54,7 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// Results that cannot stay as they are, are not reused.
+// Results that cannot stay as they are are not reused.
 func TestNoReuse(t *testing.T) {
 	one, two := told(1, 10, track.Updated, 5), told(2, 20, track.Updated, 5)
 	elsewhere := manifestRow(2, 20, 5)
@@ -90,7 +90,7 @@ func TestNoReuse(t *testing.T) {
 	}
 }
 
-// A line is in place whatever its source is called.
+// A line is in place with any source name.
 func TestInPlace(t *testing.T) {
 	for _, source := range []string{"tracks.csv", `a "quoted" \ name`, "träcks\u202e\n\x00.csv", "\xff", "-", ""} {
 		row := manifestRow(1, 10, 5)

@@ -94,7 +94,8 @@ func (c *csvReader) faults() []recordError {
 	}
 	var list []recordError
 	for offset, column := range c.bareCRs(c.width) {
-		message, hint := "a carriage return alone, outside quotation marks", "end rows with a line feed, or put the cell in quotation marks"
+		message := "a carriage return alone, outside quotation marks"
+		hint := "end rows with a line feed, or put the cell in quotation marks"
 		if offset == len(c.raw)-len(crcrlf) && bytes.HasSuffix(c.raw, crcrlf) {
 			message, hint = twiceConverted("the row ends"), twiceConvertedHint
 		}

@@ -100,7 +100,8 @@ func (r rules) notMedia(s string) *fault {
 	case strings.IndexFunc(s, isBlankOrControl) >= 0:
 		return &fault{shown + " contains a blank or a control character", "write blanks in a URL as %20"}
 	}
-	return &fault{shown + " is not an absolute http or https URL", "write one, for example https://example.com/track.mp3"}
+	return &fault{shown + " is not an absolute http or https URL",
+		"write one, for example https://example.com/track.mp3"}
 }
 
 func validPort(port string) bool {

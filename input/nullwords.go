@@ -30,5 +30,6 @@ func isSheetError(s string) bool {
 }
 
 func sheetError(shown string) *fault {
-	return &fault{shown + " is an error of the spreadsheet, not a value", "fix the formula or widen the column, and export again"}
+	return &fault{shown + " is an error of the spreadsheet, not a value",
+		"fix the formula or widen the column, and export again"}
 }

@@ -206,10 +206,10 @@ func FuzzWriter(f *testing.F) {
 				if len(written) > 0 {
 					e.Update.ID++
 				}
-				var unfit *RoundTripError
+				var refused *RoundTripError
 				if err := w.Write(e); err == nil {
 					written = append(written, e)
-				} else if !errors.As(err, &unfit) {
+				} else if !errors.As(err, &refused) {
 					t.Fatal(err)
 				}
 			}

@@ -136,7 +136,8 @@ var (
 	grouped    = regexp.MustCompile(`^\d{1,3}([.,'’_ \x{a0}\x{202f}]\d{3})+$`)
 )
 
-const roundedHint = "set the column to Number with 0 decimals and export again; beyond 15 digits the spreadsheet has lost them"
+const roundedHint = "set the column to Number with 0 decimals and export again; " +
+	"beyond 15 digits the spreadsheet has lost them"
 
 // notNumber says why a text is not an id, and what a program may have done to it.
 func (r rules) notNumber(s, what string) *fault {

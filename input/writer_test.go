@@ -223,8 +223,8 @@ func TestRoundTripErrors(t *testing.T) {
 			good[1].Update.ID = 18
 			err = errors.Join(w.Write(good[0]))
 			bad := w.Write(c.entry)
-			var unfit *RoundTripError
-			if !errors.As(bad, &unfit) || unfit.ID != c.entry.Update.ID || !strings.Contains(bad.Error(), c.want) ||
+			var refused *RoundTripError
+			if !errors.As(bad, &refused) || refused.ID != c.entry.Update.ID || !strings.Contains(bad.Error(), c.want) ||
 				len(bad.Error()) > 500 {
 				t.Errorf("%s, %s: %v\nwant %s", c.name, f, bad, c.want)
 			}

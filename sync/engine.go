@@ -69,7 +69,9 @@ func (d *dispatcher) readState() {
 
 // run starts a dispatcher with its goroutines. An error of the group ends the run: the rows
 // could not be read, or a listener failed. A failed row is not an error but a result.
-func (e *Engine) run(ctx context.Context, ledger Ledger, work func(context.Context, *dispatcher, *errgroup.Group)) (End, error) {
+func (e *Engine) run(
+	ctx context.Context, ledger Ledger, work func(context.Context, *dispatcher, *errgroup.Group),
+) (End, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group, failing := errgroup.WithContext(context.WithoutCancel(ctx))

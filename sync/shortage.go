@@ -61,7 +61,10 @@ func (s *shortage) mayFly(most int) int {
 // does not count.
 func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
 	d.paused(d.tellPace(o, failure, now)) // no pause follows, but the pace must know that the request ended
-	d.tell(&Attempt{Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message, Limit: d.scheduler.pace.Rate()})
+	d.tell(&Attempt{
+		Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message,
+		Limit: d.scheduler.pace.Rate(),
+	})
 	t := o.task.tried()
 	t.flying = false
 	d.scheduler.toldNothing(t)

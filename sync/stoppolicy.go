@@ -55,7 +55,8 @@ func (p *stopPolicy) patience(now time.Time, o *outage) (left time.Duration, s *
 	if r := p.refusing; r.again {
 		left = p.maxOutage - now.Sub(r.since)
 		if left <= 0 {
-			s = &stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)", now.Sub(r.since).Round(time.Second))}
+			s = &stop{reason: Outage, message: fmt.Sprintf("the API has refused every request for %v (429)",
+				now.Sub(r.since).Round(time.Second))}
 		}
 	}
 	if o.down() {
@@ -77,7 +78,8 @@ func (p *stopPolicy) lacking(since, now time.Time, what string) *stop {
 	if now.Sub(since) < longest {
 		return nil
 	}
-	return &stop{reason: LocalShortage, message: fmt.Sprintf("nothing could be sent for %v: %s", now.Sub(since).Round(time.Second), what)}
+	return &stop{reason: LocalShortage, message: fmt.Sprintf("nothing could be sent for %v: %s",
+		now.Sub(since).Round(time.Second), what)}
 }
 
 // misconfigured reports whether a failure shows a wrong setup, for example a certificate
@@ -168,7 +170,8 @@ func (p *stopPolicy) canaryEnded(canary bool, r track.Result) *stop {
 	if r.Error != nil {
 		why = r.Error.Message
 	}
-	return &stop{reason: CanaryFailed, message: fmt.Sprintf("row %d, one of the first that are checked one by one, is not right: %s", r.Row, why)}
+	return &stop{reason: CanaryFailed,
+		message: fmt.Sprintf("row %d, one of the first that are checked one by one, is not right: %s", r.Row, why)}
 }
 
 // unconfirmedCanary is the stop for a canary whose PUT succeeded but which could not be read

@@ -82,7 +82,8 @@ func (r *syncRun) applyRecorded(o *syncOptions) error {
 	if !o.sandbox && o.connection.baseURL == "" && r.Getenv(baseVariable) == "" {
 		o.connection.baseURL = e.BaseURL
 		if strings.Contains(e.BaseURL, safe.Redacted) {
-			return usage(fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", e.Dir.Path),
+			return usage(
+				fmt.Errorf("the base URL of the run in %s is not recorded, because the API key was in it", e.Dir.Path),
 				"name it with --base-url or "+baseVariable)
 		}
 	}

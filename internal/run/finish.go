@@ -155,7 +155,8 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 	ledger := f.recorder.ledger
 	wanted := func(row int) bool { status, _ := ledger.Status(row); return report.RunAgain(status) }
 	err = safe.WriteFile(f.Dir.File(FailedFile), func(w io.Writer) (err error) {
-		n, err = report.WriteFailed(w, f.Checked.Table, f.Manifest.WrittenRows(f.ctx, wanted), ledger.Results(report.RunAgain))
+		rows, results := f.Manifest.WrittenRows(f.ctx, wanted), ledger.Results(report.RunAgain)
+		n, err = report.WriteFailed(w, f.Checked.Table, rows, results)
 		return err
 	})
 	return n, err

@@ -11,7 +11,8 @@ import (
 // The reasons why a full listing may lack tracks. Those it has seen are valid anyway.
 var (
 	// ErrRestless: every pass over the listing met tracks that moved.
-	ErrRestless = errors.New("the tracks kept changing while they were listed, so some may be missing; try again when nobody else is changing them")
+	ErrRestless = errors.New("the tracks kept changing while they were listed, so some may be missing; " +
+		"try again when nobody else is changing them")
 	// ErrStuck: page after page has only tracks that the page before had.
 	ErrStuck = errors.New("the listing answers the same tracks whatever the offset, so some may be missing")
 	// ErrEndless: the maximum number of pages was reached.
@@ -113,7 +114,9 @@ type slot struct {
 // NewListing returns a listing that looks for a number of wanted tracks. It requests
 // no page if they are so few that reading them individually is as good.
 func NewListing(wanted int) *Listing {
-	return &Listing{sightings: sightings{unseen: wanted}, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted}
+	return &Listing{
+		sightings: sightings{unseen: wanted}, most: maxPages, limit: askLimit, pass: 1, done: wanted <= fewWanted,
+	}
 }
 
 // NewFullListing returns a listing that looks for every track of the account.

@@ -118,7 +118,8 @@ func (s *Store) encode(tracks []track.Track) (text []byte, news []placed, err er
 			return nil, nil, fmt.Errorf("track %d takes %d bytes, which is too much to keep", t.ID, n)
 		}
 		if at > s.bound() || s.full && s.count+len(news) >= maxTracks {
-			return nil, nil, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: the listing does not seem to end", s.count, s.size)
+			return nil, nil, fmt.Errorf("%d tracks of %d bytes were read, more than any organization has: "+
+				"the listing does not seem to end", s.count, s.size)
 		}
 		news = append(news, placed{t.ID, place(at<<lengthBits | int64(n))})
 	}

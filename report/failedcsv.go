@@ -47,7 +47,7 @@ type failedRow struct {
 func WriteFailed(w io.Writer, table *track.Table, rows iter.Seq2[track.WrittenRow, error],
 	results iter.Seq2[track.Result, error]) (n int, err error) {
 	list := newFailedList(w, table)
-	if err := list.begin(); err != nil {
+	if err := list.writeHead(); err != nil {
 		return 0, err
 	}
 	next, stop := iter.Pull2(results)
@@ -100,8 +100,8 @@ func newFailedList(out io.Writer, table *track.Table) *failedList {
 	return &failedList{table, &lineWriter{out: out, delimiter: table.Delimiter, end: table.LineEnd}}
 }
 
-// begin writes what comes before the rows.
-func (l *failedList) begin() error {
+// writeHead writes what comes before the rows.
+func (l *failedList) writeHead() error {
 	if l.table == nil {
 		l.out.put("\ufeff")
 		return gocsv.MarshalCSV([]failedRow{}, l.out)

@@ -98,9 +98,9 @@ func (t *text) line(s string) {
 // narrow is the width below which nothing stands beside a label.
 const narrow = 60
 
-// beside writes value to the right of a lead, which takes so many columns. Its further
+// labelled writes value to the right of a lead, which takes so many columns. Its further
 // lines stand below its first. On a narrow screen all lines stand below the lead.
-func (t *text) beside(lead string, taken int, color, value string) {
+func (t *text) labelled(lead string, taken int, color, value string) {
 	below := t.width < narrow && taken > len("Next: ")
 	if below {
 		t.line(lead)
@@ -169,7 +169,7 @@ func (t *text) totals(s Summary) {
 			}
 			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, display.Thousands(n)))
 			lead := fmt.Sprintf("  %-*s  %s  ", labelWidth, words(string(status)), number)
-			t.beside(lead, labelWidth+width+6, dim, meaning(status))
+			t.labelled(lead, labelWidth+width+6, dim, meaning(status))
 		}
 	}
 }
@@ -258,7 +258,7 @@ func (t *text) measures(s Summary) {
 }
 
 func (t *text) fact(label, value string) {
-	t.beside("  "+t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label))+"  ", labelWidth+4, "", value)
+	t.labelled("  "+t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label))+"  ", labelWidth+4, "", value)
 }
 
 // failures lists the most frequent errors, each with an example.
@@ -277,7 +277,7 @@ func (t *text) failures(s Summary) {
 	for _, f := range shown {
 		head := fmt.Sprintf("%*s × %-*s", rows, display.Thousands(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
 		taken := display.Columns(head) + 4
-		t.beside("  "+t.paint(red, head)+"  ", taken, "", display.Fit(safe.Line(f.Message), 2*(maxWidth-taken)))
+		t.labelled("  "+t.paint(red, head)+"  ", taken, "", display.Fit(safe.Line(f.Message), 2*(maxWidth-taken)))
 		if f.Example != "" {
 			lead := strings.Repeat(" ", rows+5) + "for example "
 			t.line(t.paint(dim, lead+display.FitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
@@ -298,7 +298,7 @@ func (t *text) next(s Step) {
 		t.line(t.paint(bold, "Next: ") + safe.Line(s.Command))
 		return
 	}
-	t.beside(t.paint(bold, "Next: "), len("Next: "), "", safe.Line(s.First)+", then")
+	t.labelled(t.paint(bold, "Next: "), len("Next: "), "", safe.Line(s.First)+", then")
 	t.line("  " + safe.Line(s.Command))
 }
 

@@ -127,9 +127,9 @@ func (c *chaosRound) startSandbox(args ...string) error {
 	return nil
 }
 
-// settled waits until the sandbox is done with all that was sent to it, for a
+// awaitIdle waits until the sandbox has handled all requests, because a
 // request may outlive the process that sent it.
-func (c *chaosRound) settled() error {
+func (c *chaosRound) awaitIdle() error {
 	_, err := c.calm(func(inFlight int) bool { return inFlight == 0 })
 	return err
 }

@@ -177,7 +177,7 @@ func (c *chaosRound) session(number int, killed bool) (over bool, err error) {
 	if err := p.wait(); err != nil {
 		return false, err
 	}
-	if err := c.settled(); err != nil {
+	if err := c.awaitIdle(); err != nil {
 		return false, err
 	}
 	c.note("session %d: %s %s, exit %d, signal %v, %v", number, kind, moment, p.status.ExitStatus(), p.status.Signal(),

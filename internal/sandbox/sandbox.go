@@ -74,7 +74,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
-	x := s.begin(r)
+	x := s.receive(r)
 	a := s.decide(r, x)
 	s.end(x, a)
 	a.send(w)
@@ -89,15 +89,15 @@ type exchange struct {
 	inside  bool // it was accepted by the limit
 }
 
-// begin counts a request and then reads its body, which may take long.
-func (s *Sandbox) begin(r *http.Request) *exchange {
+// receive counts a request and then reads its body, which may take long.
+func (s *Sandbox) receive(r *http.Request) *exchange {
 	x := &exchange{
 		route: routeOf(r.URL.Path),
 		event: Event{Start: time.Now(), Method: r.Method, Path: r.URL.RequestURI()},
 	}
 	x.event.ID = x.route.id
 	s.mu.Lock()
-	s.journal.begin(&x.event)
+	s.journal.start(&x.event)
 	s.mu.Unlock()
 
 	x.body, x.bodyErr = io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))

@@ -56,8 +56,8 @@ func newJournal(c Config) *journal {
 	}
 }
 
-// begin counts a new request.
-func (j *journal) begin(e *Event) {
+// start counts a new request.
+func (j *journal) start(e *Event) {
 	s := &j.stats
 	s.Requests++
 	e.Number = s.Requests

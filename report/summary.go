@@ -81,6 +81,7 @@ type Undo struct {
 	Tracks        int            `json:"tracks"`                  // with an entry in undo.yaml
 	NotRestorable map[string]int `json:"not_restorable,omitzero"` // changed fields that cannot be restored, by name
 	Damaged       int            `json:"damaged,omitzero"`        // lines of before.jsonl that cannot be read
+	Unrecorded    int            `json:"unrecorded,omitzero"`     // tracks that were changed and have no before-image
 }
 
 // String is the undo in words.
@@ -97,6 +98,9 @@ func (u Undo) String() string {
 	}
 	if u.Damaged > 0 {
 		text += fmt.Sprintf("; %s cannot be read", display.Count(u.Damaged, "line"))
+	}
+	if u.Unrecorded > 0 {
+		text += fmt.Sprintf("; nothing was recorded of %s", display.Count(u.Unrecorded, "track"))
 	}
 	return text
 }

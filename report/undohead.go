@@ -16,7 +16,7 @@ type UndoHead struct {
 
 	Lost    int      // fields that it cannot restore
 	Samples []string // the first of them
-	Damaged string   // what cannot be read, in words; empty: nothing
+	Unread  []string // of which tracks nothing is known, in words
 }
 
 // Lines are the lines of the head, not yet as comments.
@@ -36,8 +36,8 @@ func (h UndoHead) Lines() []string {
 			lines = append(lines, fmt.Sprintf("  and %s more", display.Thousands(more)))
 		}
 	}
-	if h.Damaged != "" {
-		lines = append(lines, "", h.Damaged)
+	for _, text := range h.Unread {
+		lines = append(lines, "", text)
 	}
 	return append(lines, "")
 }

@@ -21,8 +21,8 @@ type Survey struct {
 	// WithoutID is how many entries of the listing had no id, so that their tracks are not
 	// known; counted up to maxUnreadable.
 	WithoutID int
-	// LostPage is the error of the latest page that could not be read; nil if there is none.
-	LostPage error
+	// lostPage is the error of the latest page that could not be read; nil if there is none.
+	lostPage error
 
 	unreadable map[track.ID]*track.Error // why, of the first maxUnreadable
 }
@@ -43,11 +43,11 @@ func (s *Survey) WhyUnseen(id track.ID) (err *track.Error, certain bool) {
 func (s *Survey) Incomplete() error {
 	err := s.Listing.Err()
 	switch {
-	case err == nil, s.LostPage == nil,
+	case err == nil, s.lostPage == nil,
 		errors.Is(err, current.ErrRestless), errors.Is(err, current.ErrStuck), errors.Is(err, current.ErrEndless):
 		return err // the page was read in the end
 	}
-	return fmt.Errorf("%w: %w", err, s.LostPage)
+	return fmt.Errorf("%w: %w", err, s.lostPage)
 }
 
 // survey is a Survey in progress.

@@ -27,7 +27,7 @@ func (p *pageTask) succeeded(a reply, _ situation) move {
 }
 
 func (p *pageTask) exhausted(situation) move {
-	p.survey.LostPage = p.last
+	p.survey.lostPage = p.last
 	p.survey.Listing.Failed(p.page)
 	return p.survey.taskEnded(p.survey.policy.lookupFailed(false, p.last))
 }

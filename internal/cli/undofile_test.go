@@ -122,6 +122,28 @@ func TestUndoOfDamagedImages(t *testing.T) {
 	}
 }
 
+// Changed tracks of which before.jsonl says nothing, because somebody has removed it, are
+// counted and said.
+func TestUndoWithoutImages(t *testing.T) {
+	env, _ := serve(t, sandbox.Config{Tracks: []sandbox.Track{{ID: 1, Name: "One", Volume: 40},
+		{ID: 2, Name: "Two", Volume: 40}}})
+	runDir, in := filepath.Join(t.TempDir(), "run"), "id,volume\n1,50\n2,50\n"
+	args := []string{"sync", "--yes", "--undo", "--out", runDir, "-"}
+	if got := (call{args: args, in: in, env: env}).run(t); got.code != exitOK {
+		t.Fatalf("exit %d\n%s", got.code, got.err)
+	}
+	if err := os.Remove(filepath.Join(runDir, run.BeforeFile)); err != nil {
+		t.Fatal(err)
+	}
+	args[3] = "--resume"
+	got := call{args: args, in: in, env: env}.run(t)
+	summary, err := os.ReadFile(filepath.Join(runDir, run.SummaryFile))
+	if err != nil || !strings.Contains(string(summary), `"unrecorded": 2`) ||
+		!strings.Contains(got.err, "2 tracks changed by this run cannot be restored") {
+		t.Errorf("exit %d, %v\n%s\n%s", got.code, err, summary, got.err)
+	}
+}
+
 // signing is a sandbox whose media URLs are signed anew in every answer.
 type signing struct {
 	*sandbox.Sandbox

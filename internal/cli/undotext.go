@@ -21,9 +21,7 @@ func (r *syncRun) undoHead(u run.Undone) []string {
 	for _, f := range u.Samples {
 		h.Samples = append(h.Samples, f.String())
 	}
-	if u.Damaged > 0 {
-		h.Damaged = damageText(u)
-	}
+	h.Unread = unreadTexts(u)
 	lines := h.Lines()
 	for i := range lines {
 		lines[i] = r.hidden.Text(lines[i])
@@ -31,9 +29,17 @@ func (r *syncRun) undoHead(u run.Undone) []string {
 	return lines
 }
 
-func damageText(u run.Undone) string {
-	return fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.",
-		display.Count(u.Damaged, "line"), run.BeforeFile)
+// unreadTexts says of which tracks it is not known what they were.
+func unreadTexts(u run.Undone) (texts []string) {
+	if u.Damaged > 0 {
+		texts = append(texts, fmt.Sprintf("%s of %s cannot be read: what these tracks were is lost, if they were changed.",
+			display.Count(u.Damaged, "line"), run.BeforeFile))
+	}
+	if u.Unrecorded > 0 {
+		texts = append(texts, fmt.Sprintf("%s changed by this run cannot be restored: %s does not say what they were.",
+			display.Count(u.Unrecorded, "track"), run.BeforeFile))
+	}
+	return texts
 }
 
 // undoCommand is the command that restores the tracks. It uses the base URL of the run, and
@@ -53,8 +59,8 @@ func (r *syncRun) sayUndo(u *run.Undone) {
 	if u == nil {
 		return
 	}
-	if u.Damaged > 0 {
-		r.log.Warn().Msg(damageText(*u))
+	for _, text := range unreadTexts(*u) {
+		r.log.Warn().Msg(text)
 	}
 	if u.LostFields() == 0 {
 		return

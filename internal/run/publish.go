@@ -33,7 +33,7 @@ func (f *finishing) summarize() error {
 	s.Pace.Learned = learnedOf(f.Learned)
 	s.Pace.Remembered = f.remembered.report(whole(f.Learned, f.Engine.Share), f.recorder.refused > 0)
 	if u := f.Undone; u != nil {
-		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged}
+		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged, Unrecorded: u.Unrecorded}
 	}
 	f.Summary = s
 	return s.Check()

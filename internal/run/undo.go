@@ -21,6 +21,7 @@ type Undone struct {
 	Lost          map[string]int // number of fields that cannot be restored, by their names
 	Samples       []LostField    // the first of them
 	Damaged       int            // lines of before.jsonl that cannot be read
+	Unrecorded    int            // tracks that were changed and have no before-image
 }
 
 // maxSamples is how many fields that cannot be restored are named at the top of
@@ -107,6 +108,7 @@ func writeEntries(w io.Writer, ledger *journal.Ledger) (u Undone, err error) {
 	if err != nil {
 		return u, err
 	}
+	u.Unrecorded = ledger.Counts()[track.Updated]
 	for touched, err := range ledger.Touched() {
 		var damage *journal.DamageError
 		if errors.As(err, &damage) {
@@ -115,6 +117,9 @@ func writeEntries(w io.Writer, ledger *journal.Ledger) (u Undone, err error) {
 		}
 		if err != nil {
 			return u, err
+		}
+		if touched.Last.Status == track.Updated && !touched.Gone {
+			u.Unrecorded--
 		}
 		entry, lost := undoEntry(touched.Image, touched.Last)
 		if err := u.write(out, entry, lost); err != nil {

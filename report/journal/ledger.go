@@ -76,6 +76,7 @@ func (l *Ledger) Close() error {
 type Touched struct {
 	Image
 	Last track.Result // its latest result; the zero value: none
+	Gone bool         // its row is gone from the manifest
 }
 
 // Touched yields the tracks that have a before-image, from all sessions of the run, by id. A
@@ -91,7 +92,7 @@ func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 		for image, err := range images {
 			t := Touched{Image: image}
 			if err == nil {
-				t.Last, err = l.last(rows, image.ID)
+				t.Last, t.Gone, err = l.last(rows, image.ID)
 			}
 			if !yield(t, err) {
 				return
@@ -100,8 +101,9 @@ func (l *Ledger) Touched() iter.Seq2[Touched, error] {
 	}
 }
 
-// last is the latest result of a track. rows are the rows by track.
-func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
+// last is the latest result of a track, and whether its row is gone. rows are the rows by
+// track.
+func (l *Ledger) last(rows []int32, id track.ID) (r track.Result, gone bool, err error) {
 	i, ok := slices.BinarySearchFunc(rows, id,
 		func(row int32, id track.ID) int { return cmp.Compare(l.rows.id(int(row)), id) })
 	if ok {
@@ -109,14 +111,13 @@ func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
 			i++
 		}
 		r, _, err := l.Lookup(int(rows[i]))
-		return r, err
+		return r, false, err
 	}
 	if i, ok = slices.BinarySearchFunc(l.gone, id,
 		func(g goneLine, id track.ID) int { return cmp.Compare(g.id, id) }); !ok {
-		return track.Result{}, nil
+		return r, true, nil
 	}
 	text, err := lineIn(l.earlier, l.gone[i].offset)
-	var r track.Result
 	if err == nil {
 		r, err = decode(text)
 	}
@@ -124,7 +125,7 @@ func (l *Ledger) last(rows []int32, id track.ID) (track.Result, error) {
 		err = errChanged
 	}
 	if err != nil {
-		return track.Result{}, fmt.Errorf("journal: read track %d: %w", id, err)
+		return track.Result{}, true, fmt.Errorf("journal: read track %d: %w", id, err)
 	}
-	return r, nil
+	return r, true, nil
 }

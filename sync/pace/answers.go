@@ -87,6 +87,9 @@ func (l *learner) refused(t float64, a Answer) {
 		l.exhausted.at = max(l.exhausted.at, start)
 		return
 	}
+	if l.episode.vainPauses == 0 {
+		l.windows.named.refused(t, a.RetryAfter.Seconds())
+	}
 	l.episode.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
 	if l.concurrency.extra > 0 {
 		l.concurrency.extra, l.concurrency.probeRefused, l.concurrency.nextProbe = 0, t, t+10

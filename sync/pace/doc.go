@@ -31,7 +31,12 @@
 //     as long as the bucket was never full in between. Sliding windows and short
 //     fixed windows appear as their long-run rate.
 //   - A window. Once it is used up, everything is refused until it ends, and then
-//     nothing. The number accepted from one beginning to the next is the limit.
+//     nothing. The number accepted from one beginning to the next is the limit. A
+//     Retry-After of some seconds can be for the end of a window, or a constant. It is
+//     for the end if the waits differ, or if the same number of requests used up two
+//     windows at different speeds. One wait tells nothing: it is taken for that of a
+//     bucket, because to use up a window too soon costs a refusal, and to take a bucket
+//     for a window costs many seconds. Until it is clear, nothing is saved up meanwhile.
 //   - A limit on concurrent requests. Refusals come whenever that many are being
 //     worked on, and never with fewer, whatever the rate. Then the number in flight
 //     is limited, and the rate is left alone.

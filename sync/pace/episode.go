@@ -56,6 +56,8 @@ func (l *learner) conclude(t float64) {
 		}
 		return
 	}
+	_, passed := l.log.betweenRefusals(l.episode.first, l.episode.last)
+	l.windows.named.passed = passed > 0
 	l.explain(t)
 }
 

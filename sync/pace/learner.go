@@ -170,7 +170,7 @@ func (l *learner) advance(t float64) {
 	// During a pause the server's bucket refills, at a rate that is known only with
 	// its limit.
 	refill := 0.0
-	if !l.starting && !l.episode.open {
+	if !l.starting && !l.episode.open && !l.windows.named.maybe(l.episode.askedPause) {
 		refill = l.estimate.limit
 	}
 	l.outflow.fill(t, l.backoff.until, refill)

@@ -189,6 +189,34 @@ func TestLongRetryAfterIsNoWindow(t *testing.T) {
 	}
 }
 
+// Windows of some seconds whose end a Retry-After names are used up, and seldom overrun.
+func TestNamedWindowsAreUsedUp(t *testing.T) {
+	for _, tc := range []struct {
+		name        string
+		limit       func(*rand.Rand) limiter
+		rate        float64
+		speed, most float64
+	}{
+		{"50 per 5 s", fixedWindows(50, 5), 10, 0.98, 0.011},
+		{"250 per 5 s", fixedWindows(250, 5), 50, 0.98, 0.003},
+		{"200 per 10 s", fixedWindows(200, 10), 20, 1, 0.005},
+		{"600 per 60 s", fixedWindows(600, 60), 10, 1, 0.0025},
+		{"100 in any 10 s", slides(100, 10), 10, 0.9, 0.008},
+	} {
+		var o over
+		sc := scenario{limit: tc.limit, rows: int(60 * tc.rate), said: inSeconds, service: spread(60*ms, 140*ms)}
+		if tc.rate == 10 {
+			sc.rows *= 2
+		}
+		for seed := range uint64(6) {
+			o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)
+		}
+		if mean(o.speed) < tc.speed || mean(o.refused) > tc.most || o.failed > 0 {
+			t.Errorf("%s: speed %.3f, refused %.4f, %d rows failed", tc.name, mean(o.speed), mean(o.refused), o.failed)
+		}
+	}
+}
+
 func TestUnlimitedNeverWaits(t *testing.T) {
 	p := Fixed(Unlimited, half)
 	for range 10_000 {

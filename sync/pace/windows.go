@@ -1,7 +1,5 @@
 package pace
 
-import "math"
-
 // windows is a limit on the number of requests per window of time. Once it
 // is used up, the server refuses everything until the window ends.
 type windows struct {
@@ -11,45 +9,18 @@ type windows struct {
 	full   int     // requests accepted in the latest of those
 	per    float64 // its length, in seconds
 
-	named, gap float64 // the latest end that the server named, and from the one before to it
+	named named // what the server said of its end
+	used  used  // the windows that were used up
 }
 
 // known reports whether the limit is a window: more than one was seen to end.
 func (w *windows) known() bool { return w.ended > 1 && w.full >= 2 }
 
-// endsAt records that the server named t as the time of its return, and reports whether
-// this can be the end of a window. Windows end at fixed times: of three ends, the last
-// is a multiple of the time between the first two later, within the second to which a
-// Retry-After is rounded. A server that always names the same wait has a bucket.
-func (w *windows) endsAt(t float64) bool {
-	gap, before, first := t-w.named, w.gap, w.named == 0
-	w.named = t
-	if first {
-		return false
-	}
-	if w.gap = gap; before == 0 || gap < shortestNamed {
-		return false
-	}
-	k := max(1, math.Round(gap/before))
-	w.gap = gap / k
-	return math.Abs(gap-k*before) <= namedRounding
-}
-
-const (
-	shortestNamed = 8.0 // seconds: shorter windows don't show in times of whole seconds
-	namedRounding = 1.1
-)
-
 // reopened handles the first success after a time in which everything was refused.
 // If that time was long, a window has ended and another has begun, unless the server
 // named times at which no window ends.
 func (l *learner) reopened(t, start float64) {
-	waited := start - l.episode.first
-	short := waited < 2.2 && l.episode.askedPause > 0 || waited < 0.3 || waited*l.estimate.limit < 4 && waited < 10
-	if !short && l.episode.askedPause > 0 && l.backoff.reason == RetryAfter {
-		short = !l.windows.endsAt(start)
-	}
-	if short || l.concurrency.limit > 0 {
+	if !l.windowEnded(start) || l.concurrency.limit > 0 {
 		// No longer than a bucket needs to refill for a few requests, or than the
 		// requests in flight need to finish.
 		if l.episode.vainPauses > 0 {
@@ -62,12 +33,45 @@ func (l *learner) reopened(t, start float64) {
 		l.episode.askedPause, l.episode.vainPauses = 0, 0
 		return
 	}
+	l.openWindow(t, start)
+}
+
+// windowEnded reports whether a window ended before the success of a request that was
+// started at start.
+func (l *learner) windowEnded(start float64) bool {
+	waited, w := start-l.episode.first, &l.windows
+	long := waited >= 0.3 && (waited*l.estimate.limit >= 4 || waited >= 10)
+	switch {
+	case l.episode.askedPause == 0:
+		return long
+	case !l.endNamed():
+		return long && waited >= longWait
+	}
+	// Once windows are known, short waits are their ends, too.
+	long = long && (w.named.window || waited >= longWait)
+	w.used.add(w.taken, l.episode.first, start)
+	w.named.window = w.named.isWindow(start, l.episode.last, w.used.same) && long
+	if !w.named.window {
+		w.opened, w.taken = start, 0
+	}
+	return w.named.window
+}
+
+// endNamed reports whether the server named the time at which it accepts again.
+func (l *learner) endNamed() bool { return l.episode.askedPause > 0 && l.backoff.reason == RetryAfter }
+
+// openWindow takes the limit from the window that ended, when the first request of the
+// next one was started at start.
+func (l *learner) openWindow(t, start float64) {
 	// The new window began somewhere between the last refusal and now.
 	began := (l.episode.last + start) / 2
 	if l.episode.askedPause > 0 {
 		began = start // the server named the time
 	}
 	limit := float64(l.windows.taken) / (began - l.windows.opened)
+	if l.endNamed() {
+		limit = l.windows.used.rate(start, l.trade.pauses)
+	}
 	vague := (start - began) / (start - l.windows.opened)
 	if l.windows.ended > 0 {
 		l.windows.per = start - l.windows.opened

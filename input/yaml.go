@@ -29,14 +29,16 @@ type yamlReader struct {
 	p     *pass
 	lines lines
 
-	opened bool            // "---" was read, but nothing of its document yet
-	chunk  *yamlChunk      // lines that are parsed together
-	items  []yamlItem      // the items of the chunk, while a list is read
-	keys   map[string]bool // the other keys of the mapping that has the list
+	opened  bool            // "---" was read, but nothing of its document yet
+	chunk   *yamlChunk      // lines that are parsed together
+	items   []yamlItem      // the items of the chunk, while a list is read
+	batches yamlBatches     // items before those, which are being parsed
+	keys    map[string]bool // the other keys of the mapping that has the list
 }
 
 func (p *pass) readYAML(text *bufio.Reader) error {
 	y := &yamlReader{p: p, lines: lines{b: text, at: origin()}}
+	defer y.batches.await()
 	err := y.documents()
 	if errors.Is(err, errTooLong) {
 		err = &fileError{track.Problem{

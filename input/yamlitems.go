@@ -3,9 +3,11 @@ package input
 import (
 	"fmt"
 	"io"
+	"runtime"
 
 	"go.yaml.in/yaml/v4"
 
+	"tracksync/internal/defect"
 	"tracksync/internal/track"
 )
 
@@ -17,6 +19,9 @@ import (
 // The result is used only if it is a list of exactly these items. An item that does
 // not end with its last line would include part of the next one, and the list would be
 // shorter. Then, and after any error, each item is parsed alone.
+//
+// Parsing takes most of the time, so as many batches of items are parsed at a time as
+// there are processors. Their entries are read in the order of the file.
 
 // itemsTogether is how many bytes of items are parsed together.
 const itemsTogether = 16 << 10
@@ -53,7 +58,8 @@ func (y *yamlReader) list(line []byte, at place, indent int, underKey bool) erro
 			}
 		case itemIndent(line) == indent:
 			if len(y.chunk.text) >= itemsTogether {
-				err = y.entries()
+				y.startBatch()
+				err = y.readBatches(runtime.GOMAXPROCS(0))
 			}
 			y.startItem(line, at)
 		case underKey && (left < indent || left == 0):
@@ -103,26 +109,90 @@ func (y *yamlReader) abort(err error) error {
 	return err
 }
 
-// entries reads the items of the chunk as entries.
+// entries reads the items of the chunk, and all before them, as entries.
 func (y *yamlReader) entries() error {
-	items := y.items
-	y.items = y.items[:0]
-	if len(items) == 0 {
-		return nil
+	y.startBatch()
+	return y.readBatches(0)
+}
+
+// startBatch starts to parse the items of the chunk, and empties the chunk.
+func (y *yamlReader) startBatch() {
+	if len(y.items) == 0 {
+		return
 	}
-	if docs, err := y.parse(y.chunk); err == nil && isListOf(docs, items) {
-		return y.p.list(docs[0])
-	}
-	for i, item := range items {
-		end := y.chunk.mark()
-		if i+1 < len(items) {
-			end = items[i+1].mark
+	b := &yamlBatch{chunk: y.chunk, items: y.items, parsed: make(chan error, 1)}
+	go func() {
+		b.parsed <- defect.Do(func() (err error) {
+			b.docs, err = y.parse(b.chunk)
+			return err
+		})
+	}()
+	y.batches.waiting = append(y.batches.waiting, b)
+	y.chunk, y.items = y.batches.emptyChunk(), nil
+}
+
+// readBatches reads the oldest batches as entries, until at most so many are left.
+func (y *yamlReader) readBatches(left int) error {
+	for len(y.batches.waiting) > left {
+		b := y.batches.waiting[0]
+		y.batches.waiting = y.batches.waiting[1:]
+		if err := y.readBatch(b); err != nil {
+			return err
 		}
-		if err := y.item(y.chunk.part(item.at, item.mark, end)); err != nil {
+		y.batches.spare = append(y.batches.spare, b.chunk)
+	}
+	return nil
+}
+
+func (y *yamlReader) readBatch(b *yamlBatch) error {
+	err := <-b.parsed
+	defect.HandOn(err)
+	if err == nil && isListOf(b.docs, b.items) {
+		return y.p.list(b.docs[0])
+	}
+	for i, item := range b.items {
+		end := b.chunk.mark()
+		if i+1 < len(b.items) {
+			end = b.items[i+1].mark
+		}
+		if err := y.item(b.chunk.part(item.at, item.mark, end)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// yamlBatch is consecutive items that a goroutine parses together.
+type yamlBatch struct {
+	chunk  *yamlChunk
+	items  []yamlItem
+	docs   []*yaml.Node // of the chunk
+	parsed chan error   // gets how the parsing ended; capacity 1
+}
+
+// yamlBatches are the batches of a list, in the order of the file.
+type yamlBatches struct {
+	waiting []*yamlBatch // being parsed, or not read yet
+	spare   []*yamlChunk // whose memory can be used again
+}
+
+// emptyChunk is a chunk without lines.
+func (b *yamlBatches) emptyChunk() *yamlChunk {
+	last := len(b.spare) - 1
+	if last < 0 {
+		return &yamlChunk{}
+	}
+	c := b.spare[last]
+	b.spare = b.spare[:last]
+	return c
+}
+
+// await waits until nothing is parsed any more.
+func (b *yamlBatches) await() {
+	for _, batch := range b.waiting {
+		<-batch.parsed
+	}
+	b.waiting = nil
 }
 
 // isListOf reports whether the documents of a chunk are one list of exactly its items.

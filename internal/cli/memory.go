@@ -18,7 +18,8 @@ func (a *app) collectSeldom(rows int) {
 	}
 }
 
-// garbagePercent is the garbage that may be there, in per cent of what is held.
+// garbagePercent is the garbage that may be there, in per cent of what is held: at least
+// 50, because each collection looks at all that is held.
 func garbagePercent(rows int) int {
-	return max(100, min(300, 100*garbage/(heldAlways+heldByRow*rows)))
+	return max(50, min(300, 100*garbage/(heldAlways+heldByRow*rows)))
 }

@@ -89,6 +89,7 @@ func TestJSONProblems(t *testing.T) {
 		{"more behind", "[{\"id\":17}]\n[]", []string{"m.json:2:1: there is more text after the end"}},
 		{"deep", "[" + strings.Repeat("[", 100), []string{"m.json:1:33: more than 32 brackets"}},
 		{"no JSON", "id,name\n", []string{`m.json:1:1: expected a list of tracks, found "i"`}},
+		{"NUL behind", "0\x00", []string{`m.json:1:1: expected a list of tracks, found "0"`}},
 		{"long entry", `[{"id":1},{"id":2,"name":"` + strings.Repeat("x", maxEntry) + `"}]`,
 			[]string{fmt.Sprintf("m.json:1:11: an entry of more than %d bytes", maxEntry)}},
 	} {

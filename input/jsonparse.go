@@ -50,7 +50,8 @@ type jsonText struct {
 	passed int           // number of buffered bytes that were read
 }
 
-// fill makes ahead at least this many bytes long, unless the text ends earlier.
+// fill makes ahead at least this many bytes long, unless the text ends earlier. After an
+// error, ahead has the bytes before it.
 func (t *jsonText) fill(least int) error {
 	if len(t.ahead) >= least || t.b == nil {
 		return nil
@@ -58,12 +59,12 @@ func (t *jsonText) fill(least int) error {
 	if _, err := t.b.Discard(t.passed); err != nil {
 		return err
 	}
-	t.passed, t.ahead = 0, nil
-	if _, err := t.b.Peek(least); err != nil && err != io.EOF {
-		return err
+	_, err := t.b.Peek(least)
+	t.passed = 0
+	t.ahead, _ = t.b.Peek(t.b.Buffered()) // what is there, also after an error
+	if err == io.EOF {
+		return nil
 	}
-	var err error
-	t.ahead, err = t.b.Peek(t.b.Buffered())
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,6 +29,13 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts in testdata/scripts over the real main, in real
 // processes. They read as a manual.
 func TestScripts(t *testing.T) {
+	// Signals that whoever runs the tests ignores, as nohup does, would be ignored by the
+	// processes of the scripts too.
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "scripts"),
 		Setup:               setup,

@@ -113,8 +113,8 @@
 //	                               beside the old ones, then put in their place; the old reports go
 //	  internal/run/run.go          Execute: the rows that are left
 //
-// A new run takes the lock of the account before it asks, and again after the answer;
-// that of its directory comes last, in Start.
+// A new run takes the lock of the account before it says what it is about to do, and that
+// of its directory last, in Start.
 //
 // # Who writes which file
 //

@@ -34,6 +34,7 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 		if err := c.read(ctx, src); err != nil {
 			return Summary{}, err
 		}
+		m.summary.Counts = m.summary.Counts.plus(src.found.Counts)
 	}
 	if err := c.duplicates(ctx); err != nil {
 		return Summary{}, err
@@ -56,6 +57,7 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	}
 	m.summary.Warnings, m.summary.MoreWarnings, m.summary.Warned = m.warnings.list()
 	m.summary.Found, m.summary.Cut, m.summary.Partly = c.found.total, cut, c.partly
+	m.describeSources()
 	if c.fatal {
 		m.ids = nil
 		return m.summary, problems
@@ -63,7 +65,6 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	slices.Sort(m.ids)
 	m.checked = true
 	m.summary.Problems = problems
-	m.describeSources()
 	return m.summary, nil
 }
 
@@ -98,7 +99,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	if problem, yes := src.found.volumes.problem(); yes {
 		c.warn(src, fractions, problem)
 	}
-	if src.shape.header == nil && len(c.m.opts.Columns) > 0 {
+	if src.shape.Columns == nil && len(c.m.opts.Columns) > 0 {
 		c.warn(src, uselessMap, track.Problem{
 			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
 		})
@@ -109,7 +110,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 // onRow counts a row and collects its problems.
 func (c *checker) onRow(src *source, raw *rawRow) {
 	row := &raw.row
-	src.found.rows++
+	src.found.Count(row)
 	if id := row.Update.ID; id != 0 {
 		c.ids.add(id, c.m.listsID(row))
 		if _, wanted := c.m.only[id]; wanted {
@@ -119,18 +120,11 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	for _, id := range raw.likelyIDs {
 		c.likely = append(c.likely, int64(id))
 	}
-	if len(row.Problems) == 0 {
-		src.found.valid++
-		if !row.Update.Empty() {
-			src.found.setting++
-		}
-	}
 	for _, problem := range row.Problems {
 		c.found.addMany(src.index, problem, max(1, raw.omitted.by[problem]))
 	}
 	src.found.refused = src.found.refused || raw.refusesFile
 	c.fatal = c.fatal || raw.refusesFile || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
-	c.m.summary.Count(row)
 	if c.visitor != nil {
 		c.rows++
 		row.Number = c.rows
@@ -153,14 +147,14 @@ func (c *checker) refuseEmpty() {
 	for _, src := range c.m.sources {
 		message, hint := "", allowEmptyHint
 		// Without Skip every invalid row has a problem of its own.
-		reported := c.m.opts.OnInvalid != Skip && src.found.valid < src.found.rows
+		reported := c.m.opts.OnInvalid != Skip && src.found.Valid < src.found.Rows
 		switch {
 		case src.found.refused || reported:
-		case src.found.rows == 0:
+		case src.found.Rows == 0:
 			message = "the manifest has no rows"
-		case src.found.valid == 0:
+		case src.found.Valid == 0:
 			message = "the manifest has no valid row"
-		case src.found.setting == 0:
+		case src.found.Valid == src.found.Skipped:
 			message = "no row of the manifest sets anything"
 			if src.shape.ignoredHint != "" {
 				hint = src.shape.ignoredHint + "; " + hint

@@ -272,7 +272,7 @@ func TestOtherNumberOfRows(t *testing.T) {
 		if _, err := m.Check(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		m.sources[0].found.rows += off
+		m.sources[0].found.Rows += off
 		if rows, err := rowsUntil(m); !errors.Is(err, ErrChanged) || len(rows) > 3 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}

@@ -40,7 +40,7 @@ func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	if err != nil || empty {
 		return err
 	}
-	c.buffer = &recordBuffer{r: text, most: maxHeader, blank: c.skip}
+	c.buffer = &recordBuffer{r: text, most: maxHeader, blank: c.skipBlank}
 	if ahead, _ := text.Peek(text.Size()); bytes.HasSuffix(firstLF(ahead), crcrlf) {
 		c.buffer.r = &singleCRReader{r: text}
 		end := c.start.after(bytes.TrimSuffix(firstLF(ahead), crcrlf))
@@ -53,6 +53,14 @@ func (p *pass) readDelimited(text *bufio.Reader, usual rune) error {
 	c.csv.FieldsPerRecord = -1
 	c.csv.ReuseRecord = true
 	return p.readTable(c)
+}
+
+// skipBlank moves past blank lines, and counts those below the header.
+func (c *csvReader) skipBlank(lines []byte) {
+	c.skip(lines)
+	if c.inBody {
+		c.p.skipBlank(bytes.Count(lines, lf))
+	}
 }
 
 // header reads the names of the columns.

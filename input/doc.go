@@ -27,6 +27,7 @@
 //	rawrow.go, values.go     raw rows → rows: what a value may be, the same for every format
 //	check.go, duplicates.go  all rows: counts, repeated ids, warnings, problems in order
 //	rows.go                  the rows once more, after the check
+//	understood.go            what is said of each source: layout, columns, counts
 //
 // A format is a file with a reader and one entry in the table of format.go. The
 // reader of another table hands out records (cells, and where each stands) and

@@ -97,7 +97,7 @@ func (f *repeatFinder) finish() {
 // sourceOf is the index of the source that has the row with this number.
 func (c *checker) sourceOf(number int) int {
 	for _, src := range c.m.sources {
-		if number -= src.found.rows; number <= 0 {
+		if number -= src.found.Rows; number <= 0 {
 			return src.index
 		}
 	}

@@ -224,8 +224,10 @@ func (p *pass) unknownKey(key *yaml.Node, known []string) (message, hint string)
 	case isExpect(name):
 		return "unknown key " + p.m.quote(name), "write expectations as expect: {volume: 40}; " + expectHint
 	case alwaysIgnored(name):
+		p.noteIgnored(name, whyAlways(name))
 		return "", ""
 	case p.m.opts.IgnoreUnknown:
+		p.noteIgnored(name, IsUnknown)
 		p.ignoredKey(name)
 		return "", ""
 	}

@@ -60,7 +60,7 @@ func describe(t *testing.T, f file) []byte {
 	src := summary.Sources[0]
 	fmt.Fprintf(&b, "%s, %s", src.Format, plural(summary.Rows, "row"))
 	if src.Delimiter != 0 {
-		fmt.Fprintf(&b, ", delimiter %q, header %q", src.Delimiter, src.Header)
+		fmt.Fprintf(&b, ", delimiter %q, header %q", src.Delimiter, namesOf(src.Columns))
 	}
 	b.WriteByte('\n')
 	for _, row := range writtenOf(t, m) {
@@ -70,6 +70,14 @@ func describe(t *testing.T, f file) []byte {
 		fmt.Fprintf(&b, "warning: %s\n", w)
 	}
 	return b.Bytes()
+}
+
+func namesOf(columns []Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
 }
 
 // The manifests of the quick start have the same rows in every format.

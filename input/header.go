@@ -55,6 +55,7 @@ type heading struct {
 	repeated map[int]int                     // columns that repeat a field, and the field
 	unknown  []int                           // unknown columns, which are an error
 	passed   []string                        // names of unknown columns that may be ignored
+	presumed []int                           // columns whose meaning is guessed
 }
 
 // header finds out what each column holds and complains about mistakes. A manifest
@@ -78,6 +79,7 @@ func (p *pass) header(names []string, at func(column int) track.Position) (colum
 		p.m.warnings.add(askedFor, track.Problem{Position: at(0), Message: "ignored columns: " + p.m.list(h.passed),
 			Hint: p.src.shape.ignoredHint})
 	}
+	p.src.shape.Columns = h.understood()
 	return h.columns, h.repeated
 }
 
@@ -167,6 +169,7 @@ func (h *heading) guess(i int) {
 // has complained about the name.
 func (h *heading) presume(column, field int) {
 	h.columns[column], h.holder[field] = field, column+1
+	h.presumed = append(h.presumed, column)
 	h.unknown = slices.DeleteFunc(h.unknown, func(u int) bool { return u == column })
 }
 

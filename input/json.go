@@ -138,6 +138,7 @@ func (p *pass) readJSONL(text *bufio.Reader) error {
 			return err
 		}
 		if len(bytes.TrimSpace(content)) == 0 {
+			p.skipBlank(1)
 			continue
 		}
 		// The line break is cut off: a position after it would be in the next line.

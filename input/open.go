@@ -42,21 +42,16 @@ type source struct {
 
 // shape is how a file is written, without its rows.
 type shape struct {
-	gzip      bool
-	bom       bool
-	delimiter rune         // tables only
-	header    []string     // tables only
-	table     *track.Table // tables only
-	noIDs     bool         // a table without an id column
+	Layout
+	table *track.Table // tables only
+	noIDs bool         // a table without an id column
 	// ignoredHint says which ignored column may hold a field.
 	ignoredHint string
 }
 
 // found is what the first pass has found in a file.
 type found struct {
-	rows    int
-	valid   int
-	setting int // valid rows that set a field
+	Contents
 	volumes volumes
 	refused bool // the file itself has a problem
 	partly  bool // some row could not be read

@@ -74,7 +74,7 @@ func (p *pass) read(raw io.Reader) error {
 	if err != nil {
 		return readProblem(p.src.name, err)
 	}
-	p.src.shape.gzip = packed
+	p.src.shape.Gzip = packed
 	head, err := peekHead(content)
 	if err != nil {
 		return readProblem(p.src.name, err)
@@ -86,7 +86,7 @@ func (p *pass) read(raw io.Reader) error {
 	if err != nil {
 		return err
 	}
-	p.src.shape.bom = t.bom
+	p.src.shape.Encoding, p.src.shape.BOM = t.encoding, t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
 	if p.src.format == "" {
 		head, err := b.Peek(b.Size())

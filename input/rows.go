@@ -61,7 +61,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 
 func (m *Manifest) eachOf(ctx context.Context, refused bool, s *selection) {
 	for _, src := range m.sources {
-		s.left = src.found.rows
+		s.left = src.found.Rows
 		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow, skip: s.skip}
 		p.complain = func(track.Problem) {
 			if !refused {

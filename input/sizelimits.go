@@ -15,6 +15,7 @@ const (
 	maxRowProblems = 100       // problems of one entry that are listed
 	maxIgnored     = 100_000   // different ignored keys of a file that are counted
 	maxOfKind      = 10        // warnings of one kind that are listed
+	maxKeysNoted   = 10        // different ignored keys of a file that are listed
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first position is stored
 	maxSpooled     = 4 << 30   // bytes of standard input or of a pipe

@@ -12,6 +12,7 @@ import (
 type Summary struct {
 	Counts
 	Findings
+	// Sources are what was understood of each argument, even of those that cannot be used.
 	Sources []Source
 	// Table is how the manifest is written, if there is only one and it is a table.
 	// Otherwise it is nil, and WrittenRow.Cells are in the order of track.Columns.
@@ -52,18 +53,6 @@ type Findings struct {
 	// Partly is set if Check returned Problems and some rows could not be read. The
 	// counts then leave out those rows.
 	Partly bool
-}
-
-// Source is one argument of the run.
-type Source struct {
-	Name      string   // as it was given
-	Size      int64    // bytes, as stored
-	SHA256    string   // of the bytes as stored, hexadecimal
-	Format    Format   // as given or found
-	Gzip      bool     // whether it is packed
-	Delimiter rune     // tables only
-	Header    []string // tables only
-	Rows      int      // all rows in it, even those that are not part of the run
 }
 
 // Count adds one row.
@@ -135,7 +124,7 @@ func (m *Manifest) describeSources() {
 	for _, src := range m.sources {
 		m.summary.Sources = append(m.summary.Sources, Source{
 			Name: src.name, Size: src.file.size, SHA256: src.file.sum, Format: src.format,
-			Gzip: src.shape.gzip, Delimiter: src.shape.delimiter, Header: src.shape.header, Rows: src.found.rows,
+			Layout: src.shape.Layout, Contents: src.found.Contents,
 		})
 	}
 	if len(m.sources) == 1 {

@@ -121,16 +121,25 @@ func (t *table) readHeader() (err error) {
 	if t.errorColumn >= 0 {
 		t.reader.allow(errorRoom)
 	}
-	style := t.style()
-	t.p.src.shape.delimiter, t.p.src.shape.header, t.p.src.shape.table = style.Delimiter, t.names, style
-	t.p.src.shape.noIDs = t.where[fID] < 0
+	t.describe(t.style())
 	return nil
+}
+
+// describe stores how the table is written. The current record is the header.
+func (t *table) describe(style *track.Table) {
+	at, shape := t.record.recordAt(), &t.p.src.shape
+	shape.Delimiter, shape.Sheet, shape.HeaderRow = style.Delimiter, at.Sheet, at.Row()
+	shape.table, shape.noIDs = style, t.where[fID] < 0
 }
 
 // row turns the current record into a row, unless all its cells are empty.
 func (t *table) row() error {
 	cells := t.record.cells
-	if blank(cells) || t.p.leavesOut() {
+	if blank(cells) {
+		t.p.skipBlank(1)
+		return nil
+	}
+	if t.p.leavesOut() {
 		return nil
 	}
 	t.raw = rawRow{at: t.raw.at, listing: listing{table: t}}

@@ -28,6 +28,8 @@ type text struct {
 	at      place
 	err     error
 	bom     bool // the text began with a byte order mark
+
+	encoding string // its name
 }
 
 // newText prepares to read the text of a file.
@@ -44,7 +46,7 @@ func newText(content *bufio.Reader, file, secret string) (*text, error) {
 	if encoding.refusal != "" {
 		return nil, fileFailure(file, encoding.refusal, saveAsUTF8)
 	}
-	t.bom = encoding.mark != ""
+	t.encoding, t.bom = encoding.name, encoding.mark != ""
 	if _, err := content.Discard(len(encoding.mark)); err != nil {
 		return nil, readProblem(file, err)
 	}

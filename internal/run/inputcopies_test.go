@@ -13,7 +13,7 @@ func TestInputCopies(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var c InputCopies
 	sources := []input.Source{
-		{Name: "-", Format: input.CSV}, {Name: "/a/pipe", Format: input.YAML, Gzip: true},
+		{Name: "-", Format: input.CSV}, {Name: "/a/pipe", Format: input.YAML, Layout: input.Layout{Gzip: true}},
 		{Name: "/b/pipe", Format: input.YAML}, {Name: "/c/file.csv", Format: input.CSV},
 	}
 	for _, s := range sources[:3] {

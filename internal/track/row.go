@@ -40,6 +40,15 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d (%s, %s)", p.File, p.Line, p.Column, p.Cell, p.Header)
 }
 
+// Row is the line of a text, or the row of a sheet, that the place is in; 0 when unknown.
+func (p Position) Row() int {
+	if p.Line == 0 {
+		_, row := splitCell(p.Cell)
+		return row
+	}
+	return p.Line
+}
+
 // Compare orders places within one file: by line and column in a text, by sheet, row and
 // column in a workbook.
 func (p Position) Compare(q Position) int {

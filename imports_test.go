@@ -72,6 +72,7 @@ var onlyIn = map[string][]string{
 	"encoding/xml":              {"input", "report"},
 	"go.yaml.in/yaml":           {"input"},
 	"github.com/gocarina/gocsv": {"input", "report"},
+	"github.com/xuri/excelize":  {"input"},
 	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
 	"github.com/spf13":          {"internal/cli", "internal/flags"},
 	"golang.org/x/term":         {"internal/terminal"},

@@ -21,6 +21,7 @@ const (
 	YAML  Format = "yaml"
 	JSON  Format = "json"
 	JSONL Format = "jsonl"
+	XLSX  Format = "xlsx" // is only written so far
 )
 
 // format is all that the package knows of a format outside the format's own file. To
@@ -43,7 +44,8 @@ type format struct {
 	// supported.
 	refusal string
 
-	write func(WriterOptions) layout
+	write  func(WriterOptions) layout
+	writes Format // what write writes, if it is not the name
 }
 
 // formats is the table of formats. A text that no entry recognizes is of the first one.
@@ -54,7 +56,7 @@ var formats = []format{
 	{name: JSON, extensions: []string{".json"}, sniff: sniffJSON, read: (*pass).readJSON, write: writeJSON},
 	{name: JSONL, extensions: []string{".jsonl", ".ndjson"}, sniff: sniffJSONL,
 		read: (*pass).readJSONL, write: writeJSONL},
-	{extensions: []string{".xlsx", ".xlsm"}, magic: "PK\x03\x04",
+	{extensions: []string{".xlsx", ".xlsm"}, magic: "PK\x03\x04", write: writeWorkbook, writes: XLSX,
 		refusal: "the file is a ZIP archive or a workbook (XLSX), not text"},
 	{extensions: []string{".xls"}, magic: "\xd0\xcf\x11\xe0", refusal: "the file is an old workbook (XLS), not text"},
 	{extensions: []string{".ods"}},

@@ -61,10 +61,7 @@ func (w *Writer) checkRoundTrip(e *Entry) *RoundTripError {
 		u = &RoundTripError{Field: track.FieldMedia, Expected: true, Message: "the media URL is empty, or too long"}
 	}
 	if u == nil {
-		if field, expected := w.layout.lacks(e); field != "" {
-			u = &RoundTripError{Field: field, Expected: expected, Message: "there is no column for it",
-				Hint: "write YAML or JSON, or leave it out"}
-		}
+		u = w.layout.refuse(e)
 	}
 	if u != nil {
 		u.ID = id

@@ -45,10 +45,13 @@ type rules struct {
 	expecting bool // see expectations
 }
 
+// usualMaxVolume is the largest volume unless Options say otherwise.
+const usualMaxVolume = 100
+
 func newRules(o Options) rules {
 	r := rules{maxVolume: o.MaxVolume, redact: safe.NewRedactor(o.Secret)}
 	if r.maxVolume == 0 {
-		r.maxVolume = 100
+		r.maxVolume = usualMaxVolume
 	}
 	return r
 }

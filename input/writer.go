@@ -2,8 +2,10 @@ package input
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"tracksync/internal/track"
 )
@@ -70,32 +72,35 @@ type Writer struct {
 	entries int
 }
 
-// layout is how a format arranges entries. Each method appends to b.
+// layout is how a format arranges entries. head and entry append to b.
 type layout interface {
 	head(b []byte, o WriterOptions) ([]byte, error)
 	entry(b []byte, e *Entry, first bool) ([]byte, error)
-	end(b []byte, entries int) []byte
-	// lacks returns a field of the entry that the format has no place for, and whether
-	// it is an expected one; "" if there is none.
-	lacks(e *Entry) (field string, expected bool)
+	// end writes the end.
+	end(w io.Writer, entries int) error
+	// refuse finds something in the entry that the format cannot hold; nil if there is
+	// nothing. It doesn't set the ID.
+	refuse(e *Entry) *RoundTripError
 	// limit is the most bytes that an entry may have to be read back.
 	limit() int
 }
 
 // NewWriter starts a manifest on w. An error is about f, o, or writing.
 func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
-	format := formatCalled(f)
-	if format == nil || format.write == nil {
+	i := slices.IndexFunc(formats, func(known format) bool {
+		return known.write != nil && f != "" && (f == known.name || f == known.writes)
+	})
+	if i < 0 {
 		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f)), FormatNames())
 	}
-	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: format.write(o),
+	wr := &Writer{out: bufio.NewWriterSize(w, 64<<10), layout: formats[i].write(o),
 		rules: newRules(Options{MaxVolume: o.MaxVolume})}
 	head, err := wr.layout.head(nil, o)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		_, err = wr.out.Write(head)
 	}
-	if _, err := wr.out.Write(head); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, errors.Join(err, wr.Discard())
 	}
 	return wr, nil
 }
@@ -123,8 +128,18 @@ func (w *Writer) Write(e Entry) error {
 // Close writes the end of the manifest and flushes it. It repeats the error of an
 // earlier write. It must be called only once, and does not close the underlying writer.
 func (w *Writer) Close() error {
-	if _, err := w.out.Write(w.layout.end(nil, w.entries)); err != nil {
+	if err := w.layout.end(w.out, w.entries); err != nil {
 		return err
 	}
 	return w.out.Flush()
+}
+
+// Discard removes what a Writer of workbooks has stored in temporary files. It must be
+// called last, whether everything was written or not. Writers of other formats store
+// nothing.
+func (w *Writer) Discard() error {
+	if d, ok := w.layout.(interface{ discard() error }); ok {
+		return d.discard()
+	}
+	return nil
 }

@@ -294,7 +294,7 @@ func TestWriterOptions(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	for _, f := range []Format{"", "xlsx"} {
+	for _, f := range []Format{"", "ods"} {
 		if _, err := NewWriter(io.Discard, f, WriterOptions{}); err == nil {
 			t.Errorf("format %q was taken", f)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -46,17 +47,8 @@ func newTableLayout(delimiter rune, columns []string) *tableLayout {
 func (t *tableLayout) limit() int { return maxRecord }
 
 func (t *tableLayout) head(b []byte, o WriterOptions) ([]byte, error) {
-	known := append(track.Columns(), ColumnShownMedia, ColumnComment)
-	for i, c := range t.columns {
-		switch {
-		case !slices.Contains(known, c):
-			return nil, fmt.Errorf("a manifest has no column %s: use %s", show(c), strings.Join(known, ", "))
-		case slices.Contains(t.columns[:i], c):
-			return nil, fmt.Errorf("column %s is named twice", c)
-		}
-	}
-	if !slices.Contains(t.columns, track.FieldID) {
-		return nil, fmt.Errorf("the column %s is missing: every row names its track", track.FieldID)
+	if err := checkColumns(t.columns); err != nil {
+		return nil, err
 	}
 	if o.BOM {
 		b = append(b, "\ufeff"...)
@@ -64,22 +56,46 @@ func (t *tableLayout) head(b []byte, o WriterOptions) ([]byte, error) {
 	return t.marshal(b, nil, gocsv.MarshalCSV)
 }
 
-// lacks returns the first field of an entry for which there is no column.
-func (t *tableLayout) lacks(e *Entry) (field string, expected bool) {
-	for _, f := range e.Update.Fields() {
-		if !slices.Contains(t.columns, f) {
-			return f, false
+// checkColumns checks WriterOptions.Columns.
+func checkColumns(columns []string) error {
+	known := append(track.Columns(), ColumnShownMedia, ColumnComment)
+	for i, c := range columns {
+		switch {
+		case !slices.Contains(known, c):
+			return fmt.Errorf("a manifest has no column %s: use %s", show(c), strings.Join(known, ", "))
+		case slices.Contains(columns[:i], c):
+			return fmt.Errorf("column %s is named twice", c)
 		}
 	}
+	if !slices.Contains(columns, track.FieldID) {
+		return fmt.Errorf("the column %s is missing: every row names its track", track.FieldID)
+	}
+	return nil
+}
+
+func (t *tableLayout) refuse(e *Entry) *RoundTripError { return lacksColumn(t.columns, e) }
+
+// lacksColumn refuses the first field of an entry for which there is no column.
+func lacksColumn(columns []string, e *Entry) *RoundTripError {
+	bad := &RoundTripError{Message: "there is no column for it", Hint: "write YAML or JSON, or leave it out"}
+	for _, f := range e.Update.Fields() {
+		if !slices.Contains(columns, f) {
+			bad.Field = f
+			return bad
+		}
+	}
+	bad.Expected = true
 	for _, v := range e.Expect {
 		for _, f := range v.Fields() {
-			return f, true
+			bad.Field = f
+			return bad
 		}
 	}
 	if !e.ExpectMedia.IsZero() {
-		return track.FieldMedia, true
+		bad.Field = track.FieldMedia
+		return bad
 	}
-	return "", false
+	return nil
 }
 
 func (t *tableLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
@@ -116,4 +132,4 @@ func (t *tableLayout) Flush() { t.csv.Flush() }
 // Error implements gocsv.CSVWriter.
 func (t *tableLayout) Error() error { return t.csv.Error() }
 
-func (t *tableLayout) end(b []byte, _ int) []byte { return b }
+func (t *tableLayout) end(io.Writer, int) error { return nil }

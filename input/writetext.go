@@ -1,6 +1,7 @@
 package input
 
 import (
+	"io"
 	"strconv"
 	"strings"
 
@@ -15,8 +16,8 @@ type yamlLayout struct{}
 
 func writeYAML(WriterOptions) layout { return yamlLayout{} }
 
-func (yamlLayout) limit() int                  { return maxEntry }
-func (yamlLayout) lacks(*Entry) (string, bool) { return "", false }
+func (yamlLayout) limit() int                    { return maxEntry }
+func (yamlLayout) refuse(*Entry) *RoundTripError { return nil }
 
 func (yamlLayout) head(b []byte, o WriterOptions) ([]byte, error) {
 	return yamlComment(b, "", o.Comment), nil
@@ -49,11 +50,11 @@ func (yamlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 }
 
 // end writes an empty list if there were no entries.
-func (yamlLayout) end(b []byte, entries int) []byte {
+func (yamlLayout) end(w io.Writer, entries int) (err error) {
 	if entries == 0 {
-		b = append(b, "[]\n"...)
+		_, err = io.WriteString(w, "[]\n")
 	}
-	return b
+	return err
 }
 
 func yamlValues(b []byte, indent string, v track.Values, expectMedia track.Field[string]) []byte {
@@ -114,11 +115,13 @@ func (j jsonLayout) entry(b []byte, e *Entry, first bool) ([]byte, error) {
 	return jsonEntry(append(b, "\n  "...), e), nil
 }
 
-func (jsonLayout) end(b []byte, entries int) []byte {
+func (jsonLayout) end(w io.Writer, entries int) error {
+	end := "]\n"
 	if entries > 0 {
-		b = append(b, '\n')
+		end = "\n]\n"
 	}
-	return append(b, "]\n"...)
+	_, err := io.WriteString(w, end)
+	return err
 }
 
 // jsonlLayout writes one entry per line.
@@ -127,9 +130,9 @@ type jsonlLayout struct{}
 func writeJSONL(WriterOptions) layout { return jsonlLayout{} }
 
 func (jsonlLayout) limit() int                                     { return maxEntry }
-func (jsonlLayout) lacks(*Entry) (string, bool)                    { return "", false }
+func (jsonlLayout) refuse(*Entry) *RoundTripError                  { return nil }
 func (jsonlLayout) head(b []byte, _ WriterOptions) ([]byte, error) { return b, nil }
-func (jsonlLayout) end(b []byte, _ int) []byte                     { return b }
+func (jsonlLayout) end(io.Writer, int) error                       { return nil }
 
 func (jsonlLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {
 	return append(jsonEntry(b, e), '\n'), nil

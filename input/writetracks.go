@@ -17,6 +17,7 @@ type TracksOptions struct {
 	BOM       bool // begin a table with a byte order mark
 	WithMedia bool // write media as a field that sync sends; otherwise as a comment
 	MaxVolume int  // the largest volume that is written; negative: any
+	Tracks    int  // how many tracks there are; 0: not known
 }
 
 // TracksWritten is the outcome of WriteTracks.
@@ -34,14 +35,23 @@ type TracksWritten struct {
 const maxNotes = 20
 
 // WriteTracks writes a manifest of the tracks in their present state. A field that would
-// not be read back unchanged is left out, with a note. It stops when the context ends.
+// not be read back unchanged is left out, with a note. It stops when the context ends. If
+// a workbook has no room for all tracks, nothing is written.
 func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
 	tracks iter.Seq2[track.Track, error]) (TracksWritten, error) {
+	if o.Format == XLSX && o.Tracks > maxSheetRows {
+		return TracksWritten{}, errNoRoom(o.Tracks)
+	}
 	w := &tracksWriter{withMedia: o.WithMedia, table: o.Format == CSV || o.Format == TSV}
 	var err error
 	if w.out, err = NewWriter(to, o.Format, o.writerOptions()); err != nil {
 		return w.TracksWritten, err
 	}
+	err = w.writeAll(ctx, tracks)
+	return w.TracksWritten, errors.Join(err, w.out.Discard())
+}
+
+func (w *tracksWriter) writeAll(ctx context.Context, tracks iter.Seq2[track.Track, error]) error {
 	for t, err := range tracks {
 		if err == nil {
 			err = ctx.Err()
@@ -50,10 +60,10 @@ func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
 			err = w.write(t)
 		}
 		if err != nil {
-			return w.TracksWritten, err
+			return err
 		}
 	}
-	return w.TracksWritten, w.out.Close()
+	return w.out.Close()
 }
 
 func (o TracksOptions) writerOptions() WriterOptions {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -37,10 +38,22 @@ func checkBase(u *url.URL) error {
 		return fmt.Errorf("the base URL %q must begin with https://", plain(u.Redacted()))
 	case u.Hostname() == "":
 		return fmt.Errorf("the base URL %q names no host", plain(u.Redacted()))
+	case !isPort(u):
+		return fmt.Errorf("the base URL %q must have a port from 1 to 65535 after the colon, or no colon",
+			plain(u.Redacted()))
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return errors.New("the base URL must end with its path: no ? and no #")
 	}
 	return checkPlain(u)
+}
+
+// isPort reports whether a URL has a port that exists, or none.
+func isPort(u *url.URL) bool {
+	if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && port > 0
 }
 
 // hasVersion reports whether the URL of a call has a version such as v1 before the

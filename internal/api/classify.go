@@ -98,6 +98,16 @@ func gatewayError(status int) (is, lost bool) {
 	return false, false
 }
 
+// isRedirect reports whether a status sends the client to another address.
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMultipleChoices, http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusUseProxy, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
 // classOf is the class and the error code of a status that is not a 2xx.
 func classOf(status int) (Class, string) {
 	if is, _ := gatewayError(status); is {
@@ -119,10 +129,10 @@ func classOf(status int) (Class, string) {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return Permanent, "invalid_request"
 	}
-	switch status / 100 {
-	case 3:
+	switch {
+	case isRedirect(status):
 		return Permanent, "redirect"
-	case 5:
+	case status/100 == 5:
 		return Permanent, "server_error"
 	}
 	return Permanent, "http_" + fmt.Sprint(status)

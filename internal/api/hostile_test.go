@@ -144,7 +144,7 @@ func TestAnswers(t *testing.T) {
 		{"redirect that cannot be read", answer(301, ``, "Location: http://[::1"), Permanent, "redirect", false, false,
 			"redirect"},
 		{"redirect to nowhere", answer(308, ``), Permanent, "redirect", false, false, "redirect"},
-		{"not modified", answer(304, ``), Permanent, "redirect", false, false, "304"},
+		{"not modified", answer(304, ``), Permanent, "http_304", false, false, "304 Not Modified"},
 
 		{"empty", answer(200, ``), Retryable, "bad_answer", true, true, "the answer is empty"},
 		{"no content", answer(204, ``), Retryable, "bad_answer", true, true, "the answer is empty"},

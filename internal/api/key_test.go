@@ -56,6 +56,7 @@ func TestParseBaseURL(t *testing.T) {
 		"https://h.example/v1?x=1", "https://h.example?",
 		"https://h.example/#top", "http://h.example/v1", "http://10.0.0.1/v1", "http://localhost.evil.example",
 		"http://127.0.0.1.evil.example",
+		"http://127.0.0.1:/v1", "https://h.example:0/v1", "https://h.example:65536", "https://[::1]:/",
 		"http://0.0.0.0/v1", "https://%zz", "https://me:hunter22@h.example", "http://localhost@h.example/", testKey,
 	} {
 		u, err := ParseBaseURL(bad)

@@ -3,8 +3,10 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -46,5 +48,23 @@ func TestLocksInNoGoodPlace(t *testing.T) {
 	var f *failure
 	if !errors.As(err, &f) || f.code != exitUsage || !strings.Contains(f.hint, run.LockVariable) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A lock or a state file that cannot be opened because the machine has run short of
+// something may be there at the next try.
+func TestShortageBeforeTheRun(t *testing.T) {
+	short := fmt.Errorf("open: %w", syscall.EMFILE)
+	a := &app{Streams: terminal.Streams{Getenv: func(string) string { return "" }}}
+	for name, err := range map[string]error{
+		"lock":           lockFailure(short, "this account", ""),
+		"place of locks": a.lockPlaceFailure(short),
+		"state":          stateFailure("state.json", short),
+		"state, writing": stateFailure("state.json", &run.UnwritableError{Err: short}),
+	} {
+		var f *failure
+		if !errors.As(err, &f) || f.code != exitStopped {
+			t.Errorf("%s: %#v", name, err)
+		}
 	}
 }

@@ -58,7 +58,7 @@ func localFailure(err error, hint string) error {
 	case err == nil, isFailure(err), defect.Is(err):
 		return err
 	case safe.IsShortage(err):
-		return &failure{exitStopped, err, "nothing was sent; make room, and run the same command again"}
+		return &failure{exitStopped, err, "nothing was sent; make room or raise the limit, and run the same command again"}
 	}
 	return usage(err, hint)
 }
@@ -70,7 +70,7 @@ func stateFailure(path string, err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &unwritable):
-		return usage(err, "name a file that can be written with --state")
+		return localFailure(err, "name a file that can be written with --state")
 	case errors.Is(err, current.ErrOtherAccount):
 		return usage(fmt.Errorf("%s: %w", path, err), "name another file with --state: each account has its own")
 	case errors.Is(err, current.ErrNotState):
@@ -80,7 +80,7 @@ func stateFailure(path string, err error) error {
 		return usage(fmt.Errorf("%s: %w", path, err),
 			"remove the file: tracksync learns its contents again and sends media once more")
 	}
-	return usage(err, "name a file that can be read with --state")
+	return localFailure(err, "name a file that can be read with --state")
 }
 
 // lockPlaceFailure is the failure for a missing directory of locks.
@@ -93,7 +93,7 @@ func (a *app) lockPlaceFailure(err error) error {
 	if errors.As(err, &refused) && refused.Hint != "" {
 		hint = refused.Hint + "; or " + hint
 	}
-	return usage(fmt.Errorf("the directory of locks: %w", err), hint)
+	return localFailure(fmt.Errorf("the directory of locks: %w", err), hint)
 }
 
 // lockFailure is the failure for something that cannot be locked. hint says what to do if
@@ -109,6 +109,6 @@ func lockFailure(err error, what, hint string) error {
 		return usage(fmt.Errorf("%s cannot be locked: the file system has no locks", what),
 			"make sure that it is used only once at a time, and pass --no-lock")
 	}
-	return usage(fmt.Errorf("%s cannot be locked: %w", what, err),
+	return localFailure(fmt.Errorf("%s cannot be locked: %w", what, err),
 		"fix that, or make sure that it is used only once at a time and pass --no-lock")
 }

@@ -109,16 +109,16 @@ func TestTableHeaders(t *testing.T) {
 		{"unknown", "id,volum\n", Options{},
 			[]string{`m.csv:1:4: unknown column "volum" (did you mean "volume"? then rename it, or use --map ` +
 				`volume=volum)`}},
-		{"project", "id,project\n17,3\n", Options{},
-			[]string{`m.csv:1:4: unknown column "project" (did you mean "project_id"? then rename it, or use --map ` +
-				`project_id=project)`}},
+		{"project", "id,projet\n17,3\n", Options{},
+			[]string{`m.csv:1:4: unknown column "projet" (did you mean "project_id"? then rename it, or use --map ` +
+				`project_id=projet)`}},
 		{"two for one field", "id,Name,name\n17,a,b\n", Options{},
-			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them; the other is at ` +
-				`m.csv:1:4)`}},
+			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them, or put # before the name of the other; the ` +
+				`first is at m.csv:1:4)`}},
 		{"no id", "name,volume\na,1\n", Options{},
 			[]string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},
-		{"track_id", "track_id\n17\n", Options{IgnoreUnknown: true},
-			[]string{`m.csv:1:1: there is no column id; the columns are "track_id" (did you mean column "track_id"? ` +
+		{"number", "number\n17\n", Options{IgnoreUnknown: true},
+			[]string{`m.csv:1:1: there is no column id; the columns are "number" (did you mean column "number"? ` +
 				`then use --map`}},
 		{"mapped to nothing", "id,Title\n17,a\n", Options{Columns: map[string]string{"name": "Titel"}},
 			[]string{`m.csv:1:1: there is no column "Titel" for name (did you mean "Title"?)`}},

@@ -189,7 +189,7 @@ func newRandomCase(seed uint64) *randomCase {
 		tables++
 	}
 	if c.chance(3) {
-		c.opts.Columns = map[string]string{"name": c.pick("Error", "#note", "Title", "title", "a\nb", "status",
+		c.opts.Columns = map[string]string{"name": c.pick("Error", "#note", "Caption", "Title", "a\nb", "status",
 			"#error")}
 	}
 	if c.chance(8) {
@@ -222,7 +222,7 @@ func (c *randomCase) table() string {
 	}
 	others := []string{"#note", "Error", "status", "#error", "#source", ""}
 	if c.opts.IgnoreUnknown {
-		others = append(others, "\"q\"#", "Kommentar", "a,b;c", "x\r\ny", "note", "Title", "##", "id")
+		others = append(others, "\"q\"#", "Kommentar", "a,b;c", "x\r\ny", "note", "Caption", "##", "id")
 	}
 	for c.chance(2) {
 		o := c.pick(others...)

@@ -95,8 +95,7 @@ func (h *heading) column(i int, name string) {
 	switch {
 	case field >= 0 && h.holder[field] > 0:
 		h.columns[i], h.repeated[i] = ignored, field
-		h.complain(i, fieldNames[field], "columns "+m.quote(h.names[h.holder[field]-1])+" and "+m.quote(name)+
-			" are both "+fieldNames[field], "keep one of them; the other is at "+h.at(h.holder[field]-1).String())
+		h.complainTwice(i, field)
 	case field >= 0:
 		h.holder[field] = i + 1
 	case isExpect(name):
@@ -104,13 +103,21 @@ func (h *heading) column(i int, name string) {
 	case field == nameless || alwaysIgnored(name):
 	case m.opts.IgnoreUnknown:
 		h.passed = append(h.passed, name)
-	case fieldIndex(normalizeHeader(name)) >= 0:
+	case h.isSpare(i):
+	case fieldCalled(name) >= 0:
 		h.complain(i, "", "column "+m.quote(name)+" is not used, because another column was named for "+
-			normalizeHeader(name),
+			fieldNames[fieldCalled(name)],
 			"rename it, put # before its name, or use --ignore-unknown")
 	default:
 		h.unknown = append(h.unknown, i)
 	}
+}
+
+// complainTwice complains about a column for a field that an earlier column holds.
+func (h *heading) complainTwice(i, field int) {
+	m, first := h.p.m, h.holder[field]-1
+	h.complain(i, fieldNames[field], "columns "+m.quote(h.names[first])+" and "+m.quote(h.names[i])+" are both "+
+		fieldNames[field], "keep one of them, or put # before the name of the other; the first is at "+h.at(first).String())
 }
 
 // mapped complains about a column of Options.Columns that does not exist.
@@ -122,9 +129,22 @@ func (h *heading) mapped(field int) {
 	}
 	h.complain(0, fieldNames[field], "there is no column "+m.quote(column)+" for "+fieldNames[field],
 		orElse(m.didYouMean(column, h.names), "the columns are "+m.list(h.names)))
-	if i := slices.Index(h.names, nearest(column, h.names)); slices.Contains(h.unknown, i) {
+	if i := slices.Index(h.names, nearest(column, h.names)); slices.Contains(h.unknown, i) || i >= 0 && h.isSpare(i) {
 		h.presume(i, field)
 	}
+}
+
+// isSpare reports whether a column has a name of a field for which Options.Columns names a
+// column that does not exist. There is a complaint about that one.
+func (h *heading) isSpare(i int) bool {
+	f := fieldCalled(h.names[i])
+	if f < 0 || h.columns[i] >= 0 {
+		return false
+	}
+	named, elsewhere := h.p.m.opts.Columns[fieldNames[f]]
+	return elsewhere && !slices.ContainsFunc(h.names, func(n string) bool {
+		return normalizeHeader(n) == normalizeHeader(named)
+	})
 }
 
 // missingID complains about a header without a column id.
@@ -220,12 +240,26 @@ func (p *pass) fieldOf(name string, all []string) int {
 	if strings.TrimSpace(name) == "" {
 		return nameless
 	}
-	if f := fieldIndex(normal); f >= 0 {
+	if f := fieldOfNormal(normal); f >= 0 {
 		if _, elsewhere := p.m.opts.Columns[fieldNames[f]]; !elsewhere {
 			return f
 		}
 	}
 	return ignored
+}
+
+// isIDName reports whether the column with this name holds the id.
+func (p *pass) isIDName(name string, all []string) bool { return p.fieldOf(name, all) == fID }
+
+// fieldCalled is the field that a column's name means by itself, or -1.
+func fieldCalled(name string) int { return fieldOfNormal(normalizeHeader(name)) }
+
+// fieldOfNormal is fieldCalled for a normalized name.
+func fieldOfNormal(name string) int {
+	if f, understood := understoodNames[name]; understood {
+		return f
+	}
+	return fieldIndex(name)
 }
 
 func hasExact(all []string, name string) bool {

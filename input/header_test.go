@@ -24,8 +24,8 @@ func TestMistakesBelowTheHeader(t *testing.T) {
 		{"a column in another language", "id,Lautst\u00e4rke\n17,101\n", Options{},
 			[]string{"m.csv:1:4 (B1): unknown column \"Lautst\u00e4rke\"",
 				"m.csv:2:4 (B2, Lautst\u00e4rke): volume 101"}},
-		{"a column that may well hold something else", "id,project\n17,Radio\n", Options{},
-			[]string{`m.csv:1:4 (B1): unknown column "project"`}},
+		{"a column that may well hold something else", "id,projekt\n17,Radio\n", Options{},
+			[]string{`m.csv:1:4 (B1): unknown column "projekt"`}},
 		{"a column twice", "id,volume,Volume\n17,x,y\n18,,\n", Options{},
 			[]string{`m.csv:1:11 (C1): columns "volume" and "Volume" are both volume`, `m.csv:2:4 (B2, volume): "x"`,
 				`m.csv:2:6 (C2, Volume): "y"`}},
@@ -200,12 +200,91 @@ func TestSuggestedColumns(t *testing.T) {
 	wantProblems(t, problems, "m.yaml:1:12: unknown key \"lautst\u00e4rke\" (did you mean \"volume\"?)")
 }
 
+// Names that can mean only one field are read as that field, and it is said.
+func TestUnderstoodNames(t *testing.T) {
+	values := [fieldCount]string{"17", "a", "55", "null", "http://h/a"}
+	for field, names := range [fieldCount]string{
+		"track id|Track-ID|TRACKID|background track id|Background.Track_Id", "track name|Track Name|title|TITLE",
+		"vol|Vol.|volume %|Volume%|volume (percent)|Volume(Percent)", "project|PROJECT|Project ID",
+		"media|url|URL|audio url|Audio_URL|file url|media url",
+	} {
+		for name := range strings.SplitSeq(names, "|") {
+			header, row := "id,"+name, "17,"+values[field]
+			if field == fID {
+				header, row = name+",#", "17,"
+			}
+			rows, summary, problems := read(t, Options{AllowEmpty: true}, file{"m.csv", header + "\n" + row + "\n"})
+			if len(problems) > 0 || len(rows) != 1 || rows[0].Update.ID != 17 || field != fID && rows[0].Update.Empty() {
+				t.Fatalf("%s: %v %v", name, rows, problems)
+			}
+			column := summary.Sources[0].Columns[min(field, 1)]
+			want := BySynonym
+			if normalizeHeader(name) == fieldNames[field] {
+				want = ByName
+			}
+			if column.Name != name || column.Field != fieldNames[field] || column.Why != want {
+				t.Errorf("%s: %+v", name, column)
+			}
+		}
+	}
+}
+
+// Two columns for one field are an error that names both, whatever they are called.
+func TestTwoColumnsForOneField(t *testing.T) {
+	for _, c := range []struct {
+		header, want string
+		opts         Options
+	}{
+		{"id,Track ID", `m.csv:1:4 (B1): columns "id" and "Track ID" are both id (keep one of them, or put # before the name ` +
+			`of the other; the first is at m.csv:1:1 (A1))`, Options{}},
+		{"id,title,name", `m.csv:1:10: columns "title" and "name" are both name`, Options{}},
+		{"id,vol,Volume %", `m.csv:1:8: columns "vol" and "Volume %" are both volume`, Options{}},
+		{"id,project,project_id", `m.csv:1:12: columns "project" and "project_id" are both project_id`, Options{}},
+		{"id,url,file url", `m.csv:1:8: columns "url" and "file url" are both media_url`, Options{IgnoreUnknown: true}},
+		{"id,title,name", `m.csv:1:10: column "name" is not used, because another column was named for name`,
+			Options{Columns: map[string]string{"name": "title"}}},
+		{"id,title,name", `m.csv:1:4: column "title" is not used, because another column was named for name`,
+			Options{Columns: map[string]string{"name": "name"}}},
+	} {
+		_, _, problems := read(t, c.opts, file{"m.csv", c.header + "\n17,,\n"})
+		if len(problems) == 0 {
+			t.Errorf("%s is accepted", c.header)
+			continue
+		}
+		wantProblems(t, problems[:1], c.want)
+	}
+	for _, header := range []string{"id,#title,name", "id,title,#name"} {
+		if _, _, problems := read(t, Options{}, file{"m.csv", header + "\n17,a,b\n"}); len(problems) > 0 {
+			t.Errorf("%s: %v", header, problems)
+		}
+	}
+	_, _, problems := read(t, Options{Columns: map[string]string{"name": "name"}, IgnoreUnknown: true},
+		file{"m.csv", "id,title,name\n17,a,b\n"})
+	if len(problems) > 0 {
+		t.Error(problems)
+	}
+}
+
+// The keys of entries are not names of columns.
+func TestKeysAreNotUnderstoodNames(t *testing.T) {
+	_, _, problems := read(t, Options{}, file{"m.yaml", "- {id: 17, title: a}\n"})
+	wantProblems(t, problems, `m.yaml:1:12: unknown key "title" (did you mean "name"?)`)
+}
+
 // Each word stands for one field only, and is listed in normalized form.
 func TestSynonyms(t *testing.T) {
 	for word, field := range synonyms() {
 		if word != normalizeHeader(word) || word != withoutUnit(word) || fieldIndex(field) < 0 ||
 			fieldIndex(word) >= 0 {
 			t.Errorf("%q is %s", word, field)
+		}
+		if f, understood := understoodNames[word]; understood && fieldNames[f] != field {
+			t.Errorf("%q is understood as %s and suggested for %s", word, fieldNames[f], field)
+		}
+	}
+	for name := range understoodNames {
+		if name != normalizeHeader(name) || fieldIndex(name) >= 0 {
+			t.Errorf("%q is understood", name)
 		}
 	}
 }

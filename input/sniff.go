@@ -42,7 +42,7 @@ func sniffYAML(head []byte) bool {
 func namesID(line string) bool {
 	for _, d := range delimiters {
 		names, _, _ := splitHeader(line, d)
-		isID := func(n string) bool { return fieldIndex(normalizeHeader(n)) == fID }
+		isID := func(n string) bool { return fieldCalled(n) == fID }
 		if len(names) > 1 && slices.ContainsFunc(names, isID) {
 			return true
 		}

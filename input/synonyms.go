@@ -7,9 +7,19 @@ import (
 	"tracksync/internal/track"
 )
 
-// synonyms maps other names of a field, normalized, to the field. An edit distance
-// would not find them. They are only suggested and never used by themselves: a column
-// "project" may well hold names of projects.
+// understoodNames are other names of columns, normalized, that are read as a field. Each
+// of them can mean only that field. For the keys of YAML and JSON they are not used.
+var understoodNames = map[string]int{
+	"track_id": fID, "trackid": fID, "background_track_id": fID,
+	"track_name": fName, "title": fName,
+	"vol": fVolume, "volume_%": fVolume, "volume%": fVolume, "volume_(percent)": fVolume, "volume(percent)": fVolume,
+	"project": fProject,
+	"media":   fMedia, "url": fMedia, "audio_url": fMedia, "file_url": fMedia,
+}
+
+// synonyms maps more names of a field, normalized, to the field. An edit distance would
+// not find them. They are only suggested and never used by themselves: a column "number"
+// may hold numbers of another kind.
 var synonyms = sync.OnceValue(func() map[string]string {
 	all := make(map[string]string)
 	for _, language := range fieldWords {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/run"
@@ -63,8 +64,24 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 	case err != nil:
 		return localFailure(err, "")
 	}
+	a.sayUnderstood(o.checked)
 	a.warn(o.checked)
 	return err
+}
+
+// sayUnderstood reports which columns are read as a field whose name they do not have.
+func (a *app) sayUnderstood(s input.Summary) {
+	for _, src := range s.Sources {
+		var read []string
+		for _, c := range src.Columns {
+			if c.Why == input.BySynonym {
+				read = append(read, safe.Quote(c.Name)+" is read as "+c.Field)
+			}
+		}
+		if len(read) > 0 {
+			a.log.Info().Msg(safe.Line(src.Name + ": column " + strings.Join(read, ", column ")))
+		}
+	}
 }
 
 // manifestIDs returns the ids that manifests name.

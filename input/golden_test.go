@@ -35,7 +35,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := describe(t, file{e.Name(), string(data)})
+			got := describe(t, Options{AllowEmpty: true}, file{e.Name(), string(data)})
 			testkit.Golden(t, filepath.Join(manifests, e.Name()+".golden"), got)
 		})
 	}
@@ -44,9 +44,9 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func describe(t *testing.T, f file) []byte {
+func describe(t *testing.T, opts Options, f file) []byte {
 	var b bytes.Buffer
-	m := openFiles(Options{AllowEmpty: true}, f)
+	m := openFiles(opts, f)
 	summary, err := m.Check(context.Background())
 	var problems Problems
 	if errors.As(err, &problems) {

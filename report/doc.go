@@ -8,7 +8,7 @@
 //	Summary.Encode(w)                        summary.json
 //	WriteText(w, summary, style)             for people
 //	WriteFailed(w, table, rows, results)     failed.csv
-//	Failures(results)                        the kinds of failures, for the Summary
+//	Failures(results), Causes                the causes of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log
 //	UndoHead.Lines()                         the top of undo.yaml
 //

@@ -3,55 +3,119 @@ package report
 import (
 	"cmp"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"tracksync/internal/track"
 )
 
 const maxMessage = 200
 
-// Failure is one kind of unsuccessful row.
+// Failure is one cause of rows that ended without success. Rows have one cause if their
+// errors have the same code, and the same message but for the numbers and names in it.
 type Failure struct {
-	Code    string `json:"code"`             // the error's code, or the status when it has none
-	Rows    int    `json:"rows"`             // how many ended like this
-	Message string `json:"message,omitzero"` // of the first of them
-	Example string `json:"example"`          // where the first of them stands
+	Code    string    `json:"code"`              // the error's code, or the status when it has none
+	Rows    int       `json:"rows"`              // how many ended like this
+	Cause   string    `json:"cause,omitzero"`    // the message without numbers and names
+	Message string    `json:"message,omitzero"`  // of the first of them
+	Field   string    `json:"field,omitzero"`    // the field concerned, if one is known
+	Example string    `json:"example"`           // where the first of them stands
+	FirstAt time.Time `json:"first_at,omitzero"` // UTC: when the earliest of them ended
+	LastAt  time.Time `json:"last_at,omitzero"`  // UTC: when the latest of them ended
 }
 
-// Failures groups the results without success by their kind, most frequent first. Rows
+// causeKey is what the rows of one cause have in common.
+type causeKey struct{ code, cause, field string }
+
+// Causes groups results without success by their cause. It keeps no more than a hundred;
+// those that come later count as the cause Other. The zero Causes are ready to use.
+type Causes struct{ byKey map[causeKey]*Failure }
+
+// Failures groups the results without success by their cause, most frequent first. Rows
 // that were not attempted are left out.
 func Failures(results iter.Seq2[track.Result, error]) ([]Failure, error) {
-	kinds := map[string]*Failure{}
+	var c Causes
 	for r, err := range results {
 		if err != nil {
 			return nil, err
 		}
-		if !r.Status.Success() && r.Status != track.NotAttempted {
-			addFailure(kinds, r)
-		}
+		c.Add(r)
 	}
-	list := make([]Failure, 0, len(kinds))
-	for _, f := range kinds {
+	return c.List(), nil
+}
+
+// Add counts a row, if it ended without success.
+func (c *Causes) Add(r track.Result) {
+	if r.Status.Success() || r.Status == track.NotAttempted {
+		return
+	}
+	key, message := causeOf(r)
+	if c.byKey == nil {
+		c.byKey = map[causeKey]*Failure{}
+	}
+	if c.byKey[key] == nil && len(c.byKey) >= maxCodes {
+		key = causeKey{code: Other}
+	}
+	f := c.byKey[key]
+	if f == nil {
+		f = &Failure{Code: key.code, Cause: key.cause, Field: key.field, Message: cut(message, maxMessage),
+			Example: position(r), FirstAt: r.FinishedAt, LastAt: r.FinishedAt}
+		c.byKey[key] = f
+	}
+	f.Rows++
+	f.FirstAt = earlier(f.FirstAt, r.FinishedAt)
+	if r.FinishedAt.After(f.LastAt) {
+		f.LastAt = r.FinishedAt
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// List lists the causes, most frequent first. It is never nil.
+func (c *Causes) List() []Failure {
+	list := make([]Failure, 0, len(c.byKey))
+	for _, f := range c.byKey {
 		list = append(list, *f)
 	}
 	slices.SortFunc(list, func(a, b Failure) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), strings.Compare(a.Code, b.Code))
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), strings.Compare(a.Code, b.Code), strings.Compare(a.Cause, b.Cause),
+			strings.Compare(a.Field, b.Field))
 	})
-	return list, nil
+	return list
 }
 
-func addFailure(kinds map[string]*Failure, r track.Result) {
-	code, message := string(r.Status), ""
-	if r.Error != nil {
-		code, message = cmp.Or(r.Error.Code, code), r.Error.Message
-	}
-	code = word(kinds, code)
-	if kinds[code] == nil {
-		kinds[code] = &Failure{Code: code, Message: cut(message, maxMessage), Example: position(r)}
-	}
-	kinds[code].Rows++
+// CauseOf is the cause of a row without success, as Failure.Cause has it.
+func CauseOf(r track.Result) string {
+	key, _ := causeOf(r)
+	return key.cause
 }
+
+func causeOf(r track.Result) (key causeKey, message string) {
+	key.code = string(r.Status)
+	if r.Error == nil {
+		return key, ""
+	}
+	message = r.Error.Message
+	key.code = cut(cmp.Or(r.Error.Code, key.code), maxCodeLen)
+	key.cause = cut(withoutNames(cut(message, 4*maxMessage)), maxMessage)
+	key.field = cut(r.Error.Field, maxCodeLen)
+	return key, message
+}
+
+// particular matches what differs between messages of one cause: URLs, names in quotation
+// marks, and numbers.
+var particular = regexp.MustCompile(`https?://[^\s"'<>]+` + "|`[^`]*`" +
+	`|"(?:[^"\\]|\\.)*"|“[^”]*”|«[^»]*»|[+-]?\b\d+(?:[.,:]\d+)*\b`)
+
+// withoutNames replaces in a message what differs between messages of one cause.
+func withoutNames(message string) string { return particular.ReplaceAllString(message, "…") }
 
 // position is where a row stands, as people find it.
 func position(r track.Result) string {

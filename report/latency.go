@@ -46,6 +46,45 @@ func (l *latencies) merge(other latencies) {
 	l.sum += other.sum
 }
 
+// LatencyBars is the distribution of the latency: how many requests took up to so many
+// milliseconds, and longer than the bar before.
+type LatencyBars struct {
+	UpToMS   []float64 `json:"up_to_ms"`
+	Requests []int     `json:"requests"`
+}
+
+// steps divide a power of ten into bars that look equally wide on a logarithmic axis.
+var steps = []float64{1, 1.5, 2, 3, 5, 7}
+
+// bars are the bars from the first to the last that has a request. The histogram rounds,
+// so a request within a thousandth of an edge may be in the bar beside it.
+func (l *latencies) bars() LatencyBars {
+	b := LatencyBars{UpToMS: []float64{}, Requests: []int{}}
+	power, step := 0.001, 0
+	for _, some := range l.histogram.Distribution() {
+		if some.Count == 0 {
+			continue
+		}
+		for power*steps[step]*1000 < float64(some.From) {
+			if step++; step == len(steps) {
+				power, step = power*10, 0
+			}
+			if len(b.UpToMS) > 0 {
+				b.add(power*steps[step], 0)
+			}
+		}
+		if len(b.UpToMS) == 0 {
+			b.add(power*steps[step], 0)
+		}
+		b.Requests[len(b.Requests)-1] += int(some.Count)
+	}
+	return b
+}
+
+func (b *LatencyBars) add(upTo float64, requests int) {
+	b.UpToMS, b.Requests = append(b.UpToMS, round(upTo)), append(b.Requests, requests)
+}
+
 func (l *latencies) summary() Latency {
 	n := l.histogram.TotalCount()
 	if n == 0 {

@@ -40,12 +40,14 @@ func someEvents(r *rand.Rand) (events []event, end time.Time) {
 			events = append(events, func(s *Stats) { s.AddOutage(Outage{moment, until, 3}) })
 		case 4:
 			events = append(events, func(s *Stats) {
-				s.AddResult(track.Result{Status: track.Updated, FinishedAt: moment})
+				s.AddResult(track.Result{Status: []track.Status{track.Updated, track.Failed}[moment.Second()%2],
+					FinishedAt: moment})
 			})
 		default:
 			took := time.Duration(r.ExpFloat64() * float64(200*time.Millisecond))
 			events = append(events, func(s *Stats) {
-				s.AddAttempt(Attempt{Started: moment, Duration: took, Status: 200 + int(took)%5})
+				s.AddAttempt(Attempt{Started: moment, Duration: took, Status: 200 + int(took)%5,
+					Limit: float64(took % 50)})
 			})
 		}
 	}

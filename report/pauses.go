@@ -18,15 +18,18 @@ type pauses struct {
 	others []Pause // the latest ones of merged statistics
 }
 
-func (p *pauses) add(a Pause) {
+// add returns the pause before, which is now in the sums. It is the zero Pause if there is
+// none.
+func (p *pauses) add(a Pause) (before Pause) {
 	if a.From.Before(p.latest.Until) {
 		a.From = p.latest.Until
 	}
 	if !a.Until.After(a.From) {
-		return
+		return Pause{}
 	}
-	addPause(p.sums, p.latest)
-	p.latest = a
+	before, p.latest = p.latest, a
+	addPause(p.sums, before)
+	return before
 }
 
 func (p *pauses) merge(other pauses) {
@@ -36,13 +39,21 @@ func (p *pauses) merge(other pauses) {
 	p.others = append(append(p.others, other.latest), other.others...)
 }
 
+// open returns the pauses that are not in the sums, as far as they lie before end.
+func (p *pauses) open(end time.Time) []Pause {
+	open := append([]Pause{p.latest}, p.others...)
+	for i := range open {
+		if open[i].Until.After(end) {
+			open[i].Until = end
+		}
+	}
+	return open
+}
+
 // until returns the sums up to end.
 func (p *pauses) until(end time.Time) map[string]time.Duration {
 	sums := maps.Clone(p.sums)
-	for _, last := range append([]Pause{p.latest}, p.others...) {
-		if last.Until.After(end) {
-			last.Until = end
-		}
+	for _, last := range p.open(end) {
 		addPause(sums, last)
 	}
 	return sums

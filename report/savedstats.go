@@ -44,7 +44,7 @@ type savedLatency struct {
 
 type savedTimeline struct {
 	BucketWidth time.Duration `json:"bucket_ns"`
-	Buckets     [][3]int      `json:"buckets"` // requests, rows, refused
+	Buckets     []bucket      `json:"buckets"`
 }
 
 type savedOutages struct {
@@ -54,7 +54,7 @@ type savedOutages struct {
 	OutageLost  int           `json:"outage_requests"`
 }
 
-const statsVersion = 1
+const statsVersion = 2
 
 // Save writes what was measured until now, for RestoreStats and ReadStats.
 func (s *Stats) Save(w io.Writer, now time.Time) error {
@@ -62,17 +62,15 @@ func (s *Stats) Save(w io.Writer, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("statistics: %w", err)
 	}
+	over := s.overTime(now)
 	saved := savedStats{
 		Version:       statsVersion,
 		savedTimes:    savedTimes{s.startedAt.UTC(), now.UTC(), s.sessions, now.Sub(s.start)},
 		savedRequests: savedRequests{s.requests, s.rateLimited, s.byStatus, s.byError},
 		savedLatency:  savedLatency{latency, s.latency.max, s.latency.sum},
-		savedTimeline: savedTimeline{BucketWidth: s.timeline.width},
+		savedTimeline: savedTimeline{over.width, over.buckets},
 		Paused:        s.pauses.until(now),
 		savedOutages:  savedOutages{s.outages.list, s.outages.more, s.outages.time, s.outages.requests},
-	}
-	for _, b := range s.timeline.buckets {
-		saved.Buckets = append(saved.Buckets, [3]int{b.requests, b.rows, b.refused})
 	}
 	return json.NewEncoder(w).Encode(saved)
 }
@@ -126,10 +124,7 @@ func (s *savedStats) stats(now time.Time) (*Stats, error) {
 	maps.Copy(to.byError, s.ByError)
 	maps.Copy(to.pauses.sums, s.Paused)
 	to.latency = latencies{histogram, s.Max, s.Sum}
-	to.timeline.width = s.BucketWidth
-	for _, b := range s.Buckets {
-		to.timeline.buckets = append(to.timeline.buckets, bucket{b[0], b[1], b[2]})
-	}
+	to.timeline = timeline{s.BucketWidth, s.Buckets}
 	to.outages = outages{s.Outages, s.MoreOutages, s.OutageTime, s.OutageLost}
 	return to, nil
 }

@@ -79,12 +79,12 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	}
 	good := saved.String()
 	for name, text := range map[string]string{
-		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":1`, `"version":2`,
+		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":2`, `"version":1`,
 			1),
 		"no time":      strings.Replace(good, `"bucket_ns":1000000000`, `"bucket_ns":0`, 1),
 		"negative":     strings.Replace(good, `"requests":0`, `"requests":-1`, 1),
 		"no latencies": strings.Replace(good, `"latency":"`, `"latency":"AAAA`, 1),
-		"not ours":     `{"version":1}`,
+		"not ours":     `{"version":2}`,
 	} {
 		if text == good {
 			t.Fatalf("%s: nothing was changed", name)

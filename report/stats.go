@@ -23,6 +23,8 @@ type Attempt struct {
 	Status      int    // the answer's HTTP status; 0: no answer
 	Code        string // the error's word; empty for a success
 	RateLimited bool   // refused with 429, which is no attempt of the row
+	// Limit is the rate in force, in requests per second; 0: unlimited.
+	Limit float64
 }
 
 // Stats are the running statistics of one run. Make them with NewStats; one goroutine
@@ -64,7 +66,8 @@ func (s *Stats) Resumed(startedAt time.Time, session int) {
 func (s *Stats) AddAttempt(a Attempt) {
 	s.requests++
 	bucket := s.timeline.at(a.Started.Sub(s.start))
-	bucket.requests++
+	bucket.Requests++
+	bucket.Limit = max(bucket.Limit, a.Limit)
 	if a.Status > 0 && a.Status <= maxHTTPCodes {
 		s.byStatus[a.Status]++
 	}
@@ -73,7 +76,7 @@ func (s *Stats) AddAttempt(a Attempt) {
 	}
 	if a.RateLimited {
 		s.rateLimited++
-		bucket.refused++
+		bucket.Refused++
 		return // the latency of refusals would hide that of the work
 	}
 	if a.Status > 0 {
@@ -84,17 +87,34 @@ func (s *Stats) AddAttempt(a Attempt) {
 // AddPause counts a pause. Add pauses in the order in which they begin. Where two
 // overlap, the time counts once, for the first one's reason. Until may lie in the
 // future: time after the end of the run is not counted.
-func (s *Stats) AddPause(p Pause) { s.pauses.add(p) }
+func (s *Stats) AddPause(p Pause) { s.timeline.pause(s.pauses.add(p), s.start) }
 
 // AddOutage counts an outage that has ended.
-func (s *Stats) AddOutage(o Outage) { s.outages.add(o) }
+func (s *Stats) AddOutage(o Outage) {
+	s.outages.add(o)
+	s.timeline.span(o.From.Sub(s.start), o.Until.Sub(s.start), func(b *bucket) *time.Duration { return &b.Down })
+}
+
+// overTime is the timeline of a run that has lasted until end, with the pauses that may
+// last longer.
+func (s *Stats) overTime(end time.Time) timeline {
+	t := s.timeline.clone()
+	for _, p := range s.pauses.open(end) {
+		t.pause(p, s.start)
+	}
+	return t
+}
 
 // AddResult counts a row in the rate over time, if it had anything to do with the API.
 func (s *Stats) AddResult(r track.Result) {
 	switch r.Status {
 	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
 	default:
-		s.timeline.at(r.FinishedAt.Sub(s.start)).rows++
+		b := s.timeline.at(r.FinishedAt.Sub(s.start))
+		b.Rows++
+		if !r.Status.Success() {
+			b.Failed++
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ type Traffic struct {
 // Speed is how fast requests were, and what slowed them down.
 type Speed struct {
 	LatencyMS Latency            `json:"latency_ms"` // of answered attempts
+	Latencies LatencyBars        `json:"latencies"`  // the same, as a distribution
 	Pace      Pace               `json:"pace"`       // what set the speed
 	PausedS   map[string]float64 `json:"paused_s"`   // seconds in which nothing was sent, by reason
 }
@@ -148,7 +149,12 @@ type RateOverTime struct {
 	BucketS  float64 `json:"bucket_s"` // seconds per bucket
 	Requests []int   `json:"requests"` // requests started
 	Rows     []int   `json:"rows"`     // rows finished that had anything to do with the API
+	Failed   []int   `json:"failed"`   // of these rows, those without success
 	Refused  []int   `json:"refused"`  // requests refused with 429, by when they started
+
+	LimitPer []float64 `json:"limit_per_s"` // the highest rate in force of one process; 0: no limit, or no request
+	PausedS  []float64 `json:"paused_s"`    // seconds in which nothing was sent
+	DownS    []float64 `json:"down_s"`      // seconds of outages
 }
 
 // Totals counts rows by final status.
@@ -196,6 +202,7 @@ func (s Summary) Check() error {
 // Summary returns what was measured, for a run that ended at end. More may be added to s
 // afterwards.
 func (s *Stats) Summary(end time.Time) Summary {
+	over := s.overTime(end)
 	return Summary{
 		Warned: Warned{List: []Finding{}},
 		Times: Times{
@@ -211,10 +218,12 @@ func (s *Stats) Summary(end time.Time) Summary {
 			ByHTTPStatus: maps.Clone(s.byStatus),
 			ByError:      maps.Clone(s.byError),
 		},
-		Failures:     []Failure{},
-		Speed:        Speed{LatencyMS: s.latency.summary(), PausedS: s.pauses.seconds(end)},
+		Failures: []Failure{},
+		Speed: Speed{
+			LatencyMS: s.latency.summary(), Latencies: s.latency.bars(), PausedS: s.pauses.seconds(end),
+		},
 		Outages:      s.outages.summary(),
-		RateOverTime: s.timeline.rates(),
+		RateOverTime: over.rates(),
 	}
 }
 

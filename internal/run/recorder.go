@@ -75,9 +75,18 @@ func (rec *recorder) Attempt(a engine.Attempt) {
 	if a.Lacking == "" {
 		rec.stats.AddAttempt(report.Attempt{
 			Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
+			Limit: limit(a.Limit),
 		})
 	}
 	rec.observer.Attempt(a)
+}
+
+// limit is a rate in force as the statistics have it.
+func limit(r pace.Rate) float64 {
+	if r == pace.Unlimited {
+		return 0
+	}
+	return float64(r)
 }
 
 func (rec *recorder) Pause(p pace.Pause) {

@@ -2,6 +2,7 @@ package safe
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"unicode/utf16"
@@ -44,6 +45,10 @@ func Escaped(text []byte) []byte {
 // firstHidden is the index of the first character that Escaped escapes, or the end.
 func firstHidden(text []byte) int {
 	for i := 0; i < len(text); {
+		if i+8 <= len(text) && allShown(binary.LittleEndian.Uint64(text[i:])) {
+			i += 8
+			continue
+		}
 		if text[i] < 0x7f {
 			i++
 			continue
@@ -55,4 +60,11 @@ func firstHidden(text []byte) int {
 		i += size
 	}
 	return len(text)
+}
+
+// allShown reports whether none of eight bytes is 0x7f or more. The sum carries from one
+// byte to the next only if there is one of 0xff.
+func allShown(eight uint64) bool {
+	const ones = 0x0101010101010101
+	return (eight|(eight+ones))&(0x80*ones) == 0
 }

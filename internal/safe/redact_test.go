@@ -2,6 +2,7 @@ package safe
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -225,6 +226,28 @@ func TestQuickLook(t *testing.T) {
 		if r.mayHold([]byte("Übersicht, 12 Lieder")) {
 			t.Errorf("key %q: it takes a view to see that an ordinary text is one", key)
 		}
+	}
+}
+
+// Only a text with a gram of a form takes a view: not one whose gram has the same hash, and
+// none because it is long.
+func TestQuickLookIsExact(t *testing.T) {
+	f := &forms{}
+	f.add(testKey)
+	f.index()
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	word := make([]byte, gram)
+	for i := range len(letters) * len(letters) * len(letters) * len(letters) {
+		for k := range word {
+			word[k], i = letters[i%len(letters)], i/len(letters)
+		}
+		_, isGram := f.spots[binary.LittleEndian.Uint32(word)]
+		if mayHold(f, word) != isGram {
+			t.Errorf("%s: it takes a view: %t", word, !isGram)
+		}
+	}
+	if mayHold(f, strings.Repeat("Übersicht, 12 Lieder & mehr. ", 1000)) {
+		t.Error("a long text takes a view")
 	}
 }
 

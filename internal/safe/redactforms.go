@@ -94,9 +94,11 @@ func (f *forms) index() {
 // hash is a number of 16 bits for a gram.
 func hash(word uint32) uint32 { return word * 2654435761 >> 16 }
 
+// knows reports whether word is a gram of a form. Most are not, which a look at a bit
+// shows.
 func (f *forms) knows(word uint32) bool {
 	h := hash(word)
-	return f.known[h>>6]&(1<<(h&63)) != 0
+	return f.known[h>>6]&(1<<(h&63)) != 0 && len(f.spots[word]) > 0
 }
 
 // findLiteral finds the secrets as they are, whatever stands around them.

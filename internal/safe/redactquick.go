@@ -1,28 +1,25 @@
 package safe
 
 import (
-	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// quickText is how long a text may be for mayHold to need no memory of its own.
-const quickText = 1024
-
 // mayHold reports whether it takes a view to tell that a text holds no secret. It does
 // not where the text is ordinary, with letters of European languages at most, and none
-// of the places that a search of its view would look at is like one of a secret: nearly
-// every text is so, and is looked at in a fraction of the time.
+// of the places that a search of its view would look at is one of a secret: nearly every
+// text is so, and is looked at in a fraction of the time.
 func mayHold[T string | []byte](f *forms, text T) bool {
-	if len(text) > quickText {
-		return true
-	}
-	var room [quickText]byte // what the view of the text would show
-	shown := 0
+	var word uint32    // the last characters that the view would show
+	due := gram        // after so many more the search looks at word
+	ampersand := false // an entity begins with one, and ends with a semicolon
 	for at := 0; at < len(text); at++ {
 		c := quick[text[at]]
-		if c == closer {
+		if c >= dropped {
+			if c == dropped {
+				continue
+			}
 			switch c = text[at]; {
 			case c >= utf8.RuneSelf:
 				size := letterSize(text, at)
@@ -31,19 +28,18 @@ func mayHold[T string | []byte](f *forms, text T) bool {
 				}
 				c = other
 				at += size - 1
-			case c != '&' || holdsByte(text, ';'): // no entity is without one
+			case c == '&':
+				ampersand = true
+			case c != ';' || ampersand:
 				return true
 			}
 		}
-		room[shown] = c
-		if c != dropped {
-			shown++
-		}
-	}
-	seen := room[:shown]
-	for at := 0; at+gram <= len(seen); at += f.step {
-		if f.knows(binary.LittleEndian.Uint32(seen[at:])) {
-			return true
+		word = word>>8 | uint32(c)<<24
+		if due--; due == 0 {
+			if f.knows(word) {
+				return true
+			}
+			due = f.step
 		}
 	}
 	return slices.ContainsFunc(f.bare, func(secret string) bool { return strings.Contains(string(text), secret) })
@@ -59,7 +55,7 @@ var quick = func() (all [256]byte) {
 	for i := range all {
 		c := byte(i)
 		switch k := kinds[c]; {
-		case c >= utf8.RuneSelf, k == escapes:
+		case c >= utf8.RuneSelf, k == escapes, c == ';':
 			all[i] = closer
 		case k == strange:
 			all[i] = dropped
@@ -79,15 +75,6 @@ func letterSize[T string | []byte](text T, at int) int {
 		return 0
 	}
 	return size
-}
-
-func holdsByte[T string | []byte](text T, c byte) bool {
-	for at := range len(text) {
-		if text[at] == c {
-			return true
-		}
-	}
-	return false
 }
 
 func lower(c byte) byte {

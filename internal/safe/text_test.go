@@ -2,6 +2,8 @@ package safe
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -100,6 +102,21 @@ func TestMedia(t *testing.T) {
 			checkReadBack(t, c.text, scalar, json.Unmarshal)
 			checkReadBack(t, c.text, scalar, func(b []byte, to any) error { return yaml.Unmarshal(b, to) })
 		})
+	}
+}
+
+// A hidden character is found wherever it stands.
+func TestEscapedAtAnyPlace(t *testing.T) {
+	for hidden, escape := range map[string]string{"\x7f": `\u007f`, "\u200b": `\u200b`, "\u0085": `\u0085`} {
+		for before := range 20 {
+			for _, shown := range []string{"a", "~", "é", "\uffff", "\xff"} {
+				text := strings.Repeat(shown, before) + "%s" + strings.Repeat(shown, 20-before)
+				want := Escaped([]byte(fmt.Sprintf(text, escape)))
+				if got := Escaped([]byte(fmt.Sprintf(text, hidden))); string(got) != string(want) {
+					t.Errorf("%q became %q", fmt.Sprintf(text, hidden), got)
+				}
+			}
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"bytes"
 	"math"
 	"strconv"
+	"time"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -30,7 +32,7 @@ func appendResult(b []byte, r track.Result) ([]byte, error) {
 		b, err = appendJSON(b, "error", r.Error)
 	}
 	b = append(track.AppendKey(b, "finished_at"), '"')
-	b = r.FinishedAt.UTC().AppendFormat(b, stampLayout)
+	b = appendStamp(b, r.FinishedAt)
 	return append(b, `"}`...), err
 }
 
@@ -103,6 +105,15 @@ func appendKnownText(b []byte, name, text string) []byte {
 		return b
 	}
 	return appendText(b, name, text)
+}
+
+// appendStamp appends a time in the form of stampLayout. time.Time is quick with the time
+// to the second, and slow with that layout.
+func appendStamp(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	ms := t.Nanosecond() / int(time.Millisecond)
+	b = bytes.TrimSuffix(t.AppendFormat(b, time.RFC3339), []byte("Z"))
+	return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }
 
 // appendFloat appends a number that is rounded to thousandths.

@@ -168,9 +168,8 @@ func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], h
 // keep.
 func (c *Client) do(ctx context.Context, what call, limit int64, decode func([]byte) error) (Answer, error) {
 	a := Answer{Started: time.Now()}
-	attempt, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer time.AfterFunc(c.timeout, func() { cancel(context.DeadlineExceeded) }).Stop()
+	attempt, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	one := tries{cancel: cancel}
 	err := c.exchange(what.request(one.trace(attempt)), limit, decode, &a)
 	a.Duration = time.Since(a.Started)

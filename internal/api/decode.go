@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,10 +27,10 @@ func bad(format string, args ...any) error { return &badAnswer{text: fmt.Sprintf
 
 // decodeTrack decodes the answer to a call for one track.
 func decodeTrack(b []byte, id track.ID) (track.Track, error) {
-	if err := checkJSON(b, '{', "a track"); err != nil {
-		return track.Track{}, err
-	}
 	t, err := asTrack(b)
+	if err == errNoTrack {
+		err = cmp.Or(checkJSON(b, '{', "a track"), err)
+	}
 	if err != nil {
 		return track.Track{}, err
 	}
@@ -39,8 +40,12 @@ func decodeTrack(b []byte, id track.ID) (track.Track, error) {
 	return t, nil
 }
 
-// errNoID means that a track has no usable id.
-var errNoID = bad("the answer is a track without an id")
+var (
+	// errNoTrack means that an answer is not one object of JSON.
+	errNoTrack = bad("the answer is not a track")
+	// errNoID means that a track has no usable id.
+	errNoID = bad("the answer is a track without an id")
+)
 
 // decodeTracks decodes a page of the listing with at most that many tracks. A track
 // without an id gets the id 0, because it counts for the offsets of the others.
@@ -106,7 +111,7 @@ func asTrack(b []byte) (track.Track, error) {
 		}
 	})
 	if !ok {
-		return track.Track{}, bad("the answer is not a track")
+		return track.Track{}, errNoTrack
 	}
 	n, ok := integer(id)
 	if !ok || n <= 0 {

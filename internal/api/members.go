@@ -3,20 +3,23 @@ package api
 import "bytes"
 
 // members calls visit for each member of a JSON object, in order: its key, decoded,
-// and its value as it is written. It reports whether b is an object.
+// and its value as it is written. It reports whether b is an object and nothing else;
+// before that, visit may have been called.
 //
 // It takes the place of decoding into a map, which costs more than all the rest of
 // an answer.
 func members(b []byte, visit func(key, value []byte)) bool {
 	at := skipBlanks(b, 0)
-	return byteAt(b, at) == '{' && objectEnd(b, at, 0, visit) >= 0
+	return byteAt(b, at) == '{' && isLast(b, objectEnd(b, at, 0, visit))
 }
 
 // validJSON is json.Valid, faster.
 func validJSON(b []byte) bool {
-	end := valueEnd(b, skipBlanks(b, 0), 0)
-	return end >= 0 && skipBlanks(b, end) == len(b)
+	return isLast(b, valueEnd(b, skipBlanks(b, 0), 0))
 }
+
+// isLast reports whether nothing follows a value that ends at a place.
+func isLast(b []byte, end int) bool { return end != noJSON && skipBlanks(b, end) == len(b) }
 
 // maxDepth is how deep objects and lists may stand in each other, for encoding/json
 // too.

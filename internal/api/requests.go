@@ -52,7 +52,9 @@ func (q *requests) update(u track.Update) call {
 	return call{like: q.write, path: pathOf(u.ID), body: appendBody(make([]byte, 0, 256), u.Values)}
 }
 
-func pathOf(id track.ID) string { return "/background_tracks/" + id.String() }
+func pathOf(id track.ID) string {
+	return string(strconv.AppendInt(append(make([]byte, 0, 64), "/background_tracks/"...), int64(id), 10))
+}
 
 // request makes the request.
 func (c *call) request(ctx context.Context) *http.Request {

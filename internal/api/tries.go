@@ -21,7 +21,7 @@ var errReplay = errors.New("the connection was lost before the answer came")
 // This relies on two properties of net/http: GotConn is called before each try, and
 // after the context has ended it neither waits for a connection nor opens a stream.
 type tries struct {
-	cancel context.CancelCauseFunc
+	cancel context.CancelFunc
 
 	conn   *meteredConn // of the try under way; nil over HTTP/2
 	before int64        // what the connection had written when it was given
@@ -43,7 +43,7 @@ func (t *tries) gotConn(info httptrace.GotConnInfo) {
 	conn, multiplexed := metered(info.Conn)
 	if t.begun && t.left() {
 		t.replayed.Store(true)
-		t.cancel(errReplay)
+		t.cancel()
 		if !multiplexed {
 			// HTTP/1 doesn't look at the context again before it writes.
 			_ = info.Conn.Close()

@@ -70,7 +70,7 @@ func galleryOptions(t *testing.T, name string) []saidOptions {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(gallery, name+".options"))
 	if err != nil {
-		return []saidOptions{{Options: Options{AllowEmpty: true}}}
+		return []saidOptions{{}}
 	}
 	var said []json.RawMessage
 	if err := json.Unmarshal(data, &said); err != nil {
@@ -78,7 +78,7 @@ func galleryOptions(t *testing.T, name string) []saidOptions {
 	}
 	var list []saidOptions
 	for _, s := range said {
-		opts := saidOptions{Options: Options{AllowEmpty: true}, said: string(s)}
+		opts := saidOptions{said: string(s)}
 		d := json.NewDecoder(bytes.NewReader(s))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&opts.Options); err != nil {

@@ -203,7 +203,7 @@ func (r rules) notVolume(s string) *fault {
 		return &fault{shown + " is not a plain number", "format the column as a number and export again"}
 	case decimal.MatchString(strings.TrimSuffix(s, "%")):
 		return &fault{shown + " is not a whole number", "write whole percents, for example 55"}
-	case strings.HasPrefix(s, "-"):
+	case len(s) > 1 && s[0] == '-' && s[1] >= '0' && s[1] <= '9':
 		return &fault{shown + " is negative", "a volume is 0 or more"}
 	}
 	return &fault{shown + " is not a volume", "write whole percents, for example 55"}

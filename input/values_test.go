@@ -76,7 +76,7 @@ func TestVolume(t *testing.T) {
 	for text, want := range map[string]string{
 		"101": "more than 100", "055": "leading zeros", "0055": "leading zeros", "00": "leading zeros",
 		"55,0": "not a whole number", "55.5": "not a whole number",
-		"5.5E1": "not a plain number", "-5": "negative", "null": "not a volume", "~": "not a volume",
+		"5.5E1": "not a plain number", "-5": "negative", "------": "not a volume", "null": "not a volume", "~": "not a volume",
 		"loud": "not a volume",
 		"%":    "not a volume", "55%%": "not a volume", "9999999999": "too large", "99999999999999999999": "too large",
 		"+5": "not a volume", "#VALUE!": "error of the spreadsheet",

@@ -34,7 +34,8 @@ var mayImport = map[string][]string{
 	"sync/plan":    {"internal/safe", "internal/track"},
 	"sync/pace":    {},
 
-	"input":          {"internal/defect", "internal/safe", "internal/track"},
+	"input":          {"input/workbook", "internal/defect", "internal/safe", "internal/track"},
+	"input/workbook": {},
 	"report":         {"internal/display", "internal/safe", "internal/track"},
 	"report/journal": {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":   {"internal/safe", "internal/track"},
@@ -69,10 +70,10 @@ var onlyIn = map[string][]string{
 	"testing": {"internal/testkit"},
 
 	"encoding/csv":              {"input"},
-	"encoding/xml":              {"input", "report"},
+	"encoding/xml":              {"input", "input/workbook", "report"},
 	"go.yaml.in/yaml":           {"input"},
 	"github.com/gocarina/gocsv": {"input", "report"},
-	"github.com/xuri/excelize":  {"input"},
+	"github.com/xuri":           {"input", "input/workbook"},
 	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
 	"github.com/spf13":          {"internal/cli", "internal/flags"},
 	"golang.org/x/term":         {"internal/terminal"},

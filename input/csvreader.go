@@ -114,6 +114,8 @@ func (c *csvReader) style() track.Table {
 	return t
 }
 
+func (c *csvReader) columns([]int) {}
+
 func (c *csvReader) allow(bytes int) {
 	c.most = maxRecord + bytes
 	c.buffer.most = c.most
@@ -190,7 +192,7 @@ func (c *csvReader) atOffset(offset, column int, message, hint string, ends bool
 	if column >= 0 {
 		at = c.within(offset, column)
 	}
-	return &recordError{track.Problem{Position: at, Message: message, Hint: hint}, column, ends}
+	return &recordError{track.Problem{Position: at, Message: message, Hint: hint}, column, ends, false}
 }
 
 func (c *csvReader) tooLong() *recordError {
@@ -204,7 +206,7 @@ func (c *csvReader) tooLong() *recordError {
 			"check whether a quotation mark is missing", true)
 	case i >= 0 && bytes.IndexByte(stored, '\n') < 0:
 		return &recordError{track.Problem{Position: c.p.position(c.start.after(stored[:i])), Message: oldMac,
-			Hint: saveAsUTF8}, -1, true}
+			Hint: saveAsUTF8}, -1, true, false}
 	}
 	return c.atOffset(0, -1, fmt.Sprintf("a header of more than %d bytes", maxHeader),
 		"leave out the columns that are not needed", true)

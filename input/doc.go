@@ -20,6 +20,10 @@
 //	format.go, sniff.go      the table of formats: extensions, content, reader, writer
 //	delimiter.go             what separates the cells of a CSV file
 //	csvreader.go             CSV and TSV → records ─────┐ the seam for tables (record.go)
+//	workbook.go, worksheet.go, worksheetend.go, cellvalue.go
+//	                         a sheet of a workbook → records: what its cells say
+//	sheetchoice.go, headerfinder.go
+//	                         which sheet, and which row has the names of the columns
 //	json.go, yaml.go         JSON, JSON Lines, YAML → entries (nodes with positions)
 //	table.go, header.go      records → raw rows: what each column holds, ragged records
 //	binder.go                its cells in a struct, by gocsv
@@ -35,7 +39,8 @@
 // rules from above the seam. An encoding is one entry in encoding.go.
 //
 // A binary format is read at any offset: its file is recorded first, as a whole,
-// and verified from then on like every other.
+// and verified from then on like every other. Package workbook says what is in the cells
+// of a sheet; what they mean for a track is said here.
 //
 // # What gocsv does, and what it costs
 //

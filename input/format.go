@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tracksync/input/workbook"
 )
 
 // Format is the format of a manifest. With the zero Format the extension of the file's
@@ -21,7 +23,7 @@ const (
 	YAML  Format = "yaml"
 	JSON  Format = "json"
 	JSONL Format = "jsonl"
-	XLSX  Format = "xlsx" // is only written so far
+	XLSX  Format = "xlsx"
 )
 
 // format is all that the package knows of a format outside the format's own file. To
@@ -37,15 +39,14 @@ type format struct {
 	sniff func(text []byte) bool
 
 	// read reads a text. readAt reads a binary format, which may be read in any order. A
-	// format that has neither is only known in order to refuse it.
+	// format without a name is only known in order to refuse it.
 	read   func(p *pass, text *bufio.Reader) error
 	readAt func(p *pass, file io.ReaderAt, size int64) error
 	// refusal is the message for a file that begins with magic, if the format is not
 	// supported.
 	refusal string
 
-	write  func(WriterOptions) layout
-	writes Format // what write writes, if it is not the name
+	write func(WriterOptions) layout
 }
 
 // formats is the table of formats. A text that no entry recognizes is of the first one.
@@ -56,14 +57,14 @@ var formats = []format{
 	{name: JSON, extensions: []string{".json"}, sniff: sniffJSON, read: (*pass).readJSON, write: writeJSON},
 	{name: JSONL, extensions: []string{".jsonl", ".ndjson"}, sniff: sniffJSONL,
 		read: (*pass).readJSONL, write: writeJSONL},
-	{extensions: []string{".xlsx", ".xlsm"}, magic: "PK\x03\x04", write: writeWorkbook, writes: XLSX,
-		refusal: "the file is a ZIP archive or a workbook (XLSX), not text"},
-	{extensions: []string{".xls"}, magic: "\xd0\xcf\x11\xe0", refusal: "the file is an old workbook (XLS), not text"},
-	{extensions: []string{".ods"}},
+	{name: XLSX, extensions: []string{".xlsx", ".xlsm", ".xltx", ".xltm"}, magic: "PK\x03\x04",
+		readAt: (*pass).readWorkbook, write: writeWorkbook},
+	{magic: workbook.OLE, readAt: (*pass).refuseOld},
+	{extensions: []string{".xls", ".xlsb", ".ods", ".numbers"}}, // by content
 	{magic: gzipMagic, refusal: "the file is packed with gzip twice"},
 }
 
-func (f *format) isRead() bool { return f.read != nil || f.readAt != nil }
+func (f *format) isRead() bool { return f.name != "" && (f.read != nil || f.readAt != nil) }
 
 // Formats lists every Format.
 func Formats() []Format {
@@ -118,8 +119,8 @@ func FormatToWrite(name string) (Format, error) {
 		return "", errors.New("the file is not compressed")
 	}
 	f, known := FormatOfName(name)
-	if known && f == "" {
-		return "", errors.New("workbooks are not written; a spreadsheet opens CSV")
+	if known && (f == "" || f == XLSX && !strings.EqualFold(filepath.Ext(name), ".xlsx")) {
+		return "", errors.New("workbooks are only written as .xlsx")
 	}
 	return f, nil
 }

@@ -19,7 +19,7 @@ type file struct{ name, text string }
 func openFiles(opts Options, files ...file) *Manifest {
 	m := newManifest(opts)
 	for i, f := range files {
-		src, _ := newSource(i, f.name, strings.NewReader(f.text), opts.Format)
+		src := newSource(i, f.name, strings.NewReader(f.text), opts.Format)
 		m.sources = append(m.sources, src)
 	}
 	return m

@@ -38,6 +38,7 @@ type source struct {
 	format Format
 	shape  shape
 	found  found
+	book   *openBook // of a workbook, once it was opened
 }
 
 // shape is how a file is written, without its rows.
@@ -68,16 +69,14 @@ func newManifest(opts Options) *Manifest {
 	return m
 }
 
-// newSource makes a source. If no format is given, the extension of its name decides.
-// refused reports that this is a format that is known but not supported.
-func newSource(index int, name string, file io.ReaderAt, given Format) (src *source, refused bool) {
-	src = &source{index: index, name: name, file: newVerifiedFile(file), format: given}
+// newSource makes a source. If no format is given, the extension of its name decides, or
+// its content if the extension is unknown.
+func newSource(index int, name string, file io.ReaderAt, given Format) *source {
+	src := &source{index: index, name: name, file: newVerifiedFile(file), format: given}
 	if given == "" {
-		var known bool
-		src.format, known = FormatOfName(withoutGZ(name))
-		refused = known && src.format == ""
+		src.format, _ = FormatOfName(withoutGZ(name))
 	}
-	return src, refused
+	return src
 }
 
 // Spool creates a file for the copy of the argument with this name.
@@ -119,12 +118,9 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool Spool, opts
 			fail(name, openMessage(err), openHint(err))
 			continue
 		}
-		src, refused := newSource(i, name, file, opts.Format)
+		src := newSource(i, name, file, opts.Format)
 		src.closer = file
 		m.sources = append(m.sources, src)
-		if refused {
-			fail(name, "workbooks are not supported", saveAsUTF8)
-		}
 	}
 	if len(problems) > 0 {
 		if err := m.Close(); err != nil {

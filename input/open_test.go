@@ -15,20 +15,15 @@ func TestOpenReportsAll(t *testing.T) {
 	if err := os.WriteFile(good, []byte("id\n17\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	book := filepath.Join(dir, "book.xlsx")
-	if err := os.WriteFile(book, []byte("PK\x03\x04"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	missing := filepath.Join(dir, "missing.csv")
-	_, err := Open(context.Background(), []string{good, missing, dir, "-", "-", book}, strings.NewReader(""), nil,
+	_, err := Open(context.Background(), []string{good, missing, dir, "-", "-"}, strings.NewReader(""), nil,
 		Options{})
 	var problems Problems
 	if !errors.As(err, &problems) {
 		t.Fatal(err)
 	}
 	wantProblems(t, problems, missing+": there is no such file", dir+": this is a directory (name the manifests in it)",
-		"-: this can only be read once", "-: standard input is named twice",
-		book+": workbooks are not supported (save as CSV UTF-8)")
+		"-: this can only be read once", "-: standard input is named twice")
 }
 
 func TestOpenOptions(t *testing.T) {

@@ -23,6 +23,14 @@ type Options struct {
 	Format Format
 	// Delimiter between the cells of a table; 0: found from the header.
 	Delimiter rune
+	// Sheet is the sheet of a workbook: its name, or its number among the visible tabs;
+	// empty: the one visible sheet that has an id column.
+	Sheet string
+	// HeaderRow is the row of a table that has the names of its columns, as a spreadsheet
+	// counts rows; 0: found by the name of the id column.
+	HeaderRow int
+	// SkipHidden leaves out the hidden rows of a sheet.
+	SkipHidden bool
 	// Columns names the column of a table that holds a field, by the field's
 	// canonical name; see ParseMap.
 	Columns map[string]string
@@ -61,6 +69,8 @@ func (o Options) check() error {
 		return fmt.Errorf("unknown handling of invalid rows %s: use fail or skip", show(string(o.OnInvalid)))
 	case o.OnDuplicate != "" && o.OnDuplicate != Fail && o.OnDuplicate != Last:
 		return fmt.Errorf("unknown handling of duplicates %s: use fail or last", show(string(o.OnDuplicate)))
+	case o.HeaderRow < 0:
+		return fmt.Errorf("row %d as the header: use 1 or more", o.HeaderRow)
 	case o.Limit < 0:
 		return fmt.Errorf("a limit of %d rows: use 1 or more", o.Limit)
 	case o.Delimiter != 0 && !usableDelimiter(o.Delimiter):

@@ -88,14 +88,19 @@ func (p *pass) read(raw io.Reader) error {
 	}
 	p.src.shape.Encoding, p.src.shape.BOM = t.encoding, t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
-	if p.src.format == "" {
+	if known := formatCalled(p.src.format); known == nil || known.read == nil && p.m.opts.Format == "" {
 		head, err := b.Peek(b.Size())
 		if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		p.src.format = formatOfText(head)
 	}
-	return formatCalled(p.src.format).read(p, b)
+	f := formatCalled(p.src.format)
+	if f.read == nil {
+		return fileFailure(p.src.name, "the file is text, not "+string(p.src.format),
+			"leave out --input-format: the content says it")
+	}
+	return f.read(p, b)
 }
 
 // readBinary reads a binary format. It may be read in any order, so the first pass
@@ -107,11 +112,12 @@ func (p *pass) readBinary(f *format, packed bool) error {
 		return fileFailure(p.src.name, f.refusal, saveAsUTF8)
 	case packed:
 		return fileFailure(p.src.name, "a workbook must not be packed with gzip", "unpack it")
-	case p.src.format != "" && p.src.format != f.name:
-		return fileFailure(p.src.name, "the file is "+string(f.name)+", not "+string(p.src.format),
-			"name its format, or leave it out")
+	case f.name != "" && p.m.opts.Format != "" && p.m.opts.Format != f.name:
+		return fileFailure(p.src.name, "the file is "+string(f.name)+", not "+string(p.m.opts.Format),
+			"leave out --input-format: the content says it")
+	case f.name != "":
+		p.src.format = f.name // whatever the file's name says
 	}
-	p.src.format = f.name
 	if !file.recorded {
 		first := file.record()
 		if _, err := io.Copy(io.Discard, &contextReader{p.ctx, first}); err != nil {

@@ -142,6 +142,14 @@ func (r rules) fault(field int, text string) (bad *fault) {
 	return bad
 }
 
+const secretHint = "remove it, and treat it as known to everyone who has the file; the rest of the file was not checked"
+
+// isSecret reports whether a text contains the API key.
+func (p *pass) isSecret(text string) bool {
+	secret := p.m.opts.Secret
+	return len(secret) >= minSecret && strings.Contains(text, secret)
+}
+
 // refuseSecret searches the values for the API key. The type text has searched the
 // file already, but escapes and doubled quotation marks can hide the key there.
 func (p *pass) refuseSecret(raw *rawRow) error {
@@ -149,10 +157,10 @@ func (p *pass) refuseSecret(raw *rawRow) error {
 		return nil
 	}
 	for f, text := range raw.text {
-		if strings.Contains(text, p.m.opts.Secret) {
+		if p.isSecret(text) {
 			return &fileError{track.Problem{
 				Position: raw.at(f), Field: fieldNames[f], Message: "the API key is here",
-				Hint: "remove it, and treat it as known to everyone who has the file; the rest of the file was not checked",
+				Hint: secretHint,
 			}}
 		}
 	}

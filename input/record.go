@@ -35,6 +35,9 @@ type tableReader interface {
 	// header returns the first record that has content, or io.EOF. With a *recordError
 	// that does not end the reading it also returns the names that were likely meant.
 	header() (record, error)
+	// columns says what each column holds, as table.columns does, before the first call of
+	// next.
+	columns(holds []int)
 	// next returns the next record, or io.EOF. After a *recordError that does not end
 	// the reading there may be more records. A record may have any number of cells.
 	next() (record, error)
@@ -50,4 +53,6 @@ type recordError struct {
 	track.Problem
 	column int  // the column of the cell; -1 if the whole record is meant
 	ends   bool // nothing after it can be read
+	// decided means that the cell's text must not be read: the error is about what it is.
+	decided bool
 }

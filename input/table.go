@@ -118,6 +118,7 @@ func (t *table) readHeader() (err error) {
 		}
 	}
 	t.binder = newBinder(t.columns)
+	t.reader.columns(t.columns)
 	if t.errorColumn >= 0 {
 		t.reader.allow(errorRoom)
 	}
@@ -163,13 +164,25 @@ func (t *table) row() error {
 	if raw.reason == "" {
 		t.checkNameless(raw)
 		for _, bad := range t.record.faults() {
-			raw.row.Problems = append(raw.row.Problems, t.labelled(bad))
-			raw.notRepresentable = true
+			t.addFault(raw, bad)
 		}
 		t.checkRepeated(raw)
 		t.findSwallowed(raw)
 	}
 	return t.p.finishRow(raw)
+}
+
+// addFault adds a mistake in how the record is written to the row's problems.
+func (t *table) addFault(raw *rawRow, bad recordError) {
+	raw.row.Problems = append(raw.row.Problems, t.labelled(bad))
+	raw.notRepresentable = true
+	if !bad.decided {
+		return
+	}
+	field := t.columns[bad.column]
+	if raw.validated[field] = true; field == fID {
+		raw.mayBeAbout(raw.text[fID])
+	}
 }
 
 // checkNameless complains about values in columns that have no name.

@@ -30,6 +30,7 @@ func (s *sheet) next() (record, error) {
 
 func (s *sheet) header() (record, error)  { return s.next() }
 func (s *sheet) style() track.Table       { return track.Table{Delimiter: ',', LineEnd: "\n"} }
+func (s *sheet) columns([]int)            {}
 func (s *sheet) allow(bytes int)          { s.extra = bytes }
 func (s *sheet) recordAt() track.Position { return s.cell(0) }
 func (s *sheet) faults() []recordError    { return nil }

@@ -24,6 +24,7 @@ const (
 	userInURL
 	fractions
 	uselessMap
+	hiddenParts  // what is hidden in a sheet and read too; said, and never an error
 	warningKinds // the number of kinds
 )
 
@@ -40,6 +41,7 @@ var moreOf = [warningKinds]string{
 	userInURL:      "media URLs that contain a user name",
 	fractions:      "manifests whose volumes look like fractions",
 	uselessMap:     "manifests in which --map has no effect",
+	hiddenParts:    "hidden rows and columns",
 }
 
 // warning is a warning about one value.

@@ -88,7 +88,7 @@ type layout interface {
 // NewWriter starts a manifest on w. An error is about f, o, or writing.
 func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 	i := slices.IndexFunc(formats, func(known format) bool {
-		return known.write != nil && f != "" && (f == known.name || f == known.writes)
+		return known.write != nil && f != "" && f == known.name
 	})
 	if i < 0 {
 		return nil, fmt.Errorf("manifests are not written as %s: use %s", show(string(f)), FormatNames())

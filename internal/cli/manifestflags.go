@@ -14,6 +14,9 @@ import (
 type manifestOptions struct {
 	format        input.Format
 	delimiter     string
+	sheet         string
+	headerRow     int
+	skipHidden    bool
 	columns       []string
 	ignoreUnknown bool
 	maxVolume     int
@@ -31,6 +34,11 @@ func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 		"`FORMAT` of the manifests: "+input.FormatNames()+"; by default from their names or content")
 	f.StringVar(&o.delimiter, "delimiter", "",
 		"`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
+	f.StringVar(&o.sheet, "sheet", "", "`NAME` of the sheet of a workbook, or its number among the visible tabs; "+
+		"by default the one visible sheet with an id column")
+	f.IntVar(&o.headerRow, "header-row", 0, "row `N` of a sheet or a CSV file has the names of the columns; "+
+		"by default found within the first 50")
+	f.BoolVar(&o.skipHidden, "skip-hidden", false, "leave out the hidden rows of a sheet")
 	f.StringArrayVar(&o.columns, "map", nil,
 		"read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
 	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore unknown columns and keys")
@@ -62,7 +70,7 @@ func (o manifestOptions) largestVolume() int {
 // parse checks the flags and turns them into the reader's options.
 func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
-		Format: o.format, IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
+		Format: o.format, Sheet: o.sheet, HeaderRow: o.headerRow, SkipHidden: o.skipHidden, IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
 		OnInvalid: o.onInvalid, OnDuplicate: o.onDuplicate,
 		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
 	}

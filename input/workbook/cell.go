@@ -1,0 +1,161 @@
+package workbook
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Kind is what is in a cell.
+type Kind uint8
+
+const (
+	Empty    Kind = iota // nothing, or a format alone
+	Text                 // Cell.Text
+	Number               // Cell.Number, shown by Cell.Format; Cell.Text as the file has it
+	Boolean              // Cell.Text is TRUE or FALSE
+	ErrorIn              // Cell.Text is #REF!, #N/A or another one
+	Date                 // Cell.Text is a date as ISO 8601 writes it
+	NoResult             // a formula whose result the file does not have
+)
+
+// Cell is one cell. It is valid until the next row is read.
+type Cell struct {
+	Column  int // from 0
+	Kind    Kind
+	Formula bool
+	Text    string
+	Number  float64
+	Format  *Format
+}
+
+// readCell reads the cell that start begins.
+func (r *Rows) readCell(start xml.StartElement, previous int) (Cell, error) {
+	c := Cell{Column: previous + 1, Format: general}
+	kind := ""
+	for _, a := range start.Attr {
+		switch a.Name.Local {
+		case "r":
+			column, row, err := parseCell(a.Value)
+			if err != nil || row != r.row.Number || column <= previous {
+				return c, fmt.Errorf("row %d has a cell %.20q out of order", r.row.Number, a.Value)
+			}
+			c.Column = column
+		case "t":
+			kind = a.Value
+		case "s":
+			var ok bool
+			if c.Format, ok = r.book.format(a.Value); !ok {
+				return c, fmt.Errorf("row %d has a cell with the format %.20q, which does not exist", r.row.Number, a.Value)
+			}
+		case "cm", "vm", "ph":
+		default:
+			if a.Name.Space == "" {
+				return c, fmt.Errorf("row %d has a cell with the unknown attribute %.20q", r.row.Number, a.Name.Local)
+			}
+		}
+	}
+	if c.Column >= maxColumns {
+		return c, errCellName
+	}
+	value, has, err := r.content(&c, kind)
+	if err != nil {
+		return c, err
+	}
+	return c, r.interpret(&c, kind, value, has)
+}
+
+// content reads what is in a cell: the text of its value, and whether it has one.
+func (r *Rows) content(c *Cell, kind string) (value string, has bool, err error) {
+	for outer := r.p.depth - 1; r.p.depth > outer; {
+		token, err := r.p.next()
+		if err != nil {
+			return "", false, truncated(err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch start.Name.Local {
+		case "v":
+			value, err = r.p.plainText()
+			has = true
+		case "is":
+			value, err = r.p.richText(start)
+			has = true
+		case "f":
+			c.Formula = true
+			err = r.p.skip()
+		case "extLst":
+			err = r.p.skip()
+		default:
+			err = unexpected(start, "cell "+CellName(c.Column, r.row.Number))
+		}
+		if err != nil {
+			return "", false, err
+		}
+	}
+	return value, has, nil
+}
+
+// interpret turns the text of a value into what it is.
+func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
+	at := func() string { return CellName(c.Column, r.row.Number) }
+	text := kind == "str" || kind == "inlineStr"
+	switch {
+	case c.Formula && (!has || value == "" && !text):
+		c.Kind = NoResult
+		return nil
+	case !has || value == "":
+		return nil
+	}
+	switch kind {
+	case "s":
+		number, err := strconv.Atoi(strings.TrimSpace(value))
+		shared, ok := r.book.shared.text(number)
+		if err != nil || !ok {
+			return fmt.Errorf("cell %s refers to text %.20q, which does not exist", at(), value)
+		}
+		c.Text = shared
+	case "str":
+		c.Text = unescape(value)
+	case "inlineStr":
+		c.Text = value
+	case "b":
+		c.Kind = Boolean
+		switch strings.TrimSpace(value) {
+		case "1", "true":
+			c.Text = "TRUE"
+		case "0", "false":
+			c.Text = "FALSE"
+		default:
+			return fmt.Errorf("cell %s has %.20q for a truth value", at(), value)
+		}
+		return nil
+	case "e":
+		c.Kind, c.Text = ErrorIn, strings.TrimSpace(value)
+		return nil
+	case "d":
+		c.Kind, c.Text = Date, strings.TrimSpace(value)
+		return nil
+	case "", "n":
+		number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !isDecimal(value) {
+			return fmt.Errorf("cell %s has %.20q for a number", at(), value)
+		}
+		c.Kind, c.Number, c.Text = Number, number, strings.TrimSpace(value)
+		return nil
+	default:
+		return fmt.Errorf("cell %s is of the unknown type %.20q", at(), kind)
+	}
+	if c.Text != "" {
+		c.Kind = Text
+	}
+	return nil
+}
+
+// isDecimal refuses what strconv takes for a number too: NaN, Inf, 0x1p4, 1_000.
+func isDecimal(text string) bool {
+	return strings.Trim(strings.TrimSpace(text), "0123456789+-.eE") == ""
+}

@@ -1,0 +1,79 @@
+package workbook
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// sharedTexts are the texts that cells refer to by number. They are kept in chunks, so that
+// a text costs its bytes and twelve more.
+type sharedTexts struct {
+	chunks []string
+	places []sharedPlace
+}
+
+// sharedPlace is where a text stands.
+type sharedPlace struct{ chunk, from, to uint32 }
+
+const (
+	maxSharedTexts = 8 << 20
+	chunkSize      = 1 << 20
+)
+
+// text is the text with a number.
+func (s *sharedTexts) text(number int) (string, bool) {
+	if s == nil || number < 0 || number >= len(s.places) {
+		return "", false
+	}
+	p := s.places[number]
+	return s.chunks[p.chunk][p.from:p.to], true
+}
+
+// readShared reads the texts that cells share, if there are any.
+func (b *Book) readShared(links []link) error {
+	name := b.linked(links, "sharedStrings")
+	if name == "" {
+		return nil
+	}
+	content, err := b.open(name, maxShared)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	b.shared = &sharedTexts{}
+	p := newParser(content, maxShared)
+	var chunk []byte
+	for {
+		token, err := p.next()
+		if err == io.EOF {
+			b.shared.chunks = append(b.shared.chunks, string(chunk))
+			return nil
+		}
+		if err != nil {
+			return p.failed(name, err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "si" {
+			continue
+		}
+		if len(b.shared.places) == maxSharedTexts {
+			return &Error{Message: fmt.Sprintf("the workbook has more than %d different texts", maxSharedTexts), Hint: saveSmaller}
+		}
+		text, err := p.richText(start)
+		if err != nil {
+			return p.failed(name, err)
+		}
+		if len(chunk)+len(text) > chunkSize {
+			b.shared.chunks = append(b.shared.chunks, string(chunk))
+			chunk = chunk[:0]
+		}
+		from := len(chunk)
+		chunk = append(chunk, text...)
+		b.shared.places = append(b.shared.places,
+			sharedPlace{uint32(len(b.shared.chunks)), uint32(from), uint32(len(chunk))})
+	}
+}
+
+var errTruncated = errors.New("it ends too early")

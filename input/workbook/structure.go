@@ -1,0 +1,89 @@
+package workbook
+
+import (
+	"archive/zip"
+	"bytes"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// rootLinks leads excelize to the workbook.
+const rootLinks = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+	`<Relationship Id="rId1" Type="` + excelize.SourceRelationshipOfficeDocument + `" Target="xl/workbook.xml"/>` +
+	`</Relationships>`
+
+// readStructure reads the list of sheets and the styles.
+func (b *Book) readStructure(main string, links []link) error {
+	lean, err := b.lean(main, b.linked(links, "styles"))
+	if err != nil {
+		return err
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(lean))
+	if err != nil {
+		return damaged(main, err)
+	}
+	defer file.Close() // it has no files
+	properties, err := file.GetWorkbookProps()
+	if err != nil {
+		return damaged(main, err)
+	}
+	b.Date1904 = properties.Date1904 != nil && *properties.Date1904
+	for _, s := range file.WorkBook.Sheets.Sheet {
+		sheet := Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible"}
+		for _, l := range links {
+			if l.ID == s.ID && b.parts[l.Target] != nil {
+				sheet.Cells, sheet.part = l.is("worksheet"), l.Target
+			}
+		}
+		b.Sheets = append(b.Sheets, sheet)
+	}
+	codes := make(map[int]string)
+	if file.Styles.NumFmts != nil {
+		for _, f := range file.Styles.NumFmts.NumFmt {
+			codes[f.NumFmtID] = f.FormatCode
+		}
+	}
+	if file.Styles.CellXfs == nil {
+		return nil
+	}
+	known := make(map[int]*Format)
+	for _, style := range file.Styles.CellXfs.Xf {
+		id := 0
+		if style.NumFmtID != nil {
+			id = *style.NumFmtID
+		}
+		if known[id] == nil {
+			known[id] = newFormat(id, codes)
+		}
+		b.formats = append(b.formats, known[id])
+	}
+	return nil
+}
+
+// lean is an archive of the workbook's structure and its styles alone, under the names
+// that excelize looks for.
+func (b *Book) lean(main, styles string) ([]byte, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	add := func(name string, content []byte) error {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = f.Write(content)
+		}
+		return err
+	}
+	if err := add("_rels/.rels", []byte(rootLinks)); err != nil {
+		return nil, err
+	}
+	for _, part := range []struct{ name, at string }{{main, "xl/workbook.xml"}, {styles, "xl/styles.xml"}} {
+		content, err := b.readPart(part.name)
+		if err != nil {
+			return nil, err
+		}
+		if err := add(part.at, content); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close()
+	return out.Bytes(), err
+}

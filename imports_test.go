@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "sync",
 		"sync/current", "sync/pace", "sync/plan",
 	},
+	"internal/runs":     {"internal/run", "internal/safe", "internal/track", "report", "report/journal", "sync"},
 	"internal/planning": {"input", "internal/safe", "internal/track", "report", "sync", "sync/current", "sync/plan"},
 	"internal/terminal": {"internal/defect", "internal/display", "internal/safe", "internal/track", "sync/pace"},
 
@@ -62,8 +63,8 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
 	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
-	"os": {".", "input", "internal/alarm", "internal/api", "internal/cli", "internal/run", "internal/safe",
-		"internal/stopping", "internal/terminal",
+	"os": {".", "input", "internal/alarm", "internal/api", "internal/cli", "internal/run", "internal/runs",
+		"internal/safe", "internal/stopping", "internal/terminal",
 		"internal/testkit",
 		"report/journal"},
 	"flag":    {"internal/testkit"},

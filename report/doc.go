@@ -2,12 +2,16 @@
 // next run (failed.csv) and for people (the text at the end). It decides nothing:
 // its callers give it statuses, exit codes and the next command.
 //
-// A report is a function of the Summary and of a stream of final results. The results
-// come from the ledger, row by row, and are never all in memory:
+// A report is a function of a Run, which is a Summary and a stream of final results in the
+// order of the manifest. The results come row by row and are never all in memory. Whether
+// they come from a run that has just ended, from the directory of one that was killed, or from
+// eight shards, makes no difference here:
 //
 //	Summary.Encode(w)                        summary.json
 //	WriteText(w, summary, style)             for people
 //	WriteFailed(w, table, rows, results)     failed.csv
+//	WriteTable(w, results, want, style)      results for people
+//	WriteCSV(w, results, want)               results for spreadsheets
 //	Failures(results), Causes                the causes of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log
 //	UndoHead.Lines()                         the top of undo.yaml
@@ -22,7 +26,7 @@
 // safe.Line, for spreadsheets by safe.Cell, which prevents formulas. The one exception
 // is the manifest's own cells in failed.csv, which must be read back as they were.
 //
-// PlanText and PlanJSON are the reports of a plan, Validation is that of a check, and
+// EncodeList and WriteList are lists of runs. PlanText and PlanJSON are the reports of a plan, Validation is that of a check, and
 // Preflight is that of a run which has not begun.
 //
 // Package report opens no file: package run does, and hands over the results of package

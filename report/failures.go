@@ -26,6 +26,10 @@ type Failure struct {
 	LastAt  time.Time `json:"last_at,omitzero"`  // UTC: when the latest of them ended
 }
 
+// NeedsAttention reports whether a row of status s ended without success. One that was not
+// attempted has not ended.
+func NeedsAttention(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
+
 // causeKey is what the rows of one cause have in common.
 type causeKey struct{ code, cause, field string }
 
@@ -48,7 +52,7 @@ func Failures(results iter.Seq2[track.Result, error]) ([]Failure, error) {
 
 // Add counts a row, if it ended without success.
 func (c *Causes) Add(r track.Result) {
-	if r.Status.Success() || r.Status == track.NotAttempted {
+	if !NeedsAttention(r.Status) {
 		return
 	}
 	key, message := causeOf(r)

@@ -55,9 +55,10 @@ type Times struct {
 
 // Origin is what ran, and where.
 type Origin struct {
-	Version string `json:"version"`           // of tracksync
-	BaseURL string `json:"base_url,omitzero"` // of the API
-	RunDir  string `json:"run_dir,omitzero"`  // as the user would name it
+	Version   string   `json:"version"`           // of tracksync
+	BaseURL   string   `json:"base_url,omitzero"` // of the API
+	RunDir    string   `json:"run_dir,omitzero"`  // as the user would name it
+	Manifests []string `json:"manifests"`         // as the user named them
 }
 
 // Traffic counts requests.
@@ -205,6 +206,7 @@ func (s *Stats) Summary(end time.Time) Summary {
 	over := s.overTime(end)
 	return Summary{
 		Warned: Warned{List: []Finding{}},
+		Origin: Origin{Manifests: []string{}},
 		Times: Times{
 			StartedAt: s.startedAt.UTC().Truncate(time.Millisecond),
 			EndedAt:   end.UTC().Truncate(time.Millisecond),

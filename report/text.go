@@ -83,8 +83,13 @@ const (
 	bold   = "1"
 )
 
-func (t *text) paint(code, s string) string {
-	if !t.color || code == "" || s == "" {
+func (t *text) paint(code, s string) string { return painter(t.color).paint(code, s) }
+
+// painter says whether there are colours.
+type painter bool
+
+func (p painter) paint(code, s string) string {
+	if !p || code == "" || s == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"

@@ -43,3 +43,16 @@ func Long(d time.Duration) string {
 	d = d.Round(time.Minute)
 	return fmt.Sprintf("%s h %d m", Thousands(int(d/time.Hour)), d%time.Hour/time.Minute)
 }
+
+// Age is how long ago something was, in one unit: 12s, 3m, 5h, 12d.
+func Age(d time.Duration) string {
+	switch d = max(d, 0); {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%sd", Thousands(int(d/(24*time.Hour))))
+}

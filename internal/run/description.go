@@ -97,6 +97,15 @@ func ReadDescription(dir Dir) (d Description, err error) {
 	return d, nil
 }
 
+// Names are the manifests as the user named them.
+func (d Description) Names() []string {
+	names := make([]string, len(d.Manifests))
+	for i, m := range d.Manifests {
+		names[i] = m.Name
+	}
+	return names
+}
+
 // Arguments names the manifests so that they can be opened now: by their original names
 // if these still lead to the same path, otherwise by their paths.
 func (d Description) Arguments(dir Dir) []string {

@@ -29,6 +29,9 @@ const (
 	DefectFile      = "defect.txt" // where a panic happened
 )
 
+// FailedLists are the names of the lists of rows to run again.
+func FailedLists() []string { return []string{FailedFile, "failed.xlsx"} }
+
 // lockFile is the lock of a run directory.
 const lockFile = "lock"
 

@@ -164,9 +164,8 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 
 // countFailures counts the rows that ended without success, in any session.
 func (f *finishing) countFailures() (err error) {
-	unsuccessful := func(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
 	f.failures, err = report.Failures(func(yield func(track.Result, error) bool) {
-		for result, err := range f.recorder.ledger.Results(unsuccessful) {
+		for result, err := range f.recorder.ledger.Results(report.NeedsAttention) {
 			if err == nil && isHopeless(result) {
 				f.Hopeless++
 			}
@@ -194,7 +193,10 @@ func isHopeless(result track.Result) bool {
 
 // writeUndo writes undo.yaml.
 func (f *finishing) writeUndo() (err error) {
-	f.Undone, err = WriteUndo(f.Dir, f.recorder.ledger, f.UndoHead)
+	if f.recorder.ledger.Before == nil {
+		return nil
+	}
+	f.Undone, err = writeUndo(f.Dir, f.recorder.ledger, f.UndoHead)
 	if f.Undone != nil && f.Undone.Tracks > 0 {
 		f.Files = append(f.Files, f.Dir.File(UndoFile))
 	}

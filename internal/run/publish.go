@@ -29,6 +29,9 @@ func (f *finishing) summarize() error {
 		s.Totals[track.NotAttempted]++ // a missing line means this
 	}
 	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
+	for _, source := range f.Checked.Sources {
+		s.Manifests = append(s.Manifests, source.Name)
+	}
 	s.Pace = f.Pace
 	s.Pace.Learned = learnedOf(f.Learned)
 	s.Pace.Remembered = f.remembered.report(whole(f.Learned, f.Engine.Share), f.recorder.refused > 0)

@@ -17,6 +17,9 @@ import (
 // runName matches the names that NewPath makes. No other directory is ever removed.
 var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
 
+// IsRunName reports whether a name is one that NewPath makes.
+func IsRunName(name string) bool { return runName.MatchString(name) }
+
 // Retention says which runs of the default place stay.
 type Retention struct {
 	Newest  int           // how many runs stay, including the current one

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -56,38 +57,43 @@ func (u Undone) LostFields() int {
 	return n
 }
 
-// WriteUndo renders undo.yaml from the before-images in the ledger: a manifest that
-// restores every track whose PUT may have been applied, in any session of the run, and
-// that expects each track as the run left it. head returns the lines of the comment at its
-// top. A run that is resumed without --undo can still undo what it did before. WriteUndo
-// returns nil if the ledger has no before-images.
-func WriteUndo(d Dir, ledger *journal.Ledger, head func(Undone) []string) (u *Undone, err error) {
-	if ledger.Before == nil {
-		return nil, nil
-	}
-	u = &Undone{}
-	err = safe.WriteFile(d.File(UndoFile), func(w io.Writer) (err error) {
-		*u, err = renderUndo(w, d, ledger, head)
+// Images are the before-images of a run, with its results.
+type Images interface {
+	Counts() map[track.Status]int
+	Touched() iter.Seq2[journal.Touched, error]
+}
+
+// writeUndo writes undo.yaml, see RenderUndo. An undo.yaml without a track would be an error
+// to run, so there is none.
+func writeUndo(d Dir, images Images, head func(Undone) []string) (*Undone, error) {
+	var u Undone
+	err := safe.WriteFile(d.File(UndoFile), func(w io.Writer) (err error) {
+		u, err = RenderUndo(w, d.Path, images, head)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if u.Tracks == 0 {
-		err = os.Remove(d.File(UndoFile)) // an empty manifest would be an error to run
+		err = os.Remove(d.File(UndoFile))
 	}
-	return u, err
+	return &u, err
 }
 
-// renderUndo writes the head and the entries. It first writes the entries into a temporary
-// file, because the head says how many there are.
-func renderUndo(w io.Writer, d Dir, ledger *journal.Ledger, head func(Undone) []string) (u Undone, err error) {
-	body, err := os.CreateTemp(d.Path, "."+UndoFile+".tmp-*")
+// RenderUndo renders undo.yaml: a manifest that restores every track whose PUT may have been
+// applied, in any session of the run, and that expects each track as the run left it. head
+// returns the lines of the comment at its top. A run that is resumed without --undo can still
+// undo what it did before.
+//
+// The entries are first written into a temporary file in the directory scratch, because the
+// head says how many there are.
+func RenderUndo(w io.Writer, scratch string, images Images, head func(Undone) []string) (u Undone, err error) {
+	body, err := os.CreateTemp(scratch, "."+UndoFile+".tmp-*")
 	if err != nil {
 		return u, err
 	}
 	defer func() { err = errors.Join(err, body.Close(), os.Remove(body.Name())) }()
-	if u, err = writeEntries(body, ledger); err != nil {
+	if u, err = writeEntries(body, images); err != nil {
 		return u, err
 	}
 	for _, line := range head(u) {
@@ -103,13 +109,13 @@ func renderUndo(w io.Writer, d Dir, ledger *journal.Ledger, head func(Undone) []
 }
 
 // writeEntries writes an entry for every track of which any field can be restored.
-func writeEntries(w io.Writer, ledger *journal.Ledger) (u Undone, err error) {
+func writeEntries(w io.Writer, images Images) (u Undone, err error) {
 	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1})
 	if err != nil {
 		return u, err
 	}
-	u.Unrecorded = ledger.Counts()[track.Updated]
-	for touched, err := range ledger.Touched() {
+	u.Unrecorded = images.Counts()[track.Updated]
+	for touched, err := range images.Touched() {
 		var damage *journal.DamageError
 		if errors.As(err, &damage) {
 			u.Damaged = damage.Lines

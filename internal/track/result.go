@@ -41,6 +41,16 @@ func (s Status) Success() bool {
 	return false
 }
 
+// AboutTrack reports whether a result with status s says something about its track. A row
+// that was not attempted, sets nothing or is invalid does not.
+func (s Status) AboutTrack() bool {
+	switch s {
+	case NotAttempted, Skipped, Superseded, Invalid:
+		return false
+	}
+	return true
+}
+
 // Valid reports whether s is one of Statuses.
 func (s Status) Valid() bool {
 	for _, known := range Statuses() {

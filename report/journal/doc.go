@@ -13,6 +13,9 @@
 // stand, others are renumbered. The Ledger that Rewrite.Open returns has its index
 // from that writing, and nothing is read again.
 //
+// A report opens a Record, which reads the ledger of any run directory: of a run that
+// has ended, that was killed, or that is going on.
+//
 // During a run, Append encodes results into memory. Flush writes whole lines to the file
 // in one write. Sync makes them durable, and StartSync does so in the background. So the
 // caller decides how much a kill (everything not flushed) and a power cut (everything not

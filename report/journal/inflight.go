@@ -30,13 +30,13 @@ type InFlight struct {
 // ReadInFlight returns the rows of sent.log whose update was in flight when the last session
 // of a run directory ended. It includes rows whose results were recorded afterwards.
 func ReadInFlight(dir string) ([]InFlight, error) {
-	return readInFlight(pathIn(dir, SentFile), func(track.ID, time.Time) bool { return false })
+	return readInFlight(pathIn(dir, SentFile), func(InFlight) bool { return false })
 }
 
 // readInFlight returns the rows of a file whose update was in flight, by id. It leaves out
 // rows for which ended reports that their result came later. A missing file has no rows. A
 // line that is cut off was not followed by a request.
-func readInFlight(path string, ended func(id track.ID, sent time.Time) bool) ([]InFlight, error) {
+func readInFlight(path string, ended func(InFlight) bool) ([]InFlight, error) {
 	f, err := safe.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -66,7 +66,7 @@ func readInFlight(path string, ended func(id track.ID, sent time.Time) bool) ([]
 	return slices.DeleteFunc(rows, func(l InFlight) bool { return l.open <= 0 }), nil
 }
 
-func sentLines(r io.Reader, ended func(track.ID, time.Time) bool) ([]InFlight, error) {
+func sentLines(r io.Reader, ended func(InFlight) bool) ([]InFlight, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var all []InFlight
 	for {
@@ -77,7 +77,7 @@ func sentLines(r io.Reader, ended func(track.ID, time.Time) bool) ([]InFlight, e
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if l, ok := sentLine(string(text)); ok && (l.open < 0 || !ended(l.ID, l.Sent)) {
+		if l, ok := sentLine(string(text)); ok && (l.open < 0 || !ended(l)) {
 			all = append(all, l)
 		}
 	}

@@ -68,10 +68,22 @@ func encode(b []byte, r track.Result) ([]byte, error) {
 
 // decode reads a line back. It ignores unknown keys, which another version may have written.
 func decode(text []byte) (track.Result, error) {
-	var r track.Result
+	r, ok := scanResult(text)
+	if !ok {
+		return decodeAny(text)
+	}
+	return checked(r)
+}
+
+// decodeAny is decode for a line in any form.
+func decodeAny(text []byte) (r track.Result, err error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return track.Result{}, fmt.Errorf("not a result: %w", err)
 	}
+	return checked(r)
+}
+
+func checked(r track.Result) (track.Result, error) {
 	if err := check(r); err != nil {
 		return track.Result{}, fmt.Errorf("not a result: %w", err)
 	}

@@ -129,7 +129,7 @@ func (p *Past) readLines(name string, file int) error {
 			}
 		case err != nil:
 			return openError(path, err)
-		case e.value.id != 0 && (isAboutTrack(e.value.status) || e.value.left):
+		case e.value.id != 0 && (e.value.status.AboutTrack() || e.value.left):
 			l := pastLineOf(e.value, file, e.offset)
 			if e.value.media {
 				l.set(markMedia)
@@ -165,9 +165,9 @@ func (p *Past) sort() {
 // readInFlight reads which rows were in flight in the last session. A row whose latest result
 // is older is unknown.
 func (p *Past) readInFlight() error {
-	rows, err := readInFlight(pathIn(p.dir, SentFile), func(id track.ID, sent time.Time) bool {
-		i, ok := p.search(id)
-		return ok && p.lines[i].at >= sent.UnixMilli()
+	rows, err := readInFlight(pathIn(p.dir, SentFile), func(sent InFlight) bool {
+		i, ok := p.search(sent.ID)
+		return ok && p.lines[i].at >= sent.Sent.UnixMilli()
 	})
 	if err != nil || len(rows) == 0 {
 		return err

@@ -129,7 +129,7 @@ func (x *rowIndex) id(row int) track.ID { return x.ids[(row-1)/pageRows][(row-1)
 func (x *rowIndex) byTrack(wanted func(track.ID) bool) []int32 {
 	var rows []int32
 	for row, status := range x.all() {
-		if isAboutTrack(status) && wanted(x.id(row)) {
+		if status.AboutTrack() && wanted(x.id(row)) {
 			rows = append(rows, int32(row))
 		}
 	}
@@ -137,14 +137,4 @@ func (x *rowIndex) byTrack(wanted func(track.ID) bool) []int32 {
 		return cmp.Or(cmp.Compare(x.id(int(a)), x.id(int(b))), cmp.Compare(a, b))
 	})
 	return rows
-}
-
-// isAboutTrack reports whether a result with status s says something about its track. A row
-// that was not attempted, sets nothing or is invalid does not.
-func isAboutTrack(s track.Status) bool {
-	switch s {
-	case track.NotAttempted, track.Skipped, track.Superseded, track.Invalid:
-		return false
-	}
-	return true
 }

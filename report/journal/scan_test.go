@@ -10,7 +10,7 @@ import (
 
 // decodedBrief is the brief of a line that is decoded.
 func decodedBrief(text []byte) (brief, error) {
-	r, err := decode(text)
+	r, err := decodeAny(text)
 	return brief{
 		row: r.Row, id: r.ID, status: r.Status, asked: askedNumber([]byte(r.Asked)), at: r.FinishedAt.UnixMilli(),
 		media: !r.Changes.Media.To.IsZero(), left: len(r.Left) > 0,
@@ -20,6 +20,12 @@ func decodedBrief(text []byte) (brief, error) {
 // sameAsDecoded fails when scanning a line says something else than decoding it.
 func sameAsDecoded(t *testing.T, text []byte) (scanned bool) {
 	t.Helper()
+	if r, ok := scanResult(text); ok {
+		want, err := decodeAny(text)
+		if r, bad := checked(r); !reflect.DeepEqual(r, want) || (bad == nil) != (err == nil) {
+			t.Fatalf("scanned as %+v, %v, decoded as %+v, %v:\n%s", r, bad, want, err, text)
+		}
+	}
 	got, ok := scanBrief(text)
 	if !ok {
 		return false
@@ -56,7 +62,7 @@ func fullLine(t testing.TB) []byte {
 
 // What a run usually writes is scanned, and says the same as when it is decoded.
 func TestScannedLines(t *testing.T) {
-	if !sameAsDecoded(t, fullLine(t)) {
+	if _, ok := scanResult(fullLine(t)); !ok || !sameAsDecoded(t, fullLine(t)) {
 		t.Errorf("not scanned: %s", fullLine(t))
 	}
 	random := rand.New(rand.NewPCG(3, 4))
@@ -100,6 +106,24 @@ func BenchmarkBrief(b *testing.B) {
 		name string
 		read func([]byte) (brief, error)
 	}{{"scanned", readBrief}, {"decoded", decodedBrief}} {
+		b.Run(way.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if _, err := way.read(text); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkResult(b *testing.B) {
+	text := fullLine(b)
+	for _, way := range []struct {
+		name string
+		read func([]byte) (track.Result, error)
+	}{{"scanned", decode}, {"decoded", decodeAny}} {
 		b.Run(way.name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(text)))

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+)
+
+const maxShownName = 60 // characters of a name in a change
+
+// changesText is a change in words, safe to print: volume 40 → 55, name → "Rain".
+func changesText(c track.Changes) string {
+	var parts []string
+	from, to := c.From(), c.To()
+	for _, a := range track.Attributes() {
+		if !a.Has(to) {
+			continue
+		}
+		text := a.Noun() + " "
+		if a.Has(from) {
+			text += valueText(a, from) + " "
+		}
+		parts = append(parts, text+"→ "+valueText(a, to))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func valueText(a track.Attribute, v track.Values) string {
+	text, isValue := a.Text(v)
+	if isValue && a.Name() == track.FieldName {
+		return safe.CutQuote(text, maxShownName)
+	}
+	return safe.CutLine(text, maxMessage)
+}
+
+// outcomeText is what became of a row, in words: its error or, without one, its change.
+func outcomeText(r track.Result) string {
+	if r.Error == nil {
+		return changesText(r.Changes)
+	}
+	return safe.CutLine(r.Error.Code, maxCodeShown) + ": " + safe.CutLine(r.Error.Message, maxError)
+}
+
+// WriteTable writes results as a table for people.
+func WriteTable(w io.Writer, results Results, want func(track.Status) bool, style TableStyle) error {
+	t := newTable(w, style, []column{
+		{name: "place", most: 40, tail: true}, {name: "id", right: true}, {name: "status"}, {name: "http", right: true},
+		{name: "attempts", right: true}, {name: "took", right: true}, {name: "what"},
+	})
+	for r, err := range results(want) {
+		if err != nil {
+			return err
+		}
+		id, http, took := "", "", ""
+		if r.ID > 0 {
+			id = r.ID.String()
+		}
+		if r.HTTPStatus > 0 {
+			http = strconv.Itoa(r.HTTPStatus)
+		}
+		if r.DurationMS > 0 {
+			took = millis(r.DurationMS)
+		}
+		err = t.add(cell{text: safe.Line(position(r))}, cell{text: id},
+			cell{words(string(r.Status)), statusColor(r.Status)}, cell{text: http},
+			cell{text: strconv.Itoa(r.Attempts)}, cell{text: took}, cell{text: outcomeText(r)})
+		if err != nil {
+			return err
+		}
+	}
+	return t.end()
+}
+
+// resultColumns are the columns of WriteCSV.
+var resultColumns = []string{
+	"row", "source", "line", "sheet", "cell", "id", "status", "http_status", "attempts", "rate_limited",
+	"outage_attempts", "duration_ms", "changes", "error_code", "error_message", "error_field", "retryable", "finished_at",
+}
+
+// WriteCSV writes results as a CSV file for spreadsheets and scripts. It is no manifest. Texts
+// from manifests and servers are made safe, see safe.Cell.
+func WriteCSV(w io.Writer, results Results, want func(track.Status) bool) error {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	out := &lineWriter{out: buffered, delimiter: ',', end: "\n"}
+	if err := out.Write(resultColumns); err != nil {
+		return err
+	}
+	cells := make([]string, len(resultColumns))
+	for r, err := range results(want) {
+		if err != nil {
+			return err
+		}
+		if err := out.Write(appendCells(cells[:0], r)); err != nil {
+			return err
+		}
+	}
+	return buffered.Flush()
+}
+
+// appendCells appends the cells of a result. A number that is not known is empty.
+func appendCells(cells []string, r track.Result) []string {
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	id, duration := "", ""
+	if r.ID > 0 {
+		id = r.ID.String()
+	}
+	if r.DurationMS > 0 {
+		duration = strconv.FormatFloat(r.DurationMS, 'f', -1, 64)
+	}
+	cells = append(cells, strconv.Itoa(r.Row), safe.Cell(r.Source, maxError), number(r.Line), safe.Cell(r.Sheet, maxError),
+		safe.Cell(r.Cell, maxError), id, string(r.Status), number(r.HTTPStatus), strconv.Itoa(r.Attempts),
+		number(r.RateLimited), number(r.OutageAttempts), duration, safe.Cell(changesText(r.Changes), maxError))
+	if e := r.Error; e != nil {
+		cells = append(cells, safe.Cell(e.Code, maxError), safe.Cell(e.Message, maxError), safe.Cell(e.Field, maxError),
+			strconv.FormatBool(e.Retryable))
+	} else {
+		cells = append(cells, "", "", "", "")
+	}
+	return append(cells, r.FinishedAt.UTC().Format(time.RFC3339Nano))
+}

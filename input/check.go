@@ -41,20 +41,19 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	}
 	c.refuseEmpty()
 	c.refuseMissing()
-	problems, cut := c.found.sorted()
 	if m.only != nil || m.opts.Limit > 0 || len(m.repeated.numbers) > 0 || len(m.uncertain) > 0 {
 		if err := m.recount(ctx, c.fatal, v); err != nil {
 			return Summary{}, err
 		}
 	}
 	if message := m.uselessReason(); message != "" && !c.fatal {
-		c.fatal = true
-		c.found.total++
-		cut = false
-		problems = append(problems, track.Problem{
+		c.refuseWhole(len(m.sources), track.Problem{
 			Position: track.Position{File: m.sources[0].name}, Message: message, Hint: allowEmptyHint,
 		})
 	}
+	problems, cut := c.found.sorted()
+	m.whole = c.found.whole()
+	m.summary.Groups, m.summary.Ungrouped = c.found.causes.list(), c.found.causes.left
 	m.summary.Warnings, m.summary.MoreWarnings, m.summary.Warned = m.warnings.list()
 	m.summary.Found, m.summary.Cut, m.summary.Partly = c.found.total, cut, c.partly
 	m.describeSources()
@@ -96,9 +95,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	if err != nil {
 		return withSource(src, err)
 	}
-	if problem, yes := src.found.volumes.problem(); yes {
-		c.warn(src, fractions, problem)
-	}
+	c.warnOfColumns(src)
 	if src.shape.Columns == nil && len(c.m.opts.Columns) > 0 {
 		c.warn(src, uselessMap, track.Problem{
 			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
@@ -121,7 +118,7 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 		c.likely = append(c.likely, int64(id))
 	}
 	for _, problem := range row.Problems {
-		c.found.addMany(src.index, problem, max(1, raw.omitted.by[problem]))
+		c.found.addMany(src.index, src.found.Rows, problem, max(1, raw.omitted.by[problem]))
 	}
 	src.found.refused = src.found.refused || raw.refusesFile
 	c.fatal = c.fatal || raw.refusesFile || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
@@ -135,7 +132,13 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 // refuse adds a problem that makes the manifests unusable.
 func (c *checker) refuse(src *source, problem track.Problem) {
 	c.fatal, src.found.refused = true, true
-	c.found.add(src.index, problem)
+	c.found.add(src.index, 0, problem)
+}
+
+// refuseWhole adds a problem that is known only when everything was read.
+func (c *checker) refuseWhole(source int, problem track.Problem) {
+	c.fatal = true
+	c.found.addWhole(source, problem)
 }
 
 // refuseEmpty refuses manifests that have no rows, or no valid row, or no row that
@@ -161,7 +164,8 @@ func (c *checker) refuseEmpty() {
 			}
 		}
 		if message != "" {
-			c.refuse(src, track.Problem{Position: track.Position{File: src.name}, Message: message, Hint: hint})
+			src.found.refused = true
+			c.refuseWhole(src.index, track.Problem{Position: track.Position{File: src.name}, Message: message, Hint: hint})
 		}
 	}
 }
@@ -207,8 +211,7 @@ func (c *checker) refuseMissing() {
 		message += fmt.Sprintf(" and %d more", len(ids)-10)
 	}
 	last := c.m.sources[len(c.m.sources)-1]
-	c.fatal = true
-	c.found.add(last.index+1, track.Problem{
+	c.refuseWhole(last.index+1, track.Problem{
 		Position: track.Position{File: "--only"}, Message: message, Hint: "name ids that the manifest has",
 	})
 }

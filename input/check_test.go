@@ -143,7 +143,7 @@ func TestSkipDoesNotCoverStructure(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	text := "id;name;volume;project_id;media_url\n1;a;;;\n2;;5;;\n3;;;null;\n4;;;7;https://u:p@h/\n5;#N/A;;;\n6;;;;\n"
+	text := "id;name;volume;project_id;media_url\n10;a;;;\n2;;5;;\n3;;;null;\n4;;;7;https://u:p@h/\n5;#N/A;;;\n6;;;;\n"
 	_, s, problems := read(t, Options{}, file{"m.csv", text})
 	if problems != nil {
 		t.Fatal(problems)
@@ -226,7 +226,7 @@ func TestRowsMayBeLeft(t *testing.T) {
 func TestKeptIsBounded(t *testing.T) {
 	var c collector
 	for i := range 10 * maxProblems {
-		c.add(0, track.Problem{Position: track.Position{File: "m", Line: 10*maxProblems - i}})
+		c.add(0, 0, track.Problem{Position: track.Position{File: "m", Line: 10*maxProblems - i}})
 	}
 	if len(c.stored) > 2*maxProblems {
 		t.Errorf("%d problems are kept", len(c.stored))
@@ -335,7 +335,7 @@ func TestCountsAreTrue(t *testing.T) {
 	}
 	_, s, _ := read(t, Options{}, file{"m.csv", "id,name\n" + func() (b string) {
 		for i := range 300 {
-			b += fmt.Sprintf("%d,#REF!\n", i+1)
+			b += fmt.Sprintf("%d,#REF!\n", i+17)
 		}
 		return b
 	}()})

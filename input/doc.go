@@ -30,6 +30,9 @@
 //	entry.go, entryfield.go  entries → raw rows: what each key means
 //	rawrow.go, values.go     raw rows → rows: what a value may be, the same for every format
 //	check.go, duplicates.go  all rows: counts, repeated ids, warnings, problems in order
+//	warnings.go, smells.go   what is valid but likely a mistake: values; whole columns
+//	groups.go                problems by their cause
+//	everyproblem.go          all of them, where there are more than Check lists
 //	rows.go                  the rows once more, after the check
 //	understood.go            what is said of each source: layout, columns, counts
 //

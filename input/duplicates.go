@@ -14,6 +14,7 @@ type repeated struct {
 	// ascending order. Such a row is superseded, or invalid because it is unclear which
 	// row of the id is meant.
 	numbers []int
+	ids     []int64 // the repeated ids, ascending
 	// first are the places of the first rows of repeated ids, for messages.
 	first map[track.ID]track.Position
 	// scattered is set when a list of rows to run again may have only some of the rows
@@ -38,6 +39,7 @@ func (c *checker) duplicates(ctx context.Context) error {
 	if len(f.ids) == 0 && len(f.suspects.ids) == 0 {
 		return nil
 	}
+	m.repeated.ids = ids
 	m.repeated.first = make(map[track.ID]track.Position)
 	for _, src := range m.sources {
 		p := &pass{ctx: ctx, m: m, src: src, complain: func(track.Problem) {}}
@@ -72,7 +74,7 @@ func (f *repeatFinder) onRow(src *source, raw *rawRow) {
 	m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || raw.notRepresentable || raw.expect != nil
 	if f.latest[i] > 0 {
 		m.repeated.numbers = append(m.repeated.numbers, f.latest[i])
-		f.c.repeat(src, raw)
+		f.c.repeat(src, f.number, raw)
 	} else if len(m.repeated.first) < maxPlaces {
 		m.repeated.first[id] = raw.at(fID)
 	}
@@ -89,7 +91,7 @@ func (f *repeatFinder) finish() {
 	for _, row := range f.suspects.rows() {
 		if _, repeats := slices.BinarySearch(m.repeated.numbers, row.number); !repeats {
 			m.uncertain = append(m.uncertain, row)
-			f.c.found.add(f.c.sourceOf(row.number), row.problem)
+			f.c.found.add(f.c.sourceOf(row.number), row.number, row.problem)
 		}
 	}
 }
@@ -105,12 +107,12 @@ func (c *checker) sourceOf(number int) int {
 }
 
 // repeat complains about the second or a later row of an id.
-func (c *checker) repeat(src *source, raw *rawRow) {
+func (c *checker) repeat(src *source, row int, raw *rawRow) {
 	if c.m.opts.OnDuplicate == Last {
 		return
 	}
 	c.fatal = c.fatal || c.m.opts.OnInvalid != Skip
-	c.found.add(src.index, c.m.repetition(raw))
+	c.found.add(src.index, row, c.m.repetition(raw))
 }
 
 // repetition is the problem of a row whose id another row has as well.

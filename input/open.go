@@ -26,6 +26,8 @@ type Manifest struct {
 	only      map[track.ID]bool
 	ids       []track.ID // see Manifest.IDs
 	warnings  warningList
+	names     caseNames
+	whole     []located // problems that are known only when everything was read
 }
 
 // source is one argument.
@@ -54,6 +56,7 @@ type shape struct {
 type found struct {
 	Contents
 	volumes volumes
+	smells  smells
 	refused bool // the file itself has a problem
 	partly  bool // some row could not be read
 }

@@ -50,23 +50,44 @@ func asFileError(err error) (track.Problem, bool) {
 type located struct {
 	track.Problem
 	source int
-	count  int // how many problems it stands for
+	count  int  // how many problems it stands for
+	whole  bool // it is about everything that was read, and always listed
 }
 
-// collector stores the first problems and counts all of them.
+// collector stores the first problems, and counts all of them, also by their cause.
 type collector struct {
 	stored []located
 	total  int
+	causes groups
 }
 
-func (c *collector) add(source int, p track.Problem) { c.addMany(source, p, 1) }
+// add adds a problem of a row, or of no row if row is 0.
+func (c *collector) add(source, row int, p track.Problem) { c.addMany(source, row, p, 1) }
 
 // addMany adds a problem that stands for several.
-func (c *collector) addMany(source int, p track.Problem, count int) {
+func (c *collector) addMany(source, row int, p track.Problem, count int) {
 	c.total += count
+	c.causes.add(source, row, p, count)
 	if len(c.stored) < 2*maxProblems {
-		c.stored = append(c.stored, located{p, source, count})
+		c.stored = append(c.stored, located{p, source, count, false})
 	}
+}
+
+// addWhole adds a problem that is known only when everything was read.
+func (c *collector) addWhole(source int, p track.Problem) {
+	c.total++
+	c.causes.add(source, 0, p, 1)
+	c.stored = append(c.stored, located{p, source, 1, true})
+}
+
+// whole are the problems that addWhole has added, in order. The others must be sorted.
+func (c *collector) whole() (list []located) {
+	for _, l := range c.stored {
+		if l.whole {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 // sorted returns the problems in order, cut to maxProblems. One problem alone is never
@@ -80,9 +101,11 @@ func (c *collector) sorted() (list Problems, cut bool) {
 		most++
 	}
 	more := c.total
-	for _, l := range c.stored[:min(len(c.stored), most)] {
-		list = append(list, l.Problem)
-		more -= l.count
+	for i, l := range c.stored {
+		if i < most || l.whole {
+			list = append(list, l.Problem)
+			more -= l.count
+		}
 	}
 	if cut = more > 0; cut {
 		list = append(list, track.Problem{

@@ -67,7 +67,7 @@ func (p *pass) finishRow(raw *rawRow) error {
 	p.addWarnings(raw)
 	slices.SortStableFunc(raw.row.Problems, func(a, b track.Problem) int { return a.Position.Compare(b.Position) })
 	if p.check {
-		p.src.found.volumes.add(raw)
+		p.findSmells(raw)
 		if err := p.refuseSecret(raw); err != nil {
 			return err
 		}

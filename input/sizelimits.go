@@ -12,6 +12,8 @@ const (
 	maxDepth       = 32        // nested YAML or JSON collections
 	maxDocument    = 1 << 20   // bytes of YAML that can only be read as a whole
 	maxProblems    = 1000      // problems that are listed; the others are only counted
+	maxGroups      = 1000      // causes of problems that are listed
+	maxOfGroup     = 5         // problems of one cause that are stored
 	maxRowProblems = 100       // problems of one entry that are listed
 	maxIgnored     = 100_000   // different ignored keys of a file that are counted
 	maxOfKind      = 10        // warnings of one kind that are listed

@@ -46,6 +46,10 @@ type Findings struct {
 	Warned       int
 	// Problems is the problems of the rows that OnInvalid Skip leaves out.
 	Problems Problems
+	// Groups are all problems by their cause, in order. Ungrouped is how many problems have
+	// causes that are not listed.
+	Groups    []Group
+	Ungrouped int
 	// Found is the number of all problems, even of those that are not listed. Cut is set
 	// if the last of the Problems only says how many more there are.
 	Found int

@@ -24,7 +24,13 @@ const (
 	userInURL
 	fractions
 	uselessMap
-	hiddenParts  // what is hidden in a sheet and read too; said, and never an error
+	hiddenParts // what is hidden in a sheet and read too; said, and never an error
+	urlName
+	countedIDs
+	sameVolumes
+	filledColumn
+	shiftedColumn
+	caseOfNames
 	warningKinds // the number of kinds
 )
 
@@ -42,7 +48,16 @@ var moreOf = [warningKinds]string{
 	fractions:      "manifests whose volumes look like fractions",
 	uselessMap:     "manifests in which --map has no effect",
 	hiddenParts:    "hidden rows and columns",
+	urlName:        "names that are URLs",
+	countedIDs:     "manifests whose ids are numbers of rows",
+	sameVolumes:    "manifests whose volumes are all the same",
+	filledColumn:   "columns that count up from row to row",
+	shiftedColumn:  "columns with the values of another",
+	caseOfNames:    "names that differ from another only in case",
 }
+
+// maybeMeant reports whether Options.Strict leaves a warning what it is; see smells.
+func (k warningKind) maybeMeant() bool { return k == sameVolumes || k == caseOfNames }
 
 // warning is a warning about one value.
 type warning struct {
@@ -84,6 +99,10 @@ func (r rules) nameWarnings(name string, add func(kind warningKind, field int, m
 	trimmed := strings.TrimSpace(name)
 	if where := describeBlankEnds(name); where != "" {
 		add(blankEnd, fName, "the name "+where, "remove it if it is a mistake: names are sent as they are")
+	}
+	if isURLLike(trimmed) {
+		add(urlName, fName, "the name is a URL: "+r.show(trimmed),
+			"look whether the columns are shifted: media_url holds the URL of a track's audio")
 	}
 	if isNullWord(trimmed) {
 		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value",
@@ -177,8 +196,9 @@ func (p *pass) addWarnings(raw *rawRow) {
 
 // warn adds a warning about a whole file. With Options.Strict it becomes a problem.
 func (c *checker) warn(src *source, kind warningKind, problem track.Problem) {
-	if c.m.opts.Strict {
-		c.refuse(src, problem)
+	if c.m.opts.Strict && !kind.maybeMeant() {
+		src.found.refused = true
+		c.refuseWhole(src.index, problem)
 		return
 	}
 	c.m.warnings.add(kind, problem)

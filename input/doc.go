@@ -18,6 +18,7 @@
 //	verifiedfile.go          the open file, read in order or at any offset, block by block
 //	gunzip.go, text.go       gzip; encodings; UTF-8 without NUL and without the API key
 //	format.go, sniff.go      the table of formats: extensions, content, reader, writer
+//	foreign.go               files of other kinds that are taken for manifests
 //	delimiter.go             what separates the cells of a CSV file
 //	csvreader.go             CSV and TSV → records ─────┐ the seam for tables (record.go)
 //	workbook.go, worksheet.go, worksheetend.go, cellvalue.go

@@ -82,12 +82,21 @@ func (p *pass) read(raw io.Reader) error {
 	if f := binaryFormat(head); f != nil {
 		return p.readBinary(f, packed)
 	}
+	// An error of reading comes again, after the bytes before it.
+	head, _ = content.Peek(foreignHead)
+	if err := p.foreign(foreignBinaries, head); err != nil {
+		return err
+	}
 	t, err := newText(content, p.src.name, p.m.opts.Secret)
 	if err != nil {
 		return err
 	}
 	p.src.shape.Encoding, p.src.shape.BOM = t.encoding, t.bom
 	b := bufio.NewReaderSize(t, 64<<10)
+	head, _ = b.Peek(foreignHead)
+	if err := p.foreignText(head); err != nil {
+		return err
+	}
 	if known := formatCalled(p.src.format); known == nil || known.read == nil && p.m.opts.Format == "" {
 		head, err := b.Peek(b.Size())
 		if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {

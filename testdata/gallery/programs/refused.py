@@ -30,7 +30,7 @@ write("442-single-file-web-page.xls",
       b"------=_NextPart_01\r\nContent-Location: file:///C:/tracks.htm\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<html></html>\r\n")
 owner = "Léa Martin"
 write("443-owner-file-of-open-workbook.xlsx", bytes([len(owner)]) + owner.encode("cp1252").ljust(54)
-      + len(owner).to_bytes(2, "little") + owner.encode("utf-16-le").ljust(108, b" \0"[:1]))
+      + len(owner).to_bytes(2, "little") + owner.ljust(54).encode("utf-16-le"))
 write("444-apple-double.csv", b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \x00\x02\x00\x00\x00\x09\x00\x00\x00\x32" + bytes(90))
 write("445-workbook-packed.xlsx.gz", gzip.compress(good, mtime=1))
 write("446-zeros-after-power-loss.csv", bytes(512))

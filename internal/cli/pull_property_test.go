@@ -130,7 +130,7 @@ func TestPullThenNothingToDo(t *testing.T) {
 		if seed == 0 {
 			account.Tracks = nil
 			for i, name := range oddNames {
-				account.Tracks = append(account.Tracks, sandbox.Track{ID: int64(i + 1), Name: name})
+				account.Tracks = append(account.Tracks, sandbox.Track{ID: int64(1000 + 7*i), Name: name, Volume: i % 50})
 			}
 		}
 		env, _ := serve(t, account)

@@ -106,7 +106,7 @@ const (
 
 // column formats a column and sets its name.
 func (w *workbookLayout) column(i int, name string) error {
-	style, head, width := w.styles.text, w.styles.head, 14.0
+	style, head, width := w.styles.text, w.styles.head, 20.0
 	switch name {
 	case track.FieldName:
 		width = 40
@@ -149,7 +149,7 @@ func (w *workbookLayout) validate(i int, name string) error {
 // projectRule is true for the word null, and for a text or a number of 1 to 18 digits,
 // the first of which is not 0.
 const projectRule = `OR(EXACT(CELL,"null"),AND(LEN(CELL)<19,LEFT(CELL,1)<>"0",` +
-	`SUMPRODUCT(--ISNUMBER(FIND(MID(CELL,ROW($1:$18),1),"0123456789")))=18))`
+	`SUMPRODUCT(--ISNUMBER(FIND(MID(CELL&REPT("0",18),ROW($1:$18),1),"0123456789")))=18))`
 
 // entry adds a row to the sheet. Nothing is appended to b: the sheet is written at the end.
 func (w *workbookLayout) entry(b []byte, e *Entry, _ bool) ([]byte, error) {

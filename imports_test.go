@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"input":          {"input/workbook", "internal/defect", "internal/safe", "internal/track"},
 	"input/workbook": {},
 	"report":         {"internal/display", "internal/safe", "internal/track"},
+	"report/markup":  {"internal/track"},
 	"report/journal": {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":   {"internal/safe", "internal/track"},
 
@@ -71,7 +72,7 @@ var onlyIn = map[string][]string{
 	"testing": {"internal/testkit"},
 
 	"encoding/csv":              {"input"},
-	"encoding/xml":              {"input", "input/workbook", "report"},
+	"encoding/xml":              {"input", "input/workbook", "report", "report/markup"},
 	"go.yaml.in/yaml":           {"input"},
 	"github.com/gocarina/gocsv": {"input", "report"},
 	"github.com/xuri":           {"input", "input/workbook"},

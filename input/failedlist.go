@@ -62,7 +62,7 @@ func mapValues(columns map[string]string) []string {
 func (t *table) style() *track.Table {
 	style := t.reader.style()
 	style.Columns, t.listed = t.p.listedColumns(t.names, t.columns)
-	style.Error, style.BOM = t.p.ignorable(track.ColumnError), t.p.src.shape.BOM
+	style.Error, style.BOM = t.p.ignorable(track.ColumnError), style.BOM || t.p.src.shape.BOM
 	style.Sep = style.Sep || !t.p.findsDelimiterOf(&style)
 	return &style
 }

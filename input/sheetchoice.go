@@ -64,8 +64,11 @@ func (p *pass) useGivenSheet(b *openBook, given string) error {
 		for j, s := range sheets {
 			names[j] = s.Name
 		}
-		return p.workbookProblem("", "", "there is no sheet "+p.m.quote(given),
-			orElse(p.m.didYouMean(given, names), "the sheets are "+p.m.list(names)))
+		hint := "the sheets are " + p.m.list(names)
+		if !allDigits(given) {
+			hint = orElse(p.m.didYouMean(given, names), hint)
+		}
+		return p.workbookProblem("", "", "there is no sheet "+p.m.quote(given), hint)
 	}
 	if !sheets[i].Cells {
 		return p.workbookProblem(sheets[i].Name, "", "the sheet has no cells: it is a chart, a dialog or a macro",
@@ -172,7 +175,8 @@ func (p *pass) describeSheet(book *workbook.Book, look *sheetLook) (string, erro
 	if err != nil {
 		return "", err
 	}
-	named := slices.DeleteFunc(slices.Clone(look.names), func(name string) bool { return strings.TrimSpace(name) == "" })
+	named := slices.DeleteFunc(slices.Clone(look.names),
+		func(name string) bool { return strings.TrimSpace(name) == "" })
 	return hidden + "columns " + p.m.list(named) + "; " + plural(rows, "row"), nil
 }
 

@@ -24,7 +24,8 @@ const (
 )
 
 // testFormats are the number formats of the cell styles 1, 2, …
-var testFormats = []string{"0%", "dd.mm.yyyy", "0.00", "#,##0", "000", "0,", ";;;", "[h]:mm", `"Nr. "0`, "0.0%", "0.00E+00", "@"}
+var testFormats = []string{"0%", "dd.mm.yyyy", "0.00", "#,##0", "000", "0,", ";;;", "[h]:mm", `"Nr. "0`, "0.0%",
+	"0.00E+00", "@"}
 
 // parts are the parts of a workbook.
 type parts map[string]string
@@ -39,16 +40,19 @@ func bookOf(shared string, sheets ...sheetFile) parts {
 	for i, s := range sheets {
 		list += fmt.Sprintf(`<sheet name="%s" sheetId="%d" state="%s" r:id="rId%d"/>`, escapeXML(s.name), i+1,
 			orElse(s.state, "visible"), i+1)
-		links += fmt.Sprintf(`<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1, linkSpace, i+1)
+		links += fmt.Sprintf(`<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1,
+			linkSpace, i+1)
 		p[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)] = `<?xml version="1.0" encoding="UTF-8"?>` +
-			`<worksheet xmlns="` + mainSpace + `">` + s.head + "<sheetData>" + s.rows + "</sheetData>" + s.tail + "</worksheet>"
+			`<worksheet xmlns="` + mainSpace + `">` + s.head + "<sheetData>" + s.rows + "</sheetData>" + s.tail +
+			"</worksheet>"
 	}
 	formats, styles := "", `<xf numFmtId="0"/>`
 	for i, code := range testFormats {
 		formats += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 164+i, escapeXML(code))
 		styles += fmt.Sprintf(`<xf numFmtId="%d"/>`, 164+i)
 	}
-	p["xl/workbook.xml"] = `<workbook xmlns="` + mainSpace + `" xmlns:r="` + linkSpace + `"><sheets>` + list + "</sheets></workbook>"
+	p["xl/workbook.xml"] = `<workbook xmlns="` + mainSpace + `" xmlns:r="` + linkSpace + `"><sheets>` + list +
+		"</sheets></workbook>"
 	p["xl/_rels/workbook.xml.rels"] = `<Relationships xmlns="` + linksSpace + `">` + links +
 		`<Relationship Id="rs" Type="` + linkSpace + `/styles" Target="styles.xml"/>` +
 		`<Relationship Id="rt" Type="` + linkSpace + `/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`
@@ -99,18 +103,24 @@ func rowsXML(rows ...[]string) string {
 }
 
 func cellXML(at, cell string) string {
-	kind, value, _ := strings.Cut(cell, ":")
+	kind, value, typed := strings.Cut(cell, ":")
 	switch {
 	case cell == "":
 		return ""
+	case !typed:
+		return textXML(at, cell)
 	case kind == "b" || kind == "e" || kind == "s" || kind == "d":
 		return fmt.Sprintf(`<c r="%s" t="%s"><v>%s</v></c>`, at, kind, value)
 	case kind == "f":
 		return fmt.Sprintf(`<c r="%s"><f>%s</f><v></v></c>`, at, value)
-	case strings.HasPrefix(kind, "n") && strings.Trim(kind[1:], "0123456789") == "" && kind != cell:
+	case strings.HasPrefix(kind, "n") && strings.Trim(kind[1:], "0123456789") == "":
 		return fmt.Sprintf(`<c r="%s" s="%s"><v>%s</v></c>`, at, orElse(kind[1:], "0"), value)
 	}
-	return fmt.Sprintf(`<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, escapeXML(cell))
+	return textXML(at, cell)
+}
+
+func textXML(at, text string) string {
+	return fmt.Sprintf(`<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, escapeXML(text))
 }
 
 // oneSheet is a workbook with one sheet, Tracks.
@@ -145,8 +155,10 @@ func TestCells(t *testing.T) {
 		{"volume", "n9:17", "volume=17"},
 		{"volume", "n6:17000", `B2: the cell contains 17000, and its format "0," shows something else`},
 		{"volume", "n7:17", `B2: the cell contains 17, and its format ";;;" shows something else`},
-		{"volume", "n2:55", `B2: the cell contains the number 55 with the date format "dd.mm.yyyy", so it shows a date (1900-02-24)`},
-		{"volume", "n8:0.5", `B2: the cell contains the number 0.5 with the date format "[h]:mm", so it shows a date (12:00:00)`},
+		{"volume", "n2:55", `B2: the cell contains the number 55 with the date format "dd.mm.yyyy", so it shows a ` +
+			`date (1900-02-24)`},
+		{"volume", "n8:0.5", `B2: the cell contains the number 0.5 with the date format "[h]:mm", so it shows a ` +
+			`date (12:00:00)`},
 		{"volume", "d:2024-03-17", `B2: the cell contains the date "2024-03-17"`},
 		{"volume", "b:1", "B2: the cell contains the truth value TRUE"},
 		{"volume", "e:#N/A", `B2: "#N/A" is what a spreadsheet writes for a broken formula`},
@@ -163,7 +175,8 @@ func TestCells(t *testing.T) {
 		{"project_id", "null", "project=null"},
 		{"project_id", "n:3", "project=3"},
 		{"project_id", "n1:3", "B2: the cell is formatted as a percentage and shows 300%"},
-		{"project_id", "n:1234567890123456", "B2: the number 1234567890123456 has more than 15 digits, and the spreadsheet has rounded it"},
+		{"project_id", "n:1234567890123456", "B2: the number 1234567890123456 has more than 15 digits, and the " +
+			"spreadsheet has rounded it"},
 		{"project_id", "n:123456789012345", "project=123456789012345"},
 		{"project_id", "1234567890123456", "project=1234567890123456"},
 		{"project_id", "n:1.23456789012346E+15", "B2: the number 1234567890123460 has more than 15 digits"},

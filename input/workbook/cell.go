@@ -47,7 +47,8 @@ func (r *Rows) readCell(start xml.StartElement, previous int) (Cell, error) {
 		case "s":
 			var ok bool
 			if c.Format, ok = r.book.format(a.Value); !ok {
-				return c, fmt.Errorf("row %d has a cell with the format %.20q, which does not exist", r.row.Number, a.Value)
+				return c, fmt.Errorf("row %d has a cell with the format %.20q, which does not exist", r.row.Number,
+					a.Value)
 			}
 		case "cm", "vm", "ph":
 		default:
@@ -82,7 +83,7 @@ func (r *Rows) content(c *Cell, kind string) (value string, has bool, err error)
 			value, err = r.p.plainText()
 			has = true
 		case "is":
-			value, err = r.p.richText(start)
+			value, err = r.p.richText()
 			has = true
 		case "f":
 			c.Formula = true

@@ -44,35 +44,43 @@ func (b *Book) readShared(links []link) error {
 	defer content.Close()
 	b.shared = &sharedTexts{}
 	p := newParser(content, maxShared)
+	if err := b.shared.read(p, maxSharedTexts); err != nil {
+		return p.failed(name, err)
+	}
+	return nil
+}
+
+// read reads the texts, which may be so many.
+func (s *sharedTexts) read(p *parser, most int) error {
 	var chunk []byte
 	for {
 		token, err := p.next()
 		if err == io.EOF {
-			b.shared.chunks = append(b.shared.chunks, string(chunk))
+			s.chunks = append(s.chunks, string(chunk))
 			return nil
 		}
 		if err != nil {
-			return p.failed(name, err)
+			return err
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Local != "si" {
 			continue
 		}
-		if len(b.shared.places) == maxSharedTexts {
-			return &Error{Message: fmt.Sprintf("the workbook has more than %d different texts", maxSharedTexts), Hint: saveSmaller}
+		if len(s.places) == most {
+			return &Error{Message: fmt.Sprintf("the workbook has more than %d different texts", most),
+				Hint: saveSmaller}
 		}
-		text, err := p.richText(start)
+		text, err := p.richText()
 		if err != nil {
-			return p.failed(name, err)
+			return err
 		}
 		if len(chunk)+len(text) > chunkSize {
-			b.shared.chunks = append(b.shared.chunks, string(chunk))
+			s.chunks = append(s.chunks, string(chunk))
 			chunk = chunk[:0]
 		}
 		from := len(chunk)
 		chunk = append(chunk, text...)
-		b.shared.places = append(b.shared.places,
-			sharedPlace{uint32(len(b.shared.chunks)), uint32(from), uint32(len(chunk))})
+		s.places = append(s.places, sharedPlace{uint32(len(s.chunks)), uint32(from), uint32(len(chunk))})
 	}
 }
 

@@ -126,7 +126,7 @@ func (p *parser) plainText() (string, error) {
 }
 
 // richText is the text of an element si or is: its texts, but not how they are pronounced.
-func (p *parser) richText(xml.StartElement) (string, error) {
+func (p *parser) richText() (string, error) {
 	text := ""
 	for outer := p.depth - 1; p.depth > outer; {
 		token, err := p.next()

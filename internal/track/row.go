@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Position is a place in a manifest, as an editor or a spreadsheet shows it.
@@ -22,12 +23,15 @@ type Position struct {
 }
 
 // String is file:line:column, followed by the cell and its column's name:
-// file:4:41 (F4, Comment). For a spreadsheet it is file:Sheet!B7. Unknown parts are left
-// out.
+// file:4:41 (F4, Comment). For a spreadsheet it is file:Sheet!B7, and file:'My sheet'!B7
+// for a sheet whose name has other characters, as a spreadsheet program writes it. Unknown
+// parts are left out.
 func (p Position) String() string {
 	switch {
 	case p.Line == 0 && p.Cell != "":
-		return fmt.Sprintf("%s:%s!%s", p.File, p.Sheet, p.Cell)
+		return fmt.Sprintf("%s:%s!%s", p.File, sheetName(p.Sheet), p.Cell)
+	case p.Line == 0 && p.Sheet != "":
+		return p.File + ":" + sheetName(p.Sheet)
 	case p.Line == 0:
 		return p.File
 	case p.Column == 0:
@@ -38,6 +42,15 @@ func (p Position) String() string {
 		return fmt.Sprintf("%s:%d:%d (%s)", p.File, p.Line, p.Column, p.Cell)
 	}
 	return fmt.Sprintf("%s:%d:%d (%s, %s)", p.File, p.Line, p.Column, p.Cell, p.Header)
+}
+
+// sheetName is a sheet's name as it stands before the "!".
+func sheetName(name string) string {
+	special := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '.' }
+	if name != "" && !strings.ContainsFunc(name, special) && !unicode.IsDigit(rune(name[0])) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", "''") + "'"
 }
 
 // Row is the line of a text, or the row of a sheet, that the place is in; 0 when unknown.

@@ -72,10 +72,13 @@ func TestValues(t *testing.T) {
 
 func TestPositionString(t *testing.T) {
 	for want, p := range map[string]Position{
-		"a.csv:3:7":        {File: "a.csv", Line: 3, Column: 7},
-		"a.csv:3":          {File: "a.csv", Line: 3},
-		"a.csv":            {File: "a.csv"},
-		"a.xlsx:Tracks!B7": {File: "a.xlsx", Sheet: "Tracks", Cell: "B7"},
+		"a.xlsx:'Bob''s list!'!B7": {File: "a.xlsx", Sheet: "Bob's list!", Cell: "B7"},
+		"a.xlsx:'2026'!B7":         {File: "a.xlsx", Sheet: "2026", Cell: "B7"},
+		"a.xlsx:Größe":             {File: "a.xlsx", Sheet: "Größe"},
+		"a.csv:3:7":                {File: "a.csv", Line: 3, Column: 7},
+		"a.csv:3":                  {File: "a.csv", Line: 3},
+		"a.csv":                    {File: "a.csv"},
+		"a.xlsx:Tracks!B7":         {File: "a.xlsx", Sheet: "Tracks", Cell: "B7"},
 
 		"a.csv:3:7 (B3)":         {File: "a.csv", Line: 3, Column: 7, Cell: "B3"},
 		"a.csv:3:7 (B3, volume)": {File: "a.csv", Line: 3, Column: 7, Cell: "B3", Header: "volume"},

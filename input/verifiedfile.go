@@ -114,8 +114,14 @@ func (f *verifiedFile) verified() *verifiedReader {
 // been appended.
 func (r *verifiedReader) sequential() io.Reader { return io.NewSectionReader(r, 0, math.MaxInt64) }
 
+// errOffset is the error of a place before the file: a damaged archive may name one.
+var errOffset = errors.New("an offset before the start of the file")
+
 // ReadAt returns ErrChanged if the file has changed there.
 func (r *verifiedReader) ReadAt(p []byte, offset int64) (n int, err error) {
+	if offset < 0 {
+		return 0, errOffset
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for n < len(p) {

@@ -156,6 +156,9 @@ func TestVerifiedAtAnyOffset(t *testing.T) {
 			t.Errorf("at %d: %d bytes, %v", offset, len(got), err)
 		}
 	}
+	if _, err := read(-3766, 30); err != errOffset {
+		t.Errorf("before the start: %v", err)
+	}
 	onDisk[blockSize+7] ^= 1
 	if _, err := read(blockSize-5, 5); err != nil {
 		t.Errorf("the block before the change: %v", err)

@@ -32,7 +32,8 @@ type Cell struct {
 
 // readCell reads the cell that start begins.
 func (r *Rows) readCell(start xml.StartElement, previous int) (Cell, error) {
-	c := Cell{Column: previous + 1, Format: general}
+	c := Cell{Column: previous + 1}
+	c.Format, _ = r.book.format("0")
 	kind := ""
 	for _, a := range start.Attr {
 		switch a.Name.Local {

@@ -39,12 +39,13 @@ func (f *Format) Shows(number float64) Shows {
 	return f.shows[2]
 }
 
-// format is the number format of the cell style with a number. In a workbook without
-// styles every cell has the format General.
+// format is the number format of the cell style with a number. A cell that names no style
+// has the first one. A workbook without styles has only that, with the format General: a
+// cell with another style shows that the styles were lost.
 func (b *Book) format(style string) (f *Format, ok bool) {
 	i, err := strconv.Atoi(style)
 	if len(b.formats) == 0 {
-		return general, err == nil
+		return general, err == nil && i == 0
 	}
 	if err != nil || i < 0 || i >= len(b.formats) {
 		return general, false

@@ -3,6 +3,7 @@ package workbook
 import (
 	"archive/zip"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -58,6 +59,11 @@ func Open(file io.ReaderAt, size int64) (*Book, error) {
 	links, err := b.links(main)
 	if err != nil {
 		return nil, err
+	}
+	for _, l := range links {
+		if l.is("styles") && b.parts[l.Target] == nil {
+			return nil, damaged(l.Target, errors.New("the part is missing"))
+		}
 	}
 	if err := b.readStructure(main, links); err != nil {
 		return nil, err

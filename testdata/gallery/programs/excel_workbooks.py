@@ -31,6 +31,8 @@ save("340-excel-365.xlsx", book(
      [20, "Snow", None, None]],
     {"C2": 1, "C3": 1, "C4": 1, "C5": 1}, [PERCENT],
     after='<ignoredErrors><ignoredError sqref="A3 D3" numberStoredAsText="1"/></ignoredErrors>'))
+full = [["id", "name", "volume"], [17, "Rain", 1], [18, "Wind", 0], [19, "Sun", 1]]
+save("339-excel-full-volumes.xlsx", book(full, {"C2": 1, "C3": 1, "C4": 1}, [PERCENT]))
 percents = [["id", "name", "volume"]] + [[17 + i, f"Track {i}", value(f"{i / 100:.17g}")] for i in range(101)]
 save("341-excel-all-percents.xlsx", book(percents, {f"C{i}": 1 for i in range(2, 103)}, [PERCENT]))
 computed = [["id", "name", "volume"], [17, "Rain", value("55.000000000000007")], [18, "Wind", value("28.999999999999996")],

@@ -241,16 +241,17 @@ func (w *workbookLayout) refuse(e *Entry) *RoundTripError {
 	return &RoundTripError{Field: field, Message: message, Hint: "write CSV, YAML or JSON, or leave it out"}
 }
 
-// escapeLike finds what spreadsheets write for a character that XML cannot have. Those that
-// write such a text as it is meant, and those that read it, do not agree.
-var escapeLike = regexp.MustCompile(`_x[0-9A-Za-z]{4}_`)
+// notEscaped finds texts like _x000D_, which is what workbooks have for a character that XML
+// cannot have. excelize writes one so that it is read as it is, but not two that share an
+// underscore, and not half a surrogate pair.
+var notEscaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_|_x[Dd][89A-Fa-f][0-9A-Fa-f]{2}_`)
 
 // notInCell says why a cell would not show a text as it is; "" if it would.
 func notInCell(text string) string {
 	if n := len(utf16.Encode([]rune(text))); n > maxCellUnits {
 		return fmt.Sprintf("%d characters are more than the %d that a cell holds", n, maxCellUnits)
 	}
-	if found := escapeLike.FindString(text); found != "" {
+	if found := notEscaped.FindString(text); found != "" {
 		return show(found) + " stands for a character in a workbook"
 	}
 	if strings.ContainsFunc(text, func(c rune) bool { return c == '\ufffe' || c == '\uffff' }) {

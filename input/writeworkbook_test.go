@@ -106,15 +106,18 @@ func TestWorkbookRoundTrip(t *testing.T) {
 	long := strings.Repeat("x", maxCellUnits)
 	for _, name := range []string{
 		"=1", "+1", "-1", "@x", "'x", "null", "017", "1e5", "TRUE", "#N/A", " x", "x ", "\tx", "x\n", "a\r\nb", "a\rb",
-		"x\u00a0", "<b>&amp;</b>", "]]>", "\ufeffx", "a\u2028", "👩\u200d👩", "\U0010ffff", "_x", "_x00_", "x0041_", long,
+		"x\u00a0", "<b>&amp;</b>", "]]>", "\ufeffx", "a\u2028", "👩\u200d👩", "\U0010ffff", "_x",
+		"_x00_", "x0041_", "_xrays_", "a_x000D_b", "_x005F_", "_x0041__x0042_", long,
 	} {
-		f := openWorkbook(t, write(t, XLSX, WriterOptions{}, named17(name)))
-		if got, err := f.GetCellValue("tracks", "B2"); err != nil || got != name {
-			t.Errorf("%.50q came back as %.50q, %v", name, got, err)
+		content := write(t, XLSX, WriterOptions{}, named17(name))
+		rows := readBack(t, XLSX, []byte(content))
+		if got, _ := rows[0].Update.Name.Get(); len(rows) != 1 || got != name {
+			t.Errorf("%.50q came back as %.50q", name, got)
 		}
 	}
 	for name, says := range map[string]string{
-		"a_x000D_b": `"_x000D_" stands for a character`, "_xrays_": `"_xrays_" stands`, "\uffff": "U+FFFE and U+FFFF",
+		"_x0041_x0042_": `"_x0041_x0042_" stands for a character`, "_xd83d_": `"_xd83d_" stands`,
+		"\uffff":   "U+FFFE and U+FFFF",
 		long + "x": "32768 characters are more than the 32767 that a cell holds", "\x01": "control character",
 		strings.Repeat("👩", 16384): "32768 characters",
 	} {
@@ -160,7 +163,8 @@ func TestWorkbookBytes(t *testing.T) {
 func TestWorkbookWithoutRoom(t *testing.T) {
 	var b bytes.Buffer
 	nothing := func(yield func(track.Track, error) bool) { t.Error("tracks were read") }
-	_, err := WriteTracks(t.Context(), &b, TracksOptions{Format: XLSX, Tracks: 1048576}, iter.Seq2[track.Track, error](nothing))
+	o := TracksOptions{Format: XLSX, Tracks: 1048576}
+	_, err := WriteTracks(t.Context(), &b, o, iter.Seq2[track.Track, error](nothing))
 	if !errors.Is(err, ErrNoRoom) || b.Len() > 0 || !regexp.MustCompile("1048576.*1048575").MatchString(err.Error()) {
 		t.Errorf("%v, %d bytes", err, b.Len())
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -83,6 +84,10 @@ func (o pullOptions) parse(a *app) (p pulling, err error) {
 		return p, err
 	}
 	if o.output == "" || o.output == "-" {
+		if p.format == input.XLSX && a.OutTerminal {
+			return p, usage(errors.New("a workbook is nothing that a terminal can show"),
+				"name a file, for example --output tracks.xlsx")
+		}
 		return p, nil
 	}
 	if p.file, err = safe.FileToReplace(o.output); err != nil {

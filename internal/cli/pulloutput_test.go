@@ -203,3 +203,15 @@ func TestFormatOfOutput(t *testing.T) {
 		}
 	}
 }
+
+// A workbook is not written to a terminal.
+func TestPullWorkbookToTerminal(t *testing.T) {
+	env, box := serve(t, smallAccount)
+	var out, errw bytes.Buffer
+	s := terminal.Streams{Out: &out, Err: &errw, OutTerminal: true, Program: []string{"tracksync"},
+		Width: func() int { return 100 }, Getenv: lookingUp(t, env)}
+	code := Main([]string{"pull", "--format", "xlsx"}, s, nil)
+	if code != exitUsage || !strings.Contains(errw.String(), "--output tracks.xlsx") || box.Stats().Requests > 0 {
+		t.Errorf("exit %d, %s", code, errw.String())
+	}
+}

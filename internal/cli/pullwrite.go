@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -21,7 +22,9 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 	defer release()
 	var done input.TracksWritten
 	write := func(to io.Writer) (err error) {
-		done, err = input.WriteTracks(ctx, to, p.tracksOptions(), survey.Store.All())
+		options := p.tracksOptions()
+		options.Tracks = survey.Store.Len()
+		done, err = input.WriteTracks(ctx, to, options, survey.Store.All())
 		return err
 	}
 	var err error
@@ -37,6 +40,9 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		}
 		if cut := cutShort(ctx, left); cut != nil {
 			return cut
+		}
+		if errors.Is(err, input.ErrNoRoom) {
+			return usage(err, "write another format, for example --format csv")
 		}
 		return &failure{exitStopped, err, safe.Line(left)}
 	}

@@ -61,14 +61,18 @@ func TestOddSheets(t *testing.T) {
 		"a prefix": {`<x:worksheet xmlns:x="u"><x:sheetData><x:row r="2" spans="1:2" y:z='"'/></x:sheetData><x:later a = 'b'/></x:worksheet>`,
 			`<x:sheetData><x:row r="2" y:z='"'><x:c r="A2"/><x:c r="B2"/>✗ a</x:row><x:row r="9"><x:c r="A9"/>✗ c</x:row></x:sheetData>` +
 				`<x:later a = 'b'/>`},
-		"unknown things": {`<?xml version="1.0"?><!-- c --><worksheet ` + mainNS + ` q:r="s"><new a="&lt;"/><sheetData><row r="2" n:ew="1"><c r="B2" ph="1">` +
-			`<f t="shared" si="0"/><v>1</v><extLst><ext>&#x41;</ext></extLst></c><extLst/></row></sheetData><extLst><![CDATA[<]]></extLst></worksheet>`,
-			`<row r="2" n:ew="1"><c r="A2"/><c r="B2" ph="1"><f t="shared" si="0"/><v>1</v><extLst><ext>&#x41;</ext></extLst></c>✗ a<extLst/></row>`},
+		"unknown things": {`<?xml version="1.0"?><!-- c --><worksheet ` + mainNS + ` q:r="s"><new a="&lt;"/>` +
+			`<sheetData><row r="2" n:ew="1"><c r="B2" ph="1">` +
+			`<f t="shared" si="0"/><v>1</v><extLst><ext>&#x41;</ext></extLst></c><extLst/></row></sheetData>` +
+			`<extLst><![CDATA[<]]></extLst></worksheet>`,
+			`<row r="2" n:ew="1"><c r="A2"/><c r="B2" ph="1"><f t="shared" si="0"/><v>1</v>` +
+				`<extLst><ext>&#x41;</ext></extLst></c>✗ a<extLst/></row>`},
 	} {
 		before := workbookOf(t, tc.sheet, nil)
 		after, outcome := markedUp(t, before, oddMarks)
 		sheet := parts(t, after)["xl/sheet.xml"]
-		texts := regexp.MustCompile(`<(\w+:)?c r="C\d+" s="\d+" t="inlineStr"><(\w+:)?is><(\w+:)?t xml:space="preserve">([^<]*)</(\w+:)?t></(\w+:)?is></(\w+:)?c>`)
+		texts := regexp.MustCompile(`<(\w+:)?c r="C\d+" s="\d+" t="inlineStr"><(\w+:)?is>` +
+			`<(\w+:)?t xml:space="preserve">([^<]*)</(\w+:)?t></(\w+:)?is></(\w+:)?c>`)
 		got := styleless.ReplaceAllString(texts.ReplaceAllString(sheet, "$4"), "")
 		if !strings.Contains(got, tc.want) || outcome.First != "A2" {
 			t.Errorf("%s: %+v\n%s\nwant %s", name, outcome, got, tc.want)

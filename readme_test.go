@@ -38,7 +38,7 @@ func readmeCommands(t *testing.T) []string {
 		}
 		if !inside { // commands inside a sentence
 			for _, m := range regexp.MustCompile(
-				"`(tracksync (?:sync|plan|validate|pull|sandbox) [^`]+)`").FindAllStringSubmatch(line, -1) {
+				"`(tracksync (?:sync|plan|validate|pull|sandbox|report|runs) [^`]+)`").FindAllStringSubmatch(line, -1) {
 				commands = append(commands, m[1])
 			}
 		}
@@ -48,7 +48,7 @@ func readmeCommands(t *testing.T) []string {
 
 // tracksyncCall finds the call of tracksync in a command line of a shell, a
 // crontab or a pipeline.
-var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|plan|validate|pull|sandbox|completion)\b.*)$`)
+var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|plan|validate|pull|sandbox|report|runs|completion)\b.*)$`)
 
 // Every command of the README works as it is written, against a sandbox.
 func TestReadmeCommands(t *testing.T) {
@@ -87,6 +87,11 @@ func TestReadmeCommands(t *testing.T) {
 			dir := readmeDir(t)
 			if strings.Contains(line, "--resume") {
 				resumable(t, program, dir)
+			}
+			if strings.Contains(line, " report ") {
+				resumable(t, program, dir)
+				resumable(t, program, dir, "--undo", "--out", "before")
+				resumable(t, program, dir, "--out", "again")
 			}
 			cmd := exec.Command(program, args...)
 			cmd.Dir = dir
@@ -129,12 +134,12 @@ func readmeDir(t *testing.T) string {
 }
 
 // resumable leaves a run in dir.
-func resumable(t *testing.T, program, dir string) {
+func resumable(t *testing.T, program, dir string, flags ...string) {
 	t.Helper()
-	if err := os.RemoveAll(filepath.Join(dir, "tracksync-runs")); err != nil {
+	if err := os.RemoveAll(filepath.Join(dir, "tracksync-runs", "latest")); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "sync", "--sandbox", "tracks.csv")
+	cmd := exec.Command(program, append([]string{"sync", "--sandbox", "tracks.csv"}, flags...)...)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -168,7 +173,7 @@ func TestReadmeIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := link(t, mustExecutable(t))
-	for _, command := range []string{"sync", "plan", "validate", "pull", "sandbox"} {
+	for _, command := range []string{"sync", "plan", "validate", "pull", "sandbox", "report"} {
 		out, err := exec.Command(program, command, "--help").Output()
 		if err != nil {
 			t.Fatal(err)

@@ -29,6 +29,7 @@ type Summary struct {
 	Speed
 	Outages      Outages      `json:"outages"`        // when the API was down
 	Undo         *Undo        `json:"undo,omitempty"` // with --undo
+	Next         *Step        `json:"next,omitempty"` // what to do next, if there is anything
 	RateOverTime RateOverTime `json:"rate_over_time"` // over DurationS
 }
 

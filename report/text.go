@@ -32,8 +32,8 @@ type Style struct {
 
 // Step is what to do next. The zero Step is nothing.
 type Step struct {
-	First   string // what to do before the command, for example "fix these rows"; may be empty
-	Command string
+	First   string `json:"first,omitzero"` // what to do before the command, for example "fix these rows"; may be empty
+	Command string `json:"command"`
 }
 
 // FirstFix is what to do before rows are sent again: nothing if none was refused for what

@@ -21,6 +21,11 @@
 //	nextcommand.go    the command to run next, to be pasted
 //	undotext.go       what undo.yaml says of itself
 //
+//	report.go         the command report: flags, and where it writes
+//	reportformats.go  its formats: a new one is added there
+//	reporttext.go     what it says of a run to people, and the command to run next
+//	runs.go           the command runs
+//
 //	plan.go           the command plan: flags, and reading the tracks
 //	planshow.go       the plan shown and saved
 //	pull.go           the command pull: flags, and reading the tracks
@@ -171,7 +176,8 @@ func (a *app) root() *cobra.Command {
 	pf.StringVar(&a.log.Format, "log-format", "auto",
 		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
 	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
-	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand())
+	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand(),
+		a.reportCommand(), a.runsCommand())
 	addHelp(root)
 	return root
 }

@@ -82,7 +82,10 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 // sayOutcome reports how the run ended: as text on a terminal, otherwise as a log line.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
-	style := report.Style{Color: r.Color(), Files: o.Files, Next: r.next(o)}
+	style := report.Style{Color: r.Color(), Files: o.Files}
+	if s.Next != nil {
+		style.Next = *s.Next
+	}
 	if r.ErrTerminal {
 		style.Width = r.Width()
 	}

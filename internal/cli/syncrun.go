@@ -175,6 +175,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 		Remember: r.auto && !r.sandbox, ForgetLimit: r.forgetLimit,
 		Hidden: r.hidden, Output: r.output(), UndoHead: r.undoHead,
 		ExitCode: func(o run.Outcome) int { return runCode(o.End, r.signal, len(o.Faults) > 0, o.Summary) },
+		Next:     r.next,
 		Pace:     report.Pace{Rate: r.rateText, Concurrency: r.concurrency},
 		Warned:   warned(r.checked),
 	}

@@ -15,16 +15,21 @@ import (
 
 // undoHead are the lines at the top of undo.yaml.
 func (r *syncRun) undoHead(u run.Undone) []string {
-	h := report.UndoHead{
-		Run: r.session.Dir.Path, BaseURL: r.target(), Written: time.Now(), Command: r.undoCommand(u), Lost: u.LostFields(),
-	}
+	return r.undoLines(report.UndoHead{
+		Run: r.session.Dir.Path, BaseURL: r.target(), Written: time.Now(), Command: r.undoCommand(u),
+	}, u)
+}
+
+// undoLines are the lines of a head, with what cannot be restored.
+func (a *app) undoLines(h report.UndoHead, u run.Undone) []string {
+	h.Lost = u.LostFields()
 	for _, f := range u.Samples {
 		h.Samples = append(h.Samples, f.String())
 	}
 	h.Unread = unreadTexts(u)
 	lines := h.Lines()
 	for i := range lines {
-		lines[i] = r.hidden.Text(lines[i])
+		lines[i] = a.hidden.Text(lines[i])
 	}
 	return lines
 }
@@ -55,17 +60,17 @@ func (r *syncRun) undoCommand(u run.Undone) string {
 }
 
 // sayUndo reports what cannot be restored.
-func (r *syncRun) sayUndo(u *run.Undone) {
+func (a *app) sayUndo(u *run.Undone) {
 	if u == nil {
 		return
 	}
 	for _, text := range unreadTexts(*u) {
-		r.log.Warn().Msg(text)
+		a.log.Warn().Msg(text)
 	}
 	if u.LostFields() == 0 {
 		return
 	}
-	ev := r.log.Warn()
+	ev := a.log.Warn()
 	for _, field := range track.Columns() {
 		if u.Lost[field] > 0 {
 			ev = ev.Int(field, u.Lost[field])

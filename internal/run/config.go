@@ -47,6 +47,8 @@ type Config struct {
 	UndoHead func(Undone) []string
 	// ExitCode returns the exit code of the process, as far as the outcome is known.
 	ExitCode func(Outcome) int
+	// Next returns what to do next, as far as the outcome is known.
+	Next func(Outcome) report.Step
 	// Pace is the requested pace, for the summary.
 	Pace report.Pace
 	// Warned is the warnings about the manifests, for the summary.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"tracksync/internal/safe"
@@ -31,6 +33,17 @@ const (
 
 // FailedLists are the names of the lists of rows to run again.
 func FailedLists() []string { return []string{FailedFile, "failed.xlsx"} }
+
+// IsRecord reports whether a file of a run directory is what the run has recorded. All others
+// are reports, which can be rendered again.
+func IsRecord(name string) bool {
+	switch name {
+	case DescriptionFile, ResultsFile, SummaryFile, FailedFile, EarlierFile, StatsFile, BeforeFile, SentFile,
+		lockFile, lockFile + lockInfo:
+		return true
+	}
+	return slices.Contains(FailedLists(), name) || strings.Contains(name, "-input.")
+}
 
 // lockFile is the lock of a run directory.
 const lockFile = "lock"

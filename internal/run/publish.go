@@ -90,8 +90,14 @@ func (f *finishing) writeSummary() bool {
 	return len(f.Faults) == before
 }
 
-// decideCode sets the exit code according to what is known so far.
-func (f *finishing) decideCode() { f.Summary.ExitCode = f.ExitCode(f.Outcome) }
+// decideCode sets the exit code, and what to do next, according to what is known so far.
+func (f *finishing) decideCode() {
+	f.Summary.ExitCode = f.ExitCode(f.Outcome)
+	f.Summary.Next = nil
+	if next := f.Next(f.Outcome); next.Command != "" {
+		f.Summary.Next = &next
+	}
+}
 
 // writeDefects writes the stacks of panics into a file of the run directory, for a bug
 // report.

@@ -112,6 +112,7 @@ func configure(t *testing.T, a *account, manifest string) Config {
 		Copies: &InputCopies{}, API: a, Hidden: &safe.Secrets{},
 		Engine:   engine.Options{Rate: pace.Unlimited, Concurrency: 1},
 		UndoHead: func(Undone) []string { return []string{"undoes it"} },
+		Next:     func(Outcome) report.Step { return report.Step{} },
 		ExitCode: func(o Outcome) int {
 			switch {
 			case len(o.Faults) > 0 || o.Reason != engine.Completed:

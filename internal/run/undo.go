@@ -86,14 +86,14 @@ func writeUndo(d Dir, images Images, head func(Undone) []string) (*Undone, error
 // undo what it did before.
 //
 // The entries are first written into a temporary file in the directory scratch, because the
-// head says how many there are.
+// head says how many there are. If there is none, nothing is written to w.
 func RenderUndo(w io.Writer, scratch string, images Images, head func(Undone) []string) (u Undone, err error) {
 	body, err := os.CreateTemp(scratch, "."+UndoFile+".tmp-*")
 	if err != nil {
 		return u, err
 	}
 	defer func() { err = errors.Join(err, body.Close(), os.Remove(body.Name())) }()
-	if u, err = writeEntries(body, images); err != nil {
+	if u, err = writeEntries(body, images); err != nil || u.Tracks == 0 {
 		return u, err
 	}
 	for _, line := range head(u) {

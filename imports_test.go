@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
 		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
-		"internal/planning", "internal/run", "internal/safe", "internal/sandbox", "internal/stopping",
+		"internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
 		"internal/terminal", "internal/track", "internal/version", "report", "sync", "sync/current", "sync/pace",
 	},
 	"internal/run": {

@@ -73,7 +73,7 @@ func (r rules) numberText(c workbook.Cell, field int, date1904 bool) (string, *f
 	text := plainText(number)
 	shows := c.Format.Shows(c.Number)
 	if shows == workbook.DateTime {
-		return dateText(c.Number, text, date1904), r.dateFault(c, text, field, date1904)
+		return dateText(c, text, date1904), r.dateFault(c, text, field, date1904)
 	}
 	switch {
 	case field < 0:
@@ -88,7 +88,8 @@ func (r rules) numberText(c workbook.Cell, field int, date1904 bool) (string, *f
 		return text, &fault{fmt.Sprintf("the cell contains %s, and its format %s shows something else", text,
 			r.show(c.Format.Code)), "set the format of the cell to Number, and look whether the number is right"}
 	case math.Abs(number) >= 1e15:
-		return exactDigits(c), &fault{fmt.Sprintf("the number %s has more than 15 digits, and the spreadsheet has rounded it",
+		return exactDigits(c), &fault{fmt.Sprintf("the number %s has more than 15 digits, and the spreadsheet has "+
+			"rounded it",
 			exactDigits(c)), "format the column as text, and enter the " + what(field) + "s again from their source"}
 	}
 	return text, nil
@@ -100,7 +101,8 @@ func (r rules) percent(number float64) (string, *fault) {
 	text := plainText(percent)
 	if most := r.maxVolume; most >= 0 && percent > float64(most) {
 		return text + "%", &fault{
-			fmt.Sprintf("the cell contains %s and is formatted as a percentage, so it shows %s%%", plainText(number), text),
+			fmt.Sprintf("the cell contains %s and is formatted as a percentage, so it shows %s%%", plainText(number),
+				text),
 			fmt.Sprintf("write a percentage up to %d%%, or set the format of the cell to Number", most)}
 	}
 	if percent != math.Trunc(percent) {
@@ -125,17 +127,24 @@ func (r rules) numberAsText(c workbook.Cell, number float64, text string, shows 
 
 // dateFault says that a date is where there should be something else.
 func (r rules) dateFault(c workbook.Cell, text string, field int, date1904 bool) *fault {
-	as := "a date format"
+	as, what := "a date format", "a date"
 	if c.Format.Code != "" {
 		as = "the date format " + r.show(c.Format.Code)
 	}
-	return &fault{fmt.Sprintf("the cell contains the number %s with %s, so it shows a date (%s)", text, as,
-		dateText(c.Number, text, date1904)), dateHint(field)}
+	if c.Number < 1 || isElapsed(c.Format) {
+		what = "a time"
+	}
+	return &fault{fmt.Sprintf("the cell contains the number %s with %s, so it shows %s (%s)", text, as, what,
+		dateText(c, text, date1904)), dateHint(field)}
 }
 
-// dateText is a date as ISO 8601 writes it, or the number if there is no such date.
-func dateText(number float64, text string, date1904 bool) string {
+// isElapsed reports whether a format shows hours that may be more than a day.
+func isElapsed(f *workbook.Format) bool { return strings.Contains(strings.ToLower(f.Code), "[h") }
+
+// dateText is a date as ISO 8601 writes it, a time, or the number if there is no such date.
+func dateText(c workbook.Cell, text string, date1904 bool) string {
 	const last = 2_958_466 // the year 10000
+	number := c.Number
 	if number < 0 || number >= last {
 		return text
 	}
@@ -143,6 +152,8 @@ func dateText(number float64, text string, date1904 bool) string {
 	switch {
 	case err != nil:
 		return text
+	case isElapsed(c.Format):
+		return fmt.Sprintf("%d:%s", int(math.Floor(significant(24*number))), date.Format("04:05"))
 	case number < 1:
 		return date.Format("15:04:05")
 	case number == math.Trunc(number):

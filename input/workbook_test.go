@@ -158,7 +158,7 @@ func TestCells(t *testing.T) {
 		{"volume", "n2:55", `B2: the cell contains the number 55 with the date format "dd.mm.yyyy", so it shows a ` +
 			`date (1900-02-24)`},
 		{"volume", "n8:0.5", `B2: the cell contains the number 0.5 with the date format "[h]:mm", so it shows a ` +
-			`date (12:00:00)`},
+			`time (12:00:00)`},
 		{"volume", "d:2024-03-17", `B2: the cell contains the date "2024-03-17"`},
 		{"volume", "b:1", "B2: the cell contains the truth value TRUE"},
 		{"volume", "e:#N/A", `B2: "#N/A" is what a spreadsheet writes for a broken formula`},

@@ -49,7 +49,7 @@ func TestHiddenRows(t *testing.T) {
 	if problems != nil || len(rows) != 3 || summary.Sources[0].Hidden != 1 || summary.Sources[0].HiddenSkipped {
 		t.Errorf("%d rows, %v, %+v", len(rows), problems, summary.Sources[0])
 	}
-	if !hasWarning(summary, "m.xlsx:T: 1 row is hidden and read too (--skip-hidden leaves them out)") {
+	if !hasWarning(summary, "m.xlsx:T: 1 row is hidden and is read too (--skip-hidden leaves it out)") {
 		t.Errorf("%v", summary.Warnings)
 	}
 	opts.SkipHidden = true
@@ -60,7 +60,7 @@ func TestHiddenRows(t *testing.T) {
 	}
 	_, summary, _ = read(t, Options{IgnoreUnknown: true},
 		sheetWith(`<cols><col min="2" max="4" hidden="1"/></cols>`, "").file("m.xlsx"))
-	if !hasWarning(summary, "m.xlsx:T!B1: the column is hidden and read too") {
+	if !hasWarning(summary, "m.xlsx:T!B1: the column is hidden and is read too") {
 		t.Errorf("%v", summary.Warnings)
 	}
 }

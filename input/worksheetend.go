@@ -1,6 +1,8 @@
 package input
 
 import (
+	"fmt"
+
 	"tracksync/input/workbook"
 	"tracksync/internal/track"
 )
@@ -19,20 +21,17 @@ func (w *worksheet) finish() {
 	if hidden == 0 {
 		return
 	}
-	problem := track.Problem{Position: w.place(), Message: plural(hidden, "row") + are(hidden, "hidden and read too"),
+	problem := track.Problem{Position: w.place(), Message: fmt.Sprintf("%d rows are hidden and are read too", hidden),
 		Hint: "--skip-hidden leaves them out"}
-	if w.p.m.opts.SkipHidden {
-		problem.Message, problem.Hint = plural(hidden, "hidden row")+are(hidden, "left out"), ""
+	switch skip := w.p.m.opts.SkipHidden; {
+	case skip && hidden == 1:
+		problem.Message, problem.Hint = "1 hidden row is left out", ""
+	case skip:
+		problem.Message, problem.Hint = fmt.Sprintf("%d hidden rows are left out", hidden), ""
+	case hidden == 1:
+		problem.Message, problem.Hint = "1 row is hidden and is read too", "--skip-hidden leaves it out"
 	}
 	w.p.m.warnings.add(hiddenParts, problem)
-}
-
-// are is " is …" or " are …".
-func are(n int, what string) string {
-	if n == 1 {
-		return " is " + what
-	}
-	return " are " + what
 }
 
 // place is that of the sheet.
@@ -49,8 +48,9 @@ func (w *worksheet) checkMerged(r workbook.Range) {
 			at := w.place()
 			at.Cell = workbook.CellName(column, max(r.FirstRow, 1))
 			w.p.complain(track.Problem{Position: at, Field: fieldNames[field],
-				Message: "the cells " + r.String() + " are merged: whether their value is meant for every row is a guess",
-				Hint:    "unmerge them, and fill in each row"})
+				Message: "the cells " + r.String() + " are merged: whether their value is meant for every row is " +
+					"a guess",
+				Hint: "unmerge them, and fill in each row"})
 			return
 		}
 	}
@@ -73,7 +73,7 @@ func (w *worksheet) noteHiddenColumns() {
 		for column := r.FirstColumn; column <= r.LastColumn && column < len(w.holds); column++ {
 			if field := w.holds[column]; field >= 0 {
 				w.p.m.warnings.add(hiddenParts, track.Problem{Position: w.cell(column), Field: fieldNames[field],
-					Message: "the column is hidden and read too"})
+					Message: "the column is hidden and is read too"})
 			}
 		}
 	}

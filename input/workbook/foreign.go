@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,13 +20,22 @@ func (b *Book) foreign() *Error {
 	case strings.HasPrefix(kind, "application/vnd.oasis.opendocument.spreadsheet"):
 		return &Error{Message: "the file is an OpenDocument spreadsheet (ODS)", Hint: saveAsXLSX}
 	case strings.HasPrefix(kind, "application/vnd.oasis.opendocument."):
-		return &Error{Message: "the file is an OpenDocument document, not a spreadsheet", Hint: "name the workbook with the tracks"}
+		return &Error{Message: "the file is an OpenDocument document, not a spreadsheet",
+			Hint: "name the workbook with the tracks"}
 	case has("index/document.iwa") || has("index.zip") || has("index/tables/datalist.iwa"):
 		return &Error{Message: "the file is a Numbers spreadsheet", Hint: "in Numbers, use File > Export To > Excel"}
 	case has("word/document.xml") || has("ppt/presentation.xml"):
-		return &Error{Message: "the file is an Office document, not a workbook", Hint: "name the workbook with the tracks"}
+		return &Error{Message: "the file is an Office document, not a workbook",
+			Hint: "name the workbook with the tracks"}
 	}
-	return &Error{Message: fmt.Sprintf("the file is a ZIP archive of %d files, and not a workbook", len(b.parts)),
+	if has("[content_types].xml") {
+		return damaged("xl/workbook.xml", errors.New("it is missing"))
+	}
+	files := "1 file"
+	if len(b.parts) != 1 {
+		files = fmt.Sprintf("%d files", len(b.parts))
+	}
+	return &Error{Message: "the file is a ZIP archive of " + files + ", and not a workbook",
 		Hint: "unpack it and name the manifests in it"}
 }
 
@@ -54,7 +64,8 @@ func Old(file io.Reader) (*Error, error) {
 	}
 	if found {
 		return &Error{Message: "the workbook is protected with a password",
-			Hint: "open it in the spreadsheet program, remove the password (File > Info > Protect Workbook) and save it"}, nil
+			Hint: "open it in the spreadsheet program, remove the password (File > Info > Protect Workbook) and " +
+				"save it"}, nil
 	}
 	return &Error{Message: "the file is an old workbook (XLS)", Hint: saveAsXLSX}, nil
 }

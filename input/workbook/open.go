@@ -129,14 +129,23 @@ func (b *Book) main() (string, error) {
 	return "", b.foreign()
 }
 
-// linked is the name of the first part that a link of a kind leads to, or "".
-func (b *Book) linked(links []link, kind string) string {
+// linked is the name of the part that a link of a kind leads to, or "" if there is no such
+// link.
+func (b *Book) linked(links []link, kind string) (string, error) {
 	for _, l := range links {
-		if l.is(kind) && b.parts[l.Target] != nil {
-			return l.Target
+		if l.is(kind) {
+			return l.Target, b.exists(l.Target)
 		}
 	}
-	return ""
+	return "", nil
+}
+
+// exists returns an error if a part is missing.
+func (b *Book) exists(name string) error {
+	if b.parts[name] == nil {
+		return damaged(name, errors.New("it is missing"))
+	}
+	return nil
 }
 
 // open opens a part that may unpack to some bytes.

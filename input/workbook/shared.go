@@ -33,9 +33,9 @@ func (s *sharedTexts) text(number int) (string, bool) {
 
 // readShared reads the texts that cells share, if there are any.
 func (b *Book) readShared(links []link) error {
-	name := b.linked(links, "sharedStrings")
-	if name == "" {
-		return nil
+	name, err := b.linked(links, "sharedStrings")
+	if name == "" || err != nil {
+		return err
 	}
 	content, err := b.open(name, maxShared)
 	if err != nil {

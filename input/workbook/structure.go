@@ -14,7 +14,11 @@ const rootLinks = `<Relationships xmlns="http://schemas.openxmlformats.org/packa
 
 // readStructure reads the list of sheets and the styles.
 func (b *Book) readStructure(main string, links []link) error {
-	lean, err := b.lean(main, b.linked(links, "styles"))
+	styles, err := b.linked(links, "styles")
+	if err != nil {
+		return err
+	}
+	lean, err := b.lean(main, styles)
 	if err != nil {
 		return err
 	}
@@ -31,9 +35,13 @@ func (b *Book) readStructure(main string, links []link) error {
 	for _, s := range file.WorkBook.Sheets.Sheet {
 		sheet := Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible"}
 		for _, l := range links {
-			if l.ID == s.ID && b.parts[l.Target] != nil {
-				sheet.Cells, sheet.part = l.is("worksheet"), l.Target
+			if l.ID != s.ID {
+				continue
 			}
+			if err := b.exists(l.Target); err != nil {
+				return err
+			}
+			sheet.Cells, sheet.part = l.is("worksheet"), l.Target
 		}
 		b.Sheets = append(b.Sheets, sheet)
 	}

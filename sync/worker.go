@@ -13,7 +13,7 @@ import (
 func (e *Engine) work(ctx context.Context, w workers) {
 	var now outcome // of the request under way
 	// What the head of an answer says counts before the body has come.
-	ctx = api.WithEarly(ctx, func(a api.Answer) {
+	ctx = api.ForWorker(ctx, func(a api.Answer) {
 		w.outcomes <- outcome{task: now.task, sent: now.sent, reply: reply{answer: a}, early: true}
 	})
 	for t := range w.tasks {

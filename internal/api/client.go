@@ -168,18 +168,18 @@ func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], h
 // keep.
 func (c *Client) do(ctx context.Context, what call, limit int64, decode func([]byte) error) (Answer, error) {
 	a := Answer{Started: time.Now()}
-	attempt, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	one := tries{cancel: cancel}
-	err := c.exchange(what.request(one.trace(attempt)), limit, decode, &a)
+	w := workerOf(ctx)
+	one := w.begin(ctx, c.timeout)
+	err := c.exchange(what.request(one.ctx), limit, decode, &a)
 	a.Duration = time.Since(a.Started)
+	defer w.end(one, err == nil)
 	if err == nil {
 		return a, nil
 	}
 	if one.replayed.Load() || isShortage(err) && one.left() {
 		err = errReplay
 	}
-	e := c.classify(ctx, context.Cause(attempt) == context.DeadlineExceeded, a, err)
+	e := c.classify(ctx, context.Cause(one.ctx) == context.DeadlineExceeded, a, err)
 	if e.Err != nil {
 		e.Err = cause{e.Err, plain(c.redact.Text(e.Err.Error()))}
 	}

@@ -21,7 +21,7 @@ var errReplay = errors.New("the connection was lost before the answer came")
 // This relies on two properties of net/http: GotConn is called before each try, and
 // after the context has ended it neither waits for a connection nor opens a stream.
 type tries struct {
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 
 	conn   *meteredConn // of the try under way; nil over HTTP/2
 	before int64        // what the connection had written when it was given
@@ -31,11 +31,15 @@ type tries struct {
 	replayed atomic.Bool // a second try was refused
 }
 
-func (t *tries) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:      t.gotConn,
-		WroteHeaders: func() { t.sent.Store(true) },
-	})
+func (t *tries) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: t.gotConn, WroteHeaders: func() { t.sent.Store(true) }}
+}
+
+// reset forgets the tries of a call that is over.
+func (t *tries) reset() {
+	t.conn, t.begun = nil, false
+	t.sent.Store(false)
+	t.replayed.Store(false)
 }
 
 // gotConn is called before each try, in the goroutine of the call.
@@ -43,7 +47,7 @@ func (t *tries) gotConn(info httptrace.GotConnInfo) {
 	conn, multiplexed := metered(info.Conn)
 	if t.begun && t.left() {
 		t.replayed.Store(true)
-		t.cancel()
+		t.cancel(errReplay)
 		if !multiplexed {
 			// HTTP/1 doesn't look at the context again before it writes.
 			_ = info.Conn.Close()

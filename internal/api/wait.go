@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -44,21 +43,6 @@ func (d *dates) parse(text string) time.Time {
 // header at once: a server may send the body very slowly.
 func asksToWait(a Answer) bool {
 	return a.Status/100 != 2 && (a.Status == http.StatusTooManyRequests || a.RetryAfter > 0)
-}
-
-type earlyKey struct{}
-
-// WithEarly returns a context in which a call passes an answer that asks to wait to
-// tell as soon as its header arrives, before the call returns. tell is called at most
-// once per call, in the call's goroutine, and must not block.
-func WithEarly(ctx context.Context, tell func(Answer)) context.Context {
-	return context.WithValue(ctx, earlyKey{}, tell)
-}
-
-func tellEarly(ctx context.Context, a Answer) {
-	if tell, ok := ctx.Value(earlyKey{}).(func(Answer)); ok {
-		tell(a)
-	}
 }
 
 // retryAfter parses a Retry-After header: seconds, or a date. A date is compared with

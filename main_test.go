@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/htmlindex"
 )
 
 // The test binary is tracksync itself when a script calls it by that name.
@@ -70,6 +71,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"rows":      rows,
 		"lines":     lines,
 		"next":      next,
+		"encode":    encode,
 	}
 }
 
@@ -288,6 +290,21 @@ func next(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("BEYONDWORDS_BASE_URL", "")
 	exits(ts, false, []string{args[0], "sh", "-c", last.Next})
 	ts.Setenv("BEYONDWORDS_BASE_URL", base)
+}
+
+// encode puts a file that is UTF-8 into another encoding, with a byte order mark if FILE
+// begins with one.
+//
+//	encode LABEL FILE NEW
+func encode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: encode LABEL FILE NEW")
+	}
+	e, err := htmlindex.Get(args[0])
+	ts.Check(err)
+	text, err := e.NewEncoder().String(ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o600))
 }
 
 // rows checks the totals of a summary: every status that is named, and that the

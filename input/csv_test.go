@@ -36,7 +36,8 @@ func TestTablePositions(t *testing.T) {
 		{"unclosed", "id,name\n17,a\n18,\"b\n19,c\n",
 			[]string{"m.csv:3:4: the quotation mark that opens here is never closed"}},
 		{"bytes that are not UTF-8", "id,name\n17,a\n18,\xe4b\n19,\xe4\n",
-			[]string{"m.csv:3:4: the byte 0xE4 is not UTF-8 (save as CSV UTF-8"}},
+			[]string{"m.csv:3:4: the byte 0xE4 is not UTF-8 (windows-1252: äb; macintosh: ‰b; name the right encoding with " +
+				"--encoding, or save as CSV UTF-8"}},
 		{"NUL", "id,name\n17,a\x00\n", []string{"m.csv:2:5: a NUL character"}},
 		{"carriage returns alone", "id,name\r17,a\r18,b\r",
 			[]string{"m.csv:1:8: lines end with a carriage return alone"}},
@@ -113,8 +114,8 @@ func TestTableHeaders(t *testing.T) {
 			[]string{`m.csv:1:4: unknown column "projet" (did you mean "project_id"? then rename it, or use --map ` +
 				`project_id=projet)`}},
 		{"two for one field", "id,Name,name\n17,a,b\n", Options{},
-			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them, or put # before the name of the other; the ` +
-				`first is at m.csv:1:4)`}},
+			[]string{`m.csv:1:9: columns "Name" and "name" are both name (keep one of them, or put # before the ` +
+				`name of the other; the first is at m.csv:1:4)`}},
 		{"no id", "name,volume\na,1\n", Options{},
 			[]string{`m.csv:1:1: there is no column id; the columns are "name", "volume"`}},
 		{"number", "number\n17\n", Options{IgnoreUnknown: true},

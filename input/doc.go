@@ -16,7 +16,11 @@
 // # From a file to a row
 //
 //	verifiedfile.go          the open file, read in order or at any offset, block by block
-//	gunzip.go, text.go       gzip; encodings; UTF-8 without NUL and without the API key
+//	gunzip.go                gzip
+//	encoding.go, decoder.go  which encoding a text is in; bytes → UTF-8, up to the first that is not valid
+//	encodedtext.go, candidates.go
+//	                         the decoded text; which encodings fit where this one does not
+//	text.go                  UTF-8 without NUL and without the API key, and where it stands
 //	format.go, sniff.go      the table of formats: extensions, content, reader, writer
 //	foreign.go               files of other kinds that are taken for manifests
 //	delimiter.go             what separates the cells of a CSV file
@@ -40,7 +44,7 @@
 // A format is a file with a reader and one entry in the table of format.go. The
 // reader of another table hands out records (cells, and where each stands) and
 // gets header mapping, columns without a name, ragged records, duplicates and
-// rules from above the seam. An encoding is one entry in encoding.go.
+// rules from above the seam. An encoding is a decoder.
 //
 // A binary format is read at any offset: its file is recorded first, as a whole,
 // and verified from then on like every other. Package workbook says what is in the cells

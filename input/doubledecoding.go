@@ -35,7 +35,7 @@ func doubleDecoded(text string) (before string, yes bool) {
 	return "", false
 }
 
-func isASCII(text string) bool {
+func isASCII[T string | []byte](text T) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] >= utf8.RuneSelf {
 			return false

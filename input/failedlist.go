@@ -62,7 +62,10 @@ func mapValues(columns map[string]string) []string {
 func (t *table) style() *track.Table {
 	style := t.reader.style()
 	style.Columns, t.listed = t.p.listedColumns(t.names, t.columns)
-	style.Error, style.BOM = t.p.ignorable(track.ColumnError), style.BOM || t.p.src.shape.BOM
+	encoding := t.p.src.shape.Encoding
+	style.UTF16 = encoding == utf16LEName || encoding == utf16BEName
+	style.BOM = style.BOM || t.p.src.shape.BOM || encoding != "" && encoding != utf8Name
+	style.Error = t.p.ignorable(track.ColumnError)
 	style.Sep = style.Sep || !t.p.findsDelimiterOf(&style)
 	return &style
 }

@@ -78,6 +78,7 @@ func TestFailedRowsComeBack(t *testing.T) {
 	for seed := range uint64(500) {
 		c := newRandomCase(seed)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			c.encode(t, seed)
 			rows, summary, problems := readWritten(t, c.opts, c.files...)
 			if problems != nil {
 				if c.mayBeRefused {
@@ -205,6 +206,25 @@ func newRandomCase(seed uint64) *randomCase {
 		}
 	}
 	return c
+}
+
+// encode puts some cases into another encoding than UTF-8. Their failed.csv is read
+// without being told which.
+func (c *randomCase) encode(t *testing.T, seed uint64) {
+	label, mark := "", ""
+	switch seed % 5 {
+	case 0:
+		label, mark = "utf-16le", "\ufeff"
+	case 1:
+		label, mark = "utf-16be", "\ufeff"
+	case 2:
+		label, c.opts.Encoding = "gb18030", "gb18030"
+	default:
+		return
+	}
+	for i, f := range c.files {
+		c.files[i].text = encoded(t, label, mark+strings.TrimPrefix(f.text, "\ufeff"))
+	}
 }
 
 func (c *randomCase) chance(n int) bool { return c.random.IntN(n) == 0 }

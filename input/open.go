@@ -62,6 +62,7 @@ type found struct {
 }
 
 func newManifest(opts Options) *Manifest {
+	opts.Encoding, _ = ParseEncoding(opts.Encoding) // Open has checked it
 	m := &Manifest{opts: opts, rules: newRules(opts)}
 	if len(opts.Only) > 0 {
 		m.only = make(map[track.ID]bool, len(opts.Only))

@@ -21,6 +21,8 @@ const (
 type Options struct {
 	// Format of every manifest; empty: found for each.
 	Format Format
+	// Encoding of every text that has no byte order mark, see ParseEncoding; empty: UTF-8.
+	Encoding string
 	// Delimiter between the cells of a table; 0: found from the header.
 	Delimiter rune
 	// Sheet is the sheet of a workbook: its name, or its number among the visible tabs;
@@ -62,6 +64,9 @@ type Options struct {
 }
 
 func (o Options) check() error {
+	if _, err := ParseEncoding(o.Encoding); err != nil {
+		return err
+	}
 	switch {
 	case o.Format != "" && formatCalled(o.Format) == nil:
 		return fmt.Errorf("unknown input format %s: use %s", show(string(o.Format)), FormatNames())

@@ -87,11 +87,11 @@ func (p *pass) read(raw io.Reader) error {
 	if err := p.foreign(foreignBinaries, head); err != nil {
 		return err
 	}
-	t, err := newText(content, p.src.name, p.m.opts.Secret)
+	t, err := newText(content, p.src.name, p.m.opts.Secret, p.m.opts.Encoding)
 	if err != nil {
 		return err
 	}
-	p.src.shape.Encoding, p.src.shape.BOM = t.encoding, t.bom
+	p.src.shape.Encoding, p.src.shape.BOM = t.encoded.encoding.name, t.encoded.encoding.mark != ""
 	b := bufio.NewReaderSize(t, 64<<10)
 	head, _ = b.Peek(foreignHead)
 	if err := p.foreignText(head); err != nil {

@@ -21,6 +21,7 @@ const (
 	maxShown       = 80        // characters of foreign text in a message
 	maxPlaces      = 10_000    // repeated ids whose first position is stored
 	maxSpooled     = 4 << 30   // bytes of standard input or of a pipe
+	maxContext     = 4 << 10   // bytes on each side of bytes in an unknown encoding, to find it out
 	minSecret      = 8         // a shorter key is not searched for: it would be found by accident
 
 	// maxExpansion is how many times its packed size a gzip file may unpack to. Real

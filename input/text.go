@@ -5,54 +5,47 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
-// text turns a manifest's content into text for the readers. It drops the byte order
-// mark and decodes. It returns only UTF-8 without NUL and without the secret. At the
-// first other byte it returns a *fileError with the position, after everything before
-// that byte.
+// text turns a manifest's content into text for the readers. It returns only UTF-8
+// without NUL and without the secret. At the first other byte it returns a *fileError with
+// the position, after everything before that byte.
 type text struct {
-	raw     io.Reader
+	encoded *encodedText
 	file    string
 	secret  []byte
-	buf     []byte // read, not inspected yet
 	ready   []byte // inspected, not returned yet; part of out
 	out     []byte
 	overlap []byte // the last bytes returned, in which a secret may begin
 	at      place
 	err     error
-	bom     bool // the text began with a byte order mark
-
-	encoding string // its name
 }
 
-// newText prepares to read the text of a file.
-func newText(content *bufio.Reader, file, secret string) (*text, error) {
-	t := &text{raw: content, file: file, at: origin(), buf: make([]byte, 0, 64<<10)}
+// newText prepares to read the text of a file. given is the encoding of Options.
+func newText(content *bufio.Reader, file, secret, given string) (*text, error) {
+	t := &text{file: file, at: origin()}
 	if len(secret) >= minSecret {
 		t.secret = []byte(secret)
 	}
-	head, err := peekHead(content)
-	if err != nil {
+	head, err := content.Peek(headSize)
+	if len(head) == 0 && err != nil && err != io.EOF { // an error after some bytes will come again
 		return nil, readProblem(file, err)
 	}
-	encoding := encodingOf(head)
-	if encoding.refusal != "" {
-		return nil, fileFailure(file, encoding.refusal, saveAsUTF8)
+	e, bad := encodingOf(head, given)
+	if bad != nil {
+		return nil, fileFailure(file, bad.message, bad.hint)
 	}
-	t.encoding, t.bom = encoding.name, encoding.mark != ""
-	if _, err := content.Discard(len(encoding.mark)); err != nil {
+	if _, err := content.Discard(len(e.mark)); err != nil {
 		return nil, readProblem(file, err)
 	}
-	if encoding.decode != nil {
-		t.raw = encoding.decode(content)
-	}
+	quote := func(text string) string { return show(safe.NewRedactor(secret).Text(text)) }
+	t.encoded = newEncodedText(content, e, quote)
 	return t, nil
 }
 
@@ -70,44 +63,41 @@ func (t *text) Read(p []byte) (int, error) {
 
 // fill reads more and sets ready to the part of it that may be returned.
 func (t *text) fill() {
-	n, err := t.raw.Read(t.buf[len(t.buf):cap(t.buf)])
-	t.buf = t.buf[:len(t.buf)+n]
-	whole := len(t.buf)
-	if err == nil {
-		whole = wholeRunes(t.buf)
+	t.out, t.err = t.encoded.next(t.out[:0])
+	end, bad := t.inspect(t.out)
+	t.ready = t.out[:end]
+	if bad != nil {
+		t.err = bad
+		return
 	}
-	good, rest := t.buf[:whole], t.buf[whole:]
-	if err != nil && err != io.EOF {
-		err = readProblem(t.file, err)
+	t.at.advance(t.out)
+	t.remember(t.out)
+	if t.err != nil && t.err != io.EOF {
+		t.err = t.located(t.err)
 	}
-	if end, bad := t.inspect(good); bad != nil {
-		good, err = good[:end], bad
-	} else {
-		t.at.advance(good)
-		if err != nil && err != io.EOF {
-			// An error of reading gets the position where reading ended.
-			if p, ok := asFileError(err); ok {
-				p.Position = t.position(t.at)
-				err = &fileError{p}
-			}
-		}
+}
+
+// located is an error of reading, at the position where reading ended.
+func (t *text) located(err error) error {
+	var bad *undecodable
+	switch isBad := errors.As(err, &bad); {
+	case isBad && bad.whole:
+		return fileFailure(t.file, bad.message, bad.hint)
+	case isBad:
+		return t.failAt(t.at, bad.message, bad.hint)
 	}
-	t.remember(good)
-	t.out = append(t.out[:0], good...)
-	t.ready = t.out
-	t.buf = append(t.buf[:0], rest...)
-	t.err = err
+	err = readProblem(t.file, err)
+	if p, ok := asFileError(err); ok {
+		p.Position = t.position(t.at)
+		return &fileError{p}
+	}
+	return err
 }
 
 // inspect returns how many bytes of b may be returned, and why not all of them.
 func (t *text) inspect(b []byte) (int, error) {
 	end, problem := len(b), error(nil)
-	if i := firstInvalid(b); i >= 0 {
-		end = i
-		problem = t.failAt(t.at.after(b[:i]), fmt.Sprintf("the byte 0x%02X is not UTF-8", b[i]),
-			"save as CSV UTF-8; the rest of the file was not checked")
-	}
-	if i := bytes.IndexByte(b[:end], 0); i >= 0 {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
 		end = i
 		problem = t.failAt(t.at.after(b[:i]), "a NUL character: the file is not text, or is UTF-16",
 			"save as CSV UTF-8; the rest of the file was not checked")
@@ -136,34 +126,6 @@ func (t *text) remember(b []byte) {
 	if extra := len(t.overlap) - (len(t.secret) - 1); extra > 0 {
 		t.overlap = append(t.overlap[:0], t.overlap[extra:]...)
 	}
-}
-
-// wholeRunes is the length of b without an incomplete character at its end.
-func wholeRunes(b []byte) int {
-	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
-		if utf8.RuneStart(b[i]) {
-			if !utf8.FullRune(b[i:]) {
-				return i
-			}
-			break
-		}
-	}
-	return len(b)
-}
-
-// firstInvalid is the index of the first byte that is not UTF-8, or -1.
-func firstInvalid(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 func (t *text) position(p place) track.Position {

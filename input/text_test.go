@@ -31,9 +31,8 @@ func TestTextRefuses(t *testing.T) {
 		name, text string
 		want       string
 	}{
-		{"UTF-16 little endian", "\xff\xfei\x00d\x00", "m.csv:1:1: the file is UTF-16, not UTF-8 (save as CSV UTF-8)"},
-		{"UTF-16 big endian", "\xfe\xff\x00i\x00d", "m.csv:1:1: the file is UTF-16"},
-		{"UTF-16 without a mark", "i\x00d\x00", "m.csv:1:2: a NUL character"},
+		{"UTF-16 without a mark", "i\x00d\x00", "m.csv:1:1: the file looks like UTF-16LE, not UTF-8"},
+		{"a NUL character", "id\x00", "m.csv:1:3: a NUL character"},
 		{"workbook", "PK\x03\x04xxxx", "m.csv: the workbook is cut off or damaged: the archive: zip: not a valid zip file"},
 		{"old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "m.csv: the file is an old workbook (XLS)"},
 		{"gzip cut off", z[:len(z)-9], "m.csv:3:1: the gzip file is cut off or damaged"},
@@ -85,7 +84,7 @@ func TestTextFindsKeyAcrossReads(t *testing.T) {
 			"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader,
 			"bytes": iotest.OneByteReader,
 		} {
-			txt, err := newText(bufio.NewReaderSize(wrap(strings.NewReader(content)), 4096), "m", key)
+			txt, err := newText(bufio.NewReaderSize(wrap(strings.NewReader(content)), 4096), "m", key, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +121,7 @@ func TestHiddenKey(t *testing.T) {
 func TestTextPassesErrorsOn(t *testing.T) {
 	broken := errors.New("disk on fire")
 	txt, err := newText(bufio.NewReader(io.MultiReader(strings.NewReader("id,name\n17,ä\n"), iotest.ErrReader(broken))),
-		"m", "")
+		"m", "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gocarina/gocsv"
+	"golang.org/x/text/encoding/unicode"
 
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
@@ -30,7 +31,8 @@ type failedRow struct {
 // ignores the columns that are added here, so the file is a manifest itself.
 //
 // If the manifest was one table, the file has that table's columns, delimiter and line
-// ends, and each row has its own Cells. With a nil table the columns are the canonical
+// ends, and each row has its own Cells. Its encoding is UTF-16 if the table's is, otherwise
+// UTF-8 (see track.Table). With a nil table the columns are the canonical
 // ones, then #source and #line; a valid row's cells are made from its Update, and an
 // invalid row's Cells must be in canonical columns. Such a file begins with a byte order
 // mark: without one Excel would show wrong characters, and someone who corrects a cell
@@ -96,6 +98,9 @@ type failedList struct {
 func newFailedList(out io.Writer, table *track.Table) *failedList {
 	if table == nil {
 		return &failedList{out: &lineWriter{out: out, delimiter: ',', end: "\n"}}
+	}
+	if table.UTF16 {
+		out = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().Writer(out)
 	}
 	return &failedList{table, &lineWriter{out: out, delimiter: table.Delimiter, end: table.LineEnd}}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
@@ -52,6 +54,23 @@ func all(r track.Result) iter.Seq2[track.Result, error] {
 
 var refused = track.Result{Status: track.Failed,
 	Error: &track.Error{Code: "invalid_request", Message: "volume must be less"}}
+
+// The list of a table in UTF-16 is UTF-16: with tabs, a spreadsheet opens nothing else
+// rightly.
+func TestWriteFailedInUTF16(t *testing.T) {
+	table := tableOf("id", "name")
+	table.Delimiter, table.LineEnd, table.BOM, table.UTF16 = '\t', "\r\n", true, true
+	var b bytes.Buffer
+	n, err := WriteFailed(&b, table, rowsOf(nil, written(track.Row{}, false, "17", "Größe 🎵")), all(refused))
+	if err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	got, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().String(b.String())
+	want := "id\tname\t#error\r\n17\tGröße 🎵\tinvalid_request: volume must be less\r\n"
+	if err != nil || got != want || !strings.HasPrefix(b.String(), "\xff\xfei\x00") {
+		t.Errorf("%q, %v", got, err)
+	}
+}
 
 func TestWriteFailed(t *testing.T) {
 	cells := func(c ...string) track.WrittenRow { return written(track.Row{}, false, c...) }

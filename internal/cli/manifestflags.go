@@ -13,6 +13,7 @@ import (
 // manifestOptions are the flags of every command that reads manifests.
 type manifestOptions struct {
 	format        input.Format
+	encoding      string
 	delimiter     string
 	sheet         string
 	headerRow     int
@@ -32,6 +33,9 @@ type manifestOptions struct {
 func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 	flags.AddChoice(f, &o.format, "input-format", input.Formats(),
 		"`FORMAT` of the manifests: "+input.FormatNames()+"; by default from their names or content")
+	f.StringVar(&o.encoding, "encoding", "",
+		"encoding of the manifests, if it is not UTF-8: `LABEL`, for example windows-1252, macintosh, shift_jis; "+
+			"a byte order mark counts more")
 	f.StringVar(&o.delimiter, "delimiter", "",
 		"`CHARACTER` between the cells of a CSV file: comma, semicolon, tab, pipe; by default found from the header")
 	f.StringVar(&o.sheet, "sheet", "", "`NAME` of the sheet of a workbook, or its number among the visible tabs; "+
@@ -78,6 +82,9 @@ func (o manifestOptions) parse() (input.Options, error) {
 		opts.MaxVolume = -1 // no limit
 	}
 	var err error
+	if opts.Encoding, err = input.ParseEncoding(o.encoding); err != nil {
+		return opts, usage(fmt.Errorf("--encoding: %w", err), "for example --encoding windows-1252")
+	}
 	if opts.Columns, err = input.ParseMap(o.columns); err != nil {
 		return opts, usage(fmt.Errorf("--map: %w", err), "for example --map volume=Loudness")
 	}

@@ -111,11 +111,11 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	return append(words, flags.Words(r.flags, func(name string) bool { return name != "base-url" && keep(name) })...)
 }
 
-// repeatFailed is the command for failed.csv. It drops the flags about format and delimiter,
-// and those that select rows, because failed.csv has only the rows to run again.
+// repeatFailed is the command for failed.csv. It drops the flags about format, encoding and
+// delimiter, and those that select rows, because failed.csv has only the rows to run again.
 func (r *syncRun) repeatFailed() []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "delimiter", "sheet", "header-row",
-		"skip-hidden", "ignore-unknown",
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "encoding", "delimiter",
+		"sheet", "header-row", "skip-hidden", "ignore-unknown",
 		"on-invalid", "allow-empty", "canary"}
 	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones

@@ -36,8 +36,14 @@ type Table struct {
 	Error     string
 	Delimiter rune
 	LineEnd   string
-	BOM       bool // it begins with a byte order mark
-	Sep       bool // it begins with Excel's line "sep=;", which is needed to find its delimiter
+	// BOM tells that a list begins with a byte order mark: the manifest has one, or its
+	// encoding needed to be named. In UTF-8 with a mark a list can have every message, is
+	// read without an option, and is opened rightly by a spreadsheet.
+	BOM bool
+	// UTF16 tells that the manifest is UTF-16. A list is too: a spreadsheet splits tabs into
+	// columns only in that.
+	UTF16 bool
+	Sep   bool // it begins with Excel's line "sep=;", which is needed to find its delimiter
 }
 
 // ColumnError is the column that tells why a row is in a list of rows to run again.

@@ -153,6 +153,8 @@ func (c *checker) refuseEmpty() {
 		reported := c.m.opts.OnInvalid != Skip && src.found.Valid < src.found.Rows
 		switch {
 		case src.found.refused || reported:
+		case src.found.Rows == 0 && src.found.Done > 0:
+			message = "all rows of the manifest are done already"
 		case src.found.Rows == 0:
 			message = "the manifest has no rows"
 		case src.found.Valid == 0:

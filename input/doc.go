@@ -39,6 +39,8 @@
 //	groups.go                problems by their cause
 //	everyproblem.go          all of them, where there are more than Check lists
 //	rows.go                  the rows once more, after the check
+//	donerows.go              rows of a marked workbook that are done, and left out
+//	sheetrows.go             all rows, for a workbook that is to be marked; its bytes
 //	understood.go            what is said of each source: layout, columns, counts
 //
 // A format is a file with a reader and one entry in the table of format.go. The

@@ -23,6 +23,8 @@ type pass struct {
 	skip func() bool
 	// complain gets every problem of the file after which reading goes on.
 	complain func(track.Problem)
+	// done gets every row that is left out because it is done. It may be nil.
+	done func(*rawRow) error
 
 	ignored map[uint64]struct{} // hashes of the ignored keys that were warned about
 	entries *entryReader        // reused for every entry

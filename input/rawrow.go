@@ -29,6 +29,7 @@ type rawRow struct {
 	// refusesFile is set when the row makes the file unusable, even if
 	// Options.OnInvalid is Skip.
 	refusesFile bool
+	saysDone    bool // its text in track.ColumnMarks says so
 	listing
 }
 
@@ -56,6 +57,9 @@ func unreadable(began track.Position, problem track.Problem) *rawRow {
 // finishRow applies the rules to a row and emits it.
 func (p *pass) finishRow(raw *rawRow) error {
 	p.m.rules.validate(raw)
+	if p.isDone(raw) {
+		return p.skipDone(raw)
+	}
 	for _, x := range raw.expect {
 		p.m.rules.expectations().validate(x)
 		raw.row.Expect = append(raw.row.Expect, x.row.Update.Values)

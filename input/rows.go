@@ -62,7 +62,7 @@ func (m *Manifest) each(ctx context.Context, refused bool, yield func(*rawRow, e
 func (m *Manifest) eachOf(ctx context.Context, refused bool, s *selection) {
 	for _, src := range m.sources {
 		s.left = src.found.Rows
-		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow, skip: s.skip}
+		p := &pass{ctx: ctx, m: m, src: src, emit: s.onRow, skip: s.skip, done: s.onDone}
 		p.complain = func(track.Problem) {
 			if !refused {
 				s.left = -1
@@ -98,6 +98,9 @@ type selection struct {
 	uncertain int  // how many of m.uncertain are behind us
 	left      int  // rows of the source that are still to come
 	enough    bool // no further row is wanted
+	// others gets the rows that are not part of the run, and whether they are done. It may
+	// be nil.
+	others func(raw *rawRow, done bool) bool
 }
 
 // skip reports whether the next row is left out regardless of its content. If so, it
@@ -142,22 +145,36 @@ func (s *selection) onRow(raw *rawRow) error {
 	}
 	if s.m.only != nil {
 		if _, wanted := s.m.only[row.Update.ID]; !wanted {
-			return nil
+			return s.leaveOut(raw, false)
 		}
 	}
 	limit := s.m.opts.Limit
+	if limit > 0 && s.selected == limit {
+		return s.leaveOut(raw, false)
+	}
 	switch {
 	case repeats && s.m.opts.OnDuplicate != Last:
 		row.Problems = append(row.Problems, s.m.repetition(raw))
 		raw.notRepresentable = raw.notRepresentable || s.m.repeated.scattered
 	case repeats && limit > 0:
-		return nil
+		return s.leaveOut(raw, false)
 	case repeats:
 		row.Superseded = true
 	}
 	s.selected++
 	row.Number = s.selected
-	if !s.yield(raw, nil) || s.selected == limit {
+	if !s.yield(raw, nil) || s.selected == limit && s.others == nil {
+		s.enough = true
+		return errEnough
+	}
+	return nil
+}
+
+func (s *selection) onDone(raw *rawRow) error { return s.leaveOut(raw, true) }
+
+// leaveOut passes on a row that is not part of the run.
+func (s *selection) leaveOut(raw *rawRow, done bool) error {
+	if s.others != nil && !s.others(raw, done) {
 		s.enough = true
 		return errEnough
 	}

@@ -23,6 +23,7 @@ type table struct {
 	repeated    map[int]int     // columns that repeat a field that another one holds, and the field
 	listed      []int           // columns that a list of rows to run again has
 	errorColumn int             // the column of errors, if this is such a list; otherwise -1
+	marks       int             // the column track.ColumnMarks of a workbook; otherwise -1
 	binder      *binder
 }
 
@@ -44,6 +45,7 @@ func (p *pass) readTable(reader tableReader) error {
 		t.record, err = reader.next()
 		switch {
 		case err == io.EOF:
+			p.warnOfDone()
 			return nil
 		case err != nil:
 			p.src.found.partly = true
@@ -117,6 +119,7 @@ func (t *table) readHeader() (err error) {
 			t.where[field] = column
 		}
 	}
+	t.marks = t.marksColumn()
 	t.binder = newBinder(t.columns)
 	t.reader.columns(t.columns)
 	if t.errorColumn >= 0 {
@@ -140,12 +143,12 @@ func (t *table) row() error {
 		t.p.skipBlank(1)
 		return nil
 	}
-	if t.p.leavesOut() {
+	if t.marks < 0 && t.p.leavesOut() { // what is done is known by its content
 		return nil
 	}
 	t.raw = rawRow{at: t.raw.at, listing: listing{table: t}}
 	raw := &t.raw
-	raw.row.Position = t.record.recordAt()
+	raw.row.Position, raw.saysDone = t.record.recordAt(), t.saysDone()
 	if len(cells) != len(t.columns) {
 		t.ragged(raw)
 		return t.p.finishRow(raw)

@@ -42,6 +42,7 @@ type Contents struct {
 	Counts
 	Blank         int      // blank lines and rows of empty cells below the header
 	Hidden        int      // rows of a sheet that are hidden
+	Done          int      // rows of a marked workbook that are done already and left out
 	HiddenSkipped bool     // whether the hidden rows are left out; otherwise they are among Rows
 	Lowest        track.ID // the lowest id; 0 if no row has a usable one
 	Highest       track.ID // the highest id

@@ -25,6 +25,7 @@ const (
 	fractions
 	uselessMap
 	hiddenParts // what is hidden in a sheet and read too; said, and never an error
+	doneBefore  // rows of a marked workbook that are left out; said, and never an error
 	urlName
 	countedIDs
 	sameVolumes
@@ -48,6 +49,7 @@ var moreOf = [warningKinds]string{
 	fractions:      "manifests whose volumes look like fractions",
 	uselessMap:     "manifests in which --map has no effect",
 	hiddenParts:    "hidden rows and columns",
+	doneBefore:     "sheets with rows that are done",
 	urlName:        "names that are URLs",
 	countedIDs:     "manifests whose ids are numbers of rows",
 	sameVolumes:    "manifests whose volumes are all the same",

@@ -20,7 +20,11 @@ func (p *pass) readWorkbook(file io.ReaderAt, size int64) error {
 			return p.workbookFailure(err)
 		}
 		src.book = &openBook{book: book}
-		if err := p.chooseSheet(src.book); err != nil {
+		err = p.chooseSheet(src.book)
+		if err == nil {
+			err = p.readDone(src.book)
+		}
+		if err != nil {
 			src.book = nil
 			return err
 		}
@@ -39,6 +43,7 @@ type openBook struct {
 	book      *workbook.Book
 	sheet     int // its index
 	headerRow int
+	done      map[doneRow]struct{} // the rows that are done
 }
 
 func (b *openBook) name() string { return b.book.Sheets[b.sheet].Name }

@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"slices"
 
 	"tracksync/input/workbook"
 	"tracksync/internal/track"
@@ -30,6 +31,9 @@ func (w *worksheet) finish() {
 		problem.Message, problem.Hint = fmt.Sprintf("%d hidden rows are left out", hidden), ""
 	case hidden == 1:
 		problem.Message, problem.Hint = "1 row is hidden and is read too", "--skip-hidden leaves it out"
+	}
+	if slices.ContainsFunc(w.p.src.shape.Columns, isMarks) && problem.Hint != "" {
+		problem.Hint = "the filter of " + track.ColumnMarks + " shows only the marked ones"
 	}
 	w.p.m.warnings.add(hiddenParts, problem)
 }

@@ -12,6 +12,7 @@
 //	WriteFailed(w, table, rows, results)     failed.csv
 //	WriteTable(w, results, want, style)      results for people
 //	WriteCSV(w, results, want)               results for spreadsheets
+//	WriteJUnit(w, run, want)                 junit.xml, for CI servers
 //	Failures(results), Causes                the causes of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log
 //	UndoHead.Lines()                         the top of undo.yaml

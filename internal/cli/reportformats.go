@@ -40,6 +40,9 @@ func reportFormats() []reportFormat {
 			}
 			return report.WriteTable(w, r.merged.Results, r.want, style)
 		}},
+		{name: "junit", extensions: []string{".xml"}, rows: true, write: func(r *reporting, w io.Writer) error {
+			return report.WriteJUnit(w, r.merged.Run, r.want)
+		}},
 		{name: "undo", extensions: []string{".yaml", ".yml"}, single: true, write: (*reporting).writeUndo},
 	}
 }

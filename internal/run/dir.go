@@ -28,6 +28,7 @@ const (
 	BeforeFile      = "before.jsonl"
 	SentFile        = "sent.log" // rows whose update is in flight
 	UndoFile        = "undo.yaml"
+	JUnitFile       = "junit.xml"
 	DefectFile      = "defect.txt" // where a panic happened
 )
 

@@ -36,6 +36,7 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 		f.writeFailed,
 		f.countFailures,
 		f.writeUndo,
+		f.writeJUnit,
 		f.closeFiles,
 		f.handOverUnwritten,
 		f.removeSent,

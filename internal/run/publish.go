@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
-	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/sync/pace"
 )
@@ -18,19 +16,10 @@ import (
 // summarize makes the summary, except its exit code. Totals that do not add up are an
 // error.
 func (f *finishing) summarize() error {
-	s, ledger := f.recorder.stats.Summary(time.Now()), f.recorder.ledger
-	s.End, s.Message = string(f.Reason), f.Message
-	s.Rows, s.Warned = f.Checked.Rows, f.Warned
+	s := f.counted()
+	s.End, s.Message, s.Warned = string(f.Reason), f.Message, f.Warned
 	if f.failures != nil {
 		s.Failures = f.failures
-	}
-	s.Totals = report.Totals(ledger.Counts())
-	for range ledger.Missing(s.Rows) {
-		s.Totals[track.NotAttempted]++ // a missing line means this
-	}
-	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
-	for _, source := range f.Checked.Sources {
-		s.Manifests = append(s.Manifests, source.Name)
 	}
 	s.Pace = f.Pace
 	s.Pace.Learned = learnedOf(f.Learned)

@@ -13,6 +13,9 @@
 //	AppendScalar     a string that YAML and JSON read alike
 //	Cell             a cell of a CSV file, never a formula
 //	ShellWords       a command line that can be pasted
+//	XML              text and attributes of XML
+//	Code             code in Markdown
+//	CommandData, CommandProperty   a workflow command of GitHub Actions
 //
 // # Secrets
 //

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// preamble skips what precedes the header (records without content, and Excel's
-// sep= line) and finds the delimiter.
+// preamble skips what precedes the header (records without content, Excel's sep= line,
+// titles and notes) and finds the delimiter.
 func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, empty bool, err error) {
 	if delimiter = c.p.m.opts.Delimiter; delimiter == 0 {
 		delimiter = usual
@@ -32,7 +32,8 @@ func (c *csvReader) preamble(text *bufio.Reader, usual rune) (delimiter rune, em
 		if !isSep {
 			found, blank := c.look(text, ahead, delimiter)
 			if blank == 0 {
-				return found, false, nil
+				found, err = c.skipTitles(text, delimiter, found)
+				return found, false, err
 			}
 			length = blank
 			c.row++ // a spreadsheet does not show the line sep=

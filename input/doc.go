@@ -23,7 +23,7 @@
 //	text.go                  UTF-8 without NUL and without the API key, and where it stands
 //	format.go, sniff.go      the table of formats: extensions, content, reader, writer
 //	foreign.go               files of other kinds that are taken for manifests
-//	delimiter.go             what separates the cells of a CSV file
+//	delimiter.go, csvhead.go what separates the cells of a CSV file; titles above its header
 //	csvreader.go             CSV and TSV → records ─────┐ the seam for tables (record.go)
 //	workbook.go, worksheet.go, worksheetend.go, cellvalue.go
 //	                         a sheet of a workbook → records: what its cells say

@@ -21,7 +21,7 @@ const (
 func normalizeHeader(name string) string {
 	var b strings.Builder
 	gap := false
-	for _, c := range norm.NFC.String(strings.TrimSpace(name)) {
+	for _, c := range norm.NFC.String(trimUnseen(name)) {
 		if unicode.IsSpace(c) || c == '-' || c == '_' || c == '.' {
 			gap = true
 			continue

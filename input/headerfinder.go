@@ -2,7 +2,6 @@ package input
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"tracksync/internal/track"
@@ -104,23 +103,22 @@ func (p *pass) likelyNames(names []string) int {
 	return known
 }
 
-// strayRows complains about rows above the header that look like rows of the table. It may
-// have been sorted together with its header. The Cell of each problem is the row's number.
-func (p *pass) strayRows(head *tableHead) []track.Problem {
+// complainOfStray complains about rows above the header that look like rows of the table:
+// it may have been sorted together with its header. at is the position of a row's id.
+func (p *pass) complainOfStray(head *tableHead, at func(headRow) track.Position) {
 	if p.m.opts.HeaderRow > 0 || !head.hasID {
-		return nil
+		return
 	}
-	var list []track.Problem
 	for _, row := range head.above {
 		if !p.isStray(row, head) {
 			continue
 		}
-		list = append(list, track.Problem{Position: track.Position{Cell: strconv.Itoa(row.number)},
-			Message: fmt.Sprintf("this looks like a row of the table, and is above the header in row %d", head.headerRow),
+		p.complain(track.Problem{Position: at(row),
+			Message: fmt.Sprintf("this looks like a row of the table, and is above the header in row %d",
+				head.headerRow),
 			Hint: fmt.Sprintf("move the header to the top, or remove the row; --header-row %d leaves it out",
 				head.headerRow)})
 	}
-	return list
 }
 
 // isStray reports whether a row has an id and another value where the header has a field.

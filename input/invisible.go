@@ -1,6 +1,8 @@
 package input
 
 import (
+	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,4 +44,43 @@ func blankEnds(text string) (first, last rune) {
 		last = -1
 	}
 	return first, last
+}
+
+// trimUnseen is a number's text without what nobody sees around it.
+func trimUnseen(text string) string { return strings.TrimFunc(text, isBlankEnd) }
+
+// invisible is the fault of a number that has an invisible character inside.
+func (r rules) invisible(number string) *fault {
+	found := []rune(number)[0]
+	for _, c := range number {
+		if found = c; isInvisible(c) {
+			break
+		}
+	}
+	return &fault{fmt.Sprintf("%s contains the invisible character %U", r.show(number), found),
+		"type it again: " + r.show(onlyVisible(number))}
+}
+
+func onlyVisible(text string) string {
+	return strings.Map(func(c rune) rune {
+		if isInvisible(c) {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+// invisibleIn is the first invisible character inside a name. Those that scripts need to
+// join letters or to change the direction do not count.
+func invisibleIn(name string) (c rune, found bool) {
+	for _, c := range trimUnseen(name) {
+		switch c {
+		case '\u200c', '\u200d', '\u200e', '\u200f', '\u061c':
+		default:
+			if isInvisible(c) {
+				return c, true
+			}
+		}
+	}
+	return 0, false
 }

@@ -28,7 +28,7 @@ func likelyID(text string) track.ID {
 	if inner, ok := formulaText(text); ok {
 		text = inner
 	}
-	text = strings.Trim(text, " \t\r\n\u00a0'\"")
+	text = strings.Trim(onlyVisible(text), " \t\r\n\u00a0'\"")
 	text = strings.TrimPrefix(strings.TrimSuffix(text, track.Mark), "+")
 	if grouped.MatchString(text) {
 		text = strings.Map(func(c rune) rune {

@@ -162,7 +162,8 @@ func readBack(t *testing.T, f Format, data []byte) []track.Row {
 		t.Fatalf("%s: %.2000s", f, err)
 	}
 	for _, w := range summary.Warnings {
-		if !regexp.MustCompile(`U\+FFFD|broken formula|user name|begin|ends with|no value|seems to contain|only in case|is a URL|15th ` +
+		if !regexp.MustCompile(`U\+FFFD|broken formula|user name|contains the invisible|begin|ends with|no ` +
+			`value|seems to contain|only in case|is a URL|15th ` +
 			`digit|and .* more`).MatchString(w.Message) {
 			t.Errorf("%s: %s", f, w)
 		}

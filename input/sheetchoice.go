@@ -103,11 +103,9 @@ func (p *pass) useSheet(b *openBook, look *sheetLook) error {
 			"name the row with the names of the columns")
 	}
 	p.src.shape.Above = len(look.above)
-	for _, problem := range p.strayRows(&look.tableHead) {
-		row, _ := strconv.Atoi(problem.Position.Cell)
-		problem.Position = track.Position{File: p.src.name, Sheet: sheet, Cell: workbook.CellName(look.id, row)}
-		p.complain(problem)
-	}
+	p.complainOfStray(&look.tableHead, func(row headRow) track.Position {
+		return track.Position{File: p.src.name, Sheet: sheet, Cell: workbook.CellName(look.id, row.number)}
+	})
 	return nil
 }
 

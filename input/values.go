@@ -79,7 +79,7 @@ func (r rules) id(text string) (track.ID, *fault) {
 	if n, ok := plainNumber(text); ok {
 		return n, nil
 	}
-	s := strings.TrimSpace(text)
+	s := trimUnseen(text)
 	if s == "" {
 		return 0, &fault{"the id is missing", "every row names its track"}
 	}
@@ -96,7 +96,7 @@ func (r rules) id(text string) (track.ID, *fault) {
 // perhaps the ".0" that a spreadsheet has appended. It is the slow way, with messages:
 // id and project call plainNumber first, which reads nearly all numbers.
 func (r rules) number(text, what string) (track.ID, *fault) {
-	s := strings.TrimSpace(text)
+	s := trimUnseen(text)
 	digits := dropZeroDecimals(s)
 	if !allDigits(digits) {
 		return 0, r.notNumber(s, what)
@@ -146,6 +146,8 @@ const roundedHint = "set the column to Number with 0 decimals and export again; 
 func (r rules) notNumber(s, what string) *fault {
 	shown := r.show(s)
 	switch {
+	case strings.ContainsFunc(s, isInvisible):
+		return r.invisible(s)
 	case isSheetError(s):
 		return sheetError(shown)
 	case isFormulaText(s):
@@ -169,11 +171,11 @@ func (r rules) notNumber(s, what string) *fault {
 // volume reads a percentage.
 func (r rules) volume(text string) (track.Field[int], *fault) {
 	var none track.Field[int]
-	s := strings.TrimSpace(text)
+	s := trimUnseen(text)
 	if s == "" {
 		return none, r.empty(fVolume)
 	}
-	digits := dropZeroDecimals(strings.TrimSpace(strings.TrimSuffix(s, "%")))
+	digits := dropZeroDecimals(trimUnseen(strings.TrimSuffix(s, "%")))
 	if !allDigits(digits) {
 		return none, r.notVolume(s)
 	}
@@ -193,6 +195,8 @@ func (r rules) volume(text string) (track.Field[int], *fault) {
 func (r rules) notVolume(s string) *fault {
 	shown := r.show(s)
 	switch {
+	case strings.ContainsFunc(s, isInvisible):
+		return r.invisible(s)
 	case isSheetError(s):
 		return sheetError(shown)
 	case isFormulaText(s):
@@ -244,7 +248,7 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 	if n, ok := plainNumber(text); ok {
 		return track.Value(n), nil
 	}
-	s := strings.TrimSpace(text)
+	s := trimUnseen(text)
 	switch {
 	case s == "":
 		return none, r.empty(fProject)

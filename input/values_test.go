@@ -10,7 +10,8 @@ import (
 func TestID(t *testing.T) {
 	r := newRules(Options{})
 	for text, want := range map[string]track.ID{
-		"17": 17, " 17 ": 17, "17.0": 17, "\u00a017": 17, "\t17\r\n": 17, "999999999999999999": track.MaxID,
+		"17": 17, " 17 ": 17, "17.0": 17, "\u00a017": 17, "\u200b17": 17, "\ufeff17\u00ad\u00a0": 17,
+		"\t17\r\n": 17, "999999999999999999": track.MaxID,
 	} {
 		if got, bad := r.id(text); bad != nil || got != want {
 			t.Errorf("id(%q) = %d, %v", text, got, bad)
@@ -49,7 +50,8 @@ func TestID(t *testing.T) {
 		"#N/A":                    "error of the spreadsheet",
 		"####":                    "error of the spreadsheet",
 		"17 18":                   "is not an id",
-		"\u200b17":                "is not an id",
+		"1\u200b7":                `"1\u200b7" contains the invisible character U+200B`,
+		"1\u00ad7":                "contains the invisible character U+00AD",
 		strings.Repeat("9", 1000): "1000 digits",
 	} {
 		wantFault(t, "id", text, want, func(s string) *fault { _, bad := r.id(s); return bad })
@@ -58,7 +60,7 @@ func TestID(t *testing.T) {
 
 func TestVolume(t *testing.T) {
 	r := newRules(Options{})
-	for text, want := range map[string]int{"0": 0, "55": 55, "55%": 55, "55 %": 55, "55\u00a0%": 55, "55.0": 55,
+	for text, want := range map[string]int{"0": 0, "55": 55, "55%": 55, "55 %": 55, "55\u00a0%": 55, "\u200b55\u00ad%\u2060": 55, "55.0": 55,
 		"55.0%": 55, " 100 ": 100} {
 		if got, bad := r.volume(text); bad != nil || got != track.Value(want) {
 			t.Errorf("volume(%q) = %v, %v", text, got, bad)

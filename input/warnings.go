@@ -16,6 +16,7 @@ const (
 	askedFor warningKind = iota // not a mistake: something that is ignored at the user's request
 	swallowedRows
 	blankEnd
+	invisibleName
 	doubleDecoding
 	roundedID
 	nullName
@@ -40,6 +41,7 @@ var moreOf = [warningKinds]string{
 	askedFor:       "columns or keys that are ignored",
 	swallowedRows:  "cells that seem to contain rows of the table",
 	blankEnd:       "values that begin or end with a blank or an invisible character",
+	invisibleName:  "names that contain invisible characters",
 	doubleDecoding: "names that seem to have been decoded twice",
 	roundedID:      "ids with zeros after the 15th digit",
 	nullName:       "names that programs write for no value",
@@ -119,6 +121,10 @@ func (r rules) nameWarnings(name string, add func(kind warningKind, field int, m
 	}
 	if isASCII(name) {
 		return
+	}
+	if c, found := invisibleIn(name); found {
+		add(invisibleName, fName, fmt.Sprintf("the name %s contains the invisible character %U", r.show(name), c),
+			"remove it if it is a mistake: names are sent as they are")
 	}
 	if strings.ContainsRune(name, utf8.RuneError) {
 		add(lostCharacters, fName, "the name contains U+FFFD: characters were lost before this file was written", "")

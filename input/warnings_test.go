@@ -27,6 +27,10 @@ func TestWarnings(t *testing.T) {
 		{"invisible ends", csv("17,\u200ba\ufeff,,,\n"),
 			[]string{"m.csv:2:4 (B2, name): the name begins with the invisible character U+200B and ends with the " +
 				"invisible character U+FEFF"}},
+		{"invisible inside", csv("17,a\u00adb,,,\n18,a\u200bb,,,\n19,ي\u200fa\u200c,,,\n"),
+			[]string{"m.csv:2:4 (B2, name): the name \"a\\u00adb\" contains the invisible character U+00AD",
+				"m.csv:3:4 (B3, name): the name \"a\\u200bb\" contains the invisible character U+200B",
+				"m.csv:4:4 (B4, name): the name ends with the invisible character U+200C"}},
 		{"an invisible end of a URL", csv("17,,,,http://h/a\u200b\n"),
 			[]string{"m.csv:2:7 (E2, media_url): the media URL ends with the invisible character U+200B"}},
 		{"blanks around what is not kept", csv(" 17 ,a, 5 , 3 , http://h/a \n"), nil},

@@ -28,6 +28,9 @@ type Options struct {
 	// Sheet is the sheet of a workbook: its name, or its number among the visible tabs;
 	// empty: the one visible sheet that has an id column.
 	Sheet string
+	// Sheets has for each argument the sheet that was read before, or "". It is read again
+	// if Sheet is empty and the workbook still has it.
+	Sheets []string
 	// HeaderRow is the row of a table that has the names of its columns, as a spreadsheet
 	// counts rows; 0: found by the name of the id column.
 	HeaderRow int

@@ -19,6 +19,10 @@ func (p *pass) chooseSheet(b *openBook) error {
 	if given := p.m.opts.Sheet; given != "" {
 		return p.useGivenSheet(b, given)
 	}
+	if before := p.sheetBefore(); slices.ContainsFunc(b.book.Sheets,
+		func(s workbook.Sheet) bool { return s.Name == before }) {
+		return p.useGivenSheet(b, before)
+	}
 	var looks []*sheetLook
 	var with []int // visible sheets with an id column
 	visible := 0
@@ -47,6 +51,14 @@ func (p *pass) chooseSheet(b *openBook) error {
 		return p.sheetsProblem(b, looks, "no visible sheet has an id column")
 	}
 	return p.sheetsProblem(b, looks, fmt.Sprintf("%d sheets have an id column", len(with)))
+}
+
+// sheetBefore is the sheet that was read before, or "".
+func (p *pass) sheetBefore() string {
+	if i := p.src.index; i < len(p.m.opts.Sheets) {
+		return p.m.opts.Sheets[i]
+	}
+	return ""
 }
 
 // useGivenSheet uses the sheet that Options.Sheet names.

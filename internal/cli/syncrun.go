@@ -87,6 +87,7 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 	var visitor input.Visitor
 	if r.earlier != nil {
 		visitor = r.earlier
+		r.input.Sheets = r.earlier.Sheets(len(r.args))
 	}
 	err = r.openToSend(ctx, &r.opened, r.input, r.args, visitor)
 	if err != nil && r.earlier != nil && !named {

@@ -42,6 +42,9 @@ type ManifestRecord struct {
 	SHA256 string `json:"sha256"` // of the bytes as stored, hexadecimal
 	Bytes  int64  `json:"bytes"`
 	Format string `json:"format"`
+	// Sheet of a workbook. A resumed run reads the same one, unless --sheet names another.
+	Sheet     string `json:"sheet,omitzero"`
+	HeaderRow int    `json:"header_row,omitzero"` // of a table: the line, or the row of the sheet
 }
 
 // SessionRecord is one process that worked on the run.
@@ -121,6 +124,19 @@ func (d Description) Arguments(dir Dir) []string {
 		}
 	}
 	return args
+}
+
+// Sheets are the sheets of the manifests that are workbooks, for input.Options, if there are
+// as many manifests now.
+func (d Description) Sheets(manifests int) []string {
+	if manifests != len(d.Manifests) {
+		return nil
+	}
+	sheets := make([]string, len(d.Manifests))
+	for i, m := range d.Manifests {
+		sheets[i] = m.Sheet
+	}
+	return sheets
 }
 
 // PastLatest replaces tracksync-runs/latest in a path by the run that it points to,

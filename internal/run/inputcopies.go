@@ -94,6 +94,7 @@ func (c *InputCopies) Records(sources []input.Source) []ManifestRecord {
 	for _, s := range sources {
 		records = append(records, ManifestRecord{
 			Name: s.Name, Path: c.pathOf(s, sources), SHA256: s.SHA256, Bytes: s.Size, Format: string(s.Format),
+			Sheet: s.Sheet, HeaderRow: s.HeaderRow,
 		})
 	}
 	return records

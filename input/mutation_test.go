@@ -19,7 +19,7 @@ import (
 )
 
 // mutations is how many times each workbook is changed by each test.
-var mutations = flag.Int("mutations", 30, "changes that each mutation test makes to each workbook")
+var mutations = flag.Int("mutations", 10, "changes that each mutation test makes to each workbook")
 
 // mutated are workbooks of many programs: with and without shared texts, with percents,
 // formulas, several sheets, hidden rows, merged cells.

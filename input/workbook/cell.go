@@ -79,11 +79,18 @@ func (r *Rows) content(c *Cell, kind string) (value string, has bool, err error)
 		if !ok {
 			continue
 		}
+		inline := kind == "inlineStr"
 		switch start.Name.Local {
 		case "v":
+			if inline {
+				return "", false, fmt.Errorf("cell %s has a value, and its type says that it has a text", r.at(c))
+			}
 			value, err = r.p.plainText()
 			has = true
 		case "is":
+			if !inline {
+				return "", false, fmt.Errorf("cell %s has a text, and its type says that it has a value", r.at(c))
+			}
 			value, err = r.p.richText()
 			has = true
 		case "f":
@@ -92,7 +99,7 @@ func (r *Rows) content(c *Cell, kind string) (value string, has bool, err error)
 		case "extLst":
 			err = r.p.skip()
 		default:
-			err = unexpected(start, "cell "+CellName(c.Column, r.row.Number))
+			err = unexpected(start, "cell "+r.at(c))
 		}
 		if err != nil {
 			return "", false, err
@@ -103,7 +110,6 @@ func (r *Rows) content(c *Cell, kind string) (value string, has bool, err error)
 
 // interpret turns the text of a value into what it is.
 func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
-	at := func() string { return CellName(c.Column, r.row.Number) }
 	text := kind == "str" || kind == "inlineStr"
 	switch {
 	case c.Formula && (!has || value == "" && !text):
@@ -117,7 +123,7 @@ func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
 		number, err := strconv.Atoi(strings.TrimSpace(value))
 		shared, ok := r.book.shared.text(number)
 		if err != nil || !ok {
-			return fmt.Errorf("cell %s refers to text %.20q, which does not exist", at(), value)
+			return fmt.Errorf("cell %s refers to text %.20q, which does not exist", r.at(c), value)
 		}
 		c.Text = shared
 	case "str":
@@ -132,7 +138,7 @@ func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
 		case "0", "false":
 			c.Text = "FALSE"
 		default:
-			return fmt.Errorf("cell %s has %.20q for a truth value", at(), value)
+			return fmt.Errorf("cell %s has %.20q for a truth value", r.at(c), value)
 		}
 		return nil
 	case "e":
@@ -144,18 +150,21 @@ func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
 	case "", "n":
 		number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
 		if err != nil || !isDecimal(value) {
-			return fmt.Errorf("cell %s has %.20q for a number", at(), value)
+			return fmt.Errorf("cell %s has %.20q for a number", r.at(c), value)
 		}
 		c.Kind, c.Number, c.Text = Number, number, strings.TrimSpace(value)
 		return nil
 	default:
-		return fmt.Errorf("cell %s is of the unknown type %.20q", at(), kind)
+		return fmt.Errorf("cell %s is of the unknown type %.20q", r.at(c), kind)
 	}
 	if c.Text != "" {
 		c.Kind = Text
 	}
 	return nil
 }
+
+// at is the name of a cell of the current row.
+func (r *Rows) at(c *Cell) string { return CellName(c.Column, r.row.Number) }
 
 // isDecimal refuses what strconv takes for a number too: NaN, Inf, 0x1p4, 1_000.
 func isDecimal(text string) bool {

@@ -101,7 +101,7 @@ func (r *Rows) next() error {
 // around reads an element outside the rows.
 func (r *Rows) around(start xml.StartElement) error {
 	switch start.Name.Local {
-	case "worksheet", "cols", "mergeCells":
+	case "worksheet", "cols":
 		return nil
 	case "sheetData":
 		if r.hadData {
@@ -109,15 +109,8 @@ func (r *Rows) around(start xml.StartElement) error {
 		}
 		r.inData, r.hadData = true, true
 		return nil
-	case "mergeCell":
-		merged, err := parseRange(attribute(start, "ref"))
-		if err != nil {
-			return err
-		}
-		if len(r.merged) == maxMerged {
-			return &Error{Message: fmt.Sprintf("the sheet has more than %d merged ranges", maxMerged), Hint: saveSmaller}
-		}
-		r.merged = append(r.merged, merged)
+	case "mergeCells":
+		return r.readMerged()
 	case "col":
 		first, _ := strconv.Atoi(attribute(start, "min"))
 		last, _ := strconv.Atoi(attribute(start, "max"))
@@ -126,6 +119,32 @@ func (r *Rows) around(start xml.StartElement) error {
 		}
 	}
 	return r.p.skip()
+}
+
+// readMerged reads the merged ranges.
+func (r *Rows) readMerged() error {
+	for outer := r.p.depth - 1; r.p.depth > outer; {
+		token, err := r.p.next()
+		if err != nil {
+			return truncated(err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if start.Name.Local != "mergeCell" {
+			return unexpected(start, "the merged cells")
+		}
+		merged, err := parseRange(attribute(start, "ref"))
+		if err != nil {
+			return err
+		}
+		if len(r.merged) == maxMerged {
+			return &Error{Message: fmt.Sprintf("the sheet has more than %d merged ranges", maxMerged), Hint: saveSmaller}
+		}
+		r.merged = append(r.merged, merged)
+	}
+	return nil
 }
 
 // maxMerged is the most merged ranges of a sheet, which are kept in memory.
@@ -147,7 +166,15 @@ func (r *Rows) readRow(start xml.StartElement) error {
 			}
 			number = n
 		case "hidden":
-			r.row.Hidden = isTrue(a.Value)
+			var err error
+			if r.row.Hidden, err = truth(a.Value); err != nil {
+				return fmt.Errorf("row %d: hidden is %w", number, err)
+			}
+		case "spans", "s", "customFormat", "ht", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot", "ph":
+		default:
+			if a.Name.Space == "" {
+				return fmt.Errorf("row %d has the unknown attribute %.20q", number, a.Name.Local)
+			}
 		}
 	}
 	if number > MaxRows {
@@ -198,4 +225,18 @@ func attribute(start xml.StartElement, name string) string {
 	return ""
 }
 
-func isTrue(text string) bool { return text == "1" || text == "true" || text == "on" }
+// truth reads a truth value.
+func truth(text string) (bool, error) {
+	switch text {
+	case "1", "true", "on":
+		return true, nil
+	case "0", "false", "off", "":
+		return false, nil
+	}
+	return false, fmt.Errorf("%.20q, which is no truth value", text)
+}
+
+func isTrue(text string) bool {
+	yes, err := truth(text)
+	return yes && err == nil
+}

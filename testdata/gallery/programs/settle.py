@@ -48,7 +48,8 @@ def content(raw):
             with zipfile.ZipFile(io.BytesIO(raw)) as z:
                 if b"encryption-data" in z.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in z.namelist() else False:
                     return "an encrypted document"
-                return [(n, content(z.read(n))) for n in z.namelist()]
+                # app.xml has counts of pages and words, which may come too late.
+                return [(n, content(z.read(n))) for n in z.namelist() if n != "docProps/app.xml"]
         except zipfile.BadZipFile:
             return raw
     if raw[:4] == b"\xd0\xcf\x11\xe0":

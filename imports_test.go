@@ -19,11 +19,11 @@ var mayImport = map[string][]string{
 	"internal/cli": {
 		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
 		"internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
-		"internal/terminal", "internal/track", "internal/version", "report", "sync", "sync/current", "sync/pace",
+		"internal/terminal", "internal/track", "internal/version", "report", "report/page", "sync", "sync/current", "sync/pace",
 	},
 	"internal/run": {
-		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "sync",
-		"sync/current", "sync/pace", "sync/plan",
+		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "report/page",
+		"sync", "sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/runs":     {"internal/run", "internal/safe", "internal/track", "report", "report/journal", "sync"},
 	"internal/planning": {"input", "internal/safe", "internal/track", "report", "sync", "sync/current", "sync/plan"},
@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"input/workbook": {},
 	"report":         {"internal/display", "internal/safe", "internal/track"},
 	"report/markup":  {"internal/track"},
+	"report/page":    {"internal/display", "internal/safe", "internal/track", "report"},
 	"report/journal": {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":   {"internal/safe", "internal/track"},
 

@@ -30,12 +30,12 @@ type Failure struct {
 // attempted has not ended.
 func NeedsAttention(s track.Status) bool { return !s.Success() && s != track.NotAttempted }
 
-// causeKey is what the rows of one cause have in common.
-type causeKey struct{ code, cause, field string }
+// Cause is what the rows of one cause have in common, as Failure has it.
+type Cause struct{ Code, Cause, Field string }
 
 // Causes groups results without success by their cause. It keeps no more than a hundred;
 // those that come later count as the cause Other. The zero Causes are ready to use.
-type Causes struct{ byKey map[causeKey]*Failure }
+type Causes struct{ byKey map[Cause]*Failure }
 
 // Failures groups the results without success by their cause, most frequent first. Rows
 // that were not attempted are left out.
@@ -57,14 +57,14 @@ func (c *Causes) Add(r track.Result) {
 	}
 	key, message := causeOf(r)
 	if c.byKey == nil {
-		c.byKey = map[causeKey]*Failure{}
+		c.byKey = map[Cause]*Failure{}
 	}
 	if c.byKey[key] == nil && len(c.byKey) >= maxCodes {
-		key = causeKey{code: Other}
+		key = Cause{Code: Other}
 	}
 	f := c.byKey[key]
 	if f == nil {
-		f = &Failure{Code: key.code, Cause: key.cause, Field: key.field, Message: cut(message, maxMessage),
+		f = &Failure{Code: key.Code, Cause: key.Cause, Field: key.Field, Message: cut(message, maxMessage),
 			Example: position(r), FirstAt: r.FinishedAt, LastAt: r.FinishedAt}
 		c.byKey[key] = f
 	}
@@ -95,31 +95,37 @@ func (c *Causes) List() []Failure {
 	return list
 }
 
-// CauseOf is the cause of a row without success, as Failure.Cause has it.
-func CauseOf(r track.Result) string {
+// CauseOf is the cause of a row without success.
+func CauseOf(r track.Result) Cause {
 	key, _ := causeOf(r)
-	return key.cause
+	return key
 }
 
-func causeOf(r track.Result) (key causeKey, message string) {
-	key.code = string(r.Status)
+func causeOf(r track.Result) (key Cause, message string) {
+	key.Code = string(r.Status)
 	if r.Error == nil {
 		return key, ""
 	}
 	message = r.Error.Message
-	key.code = cut(cmp.Or(r.Error.Code, key.code), maxCodeLen)
-	key.cause = cut(withoutNames(cut(message, 4*maxMessage)), maxMessage)
-	key.field = cut(r.Error.Field, maxCodeLen)
+	key.Code = cut(cmp.Or(r.Error.Code, key.Code), maxCodeLen)
+	key.Cause = cut(withoutNames(cut(message, 4*maxMessage)), maxMessage)
+	key.Field = cut(r.Error.Field, maxCodeLen)
 	return key, message
 }
 
 // particular matches what differs between messages of one cause: URLs, names in quotation
 // marks, and numbers.
 var particular = regexp.MustCompile(`https?://[^\s"'<>]+` + "|`[^`]*`" +
-	`|"(?:[^"\\]|\\.)*"|“[^”]*”|«[^»]*»|[+-]?\b\d+(?:[.,:]\d+)*\b`)
+	`|"(?:[^"\\]|\\.)*"|“[^”]*”|«[^»]*»|[+-]?\b\d+(?:[.,:]\d+)*(?:[eE][+-]?\d+)?\b`)
+
+// statusLine matches the status of an answer that has no message.
+var statusLine = regexp.MustCompile(`^[1-5]\d\d [A-Z][A-Za-z -]*`)
 
 // withoutNames replaces in a message what differs between messages of one cause.
-func withoutNames(message string) string { return particular.ReplaceAllString(message, "…") }
+func withoutNames(message string) string {
+	head := statusLine.FindString(message)
+	return head + particular.ReplaceAllString(message[len(head):], "…")
+}
 
 // position is where a row stands, as people find it.
 func position(r track.Result) string {

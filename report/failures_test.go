@@ -17,6 +17,10 @@ func TestWithoutNames(t *testing.T) {
 		"-3, +4, 5.5, 1,000 and 12:30":             "…, …, …, … and …",
 		"mp3 and h264 are words":                   "mp3 and h264 are words",
 		"it's the user's \"":                       "it's the user's \"",
+		"1.7E+05 was rounded, and 3e8":             "… was rounded, and …",
+		"404 Not Found":                            "404 Not Found",
+		"503 Service Unavailable after 3 tries":    "503 Service Unavailable after … tries",
+		"404 rows":                                 "… rows",
 		"":                                         "",
 	} {
 		if got := withoutNames(message); got != want {

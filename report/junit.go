@@ -217,13 +217,13 @@ func (j *junit) writeCase(r track.Result) {
 	case isJUnitError(r.Status):
 		element = "error"
 	case isJUnitSkipped(r.Status):
-		j.put("><skipped message=\"%s\"/></testcase>\n", safe.XML(meaning(r.Status), 0))
+		j.put("><skipped message=\"%s\"/></testcase>\n", safe.XML(Meaning(r.Status), 0))
 		return
 	default:
 		j.put("/>\n")
 		return
 	}
-	message, kind := meaning(r.Status), string(r.Status)
+	message, kind := Meaning(r.Status), string(r.Status)
 	if r.Error != nil {
 		message, kind = r.Error.Message, r.Error.Code
 	}
@@ -245,7 +245,7 @@ func junitName(r track.Result) string {
 
 // junitBody says where the row stands, what was asked and what the API said.
 func junitBody(r track.Result) string {
-	lines := []string{position(r) + ": " + words(string(r.Status)) + ": " + meaning(r.Status)}
+	lines := []string{position(r) + ": " + words(string(r.Status)) + ": " + Meaning(r.Status)}
 	if changes := changesText(r.Changes); changes != "" {
 		lines = append(lines, changes)
 	}

@@ -60,7 +60,7 @@ var steps = []float64{1, 1.5, 2, 3, 5, 7}
 // so a request within a thousandth of an edge may be in the bar beside it.
 func (l *latencies) bars() LatencyBars {
 	b := LatencyBars{UpToMS: []float64{}, Requests: []int{}}
-	power, step := 0.001, 0
+	power, step := 0.1, 0
 	for _, some := range l.histogram.Distribution() {
 		if some.Count == 0 {
 			continue

@@ -125,9 +125,9 @@ func (t *text) headline(s Summary) {
 	if s.ExitCode != 0 {
 		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 	}
-	lines := display.Wrap(sign+" "+end+": "+verdict(s), t.width-2)
+	lines := display.Wrap(sign+" "+end+": "+Headline(s), t.width-2)
 	if len(lines) == 1 {
-		t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, verdict(s)))
+		t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, Headline(s)))
 	} else {
 		t.line(t.paint(code, lines[0]))
 		for _, l := range lines[1:] {
@@ -139,8 +139,8 @@ func (t *text) headline(s Summary) {
 	}
 }
 
-// verdict tells how many rows are as the manifest says.
-func verdict(s Summary) string {
+// Headline tells how many rows are as the manifest says.
+func Headline(s Summary) string {
 	good := s.Totals.Succeeded()
 	switch {
 	case s.Rows == 0:
@@ -174,7 +174,7 @@ func (t *text) totals(s Summary) {
 			}
 			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, display.Thousands(n)))
 			lead := fmt.Sprintf("  %-*s  %s  ", labelWidth, words(string(status)), number)
-			t.labelled(lead, labelWidth+width+6, dim, meaning(status))
+			t.labelled(lead, labelWidth+width+6, dim, Meaning(status))
 		}
 	}
 }
@@ -189,8 +189,8 @@ func statusColor(s track.Status) string {
 	return red
 }
 
-// meaning explains a status to someone who sees it for the first time.
-func meaning(s track.Status) string {
+// Meaning explains a status to someone who sees it for the first time.
+func Meaning(s track.Status) string {
 	switch s {
 	case track.Updated:
 		return "applied by the API"
@@ -219,46 +219,8 @@ func meaning(s track.Status) string {
 // measures tells how long the run took and how the API behaved.
 func (t *text) measures(s Summary) {
 	t.line("")
-	took := duration(s.DurationS)
-	if s.DurationS > 0 && s.Requests > 0 {
-		rows := 0
-		for _, n := range s.RateOverTime.Rows {
-			rows += n
-		}
-		took += fmt.Sprintf(" · %.1f requests/s", float64(s.Requests)/s.DurationS)
-		if rows > 0 {
-			took += fmt.Sprintf(" · %.1f rows/s", float64(rows)/s.DurationS)
-		}
-	}
-	t.fact("time", took)
-	if host := host(s.BaseURL); host != "" {
-		t.fact("host", safe.CutLine(host, maxWidth-labelWidth-4))
-	}
-	requests := display.Thousands(s.Requests)
-	if s.RateLimited > 0 {
-		requests += fmt.Sprintf(", of which %s refused with 429", display.Thousands(s.RateLimited))
-	}
-	t.fact("requests", requests)
-	if l := s.Pace.Learned; l != nil {
-		t.fact("limit", l.String())
-	}
-	if m := s.Pace.Remembered; m != nil {
-		t.fact("remembered", m.String())
-	}
-	for _, reason := range sortedKeys(s.PausedS) {
-		if sec := s.PausedS[reason]; sec > 0 {
-			t.fact("paused", fmt.Sprintf("%s (%s)", duration(sec), safe.CutLine(words(reason), 60)))
-		}
-	}
-	if o := s.Outages; o.Count > 0 {
-		t.fact("outages", fmt.Sprintf("%s, %s in all, %s lost, which count as no attempts", display.Thousands(o.Count),
-			duration(o.DurationS), display.Count(o.Requests, "request")))
-	}
-	if s.Undo != nil {
-		t.fact("undo", s.Undo.String())
-	}
-	if l := s.LatencyMS; l.Max > 0 {
-		t.fact("latency", fmt.Sprintf("p50 %s · p95 %s · max %s", millis(l.P50), millis(l.P95), millis(l.Max)))
+	for _, f := range Facts(s) {
+		t.fact(f.Label, f.Text)
 	}
 }
 
@@ -331,11 +293,4 @@ func host(base string) string {
 
 func duration(seconds float64) string {
 	return display.Long(time.Duration(seconds * float64(time.Second)))
-}
-
-func millis(ms float64) string {
-	if ms < 10 {
-		return fmt.Sprintf("%.1f ms", ms)
-	}
-	return duration(ms / 1000)
 }

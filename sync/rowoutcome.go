@@ -188,6 +188,9 @@ func (r *rowTask) end(result track.Result) move {
 		said.Status, said.Error = track.Drifted, mismatches("drifted", []plan.Mismatch{*r.withheld})
 		said.Error.Message += "; the media was left alone, and the rest of the row is as it says"
 	}
+	if (said.Status == track.Failed || said.Status == track.Drifted) && said.Changes == (track.Changes{}) {
+		said.Wanted = r.changes()
+	}
 	m.events = append(m.events, ended)
 	m.forget = said.Status == track.Unknown && !r.send.Media.IsZero()
 	return m

@@ -9,6 +9,7 @@ import (
 
 	"tracksync/internal/runs"
 	"tracksync/report"
+	"tracksync/report/page"
 )
 
 // reportFormat is a format of the command report.
@@ -24,6 +25,7 @@ type reportFormat struct {
 func reportFormats() []reportFormat {
 	return []reportFormat{
 		{name: "text", extensions: []string{".txt"}, write: (*reporting).writeText},
+		{name: "html", extensions: []string{".html", ".htm"}, rows: true, write: (*reporting).writePage},
 		{name: "json", extensions: []string{".json"}, write: func(r *reporting, w io.Writer) error {
 			return r.merged.Summary.Encode(w)
 		}},
@@ -45,6 +47,19 @@ func reportFormats() []reportFormat {
 		}},
 		{name: "undo", extensions: []string{".yaml", ".yml"}, single: true, write: (*reporting).writeUndo},
 	}
+}
+
+// writePage writes the page, with the rows that need attention or, with --status, those.
+func (r *reporting) writePage(w io.Writer) error {
+	want := report.NeedsAttention
+	if len(r.status) > 0 {
+		want = r.want
+	}
+	list, err := page.NewList(r.merged.Summary.Failures, r.merged.Results, want)
+	if err != nil {
+		return err
+	}
+	return page.Write(w, r.merged.Summary, list)
 }
 
 // formatNames lists the formats.

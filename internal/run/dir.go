@@ -23,6 +23,7 @@ const (
 	ResultsFile     = "results.jsonl"
 	SummaryFile     = "summary.json"
 	FailedFile      = "failed.csv"
+	PageFile        = "report.html"
 	EarlierFile     = "earlier.jsonl" // results of rows that are gone from the manifest
 	StatsFile       = "stats.json"    // what was measured so far
 	BeforeFile      = "before.jsonl"

@@ -133,6 +133,7 @@
 //	undo.yaml        undo.go, at the end; package cli words its head
 //	junit.xml        junit.go, at the end; package report renders it
 //	summary.json     publish.go, at the end; package report encodes it
+//	report.html      publish.go, at the end; package page renders it
 //	defect.txt       publish.go, after a panic
 //	lock, lock.json  lock.go, while a process is at work
 //

@@ -15,6 +15,7 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
+	"tracksync/report/page"
 	engine "tracksync/sync"
 )
 
@@ -22,7 +23,8 @@ import (
 type finishing struct {
 	*Run
 	ctx      context.Context
-	failures []report.Failure // the kinds of failures
+	failures []report.Failure // the causes of failures
+	listed   *page.List       // rows for the page; nil: they cannot be read
 	Outcome
 }
 
@@ -35,6 +37,7 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 		f.completeLedger,
 		f.writeFailed,
 		f.countFailures,
+		f.listFailures,
 		f.writeUndo,
 		f.writeJUnit,
 		f.closeFiles,
@@ -178,6 +181,12 @@ func (f *finishing) countFailures() (err error) {
 			}
 		}
 	})
+	return err
+}
+
+// listFailures lists rows for the page, as long as the ledger is open.
+func (f *finishing) listFailures() (err error) {
+	f.listed, err = page.NewList(f.failures, f.recorder.ledger.Results, report.NeedsAttention)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
 	"tracksync/report"
+	"tracksync/report/page"
 	"tracksync/sync/pace"
 )
 
@@ -44,25 +45,45 @@ func learnedOf(l pace.Limit) *report.Learned {
 	return out
 }
 
-// publish writes summary.json and ends the output. The exit code in both must be that of
-// the process. If one of them cannot be written, that changes the code in the other.
+// publish writes report.html and summary.json, and ends the output. The exit code in all of
+// them must be that of the process. If one of them cannot be written, that changes the code
+// in the others.
 func (f *finishing) publish() error {
+	page := f.writePage()
 	written := f.writeSummary()
 	if f.Output != nil {
 		code := f.Summary.ExitCode
 		f.try(func() error { return f.Output.End(f.Summary, f.recorder.ledger.Unwritten()) })
 		f.decideCode()
 		f.Printed = f.Summary.ExitCode == code
+		if !f.Printed && page {
+			f.writePage()
+		}
 		if !f.Printed && written {
 			if written = f.writeSummary(); !written { // no summary is better than a wrong one
 				f.try(func() error { return os.Remove(f.Dir.File(SummaryFile)) })
 			}
 		}
 	}
+	if page {
+		f.Files = append(f.Files, f.Dir.File(PageFile))
+	}
 	if f.Unsummarized = !written; written {
 		f.Files = append(f.Files, f.Dir.File(SummaryFile))
 	}
 	return nil
+}
+
+// writePage writes report.html and reports whether that succeeded.
+func (f *finishing) writePage() bool {
+	f.decideCode()
+	before := len(f.Faults)
+	f.try(func() error {
+		return safe.WriteFile(f.Dir.File(PageFile), f.Hidden.RedactText(func(w io.Writer) error {
+			return page.Write(w, f.Summary, f.listed)
+		}))
+	})
+	return len(f.Faults) == before
 }
 
 // writeSummary writes summary.json and reports whether that succeeded.

@@ -82,6 +82,9 @@ type Result struct {
 	// Answered has the values of the answer, in the fields that were sent, if the row
 	// is not_applied.
 	Answered Values `json:"answered,omitzero"`
+	// Wanted is what the row requests, if it is failed or drifted and nothing of it was
+	// applied.
+	Wanted Changes `json:"wanted,omitzero"`
 	// Left are other states in which earlier sessions of the run may have left the
 	// track, because the row was different then or was answered differently.
 	Left []Values `json:"left,omitempty"`

@@ -51,6 +51,9 @@ func appendRare(b []byte, r track.Result) (_ []byte, err error) {
 	if !r.Answered.Empty() {
 		b, err = appendJSON(b, "answered", r.Answered)
 	}
+	if r.Wanted != (track.Changes{}) && err == nil {
+		b = appendChanges(track.AppendKey(b, "wanted"), r.Wanted)
+	}
 	if len(r.Left) > 0 && err == nil {
 		b, err = appendJSON(b, "left", r.Left)
 	}

@@ -27,6 +27,9 @@ func scanBrief(text []byte) (b brief, ok bool) {
 	if s.skip(`,"answered_media_url":`) {
 		s.textOrNull()
 	}
+	if s.skip(`,"wanted":`) {
+		s.changes()
+	}
 	if s.skip(`,"asked":`) {
 		b.asked = askedNumber(s.plain())
 	}

@@ -25,6 +25,9 @@ func scanResult(text []byte) (r track.Result, ok bool) {
 	if s.skip(`,"answered_media_url":`) {
 		r.AnsweredMedia = s.textField()
 	}
+	if s.skip(`,"wanted":`) {
+		s.resultChanges(&r.Wanted)
+	}
 	if s.skip(`,"asked":`) {
 		r.Asked = s.str()
 	}

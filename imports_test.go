@@ -19,7 +19,8 @@ var mayImport = map[string][]string{
 	"internal/cli": {
 		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
 		"internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
-		"internal/terminal", "internal/track", "internal/version", "report", "report/page", "sync", "sync/current", "sync/pace",
+		"internal/terminal", "internal/track", "internal/version", "report", "report/page", "sync",
+		"sync/current", "sync/pace",
 	},
 	"internal/run": {
 		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "report/page",

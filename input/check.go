@@ -30,6 +30,7 @@ type Visitor interface {
 // v may be nil.
 func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	c := &checker{m: m, visitor: v}
+	c.warnOfSet()
 	for _, src := range m.sources {
 		if err := c.read(ctx, src); err != nil {
 			return Summary{}, err

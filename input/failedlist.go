@@ -62,6 +62,11 @@ func mapValues(columns map[string]string) []string {
 func (t *table) style() *track.Table {
 	style := t.reader.style()
 	style.Columns, t.listed = t.p.listedColumns(t.names, t.columns)
+	for field, column := range t.where {
+		if column < 0 && t.p.m.sets(field) {
+			style.Columns, t.listed = append(style.Columns, fieldNames[field]), append(t.listed, addedColumn-field)
+		}
+	}
 	encoding := t.p.src.shape.Encoding
 	style.UTF16 = encoding == utf16LEName || encoding == utf16BEName
 	style.BOM = style.BOM || t.p.src.shape.BOM || encoding != "" && encoding != utf8Name
@@ -82,6 +87,10 @@ func (p *pass) findsDelimiterOf(d *track.Table) bool {
 	w.Flush()
 	return p.findDelimiter(b.String()) == d.Delimiter
 }
+
+// addedColumn, less a field, stands in table.listed for a column that the table does not
+// have: a list of its rows has it for the field of Options.Set.
+const addedColumn = -1
 
 // isOnlySource reports whether there is no other source. If so, a list of rows to run
 // again has the columns of this one.
@@ -128,7 +137,12 @@ func (t *table) ownCells() []string {
 	all := t.record.cells
 	cells := make([]string, len(t.listed), len(t.listed)+max(0, len(all)-len(t.columns)))
 	for i, column := range t.listed {
-		if column < len(all) {
+		switch {
+		case column < 0:
+			cells[i] = t.p.m.filled(addedColumn-column, "")
+		case len(all) == len(t.columns):
+			cells[i] = t.p.m.filled(t.columns[column], all[column])
+		case column < len(all):
 			cells[i] = all[column]
 		}
 	}

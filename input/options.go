@@ -39,6 +39,8 @@ type Options struct {
 	// Columns names the column of a table that holds a field, by the field's
 	// canonical name; see ParseMap.
 	Columns map[string]string
+	// Set has values for the fields that a row leaves empty; see ParseSet.
+	Set track.Values
 	// IgnoreUnknown ignores unknown columns and keys.
 	IgnoreUnknown bool
 	// MaxVolume is the greatest volume; 0 means 100, less than 0 no bound.
@@ -142,16 +144,11 @@ func ParseMap(assignments []string) (map[string]string, error) {
 		if !found || strings.TrimSpace(column) == "" {
 			return nil, fmt.Errorf("%s: write FIELD=COLUMN, for example name=\"Track title\"", show(a))
 		}
-		field := normalizeHeader(name)
-		switch field {
-		case "project":
-			field = track.FieldProject
-		case "media":
-			field = track.FieldMedia
-		}
-		if fieldIndex(field) < 0 {
+		index := flagField(name)
+		if index < 0 {
 			return nil, fmt.Errorf("%s is not a field: use %s", show(name), strings.Join(track.Columns(), ", "))
 		}
+		field := fieldNames[index]
 		if old, dup := columns[field]; dup {
 			return nil, fmt.Errorf("%s is mapped to two columns, %s and %s", field, show(old), show(column))
 		}

@@ -72,6 +72,9 @@ func (p *pass) finishRow(raw *rawRow) error {
 	slices.SortStableFunc(raw.row.Problems, func(a, b track.Problem) int { return a.Position.Compare(b.Position) })
 	if p.check {
 		p.findSmells(raw)
+	}
+	p.m.fill(raw)
+	if p.check {
 		if err := p.refuseSecret(raw); err != nil {
 			return err
 		}

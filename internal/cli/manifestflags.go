@@ -19,6 +19,7 @@ type manifestOptions struct {
 	headerRow     int
 	skipHidden    bool
 	columns       []string
+	set           []string
 	ignoreUnknown bool
 	maxVolume     int
 	onInvalid     input.Handling
@@ -45,6 +46,9 @@ func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 	f.BoolVar(&o.skipHidden, "skip-hidden", false, "leave out the hidden rows of a sheet")
 	f.StringArrayVar(&o.columns, "map", nil,
 		"read a field from another column: `FIELD=COLUMN`, for example volume=Loudness; may be repeated")
+	f.StringArrayVar(&o.set, "set", nil,
+		"value of a field for the rows that leave it empty: `FIELD=VALUE`, for example volume=40 or project=null; may be "+
+			"repeated")
 	f.BoolVar(&o.ignoreUnknown, "ignore-unknown", false, "ignore unknown columns and keys")
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
 }
@@ -74,8 +78,8 @@ func (o manifestOptions) largestVolume() int {
 // parse checks the flags and turns them into the reader's options.
 func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
-		Format: o.format, Sheet: o.sheet, HeaderRow: o.headerRow, SkipHidden: o.skipHidden, IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume,
-		OnInvalid: o.onInvalid, OnDuplicate: o.onDuplicate,
+		Format: o.format, Sheet: o.sheet, HeaderRow: o.headerRow, SkipHidden: o.skipHidden,
+		IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume, OnInvalid: o.onInvalid, OnDuplicate: o.onDuplicate,
 		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
 	}
 	if o.maxVolume == 0 {
@@ -87,6 +91,9 @@ func (o manifestOptions) parse() (input.Options, error) {
 	}
 	if opts.Columns, err = input.ParseMap(o.columns); err != nil {
 		return opts, usage(fmt.Errorf("--map: %w", err), "for example --map volume=Loudness")
+	}
+	if opts.Set, err = input.ParseSet(o.set, opts.MaxVolume); err != nil {
+		return opts, usage(fmt.Errorf("--set: %w", err), "for example --set volume=40")
 	}
 	if opts.Delimiter, err = input.ParseDelimiter(o.delimiter); err != nil {
 		return opts, usage(fmt.Errorf("--delimiter %w", err), `for example --delimiter semicolon, or --delimiter ";"`)

@@ -30,8 +30,8 @@ func TestParseSet(t *testing.T) {
 		"name=":   "has no value", "project= ": "has no value", "name= ": "name: the name is blank",
 		"volume=101":   "volume: volume 101 is more than 100 (--max-volume raises this limit)",
 		"project=NULL": `project_id: "NULL" is not a project (write null, exactly so, to detach`,
-		"project=0": "write null, exactly so",
-		"media=a.mp3": `media_url: "a.mp3" is not an absolute`, "volume=null": `volume: "null" is not a volume`,
+		"project=0":    "write null, exactly so",
+		"media=a.mp3":  `media_url: "a.mp3" is not an absolute`, "volume=null": `volume: "null" is not a volume`,
 	} {
 		if _, err := ParseSet([]string{a}, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", a, err)
@@ -53,8 +53,8 @@ func TestSet(t *testing.T) {
 2 M:3:1 id=18 name="b" volume=40 project=3
 3 M:4:1 id=19 volume=40 project=null`
 	for name, text := range map[string]string{
-		"m.csv": "id,name,volume,project\n17,a,5,\n18,b, ,3\n19,,,null\n",
-		"m.tsv": "id\tname\tvolume\tproject\n17\ta\t5\t\n18\tb\t\t3\n19\t\t\t\n",
+		"m.csv":  "id,name,volume,project\n17,a,5,\n18,b, ,3\n19,,,null\n",
+		"m.tsv":  "id\tname\tvolume\tproject\n17\ta\t5\t\n18\tb\t\t3\n19\t\t\t\n",
 		"m.yaml": "\n- {id: 17, name: a, volume: 5}\n- {id: 18, name: b, project: {id: 3}}\n- {id: 19, volume: ''}\n",
 		"m.json": "[\n{\"id\":17,\"name\":\"a\",\"volume\":5},\n{\"id\":18,\"name\":\"b\",\"project_id\":3},\n{\"id\":19}]",
 	} {

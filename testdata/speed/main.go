@@ -6,9 +6,10 @@
 //	main.go        flags, sections and their order
 //	process.go     runs a program, and says what it took
 //	manifests.go   writes the manifests
+//	workbook.go    writes the workbook
 //	table.go       the table
 //	requests.go    the sections that send: rows, million, rate, latency
-//	reading.go     the sections that read: validate, yaml, jsonl, resume
+//	reading.go     the sections that read: validate, yaml, jsonl, xlsx, resume
 //	binary.go      the section about the program itself
 //	stub/          the server
 //	bare/, naive/  the programs that tracksync is compared with
@@ -44,6 +45,7 @@ var sections = []section{
 	{"validate", false, "validate of 1,000,000 CSV rows, against gocsv", (*bench).validate},
 	{"yaml", false, "validate of 100,000 YAML tracks, against the YAML library", (*bench).yaml},
 	{"jsonl", false, "validate of 1,000,000 lines of JSON", (*bench).jsonLines},
+	{"xlsx", false, "validate of a workbook of 100,000 rows of 8 columns, against excelize", (*bench).workbook},
 	{"resume", false, "sync --resume of runs that are all done, against validate", (*bench).resume},
 	{"binary", false, "tracksync --version, and the size of the stripped binary", (*bench).binary},
 }

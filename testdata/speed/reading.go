@@ -32,6 +32,29 @@ func (b *bench) yaml() error {
 	return b.against(100_000, "yaml", "yaml", "validate, 100,000 YAML tracks", atMost(0.8))
 }
 
+// workbook compares validate of a workbook of eight columns with excelize's iterator over
+// its rows, in time and in memory.
+func (b *bench) workbook() error {
+	const rows = 100_000
+	book, err := b.writeWorkbook(rows)
+	if err != nil {
+		return err
+	}
+	all, err := inTurn(min(b.rounds, 3),
+		func() (taken, error) { return b.run("", "reading", "excelize", book) },
+		func() (taken, error) { return b.run("", "tracksync", "validate", book) })
+	if err != nil {
+		return err
+	}
+	const what = "validate, 100,000 rows of XLSX"
+	b.table.compared(what, "s", all[1].each(wall), "excelize", all[0].each(wall), atMost(1/0.7))
+	b.table.compared(what+": CPU", "s", all[1].each(cpu), "excelize", all[0].each(cpu), atMost(1/0.7))
+	b.table.compared(what+": memory", "MB", all[1].each(peak), "excelize", all[0].each(peak), atMost(1.3))
+	b.table.alone(what+", a second of one core", "rows",
+		all[1].each(func(t taken) float64 { return rows / t.cpu }), atLeast(25_000))
+	return nil
+}
+
 func (b *bench) jsonLines() error {
 	const rows = 1_000_000
 	manifest, err := b.manifest(rows, "jsonl")

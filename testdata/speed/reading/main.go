@@ -1,7 +1,8 @@
 // Command reading reads a whole manifest with nothing but a library:
 //
-//	reading gocsv tracks.csv    gocsv's UnmarshalToCallback
-//	reading yaml tracks.yaml    the YAML library's decoding of a whole document
+//	reading gocsv tracks.csv        gocsv's UnmarshalToCallback
+//	reading yaml tracks.yaml        the YAML library's decoding of a whole document
+//	reading excelize tracks.xlsx    excelize's iterator over rows
 //
 // It prints the number of tracks.
 package main
@@ -13,6 +14,7 @@ import (
 	"os"
 
 	"github.com/gocarina/gocsv"
+	"github.com/xuri/excelize/v2"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -42,9 +44,10 @@ type media struct {
 
 func main() {
 	if len(os.Args) != 3 {
-		log.Fatal("usage: reading gocsv|yaml FILE")
+		log.Fatal("usage: reading gocsv|yaml|excelize FILE")
 	}
-	read := map[string]func(string) (int, error){"gocsv": readCSV, "yaml": readYAML}[os.Args[1]]
+	read := map[string]func(string) (int, error){"gocsv": readCSV, "yaml": readYAML,
+		"excelize": readWorkbook}[os.Args[1]]
 	n, err := read(os.Args[2])
 	if err != nil {
 		log.Fatal(err)
@@ -70,4 +73,23 @@ func readYAML(name string) (int, error) {
 	var tracks []track
 	err = yaml.Unmarshal(b, &tracks)
 	return len(tracks), err
+}
+
+func readWorkbook(name string) (n int, err error) {
+	file, err := excelize.OpenFile(name)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	rows, err := file.Rows(file.GetSheetName(0))
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		if _, err := rows.Columns(); err != nil {
+			return n, err
+		}
+	}
+	return n - 1, rows.Error()
 }

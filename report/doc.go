@@ -13,6 +13,7 @@
 //	WriteTable(w, results, want, style)      results for people
 //	WriteCSV(w, results, want)               results for spreadsheets
 //	WriteJUnit(w, run, want)                 junit.xml, for CI servers
+//	WriteMarkdown(w, run, want, limit)       for comments on pull requests, and jobs
 //	Failures(results), Causes                the causes of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log
 //	UndoHead.Lines()                         the top of undo.yaml
@@ -27,7 +28,8 @@
 // safe.Line, for spreadsheets by safe.Cell, which prevents formulas. The one exception
 // is the manifest's own cells in failed.csv, which must be read back as they were.
 //
-// EncodeList and WriteList are lists of runs. PlanText and PlanJSON are the reports of a plan, Validation is that of a check, and
+// WriteCodeQuality shows what is wrong with manifests in merge requests of GitLab.
+// EncodeList and WriteList are lists of runs. PlanText, PlanMarkdown and PlanJSON are the reports of a plan, Validation is that of a check, and
 // Preflight is that of a run which has not begun.
 //
 // Package report opens no file: package run does, and hands over the results of package

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,15 +28,7 @@ func runOf(results []track.Result, manifests ...string) Run {
 	for _, r := range results {
 		s.Totals[r.Status]++
 	}
-	run := Run{s, func(want func(track.Status) bool) iter.Seq2[track.Result, error] {
-		return func(yield func(track.Result, error) bool) {
-			for _, r := range results {
-				if want(r.Status) && !yield(r, nil) {
-					return
-				}
-			}
-		}
-	}}
+	run := Run{s, ResultsOf(results)}
 	run.Summary.Failures, _ = Failures(run.Results(everything))
 	return run
 }

@@ -46,6 +46,18 @@ func outcomeText(r track.Result) string {
 	return safe.CutLine(r.Error.Code, maxCodeShown) + ": " + safe.CutLine(r.Error.Message, maxError)
 }
 
+// RowText is a row without success in one line: its track, and why.
+func RowText(r track.Result) string {
+	text := words(string(r.Status))
+	if r.ID > 0 {
+		text = "track " + r.ID.String() + " " + text
+	}
+	if r.Error == nil {
+		return text + ": " + meaning(r.Status)
+	}
+	return text + ": " + outcomeText(r)
+}
+
 // WriteTable writes results as a table for people.
 func WriteTable(w io.Writer, results Results, want func(track.Status) bool, style TableStyle) error {
 	t := newTable(w, style, []column{

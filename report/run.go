@@ -19,6 +19,19 @@ type Run struct {
 // the manifest. Each call begins anew. An error ends the sequence.
 type Results func(want func(track.Status) bool) iter.Seq2[track.Result, error]
 
+// ResultsOf are results that are in memory.
+func ResultsOf(list []track.Result) Results {
+	return func(want func(track.Status) bool) iter.Seq2[track.Result, error] {
+		return func(yield func(track.Result, error) bool) {
+			for _, r := range list {
+				if want(r.Status) && !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // The ends of a run that has not ended. All other ends are words of package sync.
 const (
 	Killed  = "killed"  // its process did not live to write the summary

@@ -28,6 +28,8 @@
 //
 //	plan.go           the command plan: flags, and reading the tracks
 //	planshow.go       the plan shown and saved
+//	planshare.go      the plan for those who review it: --md, and GitHub Actions
+//	github.go         annotations and the summary of the job in GitHub Actions
 //	pull.go           the command pull: flags, and reading the tracks
 //	pullwrite.go      the tracks written as a manifest
 //	validate.go       the command validate

@@ -50,6 +50,18 @@ func asUsage(err error, hint string) error {
 	return usage(err, hint)
 }
 
+// replaceable is the file that a flag names, after links are followed. "" stays as it is.
+func replaceable(flag, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	file, err := safe.FileToReplace(name)
+	if err != nil {
+		return "", usage(fmt.Errorf("%s: %w", flag, err), "name a file that can be written with "+flag)
+	}
+	return file, nil
+}
+
 // localFailure gives an error of this machine an exit code, unless it has one. Nothing may
 // have been sent yet. A shortage may be over at the next try; any other error is considered
 // one of the command line.

@@ -60,6 +60,7 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 		for _, p := range problems {
 			a.log.Error().Msg(safe.ErrorLine(p))
 		}
+		a.annotations().problems(listed(problems, o.checked), o.checked.Found)
 		err = &failure{code: exitUsage}
 	case err != nil:
 		return localFailure(err, "")
@@ -67,6 +68,14 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 	a.sayUnderstood(o.checked)
 	a.warn(o.checked)
 	return err
+}
+
+// listed are problems without the last one, if that only says that there are more.
+func listed(problems input.Problems, s input.Summary) input.Problems {
+	if s.Cut {
+		return problems[:len(problems)-1]
+	}
+	return problems
 }
 
 // sayUnderstood reports which columns are read as a field whose name they do not have.

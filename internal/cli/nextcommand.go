@@ -116,7 +116,7 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 func (r *syncRun) repeatFailed() []string {
 	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "encoding", "delimiter",
 		"sheet", "header-row", "skip-hidden", "ignore-unknown",
-		"on-invalid", "allow-empty", "canary"}
+		"on-invalid", "allow-empty", "canary", "summary-md"}
 	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}

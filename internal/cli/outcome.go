@@ -9,6 +9,7 @@ import (
 	"tracksync/internal/flags"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/internal/track"
 	"tracksync/report"
 )
 
@@ -23,6 +24,7 @@ func (r *syncRun) say(o run.Outcome) {
 		func() { r.saySummary(o) },
 		func() { r.sayFaults(o) },
 		func() { r.sayFailed(o) },
+		func() { r.share(o) },
 		r.removeOldRuns,
 		func() { r.sayOutcome(o) },
 	} {
@@ -67,15 +69,36 @@ func (r *syncRun) sayFailed(o run.Outcome) {
 	if more := len(s.Failures) - maxSaid; more > 0 {
 		r.log.Error().Msgf("and %s", display.Count(more, "more cause"))
 	}
-	for _, row := range o.First {
+	shown := o.First[:min(len(o.First), maxSaid)]
+	for _, row := range shown {
 		r.log.Error().Fields(report.RowLogFields(row)).Msg("row without success")
 	}
-	all := 0
-	for _, f := range s.Failures {
-		all += f.Rows
-	}
-	if more := all - len(o.First); more > 0 && len(o.First) > 0 {
+	if more := needingAttention(s) - len(shown); more > 0 && len(shown) > 0 {
 		r.log.Error().Msgf("and %s; %s has every row", display.Count(more, "more row"), r.session.Dir.File(run.ResultsFile))
+	}
+}
+
+// needingAttention is how many rows ended without success.
+func needingAttention(s report.Summary) (n int) {
+	for status, rows := range s.Totals {
+		if report.NeedsAttention(status) {
+			n += rows
+		}
+	}
+	return n
+}
+
+// share gives the reports of the run to those who review it: annotations and the summary of
+// the job in GitHub Actions, and the file of --summary-md. A failure changes no exit code, which
+// the summary has already.
+func (r *syncRun) share(o run.Outcome) {
+	r.annotations().results(o.First, needingAttention(o.Summary))
+	first := report.Run{Summary: o.Summary, Results: report.ResultsOf(o.First)}
+	all := func(track.Status) bool { return true }
+	write := func(w io.Writer, limit int) error { return report.WriteMarkdown(w, first, all, limit) }
+	r.addJobSummary(write)
+	if r.summaryMD != "" {
+		r.tidy(func() error { return r.writeMarkdown(r.summaryMD, write) })
 	}
 }
 

@@ -25,6 +25,7 @@ type planOptions struct {
 	sandbox  bool
 	json     bool
 	save     string
+	md       string
 	exitCode bool
 	state    string
 }
@@ -45,6 +46,8 @@ func (a *app) planCommand() *cobra.Command {
 	f.StringVar(&o.save, "save", "",
 		"write the changes to `FILE` (.yaml, .json or .jsonl) as a manifest that sync applies; - is standard output, "+
 			"as YAML, instead of the plan")
+	f.StringVar(&o.md, "md", "",
+		"write the plan in Markdown to `FILE`, as long as a comment on a pull request may be")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 5 when there are changes and no errors")
 	f.StringVar(&o.state, "state", "",
 		"read `FILE`, which sync --state writes, to learn what media was applied last; it is not changed, and may be "+
@@ -81,6 +84,9 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		return s, usage(errors.New("--json and --save - both claim standard output"), "name a file with --save")
 	}
 	if err = s.parseSave(args); err != nil {
+		return s, err
+	}
+	if s.md, err = replaceable("--md", o.md); err != nil {
 		return s, err
 	}
 	if s.input, err = o.manifests.parse(); err != nil {

@@ -59,10 +59,12 @@ func (p *planRun) show(ctx context.Context) (err error) {
 	ctx, release := p.signals.Context(ctx)
 	defer release()
 	p.plan.ErrorsLast, p.plan.Save = p.json, p.saving(ctx)
+	shared := p.newShared()
 	p.plan.Refused = func(r planning.Row, err *input.RoundTripError) {
 		p.log.Error().Msg(safe.Line(fmt.Sprintf("%s is not in the saved plan: %v", planning.PlaceOf(r.Position), err)))
 	}
 	if p.plan.Out, err = p.output(); err == nil {
+		p.plan.Out = planning.Outputs{p.plan.Out, shared}
 		err = p.plan.Show(ctx)
 	}
 	switch cut := cutShort(ctx, "the plan on standard output is incomplete"); {
@@ -73,6 +75,9 @@ func (p *planRun) show(ctx context.Context) (err error) {
 	}
 	if p.saveTo != "" {
 		p.saySaved()
+	}
+	if err := shared.publish(); err != nil {
+		return localFailure(err, "name another file with --md")
 	}
 	code := p.code()
 	p.say(code)

@@ -101,12 +101,10 @@ func (r *reporting) parse() (err error) {
 	if len(r.status) > 0 && !r.format.rows {
 		return usage(fmt.Errorf("--status selects rows, and %s has none", r.format.name), "for example --format table")
 	}
-	if r.output != "" && r.output != toStandardOutput {
-		if r.file, err = safe.FileToReplace(r.output); err != nil {
-			return usage(fmt.Errorf("--output: %w", err), "name a file that can be written with --output")
-		}
+	if r.output != toStandardOutput {
+		r.file, err = replaceable("--output", r.output)
 	}
-	return nil
+	return err
 }
 
 // parseStatuses returns what accepts the named statuses. Without names it accepts all.

@@ -42,6 +42,13 @@ func reportFormats() []reportFormat {
 			}
 			return report.WriteTable(w, r.merged.Results, r.want, style)
 		}},
+		{name: "md", extensions: []string{".md"}, rows: true, write: func(r *reporting, w io.Writer) error {
+			r.merged.Summary.Next = nil
+			if next := r.next(); next.Command != "" {
+				r.merged.Summary.Next = &next
+			}
+			return report.WriteMarkdown(w, r.merged.Run, r.want, report.MaxComment)
+		}},
 		{name: "junit", extensions: []string{".xml"}, rows: true, write: func(r *reporting, w io.Writer) error {
 			return report.WriteJUnit(w, r.merged.Run, r.want)
 		}},

@@ -20,7 +20,7 @@ const nameEarlier = "name the directory of a run with --resume, for example " + 
 // notRecorded are the flags that concern one process and not what the run does. The base URL
 // is recorded separately.
 var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help",
-	"log-format", "log-level", "base-url"}
+	"log-format", "log-level", "base-url", "summary-md"}
 
 // oneSession are options that, if they are given when a run is resumed, concern only that
 // session: the next session has all rows of the run again.

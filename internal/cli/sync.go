@@ -35,6 +35,7 @@ type syncOptions struct {
 	keep        int
 	json        bool
 	stream      bool
+	summaryMD   string
 
 	flags *pflag.FlagSet // the flags as given, for the next command
 }
@@ -102,6 +103,8 @@ func (o *syncOptions) addRun(f *pflag.FlagSet) {
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false,
 		"print the result of every row as it ends, one line of JSON each, on standard output")
+	f.StringVar(&o.summaryMD, "summary-md", "",
+		"write the summary in Markdown to `FILE`, as long as a comment on a pull request may be")
 }
 
 // settings is the parsed and checked syncOptions.
@@ -135,6 +138,9 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	}
 	if err != nil {
 		return s, usage(err, "see tracksync sync --help")
+	}
+	if s.summaryMD, err = replaceable("--summary-md", o.summaryMD); err != nil {
+		return s, err
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
 		return s, err

@@ -16,6 +16,29 @@ type Output interface {
 	End(report.PlanTotals) error
 }
 
+// Outputs are several of them.
+type Outputs []Output
+
+// Write writes a row to all.
+func (all Outputs) Write(r report.PlanRow) error {
+	for _, o := range all {
+		if err := o.Write(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// End ends all.
+func (all Outputs) End(n report.PlanTotals) error {
+	for _, o := range all {
+		if err := o.End(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Showing shows a plan and saves its changes. It is used once.
 type Showing struct {
 	Plan

@@ -24,5 +24,6 @@ type Outcome struct {
 	Printed bool
 }
 
-// maxFirst is how many rows without success an Outcome names.
-const maxFirst = 10
+// maxFirst is how many rows without success an Outcome names: as many as a comment in Markdown
+// has room for.
+const maxFirst = 500

@@ -33,6 +33,7 @@
 //	pull.go           the command pull: flags, and reading the tracks
 //	pullwrite.go      the tracks written as a manifest
 //	validate.go       the command validate
+//	codequality.go    its findings for GitLab and GitHub Actions
 //	sandbox.go        the command sandbox
 //
 //	manifestflags.go  flags of commands that read manifests

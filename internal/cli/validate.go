@@ -14,8 +14,9 @@ import (
 )
 
 type validateOptions struct {
-	manifests manifestOptions
-	json      bool
+	manifests   manifestOptions
+	json        bool
+	codeQuality string
 }
 
 func (a *app) validateCommand() *cobra.Command {
@@ -29,6 +30,8 @@ func (a *app) validateCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
+	f.StringVar(&o.codeQuality, "code-quality", "",
+		"write the findings to `FILE` as GitLab's code quality report, which shows them in merge requests")
 	o.manifests.addReading(f)
 	o.manifests.addChoosing(f)
 	return cmd
@@ -50,6 +53,10 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if err != nil {
 		return err
 	}
+	file, err := replaceable("--code-quality", o.codeQuality)
+	if err != nil {
+		return err
+	}
 	var in opened
 	defer a.tidy(in.close)
 	err = a.openManifests(ctx, &in, opts, args, nil)
@@ -59,6 +66,9 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	var problems input.Problems
 	if err != nil && !errors.As(err, &problems) {
 		return localFailure(err, "")
+	}
+	if err := a.shareFindings(file, in.checked, problems); err != nil {
+		return localFailure(err, "name another file with --code-quality")
 	}
 	if o.json {
 		err = a.printFindings(in.checked, problems)
@@ -100,10 +110,7 @@ func (a *app) printFindings(s input.Summary, problems input.Problems) error {
 		Rows: s.Rows, Valid: s.Valid, Invalid: s.Invalid, Superseded: s.Superseded,
 		Found: max(s.Found, len(problems)), Warned: warned(s),
 	}
-	if s.Cut {
-		problems = problems[:len(problems)-1] // the last one only says that there are more
-	}
-	v.Problems = report.Findings(problems)
+	v.Problems = report.Findings(listed(problems, s))
 	return v.Encode(a.Out)
 }
 

@@ -98,7 +98,7 @@ func markdownTitle(s Summary) string {
 	if s.ExitCode != 0 {
 		sign = "✗"
 	}
-	return fmt.Sprintf("### %s tracksync: %s\n\nState: %s.\n", sign, verdict(s), safe.Code(end, maxMarkdownText))
+	return fmt.Sprintf("### %s tracksync: %s\n\nState: %s.\n", sign, Headline(s), safe.Code(end, maxMarkdownText))
 }
 
 func markdownHead(s Summary) string {
@@ -110,7 +110,7 @@ func markdownHead(s Summary) string {
 	b.WriteString("\n| rows | status | |\n|---:|---|---|\n")
 	for _, status := range track.Statuses() {
 		if n := s.Totals[status]; n > 0 {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", display.Thousands(n), words(string(status)), meaning(status))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", display.Thousands(n), words(string(status)), Meaning(status))
 		}
 	}
 	b.WriteString("\n" + markdownFacts(s) + "\n")

@@ -53,7 +53,7 @@ func RowText(r track.Result) string {
 		text = "track " + r.ID.String() + " " + text
 	}
 	if r.Error == nil {
-		return text + ": " + meaning(r.Status)
+		return text + ": " + Meaning(r.Status)
 	}
 	return text + ": " + outcomeText(r)
 }

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/input"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/track"
 )
 
 // readmeCommands returns the command lines of the README that run tracksync,
@@ -116,7 +118,8 @@ func readmeDir(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
-		"tracks.csv": string(manifest), "key.txt": "write_readme_key\n",
+		"tracks.xlsx": workbookOf17(t),
+		"tracks.csv":  string(manifest), "key.txt": "write_readme_key\n",
 		"testdata/manifests/tracks.csv":    string(manifest),
 		"tracksync-runs/latest/failed.csv": string(manifest), "failed.csv": string(manifest),
 		"plan.yaml":                       "- id: 17\n  volume: 40\n",
@@ -131,6 +134,23 @@ func readmeDir(t *testing.T) string {
 		}
 	}
 	return dir
+}
+
+// workbookOf17 is a workbook with one track.
+func workbookOf17(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	w, err := input.NewWriter(&b, input.XLSX, input.WriterOptions{})
+	if err == nil {
+		err = w.Write(input.Entry{Update: track.Update{ID: 17, Values: track.Values{Volume: track.Value(40)}}})
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // resumable leaves a run in dir.

@@ -23,8 +23,8 @@ var mayImport = map[string][]string{
 		"sync/current", "sync/pace",
 	},
 	"internal/run": {
-		"input", "internal/defect", "internal/safe", "internal/track", "report", "report/journal", "report/page",
-		"sync", "sync/current", "sync/pace", "sync/plan",
+		"input", "internal/defect", "internal/marking", "internal/safe", "internal/track", "report", "report/journal",
+		"report/page", "sync", "sync/current", "sync/pace", "sync/plan",
 	},
 	"internal/runs":     {"internal/run", "internal/safe", "internal/track", "report", "report/journal", "sync"},
 	"internal/planning": {"input", "internal/safe", "internal/track", "report", "sync", "sync/current", "sync/plan"},
@@ -36,13 +36,14 @@ var mayImport = map[string][]string{
 	"sync/plan":    {"internal/safe", "internal/track"},
 	"sync/pace":    {},
 
-	"input":          {"input/workbook", "internal/defect", "internal/safe", "internal/track"},
-	"input/workbook": {},
-	"report":         {"internal/display", "internal/safe", "internal/track"},
-	"report/markup":  {"internal/track"},
-	"report/page":    {"internal/display", "internal/safe", "internal/track", "report"},
-	"report/journal": {"internal/defect", "internal/safe", "internal/track"},
-	"internal/api":   {"internal/safe", "internal/track"},
+	"input":            {"input/workbook", "internal/defect", "internal/safe", "internal/track"},
+	"input/workbook":   {},
+	"report":           {"internal/display", "internal/safe", "internal/track"},
+	"report/markup":    {"internal/track"},
+	"report/page":      {"internal/display", "internal/safe", "internal/track", "report"},
+	"report/journal":   {"internal/defect", "internal/safe", "internal/track"},
+	"internal/api":     {"internal/safe", "internal/track"},
+	"internal/marking": {"input", "internal/track", "report", "report/markup"},
 
 	// The leaves.
 	"internal/safe":     {"internal/defect"},

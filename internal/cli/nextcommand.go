@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -40,8 +41,8 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 	case r.sandbox && s.ExitCode == exitOK:
 		return r.planReal()
 	case o.Failed > 0:
-		file := r.session.Dir.File(run.FailedFile)
-		return append(r.repeatFailed(), file), report.FirstFix(o.Failed, o.Hopeless, file)
+		file := cmp.Or(o.FailedBook, r.session.Dir.File(run.FailedFile))
+		return append(r.repeatFailed(o.FailedBook != ""), file), report.FirstFix(o.Failed, o.Hopeless, file)
 	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.checked.Expecting > 0:
 		// A table has no place for what the rows expect.
 		return r.goOn(), report.FirstFix(s.Rows-s.Totals.Succeeded(), o.Hopeless, "the manifest")
@@ -111,12 +112,15 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 	return append(words, flags.Words(r.flags, func(name string) bool { return name != "base-url" && keep(name) })...)
 }
 
-// repeatFailed is the command for failed.csv. It drops the flags about format, encoding and
-// delimiter, and those that select rows, because failed.csv has only the rows to run again.
-func (r *syncRun) repeatFailed() []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "input-format", "encoding", "delimiter",
-		"sheet", "header-row", "skip-hidden", "ignore-unknown",
-		"on-invalid", "allow-empty", "canary", "summary-md"}
+// repeatFailed is the command for failed.csv, or for the book failed.xlsx. It drops the flags that
+// select rows, because the list has only the rows to run again, and for failed.csv those about
+// the format.
+func (r *syncRun) repeatFailed(book bool) []string {
+	drop := []string{"out", "resume", "json", "stream", "only", "limit", "on-invalid", "allow-empty", "canary",
+		"summary-md"}
+	if !book { // which is written like the manifest
+		drop = append(drop, "input-format", "encoding", "delimiter", "sheet", "header-row", "skip-hidden", "ignore-unknown")
+	}
 	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}

@@ -89,6 +89,7 @@ var warnings = map[run.WarningKind]string{
 	run.StatsLost:    "requests and times of the earlier sessions are missing in the summary",
 	run.StatsUnsaved: "the statistics could not be saved, so a later report of this run may lack its latest figures",
 	run.LimitLost:    "the limit that an earlier run learned cannot be read, and is learned again",
+	run.Unmarked:     "the workbook could not be marked, but failed.csv has the same rows",
 	run.LimitUnsaved: "the next run has to learn the API's limit again: what this one learned could not be kept",
 }
 

@@ -100,4 +100,5 @@ const (
 	LatestStays              // tracksync-runs/latest cannot be changed and does not point to this run
 	LimitLost                // the limit that an earlier run learned cannot be read
 	LimitUnsaved             // the limit that this run learned cannot be saved
+	Unmarked                 // the workbook cannot be marked, so there is no failed.xlsx
 )

@@ -34,7 +34,13 @@ const (
 )
 
 // FailedLists are the names of the lists of rows to run again.
-func FailedLists() []string { return []string{FailedFile, "failed.xlsx"} }
+func FailedLists() []string {
+	return []string{FailedFile, failedBook + ".xlsx", failedBook + ".xlsm", failedBook + ".xltx", failedBook + ".xltm"}
+}
+
+// failedBook is the name, without its extension, of the user's workbook with the rows to
+// run again marked.
+const failedBook = "failed"
 
 // IsRecord reports whether a file of a run directory is what the run has recorded. All others
 // are reports, which can be rendered again.

@@ -18,6 +18,7 @@
 //	recorder.go         passes what the engine reports to the ledger and the observer
 //	finish.go           the list of reports, each a function
 //	junit.go            junit.xml
+//	failedbook.go       failed.xlsx: the user's workbook, marked
 //	publish.go          summary.json, the exit code in it, and standard output
 //	outcome.go          how a session ended
 //	preflight.go        what a run is about to do, as far as the manifests show it
@@ -130,6 +131,7 @@
 //	earlier.jsonl    package journal, when a run is resumed
 //	stats.json       recorder.go, every 15 s; package report encodes it
 //	failed.csv       finish.go, at the end; package report renders it
+//	failed.xlsx      failedbook.go, at the end; package marking renders it
 //	undo.yaml        undo.go, at the end; package cli words its head
 //	junit.xml        junit.go, at the end; package report renders it
 //	summary.json     publish.go, at the end; package report encodes it

@@ -36,6 +36,7 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 	for _, report := range []func() error{
 		f.completeLedger,
 		f.writeFailed,
+		f.writeFailedBook,
 		f.countFailures,
 		f.listFailures,
 		f.writeUndo,

@@ -13,7 +13,9 @@ type Outcome struct {
 	Faults  []error  // errors that are not about a row
 	Files   []string // written files that are worth a message
 
-	Failed   int            // rows in failed.csv
+	Failed     int    // rows in failed.csv
+	FailedBook string // path of failed.xlsx; "" if there is none
+
 	Hopeless int            // rows that would end the same way if they were sent again unchanged
 	First    []track.Result // the first rows without success, at most maxFirst
 	Undone   *Undone        // nil: nothing can be undone

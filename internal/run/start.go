@@ -239,7 +239,7 @@ func (r *Run) ledgerOptions() journal.Options {
 // removeReports removes the reports of an earlier session. A run without reports counts
 // as one that has not ended.
 func (r *Run) removeReports() error {
-	for _, name := range []string{SummaryFile, FailedFile, PageFile, UndoFile, JUnitFile, DefectFile} {
+	for _, name := range append(FailedLists(), SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile) {
 		if err := os.Remove(r.Dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -10,41 +10,36 @@ import (
 
 // SheetRow is a row of a table, whether it is part of the run or not.
 type SheetRow struct {
-	Row  track.Row // its Number is 0 if it is not part of the run
-	Done bool      // it was left out because it is done, see Contents.Done
+	track.Row      // its Number is 0 if it is not part of the run
+	Done      bool // it was left out because it is done, see Contents.Done
+	// Cells are those of the row, as they are read, in the columns of track.Table. Surplus
+	// cells come at the end. Call it before the next row is read.
+	Cells func() []string
 }
 
-// SheetRows yields every row of the manifests: those of the run, those that are done
-// already, and those that Options leave out. Check must have succeeded.
+// SheetRows yields every row of a table: those of the run, those that are done already, and
+// those that Options leave out. If Check found the table to be unusable, it yields the rows
+// that can be read.
 func (m *Manifest) SheetRows(ctx context.Context) iter.Seq2[SheetRow, error] {
 	return func(yield func(SheetRow, error) bool) {
-		if !m.checked {
-			yield(SheetRow{}, errUnchecked)
-			return
-		}
-		s := &selection{m: m}
+		pass := func(raw *rawRow, done bool) bool { return yield(SheetRow{raw.row, done, raw.sheetCells}, nil) }
+		s := &selection{m: m, others: pass}
 		s.yield = func(raw *rawRow, err error) bool {
 			if err != nil {
 				return yield(SheetRow{}, err)
 			}
-			return yield(SheetRow{Row: raw.row}, nil)
+			return pass(raw, false)
 		}
-		s.others = func(raw *rawRow, done bool) bool { return yield(SheetRow{Row: raw.row, Done: done}, nil) }
-		m.eachOf(ctx, false, s)
+		m.eachOf(ctx, !m.checked, s)
 	}
 }
 
-// ListedRows yields the rows of a table with their cells, as far as they can be read, also
-// if Check found them to be unusable.
-func (m *Manifest) ListedRows(ctx context.Context) iter.Seq2[track.WrittenRow, error] {
-	return func(yield func(track.WrittenRow, error) bool) {
-		m.each(ctx, !m.checked, func(raw *rawRow, err error) bool {
-			if err != nil {
-				return yield(track.WrittenRow{}, err)
-			}
-			return yield(track.WrittenRow{Row: raw.row, Cells: raw.cells}, nil)
-		})
+// sheetCells are the cells of a row of a table; none if the row cannot be read.
+func (raw *rawRow) sheetCells() []string {
+	if raw.table == nil {
+		return nil
 	}
+	return raw.table.ownCells()
 }
 
 // Original is the file of the only source, if it is a workbook that was read to its end;

@@ -147,6 +147,26 @@ func (l *failedList) addCanonical(row track.WrittenRow, result track.Result) err
 	return gocsv.MarshalCSVWithoutHeaders([]failedRow{r}, l.out)
 }
 
+// WriteMarked writes a table with one more column, Table.Error, in which the second value of
+// rows stands. Surplus cells come after it.
+func WriteMarked(w io.Writer, table *track.Table, rows func(yield func(cells []string, text string, err error) bool)) error {
+	list := newFailedList(w, table)
+	err := list.writeHead()
+	if err != nil {
+		return err
+	}
+	rows(func(cells []string, text string, rowErr error) bool {
+		if err = rowErr; err == nil {
+			for len(cells) < len(table.Columns) {
+				cells = append(cells, "")
+			}
+			err = list.out.Write(slices.Insert(cells, len(table.Columns), safe.Cell(text, maxError)))
+		}
+		return err == nil
+	})
+	return err
+}
+
 // lineWriter writes the lines of a table. It is a gocsv.CSVWriter: encoding/csv
 // would write the line breaks in a cell like those between rows.
 type lineWriter struct {

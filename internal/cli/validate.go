@@ -17,6 +17,7 @@ type validateOptions struct {
 	manifests   manifestOptions
 	json        bool
 	codeQuality string
+	annotate    string
 }
 
 func (a *app) validateCommand() *cobra.Command {
@@ -32,6 +33,9 @@ func (a *app) validateCommand() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
 	f.StringVar(&o.codeQuality, "code-quality", "",
 		"write the findings to `FILE` as GitLab's code quality report, which shows them in merge requests")
+	f.StringVar(&o.annotate, "annotate", "",
+		"write the workbook to `OUT.xlsx` with its mistakes marked: coloured cells with notes, and a column that says "+
+			"what is wrong with each row; a workbook is made of a CSV file")
 	o.manifests.addReading(f)
 	o.manifests.addChoosing(f)
 	return cmd
@@ -57,6 +61,10 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if err != nil {
 		return err
 	}
+	out, err := annotatedFile(o.annotate, args)
+	if err != nil {
+		return err
+	}
 	var in opened
 	defer a.tidy(in.close)
 	err = a.openManifests(ctx, &in, opts, args, nil)
@@ -74,6 +82,11 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 		err = a.printFindings(in.checked, problems)
 	} else {
 		err = a.printProblems(in.checked, problems)
+	}
+	if out != "" && in.manifest != nil {
+		if failed := a.annotate(ctx, in, out); failed != nil {
+			return failed
+		}
 	}
 	// A problem of the manifest is more important than a missing reader.
 	f := &failure{code: exitUsage, err: err}

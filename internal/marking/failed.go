@@ -68,7 +68,7 @@ func (l *list) addResult(row input.SheetRow, result track.Result) {
 	switch {
 	case number == 0:
 	case row.Done:
-		l.done(number, u, "done before")
+		l.done(number, u, doneBefore)
 	case row.Row.Number == 0:
 		l.done(number, u, "left out of the run")
 	case len(row.Row.Problems) > 0:
@@ -93,6 +93,9 @@ func (l *list) column(result track.Result) int {
 	}
 	return max(l.id, 1)
 }
+
+// doneBefore is the text of a row that was done before the run.
+const doneBefore = "done before"
 
 // describe says why a row did not succeed.
 func describe(r track.Result) string {

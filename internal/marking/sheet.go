@@ -17,7 +17,7 @@ const (
 )
 
 // TooLarge reports whether a source has too much to be marked in a workbook.
-func TooLarge(s input.Source) bool { return s.Rows > MaxRows || s.Size > MaxBytes }
+func TooLarge(s input.Source) bool { return s.Rows+s.Done > MaxRows || s.Size > MaxBytes }
 
 // list collects the marks of a sheet, by row.
 type list struct {
@@ -87,6 +87,9 @@ func (l *list) done(row int, u track.Update, why string) {
 	l.row(row).Text = markup.IsDone + " " + why
 	l.sheet.Done = append(l.sheet.Done, markup.Done{ID: u.ID, Fingerprint: u.Values.Fingerprint()})
 }
+
+// textOf is the text of a row, without what a filter looks for.
+func (l *list) textOf(row int) string { return strings.Join(l.texts[row], "; ") }
 
 // marks are all marks in order.
 func (l *list) marks() markup.Sheet {

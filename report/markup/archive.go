@@ -89,6 +89,9 @@ func (a *archive) freeName(prefix, suffix string) string {
 func (a *archive) write(w io.Writer, streamed string, stream func(io.Writer) error, late string,
 	finish func() error) error {
 	out := zip.NewWriter(w)
+	if err := out.SetComment(comment); err != nil {
+		return err
+	}
 	for _, f := range a.zip.File {
 		var err error
 		switch name := strings.TrimPrefix(f.Name, "/"); {
@@ -121,6 +124,17 @@ func (a *archive) write(w io.Writer, streamed string, stream func(io.Writer) err
 		return err
 	}
 	return out.Close()
+}
+
+// comment is that of an archive that was marked. A spreadsheet program that saves the
+// workbook removes it.
+const comment = "marked by tracksync"
+
+// IsMarked reports whether a file is a workbook that was marked and not saved since by
+// another program.
+func IsMarked(file io.ReaderAt, size int64) bool {
+	z, err := zip.NewReader(file, size)
+	return err == nil && z.Comment == comment
 }
 
 func put(out *zip.Writer, name string, content []byte) error {

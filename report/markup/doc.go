@@ -20,6 +20,7 @@
 //	rows.go       its rows and cells
 //	view.go       what it shows when it is opened
 //	styles.go     formats of cells: one more for each that is marked
+//	plain.go      a workbook of a table that is none
 //	comments.go   the notes
 //	drawing.go    the boxes in which notes are shown
 //	document.go   a small part in memory, and changes in it that leave the rest as it is

@@ -17,10 +17,10 @@ import (
 var mayImport = map[string][]string{
 	".": {"internal/cli", "internal/terminal"},
 	"internal/cli": {
-		"input", "internal/alarm", "internal/marking", "report/markup", "internal/api", "internal/defect", "internal/display", "internal/flags",
-		"internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
-		"internal/terminal", "internal/track", "internal/version", "report", "report/page", "sync",
-		"sync/current", "sync/pace",
+		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
+		"internal/marking", "internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
+		"internal/terminal", "internal/track", "internal/version", "report", "report/markup", "report/page",
+		"sync", "sync/current", "sync/pace",
 	},
 	"internal/run": {
 		"input", "internal/defect", "internal/marking", "internal/safe", "internal/track", "report", "report/journal",

@@ -34,6 +34,7 @@
 //	pullwrite.go      the tracks written as a manifest
 //	validate.go       the command validate
 //	codequality.go    its findings for GitLab and GitHub Actions
+//	annotate.go       validate --annotate: the sheet that comes back
 //	sandbox.go        the command sandbox
 //
 //	manifestflags.go  flags of commands that read manifests

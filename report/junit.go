@@ -246,8 +246,8 @@ func junitName(r track.Result) string {
 // junitBody says where the row stands, what was asked and what the API said.
 func junitBody(r track.Result) string {
 	lines := []string{position(r) + ": " + words(string(r.Status)) + ": " + Meaning(r.Status)}
-	if changes := changesText(r.Changes); changes != "" {
-		lines = append(lines, changes)
+	if asked := askedText(r); asked != "" {
+		lines = append(lines, asked)
 	}
 	if r.HTTPStatus > 0 {
 		lines = append(lines, fmt.Sprintf("HTTP %d after %s", r.HTTPStatus, display.Count(r.Attempts, "attempt")))

@@ -31,7 +31,7 @@ const (
 func WriteMarkdown(w io.Writer, r Run, want func(track.Status) bool, limit int) error {
 	head, tail := markdownHead(r.Summary), markdownNext(r.Summary.Next)
 	rows := markdownTable{
-		head: "\n#### Rows that need attention\n\n| place | track | status | change | what was said |\n|---|---:|---|---|---|\n",
+		head: "\n#### Rows that need attention\n\n| place | track | status | asked for | what was said |\n|---|---:|---|---|---|\n",
 		room: limit - len(head) - len(tail) - roomForMore,
 	}
 	needed := 0
@@ -160,7 +160,7 @@ func markdownRow(r track.Result) string {
 		said = safe.Code(r.Error.Code+": "+r.Error.Message, maxMarkdownText)
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", safe.Code(position(r), maxMarkdownText), id,
-		words(string(r.Status)), safe.Code(changesText(r.Changes), maxMarkdownText), said)
+		words(string(r.Status)), safe.Code(askedText(r), maxMarkdownText), said)
 }
 
 // maxCommand is the longest command that is shown. A cut one would do something else.

@@ -13,7 +13,14 @@ import (
 
 const maxShownName = 60 // characters of a name in a change
 
-// changesText is a change in words, safe to print: volume 40 → 55, name → "Rain".
+// askedText is what a row asks for in words, safe to print: volume 40 → 55, name → "Rain".
+func askedText(r track.Result) string {
+	if r.Changes == (track.Changes{}) {
+		return changesText(r.Wanted)
+	}
+	return changesText(r.Changes)
+}
+
 func changesText(c track.Changes) string {
 	var parts []string
 	from, to := c.From(), c.To()
@@ -41,7 +48,7 @@ func valueText(a track.Attribute, v track.Values) string {
 // outcomeText is what became of a row, in words: its error or, without one, its change.
 func outcomeText(r track.Result) string {
 	if r.Error == nil {
-		return changesText(r.Changes)
+		return askedText(r)
 	}
 	return safe.CutLine(r.Error.Code, maxCodeShown) + ": " + safe.CutLine(r.Error.Message, maxError)
 }
@@ -91,7 +98,7 @@ func WriteTable(w io.Writer, results Results, want func(track.Status) bool, styl
 // resultColumns are the columns of WriteCSV.
 var resultColumns = []string{
 	"row", "source", "line", "sheet", "cell", "id", "status", "http_status", "attempts", "rate_limited",
-	"outage_attempts", "duration_ms", "changes", "error_code", "error_message", "error_field", "retryable", "finished_at",
+	"outage_attempts", "duration_ms", "asked", "error_code", "error_message", "error_field", "retryable", "finished_at",
 }
 
 // WriteCSV writes results as a CSV file for spreadsheets and scripts. It is no manifest. Texts
@@ -131,7 +138,7 @@ func appendCells(cells []string, r track.Result) []string {
 	}
 	cells = append(cells, strconv.Itoa(r.Row), safe.Cell(r.Source, maxError), number(r.Line), safe.Cell(r.Sheet, maxError),
 		safe.Cell(r.Cell, maxError), id, string(r.Status), number(r.HTTPStatus), strconv.Itoa(r.Attempts),
-		number(r.RateLimited), number(r.OutageAttempts), duration, safe.Cell(changesText(r.Changes), maxError))
+		number(r.RateLimited), number(r.OutageAttempts), duration, safe.Cell(askedText(r), maxError))
 	if e := r.Error; e != nil {
 		cells = append(cells, safe.Cell(e.Code, maxError), safe.Cell(e.Message, maxError), safe.Cell(e.Field, maxError),
 			strconv.FormatBool(e.Retryable))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"tracksync/internal/track"
 )
@@ -12,8 +13,8 @@ func Advice(r track.Result) string {
 	code, field := "", "the row"
 	if e := r.Error; e != nil {
 		code = e.Code
-		if e.Field != "" {
-			field = cut(words(e.Field), maxCodeLen)
+		if slices.Contains(track.Columns(), e.Field) {
+			field = "the " + words(e.Field)
 		}
 	}
 	switch r.Status {

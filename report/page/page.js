@@ -18,7 +18,9 @@
       text.textContent = hit.querySelector("title").textContent;
       slider.setAttribute("aria-valuetext", text.textContent);
     };
-    slider.addEventListener("input", function () { show(Number(slider.value)); });
+    ["input", "focus"].forEach(function (event) {
+      slider.addEventListener(event, function () { show(Number(slider.value)); });
+    });
     plot.addEventListener("pointermove", function (e) {
       const box = plot.getBoundingClientRect();
       const i = Math.floor((e.clientX - box.left) / box.width * hits.length);

@@ -40,7 +40,7 @@ func readmeCommands(t *testing.T) []string {
 		}
 		if !inside { // commands inside a sentence
 			for _, m := range regexp.MustCompile(
-				"`(tracksync (?:sync|plan|validate|pull|sandbox|report|runs) [^`]+)`").FindAllStringSubmatch(line, -1) {
+				"`(tracksync (?:sync|plan|validate|pull|sandbox|report|runs|schema) [^`]+)`").FindAllStringSubmatch(line, -1) {
 				commands = append(commands, m[1])
 			}
 		}
@@ -50,7 +50,7 @@ func readmeCommands(t *testing.T) []string {
 
 // tracksyncCall finds the call of tracksync in a command line of a shell, a
 // crontab or a pipeline.
-var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|plan|validate|pull|sandbox|report|runs|completion)\b.*)$`)
+var tracksyncCall = regexp.MustCompile(`(?:^|[ /])tracksync ((?:sync|plan|validate|pull|sandbox|report|runs|schema|completion)\b.*)$`)
 
 // Every command of the README works as it is written, against a sandbox.
 func TestReadmeCommands(t *testing.T) {

@@ -35,7 +35,7 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 		if err := c.read(ctx, src); err != nil {
 			return Summary{}, err
 		}
-		m.summary.Counts = m.summary.Counts.plus(src.found.Counts)
+		m.summary.Counts.add(src.found.Counts, 1)
 	}
 	if err := c.duplicates(ctx); err != nil {
 		return Summary{}, err

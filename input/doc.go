@@ -42,6 +42,7 @@
 //	rows.go                  the rows once more, after the check
 //	donerows.go              rows of a marked workbook that are done, and left out
 //	sheetrows.go             all rows, for a workbook that is to be marked; its bytes
+//	schema.go                the JSON Schema of YAML and JSON manifests, for editors
 //	understood.go            what is said of each source: layout, columns, counts
 //
 // A format is a file with a reader and one entry in the table of format.go. The

@@ -71,6 +71,9 @@ func (f *repeatFinder) onRow(src *source, raw *rawRow) {
 	if !found {
 		return
 	}
+	if m.opts.OnDuplicate != Last {
+		src.found.invalidate(&raw.row)
+	}
 	m.repeated.scattered = m.repeated.scattered || m.opts.Limit > 0 || raw.notRepresentable || raw.expect != nil
 	if f.latest[i] > 0 {
 		m.repeated.numbers = append(m.repeated.numbers, f.latest[i])

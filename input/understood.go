@@ -37,7 +37,7 @@ type Layout struct {
 }
 
 // Contents counts what a source contains: all its rows, even those that are not part of
-// the run. Whether a row is superseded is not known here.
+// the run. Rows whose ids repeat are invalid, or with OnDuplicate Last count like others.
 type Contents struct {
 	Counts
 	Blank         int      // blank lines and rows of empty cells below the header
@@ -152,18 +152,25 @@ func (p *pass) skipBlank(rows int) {
 	}
 }
 
-// plus are the counts of both.
-func (c Counts) plus(d Counts) Counts {
-	c.Rows += d.Rows
-	c.Valid += d.Valid
-	c.Invalid += d.Invalid
-	c.Superseded += d.Superseded
-	c.Skipped += d.Skipped
-	c.Sets.Name += d.Sets.Name
-	c.Sets.Volume += d.Sets.Volume
-	c.Sets.Project += d.Sets.Project
-	c.Sets.Media += d.Sets.Media
-	c.ProjectNull += d.ProjectNull
-	c.Expecting += d.Expecting
-	return c
+// invalidate counts a row as invalid that was counted before. Its id repeats.
+func (c *Contents) invalidate(row *track.Row) {
+	var one Counts
+	one.Count(row)
+	c.add(one, -1)
+	c.add(Counts{Rows: 1, Invalid: 1}, 1)
+}
+
+// add adds other counts so many times.
+func (c *Counts) add(d Counts, times int) {
+	c.Rows += times * d.Rows
+	c.Valid += times * d.Valid
+	c.Invalid += times * d.Invalid
+	c.Superseded += times * d.Superseded
+	c.Skipped += times * d.Skipped
+	c.Sets.Name += times * d.Sets.Name
+	c.Sets.Volume += times * d.Sets.Volume
+	c.Sets.Project += times * d.Sets.Project
+	c.Sets.Media += times * d.Sets.Media
+	c.ProjectNull += times * d.ProjectNull
+	c.Expecting += times * d.Expecting
 }

@@ -47,6 +47,9 @@ func TestUnderstood(t *testing.T) {
 		{"only some rows", Options{Only: []track.ID{2}}, file{"m.csv", "id,volume\n1,5\n2,6\n"},
 			"csv UTF-8 ',' header 1: id=id/name volume=volume/name; 2 rows, 2 valid, 0 invalid, 0 skipped, 0 blank, " +
 				"ids 1 to 2, sets 0 2 0 0"},
+		{"an id that repeats", Options{}, file{"m.csv", "id,volume\n1,5\n2,6\n1,\n"},
+			"csv UTF-8 ',' header 1: id=id/name volume=volume/name; 3 rows, 1 valid, 2 invalid, 0 skipped, 0 blank, " +
+				"ids 1 to 2, sets 0 1 0 0"},
 		{"a file that is not text", Options{}, file{"m.csv", "\xd0\xcf\x11\xe0\x00\x00"},
 			"csv; 0 rows, 0 valid, 0 invalid, 0 skipped, 0 blank, ids 0 to 0, sets 0 0 0 0"},
 	} {

@@ -29,8 +29,10 @@
 // is the manifest's own cells in failed.csv, which must be read back as they were.
 //
 // WriteCodeQuality shows what is wrong with manifests in merge requests of GitLab.
-// EncodeList and WriteList are lists of runs. PlanText, PlanMarkdown and PlanJSON are the reports of a plan, Validation is that of a check, and
-// Preflight is that of a run which has not begun.
+// EncodeList and WriteList are lists of runs. PlanText, PlanMarkdown and PlanJSON are the
+// reports of a plan. WriteChecked and Validation are those of a check of manifests, and
+// Manifest is what was understood of one. Preflight is the report of a run which has not
+// begun.
 //
 // Package report opens no file: package run does, and hands over the results of package
 // report/journal, which keeps the ledger. Neither of the two imports the other.

@@ -35,6 +35,8 @@
 //	validate.go       the command validate
 //	codequality.go    its findings for GitLab and GitHub Actions
 //	annotate.go       validate --annotate: the sheet that comes back
+//	schema.go         the command schema
+//	understood.go     what was understood of manifests
 //	sandbox.go        the command sandbox
 //
 //	manifestflags.go  flags of commands that read manifests
@@ -181,7 +183,7 @@ func (a *app) root() *cobra.Command {
 		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
 	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand(),
-		a.reportCommand(), a.runsCommand())
+		a.reportCommand(), a.runsCommand(), a.schemaCommand())
 	addHelp(root)
 	return root
 }

@@ -332,29 +332,6 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-func TestValidate(t *testing.T) {
-	got := call{args: []string{"validate", manifest(t, threeRows)}}.run(t)
-	if got.code != exitOK || got.out != "" {
-		t.Errorf("exit %d, output %q\n%s", got.code, got.out, got.err)
-	}
-	bad := manifest(t, "id,volume\n1,10\nx,200\n")
-	got = call{args: []string{"validate", bad}}.run(t)
-	lines := strings.Split(strings.TrimSpace(got.out), "\n")
-	if got.code != exitUsage || len(lines) != 2 || !strings.HasPrefix(lines[0], bad+":3:1 (A3, id): ") ||
-		!strings.HasPrefix(lines[1], bad+":3:3 (B3, volume): ") {
-		t.Errorf("exit %d\n%s", got.code, got.out)
-	}
-	got = call{args: []string{"validate", "--json", "-"}, in: "id,volume\nx,1\n"}.run(t)
-	if got.code != exitUsage || !strings.Contains(got.out, `"file": "-",
-      "line": 2,
-      "column": 1,
-      "cell": "A2",
-      "header": "id",
-      "field": "id",`) {
-		t.Errorf("exit %d\n%s", got.code, got.out)
-	}
-}
-
 // Standard input is copied into the run directory.
 func TestStandardInputIsKept(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
@@ -368,6 +345,7 @@ func TestStandardInputIsKept(t *testing.T) {
 
 func TestHelpAndVersion(t *testing.T) {
 	for _, args := range [][]string{{}, {"--help"}, {"sync", "--help"}, {"validate", "-h"}, {"pull", "--help"},
+		{"schema"}, {"schema", "--help"},
 		{"sandbox", "--help"}, {"completion", "bash"}, {"--version"}} {
 		got := call{args: args}.run(t)
 		if got.code != exitOK || len(got.out) < 20 || got.err != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/run"
@@ -43,6 +42,11 @@ func (a *app) warn(s input.Summary) {
 	for _, p := range s.Problems {
 		a.log.Warn().Msg(safe.ErrorLine(p))
 	}
+	a.warnOnly(s)
+}
+
+// warnOnly reports the warnings about manifests.
+func (a *app) warnOnly(s input.Summary) {
 	for _, p := range slices.Concat(s.Warnings, s.MoreWarnings) {
 		a.log.Warn().Msg(safe.ErrorLine(p))
 	}
@@ -55,6 +59,7 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 	var problems input.Problems
 	switch {
 	case errors.As(err, &problems):
+		a.sayUnderstood(o.checked)
 		a.log.Error().Int("problems", max(o.checked.Found, len(problems))).
 			Msg("the manifest cannot be used, and nothing was sent:")
 		for _, p := range problems {
@@ -76,21 +81,6 @@ func listed(problems input.Problems, s input.Summary) input.Problems {
 		return problems[:len(problems)-1]
 	}
 	return problems
-}
-
-// sayUnderstood reports which columns are read as a field whose name they do not have.
-func (a *app) sayUnderstood(s input.Summary) {
-	for _, src := range s.Sources {
-		var read []string
-		for _, c := range src.Columns {
-			if c.Why == input.BySynonym {
-				read = append(read, safe.Quote(c.Name)+" is read as "+c.Field)
-			}
-		}
-		if len(read) > 0 {
-			a.log.Info().Msg(safe.Line(src.Name + ": column " + strings.Join(read, ", column ")))
-		}
-	}
 }
 
 // manifestIDs returns the ids that manifests name.

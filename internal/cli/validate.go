@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/spf13/cobra"
 
 	"tracksync/input"
 	"tracksync/internal/display"
-	"tracksync/internal/safe"
+	"tracksync/internal/track"
 	"tracksync/report"
 )
 
@@ -78,10 +79,9 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	if err := a.shareFindings(file, in.checked, problems); err != nil {
 		return localFailure(err, "name another file with --code-quality")
 	}
-	if o.json {
-		err = a.printFindings(in.checked, problems)
-	} else {
-		err = a.printProblems(in.checked, problems)
+	err = a.printFound(ctx, o.json, &in, problems)
+	if cut := cutShort(ctx, "the findings on standard output are incomplete"); cut != nil && err != nil {
+		return cut
 	}
 	if out != "" && in.manifest != nil {
 		if failed := a.annotate(ctx, in, out); failed != nil {
@@ -100,16 +100,29 @@ func (a *app) runValidate(ctx context.Context, o validateOptions, args []string)
 	return nil
 }
 
-func (a *app) printProblems(s input.Summary, problems input.Problems) error {
-	for _, p := range problems {
-		if _, err := fmt.Fprintln(a.Out, safe.ErrorLine(p)); err != nil {
-			return err
-		}
+// printFound prints what was found, as JSON or for people.
+func (a *app) printFound(ctx context.Context, asJSON bool, in *opened, problems input.Problems) error {
+	found := foundBy(in.checked, problems)
+	if asJSON {
+		return a.printFindings(ctx, in, found, problems)
 	}
-	a.warn(s)
-	if len(problems) > 0 {
+	return a.printChecked(in.checked, found)
+}
+
+// printChecked shows what was understood and every problem on standard output, and the
+// warnings and the verdict as messages.
+func (a *app) printChecked(s input.Summary, found report.Checked) error {
+	style := report.PlanStyle{Color: a.OutTerminal && a.Colorful()}
+	if a.OutTerminal {
+		style.Width = a.Width()
+	}
+	if err := report.WriteChecked(a.Out, found, style); err != nil {
+		return err
+	}
+	a.warnOnly(s)
+	if !found.Usable {
 		a.log.Error().Int("rows", s.Rows).Int("invalid", s.Invalid).
-			Msg(display.Count(max(s.Found, len(problems)), "problem") + " found")
+			Msg(display.Count(found.Found, "problem") + " found")
 		return nil
 	}
 	a.log.Info().Int("rows", s.Rows).Int("valid", s.Valid).Int("invalid", s.Invalid).Int("superseded", s.Superseded).
@@ -117,14 +130,28 @@ func (a *app) printProblems(s input.Summary, problems input.Problems) error {
 	return nil
 }
 
-func (a *app) printFindings(s input.Summary, problems input.Problems) error {
-	v := report.Validation{
-		Usable: len(problems) == 0, Complete: !s.Partly && (s.Found > 0 || len(problems) == 0),
-		Rows: s.Rows, Valid: s.Valid, Invalid: s.Invalid, Superseded: s.Superseded,
-		Found: max(s.Found, len(problems)), Warned: warned(s),
+// printFindings prints everything as JSON, with every problem.
+func (a *app) printFindings(ctx context.Context, in *opened, found report.Checked, problems input.Problems) error {
+	v := report.Validation{Checked: found, Warned: warned(in.checked)}
+	switch {
+	case in.checked.Cut:
+		v.Problems = in.manifest.EveryProblem(ctx)
+	case len(problems) > 0:
+		v.Problems = withoutErrors(problems)
+	default:
+		v.Problems = withoutErrors(in.checked.Problems)
 	}
-	v.Problems = report.Findings(listed(problems, s))
 	return v.Encode(a.Out)
+}
+
+func withoutErrors(problems input.Problems) iter.Seq2[track.Problem, error] {
+	return func(yield func(track.Problem, error) bool) {
+		for _, p := range problems {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
 }
 
 // warned is the warnings about the manifests, for programs.

@@ -1,0 +1,157 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tracksync/internal/display"
+	"tracksync/internal/safe"
+	"tracksync/internal/track"
+)
+
+// WriteChecked writes for people what was understood of each manifest, and then every
+// problem. Many problems of one cause are shown as a group, with the first few of them.
+//
+//	tracks.csv
+//	  format   CSV, UTF-8, semicolons
+//	  header   line 1
+//	  columns  ID → id, Vol → volume (--map)
+//	  rows     1,204, of which 412 are invalid; 3 blank are skipped
+//	  ids      17 to 90213
+//	  sets     volume of 792
+//
+//	412 rows: volume … is more than 100, first at tracks.csv:4:5 (C4, volume)
+//	  --max-volume raises this limit
+//	  tracks.csv:4:5 (C4, volume): volume 155 is more than 100
+//	  tracks.csv:5:5 (C5, volume): volume 120 is more than 100
+//	  tracks.csv:6:5 (C6, volume): volume 101 is more than 100
+//	  and 409 more
+//
+//	tracks.csv:500:5 (C500, volume): "forty" is not a volume (write whole percents, for example 55)
+//
+// Any other problem takes one line, as in file:line:column: message (hint).
+func WriteChecked(w io.Writer, c Checked, style PlanStyle) error {
+	t := &checkedText{text{color: style.Color, width: style.Width}}
+	for i, m := range c.Manifests {
+		if i > 0 {
+			t.line("")
+		}
+		t.manifest(m)
+	}
+	if len(c.Groups) > 0 && len(c.Manifests) > 0 {
+		t.line("")
+	}
+	list := inOrder(c.Groups)
+	for i, one := range list {
+		if i > 0 && !(one.whole && list[i-1].whole) { // a group stands by itself
+			t.line("")
+		}
+		if one.whole {
+			t.problem(0, one.lines[0])
+		} else {
+			t.group(one)
+		}
+	}
+	if c.Ungrouped > 0 {
+		t.line("and " + display.Count(c.Ungrouped, "problem") + " of other kinds")
+	}
+	_, err := w.Write(t.out.Bytes())
+	return err
+}
+
+// shownOfGroup is how many problems of a larger group are shown.
+const shownOfGroup = 3
+
+// checkedText is the text of WriteChecked. Its width is 0 where there is no terminal:
+// nothing is broken there.
+type checkedText struct{ text }
+
+func (t *checkedText) manifest(m Manifest) {
+	t.line(t.paint(bold, safe.Line(m.File)))
+	facts := m.facts()
+	for i := 0; i < len(facts); i += 2 {
+		const label = 7
+		lead := "  " + t.paint(dim, fmt.Sprintf("%-*s", label, facts[i])) + "  "
+		for n, line := range t.wrapped(facts[i+1], label+4) {
+			if n > 0 {
+				lead = strings.Repeat(" ", label+4)
+			}
+			t.line(lead + line)
+		}
+	}
+}
+
+// wrapped breaks s for a terminal whose first columns are taken.
+func (t *checkedText) wrapped(s string, taken int) []string {
+	if t.width == 0 {
+		return []string{s}
+	}
+	return display.Wrap(s, max(t.width-taken, narrow-taken))
+}
+
+// paragraph writes s in lines that begin with blanks, the second and later ones with two
+// more.
+func (t *checkedText) paragraph(indent int, s string) {
+	for i, line := range t.wrapped(s, indent+2) {
+		if i == 1 {
+			indent += 2
+		}
+		t.line(strings.Repeat(" ", indent) + line)
+	}
+}
+
+// inOrder takes apart the groups that are whole, into groups of one problem, and puts all
+// in the order of the manifests and of the places in each.
+func inOrder(groups []Group) (list []Group) {
+	rank := map[string]int{}
+	for _, g := range groups {
+		if file := g.lines[0].Position.File; rank[file] == 0 {
+			rank[file] = len(rank) + 1
+		}
+		if !g.whole {
+			list = append(list, g)
+			continue
+		}
+		for _, p := range g.lines {
+			list = append(list, Group{lines: []track.Problem{p}, whole: true})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Group) int {
+		p, q := a.lines[0].Position, b.lines[0].Position
+		return cmp.Or(cmp.Compare(rank[p.File], rank[q.File]), p.Compare(q))
+	})
+	return list
+}
+
+func (t *checkedText) group(g Group) {
+	what := display.Count(g.Rows, "row")
+	if g.Rows != g.Found {
+		what = display.Count(g.Found, "problem")
+	}
+	first := g.lines[0]
+	t.paragraph(0, t.paint(red, what+": "+safe.Line(g.Message))+", first at "+safe.Line(first.Position.String()))
+	if g.Hint != "" {
+		t.paragraph(2, safe.Line(g.Hint))
+	}
+	shown := g.lines[:min(len(g.lines), shownOfGroup)]
+	for _, p := range shown {
+		p.Hint = ""
+		t.problem(2, p)
+	}
+	t.line("  and " + display.Thousands(g.Found-len(shown)) + " more")
+}
+
+func (t *checkedText) problem(indent int, p track.Problem) {
+	if !t.color {
+		t.paragraph(indent, safe.ErrorLine(p))
+		return
+	}
+	text := t.paint(dim, safe.Line(p.Position.String())+":") + " " + safe.Line(p.Message)
+	if p.Hint != "" {
+		text += " " + t.paint(dim, "("+safe.Line(p.Hint)+")")
+	}
+	t.paragraph(indent, text)
+}

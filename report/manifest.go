@@ -110,7 +110,11 @@ func (m Manifest) facts() []string {
 		facts = append(facts, "ignored", orNone(ignored))
 	}
 	facts = append(facts, "rows", m.rowsText())
-	if m.LowestID > 0 {
+	switch {
+	case m.LowestID == 0:
+	case m.LowestID == m.HighestID:
+		facts = append(facts, "ids", m.LowestID.String())
+	default:
 		facts = append(facts, "ids", m.LowestID.String()+" to "+m.HighestID.String())
 	}
 	return append(facts, "sets", m.setsText())

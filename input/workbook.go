@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"tracksync/input/workbook"
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -64,7 +65,8 @@ func (p *pass) workbookFailure(err error) error {
 	if errors.Is(err, ErrChanged) || !errors.As(err, &bad) {
 		return err
 	}
-	return p.workbookProblem(bad.Sheet, bad.Cell, bad.Message, bad.Hint)
+	// The error of a library may contain bytes of the file.
+	return p.workbookProblem(bad.Sheet, bad.Cell, safe.Line(p.m.rules.redact.Text(bad.Message)), bad.Hint)
 }
 
 func (p *pass) workbookProblem(sheet, cell, message, hint string) error {

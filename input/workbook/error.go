@@ -23,7 +23,7 @@ const (
 
 // damaged is the error of a part that cannot be read.
 func damaged(part string, err error) *Error {
-	return &Error{Message: fmt.Sprintf("the workbook is cut off or damaged: %s: %v", part, err),
+	return &Error{Message: fmt.Sprintf("the workbook is cut off or damaged: %.100s: %.200v", part, err),
 		Hint: "copy it again, or " + saveAgain, Cause: err}
 }
 

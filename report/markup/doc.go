@@ -52,8 +52,9 @@
 //   - A bad cell has a format of its own: the one that it had, with our fill. It keeps its
 //     number format, font and borders. Our fill is known by its colour. If the cell had a
 //     fill of one colour, our fill has that colour as its background, which is never seen
-//     in a solid fill, and from which it is restored. A pattern or a gradient is not
-//     restored.
+//     in a solid fill, and from which it is restored. LibreOffice saves something else as
+//     the background, which a checksum in our colour tells. Then the fill that the cell had
+//     is lost, and so is a pattern or a gradient.
 //   - A note of ours begins with "tracksync:". A note that the cell had stays, and gets
 //     ours at its end, after a line that is known again. A conversation (a threaded comment)
 //     hides what is added to it; the row's text says the same.

@@ -142,7 +142,7 @@ func TestMarks(t *testing.T) {
 		"C3": "tracksync:\n500 is more than 100\nwrite less", "D4": "tracksync:\ntwo\n\nthree"}); got != want {
 		t.Errorf("notes %s", got)
 	}
-	for cell, want := range map[string]string{"A3": "", "C3": "FFC6CD", "A4": "FFC6CD", "D4": "FFC6CD", "C4": "",
+	for cell, want := range map[string]string{"A3": "", "C3": "FEC1DA", "A4": "FFC6CD", "D4": "FFC6CD", "C4": "",
 		"E3": "FFC6CD", "E2": "", "E1": ""} {
 		if got, _ := fillOf(t, f, cell); got != want {
 			t.Errorf("fill of %s: %q", cell, got)

@@ -2,13 +2,27 @@ package markup
 
 import (
 	"fmt"
+	"hash/fnv"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
-// Colour is the fill of a bad cell, as a workbook writes it. A cell with this fill is one
-// that was marked.
+// Colour is the fill of a bad cell that had none, as a workbook writes it. A cell with this
+// fill is one that was marked.
 const Colour = "FFFFC6CD"
+
+// colourOver is the fill of a bad cell that had a fill of one colour. It is one of 256 colours
+// that look like Colour: a checksum of the colour that the cell had. Some programs save
+// another colour in its place.
+func colourOver(color string) string {
+	sum := fnv.New32a()
+	sum.Write([]byte(color))
+	n := sum.Sum32()
+	return fmt.Sprintf("FFFE%02X%02X", 0xBE+n&7, 0xC0+n>>3&31)
+}
+
+var markColour = regexp.MustCompile(`rgb="(?:` + Colour + `|FFFE(?:B[EF]|C[0-5])[CD][0-9A-F])"`)
 
 // styles adds formats of cells to a workbook's styles. A format is known by its number.
 type styles struct {
@@ -44,7 +58,7 @@ func readStyles(text []byte) (*styles, error) {
 	s.fills, s.xfs = fills.all("fill"), xfs.all("xf")
 	for i, f := range s.fills {
 		source := doc.source(f)
-		s.ours = append(s.ours, strings.Contains(source, `rgb="`+Colour+`"`) && strings.Contains(source, `"solid"`))
+		s.ours = append(s.ours, markColour.MatchString(solidColor(f)))
 		s.byText[source] = i
 	}
 	for i, xf := range s.xfs {
@@ -77,21 +91,22 @@ func (s *styles) marked(xf int) int {
 		return xf
 	}
 	p := s.doc.prefix()
-	was := fmt.Sprintf(`<%sbgColor indexed="64"/>`, p)
+	mark, was := Colour, `indexed="64"`
 	if color := s.colorOf(xf); color != "" {
-		was = fmt.Sprintf("<%sbgColor %s/>", p, color)
+		mark, was = colourOver(color), color
 	}
-	fill := s.fill(fmt.Sprintf(`<%[1]sfill><%[1]spatternFill patternType="solid"><%[1]sfgColor rgb="%[2]s"/>%[3]s</%[1]spatternFill></%[1]sfill>`,
-		p, Colour, was))
+	fill := s.fill(fmt.Sprintf(`<%[1]sfill><%[1]spatternFill patternType="solid"><%[1]sfgColor rgb="%[2]s"/><%[1]sbgColor %[3]s/>`+
+		`</%[1]spatternFill></%[1]sfill>`, p, mark, was))
 	return s.withFill(xf, fill, true)
 }
 
 // unmarked is a format like a marked one, with the fill that it had.
 func (s *styles) unmarked(xf int) int {
 	fill, applied := 0, false
-	if was := s.fillOf(xf).child("patternFill").child("bgColor"); was != nil && was.tag.get("indexed") != "64" {
+	pattern := s.fillOf(xf).child("patternFill")
+	color := colorOf(pattern.child("bgColor"))
+	if pattern.child("fgColor").tag.get("rgb") == colourOver(color) {
 		p := s.doc.prefix()
-		color := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(was.tag.String(), "<"+was.tag.name), "/>"))
 		fill, applied = s.fillWithColor(color), true
 		if fill < 0 {
 			fill = s.fill(fmt.Sprintf(`<%[1]sfill><%[1]spatternFill patternType="solid"><%[1]sfgColor %[2]s/>`+
@@ -124,13 +139,16 @@ func solidColor(fill *element) string {
 	if pattern == nil || pattern.tag.get("patternType") != "solid" {
 		return ""
 	}
-	color := pattern.child("fgColor")
+	return colorOf(pattern.child("fgColor"))
+}
+
+// colorOf is a colour as attributes; "" if there is none.
+func colorOf(color *element) string {
+	var attrs []string
 	if color == nil {
 		return ""
 	}
-	t := color.tag
-	var attrs []string
-	for _, a := range t.attrs {
+	for _, a := range color.tag.attrs {
 		attrs = append(attrs, a.name+`="`+a.value+`"`)
 	}
 	return strings.Join(attrs, " ")

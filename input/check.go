@@ -37,6 +37,7 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 		}
 		m.summary.Counts.add(src.found.Counts, 1)
 	}
+	m.names = caseNames{} // a run does not need them, and they take megabytes
 	if err := c.duplicates(ctx); err != nil {
 		return Summary{}, err
 	}
@@ -59,10 +60,10 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 	m.summary.Found, m.summary.Cut, m.summary.Partly = c.found.total, cut, c.partly
 	m.describeSources()
 	if c.fatal {
-		m.ids = nil
+		m.ids = idList{}
 		return m.summary, problems
 	}
-	slices.Sort(m.ids)
+	m.ids.sort()
 	m.checked = true
 	m.summary.Problems = problems
 	return m.summary, nil

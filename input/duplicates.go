@@ -33,7 +33,7 @@ func (c *checker) duplicates(ctx context.Context) error {
 	}
 	f := &repeatFinder{c: c, ids: ids, latest: make([]int, len(ids)), suspects: newSuspects(c.likely, &c.ids)}
 	if m.opts.KeepIDs {
-		m.ids = c.ids.onlyMarked()
+		m.ids = c.ids
 	}
 	c.ids, c.likely = idList{}, nil
 	if len(f.ids) == 0 && len(f.suspects.ids) == 0 {

@@ -100,8 +100,11 @@ func (l *idList) repeated() []int64 {
 	return repeated
 }
 
-// onlyMarked are the marked ids, ascending.
+// onlyMarked are the marked ids, ascending; nil if there are none.
 func (l *idList) onlyMarked() []track.ID {
+	if l.marked == 0 {
+		return nil
+	}
 	ids := make([]track.ID, 0, l.marked)
 	for id, marked := range l.all() {
 		if marked {

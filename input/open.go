@@ -24,7 +24,7 @@ type Manifest struct {
 	repeated  repeated
 	uncertain []uncertain // rows that are invalid because an invalid row may be about the same track
 	only      map[track.ID]bool
-	ids       []track.ID // see Manifest.IDs
+	ids       idList // see Manifest.IDs
 	warnings  warningList
 	names     caseNames
 	whole     []located // problems that are known only when everything was read

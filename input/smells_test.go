@@ -114,6 +114,15 @@ func TestSmellsBesideProblems(t *testing.T) {
 	wantProblems(t, s.Warnings, "m.csv:2:3: every name is a number")
 }
 
+// A run does not hold the names that its check has compared.
+func TestCaseNamesEndWithTheCheck(t *testing.T) {
+	m := openFiles(Options{}, file{"m.csv", "id,name\n7,A\n8,a\n"})
+	summary, err := m.Check(t.Context())
+	if err != nil || len(summary.Warnings) != 1 || m.names.known != nil {
+		t.Errorf("%v, %v, %d names are stored", err, summary.Warnings, len(m.names.known))
+	}
+}
+
 // Only so many names are compared.
 func TestCaseNamesAreBounded(t *testing.T) {
 	var c caseNames

@@ -97,22 +97,22 @@ func (m *Manifest) listsID(row *track.Row) bool {
 // IDs returns the ids of the tracks that the run reads or updates, sorted and without
 // duplicates: those of the rows that are valid, not superseded, and set or expect
 // something. It returns nil unless Options.KeepIDs is set and Check has succeeded. The
-// caller must not change the slice.
-func (m *Manifest) IDs() []track.ID { return m.ids }
+// slice is made anew.
+func (m *Manifest) IDs() []track.ID { return m.ids.onlyMarked() }
 
-// ForgetIDs releases the memory of IDs.
-func (m *Manifest) ForgetIDs() { m.ids = nil }
+// ForgetIDs releases the memory from which IDs are made.
+func (m *Manifest) ForgetIDs() { m.ids = idList{} }
 
 // recount counts the rows of the run again when they are not all rows of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err error) {
-	m.summary, m.ids = Summary{}, nil
+	m.summary, m.ids = Summary{}, idList{}
 	if v != nil {
 		v.Restart()
 	}
 	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
 			if m.summary.Count(&raw.row); m.listsID(&raw.row) {
-				m.ids = append(m.ids, raw.row.Update.ID)
+				m.ids.add(raw.row.Update.ID, true)
 			}
 			if v != nil {
 				v.Row(&raw.row)

@@ -113,7 +113,7 @@ func (r *Run) openState() (err error) {
 func (r *Run) prepareSurvey() error {
 	ids := r.surveyed()
 	r.Manifest.ForgetIDs()
-	if ids == nil {
+	if len(ids) == 0 {
 		return nil
 	}
 	survey, remove, err := NewSurvey(ids)
@@ -127,14 +127,14 @@ func (r *Run) prepareSurvey() error {
 
 // surveyed are the tracks whose state is read before the first row; nil: none.
 func (r *Run) surveyed() []track.ID {
-	left, ids := r.Checked, r.Manifest.IDs()
+	left, ids := r.Checked, r.Manifest.IDs
 	if r.earlier != nil {
-		left, ids = r.earlier.Left, r.earlier.ids
+		left, ids = r.earlier.Left, func() []track.ID { return r.earlier.ids }
 	}
-	if len(ids) == 0 || !r.Engine.SkipUnchanged && left.Expecting < left.Valid-left.Skipped {
+	if !r.Engine.SkipUnchanged && left.Expecting < left.Valid-left.Skipped {
 		return nil // the few rows that expect something read their tracks one by one
 	}
-	return ids
+	return ids()
 }
 
 // writeFirst writes everything that is known before the first request, and opens the

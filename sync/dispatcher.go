@@ -258,7 +258,7 @@ func (d *dispatcher) apply(t task, m move) {
 		d.stopRun(*m.stop)
 	}
 	r, isRow := t.(*rowTask)
-	if m.applied != nil && d.opts.Media != nil {
+	if m.applied != nil {
 		d.opts.Media.Applied(r.row.Update.ID, m.applied.sent, m.applied.before, m.applied.answered)
 	}
 	if m.first {

@@ -196,13 +196,16 @@ func (r *rowTask) end(result track.Result) move {
 	return m
 }
 
-// mediaSet is the media that a PUT has set; nil: none.
+// mediaSet is the media that a PUT has set; nil: none, or nobody stores it.
 func (r *rowTask) mediaSet(got track.Track) *appliedMedia {
 	url, ok := r.send.Media.Get()
 	if !ok {
 		return nil
 	}
 	r.answered = got.Media
+	if r.rules.policy.MediaKnown == nil {
+		return nil
+	}
 	media := &appliedMedia{sent: url, answered: got.Media}
 	if r.before != nil {
 		media.before = r.before.Media

@@ -16,18 +16,18 @@ import (
 // listener, so the decision does not depend on the order of other requests.
 type rowTask struct {
 	tries
-	row    track.Row
-	rules  *rowRules
-	step   step
-	canary bool // sent alone, and read back
+	row   track.Row
+	rules *rowRules
+
+	step         step
+	canary       bool  // sent alone, and read back
+	readingAgain bool  // this step shares its attempts with the PUT
+	looks        int32 // how often the track was read again since the last answer to the PUT
 
 	pendingUpdate
 	effect
 	doubt doubt  // which attempts of the PUT may have been applied
 	word  string // see asked
-
-	readingAgain bool // this step shares its attempts with the PUT
-	looks        int  // how often the track was read again since the last answer to the PUT
 }
 
 // pendingUpdate is the PUT of a row, and what it is based on.

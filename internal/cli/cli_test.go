@@ -227,7 +227,7 @@ func TestKeyIsInNoOutput(t *testing.T) {
 			texts[path] = string(b)
 			return err
 		})
-		if err != nil || len(texts) != 9 {
+		if err != nil || len(texts) != 10 {
 			t.Fatalf("%v, %d texts", err, len(texts))
 		}
 		for where, text := range texts {

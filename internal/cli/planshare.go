@@ -28,9 +28,13 @@ func (p *planRun) newShared() *sharedPlan {
 	for _, source := range p.checked.Sources {
 		names = append(names, source.Name)
 	}
+	where := p.account.ShownBase()
+	if p.sandbox {
+		where = "the sandbox in this process"
+	}
 	for _, limit := range []int{report.MaxComment, report.MaxJobSummary / 2} {
 		t := &sharedText{}
-		t.markdown = report.NewPlanMarkdown(&t.text, p.service.host(), names, limit)
+		t.markdown = report.NewPlanMarkdown(&t.text, where, names, limit)
 		s.texts = append(s.texts, t)
 	}
 	return s

@@ -79,9 +79,9 @@ func TestEndlessManifests(t *testing.T) {
 		{"a YAML comment of blanks", YAML, "- id: 1\n", strings.Repeat(" ", 1000) + "\n",
 			"m:1:1: an entry of more than 262144 bytes begins here"},
 		{"NULs in CSV", CSV, "id\n", "\x00", "m:2:1: a NUL character"},
-		{"NULs in JSON", JSON, "", "\x00", "m:1:1: a NUL character"},
-		{"NULs in JSON Lines", JSONL, "", "\x00", "m:1:1: a NUL character"},
-		{"NULs in YAML", YAML, "", "\x00", "m:1:1: a NUL character"},
+		{"NULs in JSON", JSON, "", "\x00", "m: the file consists of zeros"},
+		{"NULs in JSON Lines", JSONL, "", "\x00", "m: the file consists of zeros"},
+		{"NULs in YAML", YAML, "", "\x00", "m: the file consists of zeros"},
 		{"bytes that are no text", CSV, "id,name\n1,", "\xff", "m:2:3: the byte 0xFF is not UTF-8"},
 	}
 	for _, tt := range tests {

@@ -88,6 +88,7 @@ func (c *checker) read(ctx context.Context, src *source) error {
 	p.complain = func(problem track.Problem) { c.refuse(src, problem) }
 	p.emit = func(raw *rawRow) error { c.onRow(src, raw); return nil }
 	err := p.run()
+	c.refuseEscapes(src, p.escapes)
 	c.partly = c.partly || src.found.partly
 	if problem, ok := asFileError(err); ok {
 		c.partly = true

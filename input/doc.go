@@ -34,6 +34,7 @@
 //	binder.go                its cells in a struct, by gocsv
 //	entry.go, entryfield.go  entries → raw rows: what each key means
 //	rawrow.go, values.go     raw rows → rows: what a value may be, the same for every format
+//	backslashes.go           tables that a database wrote with escapes, which are refused
 //	setvalues.go             values for the fields that a row leaves empty
 //	check.go, duplicates.go  all rows: counts, repeated ids, warnings, problems in order
 //	warnings.go, smells.go   what is valid but likely a mistake: values; whole columns

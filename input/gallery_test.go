@@ -20,18 +20,7 @@ const gallery = "../testdata/gallery/files"
 func TestGallery(t *testing.T) {
 	for _, name := range galleryFiles(t) {
 		t.Run(name, func(t *testing.T) {
-			data, err := os.ReadFile(filepath.Join(gallery, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var b bytes.Buffer
-			for _, opts := range galleryOptions(t, name) {
-				if opts.said != "" {
-					fmt.Fprintf(&b, "== %s\n", opts.said)
-				}
-				b.Write(describe(t, opts.Options, file{name, string(data)}))
-			}
-			testkit.Golden(t, filepath.Join(gallery, name+".golden"), b.Bytes())
+			testkit.Golden(t, filepath.Join(gallery, name+".golden"), describeFile(t, gallery, name, Options{}))
 		})
 	}
 }
@@ -61,12 +50,30 @@ type saidOptions struct {
 	said string
 }
 
-// galleryOptions reads the options of a file: a list with one or more Options in JSON.
-func galleryOptions(t *testing.T, name string) []saidOptions {
+// describeFile says what is read from a file, once for each of its options, or with the
+// usual ones.
+func describeFile(t *testing.T, dir, name string, usual Options) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(gallery, name+".options"))
+	data, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return []saidOptions{{}}
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, opts := range optionsOf(t, dir, name, usual) {
+		if opts.said != "" {
+			fmt.Fprintf(&b, "== %s\n", opts.said)
+		}
+		b.Write(describe(t, opts.Options, file{name, string(data)}))
+	}
+	return b.Bytes()
+}
+
+// optionsOf reads the options of a file: a list with one or more Options in JSON.
+func optionsOf(t *testing.T, dir, name string, usual Options) []saidOptions {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, name+".options"))
+	if err != nil {
+		return []saidOptions{{Options: usual}}
 	}
 	var said []json.RawMessage
 	if err := json.Unmarshal(data, &said); err != nil {

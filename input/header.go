@@ -117,7 +117,8 @@ func (h *heading) column(i int, name string) {
 func (h *heading) complainTwice(i, field int) {
 	m, first := h.p.m, h.holder[field]-1
 	h.complain(i, fieldNames[field], "columns "+m.quote(h.names[first])+" and "+m.quote(h.names[i])+" are both "+
-		fieldNames[field], "keep one of them, or put # before the name of the other; the first is at "+h.at(first).String())
+		fieldNames[field],
+		"keep one of them, or put # before the name of the other; the first is at "+h.at(first).String())
 }
 
 // mapped complains about a column of Options.Columns that does not exist.
@@ -153,6 +154,11 @@ func (h *heading) missingID() {
 	if h.holder[fID] > 0 || m.opts.Columns[track.FieldID] != "" {
 		return
 	}
+	if hint := h.lacksHeader(); hint != "" {
+		h.unknown = nil
+		h.complain(0, track.FieldID, "there is no column id; the columns are "+m.list(h.names), hint)
+		return
+	}
 	at, hint := 0, "name it id, or say which it is with --map id=COLUMN"
 	for i, name := range h.names {
 		if f, sure := likelyField(name); f == fID && h.columns[i] == ignored {
@@ -165,6 +171,24 @@ func (h *heading) missingID() {
 		}
 	}
 	h.complain(at, track.FieldID, "there is no column id; the columns are "+m.list(h.names), hint)
+}
+
+// lacksHeader says what to do about names that are none: values, because the table has no
+// header, or names in quotation marks of SQL. It returns "" for others.
+func (h *heading) lacksHeader() string {
+	quoted := len(h.names) > 0
+	for _, name := range h.names {
+		name = strings.TrimSpace(name)
+		if allDigits(name) || isMediaURL(name) {
+			return "the first row seems to be a track: put a row with the names of the columns above it (psql: HEADER; " +
+				"sqlite3: .headers on)"
+		}
+		quoted = quoted && len(name) > 2 && name[0] == '\'' && name[len(name)-1] == '\''
+	}
+	if quoted {
+		return "CSV has no quotation marks like '; in sqlite3 export with .mode csv, not .mode quote"
+	}
+	return ""
 }
 
 // guess complains about an unknown column. It then reads the column as the field

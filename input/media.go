@@ -96,7 +96,7 @@ func (r rules) notMedia(s string) *fault {
 	case isFormulaText(s):
 		return r.formula(s)
 	case isNullWord(s):
-		return &fault{shown + " is not a URL", "leave it out to keep the track's media"}
+		return &fault{shown + " is not a URL", "leave it out to keep the track's media" + orDatabase(s)}
 	case strings.IndexFunc(s, isBlankOrControl) >= 0:
 		return &fault{shown + " contains a blank or a control character", "write blanks in a URL as %20"}
 	}

@@ -15,7 +15,7 @@ func isNullWord(s string) bool {
 	return false
 }
 
-// isSheetError reports whether s is what a spreadsheet shows, in English or German,
+// isSheetError reports whether s is what a spreadsheet shows, in English, French or German,
 // for a value that it cannot compute or display.
 func isSheetError(s string) bool {
 	if !strings.HasPrefix(s, "#") {
@@ -23,7 +23,8 @@ func isSheetError(s string) bool {
 	}
 	switch strings.ToUpper(s) {
 	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#ERROR!",
-		"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#KALK!":
+		"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#VALEUR!", "#NOM?", "#NUL!",
+		"#NOMBRE!", "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#KALK!":
 		return true
 	}
 	return len(s) >= 2 && strings.Trim(s, "#") == "" // a column too narrow for its number

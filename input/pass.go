@@ -27,6 +27,7 @@ type pass struct {
 	done func(*rawRow) error
 
 	ignored map[uint64]struct{} // hashes of the ignored keys that were warned about
+	escapes escapes             // of a table
 	entries *entryReader        // reused for every entry
 }
 

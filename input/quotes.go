@@ -41,7 +41,12 @@ func (m *Manifest) findQuoteFault(raw []byte, delimiter string) quoteFault {
 			}
 			i++
 			if !atFieldEnd(raw[i:], delimiter) {
-				return quoteFault{offset: i - 1, column: column, fault: strayQuote(raw[i:], delimiter)}
+				f := strayQuote(raw[i:], delimiter)
+				if raw[i-2] == '\\' {
+					f.hint = "a backslash before a quotation mark is no escape in CSV: double the mark, in MySQL with " +
+						`ESCAPED BY '"'`
+				}
+				return quoteFault{offset: i - 1, column: column, fault: f}
 			}
 		}
 		switch {

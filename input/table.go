@@ -171,6 +171,7 @@ func (t *table) row() error {
 		}
 		t.checkRepeated(raw)
 		t.findSwallowed(raw)
+		t.findEscapes(raw)
 	}
 	return t.p.finishRow(raw)
 }
@@ -198,11 +199,20 @@ func (t *table) checkNameless(raw *rawRow) {
 			raw.row.Problems = append(raw.row.Problems, track.Problem{
 				Position: t.at(column),
 				Message:  "the value " + t.p.m.quote(cell) + " is in a column without a name",
-				Hint:     "name the column in the header, or empty it",
+				Hint:     namelessHint(column),
 			})
 			raw.notRepresentable = raw.notRepresentable || !t.p.isOnlySource()
 		}
 	}
+}
+
+// namelessHint says what to do about a value in a column without a name.
+func namelessHint(column int) string {
+	const hint = "name the column in the header, or empty it"
+	if column == 0 {
+		return hint + "; pandas and R write row numbers there, unless told index=False, or row.names=FALSE"
+	}
+	return hint
 }
 
 // checkRepeated checks the cells of columns that repeat a field. The user must remove
@@ -229,6 +239,9 @@ func (t *table) ragged(raw *rawRow) {
 	place, hint := t.at(0), "empty cells need their delimiters too"
 	if len(cells) > len(t.columns) {
 		place, hint = t.at(len(t.columns)), "put a cell that contains the delimiter in quotation marks"
+	}
+	if endsInBackslash(cells) {
+		hint = "a backslash at the end of a cell looks like the escape of a database; " + escapesHint
 	}
 	raw.row.Problems = []track.Problem{{
 		Position: place,

@@ -202,7 +202,7 @@ func (r rules) notVolume(s string) *fault {
 	case isFormulaText(s):
 		return r.formula(s)
 	case isNullWord(s):
-		return &fault{shown + " is not a volume", "leave it out to keep the track's volume"}
+		return &fault{shown + " is not a volume", "leave it out to keep the track's volume" + orDatabase(s)}
 	case scientific.MatchString(s):
 		return &fault{shown + " is not a plain number", "format the column as a number and export again"}
 	case decimal.MatchString(strings.TrimSuffix(s, "%")):
@@ -225,6 +225,9 @@ func (r rules) name(text string) (track.Field[string], *fault) {
 		return none, nil
 	case strings.TrimLeftFunc(text, isUnseen) == "":
 		return none, &fault{"the name is blank", "leave it out to keep the track's name"}
+	}
+	if strings.TrimSpace(text) == databaseNull {
+		return none, &fault{"the name is " + r.show(text) + ", which databases write for no value", databaseNullHint}
 	}
 	for _, c := range text {
 		if isControl(c) {
@@ -253,7 +256,7 @@ func (r rules) project(text string) (track.Field[track.ID], *fault) {
 	case s == "":
 		return none, r.empty(fProject)
 	case isNullWord(s):
-		return none, &fault{r.show(text) + " is not a project", r.nullHint()}
+		return none, &fault{r.show(text) + " is not a project", r.nullHint() + orDatabase(s)}
 	}
 	n, bad := r.number(text, "a project's id")
 	if bad != nil {

@@ -43,9 +43,9 @@ func TestWarnings(t *testing.T) {
 		{"a rounded project", csv("17,,,1234567890123450,\n"),
 			[]string{"m.csv:2:6 (D2, project_id): project 1234567890123450 has nothing"}},
 		{"ids that are exact", csv("123456789012345,a,,,\n123456789012345601,a,,,\n100000000000000,a,,,\n"), nil},
-		{"no value as a name", csv("17,NULL,,,\n18,\\N,,,\n19,nan,,,\n20,None,,,\n"), []string{
+		{"no value as a name", csv("17,NULL,,,\n18,n/a,,,\n19,nan,,,\n20,None,,,\n"), []string{
 			`m.csv:2:4 (B2, name): the name is "NULL", which programs write for no value`,
-			`m.csv:3:4 (B3, name): the name is "\\N"`,
+			`m.csv:3:4 (B3, name): the name is "n/a"`,
 			`m.csv:4:4 (B4, name): the name is "nan"`, `m.csv:5:4 (B5, name): the name is "None"`}},
 		{"a broken formula", csv("17,#REF!,,,\n"),
 			[]string{"m.csv:2:4 (B2, name): the name is what a spreadsheet writes for a broken formula"}},

@@ -195,6 +195,9 @@ func (c *checker) warnOfColumns(src *source) {
 		c.warn(src, fractions, problem)
 	}
 	for _, w := range src.found.smells.warnings() {
+		if w.kind == sameVolumes && c.m.sets(fVolume) { // it was asked for
+			continue
+		}
 		c.warn(src, w.kind, track.Problem{Position: *w.at, Field: fieldNames[w.field], Message: w.message, Hint: w.hint})
 	}
 }

@@ -98,6 +98,14 @@ func TestSmells(t *testing.T) {
 	}
 }
 
+// One volume for all rows that have none is no mistake if it was asked for.
+func TestSmellsOfSetValues(t *testing.T) {
+	f := rowsFrom("id", 20, func(i int) string { return fmt.Sprint(1000 + 7*i) })
+	if _, s, problems := read(t, Options{Set: track.Values{Volume: track.Value(40)}}, f); problems != nil || s.Warned > 0 {
+		t.Error(problems, s.Warnings)
+	}
+}
+
 // Each source is looked at by itself, except for its names.
 func TestSmellsOfSeveralSources(t *testing.T) {
 	_, s, problems := read(t, Options{}, file{"a.csv", "id,name\n1,a\n2,b\n"}, file{"b.csv", "id,name\n3,A\n"})

@@ -122,8 +122,9 @@ func readmeDir(t *testing.T) string {
 		"tracks.csv":  string(manifest), "key.txt": "write_readme_key\n",
 		"testdata/manifests/tracks.csv":    string(manifest),
 		"tracksync-runs/latest/failed.csv": string(manifest), "failed.csv": string(manifest),
-		"plan.yaml":                       "- id: 17\n  volume: 40\n",
-		"tracksync-runs/latest/undo.yaml": "- id: 17\n  volume: 40\n",
+		"tracksync-runs/latest/failed.xlsx": workbookOf17(t),
+		"plan.yaml":                         "- id: 17\n  volume: 40\n",
+		"tracksync-runs/latest/undo.yaml":   "- id: 17\n  volume: 40\n",
 	} {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

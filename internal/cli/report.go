@@ -127,6 +127,9 @@ func parseStatuses(names []string) (func(track.Status) bool, error) {
 	return func(s track.Status) bool { return slices.Contains(wanted, s) }, nil
 }
 
+// manyRows are so many that garbage is collected often.
+const manyRows = 1 << 20
+
 // open reads the runs that are named.
 func (r *reporting) open(names []string) (err error) {
 	if r.format.single && len(names) > 1 {
@@ -137,6 +140,9 @@ func (r *reporting) open(names []string) (err error) {
 		if dirs[i], err = runs.Resolve(name); err != nil {
 			return usage(err, "tracksync runs lists the runs; a name, a directory and "+run.Latest+" are understood")
 		}
+	}
+	if len(dirs) > 1 {
+		r.collectSeldom(manyRows) // merging holds much of what it reads
 	}
 	if r.merged, err = runs.OpenAll(dirs, time.Now()); err != nil {
 		return localFailure(err, "tracksync runs lists the runs")

@@ -3,6 +3,7 @@ package input
 import (
 	"bufio"
 	"fmt"
+	"strconv"
 
 	"tracksync/internal/track"
 )
@@ -11,18 +12,39 @@ import (
 // begins with a record that has content, which found separates into cells. The header is
 // searched in the buffered text.
 func (c *csvReader) skipTitles(text *bufio.Reader, given, found rune) (rune, error) {
-	p, opts := c.p, c.p.m.opts
-	finder := p.newHeaderFinder()
+	opts := c.p.m.opts
 	if opts.HeaderRow > 0 && opts.HeaderRow <= c.row {
 		return 0, c.noHeader()
 	}
 	ahead, _ := text.Peek(text.Size())
-	var heads []csvHead
+	heads, head := c.findHead(ahead, given)
+	switch {
+	case head.headerRow == 0 && opts.HeaderRow > 0:
+		return 0, c.noHeader()
+	case head.headerRow <= c.row+1:
+		return found, nil
+	}
+	header := heads[head.headerRow-c.row-1]
+	c.p.src.shape.Above = len(head.above)
+	c.p.complainOfStray(&head, func(row headRow) track.Position {
+		above := heads[row.number-c.row-1]
+		at := c.p.position(c.start.after(ahead[:above.at+above.starts[head.id]]))
+		at.Cell = columnLetters(head.id) + strconv.Itoa(row.number)
+		return at
+	})
+	c.start.advance(ahead[:header.at])
+	c.row = header.row - 1
+	_, err := text.Discard(header.at)
+	return header.delimiter, err
+}
+
+// findHead reads the records of a text up to the header.
+func (c *csvReader) findHead(ahead []byte, given rune) (heads []csvHead, head tableHead) {
+	finder := c.p.newHeaderFinder()
 	for at, row := 0, c.row+1; at < len(ahead); row++ {
-		rest := string(ahead[at:])
-		delimiter := given
+		rest, delimiter := string(ahead[at:]), given
 		if delimiter == 0 {
-			delimiter = p.findDelimiter(rest)
+			delimiter = c.p.findDelimiter(rest)
 		}
 		names, starts, length := splitHeader(rest, delimiter)
 		heads = append(heads, csvHead{row, at, delimiter, starts})
@@ -31,25 +53,7 @@ func (c *csvReader) skipTitles(text *bufio.Reader, given, found rune) (rune, err
 		}
 		at += length
 	}
-	head := finder.head()
-	if head.headerRow == 0 && opts.HeaderRow > 0 {
-		return 0, c.noHeader()
-	}
-	if head.headerRow <= c.row+1 {
-		return found, nil
-	}
-	header := heads[head.headerRow-c.row-1]
-	p.src.shape.Above = len(head.above)
-	p.complainOfStray(&head, func(row headRow) track.Position {
-		above := heads[row.number-c.row-1]
-		at := p.position(c.start.after(ahead[:above.at+above.starts[head.id]]))
-		at.Cell = columnLetters(head.id) + fmt.Sprint(row.number)
-		return at
-	})
-	c.start.advance(ahead[:header.at])
-	c.row = header.row - 1
-	_, err := text.Discard(header.at)
-	return header.delimiter, err
+	return heads, finder.head()
 }
 
 // csvHead is a record at the beginning of a table.

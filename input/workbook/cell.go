@@ -119,46 +119,46 @@ func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
 		return nil
 	}
 	switch kind {
+	case "str":
+		c.setText(unescape(value))
+		return nil
+	case "inlineStr":
+		c.setText(value)
+		return nil
+	}
+	return r.interpretTyped(c, kind, strings.TrimSpace(value))
+}
+
+// interpretTyped is interpret for what is not written as a text.
+func (r *Rows) interpretTyped(c *Cell, kind, value string) error {
+	bad := func(what string) error { return fmt.Errorf("cell %s "+what, r.at(c), value) }
+	switch kind {
 	case "s":
-		number, err := strconv.Atoi(strings.TrimSpace(value))
+		number, err := strconv.Atoi(value)
 		shared, ok := r.book.shared.text(number)
 		if err != nil || !ok {
-			return fmt.Errorf("cell %s refers to text %.20q, which does not exist", r.at(c), value)
+			return bad("refers to text %.20q, which does not exist")
 		}
-		c.Text = shared
-	case "str":
-		c.Text = unescape(value)
-	case "inlineStr":
-		c.Text = value
+		c.setText(shared)
 	case "b":
-		c.Kind = Boolean
-		switch strings.TrimSpace(value) {
-		case "1", "true":
-			c.Text = "TRUE"
-		case "0", "false":
-			c.Text = "FALSE"
-		default:
-			return fmt.Errorf("cell %s has %.20q for a truth value", r.at(c), value)
+		truth, known := map[string]string{"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}[value]
+		if !known {
+			return bad("has %.20q for a truth value")
 		}
-		return nil
+		c.Kind, c.Text = Boolean, truth
 	case "e":
-		c.Kind, c.Text = ErrorIn, strings.TrimSpace(value)
-		return nil
+		c.Kind, c.Text = ErrorIn, value
 	case "d":
-		c.Kind, c.Text = Date, strings.TrimSpace(value)
-		return nil
+		c.Kind, c.Text = Date, value
 	case "", "n":
-		number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		number, err := strconv.ParseFloat(value, 64)
 		if err != nil || !isDecimal(value) {
-			return fmt.Errorf("cell %s has %.20q for a number", r.at(c), value)
+			return bad("has %.20q for a number")
 		}
-		c.Kind, c.Number, c.Text = Number, number, strings.TrimSpace(value)
-		return nil
+		c.Kind, c.Number, c.Text = Number, number, value
 	default:
-		return fmt.Errorf("cell %s is of the unknown type %.20q", r.at(c), kind)
-	}
-	if c.Text != "" {
-		c.Kind = Text
+		value = kind
+		return bad("is of the unknown type %.20q")
 	}
 	return nil
 }
@@ -166,7 +166,12 @@ func (r *Rows) interpret(c *Cell, kind, value string, has bool) error {
 // at is the name of a cell of the current row.
 func (r *Rows) at(c *Cell) string { return CellName(c.Column, r.row.Number) }
 
-// isDecimal refuses what strconv takes for a number too: NaN, Inf, 0x1p4, 1_000.
-func isDecimal(text string) bool {
-	return strings.Trim(strings.TrimSpace(text), "0123456789+-.eE") == ""
+// setText makes a cell one with a text; an empty one has nothing.
+func (c *Cell) setText(text string) {
+	if text != "" {
+		c.Kind, c.Text = Text, text
+	}
 }
+
+// isDecimal refuses what strconv takes for a number too: NaN, Inf, 0x1p4, 1_000.
+func isDecimal(text string) bool { return strings.Trim(text, "0123456789+-.eE") == "" }

@@ -140,7 +140,8 @@ func (r *Rows) readMerged() error {
 			return err
 		}
 		if len(r.merged) == maxMerged {
-			return &Error{Message: fmt.Sprintf("the sheet has more than %d merged ranges", maxMerged), Hint: saveSmaller}
+			return &Error{Message: fmt.Sprintf("the sheet has more than %d merged ranges", maxMerged),
+				Hint: saveSmaller}
 		}
 		r.merged = append(r.merged, merged)
 	}
@@ -155,6 +156,38 @@ func (r *Rows) readRow(start xml.StartElement) error {
 	if start.Name.Local != "row" {
 		return unexpected(start, "the rows")
 	}
+	if err := r.beginRow(start); err != nil {
+		return err
+	}
+	previous := -1
+	for outer := r.p.depth - 1; r.p.depth > outer; {
+		token, err := r.p.next()
+		if err != nil {
+			return truncated(err)
+		}
+		t, ok := token.(xml.StartElement)
+		switch {
+		case !ok:
+		case t.Name.Local == "extLst":
+			err = r.p.skip()
+		case t.Name.Local != "c":
+			err = unexpected(t, fmt.Sprintf("row %d", r.row.Number))
+		default:
+			var cell Cell
+			cell, err = r.readCell(t, previous)
+			if previous = cell.Column; cell.Kind != Empty {
+				r.row.Cells = append(r.row.Cells, cell)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginRow reads the number of a row and whether it is hidden.
+func (r *Rows) beginRow(start xml.StartElement) error {
 	number := r.row.Number + 1
 	r.row.Hidden, r.row.Cells = false, r.row.Cells[:0]
 	for _, a := range start.Attr {
@@ -178,35 +211,10 @@ func (r *Rows) readRow(start xml.StartElement) error {
 		}
 	}
 	if number > MaxRows {
-		return &Error{Message: fmt.Sprintf("the sheet has more than %d rows, which is the most a workbook can have", MaxRows),
-			Hint: saveSmaller}
+		return &Error{Hint: saveSmaller,
+			Message: fmt.Sprintf("the sheet has more than %d rows, which is the most a workbook can have", MaxRows)}
 	}
 	r.row.Number = number
-	previous := -1
-	for outer := r.p.depth - 1; r.p.depth > outer; {
-		token, err := r.p.next()
-		if err != nil {
-			return truncated(err)
-		}
-		t, ok := token.(xml.StartElement)
-		switch {
-		case !ok:
-		case t.Name.Local == "extLst":
-			if err := r.p.skip(); err != nil {
-				return err
-			}
-		case t.Name.Local != "c":
-			return unexpected(t, fmt.Sprintf("row %d", number))
-		default:
-			cell, err := r.readCell(t, previous)
-			if err != nil {
-				return err
-			}
-			if previous = cell.Column; cell.Kind != Empty {
-				r.row.Cells = append(r.row.Cells, cell)
-			}
-		}
-	}
 	return nil
 }
 

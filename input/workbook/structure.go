@@ -32,6 +32,15 @@ func (b *Book) readStructure(main string, links []link) error {
 		return damaged(main, err)
 	}
 	b.Date1904 = properties.Date1904 != nil && *properties.Date1904
+	if err := b.readSheets(file, links); err != nil {
+		return err
+	}
+	b.readFormats(file)
+	return nil
+}
+
+// readSheets reads the list of sheets.
+func (b *Book) readSheets(file *excelize.File, links []link) error {
 	for _, s := range file.WorkBook.Sheets.Sheet {
 		sheet := Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible"}
 		for _, l := range links {
@@ -45,6 +54,11 @@ func (b *Book) readStructure(main string, links []link) error {
 		}
 		b.Sheets = append(b.Sheets, sheet)
 	}
+	return nil
+}
+
+// readFormats reads the number formats of the cell styles.
+func (b *Book) readFormats(file *excelize.File) {
 	codes := make(map[int]string)
 	if file.Styles.NumFmts != nil {
 		for _, f := range file.Styles.NumFmts.NumFmt {
@@ -52,7 +66,7 @@ func (b *Book) readStructure(main string, links []link) error {
 		}
 	}
 	if file.Styles.CellXfs == nil {
-		return nil
+		return
 	}
 	known := make(map[int]*Format)
 	for _, style := range file.Styles.CellXfs.Xf {
@@ -65,7 +79,6 @@ func (b *Book) readStructure(main string, links []link) error {
 		}
 		b.formats = append(b.formats, known[id])
 	}
-	return nil
 }
 
 // lean is an archive of the workbook's structure and its styles alone, under the names

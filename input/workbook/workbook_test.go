@@ -83,6 +83,9 @@ func readAll(data []byte) (string, *Rows, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	if len(b.Sheets) == 0 {
+		return "", nil, nil
+	}
 	rows, err := b.Read(0)
 	if err != nil {
 		return "", nil, err
@@ -354,6 +357,25 @@ func FuzzSheet(f *testing.F) {
 				t.Fatalf("row %d after row %d", row.Number, last)
 			}
 			last = row.Number
+		}
+	})
+}
+
+// FuzzBook opens workbooks whose structure is any text: never a panic, and an error has a
+// hint.
+func FuzzBook(f *testing.F) {
+	styles := "<styleSheet" + mainSpace + `><numFmts><numFmt numFmtId="164" formatCode="0%"/></numFmts>` +
+		`<cellXfs><xf numFmtId="164"/><xf/></cellXfs></styleSheet>`
+	f.Add(bookPart, bookRels, styles, "<sst><si><t>a</t></si></sst>")
+	f.Add(strings.Replace(bookPart, "<sheets>", `<workbookPr date1904="1"/><sheets>`, 1), bookRels, "", "")
+	f.Fuzz(func(t *testing.T, main, rels, styles, shared string) {
+		data := zipped(t, []part{{"_rels/.rels", rootRels}, {"xl/workbook.xml", main},
+			{"xl/_rels/workbook.xml.rels", rels}, {stylesName, styles}, {sharedName, shared},
+			{sheetName, sheetOf(`<row><c s="1"><v>1</v></c></row>`)}})
+		_, _, err := readAll(data)
+		var bad *Error
+		if err != nil && (!errors.As(err, &bad) || bad.Hint == "") {
+			t.Error(err)
 		}
 	})
 }

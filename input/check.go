@@ -99,12 +99,32 @@ func (c *checker) read(ctx context.Context, src *source) error {
 		return withSource(src, err)
 	}
 	c.warnOfColumns(src)
-	if src.shape.Columns == nil && len(c.m.opts.Columns) > 0 {
-		c.warn(src, uselessMap, track.Problem{
-			Position: track.Position{File: src.name}, Message: "--map has no effect on a manifest that is not a table",
-		})
-	}
+	c.warnUseless(src)
 	return nil
+}
+
+// warnUseless warns about options that mean nothing for a source.
+func (c *checker) warnUseless(src *source) {
+	useless := func(flag, what string) {
+		c.warn(src, uselessFlag, track.Problem{Position: track.Position{File: src.name},
+			Message: flag + " has no effect on a manifest that is not a " + what})
+	}
+	opts, table := c.m.opts, src.shape.Columns != nil
+	if !table && len(opts.Columns) > 0 {
+		useless("--map", "table")
+	}
+	if !table && opts.HeaderRow > 0 {
+		useless("--header-row", "table")
+	}
+	if src.format == XLSX || len(c.m.sources) > 1 {
+		return
+	}
+	if opts.Sheet != "" {
+		useless("--sheet", "workbook")
+	}
+	if opts.SkipHidden {
+		useless("--skip-hidden", "workbook")
+	}
 }
 
 // onRow counts a row and collects its problems.

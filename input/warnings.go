@@ -24,7 +24,7 @@ const (
 	lostCharacters
 	userInURL
 	fractions
-	uselessMap
+	uselessFlag
 	hiddenParts // what is hidden in a sheet and read too; said, and never an error
 	doneBefore  // rows of a marked workbook that are left out; said, and never an error
 	urlName
@@ -49,7 +49,7 @@ var moreOf = [warningKinds]string{
 	lostCharacters: "names that contain U+FFFD",
 	userInURL:      "media URLs that contain a user name",
 	fractions:      "manifests whose volumes look like fractions",
-	uselessMap:     "manifests in which --map has no effect",
+	uselessFlag:    "manifests on which a flag has no effect",
 	hiddenParts:    "hidden rows and columns",
 	doneBefore:     "sheets with rows that are done",
 	urlName:        "names that are URLs",

@@ -173,3 +173,27 @@ func TestKeyInWorkbook(t *testing.T) {
 	_, _, problems := read(t, Options{Secret: key}, p.file("m.xlsx"))
 	wantProblems(t, problems, "m.xlsx:Tracks!C2: the API key is here")
 }
+
+// Options that mean nothing for a manifest are said.
+func TestUselessOptions(t *testing.T) {
+	csv, yaml := file{"m.csv", "id,volume\n1,5\n"}, file{"m.yaml", "- {id: 2, volume: 5}\n"}
+	for _, c := range []struct {
+		opts  Options
+		files []file
+		want  string
+	}{
+		{Options{Sheet: "T"}, []file{csv}, "m.csv: --sheet has no effect on a manifest that is not a workbook"},
+		{Options{SkipHidden: true}, []file{yaml}, "m.yaml: --skip-hidden has no effect on a manifest that is not " +
+			"a workbook"},
+		{Options{HeaderRow: 1}, []file{csv, yaml}, "m.yaml: --header-row has no effect on a manifest that is not " +
+			"a table"},
+		{Options{Sheet: "Tracks", SkipHidden: true}, []file{oneSheet([]string{"id", "volume"}, []string{"n:3",
+			"n:5"}).file("m.xlsx"),
+			csv}, ""},
+	} {
+		_, summary, problems := read(t, c.opts, c.files...)
+		if problems != nil || c.want != "" && !hasWarning(summary, c.want) || c.want == "" && summary.Warned > 0 {
+			t.Errorf("%v, %v, want %s", problems, summary.Warnings, c.want)
+		}
+	}
+}

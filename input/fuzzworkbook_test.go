@@ -35,7 +35,7 @@ func FuzzWorkbook(f *testing.F) {
 				styles = string(p.content)
 			}
 		}
-		if len(sheet)+len(shared)+len(styles) < 16<<10 {
+		if len(sheet)+len(shared)+len(styles) < 4<<10 {
 			f.Add(sheet, shared, styles)
 		}
 	}

@@ -159,7 +159,7 @@ func (h *heading) missingID() {
 		h.complain(0, track.FieldID, "there is no column id; the columns are "+m.list(h.names), hint)
 		return
 	}
-	at, hint := 0, "name it id, or say which it is with --map id=COLUMN"
+	at, hint := 0, "name it id, or say which it is with --map id=COLUMN; or in which row the names are with --header-row"
 	for i, name := range h.names {
 		if f, sure := likelyField(name); f == fID && h.columns[i] == ignored {
 			at, hint = i, "did you mean column "+m.quote(name)+"? then use "+m.mapFlag(fID, name)

@@ -13,6 +13,7 @@ var understoodNames = map[string]int{
 	"track_id": fID, "trackid": fID, "background_track_id": fID,
 	"track_name": fName, "title": fName,
 	"vol": fVolume, "volume_%": fVolume, "volume%": fVolume, "volume_(percent)": fVolume, "volume(percent)": fVolume,
+	"volume_(%)": fVolume, "volume(%)": fVolume,
 	"project": fProject,
 	"media":   fMedia, "url": fMedia, "audio_url": fMedia, "file_url": fMedia,
 }

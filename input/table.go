@@ -208,7 +208,7 @@ func (t *table) checkNameless(raw *rawRow) {
 
 // namelessHint says what to do about a value in a column without a name.
 func namelessHint(column int) string {
-	const hint = "name the column in the header, or empty it"
+	const hint = "name the column in the header, empty it, or use --ignore-unknown"
 	if column == 0 {
 		return hint + "; pandas and R write row numbers there, unless told index=False, or row.names=FALSE"
 	}

@@ -162,7 +162,7 @@ func (w *worksheet) addBeyond(cell workbook.Cell) bool {
 	}
 	w.bad = append(w.bad, recordError{column: cell.Column, Problem: track.Problem{Position: w.cell(cell.Column),
 		Message: "the value " + w.p.m.quote(text) + " is in a column without a name",
-		Hint:    "name the column in the header, or empty it"}})
+		Hint:    namelessHint(cell.Column)}})
 	return true
 }
 

@@ -28,6 +28,8 @@ const (
 	hiddenParts // what is hidden in a sheet and read too; said, and never an error
 	doneBefore  // rows of a marked workbook that are left out; said, and never an error
 	urlName
+	lostLetters
+	programText
 	countedIDs
 	sameVolumes
 	filledColumn
@@ -53,6 +55,8 @@ var moreOf = [warningKinds]string{
 	hiddenParts:    "hidden rows and columns",
 	doneBefore:     "sheets with rows that are done",
 	urlName:        "names that are URLs",
+	lostLetters:    "names with question marks in place of letters",
+	programText:    "names that a program wrote for something that is no text",
 	countedIDs:     "manifests whose ids are numbers of rows",
 	sameVolumes:    "manifests whose volumes are all the same",
 	filledColumn:   "columns that count up from row to row",
@@ -108,6 +112,7 @@ func (r rules) nameWarnings(name string, add func(kind warningKind, field int, m
 		add(urlName, fName, "the name is a URL: "+r.show(trimmed),
 			"look whether the columns are shifted: media_url holds the URL of a track's audio")
 	}
+	r.exportWarnings(trimmed, add)
 	if isNullWord(trimmed) {
 		add(nullName, fName, "the name is "+r.show(name)+", which programs write for no value",
 			"leave it out to keep the track's name")

@@ -95,6 +95,7 @@ func (p *pass) warnOfDone() {
 	}
 	p.m.warnings.add(doneBefore, track.Problem{
 		Position: track.Position{File: p.src.name, Sheet: p.src.book.name()}, Message: message,
-		Hint: "a row runs again if it is edited, or if its " + track.MarkDone + " in " + track.ColumnMarks + " is deleted",
+		Hint: "a row runs again if it is edited, or if its " + track.MarkDone + " in " + track.ColumnMarks +
+			" is deleted",
 	})
 }

@@ -149,7 +149,8 @@ func (l *failedList) addCanonical(row track.WrittenRow, result track.Result) err
 
 // WriteMarked writes a table with one more column, Table.Error, in which the second value of
 // rows stands. Surplus cells come after it.
-func WriteMarked(w io.Writer, table *track.Table, rows func(yield func(cells []string, text string, err error) bool)) error {
+func WriteMarked(w io.Writer, table *track.Table, rows func(yield func(cells []string, text string,
+	err error) bool)) error {
 	list := newFailedList(w, table)
 	err := list.writeHead()
 	if err != nil {

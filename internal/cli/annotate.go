@@ -24,7 +24,8 @@ func annotatedFile(name string, args []string) (string, error) {
 		return "", nil
 	}
 	if len(args) > 1 {
-		return "", usage(fmt.Errorf("--annotate is for one manifest, and %d are named", len(args)), "annotate one at a time")
+		return "", usage(fmt.Errorf("--annotate is for one manifest, and %d are named", len(args)),
+			"annotate one at a time")
 	}
 	if want := marking.Extension(args[0]); !strings.EqualFold(filepath.Ext(name), want) {
 		return "", usage(fmt.Errorf("--annotate %s: the workbook must be called %s", name, want),
@@ -52,7 +53,8 @@ func mayReplace(out, manifest string) error {
 		return localFailure(err, "")
 	}
 	if other, err := os.Stat(manifest); err == nil && os.SameFile(info, other) {
-		return usage(fmt.Errorf("--annotate %s is the manifest itself", out), "name another file: the manifest is not changed")
+		return usage(fmt.Errorf("--annotate %s is the manifest itself", out),
+			"name another file: the manifest is not changed")
 	}
 	if markup.IsMarked(file, info.Size()) {
 		return nil
@@ -73,7 +75,8 @@ func (a *app) annotate(ctx context.Context, in opened, out string) error {
 	case source.Format == input.XLSX:
 		write = check.WriteBook
 	case !slices.Contains([]input.Format{input.CSV, input.TSV}, source.Format):
-		return usage(fmt.Errorf("--annotate is for tables, and the manifest is %s", strings.ToUpper(string(source.Format))),
+		return usage(fmt.Errorf("--annotate is for tables, and the manifest is %s",
+			strings.ToUpper(string(source.Format))),
 			"the problems have the line and column of each mistake")
 	}
 	var done marking.Outcome

@@ -75,7 +75,8 @@ func TestAnnotateWorkbook(t *testing.T) {
 
 // A CSV file becomes a workbook, with texts as they are.
 func TestAnnotateCSV(t *testing.T) {
-	path := manifest(t, "id;name;volume;#mine\n17;=1+1;10;x\n\n18;\"a\nb\";200;\n123456789012345678;c;30;007\n19;d\n;e;5;\n")
+	path := manifest(t,
+		"id;name;volume;#mine\n17;=1+1;10;x\n\n18;\"a\nb\";200;\n123456789012345678;c;30;007\n19;d\n;e;5;\n")
 	out := filepath.Join(t.TempDir(), "marked.xlsx")
 	got := call{args: []string{"validate", "--annotate", out, path}}.run(t)
 	if got.code != exitUsage || !strings.Contains(got.err, "3 rows marked in "+out+", the first at C3") {
@@ -87,7 +88,8 @@ func TestAnnotateCSV(t *testing.T) {
 	}
 	defer f.Close()
 	rows, err := f.GetRows("tracks")
-	want := [][]string{{"id", "name", "volume", "#mine", "#tracksync"}, {"17", "=1+1", "10", "x"}, {"18", "a\nb", "200", ""},
+	want := [][]string{{"id", "name", "volume", "#mine", "#tracksync"}, {"17", "=1+1", "10", "x"}, {"18", "a\nb",
+		"200", ""},
 		{"123456789012345678", "c", "30", "007"}, {"19", "d", "", ""}, {"", "e", "5", ""}}
 	for i, row := range want {
 		if len(rows) != len(want) || fmt.Sprint(rows[i][:len(row)]) != fmt.Sprint(row) {
@@ -103,20 +105,22 @@ func TestAnnotateRefuses(t *testing.T) {
 	csv, dir := manifest(t, threeRows), t.TempDir()
 	xlsx := workbookFile(t, "tracks.xlsx", []any{"id", "volume"}, []any{17, 10})
 	yaml, foreign := filepath.Join(dir, "a.yaml"), filepath.Join(dir, "mine.xlsx")
-	for name, text := range map[string]string{yaml: "- {id: 17, volume: 5}\n", foreign: "mine", filepath.Join(dir, "a.xlsm"): ""} {
+	for name, text := range map[string]string{yaml: "- {id: 17, volume: 5}\n", foreign: "mine", filepath.Join(dir,
+		"a.xlsm"): ""} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	out := filepath.Join(dir, "out.xlsx")
 	for says, args := range map[string][]string{
-		"annotate one at a time":       {"--annotate", out, csv, csv},
-		"must be called .xlsx":         {"--annotate", filepath.Join(dir, "out.csv"), csv},
-		"must be called .xlsm":         {"--annotate", out, filepath.Join(dir, "a.xlsm")},
-		"is the manifest itself":       {"--annotate", xlsx, xlsx},
-		"the file is there already":    {"--annotate", foreign, csv},
-		"and the manifest is YAML":     {"--annotate", out, yaml},
-		"no sheet of the workbook can": {"--annotate", out, workbookFile(t, "b.xlsx", []any{"title"}), "--sheet", "Gone"},
+		"annotate one at a time":    {"--annotate", out, csv, csv},
+		"must be called .xlsx":      {"--annotate", filepath.Join(dir, "out.csv"), csv},
+		"must be called .xlsm":      {"--annotate", out, filepath.Join(dir, "a.xlsm")},
+		"is the manifest itself":    {"--annotate", xlsx, xlsx},
+		"the file is there already": {"--annotate", foreign, csv},
+		"and the manifest is YAML":  {"--annotate", out, yaml},
+		"no sheet of the workbook can": {"--annotate", out, workbookFile(t, "b.xlsx", []any{"title"}), "--sheet",
+			"Gone"},
 	} {
 		got := call{args: append([]string{"validate"}, args...)}.run(t)
 		if got.code != exitUsage || !strings.Contains(got.err, says) {
@@ -139,20 +143,24 @@ func TestAnnotateLargeTable(t *testing.T) {
 		fmt.Fprintf(&b, "%d,%d\n", id+1, id%102)
 	}
 	dir := t.TempDir()
-	got := call{args: []string{"validate", "--annotate", filepath.Join(dir, "out.xlsx"), manifest(t, b.String())}}.run(t)
-	if got.code != exitUsage || !strings.Contains(got.err, "more than 50,000 rows") || !strings.Contains(got.err, "CSV is written instead") {
+	got := call{args: []string{"validate", "--annotate", filepath.Join(dir, "out.xlsx"), manifest(t,
+		b.String())}}.run(t)
+	if got.code != exitUsage || !strings.Contains(got.err, "more than 50,000 rows") || !strings.Contains(got.err,
+		"CSV is written instead") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "out.csv"))
 	if err != nil || !strings.HasPrefix(string(text), "id,volume,#tracksync\n1,0,\n") ||
-		!strings.Contains(string(text), "\n102,101,volume 101 is more than 100 (--max-volume raises this limit)\n103,0,\n") {
+		!strings.Contains(string(text),
+			"\n102,101,volume 101 is more than 100 (--max-volume raises this limit)\n103,0,\n") {
 		t.Errorf("%v\n%.300s", err, text)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out.xlsx")); err == nil {
 		t.Error("a workbook was written too")
 	}
 	// The CSV is a manifest itself.
-	if got := (call{args: []string{"validate", "--on-invalid", "skip", filepath.Join(dir, "out.csv")}}).run(t); got.code != exitOK {
+	if got := (call{args: []string{"validate", "--on-invalid", "skip", filepath.Join(dir,
+		"out.csv")}}).run(t); got.code != exitOK {
 		t.Errorf("exit %d\n%.500s", got.code, got.err)
 	}
 }
@@ -162,10 +170,12 @@ func TestAnnotateLongName(t *testing.T) {
 	dir := t.TempDir()
 	path := manifest(t, "id,name\n17,"+strings.Repeat("x", 40_000)+"\n18,\n18,\n")
 	got := call{args: []string{"validate", "--annotate", filepath.Join(dir, "out.xlsx"), path}}.run(t)
-	if got.code != exitUsage || !strings.Contains(got.err, "B2: a cell holds at most 32,767 characters, so CSV is written instead") {
+	if got.code != exitUsage || !strings.Contains(got.err,
+		"B2: a cell holds at most 32,767 characters, so CSV is written instead") {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
-	if text, err := os.ReadFile(filepath.Join(dir, "out.csv")); err != nil || !strings.Contains(string(text), "\n18,,") {
+	if text, err := os.ReadFile(filepath.Join(dir, "out.csv")); err != nil || !strings.Contains(string(text),
+		"\n18,,") {
 		t.Error(err)
 	}
 }

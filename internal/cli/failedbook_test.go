@@ -69,16 +69,20 @@ func TestFailedWorkbook(t *testing.T) {
 		[]any{19, "c", 30}, []any{20, "d", 400}, []any{21, "e", 50})
 	dir := filepath.Join(t.TempDir(), "run")
 	env, _ := serve(t, sandbox.Config{Fail: map[int64]int{18: 422}})
-	got := call{args: []string{"sync", "--yes", "--rate", "unlimited", "--on-invalid", "skip", "--out", dir, path}, env: env}.run(t)
+	got := call{args: []string{"sync", "--yes", "--rate", "unlimited", "--on-invalid", "skip", "--out", dir, path},
+		env: env}.run(t)
 	book := filepath.Join(dir, "failed.xlsx")
 	if got.code != exitRows || !strings.Contains(got.err, "fix these rows in "+book) {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	f, rows := openBook(t, book)
-	want := [][]string{{"id", "name", "volume", "#tracksync"}, {"17", "a", "10", "✓ updated"}, {"18", "b", "20", "✗ failed: body is refused"},
-		{"19", "c", "30", "✓ updated"}, {"20", "d", "400", "✗ volume 400 is more than 100 (--max-volume raises this limit)"}, {"21", "e", "50", "✓ updated"}}
+	want := [][]string{{"id", "name", "volume", "#tracksync"}, {"17", "a", "10", "✓ updated"}, {"18", "b", "20",
+		"✗ failed: body is refused"},
+		{"19", "c", "30", "✓ updated"}, {"20", "d", "400",
+			"✗ volume 400 is more than 100 (--max-volume raises this limit)"}, {"21", "e", "50", "✓ updated"}}
 	for i := range want {
-		if i >= len(rows) || fmt.Sprint(rows[i][:3]) != fmt.Sprint(want[i][:3]) || !strings.HasPrefix(rows[i][3], want[i][3]) {
+		if i >= len(rows) || fmt.Sprint(rows[i][:3]) != fmt.Sprint(want[i][:3]) || !strings.HasPrefix(rows[i][3],
+			want[i][3]) {
 			t.Errorf("row %d: %q, want %q", i+1, rows[i], want[i])
 		}
 	}
@@ -114,17 +118,20 @@ func TestFailedWorkbookAgain(t *testing.T) {
 	run := func(path string, args ...string) (string, output) {
 		dir := filepath.Join(t.TempDir(), "run")
 		env, _ := serve(t, sandbox.Config{Fail: map[int64]int{18: 422}})
-		got := call{args: append([]string{"sync", "--yes", "--rate", "unlimited", "--out", dir, path}, args...), env: env}.run(t)
+		got := call{args: append([]string{"sync", "--yes", "--rate", "unlimited", "--out", dir, path}, args...),
+			env: env}.run(t)
 		return dir, got
 	}
 	first, got := run(path, "--only", "17,18")
 	_, rows := openBook(t, filepath.Join(first, "failed.xlsx"))
-	if got.code != exitRows || rows[1][2] != "✓ updated" || !strings.HasPrefix(rows[2][2], "✗ failed") || rows[3][2] != "✓ left out of the run" {
+	if got.code != exitRows || rows[1][2] != "✓ updated" || !strings.HasPrefix(rows[2][2], "✗ failed") ||
+		rows[3][2] != "✓ left out of the run" {
 		t.Errorf("exit %d, %q", got.code, rows)
 	}
 	second, got := run(filepath.Join(first, "failed.xlsx"))
 	_, rows = openBook(t, filepath.Join(second, "failed.xlsx"))
-	if ids := putIDs(t, second); got.code != exitRows || ids != "18" || rows[1][2] != "✓ done before" || rows[3][2] != "✓ done before" {
+	if ids := putIDs(t, second); got.code != exitRows || ids != "18" || rows[1][2] != "✓ done before" ||
+		rows[3][2] != "✓ done before" {
 		t.Errorf("exit %d, ids %s, %q", got.code, ids, rows)
 	}
 	third, _ := run(filepath.Join(second, "failed.xlsx"))

@@ -19,7 +19,8 @@ func (f *finishing) writeFailedBook() error {
 	source := f.Checked.Sources[0]
 	name := failedBook + marking.Extension(source.Name)
 	if marking.TooLarge(source) {
-		f.warnUnmarked(name, fmt.Errorf("it has more than %d rows or %d MB", marking.MaxRows, marking.MaxBytes/1_000_000))
+		f.warnUnmarked(name, fmt.Errorf("it has more than %d rows or %d MB", marking.MaxRows,
+			marking.MaxBytes/1_000_000))
 		return nil
 	}
 	out := &outcomeWriter{}
@@ -27,7 +28,8 @@ func (f *finishing) writeFailedBook() error {
 	err := safe.WriteFile(f.Dir.File(name), func(w io.Writer) error {
 		out.to = w
 		all := func(track.Status) bool { return true }
-		unmarked = marking.Failed{Manifest: f.Manifest, Source: source}.Write(f.ctx, out, f.recorder.ledger.Results(all))
+		unmarked = marking.Failed{Manifest: f.Manifest, Source: source}.Write(f.ctx, out,
+			f.recorder.ledger.Results(all))
 		return unmarked
 	})
 	switch {

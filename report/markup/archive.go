@@ -223,7 +223,8 @@ func (a *archive) relate(of, kind, target string) (string, error) {
 	for i := 2; taken[id]; i++ {
 		id = fmt.Sprintf("rIdTracksync%d", i)
 	}
-	d.add(d.root, fmt.Sprintf(`<%sRelationship Id="%s" Type="%s" Target="/%s"/>`, d.prefix(), id, kind, attributeText(target)))
+	d.add(d.root, fmt.Sprintf(`<%sRelationship Id="%s" Type="%s" Target="/%s"/>`, d.prefix(), id, kind,
+		attributeText(target)))
 	a.set(name, d.changed())
 	return id, nil
 }
@@ -236,7 +237,8 @@ func (a *archive) declare(name, contentType string) error {
 	if err != nil {
 		return err
 	}
-	d.add(d.root, fmt.Sprintf(`<%sOverride PartName="/%s" ContentType="%s"/>`, d.prefix(), attributeText(name), contentType))
+	d.add(d.root, fmt.Sprintf(`<%sOverride PartName="/%s" ContentType="%s"/>`, d.prefix(), attributeText(name),
+		contentType))
 	a.set(typesName, d.changed())
 	return nil
 }
@@ -252,7 +254,8 @@ func (a *archive) declareExtension(extension, contentType string) error {
 			return nil
 		}
 	}
-	d.insert(d.root.inner, fmt.Sprintf(`<%sDefault Extension="%s" ContentType="%s"/>`, d.prefix(), extension, contentType))
+	d.insert(d.root.inner, fmt.Sprintf(`<%sDefault Extension="%s" ContentType="%s"/>`, d.prefix(), extension,
+		contentType))
 	a.set(typesName, d.changed())
 	return nil
 }

@@ -139,7 +139,10 @@ func (d *document) set(e *element, name, value string) {
 
 // changed is the document with the changes.
 func (d *document) changed() []byte {
-	slices.SortStableFunc(d.changes, func(a, b change) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	slices.SortStableFunc(d.changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(a.from, b.from),
+			cmp.Compare(a.to, b.to))
+	})
 	var b bytes.Buffer
 	at := 0
 	for _, c := range d.changes {

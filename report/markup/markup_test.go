@@ -46,7 +46,8 @@ func manifest(t testing.TB, more func(f *excelize.File)) []byte {
 
 var marks = Sheet{Name: "Tracks", Header: 1, First: 1, Last: 4, Rows: []Row{
 	{Number: 2, Text: "✓ updated"},
-	{Number: 3, Text: "✗ volume: 500 is more than 100", Bad: true, Cells: []Cell{{3, "500 is more than 100\nwrite less"}}},
+	{Number: 3, Text: "✗ volume: 500 is more than 100", Bad: true, Cells: []Cell{{3,
+		"500 is more than 100\nwrite less"}}},
 	{Number: 4, Text: "✗ two", Bad: true, Cells: []Cell{{1, "one"}, {4, "two"}, {4, "three"}}},
 }, Done: []Done{{17, "0011223344556677"}}}
 
@@ -163,7 +164,8 @@ func TestMarks(t *testing.T) {
 	if visible, err := f.GetSheetVisible("_tracksync"); err != nil || visible {
 		t.Errorf("the hidden sheet: %v, %v", visible, err)
 	}
-	if done, err := f.GetRows("_tracksync"); err != nil || fmt.Sprint(done) != "[[id fingerprint] [17 0011223344556677]]" {
+	if done, err := f.GetRows("_tracksync"); err != nil ||
+		fmt.Sprint(done) != "[[id fingerprint] [17 0011223344556677]]" {
 		t.Errorf("%v: %q", err, done)
 	}
 	untouched(t, before, after, "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml",
@@ -189,7 +191,8 @@ func TestMarksAreRemoved(t *testing.T) {
 	})
 	again, _ := markedUp(t, before, marks)
 	f := opened(t, again)
-	if got := notes(t, f); got["C3"] != "look here\n— tracksync —\n500 is more than 100\nwrite less" || got["B2"] != "and here" ||
+	if got := notes(t, f); got["C3"] != "look here\n— tracksync —\n500 is more than 100\nwrite less" ||
+		got["B2"] != "and here" ||
 		got["A4"] != "tracksync:\none" || len(got) != 4 {
 		t.Errorf("notes %q", got)
 	}
@@ -199,7 +202,8 @@ func TestMarksAreRemoved(t *testing.T) {
 	if outcome.Column != "E" {
 		t.Errorf("%+v", outcome)
 	}
-	if got := notes(t, opened(t, again)); got["C3"] != "look here\n— tracksync —\n500 is more than 100\nwrite less" || len(got) != 4 {
+	if got := notes(t, opened(t, again)); got["C3"] != "look here\n— tracksync —\n500 is more than 100\nwrite less" ||
+		len(got) != 4 {
 		t.Errorf("marked twice: notes %q", got)
 	}
 	cleared, outcome := markedUp(t, again, Sheet{Name: "Tracks", Header: 1, First: 1, Last: 4, Column: 5})
@@ -277,8 +281,10 @@ func TestFilters(t *testing.T) {
 		"set": {func(f *excelize.File) {
 			f.AutoFilter("Tracks", "A1:D5", []excelize.AutoFilterOptions{{Column: "B", Expression: "x == a"}})
 		}, "filtered already", false},
-		"a table": {func(f *excelize.File) { f.AddTable("Tracks", &excelize.Table{Range: "A1:D5", Name: "T"}) }, "has a table", false},
-		"below":   {func(f *excelize.File) { f.AutoFilter("Tracks", "A2:D5", nil) }, "does not begin at the header", false},
+		"a table": {func(f *excelize.File) { f.AddTable("Tracks", &excelize.Table{Range: "A1:D5", Name: "T"}) },
+			"has a table", false},
+		"below": {func(f *excelize.File) { f.AutoFilter("Tracks", "A2:D5", nil) }, "does not begin at the header",
+			false},
 	} {
 		before := manifest(t, tc.more)
 		after, outcome := markedUp(t, before, marks)
@@ -298,8 +304,9 @@ func TestFilters(t *testing.T) {
 func TestShownSheet(t *testing.T) {
 	before := manifest(t, func(f *excelize.File) {
 		f.SetActiveSheet(1)
-		f.SetPanes("Tracks", &excelize.Panes{Freeze: true, YSplit: 1, XSplit: 1, TopLeftCell: "C2", ActivePane: "bottomRight",
-			Selection: []excelize.Selection{{Pane: "bottomRight", ActiveCell: "C2", SQRef: "C2"}}})
+		f.SetPanes("Tracks", &excelize.Panes{Freeze: true, YSplit: 1, XSplit: 1, TopLeftCell: "C2",
+			ActivePane: "bottomRight",
+			Selection:  []excelize.Selection{{Pane: "bottomRight", ActiveCell: "C2", SQRef: "C2"}}})
 	})
 	if !strings.Contains(parts(t, before)["xl/worksheets/sheet2.xml"], "tabSelected") {
 		t.Fatal("the other sheet is not selected")

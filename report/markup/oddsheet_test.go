@@ -20,11 +20,14 @@ func workbookOf(t testing.TB, sheet string, more map[string]string) []byte {
 	parts := map[string]string{
 		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 			`<Default Extension="xml" ContentType="application/xml"/></Types>`,
-		"_rels/.rels": `<Relationships><Relationship Id="a" Type="` + relNS + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml": `<workbook ` + mainNS + ` xmlns:r="` + relNS + `"><sheets><sheet name="Tracks" sheetId="1" r:id="r1"/></sheets>` +
+		"_rels/.rels": `<Relationships><Relationship Id="a" Type="` + relNS +
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml": `<workbook ` + mainNS + ` xmlns:r="` + relNS +
+			`"><sheets><sheet name="Tracks" sheetId="1" r:id="r1"/></sheets>` +
 			`</workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relNS + `/worksheet" Target="sheet.xml"/></Relationships>`,
-		"xl/sheet.xml":               sheet,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relNS +
+			`/worksheet" Target="sheet.xml"/></Relationships>`,
+		"xl/sheet.xml": sheet,
 	}
 	for name, text := range more {
 		parts[name] = text
@@ -47,7 +50,8 @@ func workbookOf(t testing.TB, sheet string, more map[string]string) []byte {
 }
 
 var oddMarks = Sheet{Name: "Tracks", Header: 1, First: 1, Last: 2, Rows: []Row{
-	{Number: 2, Text: "✗ a", Bad: true, Cells: []Cell{{1, "a"}, {2, "b"}}}, {Number: 9, Text: "✗ c", Bad: true, Cells: []Cell{{1, "c"}}}}}
+	{Number: 2, Text: "✗ a", Bad: true, Cells: []Cell{{1, "a"}, {2, "b"}}}, {Number: 9, Text: "✗ c", Bad: true,
+		Cells: []Cell{{1, "c"}}}}}
 
 // Sheets as other programs write them are marked, and what nobody has heard of stays.
 func TestOddSheets(t *testing.T) {
@@ -55,7 +59,8 @@ func TestOddSheets(t *testing.T) {
 	for name, tc := range map[string]struct{ sheet, want string }{
 		"nothing": {`<worksheet ` + mainNS + `><sheetData/></worksheet>`,
 			`<sheetData><row r="2"><c r="A2"/><c r="B2"/>✗ a</row><row r="9"><c r="A9"/>✗ c</row></sheetData>`},
-		"no places": {`<worksheet ` + mainNS + `><sheetData><row><c><v>1</v></c></row><row><c t="n"><v>2</v></c></row></sheetData></worksheet>`,
+		"no places": {`<worksheet ` + mainNS +
+			`><sheetData><row><c><v>1</v></c></row><row><c t="n"><v>2</v></c></row></sheetData></worksheet>`,
 			`<sheetData><row><c><v>1</v></c>#tracksync</row><row><c t="n"><v>2</v></c><c r="B2"/>✗ a</row>` +
 				`<row r="9"><c r="A9"/>✗ c</row></sheetData>`},
 		"a prefix": {`<x:worksheet xmlns:x="u"><x:sheetData><x:row r="2" spans="1:2" y:z='"'/></x:sheetData><x:later a = 'b'/></x:worksheet>`,
@@ -77,7 +82,8 @@ func TestOddSheets(t *testing.T) {
 		if !strings.Contains(got, tc.want) || outcome.First != "A2" {
 			t.Errorf("%s: %+v\n%s\nwant %s", name, outcome, got, tc.want)
 		}
-		for _, kept := range []string{`<new a="&lt;"/>`, `<![CDATA[<]]>`, `q:r="s"`, "<!-- c -->", `<x:later a = 'b'/>`} {
+		for _, kept := range []string{`<new a="&lt;"/>`, `<![CDATA[<]]>`, `q:r="s"`, "<!-- c -->",
+			`<x:later a = 'b'/>`} {
 			if strings.Contains(tc.sheet, kept) && !strings.Contains(sheet, kept) {
 				t.Errorf("%s: %s is lost", name, kept)
 			}
@@ -87,12 +93,14 @@ func TestOddSheets(t *testing.T) {
 
 // Elements come in the order that spreadsheets demand.
 func TestOrderOfElements(t *testing.T) {
-	before := workbookOf(t, `<worksheet `+mainNS+`><dimension ref="A1"/><sheetFormatPr/><sheetData><row r="1"><c r="B1"><v>1</v></c></row>`+
-		`</sheetData><sheetProtection/><mergeCells/><pageMargins/><drawing/><tableParts/><extLst/></worksheet>`, nil)
+	before := workbookOf(t,
+		`<worksheet `+mainNS+`><dimension ref="A1"/><sheetFormatPr/><sheetData><row r="1"><c r="B1"><v>1</v></c></row>`+
+			`</sheetData><sheetProtection/><mergeCells/><pageMargins/><drawing/><tableParts/><extLst/></worksheet>`, nil)
 	after, _ := markedUp(t, before, oddMarks)
 	sheet := parts(t, after)["xl/sheet.xml"]
 	at := 0
-	for _, name := range []string{"sheetPr", `dimension ref="A1:C9"`, "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection",
+	for _, name := range []string{"sheetPr", `dimension ref="A1:C9"`, "sheetViews", "sheetFormatPr", "cols",
+		"sheetData", "sheetProtection",
 		"autoFilter", "mergeCells", "pageMargins", "drawing", "legacyDrawing", "tableParts", "extLst"} {
 		i := strings.Index(sheet, "<"+name)
 		if i < at {
@@ -103,16 +111,19 @@ func TestOrderOfElements(t *testing.T) {
 }
 
 func TestConversation(t *testing.T) {
-	before := workbookOf(t, `<worksheet `+mainNS+`><sheetData/><legacyDrawing r:id="v"/></worksheet>`, map[string]string{
-		"xl/_rels/sheet.xml.rels": `<Relationships><Relationship Id="c" Type="` + relNS + `/comments" Target="comments1.xml"/>` +
-			`<Relationship Id="v" Type="` + relNS + `/vmlDrawing" Target="/xl/v.vml"/></Relationships>`,
-		"xl/comments1.xml": `<comments ` + mainNS + `><authors><author>tc={1}</author></authors><commentList>` +
-			`<comment ref="A2" authorId="0"><text><t>[Threaded comment]</t></text></comment></commentList></comments>`,
-		"xl/v.vml": `<xml><v:shape id=a><br><x:ClientData ObjectType="Note"><x:Row>1</x:Row><x:Column>0</x:Column></x:ClientData></v:shape></xml>`,
-	})
+	before := workbookOf(t, `<worksheet `+mainNS+`><sheetData/><legacyDrawing r:id="v"/></worksheet>`,
+		map[string]string{
+			"xl/_rels/sheet.xml.rels": `<Relationships><Relationship Id="c" Type="` + relNS +
+				`/comments" Target="comments1.xml"/>` +
+				`<Relationship Id="v" Type="` + relNS + `/vmlDrawing" Target="/xl/v.vml"/></Relationships>`,
+			"xl/comments1.xml": `<comments ` + mainNS + `><authors><author>tc={1}</author></authors><commentList>` +
+				`<comment ref="A2" authorId="0"><text><t>[Threaded comment]</t></text></comment></commentList></comments>`,
+			"xl/v.vml": `<xml><v:shape id=a><br><x:ClientData ObjectType="Note"><x:Row>1</x:Row><x:Column>0</x:Column></x:ClientData></v:shape></xml>`,
+		})
 	after, outcome := markedUp(t, before, oddMarks)
 	now := parts(t, after)
-	if c := now["xl/comments1.xml"]; outcome.Threads != 1 || !strings.Contains(c, "[Threaded comment]") || !strings.Contains(c, "— tracksync —") {
+	if c := now["xl/comments1.xml"]; outcome.Threads != 1 || !strings.Contains(c, "[Threaded comment]") ||
+		!strings.Contains(c, "— tracksync —") {
 		t.Errorf("%+v: %s", outcome, c)
 	}
 	if v := now["xl/v.vml"]; strings.Count(v, "</v:shape>") != 3 || !strings.Contains(v, "<br>") {
@@ -144,13 +155,15 @@ func TestFormats(t *testing.T) {
 	}
 	// Without the formats that it had, they are made anew.
 	only := regexp.MustCompile(`<xf numFmtId="9" fillId="2" .*?</xf>`).ReplaceAllString(string(marked), "")
-	only = strings.Replace(only, `<fgColor theme="4" tint="0.5"/><bgColor indexed="64"/>`, `<fgColor rgb="FF000000"/>`, 1)
+	only = strings.Replace(only, `<fgColor theme="4" tint="0.5"/><bgColor indexed="64"/>`,
+		`<fgColor rgb="FF000000"/>`, 1)
 	if s, err = readStyles([]byte(only)); err != nil {
 		t.Fatal(err)
 	}
 	back := s.unmarked(len(s.xfs) - 1)
 	fill := s.doc.text
-	if back < len(s.xfs) || !strings.Contains(string(s.changed()), `<fgColor theme="4" tint="0.5"/><bgColor indexed="64"/>`) {
+	if back < len(s.xfs) || !strings.Contains(string(s.changed()),
+		`<fgColor theme="4" tint="0.5"/><bgColor indexed="64"/>`) {
 		t.Errorf("format %d of %s", back, fill)
 	}
 }
@@ -172,18 +185,21 @@ func TestTag(t *testing.T) {
 }
 
 func TestCellNames(t *testing.T) {
-	for name, want := range map[string][2]int{"A1": {1, 1}, "$AA$10": {27, 10}, "XFD1048576": {16384, 1048576}, "XFE1": {}, "A0": {}, "1": {},
+	for name, want := range map[string][2]int{"A1": {1, 1}, "$AA$10": {27, 10}, "XFD1048576": {16384, 1048576},
+		"XFE1": {}, "A0": {}, "1": {},
 		"A": {}, "": {}, "A1048577": {}, "AAAAA1": {}} {
 		column, row := ParseCell(name)
-		if column != want[0] || row != want[1] || column > 0 && cellName(column, row) != strings.ReplaceAll(name, "$", "") {
+		if column != want[0] || row != want[1] || column > 0 && cellName(column, row) != strings.ReplaceAll(name, "$",
+			"") {
 			t.Errorf("%s: %d, %d, %s", name, column, row, cellName(column, row))
 		}
 	}
 }
 
 func TestEscapes(t *testing.T) {
-	for text, want := range map[string]string{"a<b\n": "a&lt;b\n", "_x0041_x0042_": "_x005F_x0041_x005F_x0042_", "_xrays_": "_xrays_",
-		"a\r": "a&#xD;"} {
+	for text, want := range map[string]string{"a<b\n": "a&lt;b\n", "_x0041_x0042_": "_x005F_x0041_x005F_x0042_",
+		"_xrays_": "_xrays_",
+		"a\r":     "a&#xD;"} {
 		if got := escaped(text); got != want {
 			t.Errorf("%q: %q", text, got)
 		}
@@ -219,7 +235,8 @@ func FuzzParts(f *testing.F) {
 		`<xml><v:shape><x:Row>1</x:Row></v:shape></xml>`, bareStyles)
 	f.Fuzz(func(t *testing.T, comments, drawing, styles string) {
 		workbook := workbookOf(t, `<worksheet><sheetData/><legacyDrawing r:id="v"/></worksheet>`, map[string]string{
-			"xl/_rels/sheet.xml.rels": `<Relationships><Relationship Id="c" Type="` + relNS + `/comments" Target="c.xml"/>` +
+			"xl/_rels/sheet.xml.rels": `<Relationships><Relationship Id="c" Type="` + relNS +
+				`/comments" Target="c.xml"/>` +
 				`<Relationship Id="v" Type="` + relNS + `/vmlDrawing" Target="v.vml"/></Relationships>`,
 			"xl/c.xml": comments, "xl/v.vml": drawing, "xl/styles.xml": styles,
 		})

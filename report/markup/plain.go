@@ -24,13 +24,17 @@ var plainParts = []struct{ name, text string }{
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 		`<Default Extension="xml" ContentType="application/xml"/>` +
 		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.` +
-		`spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + sheetType + `"/></Types>`},
+		`spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + sheetType +
+		`"/></Types>`},
 	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 		`<Relationship Id="rId1" Type="` + officeKind + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-	{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + officeKind + `">` +
-		`<bookViews><workbookView/></bookViews><sheets><sheet name="` + PlainSheet + `" sheetId="1" r:id="rId1"/></sheets></workbook>`},
-	{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-		`<Relationship Id="rId1" Type="` + officeKind + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`},
+	{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` +
+		officeKind + `">` +
+		`<bookViews><workbookView/></bookViews><sheets><sheet name="` + PlainSheet +
+		`" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+	{"xl/_rels/workbook.xml.rels",
+		`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+			`<Relationship Id="rId1" Type="` + officeKind + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`},
 }
 
 // officeKind is what types of relations begin with.
@@ -71,9 +75,10 @@ const declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + 
 
 // plainSheet writes the sheet. An error of w comes again when it is flushed.
 func plainSheet(w *bufio.Writer, format int, rows iter.Seq2[[]string, error]) error {
-	fmt.Fprintf(w, declaration+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>`+
-		`<sheetView tabSelected="1" workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
-		`</sheetView></sheetViews><cols><col min="1" max="%d" width="20" style="%d" customWidth="1"/></cols><sheetData>`,
+	fmt.Fprintf(w,
+		declaration+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>`+
+			`<sheetView tabSelected="1" workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
+			`</sheetView></sheetViews><cols><col min="1" max="%d" width="20" style="%d" customWidth="1"/></cols><sheetData>`,
 		mostColumns, format)
 	number := 0
 	for cells, err := range rows {

@@ -73,7 +73,8 @@ func (x *rewriter) insertions() (list []insertion) {
 		list = append(list, insertion{"sheetPr", "<" + p + `sheetPr filterMode="1"/>`})
 	}
 	if x.outcome.First != "" {
-		list = append(list, insertion{"sheetViews", fmt.Sprintf(`<%[1]ssheetViews>%[2]s</%[1]ssheetViews>`, p, x.newView())})
+		list = append(list, insertion{"sheetViews", fmt.Sprintf(`<%[1]ssheetViews>%[2]s</%[1]ssheetViews>`, p,
+			x.newView())})
 	}
 	if x.hasTexts() {
 		list = append(list, insertion{"cols", fmt.Sprintf("<%[1]scols>%[2]s</%[1]scols>", p, x.newColumn())})

@@ -118,7 +118,8 @@ func (s *styles) unmarked(xf int) int {
 
 // text is a format of texts without anything else.
 func (s *styles) text() int {
-	return s.xf(fmt.Sprintf(`<%sxf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`, s.doc.prefix()))
+	return s.xf(fmt.Sprintf(`<%sxf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`,
+		s.doc.prefix()))
 }
 
 // fillOf is the fill of a format that was there.

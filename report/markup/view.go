@@ -54,7 +54,8 @@ func (x *rewriter) changeViews(d *document) {
 			return
 		}
 	}
-	selection := fmt.Sprintf(`<%sselection pane="%s" activeCell="%s" sqref="%s"/>`, x.found.prefix, active, first, first)
+	selection := fmt.Sprintf(`<%sselection pane="%s" activeCell="%s" sqref="%s"/>`, x.found.prefix, active, first,
+		first)
 	if pane := view.child("pane"); pane != nil {
 		d.insert(pane.to, selection)
 	} else {

@@ -59,56 +59,67 @@ func attr(e xml.StartElement, name string) string {
 
 // scan reads a sheet to its end.
 func scan(r io.Reader, s Sheet) (*found, error) {
-	f := &found{}
+	c := &scanner{found: &found{}, sheet: s}
 	t := newTape(r)
-	at := position{}
-	depth, style, column := 0, 0, 0
 	for {
 		token, _, err := t.next()
-		if err == io.EOF && depth == 0 {
-			return f, nil
+		if err == io.EOF && c.depth == 0 {
+			return c.found, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("its XML is broken: %w", err)
 		}
-		if _, ends := token.(xml.EndElement); ends {
-			depth--
+		switch e := token.(type) {
+		case xml.StartElement:
+			c.depth++
+			c.start(e)
+		case xml.EndElement:
+			c.depth--
 		}
-		e, starts := token.(xml.StartElement)
-		if !starts {
-			continue
+	}
+}
+
+// scanner is where a scan stands.
+type scanner struct {
+	*found
+	sheet  Sheet
+	at     position
+	depth  int
+	style  int // of the current cell
+	column int // that is filtered
+}
+
+// start notes an element.
+func (c *scanner) start(e xml.StartElement) {
+	switch e.Name.Local {
+	case "worksheet":
+		if e.Name.Space != "" {
+			c.prefix = e.Name.Space + ":"
 		}
-		depth++
-		switch e.Name.Local {
-		case "worksheet":
-			if e.Name.Space != "" {
-				f.prefix = e.Name.Space + ":"
-			}
-		case "row":
-			at.startRow(e)
-		case "c":
-			at.startCell(e)
-			style, _ = strconv.Atoi(attr(e, "s")) // absent means 0
-		case "v", "is", "f":
-			f.value(at, s, style)
-		case "autoFilter":
-			if depth == 2 {
-				f.filter.cells = parseArea(attr(e, "ref"))
-			}
-		case "filterColumn":
-			column, _ = strconv.Atoi(attr(e, "colId"))
-			column += f.filter.cells.left
-		case "customFilter":
-			f.criterion(column, attr(e, "val"))
-		case "filter", "filters", "top10", "dynamicFilter", "colorFilter", "iconFilter":
-			f.filter.other = f.filter.other || depth > 3 && f.filter.cells.left > 0
-		case "tablePart":
-			f.table = true
-		case "legacyDrawing":
-			for _, a := range e.Attr {
-				if a.Name.Local == "id" {
-					f.drawing = a.Value
-				}
+	case "row":
+		c.at.startRow(e)
+	case "c":
+		c.at.startCell(e)
+		c.style, _ = strconv.Atoi(attr(e, "s")) // absent means 0
+	case "v", "is", "f":
+		c.value(c.at, c.sheet, c.style)
+	case "autoFilter":
+		if c.depth == 2 {
+			c.filter.cells = parseArea(attr(e, "ref"))
+		}
+	case "filterColumn":
+		c.column, _ = strconv.Atoi(attr(e, "colId"))
+		c.column += c.filter.cells.left
+	case "customFilter":
+		c.criterion(c.column, attr(e, "val"))
+	case "filter", "filters", "top10", "dynamicFilter", "colorFilter", "iconFilter":
+		c.filter.other = c.filter.other || c.depth > 3 && c.filter.cells.left > 0
+	case "tablePart":
+		c.table = true
+	case "legacyDrawing":
+		for _, a := range e.Attr {
+			if a.Name.Local == "id" {
+				c.drawing = a.Value
 			}
 		}
 	}

@@ -16,6 +16,9 @@ func (l *learner) answered(now time.Time, a Answer) {
 		l.succeeded(t, a)
 	case Refusal:
 		set(s, refused, t)
+		if s != nil {
+			s.asked = a.RetryAfter.Seconds()
+		}
 		l.refused(t, a)
 		l.episode.by503 = false
 	case Unavailable:
@@ -63,11 +66,15 @@ func (l *learner) succeeded(t float64, a Answer) {
 
 func (l *learner) refused(t float64, a Answer) {
 	start := a.Started.Sub(l.base).Seconds()
+	l.caution.book.net.took(a.Took.Seconds())
 	why := RetryAfter
 	if a.RetryAfter <= 0 {
 		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
 	}
 	l.episode.askedPause = max(l.episode.askedPause, a.RetryAfter.Seconds())
+	if a.RetryAfter >= costly && l.estimate.limit == 0 {
+		l.caution.named = true
+	}
 	cut := l.episode.staleUntil
 	if a.RetryAfter > 0 {
 		l.pauseFor(t, a.RetryAfter, why)
@@ -87,14 +94,15 @@ func (l *learner) refused(t float64, a Answer) {
 		l.exhausted.at = max(l.exhausted.at, start)
 		return
 	}
-	if l.episode.vainPauses == 0 {
-		l.windows.named.refused(t, a.RetryAfter.Seconds())
-	}
 	l.episode.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
 	if l.concurrency.extra > 0 {
 		l.concurrency.extra, l.concurrency.probeRefused, l.concurrency.nextProbe = 0, t, t+10
 	}
 	l.pauseAfterRefusal(t, max(l.episode.askedPause, l.shortPause()))
+	if l.caution.on && l.concurrency.limit == 0 {
+		l.course.phase, l.course.nextProbe = weighing, math.Inf(1)
+		return
+	}
 	if l.estimate.limit > 0 && !l.starting && l.concurrency.limit == 0 {
 		l.course.phase, l.course.began = cruising, t
 		l.course.startRate = 0.85 * l.estimate.limit

@@ -21,42 +21,64 @@
 // Below the ceiling, the server's limit is learned from what it accepts and refuses.
 // A refusal pauses everyone: for as long as the server asked, or else for the time of
 // a few requests, and then longer and longer, with one request at a time to see
-// whether it is over. One of these then explains the refusals:
+// whether it is over. What a refusal costs decides how the limit is learned.
+//
+// # Where refusals ask for pauses
+//
+// Such a refusal costs so much that each must tell all it can.
+//
+//   - Explanations. A meter is a limit of which everything is assumed but how much it
+//     holds: a bucket that drains at some rate (a token bucket), or a window of some
+//     length, fixed or sliding. What was accepted fills it and so bounds its size from
+//     below; what was refused bounds it from above. A meter in which the two contradict
+//     each other is wrong.
+//   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
+//     the share of the likely sizes that is left between its two bounds. Refusals are put
+//     where they arrived, in the middle between request and answer, and requests that were
+//     sent together may have changed places. Two refusals are usually enough to know a
+//     rate within a few per cent, and two waits to know a window.
+//   - A budget. The risk of a request is the weight of the sizes that would refuse it.
+//     What is without risk is sent at once. While risk alone holds a request back, time is
+//     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
+//     does not know how long he skis rents until he has paid the price of skis). A request
+//     that is risked and accepted rules sizes out. So the rate climbs where much is open,
+//     and rests where a refusal would cost more than it brings. No plan is needed, nor the
+//     length of the run.
+//   - Change. If no meter explains a refusal, the limit has changed, or is shared: the book
+//     begins anew with buckets that were empty then and most likely hold what they held.
+//     From time to time the limit is looked over by going above it ever more steeply, as
+//     CUBIC does in TCP. A look costs a refusal, so it is rare: the time between two is that
+//     of ski rental for a limit that changes once in half an hour, and shorter once it has
+//     changed twice or was higher before.
+//   - Concurrency. A cap on requests in flight refuses at the same number whatever the rate,
+//     and never with fewer. Two refusals in a row that do are taken for one, though any two
+//     refusals also fit some bucket. The book goes on; if it explains the next refusal, and
+//     the cap does not, the cap is forgotten.
+//   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
+//     full bucket and looks it over once ten refusals' worth of time and 300 requests have
+//     passed, or after ten seconds where refusals ask for no pause. A lower limit shows at
+//     once, as it would in any run.
+//
+// # Where they do not
+//
+// A refusal costs a round trip there, so it is not weighed. One of these explains it:
 //
 //   - A rate. We assume a token bucket, and run virtual buckets of all rates (the
 //     generic cell rate algorithm, GCRA) over what was sent since the start. Those
-//     that would have accepted or refused other requests are ruled out. Two refusals
-//     are usually enough to know rate and burst within a few per cent. From then on
-//     we measure what was accepted between two refusals, which is the limit itself
-//     as long as the bucket was never full in between. Sliding windows and short
-//     fixed windows appear as their long-run rate.
+//     that would have accepted or refused other requests are ruled out. Once rate and
+//     burst are known within a few per cent, we measure what was accepted between two
+//     refusals, which is the limit itself as long as the bucket was never full in between.
+//     Sliding windows and short fixed windows appear as their long-run rate.
 //   - A window. Once it is used up, everything is refused until it ends, and then
-//     nothing. The number accepted from one beginning to the next is the limit. A
-//     Retry-After of some seconds can be for the end of a window, or a constant. It is
-//     for the end if the waits differ, or if the same number of requests used up two
-//     windows at different speeds. One wait tells nothing: it is taken for that of a
-//     bucket, because to use up a window too soon costs a refusal, and to take a bucket
-//     for a window costs many seconds. Until it is clear, nothing is saved up meanwhile.
-//   - A limit on concurrent requests. Refusals come whenever that many are being
-//     worked on, and never with fewer, whatever the rate. Then the number in flight
-//     is limited, and the rate is left alone.
+//     nothing. The number accepted from one beginning to the next is the limit.
+//   - A limit on concurrent requests, as above.
 //
-// From then on the run stays a little below the limit. Every few seconds it probes:
-// it goes above the limit, ever more steeply, to see whether it still holds, as CUBIC
-// does in TCP and in the adaptive retry mode of the AWS SDKs. How often it probes
-// depends on what a refusal costs: at most one and a half per cent of the time and
-// half a per cent of the requests. An unexpected refusal means that the limit fell or
-// is shared with others. Then the rate drops to 85 % of what was measured, and by a
-// further fifth for each refusal that follows soon, until enough was accepted for a
-// new measurement. (Additive increase with multiplicative decrease is what brings
-// runs that share a limit to fair shares.)
-//
-// A limit that an earlier run learned is a prior. The run begins at it with a full bucket,
-// and probes it once ten refusals' worth of time and 300 requests have passed, so that the
-// probe costs little where the limit still holds; but after ten seconds if refusals ask for
-// no pause, and then more steeply than a slow limit is probed later, because one that is far
-// too low would otherwise hold up the whole run. A lower limit shows at once, as it would in
-// any run.
+// From then on the run stays a little below the limit. Every few seconds it looks the limit
+// over, as often as costs half a per cent of the requests in refusals. An unexpected
+// refusal means that the limit fell or is shared with others. Then the rate drops to 85 % of
+// what was measured, and by a further fifth for each refusal that follows soon, until enough
+// was accepted for a new measurement. (Additive increase with multiplicative decrease is
+// what brings runs that share a limit to fair shares.)
 //
 // # Why not something simpler
 //
@@ -94,38 +116,23 @@
 // A bucket has two unknowns, its rate and its size, and an accepted request tells
 // only that both are large enough. So it takes two refusals to know them. A
 // Retry-After asks for a second at least, in which a bucket of 100/s and 20 regains
-// only a fifth of what it lets through. With two such refusals, 2,000 requests that
-// ideally take 19.8 s take at least 21.4 s, which is 92.5 % of the ideal speed. After
-// the first refusal the search therefore begins low enough for the second one to tell
-// rate and size apart, and a third is seldom needed: 90.5 %.
+// only a fifth of what it lets through: with two such refusals 5,000 requests reach
+// 97.3 % of the ideal speed at best. A third would only trim the last per cent, and a look
+// costs 1.6 points of such a run. This is why looks are as rare as they are: a run of 50 s
+// has none, and a limit that rises is found after 25 s on average.
 //
-// A limit that rises is found by probing above the old one, which is refused if the
-// limit has not risen. If refusals ask for pauses, the share of the time that these
-// take is the price. The reward is the mean time until a limit of 50/s that doubles
-// is found:
+// Where refusals ask for no pause, they are the price themselves. Runs that share a limit
+// also come to fair shares by looking it over:
 //
-//	pauses   speed at 100/s  refused  found after (95th percentile)
-//	0.4 %    99.1 %          0.004 %  76 s (155 s)
-//	0.8 %    98.9 %          0.01 %   43 s (78 s)
-//	1.6 %    98.3 %          0.02 %   21 s (39 s)   chosen
-//	3.2 %    97.0 %          0.04 %   11 s (20 s)
-//	6.4 %    94.2 %          0.07 %    8 s (13 s)
-//
-// The chosen share is the largest at which the long-run speed stays above 98 %: a
-// limit seldom rises, and a run of an hour gains more from 1 % than from 10 s. If
-// refusals ask for no pause, they are the price themselves. Runs that share a limit
-// also come to fair shares by probing it:
-//
-//	refusals  of a fixed window  four runs: Jain's index  found after
+//	refusals  of a fixed window  four runs: Jain's index  a doubled limit found after
 //	0.125 %   0.9 %              0.89                     11 s
 //	0.25 %    1.1 %              0.90                      6 s
 //	0.5 %     1.5 %              0.92                      5 s   chosen
 //	1 %       2.4 %              0.97                      5 s
 //	2 %       3.4 %              0.98                      5 s
 //
-// How far below the limit to cruise matters less: where refusals ask for pauses, each
-// per cent costs one per cent of the speed, and 0.4 % is enough not to hit the limit
-// through network jitter alone. All figures are means of 40 seeds, measured by
+// How far below the limit to cruise matters less: 0.4 % is enough not to hit it through
+// network jitter alone. The figures of the table are means of 40 seeds, measured by
 //
 //	go test -run '^$' -bench TradeOff -benchtime 40x ./sync/pace
 package pace

@@ -56,8 +56,6 @@ func (l *learner) conclude(t float64) {
 		}
 		return
 	}
-	_, passed := l.log.betweenRefusals(l.episode.first, l.episode.last)
-	l.windows.named.passed = passed > 0
 	l.explain(t)
 }
 
@@ -68,6 +66,10 @@ func (l *learner) explain(t float64) {
 	hi := l.sendingRate(l.episode.first)
 	l.episodeCount++
 	switch {
+	case l.concurrency.limit > 0 && l.limitedByConcurrency(t, hi):
+	case l.caution.named:
+		l.weigh(t, hi)
+		return
 	case l.limitedByConcurrency(t, hi):
 	case l.starting:
 		l.search(t, hi)
@@ -140,9 +142,6 @@ func (l *learner) search(t, hi float64) {
 	case f.certain():
 		l.starting, l.estimate.burstFitted, l.estimate.sample = false, true, int(1.5/(f.high/f.low-0.999))
 		limit := math.Sqrt(f.low * f.high)
-		if l.episode.askedPause > 0 {
-			limit *= math.Pow(f.low/f.high, 0.1) // one more refusal costs more than being a little slow
-		}
 		l.adopt(t, limit)
 	default:
 		l.course.phase, l.course.began, l.course.startRate = searching, t, l.guess(f)
@@ -153,21 +152,10 @@ func (l *learner) search(t, hi float64) {
 
 // guess returns the rate to search from, after a refusal that leaves much open.
 func (l *learner) guess(f fitted) float64 {
-	costly := l.episode.askedPause > 0
-	switch {
-	case l.episodeCount > 1 && costly:
-		return min(math.Sqrt(f.low*f.high), 1.05*f.low)
-	case l.episodeCount > 1:
+	if l.episodeCount > 1 {
 		return math.Sqrt(f.low * f.high)
 	}
-	guess := math.Sqrt(max(f.low, f.high/8) * f.high)
-	if costly {
-		// Assume a burst of a third of a second's requests: the second refusal must
-		// come late enough to tell burst and rate apart.
-		n := float64(l.log.acceptedFrom(l.log[0].at))
-		guess = max(f.low, min(guess, n/(0.3+l.episode.first-l.log[0].at)))
-	}
-	return guess
+	return math.Sqrt(max(f.low, f.high/8) * f.high)
 }
 
 // adopt takes limit as the server's limit, and plans when to probe it.

@@ -121,9 +121,6 @@ func (h *hints) refused(t float64, hint Hint) time.Duration {
 	return time.Duration(min(reset, h.longestWait()) * float64(time.Second))
 }
 
-// wrong reports whether the server has contradicted its hints.
-func (h *hints) wrong() bool { return h.trust < 0 }
-
 func (h *hints) longestWait() float64 {
 	if h.trust > 0 {
 		return provenWait

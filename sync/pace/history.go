@@ -7,6 +7,7 @@ type sent struct {
 	began time.Time // the now that Take was given
 	at    float64   // the same, in seconds since the learner's base
 	end   float64   // when its answer came
+	asked float64   // the wait that a refusal asked for, in seconds
 	state state
 }
 
@@ -177,4 +178,16 @@ func (h *history) halve() float64 {
 	at := (*h)[half-1].at
 	*h = append((*h)[:0], (*h)[half:]...)
 	return at
+}
+
+// around returns how many other requests were sent within some seconds of the request i.
+func (h history) around(i int, within float64) int {
+	from, to := i, i
+	for from > 0 && h[from-1].at > h[i].at-within {
+		from--
+	}
+	for to < len(h)-1 && h[to+1].at < h[i].at+within {
+		to++
+	}
+	return to - from
 }

@@ -12,6 +12,7 @@ const (
 	climbing  phase = iota // no refusal yet, or the limit rose: doubles each round trip
 	searching              // refused, but the limit is not known well yet: climbs more slowly
 	cruising               // just under the limit
+	weighing               // each request is weighed by its risk
 	probing                // a little above it, to see whether it still holds
 )
 
@@ -36,6 +37,7 @@ type learner struct {
 	base        time.Time
 	begun       bool
 
+	caution      caution // where refusals ask for pauses
 	outflow      outflow // what is sent now
 	backoff      backoff // the latest pause
 	course       course  // where the rate goes from here
@@ -134,14 +136,30 @@ func (l *learner) take(now time.Time) time.Duration {
 	if l.episode.vainPauses > 0 && l.log.openFrom(l.episode.staleUntil) {
 		return waitForAnswer
 	}
-	if wait := l.outflow.take(); wait > 0 {
+	if l.course.phase == weighing {
+		if wait := l.caution.wait(t, &l.outflow); wait > 0 {
+			return seconds(wait)
+		}
+		l.outflow.level--
+	} else if wait := l.outflow.take(); wait > 0 {
 		return seconds(min(wait, probeEvery)) // the rate may rise meanwhile
 	}
-	if len(l.log) >= maxLog {
+	if l.caution.on {
+		l.caution.sent(t)
+	}
+	if len(l.log) >= l.mostLog() {
 		l.forget()
 	}
 	l.log = append(l.log, sent{began: now, at: t})
 	return 0
+}
+
+// mostLog is how many requests are remembered: the book reads all of them at each refusal.
+func (l *learner) mostLog() int {
+	if l.caution.on {
+		return maxLog / 2
+	}
+	return maxLog
 }
 
 func seconds(s float64) time.Duration {
@@ -170,7 +188,7 @@ func (l *learner) advance(t float64) {
 	// During a pause the server's bucket refills, at a rate that is known only with
 	// its limit.
 	refill := 0.0
-	if !l.starting && !l.episode.open && !l.windows.named.maybe(l.episode.askedPause) {
+	if !l.starting && !l.episode.open {
 		refill = l.estimate.limit
 	}
 	l.outflow.fill(t, l.backoff.until, refill)
@@ -202,10 +220,13 @@ func (l *learner) steer(t float64) {
 		if t >= l.course.nextProbe && !l.episode.open {
 			l.course.phase, l.course.began = probing, t
 		}
+	case weighing:
+		l.steerByBook(t)
 	case probing:
 		x := (t - l.course.began) / max(1, l.probeUnit())
 		over := probeGrowth * x * x
-		l.outflow.rate = min(l.estimate.limit*(1+over), max(maxRate, l.estimate.limit))
+		step := max(l.estimate.limit, l.caution.change.highest)
+		l.outflow.rate = min(l.estimate.limit+over*step, max(maxRate, l.estimate.limit))
 	}
 }
 
@@ -220,9 +241,6 @@ func (l *learner) probeUnit() float64 {
 
 func (l *learner) growthTime() float64 {
 	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodeCount, 4)-1))
-	if l.episode.askedPause > 0 {
-		fold *= 1.3 // each refusal costs more, so each must reveal more
-	}
 	return fold
 }
 
@@ -231,6 +249,8 @@ func (l *learner) learned() Limit {
 	switch {
 	case l.concurrency.limit > 0:
 		return Limit{Kind: Concurrency, Count: l.concurrency.limit}
+	case l.caution.on:
+		return l.learnedByBook()
 	case l.estimate.limit == 0 || l.starting:
 		return Limit{}
 	case l.windows.known():

@@ -59,7 +59,7 @@ func (l *learner) sendingRate(at float64) float64 {
 
 // drop forgets the requests before the server was last exhausted.
 func (l *learner) drop() {
-	if !l.starting && !l.concurrency.keepLog {
+	if !l.starting && !l.caution.on && !l.concurrency.keepLog {
 		l.log.drop(l.exhausted.at)
 	}
 }
@@ -68,6 +68,9 @@ func (l *learner) drop() {
 // it is known to be below the limit; the measurement continues as if the server had
 // been exhausted at its end.
 func (l *learner) forget() {
+	if half := len(l.log) / 2; l.caution.on {
+		l.caution.book.settle(l.log[:half], l.log[half:])
+	}
 	l.exhausted.at = l.log.halve()
 	l.concurrency.keepLog = false
 }

@@ -82,7 +82,8 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 		wait = p.steady.take(now)
 	} else {
 		l := p.learner
-		if l.estimate.limit > 0 && l.concurrency.limit == 0 && !l.episode.open && p.relearn.due(now, l.outflow.rate, l.estimate.limit, l.starting) {
+		if l.estimate.limit > 0 && l.concurrency.limit == 0 && !l.episode.open &&
+			p.relearn.due(now, max(l.outflow.rate, l.caution.mostFlow()), l.estimate.limit, l.starting) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now)

@@ -1,9 +1,6 @@
 package pace
 
-import (
-	"math"
-	"testing"
-)
+import "testing"
 
 func TestEpisode(t *testing.T) {
 	var e episode
@@ -54,83 +51,5 @@ func TestWindowsAreKnownBySeveral(t *testing.T) {
 		if got := tc.w.known(); got != tc.want {
 			t.Errorf("%+v: known %v", tc.w, got)
 		}
-	}
-}
-
-// A window ends at fixed times, within the second to which a Retry-After is rounded.
-func TestEndsThatAreNoWindows(t *testing.T) {
-	for _, tc := range []struct {
-		name string
-		ends []float64
-		want bool // of the last
-	}{
-		{"one says nothing", []float64{60}, false},
-		{"nor do two", []float64{20, 80}, false},
-		{"a minute each", []float64{20, 80, 140.8}, true},
-		{"some are not met", []float64{20, 80, 259.2}, true},
-		{"a bucket that always asks for 5 s", []float64{5.3, 14, 28.4}, false},
-		{"a window after a bad time", []float64{5.3, 20, 80, 140}, true},
-	} {
-		var w named
-		got := false
-		for _, end := range tc.ends {
-			got = w.onGrid(end)
-		}
-		if got != tc.want {
-			t.Errorf("%s: %v", tc.name, got)
-		}
-	}
-}
-
-// What a server that refuses names, and how much it accepts, tells windows from a bucket.
-func TestNamedWindows(t *testing.T) {
-	type refusals struct {
-		first, last, wait float64 // a wait of 0: nothing
-		count             int     // accepted before
-		back              float64 // when the server accepts again
-	}
-	for _, tc := range []struct {
-		name string
-		all  []refusals
-		want bool // after the last
-	}{
-		{"one wait says nothing", []refusals{{0.3, 0.3, 4, 50, 4.3}}, false},
-		{"always the same wait", []refusals{{0.3, 0.3, 3, 16, 3.3}, {5, 5, 3, 80, 8}, {9.2, 9.2, 3, 60, 12.2}}, false},
-		{"the same count in the same time", []refusals{{0.3, 0.3, 3, 16, 3.3}, {3.6, 3.6, 3, 16, 6.6}}, false},
-		{"the same count, but slower", []refusals{{0.3, 0.3, 10, 100, 10.3}, {11.3, 11.3, 10, 100, 21.3}}, true},
-		{"different waits", []refusals{{0.3, 0.3, 4, 50, 4.3}, {6.3, 6.3, 3, 70, 9.3}}, true},
-		{"refused longer than named", []refusals{{0.3, 0.3, 4, 50, 4.3}, {6, 9, 1, 70, 9.3}}, false},
-	} {
-		var n named
-		var u used
-		got := false
-		for _, r := range tc.all {
-			n.refused(r.first, r.wait)
-			u.add(r.count, r.first, r.back)
-			got = n.isWindow(r.back, r.last, u.same)
-		}
-		if got != tc.want {
-			t.Errorf("%s: %v", tc.name, got)
-		}
-	}
-	if n := (named{varies: true, passed: true, end: 5}); n.isWindow(5, 1, true) {
-		t.Error("a window that accepts between refusals")
-	}
-}
-
-// Windows that end unnoticed count as whole ones, and the first may have begun earlier.
-func TestRateOfUsedWindows(t *testing.T) {
-	var u used
-	u.add(45, 0.3, 2.3)
-	u.add(45, 3.3, 5.3)
-	if got := u.rate(5.3, 1); math.Abs(got-15) > 0.01 {
-		t.Errorf("one window: %.2f", got)
-	}
-	u.add(81, 10.2, 11.3)
-	if got := u.rate(11.3, 1); math.Abs(got-15) > 0.01 {
-		t.Errorf("two, one of which was not used up: %.2f", got)
-	}
-	if got := u.rate(11.3, 0.01); got <= 15 {
-		t.Errorf("the length is not known well, but %.2f is not tried", got)
 	}
 }

@@ -119,6 +119,7 @@ const (
 	nothing said = iota
 	inSeconds
 	asDate
+	exactly
 )
 
 // scenario is one experiment.
@@ -380,6 +381,8 @@ func (s *simulation) arrive(e *simEvent) {
 			a.RetryAfter = time.Duration(s.asks * 1e9)
 		case s.said == inSeconds:
 			a.RetryAfter = time.Duration(math.Ceil(wait)) * time.Second
+		case s.said == exactly:
+			a.RetryAfter = time.Duration(math.Ceil(wait*1000)) * ms
 		case s.said == asDate:
 			until := math.Ceil(math.Mod(s.now, 1)+wait) - math.Mod(s.now, 1)
 			// Measured against the Date of the answer, which is cut to seconds.

@@ -13,7 +13,8 @@ type steady struct {
 	most   Rate
 
 	base      float64   // the full rate: most, or what was sent when Unlimited was refused
-	flow      float64   // requests per second started recently
+	begun     time.Time // when the first request was let start
+	flow      float64   // requests started in about the latest second; older ones count less
 	share     float64   // of base that is in force
 	at        time.Time // the time at which share was computed
 	started   time.Time // when the latest request was let start
@@ -62,9 +63,18 @@ func (s *steady) take(now time.Time) time.Duration {
 			}
 		}
 	}
+	if s.begun.IsZero() {
+		s.begun = now
+	}
 	s.flow = 1 + s.flow*math.Exp(-now.Sub(s.started).Seconds())
 	s.started = now
 	return 0
+}
+
+// sent is the rate at which requests were let start, also where the first second is not over.
+func (s *steady) sent(now time.Time) float64 {
+	span := max(0.02, now.Sub(s.begun).Seconds())
+	return s.flow * math.Exp(-now.Sub(s.started).Seconds()) / (1 - math.Exp(-span))
 }
 
 func (s *steady) answered(now time.Time, a Answer) (Pause, bool) {
@@ -73,7 +83,7 @@ func (s *steady) answered(now time.Time, a Answer) (Pause, bool) {
 	case refused && !a.Started.Before(s.cutAt):
 		s.refusals++
 		if s.rate(now); s.share >= 1 && s.most == Unlimited {
-			s.base = max(10, s.flow)
+			s.base = max(10, s.sent(now))
 		}
 		s.share = max(leastRate, s.share*cutTo)
 		s.at, s.cutAt = now, now

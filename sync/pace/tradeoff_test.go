@@ -22,11 +22,9 @@ func BenchmarkTradeOff(b *testing.B) {
 		said   said
 	}
 	for _, s := range []setting{
-		{"pauses", []float64{0.004, 0.008, 0.016, 0.032, 0.064}, func(t *tradeoff, v float64) { t.pauses = v },
-			inSeconds},
 		{"refusals", []float64{0.00125, 0.0025, 0.005, 0.01, 0.02}, func(t *tradeoff, v float64) { t.refusals = v },
 			nothing},
-		{"margin", []float64{0, 0.002, 0.004, 0.008, 0.016}, func(t *tradeoff, v float64) { t.margin = v }, inSeconds},
+		{"margin", []float64{0, 0.002, 0.004, 0.008, 0.016}, func(t *tradeoff, v float64) { t.margin = v }, nothing},
 	} {
 		for _, v := range s.values {
 			b.Run(fmt.Sprintf("%s=%g", s.name, v), func(b *testing.B) {

@@ -1,77 +1,41 @@
 package pace
 
-// windows is a limit on the number of requests per window of time. Once it
-// is used up, the server refuses everything until the window ends.
+// windows is a limit on the number of requests per window of time. Once it is used up, the
+// server refuses everything until the window ends. Where it says when that is, the book
+// finds the limit.
 type windows struct {
 	opened float64 // when the current window began
 	taken  int     // requests accepted in it
 	ended  int     // number of windows that have ended
 	full   int     // requests accepted in the latest of those
 	per    float64 // its length, in seconds
-
-	named named // what the server said of its end
-	used  used  // the windows that were used up
 }
 
 // known reports whether the limit is a window: more than one was seen to end.
 func (w *windows) known() bool { return w.ended > 1 && w.full >= 2 }
 
 // reopened handles the first success after a time in which everything was refused.
-// If that time was long, a window has ended and another has begun, unless the server
-// named times at which no window ends.
+// If that time was long, a window has ended and another has begun.
 func (l *learner) reopened(t, start float64) {
-	if !l.windowEnded(start) || l.concurrency.limit > 0 {
+	waited := start - l.episode.first
+	long := waited >= 0.3 && (waited*l.estimate.limit >= 4 || waited >= 10)
+	if l.episode.askedPause > 0 || !long || l.concurrency.limit > 0 {
 		// No longer than a bucket needs to refill for a few requests, or than the
-		// requests in flight need to finish.
+		// requests in flight need to finish, or than the server asked for.
 		if l.episode.vainPauses > 0 {
 			l.explain(t)
 		}
 		return
 	}
-	if l.hints.wrong() {
-		// The server's hints made us wait for nothing.
-		l.episode.askedPause, l.episode.vainPauses = 0, 0
-		return
-	}
 	l.openWindow(t, start)
 }
-
-// windowEnded reports whether a window ended before the success of a request that was
-// started at start.
-func (l *learner) windowEnded(start float64) bool {
-	waited, w := start-l.episode.first, &l.windows
-	long := waited >= 0.3 && (waited*l.estimate.limit >= 4 || waited >= 10)
-	switch {
-	case l.episode.askedPause == 0:
-		return long
-	case !l.endNamed():
-		return long && waited >= longWait
-	}
-	// Once windows are known, short waits are their ends, too.
-	long = long && (w.named.window || waited >= longWait)
-	w.used.add(w.taken, l.episode.first, start)
-	w.named.window = w.named.isWindow(start, l.episode.last, w.used.same) && long
-	if !w.named.window {
-		w.opened, w.taken = start, 0
-	}
-	return w.named.window
-}
-
-// endNamed reports whether the server named the time at which it accepts again.
-func (l *learner) endNamed() bool { return l.episode.askedPause > 0 && l.backoff.reason == RetryAfter }
 
 // openWindow takes the limit from the window that ended, when the first request of the
 // next one was started at start.
 func (l *learner) openWindow(t, start float64) {
 	// The new window began somewhere between the last refusal and now.
 	began := (l.episode.last + start) / 2
-	if l.episode.askedPause > 0 {
-		began = start // the server named the time
-	}
 	limit := float64(l.windows.taken) / (began - l.windows.opened)
-	if l.endNamed() {
-		limit = l.windows.used.rate(start, l.trade.pauses)
-	}
 	vague := (start - began) / (start - l.windows.opened)
 	if l.windows.ended > 0 {
 		l.windows.per = start - l.windows.opened

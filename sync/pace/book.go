@@ -1,0 +1,301 @@
+package pace
+
+import "math"
+
+// A book is all the meters that may explain the refusals, each with its weight: the
+// prior weight of the sizes that are left to it.
+type book struct {
+	meters []meter
+	weight []float64 // of each meter; they add up to 1
+	net    network
+	events []arrival // of the log
+	past   []float64 // when requests were sent that were accepted, for sliding windows
+
+	mean, high float64 // rate: of all meters, and the 90th percentile
+	size       float64 // mean size: of the buckets, or of windows if there is hardly a bucket
+	windows    float64 // weight of the windows
+	misfit     float64 // of the best meter, in errors
+}
+
+// usualWindows are the windows that people choose.
+var usualWindows = []struct{ length, prior float64 }{
+	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {30, 0.02}, {60, 0.1}, {3600, 0.05},
+}
+
+const (
+	usualBurst   = 0.25 // seconds of requests
+	slidingShare = 0.2  // sliding windows for a fixed one
+	finest       = 1e-5 // steps are not split further
+	mostMeters   = 400
+)
+
+// open makes a book of buckets up to a rate, and windows of which one ends at a time, or
+// up to two seconds before, because the server names whole seconds.
+func (b *book) open(top, ends float64) {
+	const rates, edges = 64, 16
+	b.meters = b.meters[:0]
+	ratio := math.Log(150) / rates
+	for i := range rates {
+		rate := 1.5 * top * math.Exp(-ratio*(float64(i)+0.5))
+		b.meters = append(b.meters, meter{rate: rate, usual: usualBurst * rate, step: ratio / 2,
+			prior: 0.7 / rates, start: newGauge()})
+	}
+	for _, w := range usualWindows {
+		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: newGauge()})
+		span := min(w.length, 2)
+		for i := range edges {
+			b.meters = append(b.meters, meter{period: w.length, edge: ends - span + span/edges*(float64(i)+0.5),
+				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: newGauge()})
+		}
+	}
+}
+
+// changedSizes are the sizes, as shares of the one before, that a limit may have once it has
+// changed.
+var changedSizes = []float64{0.1, 0.2, 0.35, 0.55, 0.75, 0.9, 0.97, 1.03, 1.12, 1.3, 1.7, 2.4, 4}
+
+// reopen makes a book of buckets that were empty at a time, because a limit has changed.
+// Their rate is probably a little below one that was refused, and their size most likely
+// the one before.
+func (b *book) reopen(at, top, size float64) {
+	const rates = 32
+	b.meters = b.meters[:0]
+	ratio := math.Log(30) / rates
+	for i := range rates {
+		rate := 1.3 * top * math.Exp(-ratio*(float64(i)+0.5))
+		x := math.Log(rate/(0.85*top)) / 0.5
+		for k, part := range changedSizes[1:] {
+			least, under := max(1, changedSizes[k]*size), part*size
+			y := math.Log((changedSizes[k]+part)/2) / 0.1
+			g := gauge{used: least, at: at, since: least, least: least, under: max(under, least+1), habit: 1}
+			b.meters = append(b.meters, meter{rate: rate, step: ratio / 2, prior: least / (1 + x*x) / (1 + y*y), start: g})
+		}
+	}
+}
+
+// read takes the arrivals from a log.
+func (b *book) read(log history) {
+	b.events, b.past = arrivals(b.events, log, b.net), b.past[:0]
+	for _, a := range b.events {
+		if a.state == accepted || a.state == open {
+			b.past = append(b.past, a.at)
+		}
+	}
+}
+
+// settle adds the part of a log that is about to be dropped to the meters' starts.
+func (b *book) settle(dropped, kept history) {
+	b.read(dropped)
+	for i := range b.meters {
+		m := &b.meters[i]
+		m.start = m.play(b.events)
+		if m.past != nil {
+			m.start.used, m.start.tail = 0, 0
+		}
+	}
+	b.read(kept)
+	for i := range b.meters {
+		b.meters[i].now = b.meters[i].play(b.events)
+	}
+}
+
+// reckon computes the meters and their weights from the log.
+func (b *book) reckon(log history) {
+	b.read(log)
+	for {
+		for i := range b.meters {
+			b.meters[i].now = b.meters[i].play(b.events)
+		}
+		b.weigh()
+		if !b.split() {
+			return
+		}
+	}
+}
+
+// weigh computes the weights, and drops meters that are hardly possible.
+func (b *book) weigh() {
+	b.weight = b.weight[:0]
+	sum, noise := 0.0, b.net.noise()
+	b.misfit = math.Inf(1)
+	for i := range b.meters {
+		m := &b.meters[i]
+		w := m.density(&m.now, noise) * m.sizes(&m.now, noise)
+		b.misfit = min(b.misfit, m.misfit(&m.now, noise))
+		b.weight = append(b.weight, w)
+		sum += w
+	}
+	kept := 0
+	for i, w := range b.weight {
+		if sum == 0 {
+			w, sum = 1, float64(len(b.weight))
+		}
+		if w > 1e-5*sum {
+			b.meters[kept], b.weight[kept] = b.meters[i], w/sum
+			kept++
+		}
+	}
+	b.meters, b.weight = b.meters[:kept], b.weight[:kept]
+	b.summarize()
+}
+
+// split splits the meters that are likely into finer ones, and reports whether there
+// were any.
+func (b *book) split() bool {
+	any := false
+	for i := range len(b.meters) {
+		m := &b.meters[i]
+		if b.weight[i] < 0.01 || len(b.meters) >= mostMeters || m.now.blur < 0.1 || m.step < finest {
+			continue
+		}
+		other := *m
+		m.step, m.prior = m.step/2, m.prior/2
+		other.step, other.prior = m.step, m.prior
+		if m.rate > 0 {
+			m.rate, other.rate = m.rate*math.Exp(-m.step), m.rate*math.Exp(m.step)
+		} else {
+			m.edge, other.edge = m.edge-m.step, m.edge+m.step
+		}
+		b.meters = append(b.meters, other)
+		any = true
+	}
+	return any
+}
+
+// summarize computes what the book says of the limit.
+func (b *book) summarize() {
+	all, top := 0.0, 0.0
+	b.mean, b.size, b.windows = 0, 0, 0
+	for i := range b.meters {
+		m, w := &b.meters[i], b.weight[i]
+		b.mean += w * m.speed()
+		top = max(top, m.speed())
+		all += w * m.now.least
+		if m.rate == 0 {
+			b.windows += w
+		} else {
+			b.size += w * m.now.least
+		}
+	}
+	if b.windows < 0.99 {
+		b.size /= 1 - b.windows
+	} else {
+		b.size = all
+	}
+	lo, hi := b.mean/16, top
+	for hi > 1.001*lo {
+		if mid := math.Sqrt(lo * hi); b.above(mid) > 0.1 {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	b.high = hi
+}
+
+// above is the weight of the meters above a rate.
+func (b *book) above(rate float64) (sum float64) {
+	for i := range b.meters {
+		if b.meters[i].speed() > rate {
+			sum += b.weight[i]
+		}
+	}
+	return sum
+}
+
+// risk is the chance that a request at t is refused, as far as its answer tells something;
+// the chance that must be affordable for it; and the rate of the meters that would refuse it.
+func (b *book) risk(t float64) (risk, guard, rate float64) {
+	noise := b.net.noise()
+	for i := range b.meters {
+		m := &b.meters[i]
+		p, q := m.refuses(t, noise)
+		if q == 0 {
+			continue
+		}
+		risk += p * b.weight[i]
+		guard += q * b.weight[i]
+		rate += q * b.weight[i] * m.speed()
+	}
+	if guard > 0 {
+		rate /= guard
+	}
+	return risk, guard, rate
+}
+
+// spare is how many more requests at t every likely meter is known to accept.
+func (b *book) spare(t float64) float64 {
+	spare := math.Inf(1)
+	for i := range b.meters {
+		if b.weight[i] > 0.01 {
+			spare = min(spare, b.meters[i].spare(t))
+		}
+	}
+	return spare
+}
+
+// sent records a request that is sent at t. It counts as accepted until its answer says
+// otherwise, so the sizes that would refuse it lose their weight.
+func (b *book) sent(t float64) {
+	sum, noise := 0.0, b.net.noise()
+	b.past = append(b.past, t)
+	for i := range b.meters {
+		m := &b.meters[i]
+		before := m.now
+		m.accept(&m.now, t, true)
+		if before.blur = m.now.blur; m.now.least > before.least {
+			if w := m.sizes(&before, noise); w > 0 {
+				b.weight[i] *= m.sizes(&m.now, noise) / w
+			}
+		}
+		sum += b.weight[i]
+	}
+	if sum > 0 && sum < 1-1e-9 {
+		for i := range b.weight {
+			b.weight[i] /= sum
+		}
+		b.summarize()
+	}
+}
+
+// explains reports whether any meter explains what was accepted and refused.
+func (b *book) explains() bool { return b.misfit <= 3 }
+
+// sure reports whether the rate is known well.
+func (b *book) sure() bool { return b.high < 1.05*b.mean }
+
+// depth is how many requests may be sent at once after a pause. A window forgets at its end
+// what was missed, and a part of a bucket is left as a reserve.
+func (b *book) depth() float64 {
+	switch {
+	case b.windows > 0.5:
+		return 1
+	case b.sure():
+		return max(1, 0.8*b.size)
+	}
+	return max(1, b.size)
+}
+
+// pace is the rate to send at where nothing is at risk: what is likely, and higher while
+// much is open.
+func (b *book) pace() float64 {
+	if b.sure() {
+		return b.mean
+	}
+	return max(b.mean, b.high)
+}
+
+// limit is what the book found.
+func (b *book) limit() Limit {
+	best := 0
+	for i, w := range b.weight {
+		if w > b.weight[best] {
+			best = i
+		}
+	}
+	if m := &b.meters[best]; b.windows > 0.5 && m.rate == 0 {
+		n := math.Round(max(1, m.now.under-1))
+		return Limit{Kind: PerWindow, Rate: Rate(n / m.period), Count: int(n), Window: fromSeconds(m.period)}
+	}
+	return Limit{Kind: PerSecond, Rate: Rate(b.mean), Burst: math.Round(b.size)}
+}

@@ -1,0 +1,225 @@
+package pace
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+)
+
+// asked is a log of requests sent to a server at some rates, at each until it refuses and
+// asks for a second.
+func asked(server limiter, rates ...float64) history {
+	var h history
+	now := 0.0
+	for _, rate := range rates {
+		for ok := true; ok; now += 1 / rate {
+			s := sent{at: now, end: now, state: accepted}
+			if _, ok = server.enter(now); !ok {
+				s.state, s.asked = refused, 1
+				now++
+			}
+			h = append(h, s)
+		}
+	}
+	return h
+}
+
+// Three refusals tell rate and size, wherever the rate lies.
+func TestBookFindsTheBucket(t *testing.T) {
+	for _, rate := range []float64{10, 37, 61.3, 97, 103, 144} {
+		log := asked(&bucket{rate: rate, burst: 20}, 400, 1.2*rate, 1.3*rate, 1.3*rate)
+		var b book
+		b.open(2*rate, log[0].at+1)
+		b.reckon(log)
+		if !b.explains() || !b.sure() || math.Abs(b.mean-rate) > 0.03*rate || math.Abs(b.size-20) > 1.5 {
+			t.Errorf("%v/s of 20: mean %.1f, 90 %% %.1f, size %.1f, misfit %.1f", rate, b.mean, b.high, b.size, b.misfit)
+		}
+	}
+}
+
+// One refusal leaves much open, and what was accepted is accepted again without risk.
+func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
+	log := asked(&bucket{rate: 100, burst: 20}, 300)
+	last := log[len(log)-1].at
+	var b book
+	b.open(300, last+1)
+	b.reckon(log)
+	if b.sure() || !b.explains() {
+		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
+	}
+	if risk, _, _ := b.risk(last + 60); risk > 1e-6 || b.spare(last+60) < 4 {
+		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60))
+	}
+	before := b.mean
+	for i := range 200 {
+		b.sent(last + 60 + float64(i)/80)
+	}
+	if b.mean <= before {
+		t.Errorf("accepted at 80/s: the mean fell from %.1f to %.1f", before, b.mean)
+	}
+}
+
+// What no meter can have answered is a change, and a refusal soon before it tells the new
+// rate.
+func TestBookOpenedAgain(t *testing.T) {
+	server := &bucket{rate: 50, burst: 20}
+	server.enter(0)
+	server.level = 0
+	log := asked(server, 60, 60)
+	var b book
+	b.reopen(0, 100, 20)
+	b.reckon(log)
+	if !b.explains() || math.Abs(b.mean-50) > 3 {
+		t.Errorf("mean %.1f, misfit %.1f", b.mean, b.misfit)
+	}
+	log = append(log, sent{at: log[len(log)-1].at + 30, state: refused}) // nothing was asked for before
+	if b.reckon(log); b.explains() {
+		t.Errorf("a refusal of a full bucket is explained: misfit %.1f", b.misfit)
+	}
+}
+
+// Two waits for the end of a window tell it from a bucket, and a sliding one from a fixed one.
+func TestBookFindsTheWindow(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		limit   limiter
+		slides  bool
+		refused []float64 // when requests are refused
+	}{
+		{"fixed", &window{n: 50, per: 10, number: -1}, false, nil},
+		{"sliding", &sliding{n: 50, per: 10}, true, nil},
+	} {
+		var log history
+		for now, wait, waits := 3.0, 0.0, 0; waits < 3; now += 0.02 * float64(1+3*waits) {
+			seen, ok := tc.limit.enter(now)
+			s := sent{at: now, end: now, state: accepted}
+			if wait = math.Ceil(seen); !ok {
+				s.state, s.asked = refused, wait
+				waits++
+			}
+			if log = append(log, s); !ok {
+				now += wait
+			}
+		}
+		var b book
+		first := log[slices.IndexFunc(log, func(s sent) bool { return s.state == refused })]
+		b.open(100, first.at+first.asked)
+		b.reckon(log)
+		found := b.limit()
+		best := b.meters[slices.Index(b.weight, slices.Max(b.weight))]
+		if found.Kind != PerWindow || found.Count != 50 || found.Window != 10*time.Second || (best.past != nil) != tc.slides {
+			t.Errorf("%s: found %+v, sliding %v, weight of windows %.2f", tc.name, found, best.past != nil, b.windows)
+		}
+	}
+}
+
+// A window whose end the server never named is none.
+func TestWindowThatEndsAtAnotherTime(t *testing.T) {
+	m := meter{period: 60, edge: 100, step: 0.05}
+	g := newGauge()
+	m.asked(&g, 39.5, 1, 0)
+	if m.misfit(&g, 0.0003) > 3 {
+		t.Error("the end that was named does not fit")
+	}
+	if m.asked(&g, 50, 1, 0); m.misfit(&g, 0.0003) <= 3 {
+		t.Error("another end fits, too")
+	}
+}
+
+// What was dropped from the log still counts.
+func TestBookSettles(t *testing.T) {
+	log := asked(&bucket{rate: 100, burst: 20}, 300, 120, 130)
+	whole, cut := book{}, book{}
+	for _, b := range []*book{&whole, &cut} {
+		b.open(200, log[0].at+1)
+		b.reckon(log)
+	}
+	half := len(log) / 2
+	cut.settle(log[:half], log[half:])
+	cut.reckon(log[half:])
+	if math.Abs(whole.mean-cut.mean) > 0.01*whole.mean || math.Abs(whole.size-cut.size) > 0.5 {
+		t.Errorf("%.2f/s of %.1f, and %.2f/s of %.1f once half of the log is gone", whole.mean, whole.size, cut.mean, cut.size)
+	}
+}
+
+// The refusal of a request that was long under way counts when it arrived.
+func TestArrivals(t *testing.T) {
+	log := history{
+		{at: 1.000, end: 1.050, state: refused},
+		{at: 1.008, end: 1.100, state: accepted},
+		{at: 1.015, end: 1.100, state: accepted},
+		{at: 1.030, end: 1.040, state: refused},
+	}
+	got := arrivals(nil, log, network{trip: 0.010, spread: 0.010})
+	var order []float64
+	for _, a := range got {
+		order = append(order, math.Round(1000*(a.at-1)))
+	}
+	if want := []float64{8, 15, 20, 30}; !slices.Equal(order, want) {
+		t.Errorf("arrived after %v ms, want %v", order, want)
+	}
+	if got[2].fuzz <= 0 || got[3].fuzz > 0 {
+		t.Errorf("%v and %v requests may have changed places with those refused", got[2].fuzz, got[3].fuzz)
+	}
+}
+
+// A risk is taken once it costs no more than waiting has cost.
+func TestBudget(t *testing.T) {
+	b := budget{cost: 2}
+	if b.spend(0.1, 0.1) {
+		t.Error("spent what it had not")
+	}
+	b.held, b.heldAt = true, 10
+	growth := b.earn(11, 0.5)
+	if want := eager * 0.5 / 2; growth != want || b.left != want {
+		t.Errorf("earned %v at %v a second, want %v", b.left, growth, want)
+	}
+	if left := b.left; !b.spend(0.1, 0.1) || math.Abs(b.left-left+0.1) > 1e-9 || b.paid != 0.1 {
+		t.Errorf("left %v of %v, paid %v", b.left, left, b.paid)
+	}
+	if left := b.left; !b.spend(0, left) || b.left != left {
+		t.Error("a request whose answer tells nothing was paid for")
+	}
+	if b.spend(0, b.left+0.01) {
+		t.Error("it was not affordable")
+	}
+}
+
+// A limit is looked over more often once it has changed twice, or was higher.
+func TestLookEvery(t *testing.T) {
+	var c changes
+	first := c.lookEvery(100, 0.8, 100)
+	c.highest = 400
+	if got := c.lookEvery(100, 0.8, 100); math.Abs(got-first/2) > 1e-9 {
+		t.Errorf("four times as high before: every %.1f s instead of %.1f", got, first)
+	}
+	c.count, c.at = 3, 95
+	if got := c.lookEvery(100, 0.8, 100); got > first/4 {
+		t.Errorf("three changes: every %.1f s", got)
+	}
+}
+
+// BenchmarkRow measures the CPU time of a request that is accepted, at a server without
+// a limit, and at one that has asked for pauses.
+func BenchmarkRow(b *testing.B) {
+	for _, bench := range []struct {
+		name  string
+		limit limiter
+	}{{"nothing refused", unlimited{}}, {"after refusals", &bucket{rate: 100, burst: 20}}} {
+		b.Run(bench.name, func(b *testing.B) {
+			p := Auto(Options{Most: Unlimited, Random: half})
+			now := 0.0
+			for b.Loop() {
+				for wait := p.Take(at(now), 0); wait > 0; wait = p.Take(at(now), 0) {
+					now += wait.Seconds() + 1e-6
+				}
+				a := Answer{Started: at(now), Took: 50 * ms}
+				if wait, ok := bench.limit.enter(now); !ok {
+					a.Outcome, a.Took, a.RetryAfter = Refusal, ms, fromSeconds(math.Ceil(wait))
+				}
+				p.Answered(at(now+1e-5), a)
+			}
+		})
+	}
+}

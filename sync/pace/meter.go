@@ -1,0 +1,237 @@
+package pace
+
+import "math"
+
+// A meter is one explanation of the refusals: a limit of which everything is assumed
+// but how much it holds. What was accepted fills it, and so tells the size: it is at
+// least the greatest depth at which a request was accepted, and less than the least depth
+// at which one was refused. A meter in which these contradict each other is wrong.
+type meter struct {
+	// A bucket drains at a rate, in requests per second. A window holds what was sent in a
+	// period of seconds: a fixed one is emptied at its edges, a sliding one forgets what
+	// is older.
+	rate         float64
+	period, edge float64
+	past         *[]float64 // of a sliding window: when accepted requests were sent
+
+	usual float64 // size that is likely; 0: any is
+	step  float64 // half the distance to the next meter: a share of the rate, or seconds of the edge
+	prior float64 // weight before anything was refused
+
+	now, start gauge // after all requests of the log, and before them
+}
+
+// A gauge is what a meter shows.
+type gauge struct {
+	used  float64 // requests it holds; below 0: how long it has been empty, times its rate
+	at    float64 // the time at which used was computed
+	since float64 // requests since it was empty
+	tail  int     // the oldest request in a sliding window
+	least float64 // the greatest depth that was accepted
+	under float64 // the least depth that was refused
+	fuzz  float64 // requests that may have changed places with the one refused at under
+	blur  float64 // error of under, because the meter is one of a grid
+	doubt float64 // by how many requests refusals came too early, in all
+	worst float64 // and the one that came earliest
+	habit float64 // chance of the waits that the server asked for
+}
+
+func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
+
+// pass lets time pass until t.
+func (m *meter) pass(g *gauge, t float64) {
+	switch {
+	case t <= g.at:
+		return
+	case m.rate > 0:
+		g.used -= m.rate * (t - g.at)
+	case m.past != nil:
+		for p := *m.past; g.tail < len(p) && p[g.tail] <= t-m.period; g.tail++ {
+			g.used--
+		}
+	case t-g.at >= m.period || math.Floor((t-m.edge)/m.period) != math.Floor((g.at-m.edge)/m.period):
+		g.used, g.since = 0, 0
+	}
+	g.at = t
+}
+
+// accept records a request that was accepted at t. It tells something of the size unless
+// it was sent while others were refused.
+func (m *meter) accept(g *gauge, t float64, tells bool) {
+	m.pass(g, t)
+	if g.used <= 0 {
+		g.used, g.since = 0, 0
+	}
+	g.used++
+	g.since++
+	if g.used <= g.least || !tells {
+		return
+	}
+	if _, before := m.nearEdge(t); !before {
+		g.least = g.used
+		m.smear(g)
+	}
+}
+
+// nearEdge reports whether t is so soon after or before the edge of a fixed window that it
+// may be on the other side.
+func (m *meter) nearEdge(t float64) (after, before bool) {
+	if m.period == 0 || m.past != nil {
+		return false, false
+	}
+	_, part := math.Modf((t - m.edge) / m.period)
+	if part < 0 {
+		part++
+	}
+	near := m.early() / m.period
+	return part < near, part > 1-near
+}
+
+// early is by how many seconds a window may end later than it seems.
+func (m *meter) early() float64 {
+	if m.period == 0 {
+		return 0
+	}
+	return m.step + 0.002
+}
+
+// smear makes room for the error that the meter's own rate or edge has made until now.
+func (m *meter) smear(g *gauge) {
+	drained := g.since - g.used // at the meter's rate
+	if m.rate == 0 {
+		drained = g.used / m.period
+	}
+	g.blur = max(g.blur, m.step*drained)
+}
+
+// refuse records a request that was refused at t, when the meter held some others. fuzz is
+// how many requests may have changed places with it.
+func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
+	if after, _ := m.nearEdge(t); after && !math.IsInf(g.under, 1) {
+		return // it may have come before
+	}
+	short := max(0, g.least-used-1-2*uncertain(fuzz))
+	g.doubt += short
+	g.worst = max(g.worst, short)
+	if used+1 < g.under {
+		g.under, g.fuzz = used+1, fuzz
+		m.smear(g)
+	}
+}
+
+// asked records that a refusal at t asked for a wait in seconds, after one that asked for
+// before; 0: none. A window asks for its end. A bucket asks for the time that it needs for
+// a request, or always for the same.
+func (m *meter) asked(g *gauge, t, wait, before float64) {
+	end := t
+	switch {
+	case m.rate > 0:
+		if wait > 1+1/m.rate && wait != before {
+			g.habit *= 1 / (4 * wait) // a habit of any length
+		}
+		return
+	case m.past == nil:
+		end = m.edge + (math.Floor((t-m.edge)/m.period)+1)*m.period
+	case g.tail < len(*m.past):
+		end = (*m.past)[g.tail] + m.period
+	}
+	// Whole seconds are rounded up, and those of a date twice.
+	if off := t + wait - end; off < -0.05-m.step || off > 2.05+m.step {
+		g.habit *= 1e-4
+	}
+}
+
+// sizes is how many sizes are left, in requests.
+func (m *meter) sizes(g *gauge, noise float64) float64 {
+	sigma := m.sigma(g, noise)
+	return sigma * room((g.under-g.least)/sigma)
+}
+
+// room is how much room there is between what was accepted and what was refused, both in
+// errors; below 0 how likely it is that the one or the other is an error.
+func room(x float64) float64 {
+	switch {
+	case x > 20:
+		return x
+	case x < -30:
+		return 0
+	case x < 0:
+		return math.Log1p(math.Exp(x)) * math.Exp(-x*x/4)
+	}
+	return math.Log1p(math.Exp(x))
+}
+
+// uncertain is the error of a count of which so many requests may or may not be part.
+func uncertain(requests float64) float64 { return min(requests, math.Sqrt(requests)) }
+
+// sigma is the error of a depth, in requests. noise is that of a request's arrival, in
+// seconds.
+func (m *meter) sigma(g *gauge, noise float64) float64 {
+	return 0.05 + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
+}
+
+// margin is by how many requests the order in which they arrive changes a depth.
+func (m *meter) margin(noise float64) float64 { return 2 * uncertain(noise*m.speed()) }
+
+// misfit is by how many errors what was accepted and what was refused contradict each
+// other, or what the server asked for and the end of a window.
+func (m *meter) misfit(g *gauge, noise float64) float64 {
+	misfit := (max(0, g.least-g.under) + g.doubt - g.worst) / m.sigma(g, noise)
+	if m.rate == 0 {
+		misfit -= math.Log(g.habit) / 2
+	}
+	return misfit
+}
+
+// refuses is the chance that a request at t is refused, as far as its answer tells
+// something, and the chance that must be affordable for it, though at a depth that was
+// accepted before its answer tells nothing.
+func (m *meter) refuses(t, noise float64) (risk, guard float64) {
+	g := m.now
+	m.pass(&g, t-m.early())
+	margin := m.margin(noise)
+	depth := max(g.used, -margin) + 1
+	switch {
+	case depth <= min(g.least, g.under)-margin+1e-9:
+		return 0, 0
+	case depth <= g.least:
+		return 0, m.chance(&g, g.least+0.1, noise)
+	}
+	risk = m.chance(&g, depth, noise)
+	return risk, risk
+}
+
+func (m *meter) chance(g *gauge, depth, noise float64) float64 {
+	sigma := m.sigma(g, noise)
+	all := room((g.under - g.least) / sigma)
+	if all < 1e-12 {
+		return 0
+	}
+	return 1 - room((g.under-depth)/sigma)/all
+}
+
+// spare is how many more requests at t are known to be accepted.
+func (m *meter) spare(t float64) float64 {
+	g := m.now
+	m.pass(&g, t-m.early())
+	return g.least - max(g.used, 0) - 1
+}
+
+// speed is the rate that the meter accepts in the long run.
+func (m *meter) speed() float64 {
+	if m.rate > 0 {
+		return m.rate
+	}
+	return max(1, m.now.under-1) / m.period
+}
+
+// density is the prior weight of a size.
+func (m *meter) density(g *gauge, noise float64) float64 {
+	size := max(1, g.least)
+	w := m.prior * g.habit / size * math.Exp(-(g.doubt-g.worst)/m.sigma(g, noise))
+	if m.usual > 0 {
+		x := math.Log(size / max(1, m.usual))
+		return w / (math.Pi * (1 + x*x))
+	}
+	return w / 9 * size / (size + 10) // any up to e^9 requests, but seldom a few
+}

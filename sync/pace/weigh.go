@@ -1,0 +1,84 @@
+package pace
+
+import "math"
+
+// weigh explains an episode of refusals by the book. hi is the rate at which requests were
+// sent.
+func (l *learner) weigh(t, hi float64) {
+	c := &l.caution
+	ends := l.episode.first + l.srtt + l.episode.askedPause
+	if !c.on {
+		c.on, c.top = true, hi
+		c.book.open(hi, ends)
+	}
+	first := l.episode.first
+	c.change.highest = max(c.change.highest, float64(l.log.countBetween(first-flowOver, first))/flowOver)
+	c.book.reckon(l.log)
+	if !c.book.explains() && c.weighed > 0 && c.change.count == 0 {
+		// A meter that explains it may have been dropped.
+		c.book.open(max(c.top, hi), ends)
+		c.book.reckon(l.log)
+	}
+	if l.limitedByConcurrency(t, hi) {
+		return
+	}
+	found := c.now
+	if !c.book.explains() {
+		l.changed(t, hi)
+	}
+	c.before, c.now = found, finding{c.book.size, c.book.mean}
+	c.refusedAt = l.episode.last
+	c.refused(l.episode.askedPause, l.srtt)
+	l.starting = false
+	l.course.phase, l.course.began = weighing, t
+	every := c.change.lookEvery(t, c.budget.cost, c.book.mean)
+	l.course.nextProbe = max(t, l.backoff.until) + every*(0.9+0.2*l.random())
+	l.estimate = estimate{limit: c.book.mean, burst: c.book.size, burstFitted: true, reliable: true, sample: 100}
+	l.outflow.depth = c.book.depth()
+	l.outflow.level = min(l.outflow.level, l.outflow.depth)
+}
+
+// changed begins the book anew, because no meter explains the refusals. If there was a
+// refusal shortly before, the limit changed then, and what was accepted since tells the
+// rate.
+func (l *learner) changed(t, hi float64) {
+	c := &l.caution
+	switch {
+	case c.weighed == 0:
+		c.now = finding{c.book.size, c.book.mean}
+		hi = c.book.mean
+	case l.episode.phase != probing:
+		hi = min(hi, c.now.mean)
+	}
+	c.change.count++
+	c.change.at = t
+	if c.refusedAt > 0 && l.episode.first-c.refusedAt < 3*l.episode.askedPause {
+		c.book.reopen(c.refusedAt, hi, c.before.size)
+		c.book.reckon(l.log)
+		if c.book.explains() {
+			l.log.drop(c.refusedAt)
+			return
+		}
+	}
+	l.log.drop(l.episode.last)
+	c.book.reopen(l.episode.last, hi, c.now.size)
+	c.book.reckon(l.log)
+}
+
+// steerByBook looks the limit over from time to time, or when the book must be wrong.
+func (l *learner) steerByBook(t float64) {
+	c := &l.caution
+	l.estimate.limit, l.outflow.rate = c.book.mean, c.book.pace()
+	if (t >= l.course.nextProbe || c.surprised()) && !l.episode.open {
+		l.course.phase, l.course.began, c.budget.paid = probing, t, 0
+		l.outflow.level = min(l.outflow.level, 1)
+	}
+}
+
+// learnedByBook is what Pace.Learned says while the book is in use.
+func (l *learner) learnedByBook() Limit {
+	c := &l.caution
+	found := c.book.limit()
+	found.Pause, found.Sure = fromSeconds(l.episode.askedPause), min(1, c.book.mean/math.Max(c.book.mean, c.book.high))
+	return found
+}

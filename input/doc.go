@@ -98,7 +98,7 @@
 //
 //	writer.go, roundtrip.go  entries → bytes; what would not be read back as it was
 //	writetable.go            CSV and TSV, by gocsv
-//	writeworkbook.go         XLSX, by excelize
+//	writeworkbook.go         XLSX; workbookparts.go: its parts without the sheet
 //	writetext.go             YAML, JSON, JSON Lines
 //	writetracks.go           tracks as a manifest (pull)
 //	failedlist.go            what is special about failed.csv: its cells here, its file in package report

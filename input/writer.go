@@ -2,7 +2,6 @@ package input
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -100,7 +99,7 @@ func NewWriter(w io.Writer, f Format, o WriterOptions) (*Writer, error) {
 		_, err = wr.out.Write(head)
 	}
 	if err != nil {
-		return nil, errors.Join(err, wr.Discard())
+		return nil, err
 	}
 	return wr, nil
 }
@@ -132,14 +131,4 @@ func (w *Writer) Close() error {
 		return err
 	}
 	return w.out.Flush()
-}
-
-// Discard removes what a Writer of workbooks has stored in temporary files. It must be
-// called last, whether everything was written or not. Writers of other formats store
-// nothing.
-func (w *Writer) Discard() error {
-	if d, ok := w.layout.(interface{ discard() error }); ok {
-		return d.discard()
-	}
-	return nil
 }

@@ -48,7 +48,7 @@ func WriteTracks(ctx context.Context, to io.Writer, o TracksOptions,
 		return w.TracksWritten, err
 	}
 	err = w.writeAll(ctx, tracks)
-	return w.TracksWritten, errors.Join(err, w.out.Discard())
+	return w.TracksWritten, err
 }
 
 func (w *tracksWriter) writeAll(ctx context.Context, tracks iter.Seq2[track.Track, error]) error {

@@ -8,7 +8,6 @@ import (
 	"html"
 	"io"
 	"iter"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -80,7 +79,7 @@ func TestWorkbookCells(t *testing.T) {
 func TestWorkbookValidations(t *testing.T) {
 	for max, want := range map[int]string{
 		0: "whole between 0 100 C2:C1048576", 150: "whole between 0 150 C2:C1048576",
-		-1: "whole greaterThanOrEqual 0 0 C2:C1048576",
+		-1: "whole greaterThanOrEqual 0  C2:C1048576",
 	} {
 		f := openWorkbook(t, write(t, XLSX, WriterOptions{MaxVolume: max}))
 		list, err := f.GetDataValidations("tracks")
@@ -107,7 +106,7 @@ func TestWorkbookRoundTrip(t *testing.T) {
 	for _, name := range []string{
 		"=1", "+1", "-1", "@x", "'x", "null", "017", "1e5", "TRUE", "#N/A", " x", "x ", "\tx", "x\n", "a\r\nb", "a\rb",
 		"x\u00a0", "<b>&amp;</b>", "]]>", "\ufeffx", "a\u2028", "👩\u200d👩", "\U0010ffff", "_x",
-		"_x00_", "x0041_", "_xrays_", "a_x000D_b", "_x005F_", "_x0041__x0042_", long,
+		"_x00_", "x0041_", "_xrays_", "a_x000D_b", "_x005F_", "_x0041__x0042_", "_x0041_x0042_", "_xd83d_", "_x005F_x000D_", long,
 	} {
 		content := write(t, XLSX, WriterOptions{}, named17(name))
 		rows := readBack(t, XLSX, []byte(content))
@@ -116,7 +115,6 @@ func TestWorkbookRoundTrip(t *testing.T) {
 		}
 	}
 	for name, says := range map[string]string{
-		"_x0041_x0042_": `"_x0041_x0042_" stands for a character`, "_xd83d_": `"_xd83d_" stands`,
 		"\uffff":   "U+FFFE and U+FFFF",
 		long + "x": "32768 characters are more than the 32767 that a cell holds", "\x01": "control character",
 		strings.Repeat("👩", 16384): "32768 characters",
@@ -168,44 +166,4 @@ func TestWorkbookWithoutRoom(t *testing.T) {
 	if !errors.Is(err, ErrNoRoom) || b.Len() > 0 || !regexp.MustCompile("1048576.*1048575").MatchString(err.Error()) {
 		t.Errorf("%v, %d bytes", err, b.Len())
 	}
-}
-
-// A large sheet is not collected in memory, and the temporary file is removed.
-func TestWorkbookTemporaryFile(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	t.Setenv("TMP", dir)
-	name := track.Value(strings.Repeat("n", 20_000))
-	failing := errors.New("out of tracks")
-	for _, end := range []error{nil, failing} {
-		tracks := func(yield func(track.Track, error) bool) {
-			for id := range track.ID(1000) {
-				if !yield(track.Track{ID: id + 1, Values: track.Values{Name: name}}, nil) {
-					return
-				}
-			}
-			if end != nil {
-				yield(track.Track{}, end)
-			}
-		}
-		done, err := WriteTracks(t.Context(), io.Discard, TracksOptions{Format: XLSX}, tracks)
-		if !errors.Is(err, end) || done.Written != 1000 {
-			t.Errorf("%v, %d tracks", err, done.Written)
-		}
-		if left := filesIn(t, dir); len(left) > 0 {
-			t.Errorf("left behind: %v", left)
-		}
-	}
-}
-
-func filesIn(t *testing.T, dir string) (names []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
 }

@@ -64,5 +64,5 @@ func TestNamesThatAreNone(t *testing.T) {
 	}
 	_, _, problems := read(t, Options{}, file{"m.csv", ",id,name\n0,17,a\n"})
 	wantProblems(t, problems, `m.csv:2:1 (A2): the value "0" is in a column without a name (name the column in the header, `+
-		`or empty it; pandas and R write row numbers there`)
+		`empty it, or use --ignore-unknown; pandas and R write row numbers there`)
 }

@@ -156,6 +156,9 @@ func (r *Rows) interpretTyped(c *Cell, kind, value string) error {
 			return bad("has %.20q for a number")
 		}
 		c.Kind, c.Number, c.Text = Number, number, value
+		if c.Formula && number == 0 && r.book.uncalculated {
+			c.Kind, c.Text = NoResult, ""
+		}
 	default:
 		value = kind
 		return bad("is of the unknown type %.20q")

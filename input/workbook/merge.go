@@ -70,5 +70,8 @@ func parseRange(text string) (r Range, err error) {
 		return r, err
 	}
 	r.LastColumn, r.LastRow, err = parseCell(last)
+	if err == nil && (r.LastColumn < r.FirstColumn || r.LastRow < r.FirstRow) {
+		err = errCellName
+	}
 	return r, err
 }

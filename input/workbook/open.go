@@ -27,6 +27,11 @@ type Book struct {
 	parts   map[string]*zip.File // by name, in lower case
 	shared  *sharedTexts
 	formats []*Format // of the cell styles, by index
+
+	// uncalculated reports whether a spreadsheet program must calculate all formulas when
+	// it opens the workbook. Programs that cannot calculate ask for it, and write 0 for
+	// the results.
+	uncalculated bool
 }
 
 // Sheet is one sheet of a workbook, in the order of the tabs.

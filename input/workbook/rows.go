@@ -151,6 +151,9 @@ func (r *Rows) readMerged() error {
 // maxMerged is the most merged ranges of a sheet, which are kept in memory.
 const maxMerged = MaxRows
 
+// maxRow is the most bytes of a row's texts, which are kept in memory.
+const maxRow = 8 << 20
+
 // readRow reads the row that start begins.
 func (r *Rows) readRow(start xml.StartElement) error {
 	if start.Name.Local != "row" {
@@ -159,7 +162,7 @@ func (r *Rows) readRow(start xml.StartElement) error {
 	if err := r.beginRow(start); err != nil {
 		return err
 	}
-	previous := -1
+	previous, size := -1, 0
 	for outer := r.p.depth - 1; r.p.depth > outer; {
 		token, err := r.p.next()
 		if err != nil {
@@ -177,6 +180,9 @@ func (r *Rows) readRow(start xml.StartElement) error {
 			cell, err = r.readCell(t, previous)
 			if previous = cell.Column; cell.Kind != Empty {
 				r.row.Cells = append(r.row.Cells, cell)
+			}
+			if size += len(cell.Text); size > maxRow && err == nil {
+				err = &Error{Cell: r.at(&cell), Message: fmt.Sprintf("a row of more than %d MB", maxRow>>20), Hint: saveSmaller}
 			}
 		}
 		if err != nil {

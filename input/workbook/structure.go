@@ -3,6 +3,7 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -32,6 +33,11 @@ func (b *Book) readStructure(main string, links []link) error {
 		return damaged(main, err)
 	}
 	b.Date1904 = properties.Date1904 != nil && *properties.Date1904
+	calculation, err := file.GetCalcProps()
+	if err != nil {
+		return damaged(main, err)
+	}
+	b.uncalculated = calculation.FullCalcOnLoad != nil && *calculation.FullCalcOnLoad
 	if err := b.readSheets(file, links); err != nil {
 		return err
 	}
@@ -39,14 +45,22 @@ func (b *Book) readStructure(main string, links []link) error {
 	return nil
 }
 
+// maxSheets is the most sheets of a workbook. The beginning of each is read.
+const maxSheets = 4096
+
 // readSheets reads the list of sheets.
 func (b *Book) readSheets(file *excelize.File, links []link) error {
-	for _, s := range file.WorkBook.Sheets.Sheet {
+	list := file.WorkBook.Sheets.Sheet
+	if len(list) > maxSheets {
+		return &Error{Message: fmt.Sprintf("the workbook has more than %d sheets", maxSheets), Hint: saveSmaller}
+	}
+	byID := make(map[string]link, len(links))
+	for _, l := range links {
+		byID[l.ID] = l
+	}
+	for _, s := range list {
 		sheet := Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible"}
-		for _, l := range links {
-			if l.ID != s.ID {
-				continue
-			}
+		if l, found := byID[s.ID]; found {
 			if err := b.exists(l.Target); err != nil {
 				return err
 			}

@@ -112,22 +112,24 @@ func truncated(err error) error {
 // plainText is the text of the element that was opened last, without that of elements in
 // it.
 func (p *parser) plainText() (string, error) {
-	text := ""
+	var text []byte
 	for outer := p.depth - 1; p.depth > outer; {
 		token, err := p.next()
 		if err != nil {
 			return "", truncated(err)
 		}
 		if data, ok := token.(xml.CharData); ok && p.depth == outer+1 {
-			text += string(data)
+			if text = append(text, data...); len(text) > maxToken { // comments may separate many texts
+				return "", errLongToken
+			}
 		}
 	}
-	return text, nil
+	return string(text), nil
 }
 
 // richText is the text of an element si or is: its texts, but not how they are pronounced.
 func (p *parser) richText() (string, error) {
-	text := ""
+	var text []byte
 	for outer := p.depth - 1; p.depth > outer; {
 		token, err := p.next()
 		if err != nil {
@@ -143,7 +145,7 @@ func (p *parser) richText() (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if text += unescape(part); len(text) > maxToken {
+			if text = append(text, unescape(part)...); len(text) > maxToken {
 				return "", errLongToken
 			}
 		case "r":
@@ -153,7 +155,7 @@ func (p *parser) richText() (string, error) {
 			}
 		}
 	}
-	return text, nil
+	return string(text), nil
 }
 
 // unescape decodes _x000D_, which is how a workbook writes a character that XML cannot

@@ -3,6 +3,7 @@ package markup
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -52,6 +53,17 @@ func workbookOf(t testing.TB, sheet string, more map[string]string) []byte {
 var oddMarks = Sheet{Name: "Tracks", Header: 1, First: 1, Last: 2, Rows: []Row{
 	{Number: 2, Text: "✗ a", Bad: true, Cells: []Cell{{1, "a"}, {2, "b"}}}, {Number: 9, Text: "✗ c", Bad: true,
 		Cells: []Cell{{1, "c"}}}}}
+
+// A format that does not exist is taken for the first one.
+func TestFormatsThatDoNotExist(t *testing.T) {
+	for _, format := range []string{"-1", "-9223372036854775808", "99"} {
+		sheet := fmt.Sprintf(`<worksheet %s><cols><col min="1" max="1" style="%[2]s"/></cols><sheetData>`+
+			`<row r="2"><c r="B2" s="%[2]s"><v>1</v></c></row></sheetData></worksheet>`, mainNS, format)
+		if _, outcome := markedUp(t, workbookOf(t, sheet, nil), oddMarks); outcome.First != "A2" {
+			t.Errorf("%s: %+v", format, outcome)
+		}
+	}
+}
 
 // Sheets as other programs write them are marked, and what nobody has heard of stays.
 func TestOddSheets(t *testing.T) {

@@ -73,7 +73,7 @@ func readStyles(text []byte) (*styles, error) {
 
 // isMarked reports whether a format has our fill.
 func (s *styles) isMarked(xf int) bool {
-	return xf < len(s.xfs) && s.hasOurFill(s.xfs[xf])
+	return xf >= 0 && xf < len(s.xfs) && s.hasOurFill(s.xfs[xf])
 }
 
 func (s *styles) hasOurFill(xf *element) bool {
@@ -84,7 +84,7 @@ func (s *styles) hasOurFill(xf *element) bool {
 // marked is a format like another, with our fill. If that one has a fill of one colour,
 // ours holds it as the colour of its background, which nobody sees.
 func (s *styles) marked(xf int) int {
-	if xf >= len(s.source) {
+	if xf < 0 || xf >= len(s.source) {
 		xf = 0
 	}
 	if s.isMarked(xf) {
@@ -124,7 +124,7 @@ func (s *styles) text() int {
 
 // fillOf is the fill of a format that was there.
 func (s *styles) fillOf(xf int) *element {
-	if xf < len(s.xfs) {
+	if xf >= 0 && xf < len(s.xfs) {
 		if i, err := strconv.Atoi(s.xfs[xf].tag.get("fillId")); err == nil && i >= 0 && i < len(s.fills) {
 			return s.fills[i]
 		}

@@ -63,12 +63,13 @@ func (t *table) saysDone() bool {
 		strings.HasPrefix(strings.TrimSpace(t.record.cells[t.marks]), track.MarkDone)
 }
 
-// isDone reports whether a row says that it is done and was not edited since.
+// isDone reports whether a row says that it is done, and asks for the values with which it
+// is: it was not edited since, and Options.Set gives it no other values.
 func (p *pass) isDone(raw *rawRow) bool {
 	if !raw.saysDone || len(raw.row.Problems) > 0 {
 		return false
 	}
-	_, done := p.src.book.done[doneRow{raw.row.Update.ID.String(), raw.row.Update.Values.Fingerprint()}]
+	_, done := p.src.book.done[doneRow{raw.row.Update.ID.String(), p.m.withSet(raw.own).Fingerprint()}]
 	return done
 }
 

@@ -12,6 +12,7 @@ import (
 type rawRow struct {
 	row  track.Row
 	text [fieldCount]string
+	own  track.Values // the values of the row without those of Options.Set
 	// validated marks fields that the reader itself has checked. The rules do not read
 	// their text.
 	validated [fieldCount]bool
@@ -57,7 +58,9 @@ func unreadable(began track.Position, problem track.Problem) *rawRow {
 // finishRow applies the rules to a row and emits it.
 func (p *pass) finishRow(raw *rawRow) error {
 	p.m.rules.validate(raw)
+	raw.own = raw.row.Update.Values
 	if p.isDone(raw) {
+		p.m.fill(raw)
 		return p.skipDone(raw)
 	}
 	for _, x := range raw.expect {

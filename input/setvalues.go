@@ -82,14 +82,19 @@ func (m *Manifest) fill(raw *rawRow) {
 	for field, text := range raw.text {
 		raw.text[field] = m.filled(field, text)
 	}
-	if len(raw.row.Problems) > 0 {
-		return
+	if len(raw.row.Problems) == 0 {
+		raw.row.Update.Values = m.withSet(raw.own)
 	}
+}
+
+// withSet are values with those of Options.Set in the fields that they leave empty.
+func (m *Manifest) withSet(v track.Values) track.Values {
 	for _, a := range track.Attributes() {
-		if v := &raw.row.Update.Values; !a.Has(*v) {
-			*v = a.Copy(*v, m.opts.Set)
+		if !a.Has(v) {
+			v = a.Copy(v, m.opts.Set)
 		}
 	}
+	return v
 }
 
 // filled is a cell of a list of rows to run again. The list has the values of Options.Set,

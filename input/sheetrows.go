@@ -10,8 +10,9 @@ import (
 
 // SheetRow is a row of a table, whether it is part of the run or not.
 type SheetRow struct {
-	track.Row      // its Number is 0 if it is not part of the run
-	Done      bool // it was left out because it is done, see Contents.Done
+	track.Row              // its Number is 0 if it is not part of the run
+	Own       track.Values // those of the row without those of Options.Set
+	Done      bool         // it was left out because it is done, see Contents.Done
 	// Cells are those of the row, as they are read, in the columns of track.Table. Surplus
 	// cells come at the end. Call it before the next row is read.
 	Cells func() []string
@@ -22,7 +23,7 @@ type SheetRow struct {
 // that can be read.
 func (m *Manifest) SheetRows(ctx context.Context) iter.Seq2[SheetRow, error] {
 	return func(yield func(SheetRow, error) bool) {
-		pass := func(raw *rawRow, done bool) bool { return yield(SheetRow{raw.row, done, raw.sheetCells}, nil) }
+		pass := func(raw *rawRow, done bool) bool { return yield(SheetRow{raw.row, raw.own, done, raw.sheetCells}, nil) }
 		s := &selection{m: m, others: pass}
 		s.yield = func(raw *rawRow, err error) bool {
 			if err != nil {

@@ -142,3 +142,28 @@ func TestFailedWorkbookAgain(t *testing.T) {
 		t.Errorf("failed.csv: %s, %v", b, err)
 	}
 }
+
+// Values that --set gave to rows belong to what is done. Rows that are asked for other values
+// run again.
+func TestFailedWorkbookWithSet(t *testing.T) {
+	path := workbookFile(t, "tracks.xlsx", []any{"id", "name", "volume"}, []any{17, "a", nil}, []any{18, "b", nil}, []any{19, "c", 30})
+	run := func(path string, args ...string) (string, output) {
+		dir := filepath.Join(t.TempDir(), "run")
+		env, _ := serve(t, sandbox.Config{Fail: map[int64]int{18: 422}})
+		got := call{args: append([]string{"sync", "--yes", "--rate", "unlimited", "--out", dir, path}, args...), env: env}.run(t)
+		return dir, got
+	}
+	first, _ := run(path, "--set", "volume=40")
+	for args, want := range map[string]string{"--set=volume=40": "18", "--skip-hidden=false": "18", "--set=volume=50": "17 18"} {
+		again, got := run(filepath.Join(first, "failed.xlsx"), args)
+		if ids := putIDs(t, again); ids != want {
+			t.Errorf("%s: ids %s, want %s\n%s", args, ids, want, got.err)
+		}
+	}
+	second, _ := run(filepath.Join(first, "failed.xlsx"), "--set", "volume=40")
+	third, _ := run(filepath.Join(second, "failed.xlsx"), "--set", "volume=40")
+	fourth, _ := run(filepath.Join(second, "failed.xlsx"))
+	if ids := putIDs(t, third) + ", " + putIDs(t, fourth); ids != "18, 18" {
+		t.Errorf("ids %s", ids)
+	}
+}

@@ -54,7 +54,7 @@ func (l *list) addDone(ctx context.Context, m *input.Manifest) error {
 			return err
 		}
 		if _, number := markup.ParseCell(row.Position.Cell); row.Done && number > 0 {
-			l.done(number, row.Update, doneBefore)
+			l.done(number, row, doneBefore)
 		}
 	}
 	return nil

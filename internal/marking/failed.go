@@ -68,9 +68,9 @@ func (l *list) addResult(row input.SheetRow, result track.Result) {
 	switch {
 	case number == 0:
 	case row.Done:
-		l.done(number, u, doneBefore)
+		l.done(number, row, doneBefore)
 	case row.Row.Number == 0:
-		l.done(number, u, "left out of the run")
+		l.done(number, row, "left out of the run")
 	case len(row.Row.Problems) > 0:
 		for _, p := range row.Row.Problems {
 			l.add(p)
@@ -80,7 +80,7 @@ func (l *list) addResult(row input.SheetRow, result track.Result) {
 	case result.Status == track.NotAttempted:
 		l.row(number).Text = "not attempted: the run stopped before it"
 	case result.Status.Success() && !u.Values.Empty():
-		l.done(number, u, strings.ReplaceAll(string(result.Status), "_", " "))
+		l.done(number, row, strings.ReplaceAll(string(result.Status), "_", " "))
 	}
 }
 

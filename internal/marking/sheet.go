@@ -82,10 +82,15 @@ func (l *list) row(number int) *markup.Row {
 	return l.rows[number]
 }
 
-// done marks a row that a reader skips as long as it has these values.
-func (l *list) done(row int, u track.Update, why string) {
-	l.row(row).Text = markup.IsDone + " " + why
+// done marks a row that a reader skips as long as it has these values: its own with those
+// that --set gave it, or its own alone when there is no --set the next time.
+func (l *list) done(number int, row input.SheetRow, why string) {
+	l.row(number).Text = markup.IsDone + " " + why
+	u := row.Row.Update
 	l.sheet.Done = append(l.sheet.Done, markup.Done{ID: u.ID, Fingerprint: u.Values.Fingerprint()})
+	if row.Own != u.Values {
+		l.sheet.Done = append(l.sheet.Done, markup.Done{ID: u.ID, Fingerprint: row.Own.Fingerprint()})
+	}
 }
 
 // textOf is the text of a row, without what a filter looks for.

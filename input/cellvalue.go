@@ -163,10 +163,10 @@ func dateText(c workbook.Cell, text string, date1904 bool) string {
 }
 
 // significant is a number without the noise behind its 15th digit, which no spreadsheet
-// program shows.
+// program shows. A fraction of a large number is no noise.
 func significant(number float64) float64 {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(number, 'g', 15, 64), 64)
-	if err != nil {
+	if err != nil || math.Abs(rounded-number) > 1e-6 {
 		return number
 	}
 	return rounded

@@ -178,6 +178,7 @@ func TestCells(t *testing.T) {
 		{"project_id", "n:1234567890123456", "B2: the number 1234567890123456 has more than 15 digits, and the " +
 			"spreadsheet has rounded it"},
 		{"project_id", "n:123456789012345", "project=123456789012345"},
+		{"project_id", "n:123456789012345.6", `B2: "123456789012345.6" is not a whole number`},
 		{"project_id", "1234567890123456", "project=1234567890123456"},
 		{"project_id", "n:1.23456789012346E+15", "B2: the number 1234567890123460 has more than 15 digits"},
 		{"project_id", "n:-3", `B2: "-3" is negative`},

@@ -16,6 +16,7 @@ type archive struct {
 	zip     *zip.Reader
 	files   map[string]*zip.File
 	changed map[string][]byte
+	cuts    map[string][2]int64 // bytes that are left out, from and to, of parts of any size
 	added   []string // names of the parts that were not there
 }
 
@@ -24,11 +25,26 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the workbook is no ZIP archive: %w", err)
 	}
-	a := &archive{zip: z, files: map[string]*zip.File{}, changed: map[string][]byte{}}
+	a := &archive{zip: z, files: map[string]*zip.File{}, changed: map[string][]byte{}, cuts: map[string][2]int64{}}
 	for _, f := range z.File {
-		a.files[strings.TrimPrefix(f.Name, "/")] = f
+		a.files[partName(f.Name)] = f
 	}
 	return a, nil
+}
+
+// partName is the name of a part. Some programs separate it with backslashes.
+func partName(name string) string { return strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/") }
+
+// named is the name by which the archive has a part: a relation may write it in another case.
+func (a *archive) named(name string) string {
+	if a.files[name] == nil && a.changed[name] == nil {
+		for other := range a.files {
+			if strings.EqualFold(other, name) {
+				return other
+			}
+		}
+	}
+	return name
 }
 
 // part is the present content of a part; nil if there is none.
@@ -36,6 +52,21 @@ func (a *archive) part(name string) ([]byte, error) {
 	if b, ok := a.changed[name]; ok {
 		return b, nil
 	}
+	return a.stored(name, maxPart, true)
+}
+
+// head is how a part begins.
+func (a *archive) head(name string) ([]byte, error) {
+	const most = 64 << 10
+	if b, ok := a.changed[name]; ok {
+		return b[:min(len(b), most)], nil
+	}
+	return a.stored(name, most, false)
+}
+
+// stored is what the archive has of a part, up to some bytes. If all of it is needed, more is an
+// error.
+func (a *archive) stored(name string, most int, all bool) ([]byte, error) {
 	f := a.files[name]
 	if f == nil {
 		return nil, nil
@@ -45,9 +76,9 @@ func (a *archive) part(name string) ([]byte, error) {
 		return nil, partError(name, err)
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxPart+1))
-	if err == nil && len(b) > maxPart {
-		err = fmt.Errorf("it has more than %d MB", maxPart>>20)
+	b, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if all && err == nil && len(b) > most {
+		err = fmt.Errorf("it has more than %d MB", most>>20)
 	}
 	return b, partError(name, err)
 }
@@ -94,10 +125,12 @@ func (a *archive) write(w io.Writer, streamed string, stream func(io.Writer) err
 	}
 	for _, f := range a.zip.File {
 		var err error
-		switch name := strings.TrimPrefix(f.Name, "/"); {
+		switch name := partName(f.Name); {
 		case name == streamed, name == late:
 		case a.changed[name] != nil:
 			err = put(out, f.Name, a.changed[name])
+		case a.cuts[name] != [2]int64{}:
+			err = copyWithout(out, f, a.cuts[name])
 		default:
 			err = out.Copy(f)
 		}
@@ -146,6 +179,27 @@ func put(out *zip.Writer, name string, content []byte) error {
 	return err
 }
 
+// copyWithout copies a part without some of its bytes.
+func copyWithout(out *zip.Writer, f *zip.File, cut [2]int64) error {
+	r, err := f.Open()
+	if err != nil {
+		return partError(f.Name, err)
+	}
+	defer r.Close()
+	part, err := out.Create(f.Name)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyN(part, r, cut[0]); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(io.Discard, r, cut[1]-cut[0]); err != nil {
+		return partError(f.Name, err)
+	}
+	_, err = io.Copy(part, r)
+	return err
+}
+
 func partError(name string, err error) error {
 	if err != nil {
 		return fmt.Errorf("the workbook's part %s cannot be used: %w", name, err)
@@ -175,7 +229,7 @@ func (a *archive) relations(of string) ([]relation, error) {
 		} else {
 			target = path.Join(path.Dir(of), target)
 		}
-		list = append(list, relation{e.tag.get("Id"), e.tag.get("Type"), target})
+		list = append(list, relation{e.tag.get("Id"), e.tag.get("Type"), a.named(target)})
 	}
 	return list, nil
 }

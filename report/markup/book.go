@@ -3,6 +3,7 @@ package markup
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -97,17 +98,25 @@ func (b *book) show() error {
 		if err != nil || i == b.index {
 			continue // a sheet of macros or of a chart that is not there is not shown
 		}
-		text, err := b.archive.part(name)
-		if err != nil {
+		if err := b.deselect(name); err != nil {
 			return err
 		}
-		head := string(text[:min(len(text), 64<<10)])
-		for _, selected := range []string{` tabSelected="1"`, ` tabSelected="true"`} {
-			if at := strings.Index(head, selected); at >= 0 {
-				b.archive.set(name, append(append([]byte(nil), text[:at]...), text[at+len(selected):]...))
-			}
-		}
 	}
+	return nil
+}
+
+// deselect lets a sheet be selected no longer.
+func (b *book) deselect(name string) error {
+	selected := regexp.MustCompile(` tabSelected=["'](1|true)["']`)
+	head, err := b.archive.head(name)
+	if err != nil {
+		return err
+	}
+	at := selected.FindIndex(head)
+	if at == nil {
+		return nil
+	}
+	b.archive.cuts[name] = [2]int64{int64(at[0]), int64(at[1])}
 	return nil
 }
 

@@ -65,6 +65,52 @@ func TestFormatsThatDoNotExist(t *testing.T) {
 	}
 }
 
+// Parts are found whatever the case of their names, and with backslashes.
+func TestNamesOfParts(t *testing.T) {
+	sheet := `<worksheet ` + mainNS + `><sheetData/></worksheet>`
+	before := workbookOf(t, sheet, nil)
+	for name, change := range map[string]func(string) string{
+		"backslashes": func(part string) string { return strings.ReplaceAll(part, "/", `\`) },
+		"case":        func(part string) string { return strings.Replace(part, "sheet.xml", "Sheet.XML", 1) },
+	} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for part, text := range parts(t, before) {
+			w, err := z.Create(change(part))
+			if err == nil {
+				_, err = w.Write([]byte(text))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		after, outcome := markedUp(t, b.Bytes(), oddMarks)
+		if outcome.First != "A2" || strings.Count(fmt.Sprint(parts(t, after)), ">✗ a<") != 1 {
+			t.Errorf("%s: %+v", name, outcome)
+		}
+	}
+}
+
+// A sheet that is not marked may be of any size.
+func TestLargeOtherSheet(t *testing.T) {
+	large := `<worksheet ` + mainNS + `><sheetViews><sheetView tabSelected='1' workbookViewId="0"/></sheetViews><sheetData>` + strings.Repeat(" ", maxPart) + `</sheetData></worksheet>`
+	before := workbookOf(t, large, map[string]string{
+		"xl/workbook.xml": `<workbook ` + mainNS + ` xmlns:r="` + relNS + `"><sheets><sheet name="Large" sheetId="1" r:id="r1"/>` +
+			`<sheet name="Tracks" sheetId="2" r:id="r2"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relNS +
+			`/worksheet" Target="sheet.xml"/><Relationship Id="r2" Type="` + relNS + `/worksheet" Target="two.xml"/></Relationships>`,
+		"xl/two.xml": `<worksheet ` + mainNS + `><sheetData/></worksheet>`,
+	})
+	after, outcome := markedUp(t, before, oddMarks)
+	want := strings.Replace(large, " tabSelected='1'", "", 1)
+	if outcome.First != "A2" || parts(t, after)["xl/sheet.xml"] != want {
+		t.Errorf("%+v, or the large sheet is another", outcome)
+	}
+}
+
 // Sheets as other programs write them are marked, and what nobody has heard of stays.
 func TestOddSheets(t *testing.T) {
 	styleless := regexp.MustCompile(` s="\d+"`)

@@ -17,7 +17,7 @@ type archive struct {
 	files   map[string]*zip.File
 	changed map[string][]byte
 	cuts    map[string][2]int64 // bytes that are left out, from and to, of parts of any size
-	added   []string // names of the parts that were not there
+	added   []string            // names of the parts that were not there
 }
 
 func openArchive(r io.ReaderAt, size int64) (*archive, error) {

@@ -96,12 +96,14 @@ func TestNamesOfParts(t *testing.T) {
 
 // A sheet that is not marked may be of any size.
 func TestLargeOtherSheet(t *testing.T) {
-	large := `<worksheet ` + mainNS + `><sheetViews><sheetView tabSelected='1' workbookViewId="0"/></sheetViews><sheetData>` + strings.Repeat(" ", maxPart) + `</sheetData></worksheet>`
+	large := `<worksheet ` + mainNS + `><sheetViews><sheetView tabSelected='1' workbookViewId="0"/></sheetViews>` +
+		`<sheetData>` + strings.Repeat(" ", maxPart) + `</sheetData></worksheet>`
 	before := workbookOf(t, large, map[string]string{
-		"xl/workbook.xml": `<workbook ` + mainNS + ` xmlns:r="` + relNS + `"><sheets><sheet name="Large" sheetId="1" r:id="r1"/>` +
-			`<sheet name="Tracks" sheetId="2" r:id="r2"/></sheets></workbook>`,
+		"xl/workbook.xml": `<workbook ` + mainNS + ` xmlns:r="` + relNS + `"><sheets>` +
+			`<sheet name="Large" sheetId="1" r:id="r1"/><sheet name="Tracks" sheetId="2" r:id="r2"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relNS +
-			`/worksheet" Target="sheet.xml"/><Relationship Id="r2" Type="` + relNS + `/worksheet" Target="two.xml"/></Relationships>`,
+			`/worksheet" Target="sheet.xml"/><Relationship Id="r2" Type="` + relNS +
+			`/worksheet" Target="two.xml"/></Relationships>`,
 		"xl/two.xml": `<worksheet ` + mainNS + `><sheetData/></worksheet>`,
 	})
 	after, outcome := markedUp(t, before, oddMarks)

@@ -58,6 +58,10 @@ func TestHiddenRows(t *testing.T) {
 		summary.Sources[0].Blank != 0 || !hasWarning(summary, "m.xlsx:T: 1 hidden row is left out") {
 		t.Errorf("%d rows, %v, %+v, %v", len(rows), problems, summary.Sources[0], summary.Warnings)
 	}
+	_, summary, _ = read(t, opts, sheetWith("", "").file("m.xlsx"))
+	if found := summary.Sources[0]; !found.HiddenSkipped || found.Hidden != 0 { // they would be left out
+		t.Errorf("%+v", found)
+	}
 	_, summary, _ = read(t, Options{IgnoreUnknown: true},
 		sheetWith(`<cols><col min="2" max="4" hidden="1"/></cols>`, "").file("m.xlsx"))
 	if !hasWarning(summary, "m.xlsx:T!B1: the column is hidden and is read too") {

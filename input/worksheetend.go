@@ -18,6 +18,7 @@ func (w *worksheet) finish() {
 	for _, r := range w.rows.Merged() {
 		w.checkMerged(r)
 	}
+	w.p.src.found.HiddenSkipped = w.p.m.opts.SkipHidden
 	hidden := w.p.src.found.Hidden
 	if hidden == 0 {
 		return
@@ -64,7 +65,6 @@ func (w *worksheet) checkMerged(r workbook.Range) {
 func (p *pass) countHidden() {
 	if p.check {
 		p.src.found.Hidden++
-		p.src.found.HiddenSkipped = p.m.opts.SkipHidden
 	}
 }
 

@@ -32,7 +32,7 @@ type list struct {
 // listOf is a list for the sheet of a source.
 func listOf(s input.Source) *list {
 	l := &list{rows: map[int]*markup.Row{}, texts: map[int][]string{}, fields: map[string]int{}}
-	l.sheet = markup.Sheet{Name: s.Sheet, Header: s.HeaderRow}
+	l.sheet = markup.Sheet{Name: s.Sheet, Header: s.HeaderRow, Unfiltered: s.HiddenSkipped}
 	for i, c := range s.Columns {
 		switch name := strings.TrimSpace(c.Name); {
 		case name == track.ColumnMarks:

@@ -66,7 +66,8 @@
 // so. A filter without criteria gets the added column and our criterion. Rows that our
 // filter hides are hidden in the file, as spreadsheets do it. They are shown again when
 // the marks are removed, and so is a row that was hidden by hand: the file does not tell
-// the two apart.
+// the two apart. A marked row that was hidden is shown. There is no filter where hidden
+// rows are left out by the reader ([Sheet].Unfiltered).
 //
 // # Rows that are done
 //

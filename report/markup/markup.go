@@ -23,9 +23,10 @@ const (
 // Sheet says what is to be marked in a sheet.
 type Sheet struct {
 	Name        string
-	Header      int // row of the header, from 1
-	First, Last int // columns of the header's first and last name, from 1
-	Column      int // the column track.ColumnMarks, if the sheet has one; otherwise 0
+	Header      int  // row of the header, from 1
+	First, Last int  // columns of the header's first and last name, from 1
+	Column      int  // the column track.ColumnMarks, if the sheet has one; otherwise 0
+	Unfiltered  bool // no filter is set: the reader leaves out hidden rows
 	Rows        []Row
 	Done        []Done // the rows that a reader skips
 }
@@ -190,6 +191,8 @@ func (m *marking) planFilter() {
 	m.cells.bottom = max(m.cells.bottom, m.Header+1, last)
 	switch {
 	case !wanted || m.Header == 0 || m.First == 0:
+	case m.Sheet.Unfiltered:
+		m.outcome.Unfiltered = "the rows that it hides would be left out too"
 	case f.other:
 		m.outcome.Unfiltered = "the sheet is filtered already, and stays so"
 	case f.cells.left > 0 && f.cells.top != m.Header:

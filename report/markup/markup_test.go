@@ -300,6 +300,23 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// A marked row that was hidden is shown, and no row is hidden where hidden rows are not read.
+func TestHiddenRows(t *testing.T) {
+	before := manifest(t, func(f *excelize.File) { f.SetRowVisible("Tracks", 2, false) })
+	all := Sheet{Name: "Tracks", Header: 1, First: 1, Last: 4, Rows: []Row{{Number: 2, Text: "✗ a", Bad: true,
+		Cells: []Cell{{1, "a"}}}}}
+	for _, unfiltered := range []bool{false, true} {
+		all.Unfiltered = unfiltered
+		after, outcome := markedUp(t, before, all)
+		f := opened(t, after)
+		marked, _ := f.GetRowVisible("Tracks", 2)
+		other, err := f.GetRowVisible("Tracks", 3)
+		if err != nil || marked == unfiltered || other != unfiltered || (outcome.Unfiltered != "") != unfiltered {
+			t.Errorf("unfiltered %v: marked %v, other %v, %q, %v", unfiltered, marked, other, outcome.Unfiltered, err)
+		}
+	}
+}
+
 // The sheet with the problem is shown, and no other sheet stays selected beside it.
 func TestShownSheet(t *testing.T) {
 	before := manifest(t, func(f *excelize.File) {

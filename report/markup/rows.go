@@ -123,8 +123,8 @@ func (x *rewriter) mustChange(c cell) bool {
 	return c.column == x.column && x.Column > 0 || x.styles.isMarked(c.style)
 }
 
-// hide hides a row that the filter does not show, and shows one that it hid. It reports
-// whether the tag was changed.
+// hide hides a row that the filter does not show, and shows one that it shows, whatever hid
+// it, or that it hid before. It reports whether the tag was changed.
 func (x *rewriter) hide(t *tag, number int, bad bool) bool {
 	hidden := t.get("hidden") == "1" || t.get("hidden") == "true"
 	switch {
@@ -132,7 +132,7 @@ func (x *rewriter) hide(t *tag, number int, bad bool) bool {
 	case x.filter && !bad && !hidden:
 		t.set("hidden", "1")
 		return true
-	case hidden && x.wasFiltered() && (bad || !x.filter):
+	case hidden && (x.filter && bad || x.wasFiltered() && !x.filter):
 		t.drop("hidden")
 		return true
 	}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +96,9 @@ func parseFormat(code string) *Format {
 	for i := range f.shows {
 		f.shows[i] = showsOf(section(sections, i))
 	}
+	if f.shows[2] == Digits && !showsZero(section(sections, 2)) {
+		f.shows[2] = Otherwise
+	}
 	for _, s := range sections {
 		for _, item := range s.Items {
 			if item.TType == nfp.TokenTypeCondition { // which section counts depends on the number
@@ -146,6 +150,18 @@ func showsOf(items []nfp.Token) Shows {
 		return Percent
 	}
 	return Digits
+}
+
+// showsZero reports whether the section of a format shows a digit for zero: # and ? alone
+// show none.
+func showsZero(items []nfp.Token) bool {
+	return slices.ContainsFunc(items, func(item nfp.Token) bool {
+		switch item.TType {
+		case nfp.TokenTypeGeneral, nfp.TokenTypeTextPlaceHolder, nfp.TokenTypeZeroPlaceHolder, nfp.TokenTypeFraction:
+			return true
+		}
+		return false
+	})
 }
 
 // isDigits reports whether digits follow a separator.

@@ -6,12 +6,14 @@
 // The files:
 //
 //	cli.go            Main, the root command, and how an error is said
-//	help.go           help/*.txt: what each command does, with examples
+//	help.go           help/*.txt: what each command does, with examples; groups of flags
+//	unknowncommand.go a word that is no command
 //	exit.go           exit codes, and what decides them
 //	failures.go       errors with an exit code and a hint
 //
 //	sync.go           the command sync: flags
 //	syncrun.go        its way from the command line to the last message
+//	dryrun.go         --dry-run: the plan instead
 //	resume.go         --resume: flags and manifests as they were recorded
 //	accountlock.go    the lock of the account
 //	preflight.go      what a run is about to do
@@ -59,6 +61,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
@@ -161,31 +164,58 @@ func (a *app) sayError(err error) {
 }
 
 func (a *app) root() *cobra.Command {
+	var showVersion bool
 	root := &cobra.Command{
-		Use:               "tracksync",
-		Short:             "Bring BeyondWords background tracks in line with a manifest",
-		Version:           version.Full(),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:           "tracksync",
+		Short:         "Bring BeyondWords background tracks in line with a manifest",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// of letters, between a word that was mistyped and a command
+		SuggestionsMinimumDistance: 2,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !showVersion {
+				return cmd.Help()
+			}
+			_, err := fmt.Fprintf(a.Out, "tracksync %s\n", version.Full())
+			return err
+		},
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.applyLogFlags() },
 	}
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.screen)
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
-	})
-	pf := root.PersistentFlags()
-	pf.StringVar(&a.log.Format, "log-format", "auto",
-		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
-	pf.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
+	root.SetFlagErrorFunc(flagFailure)
+	root.SetHelpFunc(a.showHelp)
+	root.SetHelpCommand(helpCommand())
+	root.Flags().BoolVarP(&showVersion, "version", "v", false, "print which version this is")
+	a.addMessageFlags(root.PersistentFlags())
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand(),
 		a.reportCommand(), a.runsCommand(), a.schemaCommand())
+	root.AddCommand(topics()...)
 	addHelp(root)
 	return root
+}
+
+// flagFailure is the failure of a flag that is wrong. A word before it that is no command is
+// more important.
+func flagFailure(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
+		return unknownCommand(cmd, words[0])
+	}
+	return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
+}
+
+// addMessageFlags adds the flags about messages, which every command has.
+func (a *app) addMessageFlags(f *pflag.FlagSet) {
+	f.StringVar(&a.log.Format, "log-format", "auto",
+		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
+	f.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 }
 
 // tidy cleans up after a command. A failure changes no result, so it is only reported.

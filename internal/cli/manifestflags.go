@@ -53,8 +53,8 @@ func (o *manifestOptions) addReading(f *pflag.FlagSet) {
 	f.IntVar(&o.maxVolume, "max-volume", 100, "largest volume, in percent, that is not an error: `N`, or 0 for any")
 }
 
-// addChoosing adds the flags that select rows.
-func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
+// addHandling adds the flags that say what is done about rows that cannot be used.
+func (o *manifestOptions) addHandling(f *pflag.FlagSet) {
 	o.onInvalid, o.onDuplicate = input.Fail, input.Fail
 	flags.AddChoice(f, &o.onInvalid, "on-invalid", []input.Handling{input.Fail, input.Skip},
 		"`WHAT` to do when rows are invalid: fail, or skip them and continue")
@@ -62,6 +62,10 @@ func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 		"`WHAT` to do when an id appears twice: fail, or last, which uses the last row")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept manifests without a row, or in which none sets anything")
 	f.BoolVar(&o.strict, "strict", false, "treat warnings about the manifests as errors")
+}
+
+// addChoosing adds the flags that select rows.
+func (o *manifestOptions) addChoosing(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.only, "only", nil, "only the rows with these `IDS`")
 	flags.AddOffInt(f, &o.limit, "limit", "only the first `N` rows")
 }

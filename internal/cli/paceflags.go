@@ -29,12 +29,17 @@ type paceOptions struct {
 	until       flags.Until
 }
 
-func (o *paceOptions) add(f *pflag.FlagSet) {
+// addRate adds the flags that say how fast requests start.
+func (o *paceOptions) addRate(f *pflag.FlagSet) {
 	f.StringVar(&o.rate, "rate", "auto",
 		"maximum request rate: `RATE` is for example 20 (per second), 20/s, 600/m, 3600/h or unlimited; auto finds "+
 			"the API's limit")
 	f.StringVar(&o.maxRate, "max-rate", "", "how far --rate auto climbs: `RATE`, or unlimited (default 50/s)")
 	f.IntVar(&o.concurrency, "concurrency", 32, "at most `N` requests in flight")
+}
+
+// addStops adds the flags that say when the work ends although it is not done.
+func (o *paceOptions) addStops(f *pflag.FlagSet) {
 	f.IntVar(&o.attempts, "max-attempts", 5,
 		"at most `N` attempts per row; being rate-limited (429) doesn't count as one")
 	f.DurationVar(&o.maxOutage, "max-outage", 5*time.Minute,

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tracksync/input"
 	"tracksync/internal/planning"
@@ -40,6 +41,17 @@ func (a *app) planCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	addGroup(f, ownFlags, o.addOwn)
+	addGroup(f, sendingFlags, o.manifests.addChoosing)
+	addGroup(f, rateFlags, o.pace.addRate)
+	addGroup(f, stopFlags, o.pace.addStops)
+	addGroup(f, manifestFlags, o.manifests.addReading, o.manifests.addHandling)
+	addGroup(f, connectionFlags, o.connection.add)
+	return cmd
+}
+
+// addOwn adds the flags that only this command has.
+func (o *planOptions) addOwn(f *pflag.FlagSet) {
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"read from a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVar(&o.json, "json", false, "print the plan as JSON")
@@ -52,11 +64,6 @@ func (a *app) planCommand() *cobra.Command {
 	f.StringVar(&o.state, "state", "",
 		"read `FILE`, which sync --state writes, to learn what media was applied last; it is not changed, and may be "+
 			"missing")
-	o.pace.add(f)
-	o.connection.add(f)
-	o.manifests.addReading(f)
-	o.manifests.addChoosing(f)
-	return cmd
 }
 
 // planSettings is the parsed and checked planOptions.
@@ -68,6 +75,7 @@ type planSettings struct {
 	format input.Format   // the format of the manifest to save
 	saveTo string         // its file, after links are followed
 	media  *current.State // nil: nothing is known
+	force  bool           // what rows expect does not count
 }
 
 // toStandardOutput is the file name that means standard output.
@@ -96,11 +104,15 @@ func (o planOptions) parse(a *app, args []string) (planSettings, error) {
 		return s, err
 	}
 	s.input.Secret, s.input.KeepIDs = s.account.Key, true
-	if o.state != "" {
-		s.media, err = run.LoadState(o.state, s.account)
-		err = stateFailure(o.state, err)
+	return s, s.loadMedia()
+}
+
+// loadMedia learns from the state file which media was applied last.
+func (s *planSettings) loadMedia() (err error) {
+	if s.state != "" {
+		s.media, err = run.LoadState(s.state, s.account)
 	}
-	return s, err
+	return stateFailure(s.state, err)
 }
 
 // parseSave finds out the format of the manifest to save, and whether its file can be
@@ -136,12 +148,17 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	return a.makePlan(ctx, s, args)
+}
+
+// makePlan is runPlan with flags that were checked.
+func (a *app) makePlan(ctx context.Context, s planSettings, args []string) error {
 	p := &planRun{app: a, planSettings: s}
 	defer a.tidy(p.opened.close)
 	limited, cancel := s.speed.ends.Context(ctx, a.patience.End)
 	defer cancel()
 	early, release := a.signals.Context(limited)
-	err = a.openToSend(early, &p.opened, s.input, args, nil)
+	err := a.openToSend(early, &p.opened, s.input, args, nil)
 	release()
 	const noPlan = "there is no plan"
 	if cut := cutShort(early, noPlan); cut != nil {
@@ -150,7 +167,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Hidden: a.hidden}
+	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Force: s.force, Hidden: a.hidden}
 	if ids := p.manifest.IDs(); len(ids) > 0 { // otherwise no track needs to be read
 		box := func() *sandbox.Config { return sandbox.ForTracks(ids, p.manifests.largestVolume()) }
 		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, box, noPlan})

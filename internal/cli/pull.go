@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tracksync/input"
 	"tracksync/internal/safe"
@@ -41,6 +42,15 @@ func (a *app) pullCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	addGroup(f, ownFlags, o.addOwn)
+	addGroup(f, rateFlags, o.pace.addRate)
+	addGroup(f, stopFlags, o.pace.addStops)
+	addGroup(f, connectionFlags, o.connection.add)
+	return cmd
+}
+
+// addOwn adds the flags that only this command has.
+func (o *pullOptions) addOwn(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", "",
 		"write `FORMAT` "+input.FormatNames()+" (default: as the name of --output ends, otherwise csv)")
 	f.StringVar(&o.output, "output", "",
@@ -54,9 +64,6 @@ func (a *app) pullCommand() *cobra.Command {
 		"largest volume, in percent, that sync will be allowed to read: `N`, or 0 for any; a larger one is left out")
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"pull from a stand-in for the API in this process, which has a few made-up tracks: no key, no account")
-	o.pace.add(f)
-	o.connection.add(f)
-	return cmd
 }
 
 // pulling is the parsed and checked pullOptions.

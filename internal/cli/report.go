@@ -20,6 +20,9 @@ import (
 	"tracksync/internal/track"
 )
 
+// nameRun is the hint when a run was named that cannot be found.
+const nameRun = "tracksync runs lists the runs; a name, a directory and " + run.Latest + " are understood"
+
 type reportOptions struct {
 	format string
 	status []string
@@ -138,7 +141,7 @@ func (r *reporting) open(names []string) (err error) {
 	dirs := make([]run.Dir, len(names))
 	for i, name := range names {
 		if dirs[i], err = runs.Resolve(name); err != nil {
-			return usage(err, "tracksync runs lists the runs; a name, a directory and "+run.Latest+" are understood")
+			return usage(err, nameRun)
 		}
 	}
 	if len(dirs) > 1 {

@@ -12,14 +12,13 @@ import (
 	"tracksync/internal/display"
 	"tracksync/internal/flags"
 	"tracksync/internal/run"
+	"tracksync/internal/runs"
 	"tracksync/internal/safe"
 )
 
-const nameEarlier = "name the directory of a run with --resume, for example " + run.DefaultPlace + "/" + run.Latest
-
 // notRecorded are the flags that concern one process and not what the run does. The base URL
 // is recorded separately.
-var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "no-lock", "forget-limit", "help",
+var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "dry-run", "no-lock", "forget-limit", "help",
 	"log-format", "log-level", "base-url", "summary-md"}
 
 // oneSession are options that, if they are given when a run is resumed, concern only that
@@ -53,7 +52,11 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 	if o.out != "" {
 		return nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
 	}
-	r.earlier, err = run.OpenEarlier(o.resume, o.noLock)
+	dir, err := runs.Resolve(o.resume)
+	if err != nil {
+		return nil, usage(err, nameRun)
+	}
+	r.earlier, err = run.OpenEarlier(dir.Path, o.noLock)
 	r.closeLater(r.earlier.Close)
 	var locked *run.LockError
 	if errors.As(err, &locked) {
@@ -63,7 +66,7 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 		held, err = err, nil
 	}
 	if err != nil {
-		return nil, usage(err, nameEarlier)
+		return nil, usage(err, nameRun)
 	}
 	r.path = r.earlier.Dir.Path
 	r.log.NameRun(r.path)

@@ -55,7 +55,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 	f.IntVar(&o.pageSize, "page-size", 100, "at most `N` tracks on a page of the listing, whatever is asked for")
 	f.Uint64Var(&o.seed, "seed", 1, "`SEED` of faults and latencies: the same seed gives the same ones")
 	f.StringVar(&o.requestLog, "request-log", "", "append every request to `FILE`, one line of JSON each")
-	o.manifests.addReading(f)
+	addGroup(f, manifestFlags, o.manifests.addReading)
 	return cmd
 }
 

@@ -18,6 +18,7 @@ type syncOptions struct {
 	connection connectionOptions
 	pace       paceOptions
 
+	dryRun        bool
 	sandbox       bool
 	yes           bool
 	skipUnchanged bool
@@ -51,35 +52,58 @@ func (a *app) syncCommand() *cobra.Command {
 			}
 			return needsManifest(cmd, args)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runSync(cmd.Context(), &o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.dryRun {
+				return a.runDry(cmd.Context(), o, args)
+			}
+			return a.runSync(cmd.Context(), &o, args)
+		},
 	}
 	f := cmd.Flags()
 	o.flags = f
 	f.SortFlags = false
-	o.addUpdating(f)
-	o.addRun(f)
-	o.connection.add(f)
-	o.manifests.addReading(f)
-	o.manifests.addChoosing(f)
+	addGroup(f, usualFlags, o.addUsual)
+	addGroup(f, sendingFlags, o.manifests.addChoosing, o.addSending)
+	addGroup(f, rateFlags, o.pace.addRate, o.addForgetLimit)
+	addGroup(f, stopFlags, o.addStops, o.pace.addStops)
+	addGroup(f, outputFlags, o.addOutput)
+	addGroup(f, manifestFlags, o.manifests.addReading, o.manifests.addHandling)
+	addGroup(f, connectionFlags, o.connection.add, o.addNoLock)
 	return cmd
 }
 
-// addUpdating adds the flags that say what is sent, and when it stops.
-func (o *syncOptions) addUpdating(f *pflag.FlagSet) {
+// addUsual adds the flags that most people need.
+func (o *syncOptions) addUsual(f *pflag.FlagSet) {
+	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "show what would change, as plan does, and send nothing")
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"run against a stand-in for the API in this process, which has the manifest's tracks: no key, no account")
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
+	f.BoolVar(&o.undo, "undo", false,
+		"read every track right before its update, and write undo.yaml, which restores what was changed")
+	f.StringVar(&o.resume, "resume", "",
+		"resume a `RUN`, which is a directory, the name of a run, or latest: send what did not succeed; its manifests "+
+			"and options count unless given again")
+}
+
+// addSending adds the flags that say what is sent.
+func (o *syncOptions) addSending(f *pflag.FlagSet) {
 	f.BoolVar(&o.skipUnchanged, "skip-unchanged", false,
 		"read the state of the tracks first, and send only the fields that differ")
 	f.StringVar(&o.stateFile, "state", "",
 		"`FILE` that remembers which media was applied, so that the service's own copy of it doesn't count as a "+
 			"difference, and the API's rate limit; created if missing")
 	f.BoolVar(&o.force, "force", false, "also update tracks that are not as their rows expect")
-	f.BoolVar(&o.undo, "undo", false,
-		"read every track right before its update, and write undo.yaml, which restores what was changed")
+}
+
+func (o *syncOptions) addForgetLimit(f *pflag.FlagSet) {
+	f.BoolVar(&o.forgetLimit, "forget-limit", false,
+		"don't begin with the rate limit that an earlier run learned; learn it afresh")
+}
+
+// addStops adds the flags that say when a run stops and how.
+func (o *syncOptions) addStops(f *pflag.FlagSet) {
 	flags.AddOffInt(f, &o.canary, "canary",
 		"send the first `N` rows one at a time and read each back; continue only if all are right")
-	o.pace.add(f)
 	f.StringVar(&o.maxFailures, "max-failures", "",
 		"stop at the `N`th row without success, or at N% of at least 20 finished rows (default off)")
 	f.DurationVar(&o.grace, "grace", 5*time.Second,
@@ -87,16 +111,9 @@ func (o *syncOptions) addUpdating(f *pflag.FlagSet) {
 			"--until no more rows are started, at most a quarter of the time")
 }
 
-// addRun adds the flags that say where the run directory is and what is printed.
-func (o *syncOptions) addRun(f *pflag.FlagSet) {
+// addOutput adds the flags that say where the run directory is and what is printed.
+func (o *syncOptions) addOutput(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
-	f.StringVar(&o.resume, "resume", "",
-		"resume the run in the directory `RUN`: send what did not succeed; its manifests and options count unless "+
-			"given again")
-	f.BoolVar(&o.noLock, "no-lock", false,
-		"don't keep other runs away from the run directory and from this account on this machine")
-	f.BoolVar(&o.forgetLimit, "forget-limit", false,
-		"don't begin with the rate limit that an earlier run learned; learn it afresh")
 	flags.AddOffInt(f, &o.keep, "keep",
 		"remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that "+
 			"another process is working on, or that are still read from")
@@ -105,6 +122,11 @@ func (o *syncOptions) addRun(f *pflag.FlagSet) {
 		"print the result of every row as it ends, one line of JSON each, on standard output")
 	f.StringVar(&o.summaryMD, "summary-md", "",
 		"write the summary in Markdown to `FILE`, as long as a comment on a pull request may be")
+}
+
+func (o *syncOptions) addNoLock(f *pflag.FlagSet) {
+	f.BoolVar(&o.noLock, "no-lock", false,
+		"don't keep other runs away from the run directory and from this account on this machine")
 }
 
 // settings is the parsed and checked syncOptions.

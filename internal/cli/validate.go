@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tracksync/input"
 	"tracksync/internal/display"
@@ -31,15 +32,20 @@ func (a *app) validateCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	addGroup(f, ownFlags, o.addOwn)
+	addGroup(f, sendingFlags, o.manifests.addChoosing)
+	addGroup(f, manifestFlags, o.manifests.addReading, o.manifests.addHandling)
+	return cmd
+}
+
+// addOwn adds the flags that only this command has.
+func (o *validateOptions) addOwn(f *pflag.FlagSet) {
 	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
 	f.StringVar(&o.codeQuality, "code-quality", "",
 		"write the findings to `FILE` as GitLab's code quality report, which shows them in merge requests")
 	f.StringVar(&o.annotate, "annotate", "",
 		"write the workbook to `OUT.xlsx` with its mistakes marked: coloured cells with notes, and a column that says "+
 			"what is wrong with each row; a workbook is made of a CSV file")
-	o.manifests.addReading(f)
-	o.manifests.addChoosing(f)
-	return cmd
 }
 
 // needsManifest refuses a command line that names no manifest.

@@ -17,6 +17,7 @@ type Plan struct {
 	Manifest *input.Manifest
 	Found    *engine.Survey // the tracks; nil: no row needs one
 	Media    *current.State // which media was applied last; nil: not known
+	Force    bool           // what rows expect does not count
 	Hidden   *safe.Secrets  // texts that must not be shown
 }
 
@@ -72,7 +73,7 @@ func (p *Plan) decide(row track.Row) (Row, error) {
 
 // policy is that of a sync with --skip-unchanged.
 func (p *Plan) policy() plan.Policy {
-	policy := plan.Policy{OnlyChanges: true}
+	policy := plan.Policy{OnlyChanges: true, Force: p.Force}
 	if p.Media != nil {
 		policy.MediaKnown = p.Media.Unchanged
 	}

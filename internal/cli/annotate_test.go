@@ -179,3 +179,18 @@ func TestAnnotateLongName(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A mistake stays one in the workbook that is made of a table, and is not turned into a name
+// that is valid.
+func TestAnnotatedControlCharacters(t *testing.T) {
+	dir := t.TempDir()
+	table, book := filepath.Join(dir, "m.csv"), filepath.Join(dir, "m.xlsx")
+	if err := os.WriteFile(table, []byte("id,name\n17,a\x01b\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call{args: []string{"validate", "--annotate", book, table}}.run(t)
+	got := call{args: []string{"validate", book}}.run(t)
+	if got.code != exitUsage || !strings.Contains(got.out, `the name "a\x01b" contains the control character U+0001`) {
+		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
+	}
+}

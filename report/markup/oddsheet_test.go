@@ -258,8 +258,8 @@ func TestCellNames(t *testing.T) {
 
 func TestEscapes(t *testing.T) {
 	for text, want := range map[string]string{"a<b\n": "a&lt;b\n", "_x0041_x0042_": "_x005F_x0041_x005F_x0042_",
-		"_xrays_": "_xrays_",
-		"a\r":     "a&#xD;"} {
+		"_xrays_": "_xrays_", "\x01b\x0b\uffff": "_x0001_b_x000B__xFFFF_", "_x0041\x01": "_x005F_x0041_x0001_",
+		"a\r": "a&#xD;"} {
 		if got := escaped(text); got != want {
 			t.Errorf("%q: %q", text, got)
 		}

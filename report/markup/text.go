@@ -2,25 +2,37 @@ package markup
 
 import (
 	"encoding/xml"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-// escapeLike finds what in a workbook stands for a character.
-var escapeLike = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+// noXML are the characters that XML cannot hold. A workbook holds them escaped.
+const noXML = `\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}`
+
+var (
+	// escapeLike finds what in a workbook stands for a character.
+	escapeLike = regexp.MustCompile(`_x[0-9A-Fa-f]{4}[_` + noXML + `]`)
+	controls   = regexp.MustCompile(`[` + noXML + `]`)
+)
 
 // escaped is text for the content of an element of a workbook.
 func escaped(text string) string {
 	var b strings.Builder
 	// Each match may begin where the one before ends.
 	for loc := escapeLike.FindStringIndex(text); loc != nil; loc = escapeLike.FindStringIndex(text) {
-		_ = xml.EscapeText(&b, []byte(text[:loc[0]])) // a strings.Builder fails never
+		_ = xml.EscapeText(&b, []byte(escapedControl(text[:loc[0]]))) // a strings.Builder fails never
 		b.WriteString("_x005F_")
 		text = text[loc[0]+1:]
 	}
-	_ = xml.EscapeText(&b, []byte(text))
+	_ = xml.EscapeText(&b, []byte(escapedControl(text)))
 	return strings.ReplaceAll(b.String(), "&#xA;", "\n")
+}
+
+// escapedControl is text without the characters that XML cannot hold.
+func escapedControl(text string) string {
+	return controls.ReplaceAllStringFunc(text, func(c string) string { return fmt.Sprintf("_x%04X_", []rune(c)[0]) })
 }
 
 // attributeText is text for an attribute.

@@ -25,6 +25,8 @@ func TestSmallBombs(t *testing.T) {
 		"texts of a row": {book(sheetOf("<row>" +
 			strings.Repeat(`<c t="inlineStr"><is><t>`+half+"</t></is></c>", 17) + "</row>")),
 			"a row of more than 8 MB"},
+		"formats": {book(sheetOf(""), part{stylesName, "<styleSheet>" + strings.Repeat("<xf/>", maxTags) + "</styleSheet>"}),
+			"the workbook's part xl/styles.xml has more than 524288 tags"},
 		"sheets": {many, "the workbook has more than 4096 sheets"},
 	} {
 		_, _, err := readAll(zipped(t, c.parts))

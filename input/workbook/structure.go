@@ -95,6 +95,10 @@ func (b *Book) readFormats(file *excelize.File) {
 	}
 }
 
+// maxTags is the most tags of a part that excelize reads into memory. A workbook may have 65,490
+// formats of cells.
+const maxTags = 1 << 19
+
 // lean is an archive of the workbook's structure and its styles alone, under the names
 // that excelize looks for.
 func (b *Book) lean(main, styles string) ([]byte, error) {
@@ -112,6 +116,10 @@ func (b *Book) lean(main, styles string) ([]byte, error) {
 	}
 	for _, part := range []struct{ name, at string }{{main, "xl/workbook.xml"}, {styles, "xl/styles.xml"}} {
 		content, err := b.readPart(part.name)
+		if err == nil && bytes.Count(content, []byte("<")) > maxTags {
+			err = &Error{Message: fmt.Sprintf("the workbook's part %s has more than %d tags", part.name, maxTags),
+				Hint: saveSmaller}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -82,6 +82,7 @@ func TestReadmeCommands(t *testing.T) {
 				}
 			}
 			for i, a := range args {
+				args[i] = strings.TrimPrefix(a, "/var/lib/prometheus/node-exporter/")
 				if a == "/run/secrets/key" { // where a container finds what is mounted
 					args[i] = "key.txt"
 				}
@@ -295,6 +296,18 @@ func TestReadmeResultLine(t *testing.T) {
 	var fields map[string]any
 	if err := json.Unmarshal(line, &fields); err != nil || fields["status"] != "updated" {
 		t.Errorf("%s: %v", line, err)
+	}
+}
+
+// The alerts that the README shows are those that .ci/metrics tests.
+func TestReadmeAlerts(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts, err := os.ReadFile(filepath.Join("testdata", "metrics", "alerts.yaml"))
+	if err != nil || !strings.Contains(string(readme), "```yaml\n"+string(alerts)+"```\n") {
+		t.Errorf("README.md does not show testdata/metrics/alerts.yaml: %v", err)
 	}
 }
 

@@ -289,6 +289,8 @@ func TestUsageErrors(t *testing.T) {
 		{"grace", []string{"sync", "--grace", "0s", good}, nil, "--grace"},
 		{"keep with out", []string{"sync", "--keep", "3", "--out", "x", good}, nil, "--keep"},
 		{"json with stream", []string{"sync", "--json", "--stream", good}, nil, "--stream"},
+		{"metrics that nobody reads", []string{"sync", "--metrics-file", "x.txt", good}, nil, ".prom"},
+		{"metrics nowhere", []string{"sync", "--metrics-file", "no/x.prom", good}, nil, "--metrics-file"},
 		{"map", []string{"sync", "--map", "loudness=x", good}, nil, "--map"},
 		{"delimiter", []string{"sync", "--delimiter", "ab", good}, nil, "--delimiter"},
 		{"format", []string{"sync", "--input-format", "doc", good}, nil, "--input-format"},

@@ -103,6 +103,9 @@ func (r *syncRun) goOn() []string {
 	if r.yes {
 		words = append(words, "--yes")
 	}
+	if r.metricsFile != "" {
+		words = append(words, "--metrics-file="+r.metricsFile)
+	}
 	return words
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/flags"
+	"tracksync/internal/run"
 	engine "tracksync/sync"
 )
 
@@ -37,6 +39,7 @@ type syncOptions struct {
 	json        bool
 	stream      bool
 	summaryMD   string
+	metricsFile string
 
 	flags *pflag.FlagSet // the flags as given, for the next command
 }
@@ -122,6 +125,9 @@ func (o *syncOptions) addOutput(f *pflag.FlagSet) {
 		"print the result of every row as it ends, one line of JSON each, on standard output")
 	f.StringVar(&o.summaryMD, "summary-md", "",
 		"write the summary in Markdown to `FILE`, as long as a comment on a pull request may be")
+	f.StringVar(&o.metricsFile, "metrics-file", "",
+		"write metrics to `FILE`, NAME.prom, for the textfile collector of Prometheus's node exporter: every 15 s and "+
+			"at the end")
 }
 
 func (o *syncOptions) addNoLock(f *pflag.FlagSet) {
@@ -161,7 +167,7 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	if err != nil {
 		return s, usage(err, "see tracksync sync --help")
 	}
-	if s.summaryMD, err = replaceable("--summary-md", o.summaryMD); err != nil {
+	if err := s.findFiles(); err != nil {
 		return s, err
 	}
 	if s.input, err = o.manifests.parse(); err != nil {
@@ -173,4 +179,17 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	s.input.Secret, s.input.KeepIDs = s.account.Key, true
 	s.grace = s.ends.Grace(o.grace)
 	return s, nil
+}
+
+// findFiles finds the files to write that flags name.
+func (s *settings) findFiles() (err error) {
+	if s.summaryMD, err = replaceable("--summary-md", s.summaryMD); err != nil || s.metricsFile == "" {
+		return err
+	}
+	if filepath.Ext(s.metricsFile) != run.MetricsSuffix {
+		return usage(fmt.Errorf("--metrics-file: %s does not end in %s", s.metricsFile, run.MetricsSuffix),
+			"the node exporter reads no other file: name it NAME"+run.MetricsSuffix)
+	}
+	s.metricsFile, err = replaceable("--metrics-file", s.metricsFile)
+	return err
 }

@@ -86,11 +86,13 @@ func (w *watcher) Outage(d engine.Downtime) {
 
 // warnings are the messages for each kind of Warning.
 var warnings = map[run.WarningKind]string{
-	run.StatsLost:    "requests and times of the earlier sessions are missing in the summary",
-	run.StatsUnsaved: "the statistics could not be saved, so a later report of this run may lack its latest figures",
-	run.LimitLost:    "the limit that an earlier run learned cannot be read, and is learned again",
-	run.Unmarked:     "the workbook could not be marked, but failed.csv has the same rows",
-	run.LimitUnsaved: "the next run has to learn the API's limit again: what this one learned could not be kept",
+	run.StatsLost:      "requests and times of the earlier sessions are missing in the summary",
+	run.StatsUnsaved:   "the statistics could not be saved, so a later report of this run may lack its latest figures",
+	run.LimitLost:      "the limit that an earlier run learned cannot be read, and is learned again",
+	run.Unmarked:       "the workbook could not be marked, but failed.csv has the same rows",
+	run.MetricsLost:    "it is not known any more when a run last succeeded",
+	run.MetricsUnsaved: "monitoring does not learn how the run goes",
+	run.LimitUnsaved:   "the next run has to learn the API's limit again: what this one learned could not be kept",
 }
 
 // Warn reports an error that is not a failure of the run.

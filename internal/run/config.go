@@ -34,6 +34,8 @@ type Config struct {
 	Engine    engine.Options // without survey, snapshots and the other options that this package sets
 	Undo      bool           // record what tracks were, and write undo.yaml
 	StateFile string         // optional: which media was applied last
+	// MetricsFile is optional: metrics for the textfile collector of the node exporter.
+	MetricsFile string
 
 	// Remember starts with the limit that an earlier run of the account learned, and
 	// saves what this one learns: in the state file if there is one, otherwise in
@@ -94,11 +96,13 @@ type Warning struct {
 type WarningKind int
 
 const (
-	_            WarningKind = iota
-	StatsLost                // the statistics of earlier sessions cannot be read
-	StatsUnsaved             // the statistics cannot be saved; reported once
-	LatestStays              // tracksync-runs/latest cannot be changed and does not point to this run
-	LimitLost                // the limit that an earlier run learned cannot be read
-	LimitUnsaved             // the limit that this run learned cannot be saved
-	Unmarked                 // the workbook cannot be marked, so there is no failed.xlsx
+	_              WarningKind = iota
+	StatsLost                  // the statistics of earlier sessions cannot be read
+	StatsUnsaved               // the statistics cannot be saved; reported once
+	LatestStays                // tracksync-runs/latest cannot be changed and does not point to this run
+	LimitLost                  // the limit that an earlier run learned cannot be read
+	LimitUnsaved               // the limit that this run learned cannot be saved
+	MetricsLost                // the metrics of the run before cannot be read
+	MetricsUnsaved             // the metrics cannot be written; reported once
+	Unmarked                   // the workbook cannot be marked, so there is no failed.xlsx
 )

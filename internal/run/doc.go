@@ -19,6 +19,7 @@
 //	finish.go           the list of reports, each a function
 //	junit.go            junit.xml
 //	failedbook.go       failed.xlsx: the user's workbook, marked
+//	metrics.go          the file of metrics, while the run goes on and at its end
 //	publish.go          summary.json, the exit code in it, and standard output
 //	outcome.go          how a session ended
 //	preflight.go        what a run is about to do, as far as the manifests show it
@@ -140,7 +141,8 @@
 //	lock, lock.json  lock.go, while a process is at work
 //
 // Elsewhere: limits.json in tracksync-runs (limits.go), the state file where --state
-// says (state.go; package current encodes it), the locks of accounts in a directory of
+// says (state.go; package current encodes it), the file of metrics (metrics.go; package report
+// encodes it), the locks of accounts in a directory of
 // the user's own (lockplace.go), and temporary files for tracks that are read first
 // (survey.go) and for manifests that can be read only once (inputcopies.go).
 package run

@@ -51,6 +51,7 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 		f.summarize,
 		f.publish,
 		f.writeDefects,
+		f.writeMetrics,
 	} {
 		f.try(report)
 	}

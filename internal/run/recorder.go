@@ -36,13 +36,20 @@ type recorder struct {
 	observer Observer  // nil until the run is executed
 	early    []Warning // warnings before there was an observer
 	synced   time.Time // when the last sync was started
-	stated   time.Time // when the statistics were saved
 	refused  int       // refused requests of this session
 
-	statsFile string     // where the statistics are saved
-	saving    chan error // gets the error of the sync in progress; nil: none is in progress
-	unsaved   bool       // the observer has had StatsUnsaved
-	secrets   *safe.Secrets
+	saving chan error // gets the error of the sync in progress; nil: none is in progress
+	statsSaving
+	metrics *metricsFile // nil: there is none
+	rows    int          // of the manifests
+	secrets *safe.Secrets
+}
+
+// statsSaving is how the statistics are saved.
+type statsSaving struct {
+	statsFile string    // where
+	stated    time.Time // when they were saved last
+	unsaved   bool      // the observer has had StatsUnsaved
 }
 
 var (
@@ -174,8 +181,8 @@ func (rec *recorder) startSync(now time.Time) error {
 	return nil
 }
 
-// encodeStats encodes the statistics as they are now. save writes them and may be called
-// from any goroutine. If the interval is not over, save does nothing.
+// encodeStats encodes the statistics and the metrics as they are now. save writes them and may
+// be called from any goroutine. If the interval is not over, save does nothing.
 func (rec *recorder) encodeStats(now time.Time) (save func() error, err error) {
 	if now.Sub(rec.stated) < statsEvery {
 		return func() error { return nil }, nil
@@ -185,7 +192,9 @@ func (rec *recorder) encodeStats(now time.Time) (save func() error, err error) {
 	if err := rec.writeStats(now)(&text); err != nil {
 		return nil, err
 	}
+	saveMetrics := rec.encodeMetrics(now)
 	return func() error {
+		saveMetrics()
 		return safe.WriteFile(rec.statsFile, func(w io.Writer) error {
 			_, err := text.WriteTo(w)
 			return err
@@ -224,6 +233,7 @@ func (rec *recorder) writeStats(now time.Time) func(io.Writer) error {
 // noteUnsaved warns once that statistics could not be saved. That is not a failure of the
 // run, because the results do not depend on them. A panic is returned.
 func (rec *recorder) noteUnsaved(err error) error {
+	rec.warnOfMetrics()
 	if err == nil || defect.Is(err) {
 		return err
 	}

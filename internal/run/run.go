@@ -47,6 +47,7 @@ func (r *Run) Execute(ctx context.Context, o Observer) engine.End {
 	r.recorder.attach(o)
 	var end engine.End
 	err := defect.Do(func() (err error) {
+		r.recorder.startMetrics(time.Now())
 		end, err = r.engine.Run(ctx, r.rows(ctx), r.recorder)
 		return err
 	})

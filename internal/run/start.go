@@ -204,8 +204,12 @@ func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 // newRecorder makes the recorder, without its files.
 func (r *Run) newRecorder() *recorder {
 	rec := &recorder{
-		stats: report.NewStats(r.Started), synced: r.Started, stated: r.Started,
-		statsFile: r.Dir.File(StatsFile), secrets: r.Hidden, output: r.Output,
+		stats: report.NewStats(r.Started), synced: r.Started, rows: r.Checked.Rows, secrets: r.Hidden, output: r.Output,
+		statsSaving: statsSaving{statsFile: r.Dir.File(StatsFile), stated: r.Started},
+	}
+	var unread error
+	if rec.metrics, unread = openMetrics(r.MetricsFile, r.Hidden); unread != nil {
+		rec.warn(MetricsLost, unread)
 	}
 	if r.earlier == nil {
 		return rec

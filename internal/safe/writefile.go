@@ -16,6 +16,11 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	return writeError(path, replace(disk{}, path, write))
 }
 
+// WriteForAll is WriteFile for a file that every user can read.
+func WriteForAll(path string, write func(io.Writer) error) error {
+	return writeError(path, replace(diskForAll{}, path, write))
+}
+
 // fileSystem are the operations that replacing a file needs.
 type fileSystem interface {
 	// temp creates a file in dir that only its owner can read.
@@ -91,3 +96,17 @@ type disk struct{}
 func (disk) temp(dir, pattern string) (file, error) { return os.CreateTemp(dir, pattern) }
 func (disk) rename(from, to string) error           { return os.Rename(from, to) }
 func (disk) remove(name string) error               { return os.Remove(name) }
+
+// diskForAll makes files that every user can read.
+type diskForAll struct{ disk }
+
+func (d diskForAll) temp(dir, pattern string) (file, error) {
+	f, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	return f, nil
+}

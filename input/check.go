@@ -113,6 +113,9 @@ func (c *checker) warnUseless(src *source) {
 	if !table && len(opts.Columns) > 0 {
 		useless("--map", "table")
 	}
+	if opts.Encoding != "" && !slices.ContainsFunc(c.m.sources, func(s *source) bool { return s.format != XLSX }) {
+		useless("--encoding", "text file")
+	}
 	if !table && opts.HeaderRow > 0 {
 		useless("--header-row", "table")
 	}

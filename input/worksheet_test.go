@@ -181,6 +181,7 @@ func TestKeyInWorkbook(t *testing.T) {
 // Options that mean nothing for a manifest are said.
 func TestUselessOptions(t *testing.T) {
 	csv, yaml := file{"m.csv", "id,volume\n1,5\n"}, file{"m.yaml", "- {id: 2, volume: 5}\n"}
+	book := oneSheet([]string{"id", "volume"}, []string{"n:3", "n:5"}).file("m.xlsx")
 	for _, c := range []struct {
 		opts  Options
 		files []file
@@ -189,11 +190,12 @@ func TestUselessOptions(t *testing.T) {
 		{Options{Sheet: "T"}, []file{csv}, "m.csv: --sheet has no effect on a manifest that is not a workbook"},
 		{Options{SkipHidden: true}, []file{yaml}, "m.yaml: --skip-hidden has no effect on a manifest that is not " +
 			"a workbook"},
+		{Options{Encoding: "windows-1252"}, []file{book}, "m.xlsx: --encoding has no effect on a manifest that is not " +
+			"a text file"},
+		{Options{Encoding: "windows-1252"}, []file{book, csv}, ""},
 		{Options{HeaderRow: 1}, []file{csv, yaml}, "m.yaml: --header-row has no effect on a manifest that is not " +
 			"a table"},
-		{Options{Sheet: "Tracks", SkipHidden: true}, []file{oneSheet([]string{"id", "volume"}, []string{"n:3",
-			"n:5"}).file("m.xlsx"),
-			csv}, ""},
+		{Options{Sheet: "Tracks", SkipHidden: true}, []file{book, csv}, ""},
 	} {
 		_, summary, problems := read(t, c.opts, c.files...)
 		if problems != nil || c.want != "" && !hasWarning(summary, c.want) || c.want == "" && summary.Warned > 0 {

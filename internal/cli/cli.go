@@ -64,6 +64,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tracksync/internal/defect"
+	"tracksync/internal/flags"
 	"tracksync/internal/safe"
 	"tracksync/internal/stopping"
 	"tracksync/internal/terminal"
@@ -92,16 +93,18 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	out := safe.NewOutput(secrets, terminal.NewOutput(s.Out, patience))
 	a := &app{
 		Streams: s, hidden: secrets, begun: time.Now(), patience: patience,
-		log: &terminal.Messages{Format: "auto", Level: "info", Terminal: s.ErrTerminal, Color: s.Color(), Width: s.Width},
+		log: &terminal.Messages{Format: "auto", Level: "info", Terminal: s.ErrTerminal, Width: s.Width},
 	}
 	a.screen = terminal.NewScreen(terminal.NewLog(s.Err, patience, a.log.LeftOut), secrets)
 	a.Out, a.Err, a.log.W = out, a.screen, a.screen
 	over := make(chan struct{})
 	defer close(over)
 	a.signals = stopping.Relay(sent, over, a.patience.End)
-	// Until the flags are read, errors are reported in the default format.
 	_ = a.log.Apply()
 	err := defect.Do(func() error {
+		// Until the flags are read, errors are reported in the default format.
+		a.log.CI, a.log.Color = s.InCI(), s.ErrColor()
+		_ = a.log.Apply()
 		secrets.Add(strings.TrimSpace(s.Getenv(keyVariable)))
 		secrets.AddKeyLike(args, "--api-key-file")
 		root := a.root()
@@ -119,6 +122,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 // applyLogFlags sets up the log according to the flags.
 func (a *app) applyLogFlags() error {
 	a.flagsRead = true
+	a.log.Color = a.ErrColor()
 	var wrong *terminal.FlagError
 	err := a.log.Apply()
 	if errors.As(err, &wrong) {
@@ -213,8 +217,11 @@ func flagFailure(cmd *cobra.Command, err error) error {
 
 // addMessageFlags adds the flags about messages, which every command has.
 func (a *app) addMessageFlags(f *pflag.FlagSet) {
+	a.Colors = terminal.Auto
 	f.StringVar(&a.log.Format, "log-format", "auto",
-		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal)")
+		"messages on standard error: `FORMAT` human, json, or auto (human on a terminal and in CI)")
+	flags.AddChoice(f, &a.Colors, "color", []terminal.ColorMode{terminal.Auto, terminal.Always, terminal.Never},
+		"`WHEN` there are colours: auto (on a terminal, unless NO_COLOR is set), always or never")
 	f.StringVar(&a.log.Level, "log-level", "info", "minimum `LEVEL` of messages: debug, info, warn, error or disabled")
 }
 

@@ -105,7 +105,7 @@ func (r *syncRun) share(o run.Outcome) {
 // sayOutcome reports how the run ended: as text on a terminal, otherwise as a log line.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
-	style := report.Style{Color: r.Color(), Files: o.Files}
+	style := report.Style{Color: r.ErrColor(), Files: o.Files}
 	if s.Next != nil {
 		style.Next = *s.Next
 	}

@@ -30,7 +30,7 @@ func (p *planRun) output() (planning.Output, error) {
 	case p.json:
 		return report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
 	}
-	style := report.PlanStyle{Color: p.OutTerminal && p.Colorful()}
+	style := report.PlanStyle{Color: p.OutColor()}
 	if p.OutTerminal {
 		style.Width = p.Width()
 	}

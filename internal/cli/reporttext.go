@@ -36,8 +36,11 @@ func (r *reporting) setExitCode() {
 // writeText writes the summary for people.
 func (r *reporting) writeText(w io.Writer) error {
 	style := report.Style{Next: r.next()}
-	if r.file == "" && r.OutTerminal {
-		style.Color, style.Width = r.Colorful(), r.Width()
+	if r.file == "" {
+		style.Color = r.OutColor()
+		if r.OutTerminal {
+			style.Width = r.Width()
+		}
 	}
 	for _, p := range r.merged.Parts {
 		style.Files = append(style.Files, filesOf(p)...)

@@ -19,7 +19,7 @@ import (
 // notRecorded are the flags that concern one process and not what the run does. The base URL
 // is recorded separately.
 var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "dry-run", "no-lock", "forget-limit", "help",
-	"log-format", "log-level", "base-url", "summary-md", "metrics-file"}
+	"log-format", "log-level", "color", "base-url", "summary-md", "metrics-file"}
 
 // oneSession are options that, if they are given when a run is resumed, concern only that
 // session: the next session has all rows of the run again.

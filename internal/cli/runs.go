@@ -62,7 +62,7 @@ func (a *app) runRuns(ctx context.Context, o runsOptions, places []string) error
 
 // tableStyle is how tables are shown on standard output.
 func (a *app) tableStyle() report.TableStyle {
-	style := report.TableStyle{Color: a.OutTerminal && a.Colorful()}
+	style := report.TableStyle{Color: a.OutColor()}
 	if a.OutTerminal {
 		style.Width = a.Width()
 	}

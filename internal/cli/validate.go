@@ -118,7 +118,7 @@ func (a *app) printFound(ctx context.Context, asJSON bool, in *opened, problems 
 // printChecked shows what was understood and every problem on standard output, and the
 // warnings and the verdict as messages.
 func (a *app) printChecked(s input.Summary, found report.Checked) error {
-	style := report.PlanStyle{Color: a.OutTerminal && a.Colorful()}
+	style := report.PlanStyle{Color: a.OutColor()}
 	if a.OutTerminal {
 		style.Width = a.Width()
 	}

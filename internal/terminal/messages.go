@@ -23,6 +23,7 @@ type Messages struct {
 
 	W        io.Writer  // where messages go
 	Terminal bool       // W is a terminal
+	CI       bool       // W is the log of a CI server
 	Color    bool       // W shows colours
 	Width    func() int // of the terminal
 
@@ -45,7 +46,9 @@ func (m *Messages) Apply() error {
 }
 
 // Human reports whether messages are for people.
-func (m *Messages) Human() bool { return m.Format == "human" || m.Format == "auto" && m.Terminal }
+func (m *Messages) Human() bool {
+	return m.Format == "human" || m.Format == "auto" && (m.Terminal || m.CI)
+}
 
 // NameRun lets every line name the run from here on, where lines of several runs may
 // stand in one file.

@@ -19,6 +19,8 @@ type Streams struct {
 	OutTerminal bool
 	ErrTerminal bool // Err is a terminal: colours, a progress bar, a question
 
+	Colors ColorMode
+
 	// Program is how the program was called, for commands to paste.
 	Program []string
 	// Width is the terminal's width in columns, asked for at every drawing.
@@ -61,11 +63,40 @@ func program(name string) []string {
 	return []string{"tracksync"}
 }
 
-// Color reports whether standard error is to be coloured.
-func (s Streams) Color() bool { return s.ErrTerminal && s.Colorful() }
+// ColorMode says when there are colours. The zero value is Auto.
+type ColorMode string
 
-// Colorful reports whether the environment lets a terminal be coloured.
-func (s Streams) Colorful() bool { return s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb" }
+const (
+	Auto   ColorMode = "auto" // on a terminal, unless the environment says no
+	Always ColorMode = "always"
+	Never  ColorMode = "never"
+)
+
+// ErrColor reports whether standard error is to be coloured.
+func (s Streams) ErrColor() bool { return s.colorful(s.ErrTerminal) }
+
+// OutColor reports whether standard output is to be coloured.
+func (s Streams) OutColor() bool { return s.colorful(s.OutTerminal) }
+
+func (s Streams) colorful(terminal bool) bool {
+	switch s.Colors {
+	case Always:
+		return true
+	case Never:
+		return false
+	}
+	return terminal && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+}
+
+// InCI reports whether this is a job of a CI server, whose log people read.
+func (s Streams) InCI() bool {
+	for _, name := range []string{"CI", "GITHUB_ACTIONS", "GITLAB_CI"} {
+		if v := s.Getenv(name); v != "" && v != "false" && v != "0" {
+			return true
+		}
+	}
+	return false
+}
 
 // Paragraphs is standard error for text of several lines, which are wrapped on a terminal.
 func (s Streams) Paragraphs() io.Writer {

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// Colours are where a terminal is, unless a variable or the flag says otherwise.
+func TestColors(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		terminal bool
+		variable string
+		flags    []string
+		coloured bool
+	}{
+		{"a terminal", true, "", nil, true},
+		{"no terminal", false, "", nil, false},
+		{"NO_COLOR", true, "1", nil, false},
+		{"never", true, "", []string{"--color", "never"}, false},
+		{"always", false, "", []string{"--color", "always"}, true},
+		{"always counts more than NO_COLOR", false, "1", []string{"--color=always"}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			args := append([]string{"sync", "--sandbox", "--log-format", "human", manifest(t, threeRows)}, tc.flags...)
+			got := call{args: args, terminal: tc.terminal, env: map[string]string{"NO_COLOR": tc.variable}}.run(t)
+			if coloured := strings.Contains(got.err, "\x1b[32m"); got.code != exitOK || coloured != tc.coloured {
+				t.Errorf("exit %d\n%q", got.code, got.err)
+			}
+		})
+	}
+	if got := (call{args: []string{"runs", "--color", "red"}}).run(t); got.code != exitUsage {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+}
+
+// The log of a CI server is for people, and moves no cursor even where there is a terminal.
+func TestMessagesInCI(t *testing.T) {
+	for _, tc := range []struct {
+		name, variable, value string
+		terminal, human       bool
+	}{
+		{"CI", "CI", "true", false, true}, {"GitHub", "GITHUB_ACTIONS", "true", false, true},
+		{"GitLab", "GITLAB_CI", "true", false, true}, {"a terminal of a job", "CI", "true", true, true},
+		{"not CI", "CI", "false", false, false}, {"elsewhere", "OTHER", "true", false, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			got := call{args: []string{"sync", "--sandbox", manifest(t, threeRows)}, terminal: tc.terminal,
+				env: map[string]string{tc.variable: tc.value}}.run(t)
+			human := strings.Contains(got.err, "all 3 rows are as the manifest says") && !strings.HasPrefix(got.err, "{")
+			if got.code != exitOK || human != tc.human || strings.Contains(got.err, "\r") {
+				t.Errorf("exit %d\n%q", got.code, got.err)
+			}
+		})
+	}
+}

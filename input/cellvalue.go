@@ -22,7 +22,9 @@ const asText = "format the cell as text, and type it again"
 // wrong.
 func (r rules) cellText(c workbook.Cell, field int, date1904 bool) (text string, bad *fault) {
 	switch c.Kind {
-	case workbook.Empty, workbook.Text:
+	case workbook.Text:
+		return c.Text, r.textFault(c, field)
+	case workbook.Empty:
 		return c.Text, nil
 	case workbook.Number:
 		return r.numberText(c, field, date1904)
@@ -36,6 +38,15 @@ func (r rules) cellText(c workbook.Cell, field int, date1904 bool) (text string,
 			"open it in the spreadsheet program and save it"}
 	}
 	return c.Text, &fault{"the cell contains the date " + r.show(c.Text), dateHint(field)}
+}
+
+// textFault refuses a text if what is shown is something else.
+func (r rules) textFault(c workbook.Cell, field int) *fault {
+	if field < 0 || c.Format == nil || !c.Format.AltersText {
+		return nil
+	}
+	return &fault{fmt.Sprintf("the cell contains the text %s, and its format %s shows something else", r.show(c.Text),
+		r.show(c.Format.Code)), asText}
 }
 
 func truthHint(field int) string {

@@ -25,7 +25,7 @@ const (
 
 // testFormats are the number formats of the cell styles 1, 2, …
 var testFormats = []string{"0%", "dd.mm.yyyy", "0.00", "#,##0", "000", "0,", ";;;", "[h]:mm", `"Nr. "0`, "0.0%",
-	"0.00E+00", "@"}
+	"0.00E+00", "@", `"Track "@`}
 
 // parts are the parts of a workbook.
 type parts map[string]string
@@ -88,7 +88,7 @@ func (p parts) zip() []byte {
 }
 
 // rowsXML are rows of cells as a short notation describes them: n:17 or n1:0.55 (a number,
-// with the style 1), b:1, e:#REF!, f:=A1+1 (no result), s:0 (a shared text), d:2024-03-17,
+// with the style 1), t1:x (a text with it), b:1, e:#REF!, f:=A1+1 (no result), s:0 (a shared text), d:2024-03-17,
 // "" (no cell), and anything else a text.
 func rowsXML(rows ...[]string) string {
 	var b strings.Builder
@@ -113,6 +113,8 @@ func cellXML(at, cell string) string {
 		return fmt.Sprintf(`<c r="%s" t="%s"><v>%s</v></c>`, at, kind, value)
 	case kind == "f":
 		return fmt.Sprintf(`<c r="%s"><f>%s</f><v></v></c>`, at, value)
+	case strings.HasPrefix(kind, "t") && kind != "t" && strings.Trim(kind[1:], "0123456789") == "":
+		return strings.Replace(textXML(at, value), " t=", ` s="`+kind[1:]+`" t=`, 1)
 	case strings.HasPrefix(kind, "n") && strings.Trim(kind[1:], "0123456789") == "":
 		return fmt.Sprintf(`<c r="%s" s="%s"><v>%s</v></c>`, at, orElse(kind[1:], "0"), value)
 	}
@@ -144,6 +146,8 @@ func TestCells(t *testing.T) {
 		{"volume", "n1:0.555", `B2: "55.5%" is not a whole number`},
 		{"volume", "n:0.55", `B2: "0.55" is not a whole number`},
 		{"volume", "55%", "volume=55"},
+		{"name", "t1:Rain", "name=\"Rain\""},
+		{"name", "t13:seven", "B2: the cell contains the text \"seven\", and its format"},
 		{"volume", "55", "volume=55"},
 		{"volume", "n:17.0", "volume=17"},
 		{"volume", "n:1.7E1", "volume=17"},

@@ -8,12 +8,15 @@ import (
 	"github.com/xuri/nfp"
 )
 
-// Format is what a number format makes of a number.
+// Format is what a number format makes of a number, and of a text.
 type Format struct {
 	// Code is the format as it is written, or "" for one that every spreadsheet program
 	// has and shows in its own way.
 	Code  string
 	shows [3]Shows // positive numbers, negative ones, zero
+	// AltersText is set if a text is shown with something added to it, more than once, or
+	// not at all.
+	AltersText bool
 }
 
 // Shows is what a number format shows of a number.
@@ -100,6 +103,7 @@ func parseFormat(code string) *Format {
 		f.shows[2] = Otherwise
 	}
 	for _, s := range sections {
+		f.AltersText = f.AltersText || s.Type == nfp.TokenSectionText && !showsText(s.Items)
 		for _, item := range s.Items {
 			if item.TType == nfp.TokenTypeCondition { // which section counts depends on the number
 				f.shows = anyOf(f.shows)
@@ -150,6 +154,22 @@ func showsOf(items []nfp.Token) Shows {
 		return Percent
 	}
 	return Digits
+}
+
+// showsText reports whether the section of a format for texts shows a text as it is.
+func showsText(items []nfp.Token) bool {
+	texts := 0
+	for _, item := range items {
+		switch item.TType {
+		case nfp.TokenTypeTextPlaceHolder:
+			texts += len(item.TValue)
+		case nfp.TokenTypeLiteral:
+			if strings.TrimSpace(item.TValue) != "" {
+				return false
+			}
+		}
+	}
+	return texts == 1
 }
 
 // showsZero reports whether the section of a format shows a digit for zero: # and ? alone

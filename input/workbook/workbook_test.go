@@ -296,6 +296,15 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %v, want %v", code, got, want)
 		}
 	}
+	for code, want := range map[string]bool{
+		"General": false, "@": false, "0.00": false, ";;": false, ";;;@": false, "[Red]@": false, `@" "`: false,
+		`_(* #,##0_);_(* \(#,##0\);_(* "-"_);_(@_)`: false, `"Track "@`: true, `0;-0;0;@" (old)"`: true, "@@": true,
+		"0;0;0;": true, ";;;": true,
+	} {
+		if got := parseFormat(code).AltersText; got != want {
+			t.Errorf("%s alters texts: %v, want %v", code, got, want)
+		}
+	}
 	for id, want := range map[int]Shows{0: AsIs, 1: AsIs, 2: Digits, 3: Digits, 9: Percent, 10: Percent, 14: DateTime,
 		22: DateTime, 44: Digits, 46: DateTime, 49: AsIs, 57: DateTime} {
 		if got := newFormat(id, nil).Shows(1); got != want {

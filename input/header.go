@@ -272,9 +272,6 @@ func (p *pass) fieldOf(name string, all []string) int {
 	return ignored
 }
 
-// isIDName reports whether the column with this name holds the id.
-func (p *pass) isIDName(name string, all []string) bool { return p.fieldOf(name, all) == fID }
-
 // fieldCalled is the field that a column's name means by itself, or -1.
 func fieldCalled(name string) int { return fieldOfNormal(normalizeHeader(name)) }
 

@@ -2,7 +2,6 @@ package input
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 
@@ -81,9 +80,3 @@ func (p *pass) readingFailure(err error) error {
 	}
 	return restNotChecked(p.workbookFailure(err))
 }
-
-// quoteSheet is a sheet's name for a message.
-func (p *pass) quoteSheet(name string) string { return "sheet " + p.m.quote(name) }
-
-// sheetFlag is the flag that reads a sheet.
-func (p *pass) sheetFlag(name string) string { return fmt.Sprintf("--sheet %s", p.m.quote(name)) }

@@ -23,7 +23,6 @@ type head struct {
 	Message  string // why
 	Version  string
 	Title    string
-	Started  string
 	Facts    []fact
 	Totals   []total // the statuses that occur
 	Next     report.Step
@@ -48,7 +47,7 @@ type total struct {
 func headOf(s report.Summary) head {
 	h := head{
 		Good: s.ExitCode == 0, Verdict: report.Headline(s), Message: safe.CutLine(s.Message, maxText),
-		End: words(safe.CutLine(s.End, 40)), Version: safe.CutLine(s.Version, 80), Started: stamp(s.StartedAt),
+		End: words(safe.CutLine(s.End, 40)), Version: safe.CutLine(s.Version, 80),
 		Facts: factsOf(s), Totals: totalsOf(s), Next: shown(s.Next),
 	}
 	h.Title = "tracksync: " + h.Verdict

@@ -58,7 +58,7 @@ func overTimeOf(s report.Summary) *overTime {
 	if len(r.Requests) == 0 || r.BucketS <= 0 || s.Requests == 0 {
 		return nil
 	}
-	o := &overTime{Each: each(r.BucketS), Sessions: s.Sessions}
+	o := &overTime{Each: elapsed(r.BucketS), Sessions: s.Sessions}
 	scale := newScale(r)
 	for i := range r.Requests {
 		o.add(i, r, scale)
@@ -231,5 +231,3 @@ func clock(s float64) string {
 }
 
 func elapsed(s float64) string { return display.Long(time.Duration(s * float64(time.Second))) }
-
-func each(bucket float64) string { return elapsed(bucket) }

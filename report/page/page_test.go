@@ -207,6 +207,24 @@ func TestSizeOfThePage(t *testing.T) {
 	}
 }
 
+// Rows of the causes that are counted together have the number of that line.
+func TestRowsOfOtherCauses(t *testing.T) {
+	var results []track.Result
+	var causes report.Causes
+	for i := range 130 {
+		r := track.Result{Row: i + 1, ID: track.ID(i + 1), Status: track.Failed, FinishedAt: start,
+			Error: &track.Error{Code: fmt.Sprintf("code_%c%c", 'a'+i/26, 'a'+i%26), Message: "no"}}
+		causes.Add(r)
+		results = append(results, r)
+	}
+	s := report.NewStats(start).Summary(start)
+	s.Failures, s.Totals = causes.List(), report.Totals{track.Failed: len(results)}
+	text := write(t, s, results)
+	if n := strings.Count(text, `data-field="" data-cause="1"`); n != 30 || s.Failures[0].Code != report.Other {
+		t.Errorf("%d rows have the cause %q", n, s.Failures[0].Code)
+	}
+}
+
 // The page loads nothing.
 func TestSelfContained(t *testing.T) {
 	s, results := aRun()

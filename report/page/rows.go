@@ -34,18 +34,17 @@ type choice struct{ Value, Words string }
 
 // row is one line of the list.
 type row struct {
-	Number  int
-	Status  track.Status
-	Words   string
-	ID      track.ID
-	Place   string // in the manifest
-	Sheet   string // of the manifest: the file, and the sheet if there is one
-	Field   string
-	Cause   int // cause.Number; 0: none
-	Asked   []change
-	Said    string // by the API, or of the row
-	Advice  string
-	Ordinal int
+	Number int
+	Status track.Status
+	Words  string
+	ID     track.ID
+	Place  string // in the manifest
+	Sheet  string // of the manifest: the file, and the sheet if there is one
+	Field  string
+	Cause  int // cause.Number; 0: none
+	Asked  []change
+	Said   string // by the API, or of the row
+	Advice string
 }
 
 // change is one field of a row.
@@ -118,14 +117,18 @@ func (l *List) add(r track.Result) error {
 func (l *List) row(r track.Result) row {
 	at := track.Position{File: r.Source, Line: r.Line, Sheet: r.Sheet, Cell: r.Cell}
 	row := row{
-		Number: r.Row, Ordinal: l.listed, Status: r.Status, Words: words(string(r.Status)), ID: r.ID,
+		Number: r.Row, Status: r.Status, Words: words(string(r.Status)), ID: r.ID,
 		Place: safe.CutLine(at.String(), maxText), Sheet: sheetOf(r), Asked: changesOf(r),
 		Advice: report.Advice(r),
 	}
 	if e := r.Error; e != nil {
 		row.Field, row.Said = safe.CutLine(e.Field, 80), safe.CutLine(e.Message, maxText)
 	}
-	row.Cause = l.causes[report.CauseOf(r)]
+	if n, listed := l.causes[report.CauseOf(r)]; listed {
+		row.Cause = n
+	} else {
+		row.Cause = l.causes[report.Cause{Code: report.Other}]
+	}
 	return row
 }
 

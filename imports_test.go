@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -78,7 +79,8 @@ var onlyIn = map[string][]string{
 	"encoding/xml":              {"input", "input/workbook", "report", "report/markup"},
 	"go.yaml.in/yaml":           {"input"},
 	"github.com/gocarina/gocsv": {"input", "report"},
-	"github.com/xuri":           {"input", "input/workbook"},
+	"github.com/xuri/nfp":       {"input/workbook"},
+	"github.com/xuri/excelize":  {}, // 3 MB of program and 5 ms of each command
 	"github.com/rs/zerolog":     {"internal/cli", "internal/terminal"},
 	"github.com/spf13":          {"internal/cli", "internal/flags"},
 	"golang.org/x/term":         {"internal/terminal"},
@@ -124,6 +126,24 @@ func TestImportsPointDown(t *testing.T) {
 		for _, inner := range allowed {
 			if !used[dir+" "+inner] {
 				t.Errorf("%s no longer imports %s: remove it from mayImport", dir, inner)
+			}
+		}
+	}
+}
+
+// The libraries of the tests are in no program: they cost every command time and memory.
+func TestLibrariesOfTests(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(out), "\ntracksync/internal/cli\n") {
+		t.Fatalf("no list of packages: %.200q", out)
+	}
+	for name := range strings.Lines(string(out)) {
+		for _, library := range []string{"github.com/xuri/excelize", "github.com/getkin/", "github.com/rogpeppe/", "testing"} {
+			if strings.HasPrefix(name, library) {
+				t.Errorf("the program has %s", name)
 			}
 		}
 	}

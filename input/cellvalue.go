@@ -5,8 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
+	"time"
 
 	"tracksync/input/workbook"
 )
@@ -155,22 +154,32 @@ func isElapsed(f *workbook.Format) bool { return strings.Contains(strings.ToLowe
 // dateText is a date as ISO 8601 writes it, a time, or the number if there is no such date.
 func dateText(c workbook.Cell, text string, date1904 bool) string {
 	const last = 2_958_466 // the year 10000
-	number := c.Number
-	if number < 0 || number >= last {
+	if c.Number < 0 || c.Number >= last {
 		return text
 	}
-	date, err := excelize.ExcelDateToTime(number, date1904)
+	seconds := int64(math.Round(c.Number * 24 * 60 * 60))
+	date := time.Unix(dayZero(c.Number, date1904).Unix()+seconds, 0).UTC()
 	switch {
-	case err != nil:
-		return text
 	case isElapsed(c.Format):
-		return fmt.Sprintf("%d:%s", int(math.Floor(significant(24*number))), date.Format("04:05"))
-	case number < 1:
+		return fmt.Sprintf("%d:%s", seconds/(60*60), date.Format("04:05"))
+	case c.Number < 1:
 		return date.Format("15:04:05")
-	case number == math.Trunc(number):
+	case c.Number == math.Trunc(c.Number):
 		return date.Format("2006-01-02")
 	}
 	return date.Format("2006-01-02 15:04:05")
+}
+
+// dayZero is the day from which a workbook counts the days to a date. Spreadsheet programs have
+// a 29 February 1900, so the days before it count from another day than those after it.
+func dayZero(days float64, date1904 bool) time.Time {
+	switch {
+	case date1904:
+		return time.Date(1904, time.January, 1, 0, 0, 0, 0, time.UTC)
+	case days < 60:
+		return time.Date(1899, time.December, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
 }
 
 // significant is a number without the noise behind its 15th digit, which no spreadsheet

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -13,6 +14,14 @@ func TestSmallBombs(t *testing.T) {
 	many := book(sheetOf(""))
 	many[2].content = strings.Replace(bookPart, "</sheets>",
 		strings.Repeat(`<sheet name="S" r:id="r1"/>`, maxSheets)+"</sheets>", 1)
+	links := book(sheetOf(""))
+	links[3].content = "<Relationships>" + strings.Repeat("<Relationship/>", maxLinks+1) + "</Relationships>"
+	var manyFormats strings.Builder
+	manyFormats.WriteString("<styleSheet><numFmts>")
+	for i := range maxFormats + 1 {
+		fmt.Fprintf(&manyFormats, `<numFmt numFmtId="%d"/>`, i)
+	}
+	manyFormats.WriteString("</numFmts></styleSheet>")
 	for name, c := range map[string]struct {
 		parts []part
 		want  string
@@ -25,9 +34,16 @@ func TestSmallBombs(t *testing.T) {
 		"texts of a row": {book(sheetOf("<row>" +
 			strings.Repeat(`<c t="inlineStr"><is><t>`+half+"</t></is></c>", 17) + "</row>")),
 			"a row of more than 8 MB"},
-		"formats": {book(sheetOf(""), part{stylesName, "<styleSheet>" + strings.Repeat("<xf/>", maxTags) + "</styleSheet>"}),
-			"the workbook's part xl/styles.xml has more than 524288 tags"},
-		"sheets": {many, "the workbook has more than 4096 sheets"},
+		"formats of cells": {book(sheetOf(""), part{stylesName, "<styleSheet><cellXfs>" +
+			strings.Repeat("<xf/>", maxFormats+1) + "</cellXfs></styleSheet>"}),
+			"the workbook has more than 262144 formats"},
+		"formats of numbers": {book(sheetOf(""), part{stylesName, manyFormats.String()}),
+			"the workbook has more than 262144 formats"},
+		"a long format": {book(sheetOf(""), part{stylesName, `<styleSheet><numFmts><numFmt formatCode="` +
+			strings.Repeat("0", maxToken+8192) + `"/></numFmts></styleSheet>`}),
+			cut + "xl/styles.xml: a text of more than 1048576 bytes"},
+		"relationships": {links, "the workbook's part xl/_rels/workbook.xml.rels has more than 65536 relationships"},
+		"sheets":        {many, "the workbook has more than 4096 sheets"},
 	} {
 		_, _, err := readAll(zipped(t, c.parts))
 		var bad *Error

@@ -12,7 +12,7 @@
 // The files:
 //
 //	open.go       the ZIP archive, its parts and their sizes; what the file is if it is no workbook
-//	structure.go  the sheets and the number formats, by excelize
+//	structure.go  the sheets and the number formats
 //	foreign.go    files of other programs that are mistaken for workbooks
 //	shared.go     the texts that cells share
 //	rows.go       the rows of a sheet
@@ -22,14 +22,13 @@
 //	merge.go      merged ranges, names of cells
 //	error.go      errors with a place and a hint
 //
-// # What excelize does, and what it does not
+// # Why it does not use excelize
 //
-// excelize reads the structure of the workbook and its styles. It gets an archive that has
-// only these two parts, because it unpacks every part it is given, pictures and all, into
-// memory or a temporary directory. Its iterator over rows yields texts without types,
-// formats or formulas, and its functions for these load the whole sheet. So the rows are
-// read here, with encoding/xml, one token at a time. excelize's parser of number formats
-// (nfp) says what a format consists of.
+// excelize unpacks every part of an archive, pictures and all, into memory or a temporary
+// directory. Its iterator over rows yields texts without types, formats or formulas, and its
+// functions for these load the whole sheet. So all parts are read here, with encoding/xml, one
+// token at a time. excelize's parser of number formats (nfp), which is a module of its own,
+// says what a format consists of. Tests compare what is read with what excelize reads.
 //
 // # What it promises
 //

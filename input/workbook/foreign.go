@@ -42,15 +42,19 @@ func (b *Book) foreign() *Error {
 // mimetype is what an OpenDocument archive says that it is, or "".
 func (b *Book) mimetype() string {
 	const longest = 100
-	part := b.parts["mimetype"]
-	if part == nil || part.UncompressedSize64 > longest {
+	if b.parts["mimetype"] == nil {
 		return ""
 	}
-	content, err := b.readPart("mimetype")
+	content, err := b.open("mimetype", longest)
 	if err != nil {
 		return ""
 	}
-	return string(content)
+	defer content.Close()
+	kind, err := io.ReadAll(io.LimitReader(content, longest))
+	if err != nil {
+		return ""
+	}
+	return string(kind)
 }
 
 // OLE is how an old workbook begins, and one with a password.

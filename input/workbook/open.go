@@ -83,38 +83,42 @@ func partName(name string) string {
 
 // link is a relationship of a part to another one.
 type link struct {
-	ID     string `xml:"Id,attr"`
-	Type   string `xml:"Type,attr"`
-	Target string `xml:"Target,attr"`
-	Mode   string `xml:"TargetMode,attr"`
+	ID, Type string
+	Target   string // the name of the part
+	External bool   // it leads out of the archive
 }
 
 // is reports whether the link is of a kind. Strict workbooks have other addresses for the
 // same kinds.
-func (l link) is(kind string) bool { return path.Base(l.Type) == kind && l.Mode != "External" }
+func (l link) is(kind string) bool { return path.Base(l.Type) == kind && !l.External }
 
-// links are the relationships of a part, with the names of the parts that they lead to;
-// those of the archive itself for "".
-func (b *Book) links(of string) ([]link, error) {
+// maxLinks is the most relationships of a part, which are kept in memory.
+const maxLinks = 1 << 16
+
+// links are the relationships of a part; those of the archive itself for "".
+func (b *Book) links(of string) (list []link, err error) {
 	dir, base := path.Split(of)
-	name := dir + "_rels/" + base + ".rels"
-	content, err := b.readPart(name)
-	if err != nil || content == nil {
-		return nil, err
+	part := dir + "_rels/" + base + ".rels"
+	if b.parts[part] == nil {
+		return nil, nil
 	}
-	var list struct {
-		Links []link `xml:"Relationship"`
-	}
-	if err := xml.Unmarshal(content, &list); err != nil {
-		return nil, damaged(name, err)
-	}
-	for i, l := range list.Links {
-		if !strings.HasPrefix(l.Target, "/") {
-			l.Target = path.Join(dir, l.Target)
+	err = b.each(part, "Relationships", func(p *parser, start xml.StartElement) error {
+		if !p.isAt("Relationships", "Relationship") {
+			return nil
 		}
-		list.Links[i].Target = partName(l.Target)
-	}
-	return list.Links, nil
+		if len(list) == maxLinks {
+			return &Error{Message: fmt.Sprintf("the workbook's part %s has more than %d relationships", part, maxLinks),
+				Hint: saveSmaller}
+		}
+		target := attribute(start, "Target")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(dir, target)
+		}
+		list = append(list, link{ID: attribute(start, "Id"), Type: attribute(start, "Type"), Target: partName(target),
+			External: attribute(start, "TargetMode") == "External"})
+		return nil
+	})
+	return list, err
 }
 
 // main is the name of the part that describes the workbook.
@@ -164,24 +168,4 @@ func (b *Book) open(name string, limit int64) (io.ReadCloser, error) {
 		return nil, damaged(name, err)
 	}
 	return content, nil
-}
-
-// readPart reads a small part; nil if there is none of that name.
-func (b *Book) readPart(name string) ([]byte, error) {
-	if b.parts[name] == nil {
-		return nil, nil
-	}
-	content, err := b.open(name, maxStructure)
-	if err != nil {
-		return nil, err
-	}
-	defer content.Close()
-	all, err := io.ReadAll(io.LimitReader(content, maxStructure+1))
-	if err != nil {
-		return nil, damaged(name, err)
-	}
-	if len(all) > maxStructure {
-		return nil, tooLarge(name, maxStructure)
-	}
-	return all, nil
 }

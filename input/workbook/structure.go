@@ -1,132 +1,156 @@
 package workbook
 
 import (
-	"archive/zip"
-	"bytes"
+	"encoding/xml"
 	"fmt"
-
-	"github.com/xuri/excelize/v2"
+	"io"
+	"strconv"
+	"strings"
 )
 
-// rootLinks leads excelize to the workbook.
-const rootLinks = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-	`<Relationship Id="rId1" Type="` + excelize.SourceRelationshipOfficeDocument + `" Target="xl/workbook.xml"/>` +
-	`</Relationships>`
-
-// readStructure reads the list of sheets and the styles.
+// readStructure reads the list of sheets and the number formats.
 func (b *Book) readStructure(main string, links []link) error {
 	styles, err := b.linked(links, "styles")
 	if err != nil {
 		return err
 	}
-	lean, err := b.lean(main, styles)
-	if err != nil {
+	if err := b.readWorkbook(main, links); err != nil {
 		return err
 	}
-	file, err := excelize.OpenReader(bytes.NewReader(lean))
-	if err != nil {
-		return damaged(main, err)
+	if styles == "" {
+		return nil
 	}
-	defer file.Close() // it has no files
-	properties, err := file.GetWorkbookProps()
-	if err != nil {
-		return damaged(main, err)
-	}
-	b.Date1904 = properties.Date1904 != nil && *properties.Date1904
-	calculation, err := file.GetCalcProps()
-	if err != nil {
-		return damaged(main, err)
-	}
-	b.uncalculated = calculation.FullCalcOnLoad != nil && *calculation.FullCalcOnLoad
-	if err := b.readSheets(file, links); err != nil {
-		return err
-	}
-	b.readFormats(file)
-	return nil
+	return b.readStyles(styles)
 }
 
 // maxSheets is the most sheets of a workbook. The beginning of each is read.
 const maxSheets = 4096
 
-// readSheets reads the list of sheets.
-func (b *Book) readSheets(file *excelize.File, links []link) error {
-	list := file.WorkBook.Sheets.Sheet
-	if len(list) > maxSheets {
-		return &Error{Message: fmt.Sprintf("the workbook has more than %d sheets", maxSheets), Hint: saveSmaller}
-	}
+// readWorkbook reads the list of sheets, and what holds for the whole workbook.
+func (b *Book) readWorkbook(main string, links []link) error {
 	byID := make(map[string]link, len(links))
 	for _, l := range links {
 		byID[l.ID] = l
 	}
-	for _, s := range list {
-		sheet := Sheet{Name: s.Name, Hidden: s.State != "" && s.State != "visible"}
-		if l, found := byID[s.ID]; found {
-			if err := b.exists(l.Target); err != nil {
-				return err
-			}
-			sheet.Cells, sheet.part = l.is("worksheet"), l.Target
+	return b.each(main, "workbook", func(p *parser, start xml.StartElement) (err error) {
+		switch {
+		case p.isAt("workbook", "workbookPr"):
+			b.Date1904, err = truthOf(start, "date1904")
+		case p.isAt("workbook", "calcPr"):
+			b.uncalculated, err = truthOf(start, "fullCalcOnLoad")
+		case p.isAt("workbook", "sheets", "sheet"):
+			err = b.addSheet(start, byID)
 		}
-		b.Sheets = append(b.Sheets, sheet)
+		return err
+	})
+}
+
+// addSheet adds the sheet that start describes. links are the relationships of the workbook
+// by their ids.
+func (b *Book) addSheet(start xml.StartElement, links map[string]link) error {
+	if len(b.Sheets) == maxSheets {
+		return &Error{Message: fmt.Sprintf("the workbook has more than %d sheets", maxSheets), Hint: saveSmaller}
 	}
+	state := attribute(start, "state")
+	sheet := Sheet{Name: attribute(start, "name"), Hidden: state != "" && state != "visible"}
+	if l, found := links[linkID(start)]; found {
+		if err := b.exists(l.Target); err != nil {
+			return err
+		}
+		sheet.Cells, sheet.part = l.is("worksheet"), l.Target
+	}
+	b.Sheets = append(b.Sheets, sheet)
 	return nil
 }
 
-// readFormats reads the number formats of the cell styles.
-func (b *Book) readFormats(file *excelize.File) {
-	codes := make(map[int]string)
-	if file.Styles.NumFmts != nil {
-		for _, f := range file.Styles.NumFmts.NumFmt {
-			codes[f.NumFmtID] = f.FormatCode
+// linkID is the id of the relationship that an element names, for example r:id="rId1". Only
+// this attribute has a prefix.
+func linkID(start xml.StartElement) string {
+	for _, a := range start.Attr {
+		if a.Name.Local == "id" && a.Name.Space != "" {
+			return a.Value
 		}
 	}
-	if file.Styles.CellXfs == nil {
-		return
-	}
+	return ""
+}
+
+// maxFormats is the most formats of a workbook, which are kept in memory. Spreadsheet programs
+// write up to 65,490 of cells.
+const maxFormats = 1 << 18
+
+// readStyles reads the number formats of the cell styles.
+func (b *Book) readStyles(part string) error {
+	codes := make(map[int]string) // the number formats that the workbook defines
+	var styles []int              // the number format of each cell style
+	err := b.each(part, "styleSheet", func(p *parser, start xml.StartElement) error {
+		inNumbers, inCells := p.isAt("styleSheet", "numFmts", "numFmt"), p.isAt("styleSheet", "cellXfs", "xf")
+		if !inNumbers && !inCells {
+			return nil
+		}
+		if len(codes)+len(styles) == maxFormats {
+			return &Error{Message: fmt.Sprintf("the workbook has more than %d formats", maxFormats), Hint: saveSmaller}
+		}
+		id, err := number(start, "numFmtId")
+		if inNumbers {
+			codes[id] = attribute(start, "formatCode")
+		} else {
+			styles = append(styles, id)
+		}
+		return err
+	})
 	known := make(map[int]*Format)
-	for _, style := range file.Styles.CellXfs.Xf {
-		id := 0
-		if style.NumFmtID != nil {
-			id = *style.NumFmtID
-		}
+	for _, id := range styles {
 		if known[id] == nil {
 			known[id] = newFormat(id, codes)
 		}
 		b.formats = append(b.formats, known[id])
 	}
+	return err
 }
 
-// maxTags is the most tags of a part that excelize reads into memory. A workbook may have 65,490
-// formats of cells.
-const maxTags = 1 << 19
-
-// lean is an archive of the workbook's structure and its styles alone, under the names
-// that excelize looks for.
-func (b *Book) lean(main, styles string) ([]byte, error) {
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	add := func(name string, content []byte) error {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-		if err == nil {
-			_, err = f.Write(content)
-		}
+// each calls visit at the beginning of each element of a small part that has a root of a name.
+func (b *Book) each(part, root string, visit func(p *parser, start xml.StartElement) error) error {
+	content, err := b.open(part, maxStructure)
+	if err != nil {
 		return err
 	}
-	if err := add("_rels/.rels", []byte(rootLinks)); err != nil {
-		return nil, err
-	}
-	for _, part := range []struct{ name, at string }{{main, "xl/workbook.xml"}, {styles, "xl/styles.xml"}} {
-		content, err := b.readPart(part.name)
-		if err == nil && bytes.Count(content, []byte("<")) > maxTags {
-			err = &Error{Message: fmt.Sprintf("the workbook's part %s has more than %d tags", part.name, maxTags),
-				Hint: saveSmaller}
+	defer content.Close()
+	p := newParser(content, maxStructure)
+	for {
+		token, err := p.next()
+		if err == io.EOF {
+			return nil
+		}
+		if start, ok := token.(xml.StartElement); ok && err == nil {
+			if p.open[0].Local != root {
+				return damaged(part, fmt.Errorf("it begins with the element %.20q, not %q", start.Name.Local, root))
+			}
+			err = visit(p, start)
 		}
 		if err != nil {
-			return nil, err
-		}
-		if err := add(part.at, content); err != nil {
-			return nil, err
+			return p.failed(part, err)
 		}
 	}
-	err := w.Close()
-	return out.Bytes(), err
+}
+
+// number is a whole number that an attribute has, or 0 without the attribute.
+func number(start xml.StartElement, name string) (int, error) {
+	text := strings.TrimSpace(attribute(start, name))
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("%s is %.20q, which is no number", name, text)
+	}
+	return n, nil
+}
+
+// truthOf is the truth value of an attribute.
+func truthOf(start xml.StartElement, name string) (bool, error) {
+	yes, err := truth(attribute(start, name))
+	if err != nil {
+		return false, fmt.Errorf("%s is %w", name, err)
+	}
+	return yes, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -80,6 +81,11 @@ func (p *parser) next() (xml.Token, error) {
 		err = errTruncated
 	}
 	return token, err
+}
+
+// isAt reports whether the open elements have these names, from the root on.
+func (p *parser) isAt(names ...string) bool {
+	return slices.EqualFunc(p.open[:p.depth], names, func(open xml.Name, name string) bool { return open.Local == name })
 }
 
 // failed is the error of a part that cannot be read any further.

@@ -37,6 +37,9 @@ func (o syncOptions) checkDry() error {
 	case o.resume != "":
 		return usage(errors.New("--dry-run plans from manifests, and --resume goes on with a run"),
 			"tracksync report "+run.Latest+" says what is left of it")
+	case o.goesOn:
+		return usage(errors.New("--dry-run plans from manifests, and --continue goes on with a run"),
+			"leave out --continue and --out to see what the manifests would change now")
 	case o.stream:
 		return usage(errors.New("--dry-run has no results for --stream"), "--json prints the plan as JSON")
 	case o.summaryMD != "":

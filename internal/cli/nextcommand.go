@@ -40,6 +40,8 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 		return r.goOn(), ""
 	case r.sandbox && s.ExitCode == exitOK:
 		return r.planReal()
+	case o.Failed > 0 && r.goesOn:
+		return r.goOn(), report.FirstFix(o.Failed, o.Hopeless, "the manifest")
 	case o.Failed > 0:
 		file := cmp.Or(o.FailedBook, r.session.Dir.File(run.FailedFile))
 		return append(r.repeatFailed(o.FailedBook != ""), file), report.FirstFix(o.Failed, o.Hopeless, file)
@@ -97,8 +99,14 @@ func baseWords(u *url.URL) []string {
 	return []string{"--base-url=" + u.String()}
 }
 
-// goOn is the command that resumes the run. Its options are recorded.
+// goOn is the command that goes on with the run: the same one again with --continue. Otherwise,
+// or if the manifest came from standard input, it is --resume, with the recorded options and
+// manifests.
 func (r *syncRun) goOn() []string {
+	if r.goesOn && !slices.Contains(r.args, "-") {
+		words := append(r.repeat("sync", func(string) bool { return true }), baseWords(r.client.BaseURL)...)
+		return append(words, r.session.ManifestNames(r.args)...)
+	}
 	words := append(slices.Clone(r.Program), "sync", "--resume", r.session.Dir.Path)
 	if r.yes {
 		words = append(words, "--yes")
@@ -119,7 +127,7 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 // select rows, because the list has only the rows to run again, and for failed.csv those about
 // the format.
 func (r *syncRun) repeatFailed(book bool) []string {
-	drop := []string{"out", "resume", "json", "stream", "only", "limit", "on-invalid", "allow-empty", "canary",
+	drop := []string{"out", "continue", "resume", "json", "stream", "only", "limit", "on-invalid", "allow-empty", "canary",
 		"summary-md"}
 	if !book { // which is written like the manifest
 		drop = append(drop, "input-format", "encoding", "delimiter", "sheet", "header-row", "skip-hidden", "ignore-unknown")

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,12 +21,17 @@ import (
 
 // notRecorded are the flags that concern one process and not what the run does. The base URL
 // is recorded separately.
-var notRecorded = []string{"resume", "out", "keep", "json", "stream", "yes", "dry-run", "no-lock", "forget-limit", "help",
-	"log-format", "log-level", "color", "base-url", "summary-md", "metrics-file"}
+var notRecorded = []string{"resume", "continue", "out", "keep", "json", "stream", "yes", "dry-run", "no-lock",
+	"forget-limit", "help", "log-format", "log-level", "color", "base-url", "summary-md", "metrics-file"}
 
-// oneSession are options that, if they are given when a run is resumed, concern only that
+// oneSession returns the options that, if they are given with --resume, concern only that
 // session: the next session has all rows of the run again.
-var oneSession = []string{"only", "limit"}
+func (s settings) oneSession() []string {
+	if s.goesOn {
+		return nil
+	}
+	return []string{"only", "limit"}
+}
 
 // fileFlags are the flags that name files. They are recorded with absolute paths.
 var fileFlags = []string{"api-key-file", "ca-file", "state"}
@@ -42,21 +50,16 @@ func (s settings) options() map[string]any {
 	})
 }
 
-// reopen opens the run that --resume names, if there is one, and restores the flags and
-// arguments that the user has not given. held means that another process holds the directory;
-// an error in the command line is more important.
+// reopen opens the run that --resume names, or the one that --continue finds, if there is one.
+// With --resume it restores the flags and arguments that the user has not given. With
+// --continue the command line is complete: it is the same one each time. held means that
+// another process holds the directory; an error in the command line is more important.
 func (r *syncRun) reopen(o *syncOptions) (held, err error) {
-	if o.resume == "" {
-		return nil, nil
+	path, err := o.earlierRun()
+	if err != nil || path == "" {
+		return nil, err
 	}
-	if o.out != "" {
-		return nil, usage(errors.New("--out and --resume both name the run directory"), "leave out --out")
-	}
-	dir, err := runs.Resolve(o.resume)
-	if err != nil {
-		return nil, usage(err, nameRun)
-	}
-	r.earlier, err = run.OpenEarlier(dir.Path, o.noLock)
+	r.earlier, err = run.OpenEarlier(path, o.noLock)
 	r.closeLater(r.earlier.Close)
 	var locked *run.LockError
 	if errors.As(err, &locked) {
@@ -70,7 +73,35 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 	}
 	r.path = r.earlier.Dir.Path
 	r.log.NameRun(r.path)
+	if o.goesOn {
+		return held, nil
+	}
 	return held, r.applyRecorded(o)
+}
+
+// earlierRun is the directory of the run to go on with; "" for a new run.
+func (o *syncOptions) earlierRun() (path string, err error) {
+	switch {
+	case o.goesOn && o.resume != "":
+		return "", usage(errors.New("--continue and --resume both go on with a run"),
+			"--resume RUN takes manifests and options from the run, --out DIR --continue takes them from the command line")
+	case o.goesOn && o.out == "":
+		return "", usage(errors.New("--continue needs --out, which names the directory of the run"),
+			"for example --out runs/tonight --continue, or --resume "+run.Latest)
+	case o.goesOn:
+		begun, err := run.HasBegun(o.out)
+		if err != nil || !begun {
+			return "", localFailure(err, "name a directory that can be read with --out")
+		}
+		return o.out, nil
+	case o.resume == "":
+		return "", nil
+	case o.out != "":
+		return "", usage(errors.New("--out and --resume both name the run directory"),
+			"leave out --out, or use --out and --continue")
+	}
+	dir, err := runs.Resolve(o.resume)
+	return dir.Path, asUsage(err, nameRun)
 }
 
 // applyRecorded restores the flags and arguments that the user has not given.
@@ -106,15 +137,47 @@ func (r *syncRun) checkAccount() error {
 	case kept && !r.undo:
 		r.log.Warn().Msg("the run continues without --undo: what it changes from here on cannot be undone")
 	}
+	other := "or start a new run"
+	if r.goesOn {
+		other = "or name another directory with --out"
+	}
 	switch {
 	case e.Account.Is(r.account):
 		return nil
 	case r.target() != e.BaseURL:
 		return usage(fmt.Errorf("the run in %s was made against %s, and not %s", e.Dir.Path, e.BaseURL, r.target()),
-			"resume it with the base URL that it had, or start a new run")
+			"continue it with the base URL that it had, "+other)
 	}
 	return usage(fmt.Errorf("the run in %s was made with another API key", e.Dir.Path),
-		"resume it with the key that it had, or start a new run")
+		"continue it with the key that it had, "+other)
+}
+
+// sayChanged reports the options that are not those of the run so far. Only with --continue
+// can that be a surprise.
+func (r *syncRun) sayChanged() {
+	if !r.goesOn {
+		return
+	}
+	ev, changed := r.log.Info(), false
+	now := r.options()
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		was, present := r.earlier.Options[name]
+		if old, new := recordedText(was), recordedText(now[name]); present && old != new {
+			ev, changed = ev.Str(name, old+" before, now "+new), true
+		}
+	}
+	if changed {
+		ev.Msg("the options of the command line count, and some are not those that the run had")
+	}
+}
+
+// recordedText is the value of an option in words.
+func recordedText(v any) string {
+	if text, ok := v.(string); ok {
+		return cmp.Or(text, "not given")
+	}
+	text, _ := json.Marshal(v) // a number is another type in run.json
+	return string(text)
 }
 
 // moved adds to err, the error of reading the recorded manifests, what to do about manifests
@@ -134,6 +197,16 @@ func (r *syncRun) moved(err error) error {
 	return err
 }
 
+// sayKept reports how to continue without standard input, if that gave nothing this time.
+func (r *syncRun) sayKept() {
+	if !r.goesOn || r.earlier == nil || r.checked.Rows > 0 || !slices.Contains(r.args, "-") {
+		return
+	}
+	if command, ok := r.hidden.Command(append(slices.Clone(r.Program), "sync", "--resume", r.path)); ok {
+		r.log.Info().Msg("the run has a copy of what it read before, and continues with it by: " + command)
+	}
+}
+
 // sayResuming reports what was found of the earlier sessions.
 func (r *syncRun) sayResuming() {
 	e := r.earlier
@@ -145,6 +218,7 @@ func (r *syncRun) sayResuming() {
 		ev = ev.Int("unknown_since_killed", lost)
 	}
 	r.log.About(ev, r.path).Msg("resuming")
+	r.sayChanged()
 	damaged, more := e.Damaged()
 	for _, d := range damaged {
 		r.log.Warn().Msg(safe.Line(d.String() + "; it is left out, and its row is sent again"))

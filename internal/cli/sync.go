@@ -33,6 +33,7 @@ type syncOptions struct {
 	grace       time.Duration
 	out         string
 	resume      string
+	goesOn      bool // --continue
 	noLock      bool
 	forgetLimit bool
 	keep        int
@@ -83,6 +84,9 @@ func (o *syncOptions) addUsual(f *pflag.FlagSet) {
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
 	f.BoolVar(&o.undo, "undo", false,
 		"read every track right before its update, and write undo.yaml, which restores what was changed")
+	f.BoolVar(&o.goesOn, "continue", false,
+		"start a run in the directory of --out, or continue the one that is there: the same command may run any number "+
+			"of times")
 	f.StringVar(&o.resume, "resume", "",
 		"resume a `RUN`, which is a directory, the name of a run, or latest: send what did not succeed; its manifests "+
 			"and options count unless given again")
@@ -116,7 +120,8 @@ func (o *syncOptions) addStops(f *pflag.FlagSet) {
 
 // addOutput adds the flags that say where the run directory is and what is printed.
 func (o *syncOptions) addOutput(f *pflag.FlagSet) {
-	f.StringVarP(&o.out, "out", "o", "", "run directory, new or empty: `DIR` (default tracksync-runs/TIME-RANDOM)")
+	f.StringVarP(&o.out, "out", "o", "",
+		"run directory, new or empty, or with --continue that of a run: `DIR` (default tracksync-runs/TIME-RANDOM)")
 	flags.AddOffInt(f, &o.keep, "keep",
 		"remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that "+
 			"another process is working on, or that are still read from")

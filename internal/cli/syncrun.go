@@ -93,6 +93,9 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 	if err != nil && r.earlier != nil && !named {
 		err = r.moved(err)
 	}
+	if err != nil {
+		r.sayKept()
+	}
 	if err = cmp.Or(err, held); err != nil {
 		return err
 	}
@@ -170,7 +173,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 	c := run.Config{
 		Path: r.path, Named: r.out != "", NoLock: r.noLock,
 		Version: version.Full(), BaseURL: r.target(), Account: r.account,
-		Options: r.options(), OneSession: oneSession, Reads: r.reads(),
+		Options: r.options(), OneSession: r.oneSession(), Reads: r.reads(),
 		Manifest: r.manifest, Checked: r.checked, Copies: &r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
 		MetricsFile: r.metricsFile,
@@ -201,7 +204,7 @@ func (r *syncRun) startFailure(err error) error {
 	var state *run.StateError
 	switch {
 	case r.earlier == nil && errors.As(err, &notEmpty):
-		return usage(err, "name a new one with --out")
+		return r.notEmpty(notEmpty)
 	case errors.As(err, &locked):
 		return lockFailure(locked.Err, "the run directory "+locked.Dir, "wait for its end")
 	case errors.As(err, &state):
@@ -210,6 +213,22 @@ func (r *syncRun) startFailure(err error) error {
 		return localFailure(err, "nothing was sent")
 	}
 	return localFailure(err, "name a directory that can be written with --out")
+}
+
+// notEmpty is the failure of a new run whose directory is not empty. With --continue, another
+// process may have begun a run there since the first look at it.
+func (r *syncRun) notEmpty(err *run.NotEmptyError) error {
+	begun, _ := run.HasBegun(err.Path) // if that is not known, it is the user's to look
+	switch {
+	case r.goesOn && begun:
+		return &failure{exitHeld, fmt.Errorf("another process has begun a run in %s meanwhile", err.Path),
+			"run the same command again to continue it; nothing was sent"}
+	case r.goesOn:
+		return usage(fmt.Errorf("%w, and no run has begun in it", err), "name another one with --out; nothing was sent")
+	case begun:
+		return usage(err, "name a new one with --out, or continue the run that is there with --continue")
+	}
+	return usage(err, "name a new one with --out")
 }
 
 // execute makes the run and reports how it ended.

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"tracksync/internal/safe"
@@ -50,7 +49,7 @@ func IsRecord(name string) bool {
 		lockFile, lockFile + lockInfo:
 		return true
 	}
-	return slices.Contains(FailedLists(), name) || strings.Contains(name, "-input.")
+	return slices.Contains(FailedLists(), name) || isCopy(name)
 }
 
 // lockFile is the lock of a run directory.
@@ -87,24 +86,47 @@ func MakeDir(path string, named bool) (Dir, error) {
 }
 
 // NotEmptyError means that the directory for a new run is not empty.
-type NotEmptyError struct{ Path string }
+type NotEmptyError struct {
+	Path string
+	File string // the first file that does not belong there
+}
 
-func (e *NotEmptyError) Error() string { return "the run directory " + e.Path + " is not empty" }
+func (e *NotEmptyError) Error() string {
+	return safe.Line(fmt.Sprintf("the run directory %s is not empty: there is %s", e.Path, e.File))
+}
 
 func useDir(out string) (Dir, error) {
 	if err := makeDurable(out); err != nil {
 		return Dir{}, err
 	}
-	entries, err := os.ReadDir(out)
+	d := Dir{Path: safe.AsOperand(filepath.Clean(out))}
+	return d, d.checkNew()
+}
+
+// checkNew returns a *NotEmptyError if there is any file that a run which was killed before
+// it began could not have left. Without such files there is nothing to resume.
+func (d Dir) checkNew() error {
+	entries, err := os.ReadDir(d.Path)
 	if err != nil {
-		return Dir{}, err
+		return err
 	}
+	locked := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == lockFile })
 	for _, e := range entries {
-		if !leftByStart(e.Name()) {
-			return Dir{}, &NotEmptyError{out}
+		if !leftByStart(e.Name(), locked) {
+			return &NotEmptyError{d.Path, e.Name()}
 		}
 	}
-	return Dir{Path: safe.AsOperand(filepath.Clean(out))}, nil
+	return nil
+}
+
+// HasBegun reports whether a run has begun in the directory at path. Its run.json is the last
+// file that a starting run writes before its ledger.
+func HasBegun(path string) (bool, error) {
+	_, err := os.Stat(filepath.Join(path, DescriptionFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // OpenDir opens the directory of an earlier run.
@@ -132,9 +154,14 @@ func isDefaultPlace(dir string) bool {
 }
 
 // leftByStart reports whether a run that was killed before it began may have left this
-// file. A directory with only such files counts as empty: it has nothing to resume.
-func leftByStart(name string) bool {
-	return name == lockFile || name == lockFile+lockInfo || safe.IsLeftover(name)
+// file. locked is whether the directory has a lock: the files that people could have put
+// there themselves count only beside it.
+func leftByStart(name string, locked bool) bool {
+	switch {
+	case name == lockFile, name == lockFile+lockInfo, safe.IsLeftover(name):
+		return true
+	}
+	return locked && (name == StatsFile || isCopy(name))
 }
 
 // makeDurable makes a directory and its missing parents, and syncs them, so that they

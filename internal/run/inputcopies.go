@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/safe"
@@ -110,6 +111,9 @@ func (c *InputCopies) pathOf(s input.Source, sources []input.Source) string {
 	}
 	return PastLatest(path)
 }
+
+// isCopy reports whether a name is one that copyName returns.
+func isCopy(name string) bool { return strings.Contains(name, "-input.") }
 
 // copyName is the name of a copy in the run directory.
 func copyName(s input.Source, sources []input.Source) string {

@@ -52,10 +52,22 @@ func Start(ctx context.Context, c Config) (*Run, error) {
 		return nil, err // another process has it: the directory is not removed
 	}
 	r.closers = append(r.closers, lock.Release)
+	if err := r.takeOver(); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	if err := r.prepare(ctx); err != nil {
 		return nil, errors.Join(err, r.Dir.Clear(), r.Close(), r.Dir.Abandon())
 	}
 	return r, nil
+}
+
+// takeOver removes what a run left that was killed before it began. Another run may have begun
+// and ended there between the first look at the directory and its lock.
+func (r *Run) takeOver() error {
+	if err := r.Dir.checkNew(); err != nil || r.NoLock { // without a lock, another run may be about to begin
+		return err
+	}
+	return r.Dir.Clear()
 }
 
 // Resume continues an earlier run, whose Survey the caller has called. If it fails, the
@@ -189,16 +201,16 @@ func (r *Run) stage(ctx context.Context) (staged []*safe.Staged, err error) {
 			return staged, err
 		}
 	}
-	about, err := safe.StageFile(r.Dir.File(DescriptionFile), r.Hidden.RedactJSON(r.describe().Write))
-	if err != nil {
-		return staged, err
-	}
-	staged = append(staged, about)
 	stats, err := safe.StageFile(r.Dir.File(StatsFile), r.recorder.writeStats(r.Started))
 	if err != nil {
 		return staged, err
 	}
-	return append(staged, stats), nil
+	staged = append(staged, stats)
+	about, err := safe.StageFile(r.Dir.File(DescriptionFile), r.Hidden.RedactJSON(r.describe().Write))
+	if err != nil {
+		return staged, err
+	}
+	return append(staged, about), nil // last, see HasBegun
 }
 
 // newRecorder makes the recorder, without its files.

@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"internal/cli": {
 		"input", "internal/alarm", "internal/api", "internal/defect", "internal/display", "internal/flags",
 		"internal/marking", "internal/planning", "internal/run", "internal/runs", "internal/safe", "internal/sandbox", "internal/stopping",
-		"internal/terminal", "internal/track", "internal/version", "report", "report/markup", "report/page",
+		"internal/terminal", "internal/track", "internal/version", "internal/webhook", "report", "report/markup", "report/page",
 		"sync", "sync/current", "sync/pace",
 	},
 	"internal/run": {
@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"report/page":      {"internal/display", "internal/safe", "internal/track", "report"},
 	"report/journal":   {"internal/defect", "internal/safe", "internal/track"},
 	"internal/api":     {"internal/safe", "internal/track"},
+	"internal/webhook": {"internal/api", "internal/safe"},
 	"internal/marking": {"input", "internal/track", "report", "report/markup"},
 
 	// The leaves.
@@ -66,8 +67,8 @@ var mayImport = map[string][]string{
 // network, the disk, the command line or a file format. A library's path stands for
 // the packages below it too.
 var onlyIn = map[string][]string{
-	"net":      {"internal/api", "internal/cli", "internal/sandbox"},
-	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "sync", "sync/pace"}, // sync: status codes
+	"net":      {"internal/api", "internal/cli", "internal/sandbox", "internal/webhook"},
+	"net/http": {"internal/api", "internal/cli", "internal/sandbox", "internal/webhook", "sync", "sync/pace"}, // sync: status codes
 	"os": {".", "input", "internal/alarm", "internal/api", "internal/cli", "internal/run", "internal/runs",
 		"internal/safe", "internal/stopping", "internal/terminal",
 		"internal/testkit",

@@ -14,6 +14,7 @@
 //	WriteCSV(w, results, want)               results for spreadsheets
 //	WriteJUnit(w, run, want)                 junit.xml, for CI servers
 //	WriteMarkdown(w, run, want, limit)       for comments on pull requests, and jobs
+//	Notice.Text                              for chats
 //	WriteMetrics(w, metrics)                 for monitoring, also while a run goes on
 //	Failures(results), Causes                the causes of failures, for the Summary
 //	Summary.LogFields()                      the last line of a log

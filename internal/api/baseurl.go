@@ -68,14 +68,15 @@ func hasVersion(u *url.URL) bool {
 // checkPlain refuses plain HTTP to another machine, where others could read the
 // key.
 func checkPlain(u *url.URL) error {
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return fmt.Errorf("the base URL %q would send the key over plain HTTP: use https:// (plain HTTP is for this "+
 			"machine only)", plain(u.Redacted()))
 	}
 	return nil
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host names this machine. What the name leads to is checked when dialing.
+func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

@@ -76,7 +76,7 @@ func New(c Config) (*Client, error) {
 		return nil, errors.New("no request can be made to the base URL")
 	}
 	return &Client{
-		transport: newTransport(c),
+		transport: NewTransport(c),
 		requests:  requests,
 		redact:    safe.NewRedactor(c.Key.text()),
 		timeout:   c.Timeout,

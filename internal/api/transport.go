@@ -21,7 +21,9 @@ type proxyError struct {
 
 func (e *proxyError) Error() string { return e.text }
 
-func newTransport(c Config) *http.Transport {
+// NewTransport returns a transport that connects as a Client does: through the same proxies, and over
+// plain HTTP to this machine only.
+func NewTransport(c Config) *http.Transport {
 	t := &http.Transport{
 		DialContext:         c.DialContext,
 		TLSClientConfig:     &tls.Config{RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12},

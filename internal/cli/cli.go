@@ -20,6 +20,7 @@
 //	watch.go          what is said while a run goes on
 //	stdout.go         --json and --stream
 //	outcome.go        how a run ended
+//	notify.go         the notice of a run's end to a chat
 //	nextcommand.go    the command to run next, to be pasted
 //	undotext.go       what undo.yaml says of itself
 //
@@ -107,6 +108,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 		_ = a.log.Apply()
 		secrets.Add(strings.TrimSpace(s.Getenv(keyVariable)))
 		secrets.AddKeyLike(args, "--api-key-file")
+		hideWebhooks(secrets, args, s.Getenv(notifyVariable))
 		root := a.root()
 		root.SetArgs(args)
 		return root.ExecuteContext(context.Background())
@@ -153,7 +155,7 @@ func (a *app) sayError(err error) {
 	var f *failure
 	hint := ""
 	if errors.As(err, &f) && !defect.Is(err) {
-		if f.err == nil {
+		if f.err == nil || f.said {
 			return
 		}
 		hint = f.hint

@@ -10,11 +10,12 @@ import (
 	"tracksync/sync/current"
 )
 
-// failure is an error with an exit code. A failure without a text was reported before.
+// failure is an error with an exit code.
 type failure struct {
 	code int
-	err  error // nil: nothing more to say
+	err  error // nil: there is nothing to say
 	hint string
+	said bool // it was reported before
 }
 
 func (f *failure) Error() string {
@@ -39,7 +40,7 @@ func isHeld(err error) bool {
 }
 
 // usage is a failure of the command line. Nothing was sent.
-func usage(err error, hint string) error { return &failure{exitUsage, err, hint} }
+func usage(err error, hint string) error { return &failure{code: exitUsage, err: err, hint: hint} }
 
 // asUsage turns err into a usage failure, unless it is a failure already. Nothing may have
 // been sent yet.
@@ -70,7 +71,8 @@ func localFailure(err error, hint string) error {
 	case err == nil, isFailure(err), defect.Is(err):
 		return err
 	case safe.IsShortage(err):
-		return &failure{exitStopped, err, "nothing was sent; make room or raise the limit, and run the same command again"}
+		return &failure{code: exitStopped, err: err,
+			hint: "nothing was sent; make room or raise the limit, and run the same command again"}
 	}
 	return usage(err, hint)
 }
@@ -116,7 +118,7 @@ func lockFailure(err error, what, hint string) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &held):
-		return &failure{exitHeld, fmt.Errorf("%s is %w", what, held), hint + "; nothing was sent"}
+		return &failure{code: exitHeld, err: fmt.Errorf("%s is %w", what, held), hint: hint + "; nothing was sent"}
 	case run.IsUnlockable(err):
 		return usage(fmt.Errorf("%s cannot be locked: the file system has no locks", what),
 			"make sure that it is used only once at a time, and pass --no-lock")

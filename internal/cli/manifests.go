@@ -66,7 +66,7 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 			a.log.Error().Msg(safe.ErrorLine(p))
 		}
 		a.annotations().problems(listed(problems, o.checked), o.checked.Found)
-		err = &failure{code: exitUsage}
+		err = &failure{code: exitUsage, err: problems, said: true}
 	case err != nil:
 		return localFailure(err, "")
 	}

@@ -128,7 +128,7 @@ func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
 // the format.
 func (r *syncRun) repeatFailed(book bool) []string {
 	drop := []string{"out", "continue", "resume", "json", "stream", "only", "limit", "on-invalid", "allow-empty", "canary",
-		"summary-md"}
+		"summary-md", "notify", "notify-on"}
 	if !book { // which is written like the manifest
 		drop = append(drop, "input-format", "encoding", "delimiter", "sheet", "header-row", "skip-hidden", "ignore-unknown")
 	}

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"tracksync/internal/defect"
@@ -18,16 +20,21 @@ const maxSaid = 10
 
 // say reports how the run ended. An error in one part does not keep the other parts from being
 // reported.
-func (r *syncRun) say(o run.Outcome) {
-	for _, step := range []func(){
+func (r *syncRun) say(ctx context.Context, o run.Outcome) {
+	steps := []func(){
 		func() { r.sayUndo(o.Undone) },
 		func() { r.saySummary(o) },
 		func() { r.sayFaults(o) },
 		func() { r.sayFailed(o) },
 		func() { r.share(o) },
 		r.removeOldRuns,
+		func() { r.notify(ctx, o.Summary) },
 		func() { r.sayOutcome(o) },
-	} {
+	}
+	if r.ErrTerminal { // nobody waits for a chat to see the outcome; in a log, the outcome is the last line
+		slices.Reverse(steps[len(steps)-2:])
+	}
+	for _, step := range steps {
 		if err := defect.Do(func() error { step(); return nil }); err != nil {
 			r.log.Error().Msg(safe.ErrorLine(err))
 		}

@@ -123,7 +123,8 @@ func (a *app) runPull(ctx context.Context, o pullOptions) error {
 	}
 	missing := survey.Incomplete()
 	if missing != nil && (!o.incomplete || survey.Store.Len() == 0) {
-		return &failure{exitStopped, missing, "nothing was written; --incomplete writes what was seen, if anything was"}
+		return &failure{code: exitStopped, err: missing,
+			hint: "nothing was written; --incomplete writes what was seen, if anything was"}
 	}
 	return a.writePulled(limited, p, survey, missing)
 }

@@ -44,7 +44,7 @@ func (a *app) writePulled(ctx context.Context, p pulling, survey *engine.Survey,
 		if errors.Is(err, input.ErrNoRoom) {
 			return usage(err, "write another format, for example --format csv")
 		}
-		return &failure{exitStopped, err, safe.Line(left)}
+		return &failure{code: exitStopped, err: err, hint: safe.Line(left)}
 	}
 	a.sayPulled(done, survey.WithoutID, missing)
 	code := exitOK

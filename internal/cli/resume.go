@@ -22,7 +22,8 @@ import (
 // notRecorded are the flags that concern one process and not what the run does. The base URL
 // is recorded separately.
 var notRecorded = []string{"resume", "continue", "out", "keep", "json", "stream", "yes", "dry-run", "no-lock",
-	"forget-limit", "help", "log-format", "log-level", "color", "base-url", "summary-md", "metrics-file"}
+	"forget-limit", "help", "log-format", "log-level", "color", "base-url", "summary-md", "metrics-file",
+	"notify", "notify-on"}
 
 // oneSession returns the options that, if they are given with --resume, concern only that
 // session: the next session has all rows of the run again.

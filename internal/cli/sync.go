@@ -41,12 +41,19 @@ type syncOptions struct {
 	stream      bool
 	summaryMD   string
 	metricsFile string
+	notices     notifyOptions
 
 	flags *pflag.FlagSet // the flags as given, for the next command
 }
 
 func (a *app) syncCommand() *cobra.Command {
 	var o syncOptions
+	unstarted := func(cmd *cobra.Command, err error) error {
+		if err != nil {
+			a.notifyUnstarted(cmd.Context(), &o, nil, err)
+		}
+		return err
+	}
 	cmd := &cobra.Command{
 		Use:   "sync MANIFEST...",
 		Short: "Update the tracks that the manifests name",
@@ -54,7 +61,7 @@ func (a *app) syncCommand() *cobra.Command {
 			if o.resume != "" {
 				return nil // the recorded manifests are used
 			}
-			return needsManifest(cmd, args)
+			return unstarted(cmd, needsManifest(cmd, args))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.dryRun {
@@ -63,6 +70,7 @@ func (a *app) syncCommand() *cobra.Command {
 			return a.runSync(cmd.Context(), &o, args)
 		},
 	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return unstarted(cmd, flagFailure(cmd, err)) })
 	f := cmd.Flags()
 	o.flags = f
 	f.SortFlags = false
@@ -133,6 +141,7 @@ func (o *syncOptions) addOutput(f *pflag.FlagSet) {
 	f.StringVar(&o.metricsFile, "metrics-file", "",
 		"write metrics to `FILE`, NAME.prom, for the textfile collector of Prometheus's node exporter: every 15 s and "+
 			"at the end")
+	o.notices.add(f)
 }
 
 func (o *syncOptions) addNoLock(f *pflag.FlagSet) {
@@ -173,6 +182,9 @@ func (o syncOptions) parse(a *app) (settings, error) {
 		return s, usage(err, "see tracksync sync --help")
 	}
 	if err := s.findFiles(); err != nil {
+		return s, err
+	}
+	if _, err = o.notices.parse(a); err != nil {
 		return s, err
 	}
 	if s.input, err = o.manifests.parse(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"tracksync/input"
+	"tracksync/internal/defect"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
 	"tracksync/internal/sandbox"
@@ -36,9 +37,19 @@ type syncRun struct {
 	closers []func() error
 }
 
-// runSync checks everything, asks, and makes the run.
+// runSync makes a run, and sends a notice if it could not start.
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error {
 	r := &syncRun{app: a, args: args}
+	err := defect.Do(func() error { return r.make(ctx, o) })
+	if err != nil && r.session == nil {
+		a.notifyUnstarted(ctx, o, r.args, err)
+	}
+	return err
+}
+
+// make checks everything, asks, and makes the run.
+func (r *syncRun) make(ctx context.Context, o *syncOptions) error {
+	a, args := r.app, r.args
 	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun)))
 	a.log.NameRun(r.path)
 	defer r.close()
@@ -221,8 +232,8 @@ func (r *syncRun) notEmpty(err *run.NotEmptyError) error {
 	begun, _ := run.HasBegun(err.Path) // if that is not known, it is the user's to look
 	switch {
 	case r.goesOn && begun:
-		return &failure{exitHeld, fmt.Errorf("another process has begun a run in %s meanwhile", err.Path),
-			"run the same command again to continue it; nothing was sent"}
+		return &failure{code: exitHeld, err: fmt.Errorf("another process has begun a run in %s meanwhile", err.Path),
+			hint: "run the same command again to continue it; nothing was sent"}
 	case r.goesOn:
 		return usage(fmt.Errorf("%w, and no run has begun in it", err), "name another one with --out; nothing was sent")
 	case begun:
@@ -239,7 +250,7 @@ func (r *syncRun) execute(ctx context.Context) error {
 	var end engine.End
 	r.signal = r.runWithSignals(ctx, r.session, r.grace, func(ctx context.Context) { end = r.session.Execute(ctx, w) })
 	out := r.session.Finish(context.WithoutCancel(ctx), end)
-	r.say(out)
+	r.say(ctx, out)
 	if out.Summary.ExitCode == exitOK {
 		return nil
 	}

@@ -3,6 +3,7 @@
 //
 //	list.go     the runs of a directory, newest first, each in a few words
 //	resolve.go  which directory a name means
+//	job.go      how the latest run of a cron job ended
 //	past.go     one run: how it ended, its summary and its results
 //	merge.go    several runs as one
 //	rows.go     which result counts for a row that several runs have

@@ -4,10 +4,13 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tracksync/internal/terminal"
 )
 
 // helpTexts has one file per command and topic: what it is about and, after the line
@@ -117,15 +120,27 @@ func writeList(b *strings.Builder, title string, cmd *cobra.Command, wanted func
 
 // writeFlags writes the flags of a command, group by group.
 func writeFlags(b *strings.Builder, cmd *cobra.Command, width int) {
-	var titles []string
-	groups := map[string]*pflag.FlagSet{}
+	for _, group := range FlagGroups(cmd) {
+		fmt.Fprintf(b, "\n%s:\n%s", group.Title, group.Flags.FlagUsagesWrapped(width))
+	}
+}
+
+// FlagGroup is flags of a command that its help shows under one title.
+type FlagGroup struct {
+	Title string
+	Flags *pflag.FlagSet
+}
+
+// FlagGroups are the flags of a command as its help shows them, those of every command last.
+func FlagGroups(cmd *cobra.Command) (groups []FlagGroup) {
 	add := func(title string, flag *pflag.Flag) {
-		if groups[title] == nil {
-			titles = append(titles, title)
-			groups[title] = pflag.NewFlagSet(title, pflag.ContinueOnError)
-			groups[title].SortFlags = false
+		at := slices.IndexFunc(groups, func(g FlagGroup) bool { return g.Title == title })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, FlagGroup{Title: title, Flags: pflag.NewFlagSet(title, pflag.ContinueOnError)})
+			groups[at].Flags.SortFlags = false
 		}
-		groups[title].AddFlag(flag)
+		groups[at].Flags.AddFlag(flag)
 	}
 	every := cmd.Root().PersistentFlags()
 	help := cmd.Flags().Lookup("help")
@@ -142,9 +157,14 @@ func writeFlags(b *strings.Builder, cmd *cobra.Command, width int) {
 	if help != nil {
 		add(everyFlags, help)
 	}
-	for _, title := range titles {
-		fmt.Fprintf(b, "\n%s:\n%s", title, groups[title].FlagUsagesWrapped(width))
-	}
+	return groups
+}
+
+// Commands is the tree of all commands and topics, for programs that write about them. They
+// cannot be run.
+func Commands() *cobra.Command {
+	a := &app{log: &terminal.Messages{}}
+	return a.root()
 }
 
 // helpCommand shows the help of a command or a topic.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"maps"
 	"time"
+
+	"tracksync/internal/track"
 )
 
 // savedStats is stats.json: what a run has measured so far. With it the summary of a
@@ -15,6 +17,7 @@ import (
 type savedStats struct {
 	Version int `json:"version"`
 	savedTimes
+	savedSession
 	savedRequests
 	savedLatency
 	savedTimeline
@@ -23,10 +26,16 @@ type savedStats struct {
 }
 
 type savedTimes struct {
-	StartedAt time.Time     `json:"started_at,omitzero"` // of the first session; may be missing
-	SavedAt   time.Time     `json:"saved_at,omitzero"`   // may be missing
-	Sessions  int           `json:"sessions,omitzero"`   // may be missing
-	Elapsed   time.Duration `json:"elapsed_ns"`          // of all sessions, without the time between them
+	StartedAt time.Time     `json:"started_at"` // of the first session
+	SavedAt   time.Time     `json:"saved_at"`
+	Sessions  int           `json:"sessions"`
+	Elapsed   time.Duration `json:"elapsed_ns"` // of all sessions, without the time between them
+}
+
+type savedSession struct {
+	Ended   int  `json:"session_requests"`
+	Updates int  `json:"session_updates"`
+	Closed  bool `json:"session_closed"`
 }
 
 type savedRequests struct {
@@ -56,7 +65,7 @@ type savedOutages struct {
 
 const statsVersion = 2
 
-// Save writes what was measured until now, for RestoreStats and ReadStats.
+// Save writes what was measured until now, for ReadStats.
 func (s *Stats) Save(w io.Writer, now time.Time) error {
 	latency, err := s.latency.encode()
 	if err != nil {
@@ -66,6 +75,7 @@ func (s *Stats) Save(w io.Writer, now time.Time) error {
 	saved := savedStats{
 		Version:       statsVersion,
 		savedTimes:    savedTimes{s.startedAt.UTC(), now.UTC(), s.sessions, now.Sub(s.start)},
+		savedSession:  savedSession{s.session.ended, s.session.updates, s.session.closed},
 		savedRequests: savedRequests{s.requests, s.rateLimited, s.byStatus, s.byError},
 		savedLatency:  savedLatency{latency, s.latency.max, s.latency.sum},
 		savedTimeline: savedTimeline{over.width, over.buckets},
@@ -78,31 +88,70 @@ func (s *Stats) Save(w io.Writer, now time.Time) error {
 // maxSavedStats limits how many bytes are read. Save writes far fewer.
 const maxSavedStats = 8 << 20
 
-// RestoreStats continues, at now, the statistics that Save wrote in an earlier session
-// of the run. The time between sessions is left out: in the rate over time one session
-// follows directly after the other.
-func RestoreStats(r io.Reader, now time.Time) (*Stats, error) {
+// SavedStats are statistics that Save wrote. If the session was killed, Add what it did
+// afterwards; then Continue them in another session, or Merge what Whole returns.
+type SavedStats struct {
+	Session int // the number of the session that saved them
+	Ended   int // requests of that session that they cover, see Attempt
+	Closed  bool
+	SavedAt time.Time
+
+	stats *Stats
+	end   time.Time
+}
+
+// ReadStats reads what Save wrote.
+func ReadStats(r io.Reader) (*SavedStats, error) {
 	saved, err := readStats(r)
+	var stats *Stats
+	if err == nil {
+		stats, err = saved.stats()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("statistics of the earlier session: %w", err)
 	}
-	return saved.stats(now)
+	return &SavedStats{saved.Sessions, saved.Ended, saved.Closed, saved.SavedAt, stats, saved.SavedAt}, nil
 }
 
-// ReadStats reads statistics to be merged, and the time when they were saved.
-func ReadStats(r io.Reader) (s *Stats, end time.Time, err error) {
-	saved, err := readStats(r)
-	if err == nil && (saved.SavedAt.IsZero() || saved.StartedAt.IsZero() || saved.Sessions < 1) {
-		err = errors.New("they do not tell when the run was")
+// Add adds a request that ended after the statistics were saved.
+func (s *SavedStats) Add(a Attempt) {
+	s.stats.AddAttempt(a)
+	s.until(a.Started.Add(a.Duration))
+}
+
+// AddResult adds a row that ended after the statistics were saved.
+func (s *SavedStats) AddResult(r track.Result) {
+	s.stats.AddResult(r)
+	s.until(r.FinishedAt)
+}
+
+func (s *SavedStats) until(end time.Time) {
+	if end.After(s.end) {
+		s.end = end
 	}
-	if err == nil {
-		s, err = saved.stats(saved.SavedAt)
+}
+
+// CodeKilled counts the updates whose answers nobody received, because the process was killed.
+const CodeKilled = "killed"
+
+// Sent is called last, with the number of updates that the session was about to send. Those
+// that have not ended by then were in flight when it was killed, and may have been sent.
+func (s *SavedStats) Sent(updates int) {
+	if lost := updates - s.stats.session.updates; lost > 0 {
+		s.stats.requests += lost
+		s.stats.byError[word(s.stats.byError, CodeKilled)] += lost
+		s.stats.timeline.at(s.end.Sub(s.stats.start)).Requests += lost
 	}
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("statistics of a run: %w", err)
-	}
-	s.startedAt, s.sessions = saved.StartedAt, saved.Sessions
-	return s, saved.SavedAt, nil
+}
+
+// Whole are the statistics of the run so far, and when it was last at work.
+func (s *SavedStats) Whole() (*Stats, time.Time) { return s.stats, s.end }
+
+// Continue returns the statistics for another session, which begins now. The time between
+// sessions is left out: in the rate over time one session follows directly after the other.
+func (s *SavedStats) Continue(now time.Time) *Stats {
+	s.stats.start = now.Add(s.stats.start.Sub(s.end))
+	return s.stats
 }
 
 func readStats(r io.Reader) (saved savedStats, err error) {
@@ -112,13 +161,15 @@ func readStats(r io.Reader) (saved savedStats, err error) {
 	return saved, err
 }
 
-// stats returns the statistics of a run that has lasted until now.
-func (s *savedStats) stats(now time.Time) (*Stats, error) {
+// stats returns the statistics of a run that has lasted until they were saved.
+func (s *savedStats) stats() (*Stats, error) {
 	histogram, err := decodeLatency(s.Latency)
 	if err != nil {
 		return nil, err
 	}
-	to := NewStats(now.Add(-s.Elapsed))
+	to := NewStats(s.SavedAt.Add(-s.Elapsed))
+	to.startedAt, to.sessions = s.StartedAt, s.Sessions
+	to.session = session{s.Ended, s.Updates, s.Closed}
 	to.requests, to.rateLimited = s.Requests, s.RateLimited
 	maps.Copy(to.byStatus, s.ByStatus)
 	maps.Copy(to.byError, s.ByError)
@@ -133,7 +184,9 @@ func (s *savedStats) check() error {
 	switch {
 	case s.Version != statsVersion:
 		return fmt.Errorf("version %d is not known", s.Version)
-	case s.Elapsed < 0 || s.Elapsed > maxTimeline || s.Requests < 0 || s.RateLimited < 0:
+	case s.SavedAt.IsZero() || s.StartedAt.IsZero() || s.Sessions < 1:
+		return errors.New("they do not tell when the run was")
+	case s.Ended < 0 || s.Updates < 0 || s.Elapsed < 0 || s.Elapsed > maxTimeline || s.Requests < 0 || s.RateLimited < 0:
 		return errors.New("impossible numbers")
 	case s.BucketWidth < time.Second || len(s.Buckets) > maxBuckets:
 		return errors.New("an impossible rate over time")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tracksync/internal/track"
 )
 
 // What two sessions measured is what one would have.
@@ -38,10 +40,11 @@ func TestStatsGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	night := 8 * time.Hour // in between
-	two, err := RestoreStats(&saved, after(4*time.Second+night))
+	restored, err := ReadStats(&saved)
 	if err != nil {
 		t.Fatal(err)
 	}
+	two := restored.Continue(after(4*time.Second + night))
 	two.Resumed(start, 2)
 	second(two, func(d time.Duration) time.Time { return after(d + night) })
 	got := two.Summary(after(9*time.Second + night))
@@ -63,12 +66,61 @@ func TestSaveWithinAPause(t *testing.T) {
 	if err := s.Save(&saved, after(3*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	again, err := RestoreStats(&saved, after(time.Hour))
+	again, err := ReadStats(&saved)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := again.Summary(after(time.Hour)); sum.PausedS["rate_limited"] != 2 || sum.DurationS != 3 {
+	if sum := again.Continue(after(time.Hour)).Summary(after(time.Hour)); sum.PausedS["rate_limited"] != 2 || sum.DurationS != 3 {
 		t.Errorf("paused %v of %v s", sum.PausedS, sum.DurationS)
+	}
+}
+
+// What a killed session did after it had saved its statistics is added from the ledger.
+func TestStatsOfAKilledSession(t *testing.T) {
+	events := []Attempt{
+		{Started: after(time.Second), Duration: 50 * time.Millisecond, Status: 200, Update: true},
+		{Started: after(2 * time.Second), Duration: time.Millisecond, Status: 429, Code: "rate_limited", RateLimited: true,
+			Update: true},
+		{Started: after(3 * time.Second), Unsent: true, Update: true},
+		{Started: after(4 * time.Second), Duration: 90 * time.Millisecond, Status: 200},
+		{Started: after(5 * time.Second), Duration: 70 * time.Millisecond, Status: 500, Code: "server_error", Update: true},
+	}
+	row := track.Result{Status: track.Failed, FinishedAt: after(5100 * time.Millisecond)}
+	whole := NewStats(start)
+	for _, a := range events {
+		whole.AddAttempt(a)
+	}
+	whole.AddResult(row)
+	want := whole.Summary(row.FinishedAt)
+	for before := range len(events) + 1 {
+		s := NewStats(start)
+		for _, a := range events[:before] {
+			s.AddAttempt(a)
+		}
+		var text bytes.Buffer
+		if err := s.Save(&text, after(time.Duration(before)*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		saved, err := ReadStats(&text)
+		if err != nil || saved.Ended != before || saved.Session != 1 || saved.Closed {
+			t.Fatalf("%+v, %v", saved, err)
+		}
+		for _, a := range events[saved.Ended:] {
+			saved.Add(a)
+		}
+		saved.AddResult(row)
+		saved.Sent(4)
+		stats, end := saved.Whole()
+		if got := stats.Summary(end); !reflect.DeepEqual(got, want) {
+			t.Errorf("saved after %d: got\n%+v\nwant\n%+v", before, got, want)
+		}
+		// Two more were in flight.
+		saved.Sent(6)
+		later := after(time.Hour)
+		got := saved.Continue(later).Summary(later)
+		if got.Requests != want.Requests+2 || got.ByError[CodeKilled] != 2 || got.DurationS != want.DurationS {
+			t.Errorf("saved after %d: %+v", before, got)
+		}
 	}
 }
 
@@ -82,6 +134,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":2`, `"version":1`,
 			1),
 		"no time":      strings.Replace(good, `"bucket_ns":1000000000`, `"bucket_ns":0`, 1),
+		"no session":   strings.Replace(good, `"sessions":1`, `"sessions":0`, 1),
 		"negative":     strings.Replace(good, `"requests":0`, `"requests":-1`, 1),
 		"no latencies": strings.Replace(good, `"latency":"`, `"latency":"AAAA`, 1),
 		"not ours":     `{"version":2}`,
@@ -89,23 +142,24 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		if text == good {
 			t.Fatalf("%s: nothing was changed", name)
 		}
-		if _, err := RestoreStats(strings.NewReader(text), start); err == nil {
+		if _, err := ReadStats(strings.NewReader(text)); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
 }
 
-func FuzzRestoreStats(f *testing.F) {
+func FuzzReadStats(f *testing.F) {
 	var saved bytes.Buffer
 	if err := NewStats(start).Save(&saved, after(time.Second)); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(saved.Bytes())
 	f.Fuzz(func(t *testing.T, in []byte) {
-		s, err := RestoreStats(bytes.NewReader(in), start)
+		saved, err := ReadStats(bytes.NewReader(in))
 		if err != nil {
 			return
 		}
+		s := saved.Continue(start)
 		s.AddAttempt(Attempt{Started: start, Duration: time.Second, Status: 200})
 		s.AddPause(Pause{start, after(time.Second), "rate_limited"})
 		s.Summary(after(time.Second))

@@ -23,6 +23,8 @@ type Attempt struct {
 	Status      int    // the answer's HTTP status; 0: no answer
 	Code        string // the error's word; empty for a success
 	RateLimited bool   // refused with 429, which is no attempt of the row
+	Update      bool   // a PUT, which the ledger knows from its start
+	Unsent      bool   // this machine could not send it: it counts nowhere
 	// Limit is the rate in force, in requests per second; 0: unlimited.
 	Limit float64
 }
@@ -33,6 +35,7 @@ type Stats struct {
 	startedAt time.Time // of the first session
 	start     time.Time // as if there had been no time between the sessions
 	sessions  int
+	session   session // the latest
 
 	requests    int
 	rateLimited int
@@ -42,6 +45,14 @@ type Stats struct {
 	timeline    timeline
 	pauses      pauses
 	outages     outages
+}
+
+// session is how far the statistics cover a session. With it, what a killed session did not
+// save can be added from the ledger.
+type session struct {
+	ended   int  // requests that have ended, including those that were not sent
+	updates int  // of these: PUTs
+	closed  bool // nothing follows
 }
 
 // NewStats returns statistics of a run that begins at start.
@@ -57,13 +68,26 @@ func NewStats(start time.Time) *Stats {
 }
 
 // Resumed sets the session's number and when the first session started.
-func (s *Stats) Resumed(startedAt time.Time, session int) {
-	s.startedAt, s.sessions = startedAt, session
+func (s *Stats) Resumed(startedAt time.Time, number int) {
+	s.startedAt, s.sessions, s.session = startedAt, number, session{}
 }
+
+// Close records that the session has ended, and that nothing will be added.
+func (s *Stats) Close() { s.session.closed = true }
+
+// Ended is how many requests of this session were added.
+func (s *Stats) Ended() int { return s.session.ended }
 
 // AddAttempt counts a request that has ended. In the rate over time it counts when it
 // started.
 func (s *Stats) AddAttempt(a Attempt) {
+	s.session.ended++
+	if a.Update {
+		s.session.updates++
+	}
+	if a.Unsent {
+		return
+	}
 	s.requests++
 	bucket := s.timeline.at(a.Started.Sub(s.start))
 	bucket.Requests++

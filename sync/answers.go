@@ -171,7 +171,7 @@ func asAPIError(err error) *api.Error {
 
 func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
 	a := &Attempt{
-		Row: o.task.number(), Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused,
+		Row: o.task.number(), Update: o.task.kind() == writeRequest, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused,
 		Limit: d.scheduler.pace.Rate(),
 	}
 	if failure != nil {

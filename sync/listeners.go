@@ -60,7 +60,8 @@ type Sent interface {
 
 // Attempt is one request and how it ended.
 type Attempt struct {
-	Row      int // Row.Number
+	Row      int  // Row.Number
+	Update   bool // it was a PUT, which Sent knows
 	Started  time.Time
 	Duration time.Duration
 	Status   int    // of the answer; 0: none

@@ -62,8 +62,8 @@ func (s *shortage) mayFly(most int) int {
 func (d *dispatcher) lacking(o outcome, failure *api.Error, now time.Time) {
 	d.paused(d.tellPace(o, failure, now)) // no pause follows, but the pace must know that the request ended
 	d.tell(&Attempt{
-		Row: o.task.number(), Started: o.sent, Duration: o.took, Lacking: failure.Message,
-		Limit: d.scheduler.pace.Rate(),
+		Row: o.task.number(), Update: o.task.kind() == writeRequest, Started: o.sent, Duration: o.took,
+		Lacking: failure.Message, Limit: d.scheduler.pace.Rate(),
 	})
 	t := o.task.tried()
 	t.flying = false

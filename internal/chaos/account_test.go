@@ -5,6 +5,7 @@ package chaos
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -142,8 +143,9 @@ func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 		return err
 	}
 	var s struct {
-		Rows   int            `json:"rows"`
-		Totals map[string]int `json:"totals"`
+		Rows     int            `json:"rows"`
+		Totals   map[string]int `json:"totals"`
+		Requests int            `json:"requests"`
 	}
 	b, err := os.ReadFile(filepath.Join(c.run, "summary.json"))
 	if err == nil {
@@ -175,7 +177,7 @@ func (c *chaosRound) checkAccount(of map[int64]sessionOf) error {
 	if s.Rows != len(rows) || sum != len(rows) || len(lines) != len(rows) {
 		return fmt.Errorf("%d rows, %d in summary.json, %d in its totals, %d lines", len(rows), s.Rows, sum, len(lines))
 	}
-	return c.checkDirectory()
+	return cmp.Or(c.checkRequests(s.Requests), c.checkDirectory())
 }
 
 // checkStatus compares a final line with what the sandbox received in the session that

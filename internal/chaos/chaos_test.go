@@ -87,7 +87,8 @@ type figures struct {
 	rounds, sessions, rows            int
 	kills                             map[string]int // that struck before the end, by their kind
 	unwritten                         int            // of these: without time to write
-	requests, torn, intruders         int
+	requests, overcounted             int
+	torn, intruders                   int
 	repeats, mostRepeats, again, lost int
 }
 
@@ -109,13 +110,14 @@ kills                                          %d (%s)
 sessions                                       %d
 rows                                           %d
 requests                                       %d
+requests counted that never left               %d
 second processes refused                       %d
 torn or damaged last lines found               %d
 rows sent twice because of a kill              %d (%.1f a kill without time to write, %d at most)
 rows lost                                      %d
 rows sent again after their result was on disk %d
 time                                           %v`,
-		f.rounds, kills, strings.Join(by, ", "), f.sessions, f.rows, f.requests, f.intruders, f.torn,
+		f.rounds, kills, strings.Join(by, ", "), f.sessions, f.rows, f.requests, f.overcounted, f.intruders, f.torn,
 		f.repeats, float64(f.repeats)/float64(max(1, f.unwritten)), f.mostRepeats, f.lost, f.again,
 		took.Round(time.Second))
 }

@@ -176,6 +176,13 @@ func size(path string) int64 {
 // moment draws when a session is struck.
 func (c *chaosRound) moment(resumed bool) (string, func() bool) {
 	rows, kinds := int64(len(c.manifest)), 4
+	if !resumed && c.r.IntN(4) == 0 {
+		files := c.r.IntN(6) // with the first of them the directory is there
+		return fmt.Sprintf("when there are %d files", files), func() bool {
+			found, err := os.ReadDir(c.run)
+			return err == nil && len(found) >= files
+		}
+	}
 	if !resumed {
 		kinds = 3 // nothing is written anew
 	}

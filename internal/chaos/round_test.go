@@ -33,6 +33,8 @@ type chaosRound struct {
 	asks         map[int64]string // of it
 	last         map[int64]int    // the row that counts of each of its ids
 	concurrency  int
+	continues    bool    // each session has the same command line, with --continue
+	requests     int     // that the sandbox has received
 	failing      []int64 // tracks that always fail
 
 	applied map[int64]string // the last body applied
@@ -54,6 +56,17 @@ const lastWrite = 1024
 type kill struct {
 	may     map[int64]string
 	repeats int
+}
+
+// checkRequests compares how many requests the summary counts with how many the sandbox
+// received. Each kill may leave some that were about to be sent, and were counted, but never left.
+func (c *chaosRound) checkRequests(counted int) error {
+	if over := counted - c.requests; over < 0 || over > len(c.open)*(c.concurrency+1) {
+		return fmt.Errorf("summary.json counts %d requests after %d kills, and the sandbox received %d", counted,
+			len(c.open), c.requests)
+	}
+	c.figures.add(func(f *figures) { f.overcounted += counted - c.requests })
+	return nil
 }
 
 func (c *chaosRound) note(format string, args ...any) {
@@ -82,7 +95,7 @@ func (c *chaosRound) prepare() error {
 	if err := c.manifest.write(all); err != nil {
 		return err
 	}
-	c.concurrency = []int{2, 8, 16, 32}[r.IntN(4)]
+	c.concurrency, c.continues = []int{2, 8, 16, 32}[r.IntN(4)], r.IntN(2) == 0
 	args := []string{"--seed", fmt.Sprint(r.Uint32()), "--latency", []string{"0s", "1ms-3ms", "0s-10ms"}[r.IntN(3)]}
 	if r.IntN(3) > 0 {
 		args = append(args, "--faults", "503=2%,500=1%,reset=1%,truncate=1%,html=0.5%,hang=0.05%")
@@ -94,7 +107,7 @@ func (c *chaosRound) prepare() error {
 		c.failing = ids[len(ids)-3:]
 		args = append(args, "--fail", fmt.Sprintf("%d=422,%d=404,%d=422", c.failing[0], c.failing[1], c.failing[2]))
 	}
-	c.note("%d rows, concurrency %d, sandbox %v", len(c.manifest), c.concurrency, args)
+	c.note("%d rows, concurrency %d, sandbox %v, --continue %v", len(c.manifest), c.concurrency, args, c.continues)
 	c.figures.add(func(f *figures) { f.rounds++; f.rows += len(c.manifest) })
 	return c.startSandbox(append(args, all)...)
 }
@@ -142,11 +155,14 @@ func (c *chaosRound) play() error {
 // It reports whether the run has come to its end.
 func (c *chaosRound) session(number int, killed bool) (over bool, err error) {
 	args := []string{"sync", "--yes", "--rate", "unlimited", "--log-format", "json"}
-	if _, err := os.Stat(filepath.Join(c.run, "run.json")); err == nil {
+	line := []string{"--out", c.run, "--on-duplicate", "last", "--concurrency", fmt.Sprint(c.concurrency),
+		"--timeout", "2s", "--grace", "10s", "--max-attempts", "8", c.manifestPath}
+	if c.continues {
+		args = append(append(args, "--continue"), line...)
+	} else if _, err := os.Stat(filepath.Join(c.run, "run.json")); err == nil {
 		args = append(args, "--resume", c.run)
 	} else {
-		args = append(args, "--out", c.run, "--on-duplicate", "last", "--concurrency", fmt.Sprint(c.concurrency),
-			"--timeout", "2s", "--grace", "10s", "--max-attempts", "8", c.manifestPath)
+		args = append(args, line...)
 	}
 	kind := "none"
 	if killed {
@@ -285,6 +301,7 @@ func (c *chaosRound) checkReceived() (map[int64]sessionOf, map[int64]string, err
 			}
 		}
 	}
+	c.requests += len(all)
 	c.figures.add(func(f *figures) { f.requests += len(all) })
 	return of, answered, nil
 }

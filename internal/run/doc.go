@@ -15,6 +15,7 @@
 //	run.go              Run, and Execute
 //	start.go            Start and Resume: all that can fail before the first request
 //	earlier.go          a run that is to be resumed: what it did, and what is left
+//	stats.go            the statistics of earlier sessions, also of one that was killed
 //	recorder.go         passes what the engine reports to the ledger and the observer
 //	finish.go           the list of reports, each a function
 //	junit.go            junit.xml

@@ -9,7 +9,6 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/defect"
-	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	"tracksync/report"
 	"tracksync/report/journal"
@@ -284,19 +283,11 @@ func (e *Earlier) rows(l *journal.Ledger, all iter.Seq2[track.Row, error]) iter.
 // stats returns the statistics of the earlier sessions, to be continued. With an error it
 // returns new ones.
 func (e *Earlier) stats(now time.Time) (*report.Stats, error) {
-	s, err := restoreStats(e.Dir.File(StatsFile), now)
-	if err != nil {
-		s = report.NewStats(now)
+	s := report.NewStats(now)
+	saved, err := ReadStats(e.Dir, true, e.past.Ended())
+	if err == nil {
+		s = saved.Continue(now)
 	}
 	s.Resumed(e.StartedAt, len(e.Sessions)+1)
 	return s, err
-}
-
-func restoreStats(path string, now time.Time) (s *report.Stats, err error) {
-	f, err := safe.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.RestoreStats(f, now)
 }

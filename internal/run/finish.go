@@ -43,11 +43,11 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 		f.writeJUnit,
 		f.closeFiles,
 		f.handOverUnwritten,
-		f.removeSent,
 		f.rememberLimit,
 		f.finishState,
 		f.compact,
 		f.saveStats,
+		f.removeSent,
 		f.summarize,
 		f.publish,
 		f.writeDefects,
@@ -224,7 +224,8 @@ func (f *finishing) handOverUnwritten() error {
 	return nil
 }
 
-// removeSent removes sent.log if every row has its result in the file.
+// removeSent removes sent.log if every row has its result in the file. The statistics, which
+// have all of it, must be saved before.
 func (f *finishing) removeSent() error {
 	if f.isIncomplete() || len(f.recorder.ledger.Unwritten()) > 0 {
 		return nil

@@ -19,7 +19,7 @@ const (
 	// syncEvery is the interval between syncs: a power cut loses at most this much.
 	syncEvery = time.Second
 	// statsEvery is the interval at which statistics are saved: a kill loses at most this
-	// much of them.
+	// much of pauses and outages. Requests and rows are in the ledger too.
 	statsEvery = 15 * time.Second
 )
 
@@ -79,12 +79,14 @@ func (rec *recorder) Attempt(a engine.Attempt) {
 	if a.Refused {
 		rec.refused++
 	}
-	if a.Lacking == "" {
-		rec.stats.AddAttempt(report.Attempt{
-			Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
-			Limit: limit(a.Limit),
-		})
-	}
+	rec.stats.AddAttempt(report.Attempt{
+		Started: a.Started, Duration: a.Duration, Status: a.Status, Code: a.Code, RateLimited: a.Refused,
+		Limit: limit(a.Limit), Update: a.Update, Unsent: a.Lacking != "",
+	})
+	rec.ledger.Ended(journal.Request{
+		Number: rec.stats.Ended(), Started: a.Started, Took: a.Duration, Status: a.Status, Code: a.Code,
+		Refused: a.Refused, Limit: limit(a.Limit), Update: a.Update, Unsent: a.Lacking != "",
+	})
 	rec.observer.Attempt(a)
 }
 
@@ -142,6 +144,9 @@ func (rec *recorder) notifyOutput() error {
 
 func (rec *recorder) Tick() error {
 	if err := rec.observer.Tick(); err != nil {
+		return err
+	}
+	if err := rec.ledger.FlushEnded(); err != nil { // where only refusals come, no result is flushed
 		return err
 	}
 	now := time.Now()
@@ -223,6 +228,7 @@ func (rec *recorder) awaitSave() error {
 
 // saveLast saves the statistics at the end of a session.
 func (rec *recorder) saveLast(now time.Time) error {
+	rec.stats.Close()
 	return rec.noteUnsaved(errors.Join(rec.awaitSave(), safe.WriteFile(rec.statsFile, rec.writeStats(now))))
 }
 

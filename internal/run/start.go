@@ -249,7 +249,15 @@ func (r *Run) openFiles() (err error) {
 }
 
 func (r *Run) ledgerOptions() journal.Options {
-	return journal.Options{Redact: r.Hidden.Bytes, Undo: r.Undo}
+	return journal.Options{Redact: r.Hidden.Bytes, Undo: r.Undo, Session: r.session()}
+}
+
+// session is the number of this session of the run.
+func (r *Run) session() int {
+	if r.earlier == nil {
+		return 1
+	}
+	return len(r.earlier.Sessions) + 1
 }
 
 // removeReports removes the reports of an earlier session. A run without reports counts

@@ -47,8 +47,10 @@ func Open(dir run.Dir, now time.Time) (p *Past, err error) {
 		return nil, err
 	}
 	var measured time.Time
-	p.stats, measured, _ = readStats(dir) // without it less is known
-	p.until = measured
+	if saved, err := run.ReadStats(dir, !p.Going, p.record.Ended()); err == nil { // without it less is known
+		p.stats, p.until = saved.Whole()
+		measured = p.until
+	}
 	if p.record.Latest.After(p.until) {
 		p.until = p.record.Latest
 	}
@@ -149,13 +151,4 @@ func readSummary(dir run.Dir) (s report.Summary, ended bool, err error) {
 		}
 	}
 	return s, err == nil, err
-}
-
-func readStats(dir run.Dir) (s *report.Stats, saved time.Time, err error) {
-	f, err := safe.Open(dir.File(run.StatsFile))
-	if err != nil {
-		return nil, saved, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.ReadStats(f)
 }

@@ -5,6 +5,7 @@
 //	results.jsonl  one line a row, written as the row ends      Journal
 //	before.jsonl   what a track was before a PUT, and the PUT   Before
 //	sent.log       rows that a request is under way for         Sent
+//	               and how requests ended                       Ledger.Ended
 //	earlier.jsonl  results of rows that are gone                Rewrite
 //
 // A new run makes a Ledger with Create. A resumed one reads the Past, each file

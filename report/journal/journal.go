@@ -35,6 +35,8 @@ type Options struct {
 	Redact func(text []byte) []byte
 	// Undo is whether the states of tracks before their updates are recorded.
 	Undo bool
+	// Session is the number of the session of the run, from 1.
+	Session int
 	// Limit is how many bytes of lines may wait in memory for the file;
 	// DefaultLimit when zero.
 	Limit int

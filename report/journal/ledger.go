@@ -20,9 +20,10 @@ type Ledger struct {
 	Before   *Before // nil: no before-images are recorded
 	Sent     *Sent
 
-	dir     string
-	gone    goneIndex
-	earlier *os.File // earlier.jsonl; nil: there is none
+	dir      string
+	requests []byte // lines for sent.log, see Ended
+	gone     goneIndex
+	earlier  *os.File // earlier.jsonl; nil: there is none
 }
 
 // goneIndex is an index of the lines of earlier.jsonl, by id.
@@ -40,7 +41,7 @@ func Create(dir string, o Options) (l *Ledger, err error) {
 	if l.Journal, err = createJournal(pathIn(dir, ResultsFile), o); err != nil {
 		return nil, err
 	}
-	if l.Sent, err = createSent(pathIn(dir, SentFile)); err == nil && o.Undo {
+	if l.Sent, err = createSent(pathIn(dir, SentFile), o.Session); err == nil && o.Undo {
 		l.Before, err = openBefore(pathIn(dir, BeforeFile), nil, o.Redact)
 	}
 	if err != nil {
@@ -49,10 +50,10 @@ func Create(dir string, o Options) (l *Ledger, err error) {
 	return l, nil
 }
 
-// Flush writes everything, the results first, so that it survives the process, but not a
-// power cut.
+// Flush writes everything, so that it survives the process, but not a power cut: first the
+// requests that have ended, then the results.
 func (l *Ledger) Flush() error {
-	if err := l.Journal.Flush(); err != nil || l.Before == nil {
+	if err := errors.Join(l.FlushEnded(), l.Journal.Flush()); err != nil || l.Before == nil {
 		return err
 	}
 	return l.Before.Flush()

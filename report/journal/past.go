@@ -309,6 +309,18 @@ func (p *Past) NotFound() iter.Seq2[track.ID, Known] {
 	}
 }
 
+// Ended yields the tracks that have a result: its status, and when the row ended.
+func (p *Past) Ended() iter.Seq2[track.Status, time.Time] {
+	return func(yield func(track.Status, time.Time) bool) {
+		for i := range p.lines {
+			l := &p.lines[i]
+			if !p.IsLost(l.id) && !yield(l.status(), time.UnixMilli(l.at)) {
+				return
+			}
+		}
+	}
+}
+
 // Result reads the line of a track that Find returned.
 func (p *Past) Result(k Known) (track.Result, error) {
 	lost, isLost := p.lost[k.line.id]

@@ -226,6 +226,18 @@ func (r *Record) Briefs() iter.Seq2[Brief, error] {
 	}
 }
 
+// Ended yields the rows that have a result, as far as they can be read: its status, and when the
+// row ended. It reads the file once more.
+func (r *Record) Ended() iter.Seq2[track.Status, time.Time] {
+	return func(yield func(track.Status, time.Time) bool) {
+		for b, err := range r.Briefs() {
+			if err != nil || !yield(b.Status, time.UnixMilli(b.At)) {
+				return
+			}
+		}
+	}
+}
+
 // Close closes the files.
 func (r *Record) Close() error {
 	var errs []error

@@ -250,7 +250,7 @@ func (w *Rewrite) Open() (*Ledger, error) {
 			return nil, errors.Join(err, l.Close())
 		}
 	}
-	if l.Sent, err = createSent(pathIn(l.dir, SentFile)); err != nil {
+	if l.Sent, err = createSent(pathIn(l.dir, SentFile), w.options.Session); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

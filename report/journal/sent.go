@@ -18,13 +18,14 @@ import (
 //
 // A line stands in the file before its request leaves, and another follows when it
 // was surely not applied. A kill loses neither; a power cut may, as it may
-// lose the results of the last second. The file is of one session.
+// lose the results of the last second. The file is of one session, which its first line
+// names. It also has the requests that have ended, see Ledger.Ended.
 //
 // It is safe for concurrent use.
 type Sent struct{ file *os.File }
 
-// createSent makes the file at path anew.
-func createSent(path string) (*Sent, error) {
+// createSent makes the file at path anew, for a session.
+func createSent(path string, session int) (*Sent, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, openError(path, err)
 	}
@@ -32,7 +33,11 @@ func createSent(path string) (*Sent, error) {
 	if err != nil {
 		return nil, createError(path, err)
 	}
-	return &Sent{f}, nil
+	s := &Sent{f}
+	if err := s.write([]byte(sessionLine(session) + sentEnd)); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return s, nil
 }
 
 // Sending records rows whose updates are about to be sent. When it returns an error

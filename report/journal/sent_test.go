@@ -28,7 +28,7 @@ func TestReadInFlight(t *testing.T) {
 	if got, err := ReadInFlight(dir); err != nil || got != nil {
 		t.Errorf("no file: %v, %v", got, err)
 	}
-	s, err := createSent(path)
+	s, err := createSent(path, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestRowsInFlightAtAKill(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := createSent(sentPath)
+	s, err := createSent(sentPath, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

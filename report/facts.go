@@ -7,6 +7,8 @@ import (
 	"tracksync/internal/safe"
 )
 
+const maxHost = display.MaxWidth - labelWidth - 4 // characters
+
 // Fact is one line about a run, for people. Both texts are safe to show.
 type Fact struct{ Label, Text string }
 
@@ -15,7 +17,7 @@ func Facts(s Summary) []Fact {
 	facts := []Fact{{"time", pacing(s)}}
 	add := func(label, text string) { facts = append(facts, Fact{label, text}) }
 	if host := host(s.BaseURL); host != "" {
-		add("host", safe.CutLine(host, maxWidth-labelWidth-4))
+		add("host", safe.CutLine(host, maxHost))
 	}
 	requests := display.Thousands(s.Requests)
 	if s.RateLimited > 0 {

@@ -15,6 +15,9 @@ import (
 // Damaged is the end of a run that cannot be read, in a list.
 const Damaged = "damaged"
 
+// maxResult is how many columns of a terminal what became of the rows takes at most.
+const maxResult = 40
+
 // Listed is a run in a list of runs.
 type Listed struct {
 	Run       string    `json:"run"`                 // its directory
@@ -27,6 +30,7 @@ type Listed struct {
 	Rows      int       `json:"rows"`                //
 	Totals    Totals    `json:"totals"`              // rows by status
 	Error     string    `json:"error,omitzero"`      // why a damaged one cannot be read
+	Next      *Step     `json:"next,omitempty"`      // what to do next, as far as it is known
 }
 
 // EncodeList writes a list of runs as one JSON document.
@@ -42,26 +46,52 @@ func EncodeList(w io.Writer, list []Listed) error {
 	}{list})
 }
 
-// WriteList writes a list of runs for people, one line a run. Times are those of zone.
-func WriteList(w io.Writer, list []Listed, zone *time.Location, style TableStyle) error {
-	t := newTable(w, style, []column{
-		{name: "started"}, {name: "age", right: true}, {name: "end"}, {name: "rows", right: true}, {name: "result"},
-		{name: "run"}, {name: "manifest"},
+// WriteList writes a list of runs for people, one line a run, and what to do next about the
+// first of them. Times are those of zone.
+func WriteList(w io.Writer, list []Listed, zone *time.Location, style display.Style) error {
+	t := display.NewTable(w, style, []display.Column{
+		{}, {Name: "run"}, {Name: "started", Spare: 1}, {Name: "age", Right: true}, {Name: "end"},
+		{Name: "rows", Right: true, Spare: 2}, {Name: "result", Most: maxResult}, {Name: "manifest", Least: 10},
 	})
+	var ends []string
 	for _, r := range list {
+		ends = append(ends, r.ending())
 		started, age := "", ""
 		if !r.StartedAt.IsZero() {
 			started = r.StartedAt.In(zone).Format("2006-01-02 15:04:05")
 			age = display.Age(time.Duration(r.AgeS * float64(time.Second)))
 		}
-		if err := t.add(
-			cell{text: started}, cell{text: age}, cell{r.ending(), r.color()}, cell{text: display.Thousands(r.Rows)},
-			cell{text: r.result()}, cell{text: safe.Line(r.Run)}, cell{text: safe.Line(strings.Join(r.Manifests, " "))},
+		color := r.color()
+		if err := t.Add(
+			display.Cell{Text: color.Sign(), Color: color}, display.Cell{Text: safe.Line(r.Run)},
+			display.Cell{Text: started}, display.Cell{Text: age}, display.Cell{Text: r.ending(), Color: color},
+			display.Cell{Text: display.Thousands(r.Rows)}, display.Cell{Text: r.result()},
+			display.Cell{Text: safe.Line(strings.Join(r.Manifests, " "))},
 		); err != nil {
 			return err
 		}
 	}
-	return t.end()
+	t.Total(display.Count(len(list), "run") + ": " + countedWords(ends))
+	if len(list) > 0 && list[0].Next != nil {
+		t.Next(safe.Line(list[0].Next.First), safe.Line(list[0].Next.Command))
+	}
+	return t.Flush()
+}
+
+// countedWords says how often each word is there.
+func countedWords(list []string) string {
+	counts := map[string]int{}
+	for _, word := range list {
+		counts[word]++
+	}
+	var parts []string
+	for _, word := range list {
+		if n := counts[word]; n > 0 {
+			parts = append(parts, display.Thousands(n)+" "+word)
+			counts[word] = 0
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r Listed) ending() string {
@@ -72,14 +102,14 @@ func (r Listed) ending() string {
 	return end
 }
 
-func (r Listed) color() string {
+func (r Listed) color() display.Color {
 	switch {
 	case r.End == Running:
-		return yellow
+		return display.Yellow
 	case r.ExitCode != nil && *r.ExitCode == 0:
-		return green
+		return display.Green
 	}
-	return red
+	return display.Red
 }
 
 // result says what became of the rows.
@@ -88,6 +118,19 @@ func (r Listed) result() string {
 		return safe.CutLine(r.Error, maxMessage)
 	}
 	return totalsText(r.Totals)
+}
+
+// rowsText says how many rows there are, and of which statuses.
+func rowsText(t Totals) string {
+	sum := 0
+	for _, n := range t {
+		sum += n
+	}
+	text := display.Count(sum, "row")
+	if sum > 0 {
+		text += ": " + totalsText(t)
+	}
+	return text
 }
 
 // totalsText is the statuses that occur, with their rows.

@@ -75,3 +75,28 @@ func RowLogFields(row track.Result) []any {
 	}
 	return fields
 }
+
+// LogLine is a line of a log: its text, and names and values in turn.
+type LogLine struct {
+	Text   string
+	Fields []any
+}
+
+// LogLines are the problems as WriteProblems shows them, one line a problem or a group.
+func (c Checked) LogLines() (lines []LogLine) {
+	for _, g := range inOrder(c.Groups) {
+		if g.whole {
+			lines = append(lines, LogLine{Text: safe.ErrorLine(g.lines[0])})
+			continue
+		}
+		fields := []any{"problems", g.Found, "first", safe.Line(g.lines[0].Position.String())}
+		if g.Hint != "" {
+			fields = append(fields, "hint", safe.Line(g.Hint))
+		}
+		lines = append(lines, LogLine{g.counted() + ": " + safe.Line(g.Message), fields})
+	}
+	if c.Ungrouped > 0 {
+		lines = append(lines, LogLine{Text: c.ungrouped()})
+	}
+	return lines
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 	"tracksync/internal/testkit"
 	"tracksync/internal/track"
@@ -76,7 +77,7 @@ func sampleTotals(rows []PlanRow) PlanTotals {
 	return n
 }
 
-func planText(t *testing.T, rows []PlanRow, style PlanStyle) []byte {
+func planText(t *testing.T, rows []PlanRow, style display.Style) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	p := NewPlanText(&b, style)
@@ -119,10 +120,10 @@ func planJSON(t *testing.T, rows []PlanRow) []byte {
 
 func TestPlanGolden(t *testing.T) {
 	all := samplePlan()
-	testkit.Golden(t, filepath.Join("testdata", "301-plan-text.golden"), planText(t, all, PlanStyle{}))
+	testkit.Golden(t, filepath.Join("testdata", "301-plan-text.golden"), planText(t, all, display.Style{}))
 	testkit.Golden(t, filepath.Join("testdata", "302-plan-terminal.golden"),
-		planText(t, all, PlanStyle{Color: true, Width: 60}))
-	testkit.Golden(t, filepath.Join("testdata", "303-plan-nothing.golden"), planText(t, all[1:2], PlanStyle{}))
+		planText(t, all, display.Style{Color: true, Width: 60}))
+	testkit.Golden(t, filepath.Join("testdata", "303-plan-nothing.golden"), planText(t, all[1:2], display.Style{}))
 	testkit.Golden(t, filepath.Join("testdata", "304-plan.json"), planJSON(t, all))
 	testkit.Golden(t, filepath.Join("testdata", "305-plan-nothing.json"), planJSON(t, all[1:2]))
 }
@@ -140,7 +141,7 @@ func TestPlanIsSafe(t *testing.T) {
 		{Row: 2, Position: track.Position{File: nasty}, Verdict: Unreadable, Error: track.Error{Message: nasty},
 			Reasons: []string{nasty, nasty}},
 	}
-	for _, out := range [][]byte{planText(t, rows, PlanStyle{}), planText(t, rows, PlanStyle{Width: 40}),
+	for _, out := range [][]byte{planText(t, rows, display.Style{}), planText(t, rows, display.Style{Width: 40}),
 		planJSON(t, rows)} {
 		if safe.Line(strings.ReplaceAll(string(out), "\n", "")) != strings.ReplaceAll(string(out), "\n", "") {
 			t.Errorf("not safe: %q", out)
@@ -162,10 +163,10 @@ func TestPlanIsSafe(t *testing.T) {
 func TestPlanShortensOnlyOnTerminals(t *testing.T) {
 	value := "<" + strings.Repeat("ä", 1000) + ">"
 	rows := []PlanRow{{Row: 1, ID: 1, Verdict: ToChange, Lines: []PlanLine{{track.FieldName, value, value}}}}
-	if out := string(planText(t, rows, PlanStyle{})); strings.Count(out, value) != 2 {
+	if out := string(planText(t, rows, display.Style{})); strings.Count(out, value) != 2 {
 		t.Error("shortened though nobody looks")
 	}
-	out := string(planText(t, rows, PlanStyle{Width: 80}))
+	out := string(planText(t, rows, display.Style{Width: 80}))
 	if strings.Contains(out, value) || strings.Count(out, "<") != 2 || strings.Count(out, ">") != 2 ||
 		strings.Count(out, "ä") != 2*(maxPlanValue-1-1-2) {
 		t.Errorf("%d: %s", strings.Count(out, "ä"), out)
@@ -191,7 +192,7 @@ func (f *full) Write(p []byte) (int, error) {
 func TestPlanWriteErrors(t *testing.T) {
 	row := samplePlan()[0]
 	for _, room := range []int{0, 10, planBuffer + 5} {
-		onText := NewPlanText(&full{room}, PlanStyle{})
+		onText := NewPlanText(&full{room}, display.Style{})
 		onJSON, err := NewPlanJSON(&full{room}, "x", 1, Warned{})
 		if err != nil {
 			t.Fatal(err)
@@ -211,7 +212,7 @@ func TestPlanWriteErrors(t *testing.T) {
 				t.Errorf("%s with room for %d: noticed on the way: %v", name, room, noticed)
 			}
 		}
-		short := NewPlanText(&full{10}, PlanStyle{})
+		short := NewPlanText(&full{10}, display.Style{})
 		if err := errors.Join(short.Write(row), short.End(PlanTotals{})); !errors.Is(err, errFull) {
 			t.Errorf("the end did not tell: %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
@@ -66,11 +67,13 @@ func RowText(r track.Result) string {
 }
 
 // WriteTable writes results as a table for people.
-func WriteTable(w io.Writer, results Results, want func(track.Status) bool, style TableStyle) error {
-	t := newTable(w, style, []column{
-		{name: "place", most: 40, tail: true}, {name: "id", right: true}, {name: "status"}, {name: "http", right: true},
-		{name: "attempts", right: true}, {name: "took", right: true}, {name: "what"},
+func WriteTable(w io.Writer, results Results, want func(track.Status) bool, style display.Style) error {
+	t := display.NewTable(w, style, []display.Column{
+		{}, {Name: "place", Most: 40, Tail: true}, {Name: "id", Right: true}, {Name: "status"},
+		{Name: "http", Right: true, Spare: 1}, {Name: "attempts", Right: true, Spare: 3},
+		{Name: "took", Right: true, Spare: 2}, {Name: "what", Least: 40},
 	})
+	totals := Totals{}
 	for r, err := range results(want) {
 		if err != nil {
 			return err
@@ -85,14 +88,17 @@ func WriteTable(w io.Writer, results Results, want func(track.Status) bool, styl
 		if r.DurationMS > 0 {
 			took = millis(r.DurationMS)
 		}
-		err = t.add(cell{text: safe.Line(position(r))}, cell{text: id},
-			cell{words(string(r.Status)), statusColor(r.Status)}, cell{text: http},
-			cell{text: strconv.Itoa(r.Attempts)}, cell{text: took}, cell{text: outcomeText(r)})
+		totals[r.Status]++
+		color := statusColor(r.Status)
+		err = t.Add(display.Cell{Text: color.Sign(), Color: color}, display.Cell{Text: safe.Line(position(r))},
+			display.Cell{Text: id}, display.Cell{Text: words(string(r.Status)), Color: color}, display.Cell{Text: http},
+			display.Cell{Text: strconv.Itoa(r.Attempts)}, display.Cell{Text: took}, display.Cell{Text: outcomeText(r)})
 		if err != nil {
 			return err
 		}
 	}
-	return t.end()
+	t.Total(rowsText(totals))
+	return t.Flush()
 }
 
 // resultColumns are the columns of WriteCSV.

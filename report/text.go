@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tracksync/internal/display"
 	"tracksync/internal/safe"
@@ -15,19 +13,18 @@ import (
 )
 
 const (
-	maxWidth   = 100 // columns of a line; longer ones are hard to read
-	labelWidth = 13
+	labelWidth = 13 // columns of what stands before a value
 	topErrors  = 5
 
-	maxCodeShown = 40
+	maxMessageShown = 300 // characters of the message of a run
+	maxCodeShown    = 40
 )
 
 // Style says how a summary is shown, and what else it shows.
 type Style struct {
-	Color bool     // with ANSI escapes for colours and weights
+	display.Style
 	Files []string // paths of what was written
 	Next  Step     // what to do next
-	Width int      // of the terminal, in columns; 0: not a terminal
 }
 
 // Step is what to do next. The zero Step is nothing.
@@ -50,93 +47,37 @@ func FirstFix(rows, hopeless int, where string) string {
 }
 
 // WriteText writes s for people: how the run ended, the outcome of the rows, how fast
-// it was, the most frequent errors, and the next command to run. Lines are at most as
-// wide as the terminal, and at most 100 columns. Paths, long words and commands stay
-// whole, because they are there to be copied. The text contains no terminal escapes but
-// its own colours.
+// it was, the most frequent errors, and the next command to run. The text contains no
+// terminal escapes but its own colours.
 func WriteText(w io.Writer, s Summary, style Style) error {
-	t := text{color: style.Color, width: maxWidth}
-	if style.Width > 0 {
-		t.width = min(style.Width, maxWidth)
-	}
+	var whole bytes.Buffer // standard error takes it at once
+	t := text{display.NewText(&whole, style.Style)}
 	t.headline(s)
 	t.totals(s)
-	t.measures(s)
+	t.Line("")
+	for _, f := range Facts(s) {
+		t.Fact(labelWidth, f.Label, f.Text)
+	}
 	t.failures(s)
 	t.files(style.Files)
-	t.next(style.Next)
-	_, err := w.Write(t.out.Bytes())
+	t.Next(safe.Line(style.Next.First), safe.Line(style.Next.Command))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := w.Write(whole.Bytes())
 	return err
 }
 
-type text struct {
-	out   bytes.Buffer
-	color bool
-	width int // in columns
-}
-
-const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	dim    = "2"
-	bold   = "1"
-)
-
-func (t *text) paint(code, s string) string { return painter(t.color).paint(code, s) }
-
-// painter says whether there are colours.
-type painter bool
-
-func (p painter) paint(code, s string) string {
-	if !p || code == "" || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-func (t *text) line(s string) {
-	t.out.WriteString(strings.TrimRight(s, " "))
-	t.out.WriteByte('\n')
-}
-
-// narrow is the width below which nothing stands beside a label.
-const narrow = 60
-
-// labelled writes value to the right of a lead, which takes so many columns. Its further
-// lines stand below its first. On a narrow screen all lines stand below the lead.
-func (t *text) labelled(lead string, taken int, color, value string) {
-	below := t.width < narrow && taken > len("Next: ")
-	if below {
-		t.line(lead)
-		taken = 4
-	}
-	for i, l := range wrap(value, t.width-taken, maxWidth-taken) {
-		if i > 0 || below {
-			lead = strings.Repeat(" ", taken)
-		}
-		t.line(lead + t.paint(color, l))
-	}
-}
+type text struct{ *display.Text }
 
 // headline tells how the run ended and, where there is a message, why.
-func (t *text) headline(s Summary) {
-	sign, code, end := "✓", green, words(s.End)
-	if s.ExitCode != 0 {
-		sign, code, end = "✗", red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
-	}
-	lines := display.Wrap(sign+" "+end+": "+Headline(s), t.width-2)
-	if len(lines) == 1 {
-		t.line(t.paint(code, sign+" "+end+": ") + t.paint(bold, Headline(s)))
+func (t text) headline(s Summary) {
+	if s.ExitCode == 0 {
+		t.Headline(display.Green, words(s.End), Headline(s))
 	} else {
-		t.line(t.paint(code, lines[0]))
-		for _, l := range lines[1:] {
-			t.line("  " + t.paint(bold, l))
-		}
+		t.Headline(display.Red, fmt.Sprintf("%s (exit code %d)", words(s.End), s.ExitCode), Headline(s))
 	}
-	for _, l := range wrap(safe.CutLine(s.Message, 3*maxWidth), t.width-2, maxWidth-2) {
-		t.line("  " + l)
-	}
+	t.Prose(safe.CutLine(s.Message, maxMessageShown))
 }
 
 // Headline tells how many rows are as the manifest says.
@@ -156,37 +97,28 @@ func Headline(s Summary) string {
 }
 
 // totals has one line per status that occurs, successes first.
-func (t *text) totals(s Summary) {
-	width := 0
-	for _, n := range s.Totals {
-		width = max(width, len(display.Thousands(n)))
-	}
-	for _, success := range []bool{true, false} {
-		first := true
-		for _, status := range track.Statuses() {
-			n := s.Totals[status]
-			if n == 0 || status.Success() != success {
-				continue
-			}
-			if first {
-				t.line("")
-				first = false
-			}
-			number := t.paint(statusColor(status), fmt.Sprintf("%*s", width, display.Thousands(n)))
-			lead := fmt.Sprintf("  %-*s  %s  ", labelWidth, words(string(status)), number)
-			t.labelled(lead, labelWidth+width+6, dim, Meaning(status))
+func (t text) totals(s Summary) {
+	var well, rest []display.Tally
+	for _, status := range track.Statuses() {
+		c := display.Tally{What: words(string(status)), Number: s.Totals[status], Color: statusColor(status),
+			Meaning: Meaning(status)}
+		if status.Success() {
+			well = append(well, c)
+		} else {
+			rest = append(rest, c)
 		}
 	}
+	t.Tallies(labelWidth, well, rest)
 }
 
-func statusColor(s track.Status) string {
+func statusColor(s track.Status) display.Color {
 	switch {
 	case s.Success():
-		return green
+		return display.Green
 	case s == track.NotAttempted:
-		return yellow
+		return display.Yellow
 	}
-	return red
+	return display.Red
 }
 
 // Meaning explains a status to someone who sees it for the first time.
@@ -216,70 +148,31 @@ func Meaning(s track.Status) string {
 	return ""
 }
 
-// measures tells how long the run took and how the API behaved.
-func (t *text) measures(s Summary) {
-	t.line("")
-	for _, f := range Facts(s) {
-		t.fact(f.Label, f.Text)
-	}
-}
-
-func (t *text) fact(label, value string) {
-	t.labelled("  "+t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label))+"  ", labelWidth+4, "", value)
-}
-
 // failures lists the most frequent errors, each with an example.
-func (t *text) failures(s Summary) {
+func (t text) failures(s Summary) {
 	if len(s.Failures) == 0 {
 		return
 	}
-	t.line("")
-	t.line("  " + t.paint(bold, "Most frequent errors"))
-	shown := s.Failures[:min(len(s.Failures), topErrors)]
-	rows, codes := 0, 0
-	for _, f := range shown {
-		rows = max(rows, len(display.Thousands(f.Rows)))
-		codes = max(codes, utf8.RuneCountInString(safe.CutLine(f.Code, maxCodeShown)))
+	t.Title("Most frequent errors")
+	var list []display.Example
+	for _, f := range s.Failures[:min(len(s.Failures), topErrors)] {
+		list = append(list, display.Example{Count: display.Thousands(f.Rows), Kind: safe.CutLine(f.Code, maxCodeShown),
+			Text: safe.Line(f.Message), Where: safe.Line(f.Example)})
 	}
-	for _, f := range shown {
-		head := fmt.Sprintf("%*s × %-*s", rows, display.Thousands(f.Rows), codes, safe.CutLine(f.Code, maxCodeShown))
-		taken := display.Columns(head) + 4
-		t.labelled("  "+t.paint(red, head)+"  ", taken, "", display.Fit(safe.Line(f.Message), 2*(maxWidth-taken)))
-		if f.Example != "" {
-			lead := strings.Repeat(" ", rows+5) + "for example "
-			t.line(t.paint(dim, lead+display.FitEnd(safe.Line(f.Example), max(t.width, narrow)-len(lead))))
-		}
-	}
-	if more := len(s.Failures) - len(shown); more > 0 {
-		t.line(t.paint(dim, fmt.Sprintf("  and %s more", display.Count(more, "kind"))))
+	t.Examples(list)
+	if more := len(s.Failures) - len(list); more > 0 {
+		t.Line(t.Paint(display.Dim, fmt.Sprintf("  and %s more", display.Count(more, "kind"))))
 	}
 }
 
-// next writes the command on one line, so that it can be copied whole.
-func (t *text) next(s Step) {
-	if s.Command == "" {
-		return
-	}
-	t.line("")
-	if s.First == "" {
-		t.line(t.paint(bold, "Next: ") + safe.Line(s.Command))
-		return
-	}
-	t.labelled(t.paint(bold, "Next: "), len("Next: "), "", safe.Line(s.First)+", then")
-	t.line("  " + safe.Line(s.Command))
-}
-
-func (t *text) files(files []string) {
-	if len(files) == 0 {
-		return
-	}
-	t.line("")
+func (t text) files(files []string) {
 	for i, f := range files {
 		label := ""
 		if i == 0 {
+			t.Line("")
 			label = "files"
 		}
-		t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + "  " + safe.Line(f)) // whole, to be copied
+		t.Path(labelWidth, label, safe.Line(f))
 	}
 }
 

@@ -75,7 +75,7 @@ func TestWriteText(t *testing.T) {
 		{"002-text-some-failed.golden", finished(),
 			Style{Files: files, Next: Step{First: "fix these rows in " + files[1],
 				Command: "tracksync sync " + files[1]}}},
-		{"003-text-colour.golden", finished(), Style{Color: true, Files: files,
+		{"003-text-colour.golden", finished(), Style{Style: display.Style{Color: true}, Files: files,
 			Next: Step{First: "fix these rows in " + files[1], Command: "tracksync sync " + files[1]}}},
 		{"004-text-stopped.golden", stopped,
 			Style{Next: Step{Command: "tracksync sync --resume tracksync-runs/latest"}}},
@@ -94,7 +94,7 @@ func TestWriteText(t *testing.T) {
 				if tt.style.Color {
 					continue // its escapes have no width; the text is that of the case before
 				}
-				if n := display.Columns(line); n > maxWidth {
+				if n := display.Columns(line); n > display.MaxWidth {
 					t.Errorf("%d columns: %s", n, line)
 				}
 				if strings.ContainsFunc(line, func(r rune) bool {
@@ -113,13 +113,13 @@ func TestWriteText(t *testing.T) {
 
 func TestColourOnlyAddsEscapes(t *testing.T) {
 	var with, without bytes.Buffer
-	if err := errors.Join(WriteText(&with, finished(), Style{Color: true}),
+	if err := errors.Join(WriteText(&with, finished(), Style{Style: display.Style{Color: true}}),
 		WriteText(&without, finished(), Style{})); err != nil {
 		t.Fatal(err)
 	}
 	plain := with.String()
-	for _, code := range []string{red, green, yellow, dim, bold, "0"} {
-		plain = strings.ReplaceAll(plain, "\x1b["+code+"m", "")
+	for _, code := range []display.Color{display.Red, display.Green, display.Yellow, display.Dim, display.Bold, "0"} {
+		plain = strings.ReplaceAll(plain, "\x1b["+string(code)+"m", "")
 	}
 	if plain != without.String() {
 		t.Errorf("without its colours the text is\n%s\nwant\n%s", plain, without.String())
@@ -150,17 +150,17 @@ func TestWriteTextAtAnyWidth(t *testing.T) {
 	}
 	for width := 1; width <= 200; width++ {
 		var b bytes.Buffer
-		if err := WriteText(&b, s, Style{Next: step, Width: width}); err != nil {
+		if err := WriteText(&b, s, Style{Style: display.Style{Width: width}, Next: step}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := strings.Fields(b.String()), strings.Fields(wide.String()); width >= narrow/2 &&
+		if got, want := strings.Fields(b.String()), strings.Fields(wide.String()); width >= 30 &&
 			!slices.Equal(got, want) {
 			t.Fatalf("width %d has other words:\n%s", width, b.String())
 		}
 		for line := range strings.Lines(b.String()) {
 			line = strings.TrimRight(line, "\n")
 			words := strings.Fields(line)
-			if len(words) < 4 || width < narrow/2 || strings.Contains(line, "tracksync sync") {
+			if len(words) < 4 || width < 30 || strings.Contains(line, "tracksync sync") {
 				continue
 			}
 			if n := display.Columns(line); n > width {

@@ -39,7 +39,7 @@ func TestWriteChecked(t *testing.T) {
 		NewGroup(6, 0, track.Problem{Message: "this item cannot be read"}, problemsAt(12, 13, 14, 15, 16), false),
 	}}
 	var b bytes.Buffer
-	if err := WriteChecked(&b, c, PlanStyle{}); err != nil {
+	if err := WriteChecked(&b, c, display.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `tracks\x1b[31m.xlsx
@@ -78,7 +78,7 @@ and 7 problems of other kinds
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	b.Reset()
-	if err := WriteChecked(&b, c, PlanStyle{Color: true, Width: 60}); err != nil {
+	if err := WriteChecked(&b, c, display.Style{Color: true, Width: 60}); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {

@@ -2,10 +2,8 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"tracksync/internal/display"
 	"tracksync/internal/safe"
@@ -33,21 +31,49 @@ import (
 //	tracks.csv:500:5 (C500, volume): "forty" is not a volume (write whole percents, for example 55)
 //
 // Any other problem takes one line, as in file:line:column: message (hint).
-func WriteChecked(w io.Writer, c Checked, style PlanStyle) error {
-	t := &checkedText{text{color: style.Color, width: style.Width}}
+func WriteChecked(w io.Writer, c Checked, style display.Style) error {
+	t := checkedText{display.NewText(w, style)}
 	for i, m := range c.Manifests {
 		if i > 0 {
-			t.line("")
+			t.Line("")
 		}
 		t.manifest(m)
 	}
 	if len(c.Groups) > 0 && len(c.Manifests) > 0 {
-		t.line("")
+		t.Line("")
 	}
+	t.problems(c)
+	return t.Flush()
+}
+
+// WriteProblems writes every problem for people, as WriteChecked does.
+func WriteProblems(w io.Writer, c Checked, style display.Style) error {
+	t := checkedText{display.NewText(w, style)}
+	t.problems(c)
+	return t.Flush()
+}
+
+// shownOfGroup is how many problems of a larger group are shown.
+const shownOfGroup = 3
+
+// checkedLabel is how many columns the labels of a manifest take.
+const checkedLabel = 7
+
+type checkedText struct{ *display.Text }
+
+func (t checkedText) manifest(m Manifest) {
+	t.Line(t.Paint(display.Bold, safe.Line(m.File)))
+	facts := m.facts()
+	for i := 0; i < len(facts); i += 2 {
+		t.Detail(checkedLabel, facts[i], facts[i+1])
+	}
+}
+
+func (t checkedText) problems(c Checked) {
 	list := inOrder(c.Groups)
 	for i, one := range list {
 		if i > 0 && !(one.whole && list[i-1].whole) { // a group stands by itself
-			t.line("")
+			t.Line("")
 		}
 		if one.whole {
 			t.problem(0, one.lines[0])
@@ -56,51 +82,12 @@ func WriteChecked(w io.Writer, c Checked, style PlanStyle) error {
 		}
 	}
 	if c.Ungrouped > 0 {
-		t.line("and " + display.Count(c.Ungrouped, "problem") + " of other kinds")
-	}
-	_, err := w.Write(t.out.Bytes())
-	return err
-}
-
-// shownOfGroup is how many problems of a larger group are shown.
-const shownOfGroup = 3
-
-// checkedText is the text of WriteChecked. Its width is 0 where there is no terminal:
-// nothing is broken there.
-type checkedText struct{ text }
-
-func (t *checkedText) manifest(m Manifest) {
-	t.line(t.paint(bold, safe.Line(m.File)))
-	facts := m.facts()
-	for i := 0; i < len(facts); i += 2 {
-		const label = 7
-		lead := "  " + t.paint(dim, fmt.Sprintf("%-*s", label, facts[i])) + "  "
-		for n, line := range t.wrapped(facts[i+1], label+4) {
-			if n > 0 {
-				lead = strings.Repeat(" ", label+4)
-			}
-			t.line(lead + line)
-		}
+		t.Line(c.ungrouped())
 	}
 }
 
-// wrapped breaks s for a terminal whose first columns are taken.
-func (t *checkedText) wrapped(s string, taken int) []string {
-	if t.width == 0 {
-		return []string{s}
-	}
-	return display.Wrap(s, max(t.width-taken, narrow-taken))
-}
-
-// paragraph writes s in lines that begin with blanks, the second and later ones with two
-// more.
-func (t *checkedText) paragraph(indent int, s string) {
-	for i, line := range t.wrapped(s, indent+2) {
-		if i == 1 {
-			indent += 2
-		}
-		t.line(strings.Repeat(" ", indent) + line)
-	}
+func (c Checked) ungrouped() string {
+	return "and " + display.Count(c.Ungrouped, "problem") + " of other kinds"
 }
 
 // inOrder takes apart the groups that are whole, into groups of one problem, and puts all
@@ -126,32 +113,36 @@ func inOrder(groups []Group) (list []Group) {
 	return list
 }
 
-func (t *checkedText) group(g Group) {
-	what := display.Count(g.Rows, "row")
-	if g.Rows != g.Found {
-		what = display.Count(g.Found, "problem")
+// counted says how many rows have a problem of the group.
+func (g Group) counted() string {
+	if g.Rows == g.Found {
+		return display.Count(g.Rows, "row")
 	}
+	return display.Count(g.Found, "problem")
+}
+
+func (t checkedText) group(g Group) {
 	first := g.lines[0]
-	t.paragraph(0, t.paint(red, what+": "+safe.Line(g.Message))+", first at "+safe.Line(first.Position.String()))
+	t.Paragraph(0, t.Paint(display.Red, g.counted()+": "+safe.Line(g.Message))+", first at "+safe.Line(first.Position.String()))
 	if g.Hint != "" {
-		t.paragraph(2, safe.Line(g.Hint))
+		t.Paragraph(2, safe.Line(g.Hint))
 	}
 	shown := g.lines[:min(len(g.lines), shownOfGroup)]
 	for _, p := range shown {
 		p.Hint = ""
 		t.problem(2, p)
 	}
-	t.line("  and " + display.Thousands(g.Found-len(shown)) + " more")
+	t.Line("  and " + display.Thousands(g.Found-len(shown)) + " more")
 }
 
-func (t *checkedText) problem(indent int, p track.Problem) {
-	if !t.color {
-		t.paragraph(indent, safe.ErrorLine(p))
+func (t checkedText) problem(indent int, p track.Problem) {
+	if !t.Color {
+		t.Paragraph(indent, safe.ErrorLine(p))
 		return
 	}
-	text := t.paint(dim, safe.Line(p.Position.String())+":") + " " + safe.Line(p.Message)
+	text := t.Paint(display.Dim, safe.Line(p.Position.String())+":") + " " + safe.Line(p.Message)
 	if p.Hint != "" {
-		text += " " + t.paint(dim, "("+safe.Line(p.Hint)+")")
+		text += " " + t.Paint(display.Dim, "("+safe.Line(p.Hint)+")")
 	}
-	t.paragraph(indent, text)
+	t.Paragraph(indent, text)
 }

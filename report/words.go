@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"tracksync/internal/display"
 	"tracksync/internal/safe"
 )
 
@@ -21,18 +20,6 @@ func areIs(n int) string {
 }
 
 func sortedKeys(m map[string]float64) []string { return slices.Sorted(maps.Keys(m)) }
-
-// wrap is display.Wrap for text from outside: a single word is cut when it is wider
-// than limit and most.
-func wrap(s string, limit, most int) []string {
-	lines := display.Wrap(s, limit)
-	for i, line := range lines {
-		if display.Columns(line) > limit { // one word
-			lines[i] = display.Fit(line, max(limit, most))
-		}
-	}
-	return lines
-}
 
 // cut keeps the first limit characters of text. It limits what is stored; the result
 // is not safe to show.

@@ -104,7 +104,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 	_ = a.log.Apply()
 	err := defect.Do(func() error {
 		// Until the flags are read, errors are reported in the default format.
-		a.log.CI, a.log.Color = s.InCI(), s.ErrColor()
+		a.log.CI, a.log.Style = s.InCI(), s.ErrStyle()
 		_ = a.log.Apply()
 		secrets.Add(strings.TrimSpace(s.Getenv(keyVariable)))
 		secrets.AddKeyLike(args, "--api-key-file")
@@ -124,7 +124,7 @@ func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
 // applyLogFlags sets up the log according to the flags.
 func (a *app) applyLogFlags() error {
 	a.flagsRead = true
-	a.log.Color = a.ErrColor()
+	a.log.Style = a.ErrStyle()
 	var wrong *terminal.FlagError
 	err := a.log.Apply()
 	if errors.As(err, &wrong) {

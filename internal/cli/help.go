@@ -84,7 +84,7 @@ func (a *app) showHelp(cmd *cobra.Command, _ []string) {
 		}
 		writeFlags(&b, cmd, width)
 	}
-	_, _ = io.WriteString(a.Out, b.String()) // Main reports an output that cannot be written
+	_, _ = io.WriteString(a.Out, a.OutStyle().Plain(b.String())) // Main reports an output that cannot be written
 }
 
 // writeUsage writes how a command is called, examples, and the commands below it.

@@ -115,10 +115,10 @@ func TestDryRun(t *testing.T) {
 		calls bool // the API was called
 	}{
 		{"changes", []string{"--dry-run"}, threeRows, exitOK, "volume 100 → 10", "dry run", true},
-		{"short", []string{"-n"}, threeRows, exitOK, "3 to change", "nothing is sent", true},
+		{"short", []string{"-n"}, threeRows, exitOK, "3 of 3 rows would change", "nothing is sent", true},
 		{"json", []string{"-n", "--json"}, threeRows, exitOK, `"changes":`, "dry run", true},
 		{"with flags of a run", []string{"-n", "--yes", "--undo", "--keep", "3", "--canary", "1"}, threeRows, exitOK,
-			"3 to change", "dry run", true},
+			"3 of 3 rows would change", "dry run", true},
 		{"a missing track", []string{"-n"}, threeRows + "99,5\n", exitRows, "does not exist", "dry run", true},
 		{"a bad manifest", []string{"-n"}, "id,volume\nx,1\n", exitUsage, "", "the manifest cannot be used", false},
 		{"a bad flag of a run", []string{"-n", "--max-failures", "0"}, threeRows, exitUsage, "", "--max-failures", false},

@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	"tracksync/input"
 	"tracksync/internal/run"
 	"tracksync/internal/safe"
+	"tracksync/report"
 )
 
 // opened is the manifests that were opened, and the result of their check.
@@ -52,8 +54,19 @@ func (a *app) warnOnly(s input.Summary) {
 	}
 }
 
-// openToSend is openManifests for a command that sends. It reports every problem as an error
-// of its own.
+// sayProblems reports every problem as validate does, many of one cause as a group.
+func (a *app) sayProblems(found report.Checked) {
+	if a.log.Human() {
+		// A missing reader is no failure of the command.
+		_ = a.hidden.RedactText(func(w io.Writer) error { return report.WriteProblems(w, found, a.ErrStyle()) })(a.screen)
+		return
+	}
+	for _, line := range found.LogLines() {
+		a.log.Error().Fields(line.Fields).Msg(line.Text)
+	}
+}
+
+// openToSend is openManifests for a command that sends, and reports every problem.
 func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, args []string, v input.Visitor) error {
 	err := a.openManifests(ctx, o, opts, args, v)
 	var problems input.Problems
@@ -62,9 +75,7 @@ func (a *app) openToSend(ctx context.Context, o *opened, opts input.Options, arg
 		a.sayUnderstood(o.checked)
 		a.log.Error().Int("problems", max(o.checked.Found, len(problems))).
 			Msg("the manifest cannot be used, and nothing was sent:")
-		for _, p := range problems {
-			a.log.Error().Msg(safe.ErrorLine(p))
-		}
+		a.sayProblems(foundBy(o.checked, problems))
 		a.annotations().problems(listed(problems, o.checked), o.checked.Found)
 		err = &failure{code: exitUsage, err: problems, said: true}
 	case err != nil:

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/spf13/pflag"
+
 	"tracksync/internal/api"
 	"tracksync/internal/flags"
 	"tracksync/internal/run"
@@ -57,7 +59,7 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 // real tracks at all.
 func (r *syncRun) planReal() (words []string, first string) {
 	known := r.planCommand().Flags()
-	words = r.repeat("plan", func(name string) bool { return name != "sandbox" && known.Lookup(name) != nil })
+	words = repeat(r.Program, "plan", r.flags, func(name string) bool { return name != "sandbox" && known.Lookup(name) != nil })
 	base := r.Getenv(baseVariable)
 	if u, err := api.ParseBaseURL(base); err == nil {
 		words = append(words, baseWords(u)...)
@@ -118,9 +120,9 @@ func (r *syncRun) goOn() []string {
 }
 
 // repeat is a command with those of the given flags that keep selects.
-func (r *syncRun) repeat(command string, keep func(name string) bool) []string {
-	words := append(slices.Clone(r.Program), command)
-	return append(words, flags.Words(r.flags, func(name string) bool { return name != "base-url" && keep(name) })...)
+func repeat(program []string, command string, given *pflag.FlagSet, keep func(name string) bool) []string {
+	words := append(slices.Clone(program), command)
+	return append(words, flags.Words(given, func(name string) bool { return name != "base-url" && keep(name) })...)
 }
 
 // repeatFailed is the command for failed.csv, or for the book failed.xlsx. It drops the flags that
@@ -135,6 +137,6 @@ func (r *syncRun) repeatFailed(book bool) []string {
 	if r.checked.Table == nil {
 		drop = append(drop, "map") // the columns are the canonical ones
 	}
-	words := r.repeat("sync", func(name string) bool { return !slices.Contains(drop, name) })
+	words := repeat(r.Program, "sync", r.flags, func(name string) bool { return !slices.Contains(drop, name) })
 	return append(words, baseWords(r.client.BaseURL)...)
 }

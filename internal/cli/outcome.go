@@ -112,12 +112,9 @@ func (r *syncRun) share(o run.Outcome) {
 // sayOutcome reports how the run ended: as text on a terminal, otherwise as a log line.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
-	style := report.Style{Color: r.ErrColor(), Files: o.Files}
+	style := report.Style{Style: r.ErrStyle(), Files: o.Files}
 	if s.Next != nil {
 		style.Next = *s.Next
-	}
-	if r.ErrTerminal {
-		style.Width = r.Width()
 	}
 	if r.log.Human() {
 		// A missing reader is not a failure of the run.

@@ -29,6 +29,8 @@ type planOptions struct {
 	md       string
 	exitCode bool
 	state    string
+
+	flags *pflag.FlagSet // the flags as given, for the next command
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -40,6 +42,7 @@ func (a *app) planCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.runPlan(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
+	o.flags = f
 	f.SortFlags = false
 	addGroup(f, ownFlags, o.addOwn)
 	addGroup(f, sendingFlags, o.manifests.addChoosing)
@@ -153,7 +156,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions, args []string) error {
 
 // makePlan is runPlan with flags that were checked.
 func (a *app) makePlan(ctx context.Context, s planSettings, args []string) error {
-	p := &planRun{app: a, planSettings: s}
+	p := &planRun{app: a, planSettings: s, args: args}
 	defer a.tidy(p.opened.close)
 	limited, cancel := s.speed.ends.Context(ctx, a.patience.End)
 	defer cancel()

@@ -36,18 +36,24 @@ func TestPlanText(t *testing.T) {
 	env, box := serve(t, planAccount())
 	file := sameTracks(t, "1,,55,null\n2,Two,50,\n4,x,,\n3,\"=a,b\",,4\n")
 	got := call{args: []string{"plan", file}, env: env}.run(t)
-	want := strings.ReplaceAll(`~ 1 "One"  F:2
+	want := strings.NewReplacer("F:", file+":", "URL", env[baseVariable], "FILE", file).Replace(`~ 1 "One"  F:2
     volume 40 → 55
     project 3 → none (null)
-! 4  F:4  does not exist
+✗ 4  F:4  does not exist
 ~ 3 "Thr\u202eee, \"3\""  F:5
     name "Thr\u202eee, \"3\"" → "=a,b"
     project 3 → 4
 
-2 to change, 1 unchanged, 1 error
-  changes  name of 1, volume of 1, project of 2 (1 detached)
-  errors   1 missing
-`, "F:", file+":")
+✗ planned: 1 of 4 rows cannot be applied, and 2 would change
+
+  change         2  name of 1, volume of 1, project of 2 (1 detached)
+  unchanged      1  already matched
+
+  missing        1  there is no such track
+
+Next: fix the rows that cannot be applied, then
+  tracksync sync --skip-unchanged --base-url=URL FILE
+`)
 	if got.out != want || got.code != exitRows {
 		t.Errorf("exit %d\n%s\nwant\n%s\n%s", got.code, got.out, want, got.err)
 	}
@@ -128,9 +134,10 @@ func TestPlanDrift(t *testing.T) {
 `)
 	got := call{args: []string{"plan", file}, env: env}.run(t)
 	for _, want := range []string{
-		"! 1 \"One\"  " + file +
+		"✗ 1 \"One\"  " + file +
 			":2  drifted\n    volume: expected 41, the track has 40\n    project_id: expected null, the track has 3\n",
-		"volume 60 → 61\n", "1 to change, 1 unchanged, 1 error\n", "errors   1 drifted\n",
+		"volume 60 → 61\n", "✗ planned: 1 of 3 rows cannot be applied, and 1 would change\n",
+		"drifted        1  the track is not as expected\n",
 	} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("%q is not in\n%s", want, got.out)
@@ -182,7 +189,7 @@ func TestPlanState(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, state, content.String())
-	if got := plan(env); got.code != exitOK || !strings.HasPrefix(got.out, "0 to change, 1 unchanged") {
+	if got := plan(env); got.code != exitOK || !strings.HasPrefix(got.out, "✓ planned: nothing would change") {
 		t.Errorf("exit %d\n%s\n%s", got.code, got.out, got.err)
 	}
 	if after, err := os.ReadFile(state); err != nil || string(after) != content.String() {
@@ -269,7 +276,7 @@ func TestPlanOnTerminal(t *testing.T) {
 		{"a dumb terminal", true, map[string]string{"TERM": "dumb"}, false},
 	} {
 		out := run(tc.terminal, tc.env)
-		if strings.Contains(out, "\x1b[") != tc.colored || !strings.Contains(out, "1 to change") {
+		if strings.Contains(out, "\x1b[") != tc.colored || !strings.Contains(out, "1 of 1") {
 			t.Errorf("%s: %q", tc.name, out)
 		}
 	}

@@ -19,8 +19,12 @@ type planRun struct {
 	*app
 	planSettings
 	opened
+	args []string // the manifests as they were named
 	plan planning.Showing
 }
+
+// isText reports whether the plan is shown as text.
+func (p *planRun) isText() bool { return !p.json && p.save != toStandardOutput }
 
 // output is where the plan is shown: standard output, unless the saved manifest goes there.
 func (p *planRun) output() (planning.Output, error) {
@@ -30,11 +34,7 @@ func (p *planRun) output() (planning.Output, error) {
 	case p.json:
 		return report.NewPlanJSON(p.Out, p.account.ShownBase(), p.checked.Rows, warned(p.checked))
 	}
-	style := report.PlanStyle{Color: p.OutColor()}
-	if p.OutTerminal {
-		style.Width = p.Width()
-	}
-	return report.NewPlanText(p.Out, style), nil
+	return report.NewPlanText(p.Out, p.OutStyle()), nil
 }
 
 // saving says how the manifest is saved; nil: it is not saved.
@@ -80,6 +80,9 @@ func (p *planRun) show(ctx context.Context) (err error) {
 		return localFailure(err, "name another file with --md")
 	}
 	code := p.code()
+	if err := p.writeNext(); err != nil {
+		return &failure{code: exitStopped, err: err}
+	}
 	p.say(code)
 	if code != exitOK {
 		return &failure{code: code}
@@ -101,14 +104,13 @@ func (p *planRun) code() int {
 // say reports how the plan ended, for people who do not see the plan itself.
 func (p *planRun) say(code int) {
 	human := p.log.Human()
-	if human && p.OutTerminal && !p.json && p.save != toStandardOutput {
+	if human && p.OutTerminal && p.isText() {
 		return
 	}
 	t := p.plan.Totals
 	ev := p.log.Ending(code == exitOK)
 	if human {
-		ev.Msgf("planned %s: %s to change, %s unchanged, %s", display.Count(t.Rows(), "row"),
-			display.Thousands(t.Change), display.Thousands(t.Unchanged), display.Count(t.Errors(), "error"))
+		ev.Msg("planned: " + t.Headline())
 		return
 	}
 	ev.Fields(t.LogFields()).Int("exit_code", code).Msg("planned")
@@ -129,6 +131,39 @@ func (p *planRun) apply(words ...string) string {
 	return line
 }
 
+// writeNext writes the command to run next below the plan.
+func (p *planRun) writeNext() error {
+	if !p.isText() || p.plan.Totals.Change == 0 {
+		return nil
+	}
+	command, ok := p.applyHere(), p.plan.Changes > 0
+	if p.saveTo == "" {
+		command, ok = p.hidden.Command(p.syncWords())
+	}
+	if !ok || p.saveTo == "" && slices.Contains(p.args, "-") {
+		return nil
+	}
+	first := ""
+	if p.plan.Totals.Errors() > 0 {
+		first = "fix the rows that cannot be applied"
+	}
+	t := display.NewText(p.Out, p.OutStyle())
+	t.Next(first, command)
+	return t.Flush()
+}
+
+// syncWords is the command that makes the changes which were planned.
+func (p *planRun) syncWords() []string {
+	known := p.syncCommand().Flags()
+	words := repeat(p.Program, "sync", p.flags, func(name string) bool {
+		return name != "json" && name != "dry-run" && known.Lookup(name) != nil
+	})
+	if p.plan.Totals.Unchanged > 0 && !slices.Contains(words, "--skip-unchanged") {
+		words = append(words, "--skip-unchanged")
+	}
+	return append(append(words, baseWords(p.client.BaseURL)...), p.args...)
+}
+
 // applyHere is apply for this machine: with the names of its files, which a plan that others
 // review must not contain.
 func (p *planRun) applyHere() string {
@@ -139,6 +174,7 @@ func (p *planRun) applyHere() string {
 // saySaved reports whether the plan was saved.
 func (p *planRun) saySaved() {
 	changes, apply := p.plan.Changes, p.applyHere()
+	saved := safe.Line(fmt.Sprintf("saved %s to %s", display.Count(changes, "change"), p.save))
 	switch {
 	case !p.log.Human():
 		ev := p.log.Info().Str("file", p.save).Int("changes", changes)
@@ -148,9 +184,10 @@ func (p *planRun) saySaved() {
 		ev.Msg("the plan was saved")
 	case changes == 0:
 		p.log.Info().Msg(safe.Line("there are no changes in " + p.save))
+	case p.isText():
+		p.log.Info().Msg(saved) // the text ends with the command
 	default:
-		saved := fmt.Sprintf("saved %s to %s; apply with:", display.Count(changes, "change"), p.save)
-		p.log.Info().Msg(safe.Line(saved) + "\n" + terminal.CommandIndent + safe.Line(apply))
+		p.log.Info().Msg(saved + "; apply with:\n" + display.CommandIndent + safe.Line(apply))
 	}
 	if n := p.plan.Totals.Errors() + p.plan.NotSaved; n > 0 {
 		p.log.Warn().Msg("not in the saved plan: " + display.Count(n, "row") + " with errors")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tracksync/internal/display"
 	"tracksync/internal/run"
 	"tracksync/internal/runs"
 	"tracksync/internal/safe"
@@ -176,6 +177,14 @@ func (r *reporting) checkOutput() error {
 		}
 	}
 	return nil
+}
+
+// style is how texts for people are shown. A file has no colours, and every character.
+func (r *reporting) style() display.Style {
+	if r.file != "" {
+		return display.Style{}
+	}
+	return r.OutStyle()
 }
 
 // write writes the report.

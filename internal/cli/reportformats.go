@@ -36,11 +36,7 @@ func reportFormats() []reportFormat {
 			return report.WriteCSV(w, r.merged.Results, r.want)
 		}},
 		{name: "table", rows: true, write: func(r *reporting, w io.Writer) error {
-			style := report.TableStyle{}
-			if r.file == "" {
-				style = r.tableStyle()
-			}
-			return report.WriteTable(w, r.merged.Results, r.want, style)
+			return report.WriteTable(w, r.merged.Results, r.want, r.style())
 		}},
 		{name: "md", extensions: []string{".md"}, rows: true, write: func(r *reporting, w io.Writer) error {
 			r.merged.Summary.Next = nil

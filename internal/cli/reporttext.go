@@ -35,13 +35,7 @@ func (r *reporting) setExitCode() {
 
 // writeText writes the summary for people.
 func (r *reporting) writeText(w io.Writer) error {
-	style := report.Style{Next: r.next()}
-	if r.file == "" {
-		style.Color = r.OutColor()
-		if r.OutTerminal {
-			style.Width = r.Width()
-		}
-	}
+	style := report.Style{Style: r.style(), Next: r.next()}
 	for _, p := range r.merged.Parts {
 		style.Files = append(style.Files, filesOf(p)...)
 	}
@@ -51,7 +45,7 @@ func (r *reporting) writeText(w io.Writer) error {
 
 // filesOf are the files of a run that a person may want to read.
 func filesOf(p *runs.Past) (files []string) {
-	for _, name := range append([]string{run.ResultsFile}, append(run.FailedLists(), run.UndoFile, run.SummaryFile)...) {
+	for _, name := range append([]string{run.ResultsFile}, append(run.FailedLists(), run.UndoFile, run.PageFile, run.SummaryFile)...) {
 		if _, err := os.Stat(p.Dir.File(name)); err == nil {
 			files = append(files, p.Dir.File(name))
 		}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,10 +49,11 @@ func (a *app) runRuns(ctx context.Context, o runsOptions, places []string) error
 		return usage(fmt.Errorf("the runs cannot be listed: %w", err),
 			"name directories of runs, or directories that contain them")
 	}
+	a.addNext(list)
 	if o.json {
 		err = report.EncodeList(a.Out, list)
 	} else if len(list) > 0 {
-		err = report.WriteList(a.Out, list, time.Local, a.tableStyle())
+		err = report.WriteList(a.Out, shortNames(list), time.Local, a.OutStyle())
 	}
 	if err != nil {
 		return &failure{code: exitStopped, err: err}
@@ -60,11 +64,23 @@ func (a *app) runRuns(ctx context.Context, o runsOptions, places []string) error
 	return nil
 }
 
-// tableStyle is how tables are shown on standard output.
-func (a *app) tableStyle() report.TableStyle {
-	style := report.TableStyle{Color: a.OutColor()}
-	if a.OutTerminal {
-		style.Width = a.Width()
+// addNext adds how to go on with runs that were killed.
+func (a *app) addNext(list []report.Listed) {
+	for i, r := range list {
+		if r.End != report.Killed {
+			continue
+		}
+		if line, ok := a.hidden.Command(append(slices.Clone(a.Program), "sync", "--resume", r.Run)); ok {
+			list[i].Next = &report.Step{Command: line}
+		}
 	}
-	return style
+}
+
+// shortNames names the runs of the default place as other commands understand it.
+func shortNames(list []report.Listed) []report.Listed {
+	short := slices.Clone(list)
+	for i := range short {
+		short[i].Run = strings.TrimPrefix(short[i].Run, run.DefaultPlace+string(filepath.Separator))
+	}
+	return short
 }

@@ -34,7 +34,7 @@ func TestSavedPlanRoundTrip(t *testing.T) {
 			for _, args := range [][]string{{"--save", saved}, {"--save", saved}} { // overwriting is fine
 				got := call{args: append([]string{"plan", file}, args...), env: env}.run(t)
 				if got.code != exitOK || !strings.Contains(got.err, `"changes":2`) ||
-					!strings.Contains(got.out, "2 to change") {
+					!strings.Contains(got.out, "2 of ") {
 					t.Fatalf("exit %d\n%s\n%s", got.code, got.out, got.err)
 				}
 			}
@@ -54,7 +54,7 @@ func TestSavedPlanRoundTrip(t *testing.T) {
 			}
 			for _, again := range []string{file, saved} {
 				got = call{args: []string{"plan", "--exit-code", again}, env: env}.run(t)
-				if got.code != exitOK || !strings.HasPrefix(got.out, "0 to change, ") {
+				if got.code != exitOK || !strings.HasPrefix(got.out, "✓ planned: nothing would change") {
 					t.Errorf("again: exit %d\n%s\n%s", got.code, got.out, got.err)
 				}
 			}
@@ -190,7 +190,7 @@ func TestSavedPlanLeavesOut(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "p.yaml")
 	got := call{args: []string{"plan", "--save", saved, sameTracks(t, "1,One,,\n2,Two,2,\n")}, env: oddAPI(t)}.run(t)
 	if got.code != exitRows || !strings.Contains(got.err, "is not in the saved plan: track 1 cannot be written") ||
-		!strings.Contains(got.err, `"changes":1`) || !strings.Contains(got.out, "2 to change") ||
+		!strings.Contains(got.err, `"changes":1`) || !strings.Contains(got.out, "2 of ") ||
 		strings.Contains(got.out, "\x1b") {
 		t.Errorf("exit %d\n%q\n%s", got.code, got.out, got.err)
 	}

@@ -118,11 +118,7 @@ func (a *app) printFound(ctx context.Context, asJSON bool, in *opened, problems 
 // printChecked shows what was understood and every problem on standard output, and the
 // warnings and the verdict as messages.
 func (a *app) printChecked(s input.Summary, found report.Checked) error {
-	style := report.PlanStyle{Color: a.OutColor()}
-	if a.OutTerminal {
-		style.Width = a.Width()
-	}
-	if err := report.WriteChecked(a.Out, found, style); err != nil {
+	if err := report.WriteChecked(a.Out, found, a.OutStyle()); err != nil {
 		return err
 	}
 	a.warnOnly(s)

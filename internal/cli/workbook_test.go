@@ -82,7 +82,7 @@ func TestRunOfAWorkbook(t *testing.T) {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 	got = call{args: []string{"plan", "--sheet", "2", manifest}, env: env}.run(t)
-	if got.code != exitOK || !strings.Contains(got.err+got.out, "0 to change, 4 unchanged") {
+	if got.code != exitOK || !strings.Contains(got.err+got.out, "planned: nothing would change") {
 		t.Errorf("exit %d\n%s", got.code, got.err+got.out)
 	}
 	// A workbook from a pipe is kept, and read again from there.

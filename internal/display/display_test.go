@@ -64,7 +64,7 @@ func TestFit(t *testing.T) {
 		if got := Fit(c.text, c.limit); got != c.fit {
 			t.Errorf("Fit(%q, %d) = %q, want %q", c.text, c.limit, got, c.fit)
 		}
-		if got := FitEnd(c.text, c.limit); got != c.ended {
+		if got := (Style{}).FitEnd(c.text, c.limit); got != c.ended {
 			t.Errorf("FitEnd(%q, %d) = %q, want %q", c.text, c.limit, got, c.ended)
 		}
 	}

@@ -11,14 +11,17 @@ import (
 var widths = &runewidth.Condition{StrictEmojiNeutral: true}
 
 // Columns is how many columns of a terminal s takes.
-func Columns(s string) int { return widths.StringWidth(s) }
+func Columns(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return widths.StringWidth(s)
+		}
+	}
+	return len(s)
+}
 
-// Fit shortens s at its end to at most limit columns.
-func Fit(s string, limit int) string { return widths.Truncate(s, limit, "…") }
-
-// FitEnd shortens s at its beginning to at most limit columns: the end of a position
-// is what leads to the row.
-func FitEnd(s string, limit int) string { return widths.TruncatePrefix(s, limit, "…") }
+// Fit is Style.Fit for a terminal that shows every character.
+func Fit(s string, limit int) string { return Style{}.Fit(s, limit) }
 
 // Wrap breaks s between words into lines of at most limit columns. A longer word gets
 // a line of its own and stays whole, because a path or a URL that was broken cannot be

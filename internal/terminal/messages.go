@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tracksync/internal/display"
 	"tracksync/internal/safe"
 )
 
@@ -21,10 +22,10 @@ type Messages struct {
 	Format string // auto, human or json
 	Level  string // minimum level: debug, info, warn, error or disabled
 
-	W        io.Writer  // where messages go
-	Terminal bool       // W is a terminal
-	CI       bool       // W is the log of a CI server
-	Color    bool       // W shows colours
+	W        io.Writer // where messages go
+	Terminal bool      // W is a terminal
+	CI       bool      // W is the log of a CI server
+	Style    display.Style
 	Width    func() int // of the terminal
 
 	run  atomic.Pointer[string] // what lines call the run; nil: there is none
@@ -137,7 +138,7 @@ func (m *Messages) console(w io.Writer) zerolog.ConsoleWriter {
 		w = Wrapper{W: w, Width: m.Width}
 	}
 	return zerolog.ConsoleWriter{
-		Out: w, NoColor: !m.Color, TimeFormat: timeFormat,
+		Out: m.Style.Writer(w), NoColor: !m.Style.Color, TimeFormat: timeFormat,
 		FormatLevel: func(v any) string {
 			switch v {
 			case "warn":

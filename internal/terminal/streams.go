@@ -4,9 +4,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/term"
+
+	"tracksync/internal/display"
 )
 
 // Streams is everything that a command sees of the system around it, so that
@@ -72,6 +75,34 @@ const (
 	Never  ColorMode = "never"
 )
 
+// ErrStyle is how texts for people are shown on standard error.
+func (s Streams) ErrStyle() display.Style { return s.style(s.ErrTerminal) }
+
+// OutStyle is how texts for people are shown on standard output.
+func (s Streams) OutStyle() display.Style { return s.style(s.OutTerminal) }
+
+func (s Streams) style(terminal bool) display.Style {
+	style := display.Style{Color: s.colorful(terminal), ASCII: !s.isUTF8()}
+	if terminal {
+		style.Width = s.Width()
+	}
+	return style
+}
+
+// isUTF8 reports whether who reads texts sees UTF-8. Where nothing says so, as in most
+// containers, that is assumed; Windows' consoles are told so by Go.
+func (s Streams) isUTF8() bool {
+	if runtime.GOOS == "windows" {
+		return true
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToUpper(s.Getenv(name)); v != "" {
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return true
+}
+
 // ErrColor reports whether standard error is to be coloured.
 func (s Streams) ErrColor() bool { return s.colorful(s.ErrTerminal) }
 
@@ -100,8 +131,9 @@ func (s Streams) InCI() bool {
 
 // Paragraphs is standard error for text of several lines, which are wrapped on a terminal.
 func (s Streams) Paragraphs() io.Writer {
+	var w io.Writer = s.Err
 	if s.ErrTerminal {
-		return Wrapper{W: s.Err, Width: s.Width}
+		w = Wrapper{W: s.Err, Width: s.Width}
 	}
-	return s.Err
+	return s.ErrStyle().Writer(w)
 }

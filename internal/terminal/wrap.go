@@ -21,9 +21,6 @@ func (o Wrapper) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// CommandIndent begins a line with a command, which stays whole so that it can be copied.
-const CommandIndent = "    "
-
 // wrapLines breaks the lines of text that are wider than width, except commands. Where a
 // line was broken, it continues with two more blanks of indentation.
 func wrapLines(text string, width int) string {
@@ -33,7 +30,7 @@ func wrapLines(text string, width int) string {
 		indent := line[:len(line)-len(rest)]
 		whole := strings.TrimRight(rest, "\n")
 		lines := display.Wrap(whole, max(1, width-len(indent)-2))
-		if strings.HasPrefix(line, CommandIndent) || len(lines) < 2 || len(display.Wrap(whole, width-len(indent))) < 2 {
+		if strings.HasPrefix(line, display.CommandIndent) || len(lines) < 2 || len(display.Wrap(whole, width-len(indent))) < 2 {
 			b.WriteString(line)
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"tracksync/internal/display"
 )
 
 func TestWrapLines(t *testing.T) {
@@ -17,7 +19,7 @@ func TestWrapLines(t *testing.T) {
 		}
 		for line := range strings.Lines(got) {
 			line = strings.TrimSuffix(line, "\n")
-			if words := len(strings.Fields(line)); words > 1 && !strings.HasPrefix(line, CommandIndent) &&
+			if words := len(strings.Fields(line)); words > 1 && !strings.HasPrefix(line, display.CommandIndent) &&
 				utf8.RuneCountInString(line) > width {
 				t.Errorf("width %d: %q", width, line)
 			}

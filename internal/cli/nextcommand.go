@@ -106,7 +106,7 @@ func baseWords(u *url.URL) []string {
 // manifests.
 func (r *syncRun) goOn() []string {
 	if r.goesOn && !slices.Contains(r.args, "-") {
-		words := append(r.repeat("sync", func(string) bool { return true }), baseWords(r.client.BaseURL)...)
+		words := append(repeat(r.Program, "sync", r.flags, func(string) bool { return true }), baseWords(r.client.BaseURL)...)
 		return append(words, r.session.ManifestNames(r.args)...)
 	}
 	words := append(slices.Clone(r.Program), "sync", "--resume", r.session.Dir.Path)

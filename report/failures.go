@@ -22,6 +22,8 @@ type Failure struct {
 	Message string    `json:"message,omitzero"`  // of the first of them
 	Field   string    `json:"field,omitzero"`    // the field concerned, if one is known
 	Example string    `json:"example"`           // where the first of them stands
+	ID      track.ID  `json:"id,omitzero"`       // its track
+	Name    string    `json:"name,omitzero"`     // the name of that track, if it is known
 	FirstAt time.Time `json:"first_at,omitzero"` // UTC: when the earliest of them ended
 	LastAt  time.Time `json:"last_at,omitzero"`  // UTC: when the latest of them ended
 }
@@ -65,7 +67,7 @@ func (c *Causes) Add(r track.Result) {
 	f := c.byKey[key]
 	if f == nil {
 		f = &Failure{Code: key.Code, Cause: key.Cause, Field: key.Field, Message: cut(message, maxMessage),
-			Example: position(r), FirstAt: r.FinishedAt, LastAt: r.FinishedAt}
+			Example: position(r), ID: r.ID, Name: cut(nameOf(r), maxMessage), FirstAt: r.FinishedAt, LastAt: r.FinishedAt}
 		c.byKey[key] = f
 	}
 	f.Rows++

@@ -54,11 +54,32 @@ func outcomeText(r track.Result) string {
 	return safe.CutLine(r.Error.Code, maxCodeShown) + ": " + safe.CutLine(r.Error.Message, maxError)
 }
 
+// nameOf is the name of a row's track; "" if the result does not have it.
+func nameOf(r track.Result) string {
+	for _, f := range []track.Field[string]{r.Changes.Name.From, r.Wanted.Name.From, r.Changes.Name.To, r.Wanted.Name.To} {
+		if name, ok := f.Get(); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// TrackText is a track by its id and name; name may be "".
+func TrackText(id track.ID, name string) string {
+	if name == "" {
+		return "track " + id.String()
+	}
+	return "track " + id.String() + " " + safe.CutQuote(name, maxPlanName)
+}
+
+// FailureText is a row without success in one line: its place, its track, and why.
+func FailureText(r track.Result) string { return safe.Line(position(r)) + ": " + RowText(r) }
+
 // RowText is a row without success in one line: its track, and why.
 func RowText(r track.Result) string {
 	text := words(string(r.Status))
 	if r.ID > 0 {
-		text = "track " + r.ID.String() + " " + text
+		text = TrackText(r.ID, nameOf(r)) + " " + text
 	}
 	if r.Error == nil {
 		return text + ": " + Meaning(r.Status)

@@ -156,8 +156,12 @@ func (t text) failures(s Summary) {
 	t.Title("Most frequent errors")
 	var list []display.Example
 	for _, f := range s.Failures[:min(len(s.Failures), topErrors)] {
-		list = append(list, display.Example{Count: display.Thousands(f.Rows), Kind: safe.CutLine(f.Code, maxCodeShown),
-			Text: safe.Line(f.Message), Where: safe.Line(f.Example)})
+		e := display.Example{Count: display.Thousands(f.Rows), Kind: safe.CutLine(f.Code, maxCodeShown),
+			Text: safe.Line(f.Message), Where: safe.Line(f.Example)}
+		if f.ID > 0 {
+			e.Track = TrackText(f.ID, f.Name)
+		}
+		list = append(list, e)
 	}
 	t.Examples(list)
 	if more := len(s.Failures) - len(list); more > 0 {

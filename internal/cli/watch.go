@@ -12,6 +12,7 @@ import (
 	"tracksync/internal/safe"
 	"tracksync/internal/terminal"
 	"tracksync/internal/track"
+	"tracksync/report"
 	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
@@ -20,6 +21,7 @@ import (
 // goroutine.
 type watcher struct {
 	progress *terminal.Progress
+	failed   int             // rows that ended without success
 	lacked   map[string]bool // shortages of this machine that were reported
 	screen   io.Writer
 	log      *terminal.Messages
@@ -64,9 +66,26 @@ func (w *watcher) Attempt(a engine.Attempt) {
 
 func (w *watcher) Pause(p pace.Pause)       { w.progress.Pause(p) }
 func (w *watcher) Reading(r engine.Reading) { w.progress.Reading(terminal.Reading(r)) }
-func (w *watcher) Result(r track.Result)    { w.progress.Result(r) }
 func (w *watcher) Tick() error              { w.progress.Tick(time.Now()); return nil }
 func (w *watcher) End()                     { w.progress.End() }
+
+// maxFailuresSaid is how many failures are shown as they come.
+const maxFailuresSaid = 5
+
+// Result counts a row. Above the bar it shows the first rows that fail; where there is no bar, the
+// end of the log lists them. A row that is invalid was reported before the run.
+func (w *watcher) Result(r track.Result) {
+	w.progress.Result(r)
+	if w.progress.Screen == nil || !report.NeedsAttention(r.Status) || r.Status == track.Invalid {
+		return
+	}
+	switch w.failed++; {
+	case w.failed <= maxFailuresSaid:
+		w.log.Warn().Msg(report.FailureText(r))
+	case w.failed == maxFailuresSaid+1:
+		w.log.Warn().Msg("further failures are only counted until the run ends")
+	}
+}
 
 // Outage reports the beginning and the end of an outage.
 func (w *watcher) Outage(d engine.Downtime) {

@@ -12,6 +12,8 @@ const (
 	MaxWidth = 100
 	// narrow is the width below which nothing stands beside a label.
 	narrow = 60
+	// minWhere is how many columns a place in a manifest has at least.
+	minWhere = 20
 
 	buffered = 64 << 10
 )
@@ -131,8 +133,8 @@ func (t *Text) Title(s string) {
 	t.Line("  " + t.Paint(Bold, s))
 }
 
-// Example is a kind of thing that was counted, what it says, and where one stands.
-type Example struct{ Count, Kind, Text, Where string }
+// Example is a kind of thing that was counted, what it says, where one stands, and the track there.
+type Example struct{ Count, Kind, Text, Where, Track string }
 
 // Examples writes what was counted, each with an example below it.
 func (t *Text) Examples(list []Example) {
@@ -146,8 +148,12 @@ func (t *Text) Examples(list []Example) {
 		taken := Columns(head) + 4
 		t.beside("  "+t.Paint(Red, head)+"  ", taken, "", t.Fit(e.Text, 2*(MaxWidth-taken)))
 		if e.Where != "" {
-			lead := blanks(counts+5) + "for example "
-			t.verbatim(t.Paint(Dim, lead+t.FitEnd(e.Where, max(t.Room(), narrow)-len(lead))))
+			lead, track := blanks(counts+5)+"for example ", ""
+			if e.Track != "" {
+				track = ", " + e.Track
+			}
+			room := max(t.Room(), narrow) - len(lead) - Columns(track)
+			t.verbatim(t.Paint(Dim, lead+t.FitEnd(e.Where, max(room, minWhere))+track))
 		}
 	}
 }

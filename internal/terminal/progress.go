@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ const logEvery = 10 * time.Second
 type Progress struct {
 	ProgressOptions
 	logged time.Time
-	window rateWindow
+	window rateWindow // of requests
+	ended  rateWindow // of rows
 
 	done, failed int
 	pausedUntil  time.Time
@@ -53,7 +55,12 @@ type ProgressOptions struct {
 
 // NewProgress returns the progress of a run that begins now.
 func NewProgress(o ProgressOptions) *Progress {
-	return &Progress{ProgressOptions: o, logged: o.Started, done: o.Before, limit: limitText(o.Limit)}
+	p := &Progress{
+		ProgressOptions: o, logged: o.Started, done: o.Before, limit: limitText(o.Limit),
+		window: newRateWindow(10), ended: newRateWindow(60),
+	}
+	p.ended.first = o.Started
+	return p
 }
 
 // Reading updates how far the reading of the state is.
@@ -62,12 +69,13 @@ func (p *Progress) Reading(r Reading) { p.read = r }
 // Result counts the result of a row.
 func (p *Progress) Result(r track.Result) {
 	if p.Survey { // the state was read
-		p.Survey, p.Started = false, r.FinishedAt
+		p.Survey, p.ended.first = false, r.FinishedAt
 	}
 	if r.Status == track.NotAttempted {
 		return
 	}
 	p.done++
+	p.ended.add(r.FinishedAt)
 	if !r.Status.Success() {
 		p.failed++
 	}
@@ -132,75 +140,102 @@ func (p *Progress) End() {
 	}
 }
 
-// left estimates the remaining time from the speed so far. It reports false while that
-// would be a guess.
+// left estimates the remaining time: how long the remaining rows take as fast as those of the last
+// minute, after the pause. It reports false while that would be a guess.
 func (p *Progress) left(now time.Time) (time.Duration, bool) {
-	elapsed := now.Sub(p.Started)
-	if p.done == p.Before || elapsed < 2*time.Second {
+	rate := p.ended.rate(now)
+	if p.down || rate == 0 || now.Sub(p.ended.first) < 2*time.Second {
 		return 0, false
 	}
-	perRow := elapsed / time.Duration(p.done-p.Before)
-	return perRow * time.Duration(p.Rows-p.done), true
+	took := time.Duration(float64(p.Rows-p.done) / rate * float64(time.Second))
+	return took + max(0, p.pausedUntil.Sub(now)), true
 }
 
-const barWidth = 24
+// The bar is as wide as fits beside the text.
+const minBar, maxBar = 8, 24
 
-// bar is the status line, shortened to the width of the terminal.
+// bar is the status line, which fits the width of the terminal.
 func (p *Progress) bar(now time.Time) string {
+	width := p.Width() - 1
 	if p.Survey {
-		return display.Fit(strings.Join(p.surveyParts(now), " · "), p.Width()-1)
+		return fitParts(p.surveyParts(now), width)
 	}
 	share := 1.0
 	if p.Rows > 0 {
 		share = float64(p.done) / float64(p.Rows)
 	}
-	text := strings.Join(p.rowParts(now, share), " · ")
-	room := p.Width() - 1 - barWidth - 1
-	if room < 10 { // too narrow for a bar
-		return display.Fit(text, p.Width()-1)
+	text := fitParts(p.rowParts(now, share), width)
+	columns := min(maxBar, width-display.Columns(text)-1)
+	if columns < minBar {
+		return text
 	}
-	full := min(barWidth, int(share*barWidth))
-	bar := strings.Repeat("█", full) + strings.Repeat("░", barWidth-full)
+	full := min(columns, int(share*float64(columns)))
+	bar := strings.Repeat("█", full) + strings.Repeat("░", columns-full)
 	if p.Color {
 		bar = "\x1b[36m" + bar + "\x1b[0m"
 	}
-	return bar + " " + display.Fit(text, room)
+	return bar + " " + text
+}
+
+// part is one of the things that are told in the status line. Where there is no room for all, those
+// of the highest rank are left out.
+type part struct {
+	text string
+	rank int
+}
+
+// fitParts are the parts as one line of at most width columns.
+func fitParts(parts []part, width int) string {
+	for {
+		texts, worst := make([]string, len(parts)), 0
+		for i, p := range parts {
+			texts[i] = p.text
+			if p.rank > parts[worst].rank {
+				worst = i
+			}
+		}
+		line := strings.Join(texts, " · ")
+		if len(parts) < 2 || display.Columns(line) <= width {
+			return display.Fit(line, width)
+		}
+		parts = slices.Delete(parts, worst, worst+1)
+	}
 }
 
 // surveyParts are what is told while the state is read.
-func (p *Progress) surveyParts(now time.Time) []string {
+func (p *Progress) surveyParts(now time.Time) []part {
 	seen := display.Count(p.read.Seen, "track")
 	if p.read.Wanted > 0 {
 		seen += " of " + display.Thousands(p.read.Wanted)
 	}
-	return append([]string{"reading the state", seen, display.Count(p.read.Calls, "call")}, p.paceParts(now)...)
+	return append([]part{{"reading the state", 1}, {seen, 0}, {display.Count(p.read.Calls, "call"), 5}}, p.paceParts(now)...)
 }
 
 // rowParts are what is told while rows are sent, of which a share is done.
-func (p *Progress) rowParts(now time.Time, share float64) []string {
-	parts := []string{
-		display.Thousands(p.done) + " / " + display.Thousands(p.Rows) + " rows",
-		fmt.Sprintf("%d%%", int(share*100)),
+func (p *Progress) rowParts(now time.Time, share float64) []part {
+	parts := []part{
+		{display.Thousands(p.done) + " / " + display.Thousands(p.Rows) + " rows", 4},
+		{fmt.Sprintf("%d%%", int(share*100)), 0},
 	}
 	if p.failed > 0 {
-		parts = append(parts, display.Thousands(p.failed)+" failed")
+		parts = append(parts, part{display.Thousands(p.failed) + " failed", 1})
 	}
 	parts = append(parts, p.paceParts(now)...)
 	if left, ok := p.left(now); ok {
-		parts = append(parts, display.Short(left)+" left")
+		parts = append(parts, part{display.Short(left) + " left", 3})
 	}
 	return parts
 }
 
 // paceParts are how fast requests go, and what stops them.
-func (p *Progress) paceParts(now time.Time) []string {
-	parts := []string{fmt.Sprintf("%.4g/s (limit %s)", round(p.window.rate(now)), p.limit)}
+func (p *Progress) paceParts(now time.Time) []part {
+	parts := []part{{fmt.Sprintf("%.4g/s (limit %s)", round(p.window.rate(now)), p.limit), 6}}
 	if p.down {
-		parts = append(parts, "the API is down")
+		parts = append(parts, part{"the API is down", 0})
 	}
 	if p.pausedUntil.After(now) {
 		left := display.Short(p.pausedUntil.Sub(now))
-		parts = append(parts, fmt.Sprintf("paused %s: %s", left, pauseText(p.pauseReason)))
+		parts = append(parts, part{fmt.Sprintf("paused %s: %s", left, pauseText(p.pauseReason)), 2})
 	}
 	return parts
 }

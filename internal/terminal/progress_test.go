@@ -11,22 +11,53 @@ import (
 	"tracksync/sync/pace"
 )
 
-func TestBar(t *testing.T) {
-	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	width := 120
-	p := NewProgress(ProgressOptions{Width: func() int { return width }, Rows: 2000, Started: now, Limit: 50})
-	for range 500 {
-		p.Result(track.Result{Status: track.Updated})
-		p.Attempt(now.Add(9*time.Second), 50)
+var barBegan = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+// newBar is a progress of 2000 rows on a terminal of *width columns.
+func newBar(width *int) *Progress {
+	return NewProgress(ProgressOptions{Width: func() int { return *width }, Rows: 2000, Started: barBegan, Limit: 50})
+}
+
+// send ends rows, each after one request, one every step.
+func send(p *Progress, rows int, from time.Time, step time.Duration) (until time.Time) {
+	for range rows {
+		from = from.Add(step)
+		p.Attempt(from, 50)
+		p.Result(track.Result{Status: track.Updated, FinishedAt: from})
 	}
-	p.Result(track.Result{Status: track.Failed})
-	now = now.Add(10 * time.Second)
-	want := "██████░░░░░░░░░░░░░░░░░░ 501 / 2,000 rows · 25% · 1 failed · 500/s (limit 50/s) · 30s left"
-	if got := p.bar(now); got != want {
-		t.Errorf("\n%s, want\n%s", got, want)
+	return from
+}
+
+func TestBar(t *testing.T) {
+	width := 120
+	p := newBar(&width)
+	now := send(p, 500, barBegan, 20*time.Millisecond)
+	p.Result(track.Result{Status: track.Failed, FinishedAt: now})
+	for _, tc := range []struct {
+		width int
+		want  string
+	}{
+		{120, "██████░░░░░░░░░░░░░░░░░░ 501 / 2,000 rows · 25% · 1 failed · 50.1/s (limit 50/s) · 30s left"},
+		{80, "███░░░░░░░░░ 501 / 2,000 rows · 25% · 1 failed · 50.1/s (limit 50/s) · 30s left"},
+		{68, "501 / 2,000 rows · 25% · 1 failed · 50.1/s (limit 50/s) · 30s left"},
+		{50, "501 / 2,000 rows · 25% · 1 failed · 30s left"},
+		{40, "███░░░░░░░░░░ 25% · 1 failed · 30s left"},
+		{30, "25% · 1 failed · 30s left"},
+		{20, "25% · 1 failed"},
+		{3, "2…"},
+	} {
+		if width = tc.width; p.bar(now) != tc.want {
+			t.Errorf("%d:\n%s, want\n%s", width, p.bar(now), tc.want)
+		}
 	}
 	p.Pause(pace.Pause{Until: now.Add(3 * time.Second), Reason: pace.Refused})
-	if got := p.bar(now); !strings.Contains(got, "paused 3s: rate limited") {
+	p.Down(true)
+	width = 120
+	if got := p.bar(now); !strings.Contains(got, " · the API is down · paused 3s: rate limited") {
+		t.Error(got)
+	}
+	width = 40
+	if got := p.bar(now); got != "25% · 1 failed · the API is down" {
 		t.Error(got)
 	}
 	for width = 1; width < 120; width++ {
@@ -36,9 +67,33 @@ func TestBar(t *testing.T) {
 	}
 }
 
+// The time left follows the last minute, whatever was before it.
+func TestTimeLeft(t *testing.T) {
+	width := 120
+	p := newBar(&width)
+	left := func(now time.Time, want string) {
+		t.Helper()
+		if got := p.bar(now); !strings.HasSuffix(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	left(barBegan.Add(time.Second), "(limit 50/s)") // nothing has ended
+	now := send(p, 1000, barBegan, 10*time.Millisecond)
+	left(now, " · 10s left")
+	now = send(p, 100, now, time.Second) // slower: an average since the start would say 1m39s
+	left(now, " · 14m45s left")
+	p.Pause(pace.Pause{Until: now.Add(5 * time.Minute)})
+	left(now, " · 19m45s left")
+	p.Pause(pace.Pause{})
+	p.Down(true)
+	left(now, " · the API is down")
+	p.Down(false)
+	left(now.Add(2*time.Minute), "(limit 50/s)") // nothing has ended for a minute
+}
+
 func TestRateWindow(t *testing.T) {
-	start := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	var w rateWindow
+	start := barBegan
+	w := newRateWindow(10)
 	if got := w.rate(start); got != 0 {
 		t.Errorf("before anything: %v", got)
 	}

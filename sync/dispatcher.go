@@ -7,6 +7,7 @@ import (
 
 	"tracksync/internal/alarm"
 	"tracksync/internal/track"
+	"tracksync/sync/pace"
 )
 
 // dispatcher runs the main loop. It receives what happens, asks the parts that decide (the
@@ -22,6 +23,7 @@ type dispatcher struct {
 
 	intake  intake
 	workers workers
+	leaving leaving
 	mailbox
 	snapshots <-chan snapshotted
 	signals   signals
@@ -41,8 +43,9 @@ type intake struct {
 
 // workers are the channels to and from the goroutines that make requests.
 type workers struct {
-	started  chan []task // from the dispatcher to the recorder
-	tasks    chan task   // from the recorder to the workers
+	started  chan []task    // from the dispatcher to the recorder
+	left     chan time.Time // from the recorder to the dispatcher; nil unless the rate is told
+	tasks    chan task      // from the recorder to the workers
 	outcomes chan outcome
 }
 
@@ -74,6 +77,9 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 		snapshots: c.snapshotted,
 		signals:   signals{stops: e.stops, failing: failing, failed: failing.Done(), canceled: ctx.Done(), cancel: cancel},
 		clock:     newClock(),
+	}
+	if !e.opts.Learn && e.opts.Rate != pace.Unlimited && e.opts.Sent != nil {
+		d.workers.left = make(chan time.Time, 1)
 	}
 	d.survey = newSurvey(e.opts.Survey, d.policy)
 	d.scheduler.spare = d.survey.nextTrack
@@ -148,6 +154,9 @@ func (d *dispatcher) start() time.Duration {
 	var started []task
 	wait := d.choose(&started)
 	if len(started) > 0 {
+		if d.workers.left != nil {
+			d.leaving = leaving{tasks: len(started), since: time.Now()}
+		}
 		d.workers.started <- started // never blocks: it has room for all requests in flight
 	}
 	return wait
@@ -162,7 +171,7 @@ func (d *dispatcher) choose(started *[]task) time.Duration {
 			d.stopRun(*ends)
 			return left
 		}
-		if d.behind() {
+		if d.behind() || len(*started) == 0 && !d.mayStart() {
 			return left
 		}
 		t, wait := d.scheduler.pick(now)
@@ -202,6 +211,8 @@ func (d *dispatcher) await(wait time.Duration) {
 		d.snapshotted(s)
 	case d.out() <- d.rest:
 		d.took()
+	case at := <-d.awaitedBatch():
+		d.leftAt(at)
 	case <-tick:
 	case s := <-on.stops:
 		d.stopRun(s)

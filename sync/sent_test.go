@@ -7,9 +7,11 @@ import (
 	gosync "sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"tracksync/internal/api"
 	"tracksync/internal/track"
+	"tracksync/sync/pace"
 )
 
 // sentLog is a Sent that fails from the nth Sending on.
@@ -80,4 +82,46 @@ func TestSentFails(t *testing.T) {
 			t.Errorf("got %+v", sink.results)
 		}
 	})
+}
+
+// slowLog is a Sent whose nth Sending takes long, as on a disk that stalls.
+type slowLog struct {
+	sentLog
+	slow  map[int]time.Duration
+	calls int
+}
+
+func (l *slowLog) Sending(puts []track.Outgoing) error {
+	l.calls++ // nobody else calls
+	time.Sleep(l.slow[l.calls])
+	return nil
+}
+
+// While a PUT cannot be recorded none starts, and afterwards they do not start all at once: in
+// any span of w at most rate·w + max(1, rate·10 ms) requests leave.
+func TestToldRateAfterAStall(t *testing.T) {
+	for _, rate := range []pace.Rate{2, 100, 150, 1000} {
+		t.Run(rate.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &slowLog{slow: map[int]time.Duration{
+					5: 700 * time.Millisecond, 6: 3 * time.Millisecond, 20: time.Second, 22: 30 * time.Millisecond}}
+				f := newFake(ok)
+				f.latency = func(int, track.Update) time.Duration { return 5 * time.Millisecond }
+				sink, end := run(t, f, 300, Options{Rate: rate, Sent: l, Concurrency: 32}, nil)
+				want(t, sink, map[track.Status]int{track.Updated: 300})
+				burst := max(1, float64(rate)*0.01)
+				for i := range f.calls {
+					for j := i; j < len(f.calls); j++ {
+						if most := float64(rate)*(f.calls[j].at-f.calls[i].at).Seconds() + burst; float64(j-i+1) > most+1e-6 {
+							t.Fatalf("%d requests started within %v, from %v on", j-i+1, f.calls[j].at-f.calls[i].at, f.calls[i].at)
+						}
+					}
+				}
+				ideal, stalls := 300/float64(rate), 1.733
+				if took := f.calls[299].at.Seconds(); took > ideal+stalls+0.01*ideal {
+					t.Errorf("took %v s, %v", took, end)
+				}
+			})
+		})
+	}
 }

@@ -101,6 +101,21 @@ func (p *Pace) pausedUntil() time.Time {
 	return p.learner.backoff.wall
 }
 
+// Left records that the latest n requests that Take let start left only now. What was saved up
+// while they waited is lost, because the next ones are timed from here on.
+func (p *Pace) Left(now time.Time, n int) {
+	if p.steady != nil && n > 0 {
+		p.steady.started = now
+	}
+	if p.ceiling == nil {
+		return
+	}
+	most := max(0, p.ceiling.Burst()-n*unit)
+	if saved := int(math.Ceil(p.ceiling.TokensAt(now))) - most; saved > 0 {
+		p.ceiling.AllowN(now, saved)
+	}
+}
+
 // waitForAnswer is Take's answer when only an answer can make room.
 const waitForAnswer = time.Hour
 

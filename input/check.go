@@ -35,8 +35,9 @@ func (m *Manifest) CheckFor(ctx context.Context, v Visitor) (Summary, error) {
 		if err := c.read(ctx, src); err != nil {
 			return Summary{}, err
 		}
-		m.summary.Counts.add(src.found.Counts, 1)
+		m.all.add(src.found.Counts, 1)
 	}
+	m.summary.Counts, m.summary.OtherShards = c.own, m.all.Rows-c.own.Rows
 	m.names = caseNames{} // a run does not need them, and they take megabytes
 	if err := c.duplicates(ctx); err != nil {
 		return Summary{}, err
@@ -79,7 +80,7 @@ type checker struct {
 	likely []int64 // ids that rows without a usable id may be about
 
 	visitor Visitor
-	rows    int // rows that the visitor has seen
+	own     Counts // of the rows of the shard
 }
 
 // read is the first pass over one source.
@@ -148,9 +149,12 @@ func (c *checker) onRow(src *source, raw *rawRow) {
 	}
 	src.found.refused = src.found.refused || raw.refusesFile
 	c.fatal = c.fatal || raw.refusesFile || len(row.Problems) > 0 && c.m.opts.OnInvalid != Skip
+	if !c.m.opts.Shard.Has(row.Update.ID) {
+		return
+	}
+	c.own.Count(row)
 	if c.visitor != nil {
-		c.rows++
-		row.Number = c.rows
+		row.Number = c.own.Rows
 		c.visitor.Row(row)
 	}
 }
@@ -200,10 +204,10 @@ func (c *checker) refuseEmpty() {
 
 const allowEmptyHint = "--allow-empty accepts it anyway"
 
-// uselessReason says why a run of the selected rows would do nothing; "" if it would
-// do something.
+// uselessReason says why a run of the selected rows, in all shards, would do nothing; "" if
+// it would do something.
 func (m *Manifest) uselessReason() string {
-	switch s := &m.summary; {
+	switch s := &m.all; {
 	case m.opts.AllowEmpty || s.Rows == 0:
 		return ""
 	case s.Valid == 0:

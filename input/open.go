@@ -19,6 +19,7 @@ type Manifest struct {
 	rules   rules
 	sources []*source
 	summary Summary
+	all     Counts // of the rows of all shards
 	checked bool
 
 	repeated  repeated

@@ -59,6 +59,9 @@ type Options struct {
 	// Limit selects the first so many rows that Only selects and that are not
 	// superseded; 0: all. With a limit, superseded rows are not part of the run.
 	Limit int
+	// Shard selects, of these rows, the ones whose ids belong to it. The others are checked
+	// too, so that every shard accepts or refuses the same manifests.
+	Shard track.Shard
 	// Secret is the API key. A manifest that contains it is refused. Keys of fewer than
 	// eight characters are not searched for.
 	Secret string

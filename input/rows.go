@@ -92,12 +92,14 @@ type selection struct {
 	m         *Manifest
 	wanted    func(number int) bool // nil: all rows are wanted
 	yield     func(*rawRow, error) bool
-	number    int  // rows read so far
-	selected  int  // rows of the run so far
-	repeated  int  // how many of m.repeated.numbers are behind us
-	uncertain int  // how many of m.uncertain are behind us
-	left      int  // rows of the source that are still to come
-	enough    bool // no further row is wanted
+	number    int     // rows read so far
+	chosen    int     // rows of the run so far, in all shards
+	selected  int     // those of this shard
+	repeated  int     // how many of m.repeated.numbers are behind us
+	uncertain int     // how many of m.uncertain are behind us
+	left      int     // rows of the source that are still to come
+	enough    bool    // no further row is wanted
+	all       *Counts // counts the rows of all shards; nil: nobody wants to know
 	// others gets the rows that are not part of the run, and whether they are done. It may
 	// be nil.
 	others func(raw *rawRow, done bool) bool
@@ -110,7 +112,7 @@ func (s *selection) skip() bool {
 	switch {
 	case s.wanted == nil, s.wanted(s.selected + 1):
 		return false
-	case s.m.only != nil, limit > 0, s.left <= 0: // the content decides whether the row counts
+	case s.m.only != nil, limit > 0, !s.m.opts.Shard.IsWhole(), s.left <= 0: // its content decides whether the row counts
 		return false
 	}
 	s.count()
@@ -149,7 +151,7 @@ func (s *selection) onRow(raw *rawRow) error {
 		}
 	}
 	limit := s.m.opts.Limit
-	if limit > 0 && s.selected == limit {
+	if limit > 0 && s.chosen == limit {
 		return s.leaveOut(raw, false)
 	}
 	switch {
@@ -161,9 +163,28 @@ func (s *selection) onRow(raw *rawRow) error {
 	case repeats:
 		row.Superseded = true
 	}
+	s.chosen++
+	if s.all != nil {
+		s.all.Count(row)
+	}
+	if err := s.deliver(raw); err != nil {
+		return err
+	}
+	if s.chosen == limit && s.others == nil {
+		s.enough = true
+		return errEnough
+	}
+	return nil
+}
+
+// deliver passes on a row of the run, if it belongs to this shard.
+func (s *selection) deliver(raw *rawRow) error {
+	if !s.m.opts.Shard.Has(raw.row.Update.ID) {
+		return s.leaveOut(raw, false)
+	}
 	s.selected++
-	row.Number = s.selected
-	if !s.yield(raw, nil) || s.selected == limit && s.others == nil {
+	raw.row.Number = s.selected
+	if !s.yield(raw, nil) {
 		s.enough = true
 		return errEnough
 	}

@@ -14,12 +14,14 @@ type Summary struct {
 	Findings
 	// Sources are what was understood of each argument, even of those that cannot be used.
 	Sources []Source
+	// OtherShards is how many rows of the run belong to other shards.
+	OtherShards int
 	// Table is how the manifest is written, if there is only one and it is a table.
 	// Otherwise it is nil, and WrittenRow.Cells are in the order of track.Columns.
 	Table *track.Table
 }
 
-// Counts are those of the rows of the run, after Options.Only and Options.Limit.
+// Counts are those of the rows of the run, after Options.Only, Limit and Shard.
 // They add up: Rows = Valid + Invalid + Superseded.
 type Counts struct {
 	Rows       int // rows that Manifest.Rows will yield
@@ -90,7 +92,7 @@ func (c *Counts) Count(row *track.Row) {
 
 // listsID reports whether IDs lists a row's id.
 func (m *Manifest) listsID(row *track.Row) bool {
-	counts := len(row.Problems) == 0 && !row.Superseded
+	counts := len(row.Problems) == 0 && !row.Superseded && m.opts.Shard.Has(row.Update.ID)
 	return m.opts.KeepIDs && counts && !(row.Update.Empty() && !row.Conditional())
 }
 
@@ -105,11 +107,12 @@ func (m *Manifest) ForgetIDs() { m.ids = idList{} }
 
 // recount counts the rows of the run again when they are not all rows of the files.
 func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err error) {
-	m.summary, m.ids = Summary{}, idList{}
+	m.summary, m.all, m.ids = Summary{}, Counts{}, idList{}
 	if v != nil {
 		v.Restart()
 	}
-	m.each(ctx, refused, func(raw *rawRow, failed error) bool {
+	s := &selection{m: m, all: &m.all}
+	s.yield = func(raw *rawRow, failed error) bool {
 		if err = failed; err == nil {
 			if m.summary.Count(&raw.row); m.listsID(&raw.row) {
 				m.ids.add(raw.row.Update.ID, true)
@@ -119,7 +122,9 @@ func (m *Manifest) recount(ctx context.Context, refused bool, v Visitor) (err er
 			}
 		}
 		return err == nil
-	})
+	}
+	m.eachOf(ctx, refused, s)
+	m.summary.OtherShards = m.all.Rows - m.summary.Rows
 	return err
 }
 

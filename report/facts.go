@@ -19,13 +19,20 @@ func Facts(s Summary) []Fact {
 	if host := host(s.BaseURL); host != "" {
 		add("host", safe.CutLine(host, maxHost))
 	}
+	if s.Shard != "" {
+		add("shard", fmt.Sprintf("%s; %s left to the others", safe.Line(s.Shard), display.Count(s.OtherShards, "row")))
+	}
 	requests := display.Thousands(s.Requests)
 	if s.RateLimited > 0 {
 		requests += fmt.Sprintf(", of which %s refused with 429", display.Thousands(s.RateLimited))
 	}
 	add("requests", requests)
 	if l := s.Pace.Learned; l != nil {
-		add("limit", l.String())
+		text := l.String()
+		if s.Shard != "" {
+			text += ", found by this shard for itself"
+		}
+		add("limit", text)
 	}
 	if m := s.Pace.Remembered; m != nil {
 		add("remembered", m.String())

@@ -21,6 +21,9 @@ func (s Summary) LogFields() []any {
 	}
 	fields = append(fields, "end", s.End, "exit_code", s.ExitCode, "rows", s.Rows, "requests", s.Requests,
 		"rate_limited", s.RateLimited, "duration_s", s.DurationS)
+	if s.Shard != "" {
+		fields = append(fields, "shard", s.Shard, "other_shards", s.OtherShards)
+	}
 	if l := s.Pace.Learned; l != nil {
 		fields = append(fields, "limit_found", l.String())
 	}

@@ -13,9 +13,11 @@ import (
 // Preflight is what a run is about to do, as it says before it starts.
 type Preflight struct {
 	Host        string
-	Rows        int  // of the manifests
-	Updates     int  // rows to be sent
-	AtMost      bool // only those that differ are sent: how many is not known yet
+	Rows        int    // of the manifests
+	Shard       string // which part of them these are; "": all
+	OtherShards int    // rows that are left to other shards
+	Updates     int    // rows to be sent
+	AtMost      bool   // only those that differ are sent: how many is not known yet
 	Sets        []FieldRows
 	Expecting   int      // rows that expect something of their tracks
 	DoneBefore  int      // rows that succeeded before, of a run that is resumed
@@ -53,6 +55,9 @@ func (p Preflight) Text() string {
 			sets = append(sets, fmt.Sprintf("%s of %s", f.Field, display.Thousands(f.Rows)))
 		}
 	}
+	if p.Shard != "" {
+		fact("shard", fmt.Sprintf("%s; %s left to the others", p.Shard, display.Count(p.OtherShards, "row")))
+	}
 	if len(sets) > 0 {
 		fact("sets", strings.Join(sets, ", "))
 	}
@@ -86,6 +91,9 @@ func (p Preflight) LogFields() []any {
 	fields := []any{"host", p.Host, "rows", p.Rows, "updates", p.Updates}
 	for _, f := range p.Sets {
 		fields = append(fields, "sets_"+f.Field, f.Rows)
+	}
+	if p.Shard != "" {
+		fields = append(fields, "shard", p.Shard, "other_shards", p.OtherShards)
 	}
 	if p.DoneBefore > 0 {
 		fields = append(fields, "done_before", p.DoneBefore)

@@ -60,6 +60,10 @@ type Origin struct {
 	BaseURL   string   `json:"base_url,omitzero"` // of the API
 	RunDir    string   `json:"run_dir,omitzero"`  // as the user would name it
 	Manifests []string `json:"manifests"`         // as the user named them
+	// Shard is which part of the manifests the rows are, for example 2/8; empty: all.
+	// OtherShards is how many rows are left to other shards.
+	Shard       string `json:"shard,omitzero"`
+	OtherShards int    `json:"other_shards,omitzero"`
 }
 
 // Traffic counts requests.

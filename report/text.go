@@ -84,6 +84,8 @@ func (t text) headline(s Summary) {
 func Headline(s Summary) string {
 	good := s.Totals.Succeeded()
 	switch {
+	case s.Rows == 0 && s.OtherShards > 0:
+		return "no row belongs to this shard"
 	case s.Rows == 0:
 		return "the manifest has no rows"
 	case good == s.Rows && s.Rows == 1:

@@ -13,7 +13,7 @@ type Options struct {
 	Rate        pace.Rate     // the highest rate; required
 	Learn       bool          // start low and find the API's limit below Rate
 	Remembered  *pace.Limit   // the limit that an earlier run found; nil: none
-	Share       float64       // this run's share of that limit, if several runs divide it; 0: all of it
+	Share       float64       // this run's share of the limit, if several runs divide it; 0: all of it
 	Concurrency int           // the most requests in flight; 32
 	MaxAttempts int           // the most attempts of a row; 5
 	Grace       time.Duration // for requests in flight when a run stops; 5 s

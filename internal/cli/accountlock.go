@@ -22,7 +22,7 @@ func (r *syncRun) lockAccount() error {
 		return r.lockPlaceFailure(err)
 	}
 	r.sayLockPlace(place)
-	r.lock, err = place.Lock(r.account, dir)
+	r.lock, err = place.Lock(r.account, r.shard, dir)
 	return lockFailure(err, "this account on this machine",
 		"wait for its end, so that two runs do not undo each other's work")
 }

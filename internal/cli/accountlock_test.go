@@ -13,6 +13,7 @@ import (
 
 	"tracksync/internal/run"
 	"tracksync/internal/terminal"
+	"tracksync/internal/track"
 )
 
 // A user without a home directory is told once what to set.
@@ -37,7 +38,7 @@ func TestLocksInNoGoodPlace(t *testing.T) {
 	if said := log.String(); strings.Count(said, want) != 1 || !strings.Contains(said, "there is no home") {
 		t.Errorf("said %s", said)
 	}
-	l, err := place.Lock(run.Account{Base: "https://example.com"}, "")
+	l, err := place.Lock(run.Account{Base: "https://example.com"}, track.Shard{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

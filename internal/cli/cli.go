@@ -47,6 +47,7 @@
 //	memory.go         how much garbage a run may leave
 //	connection.go     flags of commands that talk to the API, and the client
 //	keyfiles.go       the files of the key and of certificates
+//	shardflag.go      --shard, and what the environment says of it
 //	paceflags.go      flags of rate, attempts and time
 //	readtracks.go     the state of tracks, for commands that change nothing
 //	interrupt.go      a signal stops work gently, a second one at once
@@ -203,6 +204,7 @@ func (a *app) root() *cobra.Command {
 	a.addMessageFlags(root.PersistentFlags())
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand(),
 		a.reportCommand(), a.runsCommand(), a.schemaCommand())
+	completeShard(root.Commands())
 	root.AddCommand(topics()...)
 	addHelp(root)
 	return root

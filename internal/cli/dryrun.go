@@ -20,7 +20,7 @@ func (a *app) runDry(ctx context.Context, o syncOptions, args []string) error {
 	p := planSettings{
 		planOptions: planOptions{
 			manifests: o.manifests, connection: o.connection, pace: o.pace,
-			sandbox: o.sandbox, json: o.json, state: o.stateFile, flags: o.flags,
+			sandbox: o.sandbox, json: o.json, state: s.stateFile, flags: o.flags,
 		},
 		input: s.input, speed: s.speed, service: s.service, force: o.force,
 	}

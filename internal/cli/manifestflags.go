@@ -8,6 +8,7 @@ import (
 
 	"tracksync/input"
 	"tracksync/internal/flags"
+	"tracksync/internal/track"
 )
 
 // manifestOptions are the flags of every command that reads manifests.
@@ -28,6 +29,7 @@ type manifestOptions struct {
 	strict        bool
 	only          []string
 	limit         int
+	shard         track.Shard
 }
 
 // addReading adds the flags that say how to read.
@@ -84,7 +86,7 @@ func (o manifestOptions) parse() (input.Options, error) {
 	opts := input.Options{
 		Format: o.format, Sheet: o.sheet, HeaderRow: o.headerRow, SkipHidden: o.skipHidden,
 		IgnoreUnknown: o.ignoreUnknown, MaxVolume: o.maxVolume, OnInvalid: o.onInvalid, OnDuplicate: o.onDuplicate,
-		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit,
+		AllowEmpty: o.allowEmpty, Strict: o.strict, Limit: o.limit, Shard: o.shard,
 	}
 	if o.maxVolume == 0 {
 		opts.MaxVolume = -1 // no limit

@@ -100,7 +100,7 @@ func (o *syncOptions) notifier(a *app, args []string) *notifier {
 			base = u.String()
 		}
 	}
-	return &notifier{a, o.notices.on, runs.Job{Manifests: args, Base: base},
+	return &notifier{a, o.notices.on, runs.Job{Manifests: args, Base: base, Shard: o.manifests.shard.String()},
 		webhook.Hook{URL: u, UserAgent: "tracksync/" + version.Module()}}
 }
 

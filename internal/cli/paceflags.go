@@ -11,6 +11,7 @@ import (
 	"tracksync/internal/alarm"
 	"tracksync/internal/flags"
 	"tracksync/internal/stopping"
+	"tracksync/internal/track"
 	engine "tracksync/sync"
 	"tracksync/sync/pace"
 )
@@ -53,7 +54,9 @@ func (o *paceOptions) addStops(f *pflag.FlagSet) {
 
 // speed is the parsed and checked paceOptions.
 type speed struct {
-	rate        pace.Rate
+	rate        pace.Rate // of this shard
+	told        pace.Rate // of all shards together
+	shard       track.Shard
 	auto        bool
 	rateText    string // as the user wrote it
 	concurrency int
@@ -62,12 +65,16 @@ type speed struct {
 	ends        stopping.Limit
 }
 
-// parse checks and parses the flags. begun is when the process began.
-func (o paceOptions) parse(begun time.Time) (speed, error) {
-	s := speed{rateText: o.rate, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage,
+// parse checks and parses the flags. begun is when the process began. A shard gets its part
+// of the rate.
+func (o paceOptions) parse(begun time.Time, shard track.Shard) (speed, error) {
+	s := speed{rateText: o.rate, shard: shard, concurrency: o.concurrency, attempts: o.attempts, maxOutage: o.maxOutage,
 		ends: o.limit(begun)}
 	if err := s.parseRate(o); err != nil {
 		return s, err
+	}
+	if s.rate = s.told; s.told != pace.Unlimited {
+		s.rate *= pace.Rate(shard.Share())
 	}
 	switch {
 	case o.concurrency < 1 || o.concurrency > 1000:
@@ -102,13 +109,13 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 		return usage(errors.New("--max-rate is for --rate auto: a fixed rate is a ceiling already"),
 			"leave out one of them")
 	case !s.auto:
-		if s.rate, err = pace.ParseRate(o.rate); err != nil {
+		if s.told, err = pace.ParseRate(o.rate); err != nil {
 			return usage(err, "for example --rate 20/s, 600/m, unlimited or auto")
 		}
 	case o.maxRate == "":
-		s.rate = defaultMaxRate
+		s.told = defaultMaxRate
 	default:
-		if s.rate, err = pace.ParseRate(o.maxRate); err != nil {
+		if s.told, err = pace.ParseRate(o.maxRate); err != nil {
 			return usage(fmt.Errorf("--max-rate: %w", err), "for example --max-rate 200/s, or unlimited")
 		}
 	}
@@ -118,7 +125,7 @@ func (s *speed) parseRate(o paceOptions) (err error) {
 // engine is the options of an engine with this speed.
 func (s speed) engine() engine.Options {
 	return engine.Options{
-		Rate: s.rate, Learn: s.auto, Concurrency: s.concurrency, MaxAttempts: s.attempts, MaxOutage: s.maxOutage,
-		Deadline: s.ends.At, Alarm: alarm.New,
+		Rate: s.rate, Learn: s.auto, Share: s.shard.Share(), Concurrency: s.concurrency, MaxAttempts: s.attempts,
+		MaxOutage: s.maxOutage, Deadline: s.ends.At, Alarm: alarm.New,
 	}
 }

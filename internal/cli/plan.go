@@ -45,7 +45,7 @@ func (a *app) planCommand() *cobra.Command {
 	o.flags = f
 	f.SortFlags = false
 	addGroup(f, ownFlags, o.addOwn)
-	addGroup(f, sendingFlags, o.manifests.addChoosing)
+	addGroup(f, sendingFlags, o.manifests.addChoosing, a.addShard(&o.manifests))
 	addGroup(f, rateFlags, o.pace.addRate)
 	addGroup(f, stopFlags, o.pace.addStops)
 	addGroup(f, manifestFlags, o.manifests.addReading, o.manifests.addHandling)
@@ -86,9 +86,10 @@ const toStandardOutput = "-"
 
 // parse checks every flag before the first request.
 func (o planOptions) parse(a *app, args []string) (planSettings, error) {
+	o.state = run.StateOfShard(o.state, o.manifests.shard)
 	s := planSettings{planOptions: o}
 	var err error
-	if s.speed, err = o.pace.parse(a.begun); err != nil {
+	if s.speed, err = o.pace.parse(a.begun, o.manifests.shard); err != nil {
 		return s, err
 	}
 	if o.json && o.save == toStandardOutput {

@@ -18,6 +18,7 @@ const latencyGuess = 250 * time.Millisecond
 func (s settings) preflight(checked input.Summary, earlier *run.Earlier) report.Preflight {
 	p := run.Preflight(checked, earlier)
 	p.Host, p.AtMost, p.Pace = s.host(), s.skipUnchanged, s.paceText()
+	p.Shard, p.OtherShards = s.shard.String(), checked.OtherShards
 	calls := p.Updates
 	if s.skipUnchanged {
 		p.Also = append(p.Also, "the state of the tracks is read first, and only what differs is sent")
@@ -39,11 +40,15 @@ func (s settings) preflight(checked input.Summary, earlier *run.Earlier) report.
 
 // paceText is the speed in words.
 func (s speed) paceText() string {
+	rate := s.rate.String()
+	if s.rate != s.told {
+		rate += fmt.Sprintf(" (its part of %s)", s.told)
+	}
 	switch {
 	case !s.auto:
-		return s.rate.String()
+		return rate
 	case s.rate == pace.Unlimited:
 		return "the rate that the API is found to allow"
 	}
-	return fmt.Sprintf("%s, or the rate that the API is found to allow", s.rate)
+	return rate + ", or the rate that the API is found to allow"
 }

@@ -78,7 +78,7 @@ type pulling struct {
 // parse checks every flag before anything is sent.
 func (o pullOptions) parse(a *app) (p pulling, err error) {
 	p.pullOptions = o
-	if p.speed, err = o.pace.parse(a.begun); err != nil {
+	if p.speed, err = o.pace.parse(a.begun, track.Shard{}); err != nil {
 		return p, err
 	}
 	if o.maxVolume < 0 {

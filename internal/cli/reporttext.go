@@ -13,6 +13,7 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/runs"
 	"tracksync/internal/safe"
+	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
 )
@@ -140,7 +141,7 @@ func (r *reporting) undoCommand(p *runs.Past, u run.Undone) string {
 	words := append(slices.Clone(r.Program), "sync")
 	for _, flag := range []struct{ name, value string }{
 		{"--api-key-file=", option("api_key_file")}, {"--ca-file=", option("ca_file")},
-		{"--base-url=", otherBase(p)}, {"--state=", option("state")},
+		{"--base-url=", otherBase(p)}, {"--state=", stateOf(p)},
 	} {
 		if flag.value != "" {
 			words = append(words, flag.name+flag.value)
@@ -157,6 +158,13 @@ func (r *reporting) undoCommand(p *runs.Past, u run.Undone) string {
 		return "tracksync sync " + run.UndoFile
 	}
 	return line
+}
+
+// stateOf is the state file of a run.
+func stateOf(p *runs.Past) string {
+	path, _ := p.Options["state"].(string)
+	shard, _ := track.ParseShard(p.Shard) // an empty one is no shard
+	return run.StateOfShard(path, shard)
 }
 
 // otherBase is the base URL of a run, unless it is the usual one.

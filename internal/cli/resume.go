@@ -125,12 +125,34 @@ func (r *syncRun) applyRecorded(o *syncOptions) error {
 	return nil
 }
 
+// checkShard refuses to resume a run as another shard, because its rows would be gone, and
+// others would be sent that another run has.
+func (r *syncRun) checkShard() error {
+	was, is := r.earlier.Shard, r.shard.String()
+	switch {
+	case was == is:
+		return nil
+	case was == "":
+		return usage(fmt.Errorf("the run in %s is about the whole manifest, and not about shard %s", r.earlier.Dir.Path, is),
+			"leave out --shard, or start a new run")
+	case is == "":
+		is = "the whole manifest"
+	default:
+		is = "shard " + is
+	}
+	return usage(fmt.Errorf("the run in %s is about shard %s, and not about %s", r.earlier.Dir.Path, was, is),
+		"resume it with --shard "+was+", or start a new run")
+}
+
 // checkAccount refuses to resume with another account, because the results would be a mixture
 // of two accounts.
 func (r *syncRun) checkAccount() error {
 	e := r.earlier
 	if e == nil {
 		return nil
+	}
+	if err := r.checkShard(); err != nil {
+		return err
 	}
 	switch kept, _ := e.Options["undo"].(bool); {
 	case r.undo && !kept:

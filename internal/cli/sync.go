@@ -75,7 +75,7 @@ func (a *app) syncCommand() *cobra.Command {
 	o.flags = f
 	f.SortFlags = false
 	addGroup(f, usualFlags, o.addUsual)
-	addGroup(f, sendingFlags, o.manifests.addChoosing, o.addSending)
+	addGroup(f, sendingFlags, o.manifests.addChoosing, a.addShard(&o.manifests), o.addSending)
 	addGroup(f, rateFlags, o.pace.addRate, o.addForgetLimit)
 	addGroup(f, stopFlags, o.addStops, o.pace.addStops)
 	addGroup(f, outputFlags, o.addOutput)
@@ -161,8 +161,9 @@ type settings struct {
 // parse checks every flag before anything is opened.
 func (o syncOptions) parse(a *app) (settings, error) {
 	s := settings{syncOptions: o}
+	s.stateFile = run.StateOfShard(o.stateFile, o.manifests.shard)
 	var err error
-	if s.speed, err = o.pace.parse(a.begun); err != nil {
+	if s.speed, err = o.pace.parse(a.begun, o.manifests.shard); err != nil {
 		return s, err
 	}
 	if s.maxFailures, err = engine.ParseMaxFailures(o.maxFailures); err != nil {

@@ -31,9 +31,9 @@ type syncRun struct {
 
 	opened // the manifests
 
-	lock    *run.Lock // the lock of the account; nil: not held
-	session *run.Run  // nil until the run has started
-	signal  os.Signal // the first signal that came; known after the run
+	lock    *run.AccountLock // nil: not held
+	session *run.Run         // nil until the run has started
+	signal  os.Signal        // the first signal that came; known after the run
 	closers []func() error
 }
 
@@ -50,7 +50,7 @@ func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error 
 // make checks everything, asks, and makes the run.
 func (r *syncRun) make(ctx context.Context, o *syncOptions) error {
 	a, args := r.app, r.args
-	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun)))
+	r.path = filepath.Clean(cmp.Or(o.resume, o.out, run.NewPath(a.begun, o.manifests.shard)))
 	a.log.NameRun(r.path)
 	defer r.close()
 	held, err := r.reopen(o)
@@ -185,7 +185,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 		Path: r.path, Named: r.out != "", NoLock: r.noLock,
 		Version: version.Full(), BaseURL: r.target(), Account: r.account,
 		Options: r.options(), OneSession: r.oneSession(), Reads: r.reads(),
-		Manifest: r.manifest, Checked: r.checked, Copies: &r.copies,
+		Manifest: r.manifest, Checked: r.checked, Shard: r.shard, Copies: &r.copies,
 		API: client, Engine: r.engineOptions(), Undo: r.undo, StateFile: r.stateFile,
 		MetricsFile: r.metricsFile,
 		Remember:    r.auto && !r.sandbox, ForgetLimit: r.forgetLimit,
@@ -196,7 +196,7 @@ func (r *syncRun) config(client engine.API) run.Config {
 		Warned:   warned(r.checked),
 	}
 	if r.auto {
-		c.Pace.MaxRate = r.rate.String()
+		c.Pace.MaxRate = r.told.String()
 	}
 	return c
 }

@@ -33,7 +33,7 @@ func (a *app) validateCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	addGroup(f, ownFlags, o.addOwn)
-	addGroup(f, sendingFlags, o.manifests.addChoosing)
+	addGroup(f, sendingFlags, o.manifests.addChoosing, a.addShard(&o.manifests))
 	addGroup(f, manifestFlags, o.manifests.addReading, o.manifests.addHandling)
 	return cmd
 }

@@ -28,6 +28,7 @@ type Config struct {
 
 	Manifest *input.Manifest // checked
 	Checked  input.Summary   // the result of the check
+	Shard    track.Shard     // the part of the manifest that the run has; zero: all of it
 	Copies   *InputCopies    // copies of manifests that can be read only once
 
 	API       engine.API

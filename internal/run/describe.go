@@ -11,6 +11,7 @@ func (r *Run) describe() Description {
 	d := Description{
 		Version: r.Version, StartedAt: now.StartedAt, Host: now.Host, PID: now.PID,
 		BaseURL: r.BaseURL, Rows: r.Checked.Rows, Options: r.Options,
+		Shard: r.Shard.String(), OtherShards: r.Checked.OtherShards,
 		Account: AccountMark{Salt: r.salt, Fingerprint: r.Account.Fingerprint(SaltOf(r.salt))},
 	}
 	if was := r.earlier; was != nil {

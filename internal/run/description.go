@@ -17,13 +17,18 @@ import (
 
 // Description is run.json: what was run.
 type Description struct {
-	Version   string           `json:"version"`
-	StartedAt time.Time        `json:"started_at"` // UTC
-	Host      string           `json:"host"`       // the machine's name
-	PID       int              `json:"pid"`        // of the latest session
-	BaseURL   string           `json:"base_url"`
-	Account   AccountMark      `json:"account"`
-	Rows      int              `json:"rows"`
+	Version   string      `json:"version"`
+	StartedAt time.Time   `json:"started_at"` // UTC
+	Host      string      `json:"host"`       // the machine's name
+	PID       int         `json:"pid"`        // of the latest session
+	BaseURL   string      `json:"base_url"`
+	Account   AccountMark `json:"account"`
+	Rows      int         `json:"rows"` // of the run
+	// Shard is the part of the manifests that the rows are, as track.ParseShard reads it;
+	// empty: all. OtherShards is how many rows are left to other shards.
+	Shard       string `json:"shard,omitzero"`
+	OtherShards int    `json:"other_shards,omitzero"`
+
 	Manifests []ManifestRecord `json:"manifests"`
 	Options   map[string]any   `json:"options"`  // by flag, with underscores
 	Sessions  []SessionRecord  `json:"sessions"` // the first, and one for each time the run was resumed

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tracksync/internal/safe"
+	"tracksync/internal/track"
 )
 
 // Names in a run directory. They are part of the interface.
@@ -63,11 +64,15 @@ type Dir struct {
 
 func (d Dir) File(name string) string { return safe.AsOperand(filepath.Join(d.Path, name)) }
 
-// NewPath names a run directory in the default place.
-func NewPath(now time.Time) string {
+// NewPath names a run directory in the default place. The name tells the shard.
+func NewPath(now time.Time, s track.Shard) string {
 	var random [3]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return filepath.Join(DefaultPlace, now.UTC().Format("20060102T150405Z")+"-"+hex.EncodeToString(random[:]))
+	name := now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])
+	if !s.IsWhole() {
+		name += "-" + shardName(s)
+	}
+	return filepath.Join(DefaultPlace, name)
 }
 
 // MakeDir makes the directory of a run: one that NewPath has named or, when named by the

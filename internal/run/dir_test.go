@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tracksync/internal/track"
 )
 
 func TestRunDirectories(t *testing.T) {
@@ -13,7 +15,7 @@ func TestRunDirectories(t *testing.T) {
 	now := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
 	var made []Dir
 	for i := range 4 {
-		d, err := MakeDir(NewPath(now.Add(time.Duration(i)*time.Second)), false)
+		d, err := MakeDir(NewPath(now.Add(time.Duration(i)*time.Second), track.Shard{}), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,11 +81,11 @@ func TestMakeDurable(t *testing.T) {
 func TestLatestHoweverNamed(t *testing.T) {
 	t.Chdir(t.TempDir())
 	begun := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
-	run, err := MakeDir(NewPath(begun), false)
+	run, err := MakeDir(NewPath(begun, track.Shard{}), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := MakeDir(NewPath(begun.Add(time.Second)), false)
+	other, err := MakeDir(NewPath(begun.Add(time.Second), track.Shard{}), false)
 	if err != nil {
 		t.Fatal(err)
 	}

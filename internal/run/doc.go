@@ -31,6 +31,7 @@
 //	held.go             whether a process is at work on a run, without changing anything
 //	lock.go             a lock that one process can hold, and a file that says which one
 //	lockplace.go        the directory of the locks that runs of one account share
+//	accountlock.go      the lock of an account: for a whole manifest, or for each shard
 //	account.go          one base URL and one key, and their salted fingerprint
 //	description.go      run.json: manifests, options, account and sessions
 //	inputcopies.go      manifests that could be read only once
@@ -49,8 +50,8 @@
 //
 // What it promises:
 //
-//   - A run directory has one writer, and an account has one run at a time on a machine,
-//     unless the caller takes no lock. The operating system releases a lock when its
+//   - A run directory has one writer, and an account has one run at a time on a machine, or
+//     each shard of one, unless the caller takes no lock. The operating system releases a lock when its
 //     process ends in any way.
 //   - If the run cannot begin, Start leaves all files as they were.
 //   - A report that fails or panics does not keep another one from being made.

@@ -30,6 +30,7 @@ func (f *finishing) counted() report.Summary {
 	for range ledger.Missing(s.Rows) {
 		s.Totals[track.NotAttempted]++ // a missing line means this
 	}
+	s.Shard, s.OtherShards = f.Shard.String(), f.Checked.OtherShards
 	s.Version, s.BaseURL, s.RunDir = f.Version, f.BaseURL, f.Dir.Path
 	for _, source := range f.Checked.Sources {
 		s.Manifests = append(s.Manifests, source.Name)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tracksync/internal/safe"
+	"tracksync/internal/track"
 	"tracksync/sync/pace"
 )
 
@@ -22,10 +23,9 @@ import (
 //	{"tracksync_limits": 1, "salt": …, "accounts": [{"account": FINGERPRINT, "learned_at": …, …}]}
 //
 // An account is a salted fingerprint, so the file contains no URL and no key. A limit is
-// always that of the whole account, even if a run used only a share of it: runs that
-// share an account on one machine share the file, and each divides the limit that it
-// reads. The last one to save wins. If a measurement is lost that way, the next run
-// measures again.
+// always that of the whole account. Shards on one machine share the file: each begins with
+// its part of the limit that it reads, and at its end adds what it has learned to what
+// the others have (see addTo). If two save at the same moment, one measurement is lost.
 const LimitsFile = "limits.json"
 
 const (
@@ -47,6 +47,7 @@ type knownLimit struct {
 	WindowS   float64   `json:"window_s,omitzero"`   // seconds per window
 	PauseS    float64   `json:"pause_s,omitzero"`    // seconds to wait that a refusal asked for; 0: none
 	Sure      float64   `json:"sure"`                // from 0 (a guess) to 1 (known exactly)
+	Shards    int       `json:"shards,omitzero"`     // the rate is the mean of what so many shards found
 }
 
 func newKnownLimit(l pace.Limit, now time.Time) *knownLimit {
@@ -72,6 +73,7 @@ func (k *knownLimit) valid() bool {
 	const day = 24 * 60 * 60
 	ok := between(k.RatePerS, 0, 1e6) && between(k.Burst, 0, 1e9) && between(float64(k.Count), 0, 1e9) &&
 		between(k.WindowS, 0, 366*day) && between(k.PauseS, 0, 366*day) && between(k.Sure, 0, 1) &&
+		between(float64(k.Shards), 0, track.MaxShards) &&
 		k.LearnedAt.Year() >= 2020 && k.LearnedAt.Year() < 10000
 	switch k.Kind {
 	case pace.PerSecond, pace.PerWindow:
@@ -227,12 +229,72 @@ func (s limitInState) save(k *knownLimit, _ time.Time) (err error) {
 	return err
 }
 
+// part is what a run has found, and how much of the account's limit that should be: less
+// than 1 for a shard.
+type part struct {
+	pace.Limit
+	share float64
+}
+
+func (p part) isShard() bool { return p.share > 0 && p.share < 1 }
+
+// whole is the limit of the account, if the shard had its fair part of it.
+func (p part) whole() pace.Limit {
+	l := p.Limit
+	if !p.isShard() {
+		return l
+	}
+	l.Rate /= pace.Rate(p.share)
+	l.Burst /= p.share
+	l.Count = int(math.Round(float64(l.Count) / p.share))
+	return l
+}
+
+// unfair is how much more or less than its fair part of a limit a shard may get.
+const unfair = 2
+
+// fits reports whether p can be what was found of a limit of the account. A shard may have
+// had much less than its part, or up to all of it if the others had ended before.
+func (p part) fits(known pace.Limit) bool {
+	if !p.isShard() {
+		return near(known, p.Limit)
+	}
+	return sameKind(known, p.Limit) && size(known) >= 0.95*size(p.Limit) && size(known) <= unfair*size(p.whole())
+}
+
+// addTo returns what is known of the limit after a run that has found p. stored is what
+// the file of a shard has now; nil: nothing. The parts of all shards add up to the limit, so
+// it is the mean of what each takes it for. A shard that was alone in the end takes it for
+// a multiple: what the others found stays then.
+func (p part) addTo(stored *knownLimit, started, now time.Time) *knownLimit {
+	mine := newKnownLimit(p.whole(), now)
+	if p.isShard() {
+		mine.Shards = 1
+	}
+	switch {
+	case !p.isShard() || stored == nil || !stored.isTrusted(now) || !sameKind(stored.limit(), p.Limit):
+		return mine
+	case size(p.Limit) > 1.05*size(stored.limit()): // more than all of it
+		return mine
+	case size(p.whole()) > 1.5*size(stored.limit()):
+		return stored
+	case stored.LearnedAt.Before(started.Truncate(time.Second)): // by another run, and not by a shard of this one
+		return mine
+	}
+	n := stored.Shards + 1
+	mine.Shards = n
+	mine.RatePerS = stored.RatePerS + (mine.RatePerS-stored.RatePerS)/float64(n)
+	mine.Count = stored.Count + (mine.Count-stored.Count)/n
+	return mine
+}
+
 // near reports whether two limits are equal within the accuracy of measurement.
 func near(a, b pace.Limit) bool {
-	if (a.Kind == pace.Concurrency) != (b.Kind == pace.Concurrency) {
-		return false
-	}
-	return math.Abs(size(a)/size(b)-1) <= 0.05
+	return sameKind(a, b) && math.Abs(size(a)/size(b)-1) <= 0.05
+}
+
+func sameKind(a, b pace.Limit) bool {
+	return (a.Kind == pace.Concurrency) == (b.Kind == pace.Concurrency)
 }
 
 // size is the number by which limits of one kind are compared.
@@ -241,17 +303,6 @@ func size(l pace.Limit) float64 {
 		return float64(l.Count)
 	}
 	return float64(l.Rate)
-}
-
-// whole is the limit of the whole account, when a run found the limit of its share.
-func whole(l pace.Limit, share float64) pace.Limit {
-	if share <= 0 || share >= 1 {
-		return l
-	}
-	l.Rate /= pace.Rate(share)
-	l.Burst /= share
-	l.Count = int(math.Round(float64(l.Count) / share))
-	return l
 }
 
 // defaultLimits is the path of the LimitsFile.

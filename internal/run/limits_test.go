@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -223,12 +224,48 @@ func TestLimitInTheStateFile(t *testing.T) {
 func TestWholeLimit(t *testing.T) {
 	eighth := pace.Limit{Kind: pace.PerWindow, Rate: 5, Burst: 2, Count: 75, Window: time.Minute}
 	want := pace.Limit{Kind: pace.PerWindow, Rate: 40, Burst: 16, Count: 600, Window: time.Minute}
-	if got := whole(eighth, 0.125); got != want {
+	if got := (part{eighth, 0.125}).whole(); got != want {
 		t.Errorf("%+v", got)
 	}
 	for _, all := range []float64{0, 1} {
-		if got := whole(eighth, all); got != eighth {
+		if got := (part{eighth, all}).whole(); got != eighth {
 			t.Errorf("share %v: %+v", all, got)
+		}
+	}
+}
+
+// What the shards of a run find adds up to the limit of the account, whichever ends first. A
+// shard that is alone, because the others have ended or it was resumed, does not
+// overwrite it with a multiple.
+func TestLimitOfShards(t *testing.T) {
+	before, later := night.Add(-24*time.Hour), night.Add(time.Hour)
+	known := func(rate float64, at time.Time) *knownLimit {
+		return newKnownLimit(pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(rate)}, at)
+	}
+	for _, tc := range []struct {
+		name   string
+		stored *knownLimit
+		found  []float64 // by four shards that start at night, in the order in which they end
+		want   float64
+	}{
+		{"fair parts", nil, []float64{25, 25, 25, 25}, 100},
+		{"unfair parts", nil, []float64{35, 15, 20, 30}, 100},
+		{"the last is alone for long", nil, []float64{25, 25, 25, 100}, 100},
+		{"one is alone", known(100, before), []float64{100}, 100},
+		{"one is resumed alone", known(100, night.Add(-time.Minute)), []float64{99}, 100},
+		{"it is as before", known(100, before), []float64{26, 24, 24, 26}, 100},
+		{"it fell", known(100, before), []float64{10, 10, 10, 10}, 40},
+		{"it rose a little", known(100, before), []float64{30, 30, 30, 30}, 120},
+		{"it rose above what was known", known(20, before), []float64{25, 25, 25, 25}, 100},
+		{"it is too old", known(20, night.Add(-8*24*time.Hour)), []float64{25, 25, 25, 25}, 100},
+	} {
+		stored := tc.stored
+		for i, rate := range tc.found {
+			p := part{pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(rate)}, 0.25}
+			stored = p.addTo(stored, night, later.Add(time.Duration(i)*time.Minute))
+		}
+		if math.Abs(stored.RatePerS-tc.want) > 0.01 {
+			t.Errorf("%s: %+v, want %v/s", tc.name, stored, tc.want)
 		}
 	}
 }

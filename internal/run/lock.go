@@ -25,12 +25,16 @@ type Lock struct {
 	name string
 }
 
+// lockFunc is safe.Lock or safe.LockShared.
+type lockFunc func(*os.File) (taken bool, err error)
+
 // Holder is who holds a lock.
 type Holder struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
 	Since time.Time `json:"since"`
-	Run   string    `json:"run,omitempty"` // the run directory
+	Run   string    `json:"run,omitempty"`   // the run directory
+	Shard string    `json:"shard,omitempty"` // of the manifest; empty: the whole
 }
 
 // HeldError means that another process holds the lock.
@@ -45,17 +49,21 @@ func (e *HeldError) Error() string {
 	}
 	text := fmt.Sprintf("held by process %d on %s since %s", h.PID, h.Host,
 		h.Since.Local().Format("2006-01-02 15:04:05 -07:00"))
-	if h.Run != "" {
+	switch {
+	case h.Shard != "" && h.Run != "":
+		text += ", which works on shard " + h.Shard + " and writes to " + h.Run
+	case h.Run != "":
 		text += ", which writes to " + h.Run
 	}
 	return safe.Line(text)
 }
 
 // acquireLock acquires the lock with this name in dir. Release closes dir. A *HeldError
-// means that another process holds the lock.
-func acquireLock(dir *safe.Dir, name string, h Holder) (*Lock, error) {
+// means that another process holds the lock. With a zero Holder, nobody is named as the
+// holder.
+func acquireLock(dir *safe.Dir, name string, h Holder, lock lockFunc) (*Lock, error) {
 	l := &Lock{dir: dir, name: name}
-	if err := l.acquire(); err != nil {
+	if err := l.acquire(lock); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
 	// Without this file other processes only have a less clear message.
@@ -70,7 +78,7 @@ var errLockRemoved = errors.New("another process keeps removing the lock")
 
 // acquire opens the file and locks it. If the previous holder has removed the file
 // meanwhile, the locked file is no longer the lock, and acquire tries again.
-func (l *Lock) acquire() error {
+func (l *Lock) acquire(lock lockFunc) error {
 	for range maxRaces {
 		f, err := l.open()
 		if errors.Is(err, fs.ErrNotExist) {
@@ -79,7 +87,7 @@ func (l *Lock) acquire() error {
 		if err != nil {
 			return err
 		}
-		locked, err := safe.Lock(f)
+		locked, err := lock(f)
 		if err == nil && !locked {
 			err = &HeldError{l.readHolder()}
 		}
@@ -131,6 +139,9 @@ func (l *Lock) writeHolder(h Holder) error {
 		return err
 	}
 	_ = l.dir.Remove(l.name + lockInfo) // if this fails, the next step fails too
+	if h == (Holder{}) {
+		return nil
+	}
 	f, err := l.dir.OpenFile(l.name+lockInfo, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -194,7 +205,7 @@ func LockDir(path string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return acquireLock(&safe.Dir{Root: root}, lockFile, self(""))
+	return acquireLock(&safe.Dir{Root: root}, lockFile, self(""), safe.Lock)
 }
 
 // IsUnlockable reports whether an error means that the file system has no locks.

@@ -17,7 +17,7 @@ func lockAs(t *testing.T, dir, name, run string) (*Lock, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := acquireLock(opened, name, self(run))
+	l, err := acquireLock(opened, name, self(run), safe.Lock)
 	if err == nil {
 		t.Cleanup(func() {
 			if err := l.Release(); err != nil {
@@ -62,7 +62,7 @@ func TestLockInfoIsMadeAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := acquireLock(opened, "one", self("mine"))
+		l, err := acquireLock(opened, "one", self("mine"), safe.Lock)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -62,12 +62,6 @@ func openLockPlace(own string, err error, last string) (*LockPlace, error) {
 // Name is the directory's path.
 func (p *LockPlace) Name() string { return p.dir.Name() }
 
-// Lock acquires the lock of an account for the run in a directory. It takes over the
-// place's directory. The name of the lock's file does not reveal the key.
-func (p *LockPlace) Lock(a Account, run string) (*Lock, error) {
-	return acquireLock(p.dir, "account-"+a.Fingerprint([]byte("lock")), self(run))
-}
-
 // lastResort is the directory of the locks of a user without a home directory. It is not
 // in TMPDIR, because a job, a service and a shell often have different ones.
 func lastResort() string {

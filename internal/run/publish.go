@@ -23,8 +23,8 @@ func (f *finishing) summarize() error {
 		s.Failures = f.failures
 	}
 	s.Pace = f.Pace
-	s.Pace.Learned = learnedOf(f.Learned)
-	s.Pace.Remembered = f.remembered.report(whole(f.Learned, f.Engine.Share), f.recorder.refused > 0)
+	s.Pace.Learned = learnedOf(f.found())
+	s.Pace.Remembered = f.remembered.report(f.found(), f.recorder.refused > 0)
 	if u := f.Undone; u != nil {
 		s.Undo = &report.Undo{Tracks: u.Tracks, NotRestorable: u.Lost, Damaged: u.Damaged, Unrecorded: u.Unrecorded}
 	}
@@ -32,15 +32,16 @@ func (f *finishing) summarize() error {
 	return s.Check()
 }
 
-// learnedOf is the learned limit in the type of the reports; nil if there is none.
-func learnedOf(l pace.Limit) *report.Learned {
+// learnedOf is the learned limit in the type of the reports; nil if there is none. The
+// suggested rate is that of all shards, as --rate is.
+func learnedOf(l part) *report.Learned {
 	if l.Kind == pace.None {
 		return nil
 	}
 	out := &report.Learned{Kind: string(l.Kind), Count: l.Count, WindowS: l.Window.Seconds(), Burst: l.Burst}
 	if l.Rate > 0 {
 		out.RatePerS = float64(l.Rate)
-		out.SuggestedRate = (l.Rate * 0.97).String()
+		out.SuggestedRate = (l.whole().Rate * 0.97).String()
 	}
 	return out
 }

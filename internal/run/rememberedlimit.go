@@ -53,14 +53,20 @@ func (f *finishing) rememberLimit() error {
 	if m.store == nil {
 		return nil
 	}
-	now := time.Now()
-	learned := whole(f.Learned, f.Engine.Share)
-	var save *knownLimit
-	switch outcome := m.outcome(learned, f.recorder.refused > 0); {
-	case learned.Kind != pace.None && outcome != report.NotMet:
-		save = newKnownLimit(learned, now)
-	case !f.ForgetLimit:
+	now, learned := time.Now(), f.found()
+	met := learned.Kind != pace.None && m.outcome(learned, f.recorder.refused > 0) != report.NotMet
+	if !met && !f.ForgetLimit {
 		return nil
+	}
+	var save *knownLimit
+	if learned.isShard() {
+		save, _ = m.store.load() // again: other shards may have saved theirs
+	}
+	if save != nil && f.ForgetLimit && save.LearnedAt.Before(f.Started.Truncate(time.Second)) {
+		save = nil
+	}
+	if met {
+		save = learned.addTo(save, f.Started, now)
 	}
 	if err := m.store.save(save, now); err != nil {
 		f.recorder.warn(LimitUnsaved, err)
@@ -68,33 +74,36 @@ func (f *finishing) rememberLimit() error {
 	return nil
 }
 
+// found is what the run learned.
+func (f *finishing) found() part { return part{f.Learned, f.Engine.Share} }
+
 // outcome says how the remembered limit compares with the learned one. refused is whether
 // any request was refused.
-func (m *remembered) outcome(learned pace.Limit, refused bool) report.LimitOutcome {
+func (m *remembered) outcome(learned part, refused bool) report.LimitOutcome {
 	if m.known == nil {
 		return report.NoneKnown
 	}
 	known := m.known.limit()
 	switch {
-	case learned.Kind == pace.None, near(known, learned) && !refused:
+	case learned.Kind == pace.None, learned.fits(known) && !refused:
 		return report.NotMet
-	case near(known, learned):
+	case learned.fits(known):
 		return report.Held
 	case (known.Kind == pace.Concurrency) != (learned.Kind == pace.Concurrency):
 		return report.OtherKind
-	case size(learned) < size(known):
+	case size(learned.whole()) < size(known):
 		return report.Fell
 	}
 	return report.Rose
 }
 
 // report is the remembered limit and its outcome, for the summary; nil if there is none.
-func (m *remembered) report(learned pace.Limit, refused bool) *report.Remembered {
+func (m *remembered) report(learned part, refused bool) *report.Remembered {
 	if m.known == nil {
 		return nil
 	}
 	return &report.Remembered{
-		Learned: *learnedOf(m.known.limit()), LearnedAt: m.known.LearnedAt, Sure: m.known.Sure,
+		Learned: *learnedOf(part{Limit: m.known.limit()}), LearnedAt: m.known.LearnedAt, Sure: m.known.Sure,
 		Outcome: m.outcome(learned, refused),
 	}
 }

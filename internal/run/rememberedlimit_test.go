@@ -83,7 +83,7 @@ func TestRememberedLimit(t *testing.T) {
 					t.Errorf("begins with %+v, want %v", begins, tc.begins)
 				}
 				f := &finishing{Run: r, Outcome: Outcome{End: engine.End{Learned: tc.learned}}}
-				said := r.remembered.report(whole(tc.learned, tc.share), tc.refused > 0)
+				said := r.remembered.report(part{tc.learned, tc.share}, tc.refused > 0)
 				if (said == nil) != (tc.outcome == "") || said != nil && said.Outcome != tc.outcome {
 					t.Errorf("reports %+v, want %v", said, tc.outcome)
 				}

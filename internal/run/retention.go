@@ -15,14 +15,14 @@ import (
 )
 
 // runName matches the names that NewPath makes. No other directory is ever removed.
-var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
+var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}(-\d+-of-\d+)?$`)
 
 // IsRunName reports whether a name is one that NewPath makes.
 func IsRunName(name string) bool { return runName.MatchString(name) }
 
 // Retention says which runs of the default place stay.
 type Retention struct {
-	Newest  int           // how many runs stay, including the current one
+	Newest  int           // how many runs stay, including the current one; of each shard as many
 	Current string        // the directory of the current run
 	Needed  []os.FileInfo // directories that the current run reads from, and their parents
 	Options []string      // recorded options that name files which a resumed run would read
@@ -31,6 +31,7 @@ type Retention struct {
 // oldRun is a run of the default place.
 type oldRun struct {
 	path      string
+	shard     string // the end of its name
 	info      fs.FileInfo
 	start     time.Time
 	ended     bool // it has written its summary
@@ -52,21 +53,23 @@ func (r Retention) Prune() (removed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	room := r.Newest // how many of the other runs stay
+	stay := map[string]int{} // how many runs stay so far, by shard
 	runs = slices.DeleteFunc(runs, func(o oldRun) bool {
 		same := os.SameFile(o.info, own)
 		if same {
-			room--
+			stay[o.shard]++
 		}
 		return same
 	})
 	needed := slices.Clone(r.Needed)
 	var old []oldRun
-	for i, o := range runs { // the newest first
+	for _, o := range runs { // the newest first
+		stays := stay[o.shard] < r.Newest
+		stay[o.shard]++
 		switch {
-		case !o.ended, o.resumable && i < room:
+		case !o.ended, o.resumable && stays:
 			needed = append(needed, DirsOf(r.readBy(o.path))...)
-		case i >= room:
+		case !stays:
 			old = append(old, o)
 		}
 	}
@@ -101,7 +104,7 @@ func runsIn(dir string) ([]oldRun, error) {
 		if !e.IsDir() || !runName.MatchString(e.Name()) {
 			continue
 		}
-		o := oldRun{path: filepath.Join(dir, e.Name())}
+		o := oldRun{path: filepath.Join(dir, e.Name()), shard: runName.FindStringSubmatch(e.Name())[1]}
 		if o.info, err = os.Lstat(o.path); err != nil {
 			continue // another process has just removed it
 		}

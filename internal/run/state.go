@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"tracksync/internal/safe"
@@ -23,6 +25,16 @@ type UnwritableError struct{ Err error }
 
 func (e *UnwritableError) Error() string { return e.Err.Error() }
 func (e *UnwritableError) Unwrap() error { return e.Err }
+
+// StateOfShard is the state file of a shard: the name that the user gave, with the shard in
+// it. Shards run at the same time, and each replaces its file as a whole.
+func StateOfShard(path string, s track.Shard) string {
+	if path == "" || s.IsWhole() {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "." + shardName(s) + ext
+}
 
 // LoadState reads a state file. A missing file is like an empty one.
 func LoadState(path string, a Account) (s *current.State, err error) {

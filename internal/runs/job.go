@@ -32,6 +32,7 @@ const (
 type Job struct {
 	Manifests []string `json:"manifests"` // paths, or "-"
 	Base      string   `json:"base"`      // base URL, or "sandbox"
+	Shard     string   `json:"shard,omitzero"`
 }
 
 // outcome is how the latest run of a job ended.

@@ -23,13 +23,14 @@ func TestJob(t *testing.T) {
 	last(nightly, 0) // there was none
 	must(t, nightly.Ended(3, start))
 	last(nightly, 3)
-	last(Job{[]string{here}, nightly.Base}, 3)
+	last(Job{[]string{here}, nightly.Base, ""}, 3)
 	for _, other := range []Job{
-		{[]string{"other.csv"}, nightly.Base},
-		{[]string{"tracks.csv", "other.csv"}, nightly.Base},
-		{[]string{"tracks.csv"}, "sandbox"},
-		{[]string{"-"}, nightly.Base},
-		{nil, nightly.Base},
+		{[]string{"other.csv"}, nightly.Base, ""},
+		{[]string{"tracks.csv", "other.csv"}, nightly.Base, ""},
+		{[]string{"tracks.csv"}, "sandbox", ""},
+		{[]string{"tracks.csv"}, nightly.Base, "1/2"},
+		{[]string{"-"}, nightly.Base, ""},
+		{nil, nightly.Base, ""},
 	} {
 		last(other, 0)
 		must(t, other.Ended(1, start))

@@ -117,6 +117,7 @@ func (p *Past) summarize(measured time.Time) (err error) {
 		s.Totals[track.NotAttempted]++
 	}
 	s.Origin = report.Origin{Version: p.Version, BaseURL: p.BaseURL, RunDir: p.Dir.Path, Manifests: p.Names()}
+	s.Shard, s.OtherShards = p.Shard, p.OtherShards
 	s.Pace = p.pace()
 	if s.Failures, err = report.Failures(p.Results(report.NeedsAttention)); err != nil {
 		return err

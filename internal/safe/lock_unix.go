@@ -11,9 +11,14 @@ import (
 // Lock locks the file f without waiting, and reports whether it did. The lock is
 // released when f is closed or the process ends. Where the file system has no locks,
 // the error is errors.ErrUnsupported.
-func Lock(f *os.File) (taken bool, err error) {
+func Lock(f *os.File) (taken bool, err error) { return flock(f, syscall.LOCK_EX) }
+
+// LockShared is like Lock, but other processes may call it for the same file too.
+func LockShared(f *os.File) (taken bool, err error) { return flock(f, syscall.LOCK_SH) }
+
+func flock(f *os.File, how int) (taken bool, err error) {
 	for {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 		if err != syscall.EINTR {
 			break
 		}

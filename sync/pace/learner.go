@@ -94,6 +94,14 @@ func newLearner(random func() float64) *learner {
 		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
+// startWith begins the climb at a share of the usual rate; 0: all of it.
+func (l *learner) startWith(share float64) {
+	if share > 0 {
+		l.course.window = max(1, firstWindow*share)
+		l.outflow.rate = l.course.window / shortRound.Seconds()
+	}
+}
+
 // begin begins with a limit that an earlier run learned. It is probed soon.
 func (l *learner) begin(known Limit) {
 	if known.Kind != PerSecond || known.Rate <= 0 {

@@ -29,6 +29,7 @@ type Pace struct {
 	relearn   relearn
 	found     Limit // by the learner before the current one
 	random    func() float64
+	share     float64 // see Options
 }
 
 // Options say how the limit is learned.
@@ -36,17 +37,18 @@ type Options struct {
 	Most       Rate           // never exceeded; must be set
 	Random     func() float64 // numbers in [0,1): keeps runs that share a limit out of step
 	Remembered *Limit         // what an earlier run learned: a prior, no promise; nil: nothing
-	Share      float64        // of the remembered limit, where processes divide it; 0: all of it
+	Share      float64        // of the limit, where processes divide it; 0: all of it
 }
 
 // Auto returns a pace that starts low, or near the remembered limit, finds the server's
 // limit and stays just under it.
 func Auto(o Options) *Pace {
 	l := newLearner(o.Random)
+	l.startWith(o.Share)
 	if o.Remembered != nil {
 		l.begin(o.Remembered.of(o.Share))
 	}
-	return &Pace{ceiling: newCeiling(o.Most), learner: l, random: o.Random}
+	return &Pace{ceiling: newCeiling(o.Most), learner: l, random: o.Random, share: o.Share}
 }
 
 // Fixed returns a pace that starts at r, never exceeds it, and goes below it

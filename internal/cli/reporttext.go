@@ -28,7 +28,7 @@ func (r *reporting) setExitCode() {
 		s.ExitCode = exitStopped
 	case s.End == string(engine.Completed):
 		s.ExitCode = exitOK
-		if s.Totals.Succeeded() < s.Rows {
+		if s.Totals.Succeeded() < s.Rows || s.OtherShards > 0 { // a shard is missing
 			s.ExitCode = exitRows
 		}
 	}

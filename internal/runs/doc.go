@@ -8,6 +8,7 @@
 //	merge.go    several runs as one
 //	rows.go     which result counts for a row that several runs have
 //	summary.go  the summary of several runs
+//	shards.go   which shards of a manifest are not among several runs
 //
 // What a run says of itself at its end and what is read here are the same: a report.Run,
 // which is a summary and the results in the order of the manifest. The summary of a run that

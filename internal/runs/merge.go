@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"tracksync/internal/run"
@@ -129,20 +128,19 @@ func (m *Merged) group() {
 	}
 }
 
-// selecting are the recorded options that decide which rows of a manifest a run has.
-var selecting = []string{"only", "limit", "shard"}
+// selecting are the recorded options that decide, besides the shard, which rows of a manifest a run has.
+var selecting = []string{"only", "limit"}
 
 // sameRows reports whether two runs have the same rows, by the same numbers.
 func (m *Merged) sameRows(a, b uint16) bool {
 	p, q := m.Parts[a], m.Parts[b]
-	if p.Rows != q.Rows || !slices.ContainsFunc(m.groups, func(g []int) bool {
+	if p.Rows != q.Rows || p.Shard != q.Shard || !slices.ContainsFunc(m.groups, func(g []int) bool {
 		return slices.Contains(g, int(a)) && slices.Contains(g, int(b))
 	}) {
 		return false
 	}
 	return !slices.ContainsFunc(selecting, func(name string) bool {
-		x, y := fmt.Sprint(p.Options[name]), fmt.Sprint(q.Options[name])
-		return x != y || strings.HasPrefix(x, "auto") // the environment of each run has decided
+		return fmt.Sprint(p.Options[name]) != fmt.Sprint(q.Options[name])
 	})
 }
 

@@ -27,7 +27,9 @@ type fake struct {
 	manifest  string // its path
 	sha256    string
 	begun     time.Duration // after start
-	rows      int           // in the manifest
+	rows      int           // of the run
+	shard     track.Shard
+	others    int // rows of other shards
 	results   []track.Result
 	killed    bool
 	options   map[string]any
@@ -42,6 +44,7 @@ func (f fake) write(t *testing.T, place string) run.Dir {
 	began := start.Add(f.begun)
 	d := run.Description{
 		Version: "v1", StartedAt: began, BaseURL: "https://api.example.com/v1", Rows: f.rows, Options: f.options,
+		Shard: f.shard.String(), OtherShards: f.others,
 		Account:   run.AccountMark{Fingerprint: "x"},
 		Manifests: []run.ManifestRecord{{Name: filepath.Base(f.manifest), Path: f.manifest, SHA256: f.sha256}},
 		Sessions:  []run.SessionRecord{{StartedAt: began}},
@@ -159,15 +162,14 @@ func TestShardsAreOneRun(t *testing.T) {
 	whole := openAll(t, fake{name: "whole", manifest: "/m/tracks.csv", rows: 400, results: results}.write(t, place))
 	var dirs []run.Dir
 	for shard := range 8 {
-		f := fake{name: fmt.Sprint("shard", shard), manifest: "/m/tracks.csv",
-			options: map[string]any{"shard": fmt.Sprintf("%d/8", shard+1)}}
+		f := fake{name: fmt.Sprint("shard", shard), manifest: "/m/tracks.csv", shard: track.Shard{Number: shard + 1, Of: 8}}
 		for _, r := range results {
 			if r.Row%8 == shard {
 				r.Row = 1 + (r.Row-1)/8 // numbered within the shard
 				f.results = append(f.results, r)
 			}
 		}
-		f.rows = len(f.results)
+		f.rows, f.others = len(f.results), len(results)-len(f.results)
 		dirs = append(dirs, f.write(t, place))
 	}
 	slices.Reverse(dirs)
@@ -184,6 +186,66 @@ func TestShardsAreOneRun(t *testing.T) {
 	a.RunDir, a.ExitCode, b.Sessions = "", 0, 1
 	if a, b := encoded(t, a), encoded(t, b); a != b {
 		t.Errorf("a run says\n%s\nits shards\n%s", a, b)
+	}
+}
+
+// Which shards are missing is said, and how many rows they have.
+func TestMissingShards(t *testing.T) {
+	type part struct {
+		shard string
+		rows  int
+		name  string // of the manifest; empty: tracks.csv
+	}
+	for _, tc := range []struct {
+		name    string
+		parts   []part
+		shard   string
+		others  int
+		message string
+	}{
+		{"all are there", []part{{"1/2", 3, ""}, {"2/2", 1, ""}}, "", 0, ""},
+		{"two of four", []part{{"1/4", 2, ""}, {"3/4", 1, ""}}, "1/4, 3/4", 1,
+			"these shards are missing in the report: 2/4, 4/4"},
+		{"one twice", []part{{"1/2", 3, ""}, {"1/2", 3, ""}}, "1/2", 1, "these shards are missing in the report: 2/2"},
+		{"none of a shard's rows", []part{{"1/3", 0, ""}, {"2/3", 0, ""}}, "1/3, 2/3", 4,
+			"these shards are missing in the report: 3/3"},
+		{"the whole too", []part{{"1/4", 2, ""}, {"", 4, ""}}, "", 0, ""},
+		{"another division", []part{{"1/4", 2, ""}, {"1/2", 3, ""}, {"2/2", 1, ""}}, "", 0, ""},
+		{"of another manifest", []part{{"1/2", 3, ""}, {"2/2", 1, "other.csv"}}, "1/2, 2/2", 4,
+			"these shards are missing in the report: 2/2, 1/2"},
+		{"many", []part{{"1/15", 4, ""}, {"2/15", 0, ""}}, "1/15, 2/15", 0,
+			"these shards are missing in the report: 3/15, 4/15, 5/15, 6/15, 7/15, 8/15, 9/15, 10/15, 11/15, 12/15 and 3 more"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			place := t.TempDir()
+			var dirs []run.Dir
+			for i, p := range tc.parts {
+				f := fake{name: fmt.Sprint(i), manifest: "/m/tracks.csv" + p.name, sha256: p.name, rows: p.rows, others: 4 - p.rows}
+				f.shard, _ = track.ParseShard(p.shard)
+				for n := range p.rows {
+					f.results = append(f.results, result(n+1, track.ID(100*i+n+1), 1, track.Updated, 0))
+				}
+				dirs = append(dirs, f.write(t, place))
+			}
+			s := openAll(t, dirs...).Summary
+			if s.Shard != tc.shard || s.OtherShards != tc.others || s.Message != tc.message {
+				t.Errorf("%q, %d, %q", s.Shard, s.OtherShards, s.Message)
+			}
+		})
+	}
+	// A re-run of a shard's failed rows is one of that shard.
+	place := t.TempDir()
+	var dirs []run.Dir
+	for number, status := range map[int]track.Status{1: track.Failed, 2: track.Updated} {
+		dirs = append(dirs, fake{name: fmt.Sprint(number), manifest: "/m/tracks.csv", rows: 1, others: 1,
+			shard: track.Shard{Number: number, Of: 2}, results: []track.Result{result(1, track.ID(number), 1, status, 0)},
+		}.write(t, place))
+	}
+	dirs = append(dirs, fake{name: "again", manifest: filepath.Join(place, "1", run.FailedFile), sha256: "2", begun: time.Minute,
+		rows: 1, shard: track.Shard{Number: 1, Of: 2}, results: []track.Result{result(1, 1, 1, track.Updated, time.Minute)},
+	}.write(t, place))
+	if s := openAll(t, dirs...).Summary; s.Message != "" || s.Totals[track.Updated] != 2 || s.Rows != 2 {
+		t.Errorf("%+v", s.Account)
 	}
 }
 

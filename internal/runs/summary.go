@@ -24,6 +24,7 @@ func (m *Merged) summary() (s report.Summary, err error) {
 	}
 	m.origin(&s)
 	m.ending(&s)
+	m.sayShards(&s)
 	s.Failures, err = report.Failures(m.results(report.NeedsAttention))
 	return s, err
 }

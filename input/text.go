@@ -105,16 +105,24 @@ func (t *text) inspect(b []byte) (int, error) {
 	if t.secret == nil {
 		return end, problem
 	}
-	joined := append(bytes.Clone(t.overlap), b[:end]...)
-	i := bytes.Index(joined, t.secret)
-	if i < 0 {
+	i, found := t.secretIn(b[:end])
+	if !found {
 		return end, problem
 	}
-	stop := i + len(t.secret) - len(t.overlap)
-	at := t.at.after(b[:stop])
+	at := t.at.after(b[:i+len(t.secret)])
 	at.col -= utf8.RuneCount(t.secret)
-	return max(0, i-len(t.overlap)), t.failAt(at, "the API key is here",
+	return max(0, i), t.failAt(at, "the API key is here",
 		"remove it, and treat it as known to everyone who has the file; the rest of the file was not checked")
+}
+
+// secretIn is where the secret begins: less than 0 if a part of it was returned already.
+func (t *text) secretIn(b []byte) (i int, found bool) {
+	seam := append(t.overlap, b[:min(len(b), len(t.secret)-1)]...)
+	if i := bytes.Index(seam, t.secret); i >= 0 {
+		return i - len(t.overlap), true
+	}
+	i = bytes.Index(b, t.secret)
+	return i, i >= 0
 }
 
 // remember stores the last bytes that are returned, to find a secret that spans reads.
@@ -122,8 +130,9 @@ func (t *text) remember(b []byte) {
 	if t.secret == nil {
 		return
 	}
-	t.overlap = append(t.overlap, b...)
-	if extra := len(t.overlap) - (len(t.secret) - 1); extra > 0 {
+	most := len(t.secret) - 1
+	t.overlap = append(t.overlap, b[max(0, len(b)-most):]...)
+	if extra := len(t.overlap) - most; extra > 0 {
 		t.overlap = append(t.overlap[:0], t.overlap[extra:]...)
 	}
 }

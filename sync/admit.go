@@ -46,13 +46,14 @@ func (d *dispatcher) addRow(row track.Row) {
 // endUnsent ends a row that never became a task.
 func (d *dispatcher) endUnsent(row track.Row, result track.Result) {
 	d.intake.ended++
-	d.tell(&rowEnded{&row, result})
+	d.tell(&rowEnded{row: &row, result: result})
 }
 
 // admit makes the task of a row. If the survey has read the track and nothing differs, the
 // row ends here.
 func (d *dispatcher) admit(row track.Row, now time.Time) {
-	r := newRowTask(row, d.rules)
+	r := d.mailbox.spareTask()
+	r.begin(row, d.rules)
 	d.intake.open[r] = true
 	known := false
 	if d.opts.Survey != nil {

@@ -30,6 +30,7 @@ type (
 	rowEnded struct {
 		row    *track.Row
 		result track.Result
+		spare  *rowTask // may be used for another row when this is delivered; nil: none
 	}
 )
 
@@ -130,7 +131,6 @@ func (c *collector) deliverAll(events []event) error {
 	for _, e := range events {
 		first = cmp.Or(first, c.deliver(e))
 	}
-	clear(events)
 	select {
 	case c.used <- events:
 	default:

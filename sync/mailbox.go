@@ -6,6 +6,7 @@ type mailbox struct {
 	events chan<- []event
 	used   <-chan []event // batches that the collector has delivered, to be reused
 	rest   []event        // events that wait for the collector, in order
+	spare  []*rowTask     // tasks of rows whose results were delivered, to be reused
 }
 
 func (m *mailbox) tell(e event) { m.rest = append(m.rest, e) }
@@ -26,10 +27,36 @@ func (m *mailbox) out() chan<- []event {
 func (m *mailbox) took() {
 	select {
 	case used := <-m.used:
+		m.delivered(used)
 		m.rest = used[:0]
 	default:
 		m.rest = nil
 	}
+}
+
+// maxSpare is the most tasks that are kept for reuse.
+const maxSpare = 128
+
+// delivered takes over what can be reused of events that were delivered.
+func (m *mailbox) delivered(events []event) {
+	for _, e := range events {
+		if ended, ok := e.(*rowEnded); ok && ended.spare != nil && len(m.spare) < maxSpare {
+			m.spare = append(m.spare, ended.spare)
+		}
+	}
+	clear(events)
+}
+
+// spareTask is a task that no row needs any more, or a new one. A task is large, and to make one
+// for each row takes more memory than all else that the engine does for it.
+func (m *mailbox) spareTask() *rowTask {
+	last := len(m.spare) - 1
+	if last < 0 {
+		return new(rowTask)
+	}
+	t := m.spare[last]
+	m.spare = m.spare[:last]
+	return t
 }
 
 // close sends the waiting events, and blocks until that is done.

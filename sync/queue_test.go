@@ -16,7 +16,7 @@ func TestQueue(t *testing.T) {
 	var q queue
 	var all []task
 	for n := range 20 {
-		r := newRowTask(row(n), &rowRules{})
+		r := taskOf(row(n), &rowRules{})
 		r.due = at.Add(time.Duration(rng.IntN(1000)) * time.Second)
 		all = append(all, r)
 	}
@@ -61,7 +61,7 @@ func TestQueue(t *testing.T) {
 // Refused tasks go first, then those with a further step, then those that are due, then
 // new ones.
 func TestPickReady(t *testing.T) {
-	numbered := func(n int) *rowTask { return newRowTask(track.Row{Number: n}, &rowRules{}) }
+	numbered := func(n int) *rowTask { return taskOf(track.Row{Number: n}, &rowRules{}) }
 	for _, tc := range []struct {
 		name   string
 		places []place
@@ -96,4 +96,11 @@ func TestPickReady(t *testing.T) {
 			t.Errorf("%s: task %d, want %d", tc.name, got, tc.want)
 		}
 	}
+}
+
+// taskOf is the task of a row.
+func taskOf(row track.Row, rules *rowRules) *rowTask {
+	r := new(rowTask)
+	r.begin(row, rules)
+	return r
 }

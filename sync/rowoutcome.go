@@ -170,7 +170,11 @@ func (r *rowTask) stopped(s situation) move {
 
 // end ends a row with its result. If the PUT has a snapshot, its outcome is reported first.
 func (r *rowTask) end(result track.Result) move {
-	ended := &rowEnded{&r.row, result}
+	ended := &r.ended
+	ended.row, ended.result = &r.row, result
+	if r.effort == (effort{attempts: 1}) && r.last == nil { // no evidence of an outage leads to it
+		ended.spare = r
+	}
 	m := move{to: atEnd, result: &ended.result}
 	said := &ended.result
 	if said.Status == track.Unknown || r.withheld != nil { // the reported result differs from the counted one

@@ -124,7 +124,7 @@ func TestRowOutcomes(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			asked := track.Row{Number: 1, Update: track.Update{ID: 1001, Values: volume(60).Values}}
-			r := newRowTask(asked, &rowRules{policy: plan.Policy{}, fresh: time.Minute})
+			r := taskOf(asked, &rowRules{policy: plan.Policy{}, fresh: time.Minute})
 			for _, p := range tc.prepare {
 				p(r)
 			}

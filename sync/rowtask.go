@@ -28,6 +28,7 @@ type rowTask struct {
 	effect
 	doubt doubt  // which attempts of the PUT may have been applied
 	word  string // see asked
+	ended rowEnded
 }
 
 // pendingUpdate is the PUT of a row, and what it is based on.
@@ -83,10 +84,10 @@ const (
 	confirming             // GET, after the PUT
 )
 
-// newRowTask returns the task of a row. If an earlier session may have applied the row, that
-// stays true after any further attempt.
-func newRowTask(row track.Row, rules *rowRules) *rowTask {
-	return &rowTask{
+// begin makes r the task of a row. If an earlier session may have applied the row, that stays
+// true after any further attempt.
+func (r *rowTask) begin(row track.Row, rules *rowRules) {
+	*r = rowTask{
 		row: row, rules: rules,
 		pendingUpdate: pendingUpdate{send: row.Update.Values},
 		effect:        effect{mayBeApplied: unknownBefore(row)},

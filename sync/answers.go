@@ -40,6 +40,7 @@ func (d *dispatcher) answered(o outcome, failure *api.Error, now time.Time) {
 	t := o.task.tried()
 	refused := failure != nil && failure.Class == api.Throttled
 	pause := d.tellPace(o, failure, now)
+	d.tellLearned(now)
 	d.report(o, failure, refused)
 	d.paused(pause)
 	if o.answer.Status != 0 {
@@ -133,6 +134,20 @@ func (d *dispatcher) tellPace(o outcome, failure *api.Error, now time.Time) *pac
 		return nil
 	}
 	return new(pause)
+}
+
+// learnedEvery is the interval at which listeners are told what is known of the limit.
+const learnedEvery = 5 * time.Second
+
+// tellLearned tells the listeners what is known of the limit, if the interval is over.
+func (d *dispatcher) tellLearned(now time.Time) {
+	if now.Sub(d.learnedAt) < learnedEvery {
+		return
+	}
+	d.learnedAt = now
+	if l, ok := d.scheduler.pace.Learned(); ok {
+		d.tell(learnedEvent(l))
+	}
 }
 
 func (d *dispatcher) paused(p *pace.Pause) {

@@ -117,3 +117,16 @@ func TestRandom503sDoNotSlowAuto(t *testing.T) {
 		}
 	}
 }
+
+// What is known of the limit is told while the run goes on, and not with every answer.
+func TestLearnedIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(ok)
+		bucket(f, 50, 5)
+		r, end := run(t, f, 2000, Options{Rate: pace.Unlimited, Learn: true}, nil)
+		took := int(time.Since(f.begun) / learnedEvery)
+		if n := len(r.learned); n < 2 || n > took+1 || end.Learned.Kind != r.learned[n-1].Kind {
+			t.Errorf("told %+v in %v, and at the end %+v", r.learned, time.Since(f.begun), end.Learned)
+		}
+	})
+}

@@ -17,7 +17,8 @@ type event interface {
 }
 
 type (
-	pauseEvent pace.Pause
+	pauseEvent   pace.Pause
+	learnedEvent pace.Limit
 	// snapshotEvent is the state of a row's track before its PUT.
 	snapshotEvent struct{ row *rowTask }
 	// fate is the outcome of a PUT that has a snapshot.
@@ -36,10 +37,14 @@ type (
 
 func (a *Attempt) deliver(c *collector) error   { c.observer.Attempt(*a); return nil }
 func (p pauseEvent) deliver(c *collector) error { c.observer.Pause(pace.Pause(p)); return nil }
-func (d Downtime) deliver(c *collector) error   { c.observer.Outage(d); return nil }
-func (r Reading) deliver(c *collector) error    { c.observer.Reading(r); return nil }
-func (f fate) deliver(c *collector) error       { return c.snapshots.Ended(f.id, f.applied, f.answered) }
-func (e *rowEnded) deliver(c *collector) error  { return c.ledger.Result(*e.row, e.result) }
+func (l learnedEvent) deliver(c *collector) error {
+	c.observer.Learned(pace.Limit(l))
+	return nil
+}
+func (d Downtime) deliver(c *collector) error  { c.observer.Outage(d); return nil }
+func (r Reading) deliver(c *collector) error   { c.observer.Reading(r); return nil }
+func (f fate) deliver(c *collector) error      { return c.snapshots.Ended(f.id, f.applied, f.answered) }
+func (e *rowEnded) deliver(c *collector) error { return c.ledger.Result(*e.row, e.result) }
 
 // deliver passes the snapshot on. The row is notified in any case.
 func (s snapshotEvent) deliver(c *collector) error {

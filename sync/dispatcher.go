@@ -25,6 +25,7 @@ type dispatcher struct {
 	workers workers
 	leaving leaving
 	mailbox
+	learnedAt time.Time // when listeners were told what is known of the limit
 	snapshots <-chan snapshotted
 	signals   signals
 	clock     clock

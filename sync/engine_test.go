@@ -57,7 +57,8 @@ func (r *recorder) Attempt(a Attempt) { r.attempts = append(r.attempts, a) }
 
 func (r *recorder) Pause(p pace.Pause) { r.pauses = append(r.pauses, p) }
 
-func (r *recorder) Outage(d Downtime) { r.outages = append(r.outages, d) }
+func (r *recorder) Learned(l pace.Limit) { r.learned = append(r.learned, l) }
+func (r *recorder) Outage(d Downtime)    { r.outages = append(r.outages, d) }
 
 func (r *recorder) Reading(n Reading) { r.reading = n }
 

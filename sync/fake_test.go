@@ -48,6 +48,7 @@ func fail(class api.Class, status int, code string) (api.Answer, error) {
 
 // recorder stores everything that is reported to it.
 type recorder struct {
+	learned  []pace.Limit
 	results  map[int]track.Result
 	order    []int
 	repeated bool

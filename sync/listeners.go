@@ -19,6 +19,8 @@ type Observer interface {
 	// Outage is called at the beginning of every outage of the API, after a probe has
 	// confirmed it, and at the end.
 	Outage(Downtime)
+	// Learned is called every few seconds, if anything is known of the API's limit.
+	Learned(pace.Limit)
 	// Reading is called after each answer of the survey.
 	Reading(Reading)
 	// Tick is called several times a second while the run lasts. An error stops

@@ -174,7 +174,7 @@ func (a *app) makePlan(ctx context.Context, s planSettings, args []string) error
 	p.plan.Plan = planning.Plan{Manifest: p.manifest, Media: s.media, Force: s.force, Hidden: a.hidden}
 	if ids := p.manifest.IDs(); len(ids) > 0 { // otherwise no track needs to be read
 		box := func() *sandbox.Config { return sandbox.ForTracks(ids, p.manifests.largestVolume()) }
-		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, box, noPlan})
+		found, forget, err := a.readTracks(ctx, s.service, s.speed, reading{ids, s.media, box, noPlan})
 		defer a.tidy(forget)
 		if err != nil {
 			return err

@@ -13,11 +13,13 @@ import (
 	"tracksync/internal/track"
 	"tracksync/report"
 	engine "tracksync/sync"
+	"tracksync/sync/current"
 )
 
 // reading says what a command that changes nothing reads.
 type reading struct {
-	ids     []track.ID // ids of the tracks; nil: all tracks
+	ids     []track.ID     // ids of the tracks; nil: all tracks
+	state   *current.State // which may know the API's limit; nil: there is no state file
 	box     func() *sandbox.Config
 	without string // what is missing if the tracks cannot be read
 }
@@ -43,6 +45,9 @@ func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
 	}
 	opts := sp.engine()
 	opts.Grace, opts.Survey = sp.ends.Grace(readGrace), found
+	if sp.auto && !s.inProcess {
+		opts.Remembered = run.KnownLimit(s.account, r.state, time.Now())
+	}
 	w := a.watch(terminal.ProgressOptions{Limit: sp.rate, Survey: true, Started: time.Now()})
 	e := engine.New(client, w, opts)
 	var end engine.End

@@ -88,6 +88,9 @@ func (w *watcher) Result(r track.Result) {
 }
 
 // Outage reports the beginning and the end of an outage.
+// Learned needs no message: the rate in force is shown.
+func (w *watcher) Learned(pace.Limit) {}
+
 func (w *watcher) Outage(d engine.Downtime) {
 	down := d.Until.IsZero()
 	w.progress.Down(down)

@@ -36,7 +36,8 @@
 //	description.go      run.json: manifests, options, account and sessions
 //	inputcopies.go      manifests that could be read only once
 //	state.go            the state file: which media was applied last
-//	limits.go           limits.json: the rate limits that runs learned of their accounts
+//	limits.go           limits.json: the rate limits that runs learned of their accounts,
+//	                    saved with stats.json and at the end
 //	rememberedlimit.go  the limit that a run starts with, and whether it held
 //	undo.go             undo.yaml, rendered from before.jsonl
 //	undoentry.go        the entry that restores one track, with the states it expects
@@ -129,7 +130,8 @@
 //	run.json         describe.go, when a session begins
 //	*-input.*        inputcopies.go, likewise: manifests from standard input and pipes
 //	results.jsonl    package journal, as rows end
-//	sent.log         package journal, as PUTs are sent; removed when all rows have ended
+//	sent.log         package journal, as PUTs are sent and as requests end; removed when
+//	                 all rows have ended
 //	before.jsonl     package journal, before PUTs, with --undo
 //	earlier.jsonl    package journal, when a run is resumed
 //	stats.json       recorder.go, every 15 s; package report encodes it

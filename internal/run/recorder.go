@@ -32,11 +32,13 @@ const maxWaiting = 1 << 20
 type recorder struct {
 	ledger   *journal.Ledger
 	stats    *report.Stats
-	output   Output    // nil: standard output carries nothing
-	observer Observer  // nil until the run is executed
-	early    []Warning // warnings before there was an observer
-	synced   time.Time // when the last sync was started
-	refused  int       // refused requests of this session
+	output   Output     // nil: standard output carries nothing
+	observer Observer   // nil until the run is executed
+	early    []Warning  // warnings before there was an observer
+	synced   time.Time  // when the last sync was started
+	refused  int        // refused requests of this session
+	learned  pace.Limit // what is known of the API's limit
+	limits   func(learned pace.Limit, refused bool, now time.Time) (save func())
 
 	saving chan error // gets the error of the sync in progress; nil: none is in progress
 	statsSaving
@@ -101,6 +103,11 @@ func limit(r pace.Rate) float64 {
 func (rec *recorder) Pause(p pace.Pause) {
 	rec.stats.AddPause(report.Pause{From: p.From, Until: p.Until, Reason: string(p.Reason)})
 	rec.observer.Pause(p)
+}
+
+func (rec *recorder) Learned(l pace.Limit) {
+	rec.learned = l
+	rec.observer.Learned(l)
 }
 
 func (rec *recorder) Outage(d engine.Downtime) {
@@ -186,8 +193,8 @@ func (rec *recorder) startSync(now time.Time) error {
 	return nil
 }
 
-// encodeStats encodes the statistics and the metrics as they are now. save writes them and may
-// be called from any goroutine. If the interval is not over, save does nothing.
+// encodeStats encodes the statistics, the metrics and the limit as they are now. save writes
+// them and may be called from any goroutine. If the interval is not over, save does nothing.
 func (rec *recorder) encodeStats(now time.Time) (save func() error, err error) {
 	if now.Sub(rec.stated) < statsEvery {
 		return func() error { return nil }, nil
@@ -197,9 +204,10 @@ func (rec *recorder) encodeStats(now time.Time) (save func() error, err error) {
 	if err := rec.writeStats(now)(&text); err != nil {
 		return nil, err
 	}
-	saveMetrics := rec.encodeMetrics(now)
+	saveMetrics, saveLimit := rec.encodeMetrics(now), rec.limits(rec.learned, rec.refused > 0, now)
 	return func() error {
 		saveMetrics()
+		saveLimit()
 		return safe.WriteFile(rec.statsFile, func(w io.Writer) error {
 			_, err := text.WriteTo(w)
 			return err

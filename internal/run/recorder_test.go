@@ -24,6 +24,7 @@ type watched struct {
 func (w *watched) Attempt(engine.Attempt)           {}
 func (w *watched) Pause(pace.Pause)                 {}
 func (w *watched) Outage(engine.Downtime)           {}
+func (w *watched) Learned(pace.Limit)               {}
 func (w *watched) Reading(engine.Reading)           {}
 func (w *watched) Tick() error                      { return nil }
 func (w *watched) Warn(warning Warning)             { w.warnings = append(w.warnings, warning) }
@@ -42,7 +43,8 @@ func TestManyLongResultsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recorder{ledger: j, stats: report.NewStats(time.Now()), observer: &watched{}}
+	none := func(pace.Limit, bool, time.Time) func() { return func() {} }
+	rec := &recorder{ledger: j, stats: report.NewStats(time.Now()), observer: &watched{}, limits: none}
 	name := strings.Repeat("\x01", 60<<10) // six bytes each
 	for row := 1; row <= journal.DefaultLimit/len(name)/6+10; row++ {
 		err := rec.Result(track.Row{}, track.Result{

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tracksync/report"
+	"tracksync/sync/current"
 	"tracksync/sync/pace"
 )
 
@@ -12,6 +13,7 @@ import (
 type remembered struct {
 	store limitStore  // nil: nothing is saved
 	known *knownLimit // the earlier limit; nil: there is none, or it is too old
+	saved pace.Limit  // while the run goes on
 }
 
 // loadLimit loads the limit that an earlier run of the account learned. A damaged file is
@@ -44,6 +46,37 @@ func (m *remembered) prior() *pace.Limit {
 	}
 	l := m.known.limit()
 	return &l
+}
+
+// KnownLimit is the limit that an earlier run of the account learned, for a command that only
+// reads; nil: none is known. state is the state file, or nil.
+func KnownLimit(a Account, state *current.State, now time.Time) *pace.Limit {
+	var store limitStore = limitFile{defaultLimits(), a}
+	if state != nil {
+		store = limitInState{&State{State: state}}
+	}
+	known, err := store.load()
+	if err != nil || known == nil || !known.isTrusted(now) { // a run says what is damaged, and replaces it
+		return nil
+	}
+	m := remembered{known: known}
+	return m.prior()
+}
+
+// whileRunning returns what saves the limit that is known so far, in case the run is killed. A
+// state file is written only at the end, and so is what a shard adds to what others have found.
+// Errors are left to the end too.
+func (r *Run) whileRunning(limit pace.Limit, refused bool, now time.Time) (save func()) {
+	m := &r.remembered
+	store, isFile := m.store.(limitFile)
+	learned := part{limit, r.Engine.Share}
+	if !isFile || learned.isShard() || limit.Kind == pace.None || limit == m.saved ||
+		m.outcome(learned, refused) == report.NotMet {
+		return func() {}
+	}
+	m.saved = limit
+	k := newKnownLimit(limit, now)
+	return func() { _ = store.save(k, now) }
 }
 
 // rememberLimit saves what the run learned, for the next one. If the run did not meet the

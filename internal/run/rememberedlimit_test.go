@@ -11,11 +11,12 @@ import (
 	"tracksync/sync/pace"
 )
 
+func at(r float64) pace.Limit {
+	return pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(r), Burst: 20, Sure: 0.9}
+}
+
 // The outcome of a remembered limit, and the limit that the next run finds.
 func TestRememberedLimit(t *testing.T) {
-	at := func(r float64) pace.Limit {
-		return pace.Limit{Kind: pace.PerSecond, Rate: pace.Rate(r), Burst: 20, Sure: 0.9}
-	}
 	const day = 24 * time.Hour
 	for _, tc := range []struct {
 		name    string
@@ -146,5 +147,60 @@ func TestLimitThatCannotBeKept(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(DefaultPlace, LimitsFile)); err == nil {
 		t.Error("the limit was saved")
+	}
+}
+
+// A run that is killed has saved what it knew of the limit, and commands that only read begin
+// with it. With a state file, which is written at the end, it has not.
+func TestLimitOfAKilledRun(t *testing.T) {
+	for name, tc := range map[string]struct {
+		before, learned pace.Limit
+		refused         bool
+		next            pace.Rate
+	}{
+		"nothing was known":  {learned: at(70), refused: true, next: 70},
+		"nothing is learned": {before: at(100), next: 100},
+		"not met":            {before: at(100), learned: at(101), next: 100},
+		"it fell":            {before: at(100), learned: at(60), refused: true, next: 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			now := time.Now()
+			if tc.before.Kind != pace.None {
+				if err := (limitFile{defaultLimits(), one}).save(newKnownLimit(tc.before, now), now); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := newRun(Config{Account: one, Remember: true})
+			r.loadLimit()
+			for range 2 {
+				r.whileRunning(tc.learned, tc.refused, now)()
+			}
+			if got := KnownLimit(one, nil, now); got == nil || got.Rate != tc.next {
+				t.Errorf("the next command begins with %+v, want %v", got, tc.next)
+			}
+			if got := KnownLimit(one, nil, now.Add(8*24*time.Hour)); got != nil {
+				t.Errorf("after a week it begins with %+v", got)
+			}
+		})
+	}
+	t.Chdir(t.TempDir())
+	r := newRun(Config{Account: one, Remember: true, StateFile: "tracks.state"})
+	if err := r.openState(); err != nil {
+		t.Fatal(err)
+	}
+	r.loadLimit()
+	r.whileRunning(bucket, true, time.Now())()
+	if state, err := LoadState("tracks.state", one); err != nil || KnownLimit(one, state, time.Now()) != nil {
+		t.Errorf("%+v, %v", state, err)
+	}
+	if err := r.remembered.store.save(newKnownLimit(bucket, time.Now()), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.state.Finish(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := LoadState("tracks.state", one); err != nil || KnownLimit(one, state, time.Now()) == nil {
+		t.Errorf("%+v, %v", state, err)
 	}
 }

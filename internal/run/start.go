@@ -160,6 +160,7 @@ func (r *Run) writeFirst(ctx context.Context) (err error) {
 		}
 	}
 	r.recorder = r.newRecorder()
+	r.recorder.limits = r.whileRunning
 	staged, err := r.stage(ctx)
 	defer func() {
 		for _, s := range staged {

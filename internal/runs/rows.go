@@ -55,7 +55,7 @@ func (b bits) has(row uint32) bool { return int(row/64) < len(b) && b[row/64]&(1
 // shown is a row that is listed, and the row whose result it has.
 type shown struct{ first, result *entry }
 
-// choose decides which results count.
+// choose decides which results of some tracks count. The entries are all there are of them.
 func (c *choice) choose(entries []entry) {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), compareUnnamed(a, b), cmp.Compare(a.run, b.run), cmp.Compare(a.row, b.row))
@@ -71,6 +71,10 @@ func (c *choice) choose(entries []entry) {
 		}
 		rest = rest[n:]
 	}
+}
+
+// sort is called when all is chosen.
+func (c *choice) sort() {
 	for i := range c.instead {
 		slices.SortFunc(c.instead[i], func(a, b instead) int { return cmp.Compare(a.row, b.row) })
 	}

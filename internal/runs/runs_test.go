@@ -131,6 +131,17 @@ func openAll(t *testing.T, dirs ...run.Dir) *Merged {
 	return m
 }
 
+// inTurns compares a merge with the same one, made as if there were too many rows to look at
+// all at once.
+func inTurns(t *testing.T, m *Merged) {
+	t.Helper()
+	want := resultsOf(t, m, all)
+	must(t, m.choose(0))
+	if got := resultsOf(t, m, all); !reflect.DeepEqual(want, got) {
+		t.Errorf("in turns: %d results, want %d", len(got), len(want))
+	}
+}
+
 func all(track.Status) bool { return true }
 
 func resultsOf(t *testing.T, m *Merged, want func(track.Status) bool) (list []track.Result) {
@@ -182,6 +193,7 @@ func TestShardsAreOneRun(t *testing.T) {
 	if want, got := resultsOf(t, whole, failed), resultsOf(t, shards, failed); !reflect.DeepEqual(want, got) {
 		t.Errorf("%d of %d failed", len(got), len(want))
 	}
+	inTurns(t, shards)
 	a, b := whole.Summary, shards.Summary
 	a.RunDir, a.ExitCode, b.Sessions = "", 0, 1
 	if a, b := encoded(t, a), encoded(t, b); a != b {
@@ -294,6 +306,7 @@ func TestReruns(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
+	inTurns(t, m)
 	s := m.Summary
 	if s.Rows != 7 || s.Totals[track.Updated] != 5 || s.Totals[track.Unknown] != 1 || s.Sessions != 3 || s.Check() != nil {
 		t.Errorf("%+v", s)

@@ -27,6 +27,9 @@ func Quote(text string) string { return CutQuote(text, 0) }
 func CutQuote(text string, limit int) string { return `"` + escaped(text, limit, true) + `"` }
 
 func escaped(text string, limit int, quoted bool) string {
+	if (limit == 0 || len(text) <= limit) && isOrdinary(text, quoted) {
+		return text
+	}
 	var b strings.Builder
 	n, room := 0, 0 // characters, and the bytes that leave room for the "…"
 	for i := 0; i < len(text); {
@@ -51,6 +54,17 @@ func escaped(text string, limit int, quoted bool) string {
 		i += size
 	}
 	return b.String()
+}
+
+// isOrdinary reports whether text is ASCII that is shown as it is, as nearly all text is.
+func isOrdinary(text string, quoted bool) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~', quoted && (c == '"' || c == '\\'):
+			return false
+		}
+	}
+	return true
 }
 
 func escape(r rune) string {

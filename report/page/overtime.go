@@ -123,8 +123,8 @@ type scale struct {
 	top  float64
 }
 
-// newScale chooses an axis on which the requests fill most of the drawing. A limit far
-// above them stays outside.
+// newScale chooses an axis on which the requests fill most of the drawing. Above a limit
+// there is some room, so that its line is seen. A limit far above the requests stays outside.
 func newScale(r report.RateOverTime) (s scale) {
 	for _, n := range r.Requests {
 		s.peak = max(s.peak, float64(n)/r.BucketS)
@@ -132,7 +132,7 @@ func newScale(r report.RateOverTime) (s scale) {
 	top := s.peak
 	for _, l := range r.LimitPer {
 		if l <= 1.5*s.peak {
-			top = max(top, l)
+			top = max(top, 1.05*l)
 		}
 	}
 	s.top = niceAbove(top)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 	"testing"
 )
@@ -181,7 +180,7 @@ func TestEndlessInput(t *testing.T) {
 func TestNoPlaceToKeep(t *testing.T) {
 	for _, err := range []error{fs.ErrNotExist,
 		&fs.PathError{Op: "write", Path: "x", Err: errors.New("no space left on device")}} {
-		spool := func(string) (*os.File, error) { return nil, err }
+		spool := func(string) Copy { return fullCopy{err: err} }
 		_, got := Open(context.Background(), []string{"-"}, strings.NewReader("id\n17\n"), spool, Options{})
 		if got == nil || !strings.Contains(got.Error(),
 			"the input could not be copied: "+err.Error()+" (make room for it") {

@@ -52,7 +52,7 @@ func TestMediaCondition(t *testing.T) {
 
 func mediaRows(t *testing.T, f Format, text string) (rows []track.Row, problems error) {
 	t.Helper()
-	m, err := Open(t.Context(), []string{"-"}, strings.NewReader(text), spoolIn(t.TempDir()), Options{Format: f})
+	m, err := Open(t.Context(), []string{"-"}, strings.NewReader(text), spool, Options{Format: f})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,10 @@ package input
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -84,15 +83,28 @@ func newSource(index int, name string, file io.ReaderAt, given Format) *source {
 	return src
 }
 
-// Spool creates a file for the copy of the argument with this name.
-type Spool func(name string) (*os.File, error)
+// Copy holds the bytes of an argument that can be read only once. *os.File is one.
+type Copy interface {
+	io.Writer
+	io.ReaderAt
+	io.Closer
+}
+
+// opened is an argument that can be read at any offset.
+type opened interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// Spool makes the place for the copy of the argument with this name.
+type Spool func(name string) Copy
 
 // Open opens all manifests that args name. "-" is stdin. It reports all those that
 // cannot be opened together, as Problems.
 //
 // Standard input and pipes cannot be read twice. Open copies each of them, until ctx
-// ends, to a file from spool. Close closes the file; the caller removes it. With a nil
-// spool such arguments are refused.
+// ends, to a Copy from spool, which Close closes. With a nil spool such arguments are
+// refused.
 //
 // An error that is not Problems is about opts or ctx.
 func Open(ctx context.Context, args []string, stdin io.Reader, spool Spool, opts Options) (*Manifest, error) {
@@ -136,8 +148,8 @@ func Open(ctx context.Context, args []string, stdin io.Reader, spool Spool, opts
 	return m, nil
 }
 
-// openArgument returns a file that can be read at any offset.
-func openArgument(ctx context.Context, name string, stdin io.Reader, spool Spool) (*os.File, error) {
+// openArgument returns what can be read at any offset; nil beside an error.
+func openArgument(ctx context.Context, name string, stdin io.Reader, spool Spool) (opened, error) {
 	if name == "-" {
 		return spoolAll(ctx, name, stdin, spool)
 	}
@@ -163,14 +175,11 @@ var (
 	errNoSpool   = errors.New("this can only be read once, and there is no place to store it")
 )
 
-func spoolAll(ctx context.Context, name string, r io.Reader, spool Spool) (*os.File, error) {
+func spoolAll(ctx context.Context, name string, r io.Reader, spool Spool) (opened, error) {
 	if spool == nil {
 		return nil, errNoSpool
 	}
-	file, err := spool(name)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotCopied, err)
-	}
+	file := spool(name)
 	if err := copyAtMost(file, &abortableReader{ctx, r}, maxSpooled); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -186,6 +195,9 @@ func openMessage(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
+		if other := safe.ForeignOwner(err); other != nil {
+			return "there is no permission to read the file: " + other.Error()
+		}
 		return "there is no permission to read the file"
 	case errors.As(err, &pathErr):
 		return "cannot be opened: " + pathErr.Err.Error()
@@ -200,6 +212,9 @@ func openHint(err error) string {
 	case errors.Is(err, errNotCopied):
 		return "make room for it (see TMPDIR), or save it to a file and name that"
 	case errors.Is(err, fs.ErrPermission):
+		if other := safe.ForeignOwner(err); other != nil && other.Hint != "" {
+			return other.Hint
+		}
 		return "check its permissions"
 	case errors.Is(err, errEndless):
 		return "save it to a file, and name that"
@@ -217,7 +232,7 @@ func (m *Manifest) Close() error {
 	return errors.Join(errs...)
 }
 
-func closeFile(file *os.File) error {
+func closeFile(file io.Closer) error {
 	if file == nil {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tracksync/internal/safe"
 )
 
 func TestOpenReportsAll(t *testing.T) {
@@ -41,12 +43,19 @@ func TestOpenOptions(t *testing.T) {
 	}
 }
 
-func spoolIn(dir string) func(string) (*os.File, error) {
-	return func(string) (*os.File, error) { return os.Create(filepath.Join(dir, "stdin")) }
+func spool(string) Copy { return safe.NewScratch() }
+
+// fullCopy is a Copy that takes nothing.
+type fullCopy struct {
+	Copy
+	err error
 }
 
+func (c fullCopy) Write([]byte) (int, error) { return 0, c.err }
+func (c fullCopy) Close() error              { return nil }
+
 func TestStandardInput(t *testing.T) {
-	m, err := Open(context.Background(), []string{"-"}, strings.NewReader("id,name\n17,a\n"), spoolIn(t.TempDir()),
+	m, err := Open(context.Background(), []string{"-"}, strings.NewReader("id,name\n17,a\n"), spool,
 		Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -66,13 +75,13 @@ func TestStandardInput(t *testing.T) {
 func TestSpoolFails(t *testing.T) {
 	full := errors.New("no space left")
 	_, err := Open(context.Background(), []string{"-"}, strings.NewReader("id\n"),
-		func(string) (*os.File, error) { return nil, full }, Options{})
+		func(string) Copy { return fullCopy{err: full} }, Options{})
 	if err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errors.New("interrupted"))
-	if _, err := Open(ctx, []string{"-"}, strings.NewReader("id\n"), spoolIn(t.TempDir()), Options{}); err == nil ||
+	if _, err := Open(ctx, []string{"-"}, strings.NewReader("id\n"), spool, Options{}); err == nil ||
 		errors.As(err, new(Problems)) {
 		t.Errorf("a cancelled Open says %v", err)
 	}

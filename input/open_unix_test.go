@@ -27,7 +27,7 @@ func TestPipe(t *testing.T) {
 		}
 		written <- err
 	}()
-	m, err := Open(context.Background(), []string{pipe}, nil, spoolIn(dir), Options{})
+	m, err := Open(context.Background(), []string{pipe}, nil, spool, Options{})
 	if err := errors.Join(err, <-written); err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSilentPipe(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Open(ctx, []string{pipe}, nil, spoolIn(dir), Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Open(ctx, []string{pipe}, nil, spool, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // lets the blocked open return

@@ -166,7 +166,12 @@ func (a *app) sayError(err error) {
 		a.log.Debug().Str("stack", string(d.Stack)).Msg("where it happened")
 		hint = "--log-level debug shows where it happened"
 	}
-	text := safe.ErrorLine(errors.New(safe.PlainError(err)))
+	text := safe.PlainError(err)
+	if other := safe.ForeignOwner(err); other != nil {
+		text += ": " + other.Error()
+		hint = either(other.Hint, hint)
+	}
+	text = safe.ErrorLine(errors.New(text))
 	a.log.Hinted(text, hint)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -103,11 +104,24 @@ func (a *app) lockPlaceFailure(err error) error {
 	if a.Getenv(run.LockVariable) != "" {
 		hint = "name another with " + run.LockVariable + ", or pass --no-lock"
 	}
+	return localFailure(fmt.Errorf("the directory of locks: %w", err), either(dirHint(err), hint))
+}
+
+// dirHint is what to do about a directory that is not safe to write into.
+func dirHint(err error) string {
 	var refused *safe.DirError
-	if errors.As(err, &refused) && refused.Hint != "" {
-		hint = refused.Hint + "; or " + hint
+	if errors.As(err, &refused) {
+		return refused.Hint
 	}
-	return localFailure(fmt.Errorf("the directory of locks: %w", err), hint)
+	return ""
+}
+
+// either is two hints in one, either of which may be missing.
+func either(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; or " + b
 }
 
 // lockFailure is the failure for something that cannot be locked. hint says what to do if
@@ -124,5 +138,5 @@ func lockFailure(err error, what, hint string) error {
 			"make sure that it is used only once at a time, and pass --no-lock")
 	}
 	return localFailure(fmt.Errorf("%s cannot be locked: %w", what, err),
-		"fix that, or make sure that it is used only once at a time and pass --no-lock")
+		either(cmp.Or(dirHint(err), "fix that"), "make sure that it is used only once at a time and pass --no-lock"))
 }

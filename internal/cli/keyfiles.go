@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -43,7 +44,7 @@ func (o connectionOptions) key(a *app) (string, error) {
 			return "", asUsage(err, "put the key alone into the file of --api-key-file")
 		}
 		text = string(read.Text)
-		a.warnOfReaders(o.keyFile, read.Mode)
+		a.warnOfReaders(o.keyFile, read.Info)
 	}
 	if text == "" && o.keyFile == "" {
 		return "", usage(errors.New("there is no API key"),
@@ -69,8 +70,12 @@ func (a *app) readSmall(name string, most int64) (safe.Small, error) {
 
 // warnOfReaders warns if others on this machine can read the key. It is not an error, because
 // secrets that are mounted into containers are often like that.
-func (a *app) warnOfReaders(name string, mode fs.FileMode) {
-	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 {
+func (a *app) warnOfReaders(name string, info fs.FileInfo) {
+	others := fs.FileMode(0o077)
+	if uid, known := safe.Owner(info); known && uid != os.Geteuid() {
+		others = 0o007 // this user is one of the group, as with a secret of Kubernetes
+	}
+	if runtime.GOOS == "windows" || !info.Mode().IsRegular() || info.Mode().Perm()&others == 0 {
 		return
 	}
 	text := "others can read the API key in " + name

@@ -21,11 +21,10 @@ type opened struct {
 
 // close closes the manifests, whether they are valid or not.
 func (o *opened) close() error {
-	var err error
-	if o.manifest != nil {
-		err = o.manifest.Close()
+	if o.manifest == nil {
+		return nil
 	}
-	return errors.Join(err, o.copies.Remove())
+	return o.manifest.Close()
 }
 
 // openManifests opens and checks manifests, and shows v their rows; nil: nobody.

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -167,7 +166,7 @@ func TestPullThenNothingToDo(t *testing.T) {
 // readPulled reads a manifest like sync.
 func readPulled(t *testing.T, file string) []track.Row {
 	t.Helper()
-	m, err := input.Open(t.Context(), []string{file}, nil, func(string) (*os.File, error) { panic("not a file") },
+	m, err := input.Open(t.Context(), []string{file}, nil, func(string) input.Copy { panic("not a file") },
 		input.Options{AllowEmpty: true, Secret: testKey})
 	if err != nil {
 		t.Fatal(err)

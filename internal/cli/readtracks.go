@@ -39,10 +39,8 @@ func (a *app) readTracks(ctx context.Context, s service, sp speed, r reading) (
 		return nil, forget, err
 	}
 	defer closeClient()
-	if found, forget, err = run.NewSurvey(r.ids); err != nil {
-		return nil, func() error { return nil }, localFailure(fmt.Errorf("no place to store what is read: %w", err),
-			"the tracks are kept in a temporary file until all were read")
-	}
+	found = run.NewSurvey(r.ids)
+	forget = found.Store.Close
 	opts := sp.engine()
 	opts.Grace, opts.Survey = sp.ends.Grace(readGrace), found
 	if sp.auto && !s.inProcess {

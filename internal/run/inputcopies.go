@@ -1,10 +1,8 @@
 package run
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,28 +12,21 @@ import (
 )
 
 // InputCopies are copies of manifests that can be read only once (standard input, pipes),
-// in temporary files. They are copied into the run directory, so that the run can be
-// resumed. The zero value has no copies.
-type InputCopies struct{ files map[string]string } // path by the name of the argument
+// in temporary files, which whoever reads them closes. They are copied into the run
+// directory, so that the run can be resumed. The zero value has no copies.
+type InputCopies struct{ files map[string]*safe.Scratch } // by the name of the argument
 
-// Create makes the file for the copy of an argument.
-func (c *InputCopies) Create(argument string) (*os.File, error) {
-	f, err := os.CreateTemp("", "tracksync-input-*")
-	if err != nil {
-		return nil, err
-	}
+// Create makes the place for the copy of an argument.
+func (c *InputCopies) Create(argument string) input.Copy {
 	if c.files == nil {
-		c.files = map[string]string{}
+		c.files = map[string]*safe.Scratch{}
 	}
-	c.files[argument] = f.Name()
-	return f, nil
+	c.files[argument] = safe.NewScratch()
+	return c.files[argument]
 }
 
 // Has reports whether there is a copy of an argument.
-func (c *InputCopies) Has(argument string) bool {
-	_, ok := c.files[argument]
-	return ok
-}
+func (c *InputCopies) Has(argument string) bool { return c.files[argument] != nil }
 
 // ManifestNames are the manifests' names for another run: the copy in the run directory
 // for a manifest that could be read only once, otherwise the argument.
@@ -53,40 +44,22 @@ func (r *Run) ManifestNames(args []string) []string {
 	return names
 }
 
-// Remove removes the temporary files. The manifest must be closed before, because some
-// systems cannot remove an open file.
-func (c *InputCopies) Remove() error {
-	var errs []error
-	for _, path := range c.files {
-		errs = append(errs, os.Remove(path))
-	}
-	c.files = nil
-	return errors.Join(errs...)
-}
-
 // Stage copies the copies into a run directory.
 func (c *InputCopies) Stage(d Dir, sources []input.Source) (staged []*safe.Staged, err error) {
 	for _, s := range sources {
 		if !c.Has(s.Name) {
 			continue
 		}
-		one, err := safe.StageFile(d.File(copyName(s, sources)), func(w io.Writer) error { return c.writeTo(w, s.Name) })
+		one, err := safe.StageFile(d.File(copyName(s, sources)), func(w io.Writer) error {
+			_, err := c.files[s.Name].WriteTo(w)
+			return err
+		})
 		if err != nil {
 			return staged, err
 		}
 		staged = append(staged, one)
 	}
 	return staged, nil
-}
-
-func (c *InputCopies) writeTo(w io.Writer, argument string) (err error) {
-	f, err := safe.Open(c.files[argument])
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = io.Copy(w, f)
-	return err
 }
 
 // Records are the entries of run.json for the manifests: where each can be found again.

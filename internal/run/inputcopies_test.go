@@ -1,6 +1,7 @@
 package run
 
 import (
+	"io"
 	"os"
 	"testing"
 
@@ -17,14 +18,9 @@ func TestInputCopies(t *testing.T) {
 		{Name: "/b/pipe", Format: input.YAML}, {Name: "/c/file.csv", Format: input.CSV},
 	}
 	for _, s := range sources[:3] {
-		f, err := c.Create(s.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.WriteString("of " + s.Name); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
+		f := c.Create(s.Name)
+		defer f.Close()
+		if _, err := io.WriteString(f, "of "+s.Name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -47,11 +43,5 @@ func TestInputCopies(t *testing.T) {
 		if b, err := os.ReadFile(d.File(name)); err != nil || string(b) != "of "+sources[i].Name {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}
-	}
-	if err := c.Remove(); err != nil {
-		t.Error(err)
-	}
-	if c.Has("-") {
-		t.Error("a copy that was removed is still there")
 	}
 }

@@ -103,9 +103,7 @@ func (r *Run) prepare(ctx context.Context) error {
 	if err := r.openState(); err != nil {
 		return &StateError{err}
 	}
-	if err := r.prepareSurvey(); err != nil {
-		return fmt.Errorf("no place to store what is read: %w", err)
-	}
+	r.prepareSurvey()
 	if err := r.writeFirst(ctx); err != nil {
 		return fmt.Errorf("cannot write to the run directory: %w", err)
 	}
@@ -122,19 +120,13 @@ func (r *Run) openState() (err error) {
 	return err
 }
 
-func (r *Run) prepareSurvey() error {
+func (r *Run) prepareSurvey() {
 	ids := r.surveyed()
 	r.Manifest.ForgetIDs()
-	if len(ids) == 0 {
-		return nil
+	if len(ids) > 0 {
+		r.survey = NewSurvey(ids)
+		r.closers = append(r.closers, r.survey.Store.Close)
 	}
-	survey, remove, err := NewSurvey(ids)
-	if err != nil {
-		return err
-	}
-	r.survey = survey
-	r.closers = append(r.closers, remove)
-	return nil
 }
 
 // surveyed are the tracks whose state is read before the first row; nil: none.

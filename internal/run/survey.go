@@ -1,28 +1,17 @@
 package run
 
 import (
-	"errors"
-	"os"
 	"slices"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 	engine "tracksync/sync"
 	"tracksync/sync/current"
 )
 
 // NewSurvey prepares to read the state of the wanted tracks; nil: of all tracks. What is
-// read is stored in a temporary file, which remove removes.
-func NewSurvey(wanted []track.ID) (s *engine.Survey, remove func() error, err error) {
-	f, err := os.CreateTemp("", "tracksync-state-*")
-	if err != nil {
-		return nil, nil, err
-	}
-	s = SurveyIn(wanted, f)
-	if os.Remove(f.Name()) == nil { // where the system allows it, a kill then leaves no file
-		return s, s.Store.Close, nil
-	}
-	return s, func() error { return errors.Join(s.Store.Close(), os.Remove(f.Name())) }, nil
-}
+// read is stored in a temporary file, which closing the Store removes.
+func NewSurvey(wanted []track.ID) *engine.Survey { return SurveyIn(wanted, safe.NewScratch()) }
 
 // SurveyIn is like NewSurvey, with a file of the caller.
 func SurveyIn(wanted []track.ID, spool current.Spool) *engine.Survey {

@@ -85,14 +85,11 @@ func writeUndo(d Dir, images Images, head func(Undone) []string) (*Undone, error
 // returns the lines of the comment at its top. A run that is resumed without --undo can still
 // undo what it did before.
 //
-// The entries are first written into a temporary file in the directory scratch, because the
-// head says how many there are. If there is none, nothing is written to w.
+// The entries are first written into a temporary file, if possible in the directory scratch,
+// because the head says how many there are. If there is none, nothing is written to w.
 func RenderUndo(w io.Writer, scratch string, images Images, head func(Undone) []string) (u Undone, err error) {
-	body, err := os.CreateTemp(scratch, "."+UndoFile+".tmp-*")
-	if err != nil {
-		return u, err
-	}
-	defer func() { err = errors.Join(err, body.Close(), os.Remove(body.Name())) }()
+	body := safe.NewScratch(scratch)
+	defer func() { err = errors.Join(err, body.Close()) }()
 	if u, err = writeEntries(body, images); err != nil || u.Tracks == 0 {
 		return u, err
 	}
@@ -101,10 +98,7 @@ func RenderUndo(w io.Writer, scratch string, images Images, head func(Undone) []
 			return u, err
 		}
 	}
-	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return u, err
-	}
-	_, err = io.Copy(w, body)
+	_, err = body.WriteTo(w)
 	return u, err
 }
 

@@ -3,16 +3,15 @@
 package safe
 
 import (
-	"fmt"
 	"io/fs"
-	"os"
 	"syscall"
 )
 
 func trusted(path string, info fs.FileInfo) error {
-	uid, known := Owner(info)
-	if me := os.Geteuid(); known && uid != 0 && uid != me {
-		return &DirError{Path: path, Why: fmt.Sprintf("belongs to another user (uid %d, and this is %d)", uid, me)}
+	if uid, _ := Owner(info); uid != 0 {
+		if other := foreign(path, info); other != nil {
+			return other
+		}
 	}
 	return writableByOthers(path, info.Mode())
 }

@@ -36,5 +36,5 @@
 // opens a directory that no other user can replace. Lock locks the file that was
 // opened, even if another file has its name by now. FileToReplace tells in advance
 // whether a file can be written, and IsShortage whether an error is about room, memory
-// or open files.
+// or open files. Scratch is a temporary file, or memory where there is no place for one.
 package safe

@@ -21,7 +21,7 @@ func TestReadFileAndReadSmall(t *testing.T) {
 			t.Errorf("ReadFile of at most %d: %q, %v", most, text, err)
 		}
 		small, err := ReadSmall(context.Background(), path, most, time.Hour)
-		if !errors.Is(err, want) || err == nil && (string(small.Text) != "0123456789" || !small.Mode.IsRegular()) {
+		if !errors.Is(err, want) || err == nil && (string(small.Text) != "0123456789" || !small.Info.Mode().IsRegular()) {
 			t.Errorf("ReadSmall of at most %d: %q, %v", most, small.Text, err)
 		}
 	}

@@ -70,7 +70,7 @@ func TestReadSmallOfAPipe(t *testing.T) {
 		wrote := make(chan error, 1)
 		go func() { wrote <- os.WriteFile(path, []byte(text), 0o600) }()
 		got, err := ReadSmall(context.Background(), path, 10, time.Minute)
-		if !errors.Is(err, want) || err == nil && (string(got.Text) != text || got.Mode.IsRegular()) {
+		if !errors.Is(err, want) || err == nil && (string(got.Text) != text || got.Info.Mode().IsRegular()) {
 			t.Errorf("%s: %q, %v", text, got.Text, err)
 		}
 		if err := <-wrote; err != nil {

@@ -21,8 +21,8 @@ var errSilent = errors.New("nothing more came through the pipe in time")
 // Small is a short file, read completely.
 type Small struct {
 	Text []byte
-	// Mode is the kind of the file and its permissions.
-	Mode fs.FileMode
+	// Info tells the kind of the file, its permissions and its owner.
+	Info fs.FileInfo
 }
 
 // ReadSmall reads a short file, such as a key, completely. It may be a pipe, because
@@ -37,7 +37,7 @@ func ReadSmall(ctx context.Context, path string, most int64, wait time.Duration)
 		ctx, cancel := context.WithTimeoutCause(ctx, wait, &fs.PathError{Op: "read", Path: path, Err: errSilent})
 		defer cancel()
 		text, err := readPipe(ctx, path, most)
-		return Small{Text: text, Mode: info.Mode()}, err
+		return Small{text, info}, err
 	}
 	f, err := Open(path)
 	if err != nil {
@@ -47,7 +47,7 @@ func ReadSmall(ctx context.Context, path string, most int64, wait time.Duration)
 		return Small{}, errors.Join(err, f.Close())
 	}
 	text, err := readAll(f, path, most)
-	return Small{text, info.Mode()}, errors.Join(err, f.Close())
+	return Small{text, info}, errors.Join(err, f.Close())
 }
 
 // readPipe reads a pipe to its end. Opening and reading may both block forever, and

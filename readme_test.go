@@ -213,6 +213,30 @@ func TestReadmeIsComplete(t *testing.T) {
 	}
 }
 
+// The flags of sync stand in the groups of its help, and in the same order.
+func TestReadmeFlagsAreGrouped(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help, err := exec.Command(link(t, mustExecutable(t)), "sync", "--help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, listed, _ := strings.Cut(string(help), "\nThe flags that")
+	listed, _, _ = strings.Cut("\nThe flags that"+listed, "\nOf every command")
+	_, rest, _ := strings.Cut(string(readme), "\n### Flags\n")
+	for _, found := range regexp.MustCompile(`(?m)^(?:([A-Z][^:\n]*):| +(?:-., )?(--[a-z-]+))`).FindAllStringSubmatch(listed, -1) {
+		next, ok := "\n"+found[1], false
+		if found[2] != "" {
+			next = "\n| `" + found[2]
+		}
+		if _, rest, ok = strings.Cut(rest, next); !ok {
+			t.Fatalf("README.md has no %q in its place", next)
+		}
+	}
+}
+
 // The output that the README shows is what its commands print, but for numbers
 // that differ from run to run.
 func TestReadmeSamples(t *testing.T) {

@@ -92,9 +92,6 @@ func (o *syncOptions) addUsual(f *pflag.FlagSet) {
 	f.BoolVarP(&o.yes, "yes", "y", false, "start without asking")
 	f.BoolVar(&o.undo, "undo", false,
 		"read every track right before its update, and write undo.yaml, which restores what was changed")
-	f.BoolVar(&o.goesOn, "continue", false,
-		"start a run in the directory of --out, or continue the one that is there: the same command may run any number "+
-			"of times")
 	f.StringVar(&o.resume, "resume", "",
 		"resume a `RUN`, which is a directory, the name of a run, or latest: send what did not succeed; its manifests "+
 			"and options count unless given again")
@@ -130,6 +127,9 @@ func (o *syncOptions) addStops(f *pflag.FlagSet) {
 func (o *syncOptions) addOutput(f *pflag.FlagSet) {
 	f.StringVarP(&o.out, "out", "o", "",
 		"run directory, new or empty, or with --continue that of a run: `DIR` (default tracksync-runs/TIME-RANDOM)")
+	f.BoolVar(&o.goesOn, "continue", false,
+		"start a run in the directory of --out, or continue the one that is there: the same command may run any number "+
+			"of times")
 	flags.AddOffInt(f, &o.keep, "keep",
 		"remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that "+
 			"another process is working on, or that are still read from")

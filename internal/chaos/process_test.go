@@ -232,7 +232,7 @@ func (p *process) kill(r *rand.Rand, kind string) {
 }
 
 // intrude starts further processes on the run and on the account while the
-// session p is stopped in the middle of its work: they must end with 2, and
+// session p is stopped in the middle of its work: they must end with 6, and
 // send nothing. It reports whether p held its locks at that moment.
 func (c *chaosRound) intrude(p *process) (bool, error) {
 	p.signal(syscall.SIGSTOP)

@@ -62,6 +62,16 @@ func runCode(end engine.End, sig os.Signal, localError bool, s report.Summary) i
 	return exitOK
 }
 
+// outranks reports whether the error of a command that sent nothing counts more than the end of
+// ctx: it is a usage error (2) or a held lock (6), and not a consequence of that end.
+func outranks(err error, ctx context.Context) bool {
+	var f *failure
+	if !errors.As(err, &f) || errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
+		return false
+	}
+	return f.code == exitUsage || f.code == exitHeld
+}
+
 // signalCode is the code of a command that a signal ended.
 func signalCode(sig os.Signal) int {
 	switch sig {

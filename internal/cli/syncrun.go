@@ -68,7 +68,7 @@ func (r *syncRun) make(ctx context.Context, o *syncOptions) error {
 	early, release := a.signals.Context(limited)
 	err = r.prepare(early, held, len(args) > 0)
 	release()
-	if cut := cutShort(early, "nothing was sent"); cut != nil && !isHeld(err) {
+	if cut := cutShort(early, "nothing was sent"); cut != nil && !outranks(err, early) {
 		return cut
 	}
 	if err == nil {

@@ -131,8 +131,8 @@ func (o *syncOptions) addOutput(f *pflag.FlagSet) {
 		"start a run in the directory of --out, or continue the one that is there: the same command may run any number "+
 			"of times")
 	flags.AddOffInt(f, &o.keep, "keep",
-		"remove all but the newest `N` runs in tracksync-runs, except those that were killed and not resumed, that "+
-			"another process is working on, or that are still read from")
+		"remove all but the newest `N` runs in tracksync-runs, or with --out those of the account beside DIR, except those "+
+			"that were killed and not resumed, that another process is working on, or that are still read from")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON on standard output")
 	f.BoolVar(&o.stream, "stream", false,
 		"print the result of every row as it ends, one line of JSON each, on standard output")
@@ -172,8 +172,6 @@ func (o syncOptions) parse(a *app) (settings, error) {
 	switch {
 	case o.grace <= 0:
 		err = fmt.Errorf("--grace %v is not positive", o.grace)
-	case o.keep > 0 && o.out != "":
-		err = errors.New("--keep is about the default place of runs and does not go with --out")
 	case o.forgetLimit && !s.auto:
 		err = errors.New("--forget-limit is for --rate auto: a fixed rate learns no limit")
 	case o.json && o.stream:

@@ -38,6 +38,11 @@ func FailedLists() []string {
 	return []string{FailedFile, failedBook + ".xlsx", failedBook + ".xlsm", failedBook + ".xltx", failedBook + ".xltm"}
 }
 
+// reportFiles are the names of the files that a session writes at its end.
+func reportFiles() []string {
+	return append(FailedLists(), SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile)
+}
+
 // failedBook is the name, without its extension, of the user's workbook with the rows to
 // run again marked.
 const failedBook = "failed"

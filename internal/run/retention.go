@@ -14,33 +14,39 @@ import (
 	engine "tracksync/sync"
 )
 
-// runName matches the names that NewPath makes. No other directory is ever removed.
+// runName matches the names that NewPath makes.
 var runName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}(-\d+-of-\d+)?$`)
 
 // IsRunName reports whether a name is one that NewPath makes.
 func IsRunName(name string) bool { return runName.MatchString(name) }
 
-// Retention says which runs of the default place stay.
+// Retention says which runs of the default place stay, or of those beside a directory that the
+// user named.
 type Retention struct {
 	Newest  int           // how many runs stay, including the current one; of each shard as many
 	Current string        // the directory of the current run
 	Needed  []os.FileInfo // directories that the current run reads from, and their parents
 	Options []string      // recorded options that name files which a resumed run would read
+	// Beside is the account whose runs in the directory of Current are meant; nil: the default
+	// place is meant.
+	Beside *Account
 }
 
-// oldRun is a run of the default place.
+// oldRun is a run that may be removed.
 type oldRun struct {
 	path      string
-	shard     string // the end of its name
+	shard     string
 	info      fs.FileInfo
 	start     time.Time
 	ended     bool // it has written its summary
 	resumable bool // it stopped before its end
 }
 
-// Prune removes the other runs of the default place, and returns how many it removed.
-// Directories are compared as files, not by name. Prune does not remove
+// Prune removes other runs, and returns how many it removed. Directories are compared as files,
+// not by name. Prune does not remove
 //
+//   - directories of the default place that NewPath has not named, and directories beside one
+//     that the user named, unless they are runs of the account and have no other file,
 //   - runs without a summary, which may be going on, or be the only record of what they did,
 //   - locked runs,
 //   - runs that are Needed, or whose files another run would read if it were resumed.
@@ -49,7 +55,7 @@ func (r Retention) Prune() (removed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	runs, err := runsIn(DefaultPlace)
+	runs, err := r.runs()
 	if err != nil {
 		return 0, err
 	}
@@ -89,9 +95,13 @@ func (r Retention) Prune() (removed int, err error) {
 	return removed, errors.Join(errs...)
 }
 
-// runsIn returns the runs in a directory, the newest first. Those without a summary come
+// runs returns the runs that may be removed, the newest first. Those without a summary come
 // last.
-func runsIn(dir string) ([]oldRun, error) {
+func (r Retention) runs() ([]oldRun, error) {
+	dir := DefaultPlace
+	if r.Beside != nil {
+		dir = filepath.Dir(r.Current)
+	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -101,10 +111,10 @@ func runsIn(dir string) ([]oldRun, error) {
 	}
 	var runs []oldRun
 	for _, e := range entries {
-		if !e.IsDir() || !runName.MatchString(e.Name()) {
+		o := oldRun{path: filepath.Join(dir, e.Name())}
+		if !e.IsDir() || !r.isRun(&o) {
 			continue
 		}
-		o := oldRun{path: filepath.Join(dir, e.Name()), shard: runName.FindStringSubmatch(e.Name())[1]}
 		if o.info, err = os.Lstat(o.path); err != nil {
 			continue // another process has just removed it
 		}
@@ -113,6 +123,29 @@ func runsIn(dir string) ([]oldRun, error) {
 	}
 	slices.SortFunc(runs, func(a, b oldRun) int { return b.start.Compare(a.start) })
 	return runs, nil
+}
+
+// isRun reports whether a directory is one of the runs that are meant, and of which shard.
+func (r Retention) isRun(o *oldRun) bool {
+	if r.Beside == nil {
+		name := runName.FindStringSubmatch(filepath.Base(o.path))
+		if name != nil {
+			o.shard = name[1]
+		}
+		return name != nil
+	}
+	d, err := ReadDescription(Dir{Path: o.path})
+	o.shard = d.Shard
+	return err == nil && d.Account.Is(*r.Beside) && hasOnlyRun(o.path)
+}
+
+// hasOnlyRun reports whether a directory has no file but those of a run.
+func hasOnlyRun(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		isReport := slices.Contains(reportFiles(), e.Name())
+		return !e.Type().IsRegular() || !isReport && !IsRecord(e.Name()) && !safe.IsLeftover(e.Name())
+	})
 }
 
 // endedRun reads a run's summary: when the run began, and whether it stopped before its

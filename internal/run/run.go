@@ -84,8 +84,12 @@ func (r *Run) Close() error {
 	return errors.Join(errs...)
 }
 
-// Prune removes all but the newest runs of the default place; see Retention. files are the
-// options of a run that name files.
+// Prune removes all but the newest runs of the default place, or of those beside the directory
+// that the user named; see Retention. files are the options of a run that name files.
 func (r *Run) Prune(newest int, files []string) (removed int, err error) {
-	return Retention{Newest: newest, Current: r.Dir.Path, Needed: r.needed, Options: files}.Prune()
+	old := Retention{Newest: newest, Current: r.Dir.Path, Needed: r.needed, Options: files}
+	if r.Named {
+		old.Beside = &r.Account
+	}
+	return old.Prune()
 }

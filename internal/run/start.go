@@ -256,7 +256,7 @@ func (r *Run) session() int {
 // removeReports removes the reports of an earlier session. A run without reports counts
 // as one that has not ended.
 func (r *Run) removeReports() error {
-	for _, name := range append(FailedLists(), SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile) {
+	for _, name := range reportFiles() {
 		if err := os.Remove(r.Dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

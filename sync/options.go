@@ -13,6 +13,7 @@ type Options struct {
 	Rate        pace.Rate     // the highest rate; required
 	Learn       bool          // start low and find the API's limit below Rate
 	Remembered  *pace.Limit   // the limit that an earlier run found; nil: none
+	Requests    int           // about as many as the run sends; 0: not known
 	Share       float64       // this run's share of the limit, if several runs divide it; 0: all of it
 	Concurrency int           // the most requests in flight; 32
 	MaxAttempts int           // the most attempts of a row; 5

@@ -34,7 +34,9 @@ type limits struct {
 func newScheduler(o Options, now time.Time) *scheduler {
 	p := pace.Fixed(o.Rate, o.Random)
 	if o.Learn {
-		p = pace.Auto(pace.Options{Most: o.Rate, Random: o.Random, Remembered: o.Remembered, Share: o.Share})
+		p = pace.Auto(pace.Options{
+			Most: o.Rate, Random: o.Random, Requests: o.Requests, Remembered: o.Remembered, Share: o.Share,
+		})
 	}
 	return &scheduler{
 		pace: p, outage: outage{evidence: newEvidence()}, budget: newRetryBudget(now),

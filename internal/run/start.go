@@ -271,6 +271,7 @@ func (r *Run) engineOptions() engine.Options {
 	if r.Undo {
 		o.Snapshots = r.recorder.ledger.Before
 	}
+	o.Requests = Preflight(r.Checked, r.earlier).Updates
 	o.Sent, o.Survey, o.Remembered = r.recorder.ledger.Sent, r.survey, r.remembered.prior()
 	if r.state != nil {
 		o.Media = r.state.State

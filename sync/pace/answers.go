@@ -58,6 +58,7 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.reopened(t, start)
 	}
 	l.windows.taken++
+	l.course.toDo--
 	l.acceptedRate.add(t)
 	if l.course.phase == climbing && !l.episode.open {
 		l.course.window = max(l.course.window, min(l.course.window+1, 1e6))
@@ -100,7 +101,7 @@ func (l *learner) refused(t float64, a Answer) {
 	}
 	l.pauseAfterRefusal(t, max(l.episode.askedPause, l.shortPause()))
 	if l.caution.on && l.concurrency.limit == 0 {
-		l.course.phase, l.course.nextProbe = weighing, math.Inf(1)
+		l.course.phase, l.caution.change.since = weighing, math.Inf(1)
 		return
 	}
 	if l.estimate.limit > 0 && !l.starting && l.concurrency.limit == 0 {

@@ -100,4 +100,4 @@ func (n *network) took(trip float64) {
 }
 
 // noise is the error of a request's time of arrival, in seconds.
-func (n *network) noise() float64 { return max(0.0003, n.spread/2) }
+func (n *network) noise() float64 { return max(0.0001, n.spread/2) }

@@ -12,7 +12,7 @@ type book struct {
 	past   []float64 // when requests were sent that were accepted, for sliding windows
 
 	mean, high float64 // rate: of all meters, and the 90th percentile
-	size       float64 // mean size: of the buckets, or of windows if there is hardly a bucket
+	size       float64 // mean size: of the buckets, or of all if it is probably a window
 	windows    float64 // weight of the windows
 	misfit     float64 // of the best meter, in errors
 }
@@ -32,7 +32,7 @@ const (
 // open makes a book of buckets up to a rate, and windows of which one ends at a time, or
 // up to two seconds before, because the server names whole seconds.
 func (b *book) open(top, ends float64) {
-	const rates, edges = 64, 16
+	const rates = 64
 	b.meters = b.meters[:0]
 	ratio := math.Log(150) / rates
 	for i := range rates {
@@ -40,12 +40,18 @@ func (b *book) open(top, ends float64) {
 		b.meters = append(b.meters, meter{rate: rate, usual: usualBurst * rate, step: ratio / 2,
 			prior: 0.7 / rates, start: newGauge()})
 	}
+	b.openWindows(ends, newGauge())
+}
+
+// openWindows adds windows, what they hold at first, and one end as open has it.
+func (b *book) openWindows(ends float64, start gauge) {
+	const edges = 16
 	for _, w := range usualWindows {
-		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: newGauge()})
+		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		span := min(w.length, 2)
 		for i := range edges {
 			b.meters = append(b.meters, meter{period: w.length, edge: ends - span + span/edges*(float64(i)+0.5),
-				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: newGauge()})
+				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: start})
 		}
 	}
 }
@@ -56,8 +62,9 @@ var changedSizes = []float64{0.1, 0.2, 0.35, 0.55, 0.75, 0.9, 0.97, 1.03, 1.12, 
 
 // reopen makes a book of buckets that were empty at a time, because a limit has changed.
 // Their rate is probably a little below one that was refused, and their size most likely
-// the one before.
-func (b *book) reopen(at, top, size float64) {
+// the one before. If the server asked for more than a bucket needs for a request, it may also
+// be a window that ends at a time.
+func (b *book) reopen(at, top, size, ends float64) {
 	const rates = 32
 	b.meters = b.meters[:0]
 	ratio := math.Log(30) / rates
@@ -70,6 +77,11 @@ func (b *book) reopen(at, top, size float64) {
 			g := gauge{used: least, at: at, since: least, least: least, under: max(under, least+1), habit: 1}
 			b.meters = append(b.meters, meter{rate: rate, step: ratio / 2, prior: least / (1 + x*x) / (1 + y*y), start: g})
 		}
+	}
+	if ends > at+2+1/top {
+		g := newGauge()
+		g.at, g.under = at, 4*size+1
+		b.openWindows(ends, g)
 	}
 }
 
@@ -120,8 +132,9 @@ func (b *book) weigh() {
 	b.misfit = math.Inf(1)
 	for i := range b.meters {
 		m := &b.meters[i]
-		w := m.density(&m.now, noise) * m.sizes(&m.now, noise)
-		b.misfit = min(b.misfit, m.misfit(&m.now, noise))
+		m.sharpen(noise)
+		w := m.density() * m.sizes()
+		b.misfit = min(b.misfit, m.misfit())
 		b.weight = append(b.weight, w)
 		sum += w
 	}
@@ -177,7 +190,7 @@ func (b *book) summarize() {
 			b.size += w * m.now.least
 		}
 	}
-	if b.windows < 0.99 {
+	if b.windows < 0.5 {
 		b.size /= 1 - b.windows
 	} else {
 		b.size = all
@@ -206,10 +219,9 @@ func (b *book) above(rate float64) (sum float64) {
 // risk is the chance that a request at t is refused, as far as its answer tells something;
 // the chance that must be affordable for it; and the rate of the meters that would refuse it.
 func (b *book) risk(t float64) (risk, guard, rate float64) {
-	noise := b.net.noise()
 	for i := range b.meters {
 		m := &b.meters[i]
-		p, q := m.refuses(t, noise)
+		p, q := m.refuses(t)
 		if q == 0 {
 			continue
 		}
@@ -241,11 +253,11 @@ func (b *book) sent(t float64) {
 	b.past = append(b.past, t)
 	for i := range b.meters {
 		m := &b.meters[i]
-		before := m.now
-		m.accept(&m.now, t, true)
-		if before.blur = m.now.blur; m.now.least > before.least {
-			if w := m.sizes(&before, noise); w > 0 {
-				b.weight[i] *= m.sizes(&m.now, noise) / w
+		least := m.now.least
+		if m.accept(&m.now, t, true); m.now.least > least {
+			m.sharpen(noise)
+			if w := room((m.now.under - least) / m.rest.sigma); w > 0 {
+				b.weight[i] *= m.rest.room / w
 			}
 		}
 		sum += b.weight[i]

@@ -68,7 +68,7 @@ func TestBookOpenedAgain(t *testing.T) {
 	server.level = 0
 	log := asked(server, 60, 60)
 	var b book
-	b.reopen(0, 100, 20)
+	b.reopen(0, 100, 20, 1)
 	b.reckon(log)
 	if !b.explains() || math.Abs(b.mean-50) > 3 {
 		t.Errorf("mean %.1f, misfit %.1f", b.mean, b.misfit)
@@ -116,13 +116,13 @@ func TestBookFindsTheWindow(t *testing.T) {
 
 // A window whose end the server never named is none.
 func TestWindowThatEndsAtAnotherTime(t *testing.T) {
-	m := meter{period: 60, edge: 100, step: 0.05}
-	g := newGauge()
-	m.asked(&g, 39.5, 1, 0)
-	if m.misfit(&g, 0.0003) > 3 {
+	m := meter{period: 60, edge: 100, step: 0.05, now: newGauge()}
+	m.asked(&m.now, 39.5, 1, 0)
+	if m.sharpen(0.0003); m.misfit() > 3 {
 		t.Error("the end that was named does not fit")
 	}
-	if m.asked(&g, 50, 1, 0); m.misfit(&g, 0.0003) <= 3 {
+	m.asked(&m.now, 50, 1, 0)
+	if m.sharpen(0.0003); m.misfit() <= 3 {
 		t.Error("another end fits, too")
 	}
 }
@@ -186,17 +186,36 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// A limit is looked over more often once it has changed twice, or was higher.
-func TestLookEvery(t *testing.T) {
-	var c changes
-	first := c.lookEvery(100, 0.8, 100)
-	c.highest = 400
-	if got := c.lookEvery(100, 0.8, 100); math.Abs(got-first/2) > 1e-9 {
-		t.Errorf("four times as high before: every %.1f s instead of %.1f", got, first)
+// A look is worth it sooner once the limit has changed or was higher, later once it has not
+// changed for long, and not at the end of a run.
+func TestWorthALook(t *testing.T) {
+	first := func(c changes, from, left float64) float64 {
+		c.since, c.patience = from, 1
+		for age := 0.1; age < 1000; age += 0.1 {
+			if c.worthALook(from+age, 0.8, 100, max(0, left-age)) {
+				return age
+			}
+		}
+		return math.Inf(1)
 	}
-	c.count, c.at = 3, 95
-	if got := c.lookEvery(100, 0.8, 100); got > first/4 {
-		t.Errorf("three changes: every %.1f s", got)
+	usual := first(changes{}, 0, math.Inf(1))
+	if usual < 25 || usual > 45 {
+		t.Errorf("the first look comes after %.1f s", usual)
+	}
+	for _, tc := range []struct {
+		name        string
+		got         float64
+		least, most float64
+	}{
+		{"it was four times as high", first(changes{highest: 400}, 0, math.Inf(1)), 0.4 * usual, 0.55 * usual},
+		{"it has changed three times, just now", first(changes{count: 3, at: 0}, 0, math.Inf(1)), 0, usual / 4},
+		{"it has not changed for ten minutes", first(changes{}, 600, math.Inf(1)), 1.8 * usual, 3 * usual},
+		{"a minute and a half is left", first(changes{}, 0, 90), usual, usual},
+		{"45 seconds are left", first(changes{}, 0, 45), math.Inf(1), math.Inf(1)},
+	} {
+		if tc.got < tc.least-0.1 || tc.got > tc.most+0.1 {
+			t.Errorf("%s: after %.1f s, want %.1f to %.1f", tc.name, tc.got, tc.least, tc.most)
+		}
 	}
 }
 

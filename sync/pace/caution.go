@@ -1,9 +1,6 @@
 package pace
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // caution sends requests by what the book says of their risk. While risk alone holds the
 // next one back, time is lost, and as many seconds of refusals may be paid as were lost
@@ -137,18 +134,36 @@ func (c *caution) mostFlow() float64 {
 
 // changes is how the limit has changed so far.
 type changes struct {
-	count   int
-	at      float64 // the latest
-	highest float64 // the highest limit that was known well or seen, in requests per second
+	count    int
+	at       float64 // the latest
+	highest  float64 // the highest limit that was known well or seen, in requests per second
+	since    float64 // when the limit was last looked over; +Inf: while it is
+	patience float64 // about 1, at random: keeps runs that share a limit out of step
 }
 
-// lookEvery is how long to wait, in seconds, before the limit is looked over for a refusal
-// that costs some seconds: by ski rental again, with a limit that changes once in half an
-// hour at first, and as often as it did once it has changed twice.
-func (c *changes) lookEvery(t, cost, rate float64) float64 {
-	often := 1.0 / 1600
-	if c.count > 1 {
-		often = max(often, float64(c.count-1)/4/(t-c.at+5))
+// A limit rises once in prior seconds, until more is known, and a rise brings a part of the
+// speed.
+const (
+	prior = 130.0
+	part  = 0.25
+)
+
+// worthALook reports whether a look at t may bring what it costs, both in seconds: a higher
+// limit that came since the latest look has cost as much already (ski rental), and would
+// cost as much in the seconds that are left of the run.
+func (c *changes) worthALook(t, cost, rate, left float64) bool {
+	age := t - c.since
+	if age <= 0 {
+		return false
 	}
-	return math.Sqrt(2 * cost / (often * max(1, c.highest/rate)))
+	return c.often(t)*max(1, c.highest/rate)*age*min(age/2, left) >= cost*c.patience
+}
+
+// often is how much speed rises bring per second: as many are expected as were seen.
+func (c *changes) often(t float64) float64 {
+	often := part * float64(max(1, c.count)) / (prior + t)
+	if c.count > 1 {
+		often = max(often, part*float64(c.count-1)/(t-c.at+5))
+	}
+	return often
 }

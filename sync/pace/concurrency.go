@@ -128,9 +128,13 @@ func (l *learner) othersInService() (least int, share float64, n int) {
 	}
 	others := make([]int, len(log))
 	for i, s := range log {
+		late := 0.0
+		if s.state == accepted && l.caution.named {
+			late = min(l.caution.book.net.trip, l.srtt/20) // an answer may have been under way
+		}
 		for k := i - 1; k >= 0 && k >= i-128; k-- {
 			o := log[k]
-			if o.state == open || o.state == accepted && o.end > s.at {
+			if o.state == open || o.state == accepted && o.end > s.at+late {
 				others[i]++
 			}
 		}

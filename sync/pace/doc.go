@@ -47,9 +47,10 @@
 //   - Change. If no meter explains a refusal, the limit has changed, or is shared: the book
 //     begins anew with buckets that were empty then and most likely hold what they held.
 //     From time to time the limit is looked over by going above it ever more steeply, as
-//     CUBIC does in TCP. A look costs a refusal, so it is rare: the time between two is that
-//     of ski rental for a limit that changes once in half an hour, and shorter once it has
-//     changed twice or was higher before.
+//     CUBIC does in TCP. A look costs a refusal, so it is rare: it is worth it once a rise that
+//     came since the latest look has most likely cost as much, and would cost as much in the
+//     rest of the run. Rises are expected every few minutes at first, as often as they came
+//     later, and sooner where the limit was higher before.
 //   - Concurrency. A cap on requests in flight refuses at the same number whatever the rate,
 //     and never with fewer. Two refusals in a row that do are taken for one, though any two
 //     refusals also fit some bucket. The book goes on; if it explains the next refusal, and
@@ -119,7 +120,7 @@
 // only a fifth of what it lets through: with two such refusals 5,000 requests reach
 // 97.3 % of the ideal speed at best. A third would only trim the last per cent, and a look
 // costs 1.6 points of such a run. This is why looks are as rare as they are: a run of 50 s
-// has none, and a limit that rises is found after 25 s on average.
+// seldom has one, and in a longer run a limit that rises is found after 18 s on average.
 //
 // Where refusals ask for no pause, they are the price themselves. Runs that share a limit
 // also come to fair shares by looking it over:

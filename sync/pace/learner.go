@@ -71,6 +71,7 @@ type course struct {
 	window    float64 // climbing: requests in flight, as TCP's slow start counts them
 	nextProbe float64
 	startRate float64 // the rate at which a search or a recovery begins
+	toDo      float64 // requests that will be accepted until the run ends; +Inf: not known
 }
 
 // moment is a time, or none if not set.
@@ -90,7 +91,7 @@ type estimate struct {
 
 func newLearner(random func() float64) *learner {
 	return &learner{trade: chosen, random: random, starting: true,
-		course:  course{window: firstWindow},
+		course:  course{window: firstWindow, toDo: math.Inf(1)},
 		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
@@ -177,6 +178,9 @@ func seconds(s float64) time.Duration {
 func fromSeconds(s float64) time.Duration {
 	return time.Duration(math.Round(min(s, 1e9) * 1e9))
 }
+
+// secondsLeft is how long the run still takes.
+func (l *learner) secondsLeft() float64 { return l.course.toDo / l.caution.book.mean }
 
 // inFlight returns how many requests may be in flight.
 func (l *learner) inFlight() int {

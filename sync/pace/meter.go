@@ -19,6 +19,14 @@ type meter struct {
 	prior float64 // weight before anything was refused
 
 	now, start gauge // after all requests of the log, and before them
+	rest       rest
+}
+
+// rest is what a meter leaves open, as far as it changes only when its gauge tells something.
+type rest struct {
+	sigma  float64 // error of a depth, in requests
+	margin float64 // by how many requests the order in which they arrive changes a depth
+	room   float64 // see the function
 }
 
 // A gauge is what a meter shows.
@@ -141,11 +149,16 @@ func (m *meter) asked(g *gauge, t, wait, before float64) {
 	}
 }
 
-// sizes is how many sizes are left, in requests.
-func (m *meter) sizes(g *gauge, noise float64) float64 {
-	sigma := m.sigma(g, noise)
-	return sigma * room((g.under-g.least)/sigma)
+// sharpen computes what the meter leaves open. noise is the error of a request's arrival, in
+// seconds.
+func (m *meter) sharpen(noise float64) {
+	m.rest.sigma = m.sigma(&m.now, noise)
+	m.rest.margin = 2 * uncertain(noise*m.speed())
+	m.rest.room = room((m.now.under - m.now.least) / m.rest.sigma)
 }
+
+// sizes is how many sizes are left, in requests.
+func (m *meter) sizes() float64 { return m.rest.sigma * m.rest.room }
 
 // room is how much room there is between what was accepted and what was refused, both in
 // errors; below 0 how likely it is that the one or the other is an error.
@@ -170,13 +183,11 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 	return 0.05 + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
 }
 
-// margin is by how many requests the order in which they arrive changes a depth.
-func (m *meter) margin(noise float64) float64 { return 2 * uncertain(noise*m.speed()) }
-
 // misfit is by how many errors what was accepted and what was refused contradict each
 // other, or what the server asked for and the end of a window.
-func (m *meter) misfit(g *gauge, noise float64) float64 {
-	misfit := (max(0, g.least-g.under) + g.doubt - g.worst) / m.sigma(g, noise)
+func (m *meter) misfit() float64 {
+	g := &m.now
+	misfit := (max(0, g.least-g.under) + g.doubt - g.worst) / m.rest.sigma
 	if m.rate == 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
@@ -186,28 +197,26 @@ func (m *meter) misfit(g *gauge, noise float64) float64 {
 // refuses is the chance that a request at t is refused, as far as its answer tells
 // something, and the chance that must be affordable for it, though at a depth that was
 // accepted before its answer tells nothing.
-func (m *meter) refuses(t, noise float64) (risk, guard float64) {
+func (m *meter) refuses(t float64) (risk, guard float64) {
 	g := m.now
 	m.pass(&g, t-m.early())
-	margin := m.margin(noise)
-	depth := max(g.used, -margin) + 1
+	depth := max(g.used, -m.rest.margin) + 1
 	switch {
-	case depth <= min(g.least, g.under)-margin+1e-9:
+	case depth <= min(g.least, g.under)-m.rest.margin+1e-9:
 		return 0, 0
 	case depth <= g.least:
-		return 0, m.chance(&g, g.least+0.1, noise)
+		return 0, m.chance(g.least + 0.1)
 	}
-	risk = m.chance(&g, depth, noise)
+	risk = m.chance(depth)
 	return risk, risk
 }
 
-func (m *meter) chance(g *gauge, depth, noise float64) float64 {
-	sigma := m.sigma(g, noise)
-	all := room((g.under - g.least) / sigma)
-	if all < 1e-12 {
+// chance is the chance that the size is below a depth.
+func (m *meter) chance(depth float64) float64 {
+	if m.rest.room < 1e-12 {
 		return 0
 	}
-	return 1 - room((g.under-depth)/sigma)/all
+	return 1 - room((m.now.under-depth)/m.rest.sigma)/m.rest.room
 }
 
 // spare is how many more requests at t are known to be accepted.
@@ -226,9 +235,10 @@ func (m *meter) speed() float64 {
 }
 
 // density is the prior weight of a size.
-func (m *meter) density(g *gauge, noise float64) float64 {
+func (m *meter) density() float64 {
+	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit / size * math.Exp(-(g.doubt-g.worst)/m.sigma(g, noise))
+	w := m.prior * g.habit / size * math.Exp(-(g.doubt-g.worst)/m.rest.sigma)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / (math.Pi * (1 + x*x))

@@ -37,6 +37,7 @@ type Options struct {
 	Most       Rate           // never exceeded; must be set
 	Random     func() float64 // numbers in [0,1): keeps runs that share a limit out of step
 	Remembered *Limit         // what an earlier run learned: a prior, no promise; nil: nothing
+	Requests   int            // that the run will take, about; 0: not known
 	Share      float64        // of the limit, where processes divide it; 0: all of it
 }
 
@@ -44,6 +45,9 @@ type Options struct {
 // limit and stays just under it.
 func Auto(o Options) *Pace {
 	l := newLearner(o.Random)
+	if o.Requests > 0 {
+		l.course.toDo = float64(o.Requests)
+	}
 	l.startWith(o.Share)
 	if o.Remembered != nil {
 		l.begin(o.Remembered.of(o.Share))

@@ -154,7 +154,7 @@ func TestRememberedLimitIsNoPromise(t *testing.T) {
 // once, though each refusal asks for a second.
 func TestLimitThatRises(t *testing.T) {
 	var o over
-	sc := scenario{limit: tokens(30, 10), rows: 5400, said: inSeconds, changes: []change{{30, 60}}}
+	sc := scenario{limit: tokens(30, 10), rows: 2700, said: inSeconds, changes: []change{{30, 60}}}
 	for seed := range uint64(2) {
 		o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, 30}, {30, 60}})}, seed)
 	}

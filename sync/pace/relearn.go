@@ -103,6 +103,7 @@ func (p *Pace) forget(now time.Time) {
 	p.learner = newLearner(p.random)
 	p.learner.startWith(p.share)
 	p.learner.trade, p.learner.base, p.learner.begun = old.trade, old.base, old.begun
+	p.learner.course.toDo = old.course.toDo
 	p.learner.windows, p.learner.hints = old.windows, old.hints
 	p.suspended = suspension{since: now, ended: now}
 }

@@ -273,7 +273,7 @@ func simulate(sc scenario, seed uint64) *simulation {
 		if s.fixed > 0 {
 			c.pace = Fixed(s.fixed, rng.Float64)
 		} else {
-			c.pace = Auto(Options{Most: s.max, Random: rng.Float64, Remembered: s.remembered, Share: s.share})
+			c.pace = Auto(Options{Most: s.max, Random: rng.Float64, Requests: s.rows, Remembered: s.remembered, Share: s.share})
 			if s.trade != nil {
 				c.pace.learner.trade = *s.trade
 			}

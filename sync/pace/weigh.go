@@ -24,15 +24,14 @@ func (l *learner) weigh(t, hi float64) {
 	}
 	found := c.now
 	if !c.book.explains() {
-		l.changed(t, hi)
+		l.changed(t, hi, ends)
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	c.refusedAt = l.episode.last
 	c.refused(l.episode.askedPause, l.srtt)
 	l.starting = false
 	l.course.phase, l.course.began = weighing, t
-	every := c.change.lookEvery(t, c.budget.cost, c.book.mean)
-	l.course.nextProbe = max(t, l.backoff.until) + every*(0.9+0.2*l.random())
+	c.change.since, c.change.patience = max(t, l.backoff.until), 0.8+0.4*l.random()
 	l.estimate = estimate{limit: c.book.mean, burst: c.book.size, burstFitted: true, reliable: true, sample: 100}
 	l.outflow.depth = c.book.depth()
 	l.outflow.level = min(l.outflow.level, l.outflow.depth)
@@ -41,7 +40,7 @@ func (l *learner) weigh(t, hi float64) {
 // changed begins the book anew, because no meter explains the refusals. If there was a
 // refusal shortly before, the limit changed then, and what was accepted since tells the
 // rate.
-func (l *learner) changed(t, hi float64) {
+func (l *learner) changed(t, hi, ends float64) {
 	c := &l.caution
 	switch {
 	case c.weighed == 0:
@@ -53,7 +52,7 @@ func (l *learner) changed(t, hi float64) {
 	c.change.count++
 	c.change.at = t
 	if c.refusedAt > 0 && l.episode.first-c.refusedAt < 3*l.episode.askedPause {
-		c.book.reopen(c.refusedAt, hi, c.before.size)
+		c.book.reopen(c.refusedAt, hi, c.before.size, ends)
 		c.book.reckon(l.log)
 		if c.book.explains() {
 			l.log.drop(c.refusedAt)
@@ -61,7 +60,7 @@ func (l *learner) changed(t, hi float64) {
 		}
 	}
 	l.log.drop(l.episode.last)
-	c.book.reopen(l.episode.last, hi, c.now.size)
+	c.book.reopen(l.episode.last, hi, c.now.size, ends)
 	c.book.reckon(l.log)
 }
 
@@ -69,7 +68,8 @@ func (l *learner) changed(t, hi float64) {
 func (l *learner) steerByBook(t float64) {
 	c := &l.caution
 	l.estimate.limit, l.outflow.rate = c.book.mean, c.book.pace()
-	if (t >= l.course.nextProbe || c.surprised()) && !l.episode.open {
+	due := c.surprised() || c.change.worthALook(t, c.budget.cost, c.book.mean, l.secondsLeft())
+	if due && !l.episode.open {
 		l.course.phase, l.course.began, c.budget.paid = probing, t, 0
 		l.outflow.level = min(l.outflow.level, 1)
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,5 +117,46 @@ func TestLatestHoweverNamed(t *testing.T) {
 	}
 	if d, err := OpenDir(elsewhere); err != nil || d.isDefault {
 		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// The name of a shard's run says which one it is, and --keep counts the runs of each.
+func TestRunsOfShards(t *testing.T) {
+	t.Chdir(t.TempDir())
+	begun := time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC)
+	var last Dir
+	for i, shard := range []track.Shard{{}, {Number: 1, Of: 2}, {Number: 2, Of: 2}, {}, {Number: 1, Of: 2}, {Number: 2, Of: 2}} {
+		d, err := MakeDir(NewPath(begun.Add(time.Duration(i)*time.Second), shard), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(d.Path)
+		if !IsRunName(name) || !shard.IsWhole() && !strings.HasSuffix(name, "-"+shardName(shard)) {
+			t.Errorf("%v is in %s", shard, name)
+		}
+		summary := fmt.Sprintf(`{"started_at": %q, "end": "completed"}`, begun.Add(time.Duration(i)*time.Second).Format(time.RFC3339))
+		if err := os.WriteFile(d.File(SummaryFile), []byte(summary), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		last = d
+	}
+	n, err := Retention{Newest: 1, Current: last.Path}.Prune()
+	left, _ := filepath.Glob(filepath.Join(DefaultPlace, "*T150408*"))
+	more, _ := filepath.Glob(filepath.Join(DefaultPlace, "2*"))
+	if n != 3 || err != nil || len(left) != 1 || len(more) != 3 {
+		t.Errorf("%d were removed, %v; left %v of %v", n, err, left, more)
+	}
+}
+
+func TestStateFilesOfShards(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "", "media.state": "media.2-of-8.state", "a.b/media": "a.b/media.2-of-8", "/x/m.tar.gz": "/x/m.tar.2-of-8.gz",
+	} {
+		if got := StateOfShard(path, track.Shard{Number: 2, Of: 8}); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+		if got := StateOfShard(path, track.Shard{}); got != path {
+			t.Errorf("%s is %s without shards", path, got)
+		}
 	}
 }

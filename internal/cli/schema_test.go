@@ -56,7 +56,24 @@ func TestSchemas(t *testing.T) {
 	if len(statuses) != 5 {
 		t.Errorf("only %v", statuses)
 	}
-	testkit.Fits(t, testkit.Schema(t, schemaPath("plan")), printed(append([]string{"plan", "--json"}, reading...)...))
+	streamed := 0
+	for line := range bytes.Lines(printed(append([]string{"sync", "--stream", "--out", out + "2"}, reading...)...)) {
+		testkit.Fits(t, result, line)
+		streamed++
+	}
+	if streamed < 7 {
+		t.Errorf("%d lines", streamed)
+	}
+	plan := testkit.Schema(t, schemaPath("plan"))
+	testkit.Fits(t, plan, printed(append([]string{"plan", "--json"}, reading...)...))
+	testkit.Fits(t, plan, printed(append([]string{"sync", "--dry-run", "--json"}, reading...)...))
+
+	// A pulled manifest fits the schema for editors.
+	ofManifests := filepath.Join(place, "schema.json")
+	if err := os.WriteFile(ofManifests, printed("schema"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Fits(t, testkit.Schema(t, ofManifests), printed("pull", "--format", "json"))
 
 	damaged := filepath.Join(place, "damaged")
 	if err := os.Mkdir(damaged, 0o700); err != nil {
@@ -72,17 +89,25 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// The schema of the summary has all keys that there can be, and no others.
-func TestSummarySchemaIsComplete(t *testing.T) {
-	b, err := os.ReadFile(schemaPath("summary"))
-	if err != nil {
-		t.Fatal(err)
+// The schemas of the summary and of the list of runs have all keys that there can be, and no
+// others.
+func TestSchemasAreComplete(t *testing.T) {
+	for name, of := range map[string]reflect.Type{
+		"summary": reflect.TypeFor[report.Summary](),
+		"runs": reflect.TypeFor[struct {
+			Runs []report.Listed `json:"runs"`
+		}](),
+	} {
+		b, err := os.ReadFile(schemaPath(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var schema map[string]any
+		if err := json.Unmarshal(b, &schema); err != nil {
+			t.Fatal(err)
+		}
+		sameKeys(t, name, of, schema, schema)
 	}
-	var schema map[string]any
-	if err := json.Unmarshal(b, &schema); err != nil {
-		t.Fatal(err)
-	}
-	sameKeys(t, "summary", reflect.TypeFor[report.Summary](), schema, schema)
 }
 
 // sameKeys compares the keys of a struct with the properties of a schema.

@@ -46,7 +46,7 @@ func (r *syncRun) newWatcher() *watcher {
 
 // newProgress returns a progress display on the stream of messages.
 func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
-	o.Log, o.Width, o.Color = a.log.Logger, a.Width, a.ErrColor()
+	o.Log, o.Width, o.Style = a.log.Logger, a.Width, a.ErrStyle()
 	if a.ErrTerminal && !a.log.CI && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
 		o.Screen = a.screen
 	}

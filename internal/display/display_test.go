@@ -61,7 +61,7 @@ func TestFit(t *testing.T) {
 		if got := Columns(c.text); got != c.columns {
 			t.Errorf("%q takes %d columns, want %d", c.text, got, c.columns)
 		}
-		if got := Fit(c.text, c.limit); got != c.fit {
+		if got := (Style{}).Fit(c.text, c.limit); got != c.fit {
 			t.Errorf("Fit(%q, %d) = %q, want %q", c.text, c.limit, got, c.fit)
 		}
 		if got := (Style{}).FitEnd(c.text, c.limit); got != c.ended {

@@ -15,6 +15,7 @@ const (
 	Green  Color = "32" // is well
 	Red    Color = "31" // is wrong
 	Yellow Color = "33" // is not done yet
+	Cyan   Color = "36" // goes on
 	Dim    Color = "2"  // labels, explanations
 	Bold   Color = "1"
 )

@@ -20,9 +20,6 @@ func Columns(s string) int {
 	return len(s)
 }
 
-// Fit is Style.Fit for a terminal that shows every character.
-func Fit(s string, limit int) string { return Style{}.Fit(s, limit) }
-
 // Wrap breaks s between words into lines of at most limit columns. A longer word gets
 // a line of its own and stays whole, because a path or a URL that was broken cannot be
 // copied. Escapes that colour text take no room.

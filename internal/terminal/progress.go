@@ -44,7 +44,7 @@ type ProgressOptions struct {
 	Log    zerolog.Logger
 	Screen *Screen // nil: no bar
 	Width  func() int
-	Color  bool
+	Style  display.Style
 
 	Rows    int // of the run
 	Before  int // rows done before it was resumed
@@ -158,23 +158,20 @@ const minBar, maxBar = 8, 24
 func (p *Progress) bar(now time.Time) string {
 	width := p.Width() - 1
 	if p.Survey {
-		return fitParts(p.surveyParts(now), width)
+		return p.fit(p.surveyParts(now), width)
 	}
 	share := 1.0
 	if p.Rows > 0 {
 		share = float64(p.done) / float64(p.Rows)
 	}
-	text := fitParts(p.rowParts(now, share), width)
+	text := p.fit(p.rowParts(now, share), width)
 	columns := min(maxBar, width-display.Columns(text)-1)
 	if columns < minBar {
 		return text
 	}
 	full := min(columns, int(share*float64(columns)))
-	bar := strings.Repeat("█", full) + strings.Repeat("░", columns-full)
-	if p.Color {
-		bar = "\x1b[36m" + bar + "\x1b[0m"
-	}
-	return bar + " " + text
+	bar := p.Style.Plain(strings.Repeat("█", full) + strings.Repeat("░", columns-full))
+	return p.Style.Paint(display.Cyan, bar) + " " + text
 }
 
 // part is one of the things that are told in the status line. Where there is no room for all, those
@@ -184,19 +181,19 @@ type part struct {
 	rank int
 }
 
-// fitParts are the parts as one line of at most width columns.
-func fitParts(parts []part, width int) string {
+// fit is the parts as one line of at most width columns.
+func (p *Progress) fit(parts []part, width int) string {
 	for {
 		texts, worst := make([]string, len(parts)), 0
-		for i, p := range parts {
-			texts[i] = p.text
-			if p.rank > parts[worst].rank {
+		for i, one := range parts {
+			texts[i] = one.text
+			if one.rank > parts[worst].rank {
 				worst = i
 			}
 		}
-		line := strings.Join(texts, " · ")
+		line := p.Style.Plain(strings.Join(texts, " · "))
 		if len(parts) < 2 || display.Columns(line) <= width {
-			return display.Fit(line, width)
+			return p.Style.Fit(line, width)
 		}
 		parts = slices.Delete(parts, worst, worst+1)
 	}

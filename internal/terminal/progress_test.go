@@ -50,6 +50,11 @@ func TestBar(t *testing.T) {
 			t.Errorf("%d:\n%s, want\n%s", width, p.bar(now), tc.want)
 		}
 	}
+	p.Style.ASCII, width = true, 80
+	if got := p.bar(now); got != "###......... 501 / 2,000 rows | 25% | 1 failed | 50.1/s (limit 50/s) | 30s left" {
+		t.Error(got)
+	}
+	p.Style.ASCII = false
 	p.Pause(pace.Pause{Until: now.Add(3 * time.Second), Reason: pace.Refused})
 	p.Down(true)
 	width = 120

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 // Preflight is what a run is about to do, as it says before it starts.
 type Preflight struct {
 	Host        string
+	Account     string // which one it is, in words; "": it was not asked
 	Rows        int    // of the manifests
 	Shard       string // which part of them these are; "": all
 	OtherShards int    // rows that are left to other shards
@@ -24,6 +26,7 @@ type Preflight struct {
 	ProjectNull int      // rows that set the project to null
 	NotSent     Totals   // rows that are not sent, by why
 	Also        []string // what is done before, and beside, the updates
+	First       []PlanRow
 	Takes       time.Duration
 	Pace        string // in words
 }
@@ -40,16 +43,19 @@ var notSent = []struct {
 	words  string
 }{{track.Invalid, "invalid"}, {track.Superseded, "superseded by a later row"}, {track.Skipped, "with nothing to set"}}
 
-// Text says it for people, in a few lines.
-func (p Preflight) Text() string {
-	var b strings.Builder
+// Write says it for people, in a few lines.
+func (p Preflight) Write(w io.Writer, style display.Style) error {
+	t := display.NewText(w, style)
 	upTo := ""
 	if p.AtMost {
 		upTo = "up to "
 	}
-	fmt.Fprintf(&b, "Will update %s%s at %s\n", upTo, display.Count(p.Updates, "track"), safe.Line(p.Host))
-	fact := func(label, text string) { fmt.Fprintf(&b, "  %-8s  %s\n", label, text) }
-	var sets, not []string
+	t.Line(fmt.Sprintf("Will update %s%s at %s", upTo, display.Count(p.Updates, "track"), safe.Line(p.Host)))
+	fact := func(label, text string) { t.Detail(len("not sent"), label, text) }
+	if p.Account != "" {
+		fact("account", safe.CutLine(p.Account, maxMessage))
+	}
+	var sets []string
 	for _, f := range p.Sets {
 		if f.Rows > 0 {
 			sets = append(sets, fmt.Sprintf("%s of %s", f.Field, display.Thousands(f.Rows)))
@@ -61,6 +67,9 @@ func (p Preflight) Text() string {
 	if len(sets) > 0 {
 		fact("sets", strings.Join(sets, ", "))
 	}
+	for n, row := range p.First {
+		fact(map[bool]string{true: "first"}[n == 0], firstText(row))
+	}
 	if p.DoneBefore > 0 {
 		fact("done", display.Count(p.DoneBefore, "row")+" before, which stay as they are")
 	}
@@ -71,19 +80,37 @@ func (p Preflight) Text() string {
 		}
 		fact("null", "sets the project of "+display.Count(n, "row")+" to null"+where)
 	}
-	for _, n := range notSent {
-		if rows := p.NotSent[n.status]; rows > 0 {
-			not = append(not, display.Thousands(rows)+" "+n.words)
-		}
-	}
-	if len(not) > 0 {
+	if not := p.notSent(); len(not) > 0 {
 		fact("not sent", strings.Join(not, ", "))
 	}
 	for n, text := range p.Also {
 		fact(map[bool]string{true: "also"}[n == 0], text)
 	}
-	fmt.Fprintf(&b, "  takes     about %s at %s", p.takes(), p.Pace)
-	return b.String()
+	fact("takes", fmt.Sprintf("about %s at %s", p.takes(), p.Pace))
+	return t.Flush()
+}
+
+// notSent says how many rows are not sent, and why.
+func (p Preflight) notSent() (not []string) {
+	for _, n := range notSent {
+		if rows := p.NotSent[n.status]; rows > 0 {
+			not = append(not, display.Thousands(rows)+" "+n.words)
+		}
+	}
+	return not
+}
+
+// firstText is one of the first rows, as it would change.
+func firstText(r PlanRow) string {
+	name, _ := r.Name.Get()
+	text := TrackText(r.ID, name) + ": "
+	switch {
+	case r.Verdict == Unchanged:
+		return text + "is as the row says already"
+	case r.Verdict.IsError() && len(r.Reasons) > 0:
+		return text + "stays as it is: " + safe.CutLine(r.Reasons[0], maxMessage)
+	}
+	return text + changesText(r.Changes)
 }
 
 // LogFields says it for programs, as names and values in turn.

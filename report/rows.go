@@ -2,7 +2,9 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,6 +72,20 @@ func TrackText(id track.ID, name string) string {
 		return "track " + id.String()
 	}
 	return "track " + id.String() + " " + safe.CutQuote(name, maxPlanName)
+}
+
+// TrackLines are the tracks of a few results, in the order of their rows, and what became of them.
+// names are the names of tracks that are known.
+func TrackLines(results []track.Result, names map[track.ID]string) []string {
+	var lines []string
+	for _, r := range slices.SortedFunc(slices.Values(results), func(a, b track.Result) int { return a.Row - b.Row }) {
+		line := TrackText(r.ID, cmp.Or(names[r.ID], nameOf(r))) + " " + words(string(r.Status))
+		if text := outcomeText(r); text != "" {
+			line += ": " + text
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // FailureText is a row without success in one line: its place, its track, and why.

@@ -23,8 +23,9 @@ const (
 // Style says how a summary is shown, and what else it shows.
 type Style struct {
 	display.Style
-	Files []string // paths of what was written
-	Next  Step     // what to do next
+	Tracks []string // from TrackLines
+	Files  []string // paths of what was written
+	Next   Step     // what to do next
 }
 
 // Step is what to do next. The zero Step is nothing.
@@ -58,6 +59,7 @@ func WriteText(w io.Writer, s Summary, style Style) error {
 	for _, f := range Facts(s) {
 		t.Fact(labelWidth, f.Label, f.Text)
 	}
+	t.tracks(style.Tracks)
 	t.failures(s)
 	t.files(style.Files)
 	t.Next(safe.Line(style.Next.First), safe.Line(style.Next.Command))
@@ -168,6 +170,17 @@ func (t text) failures(s Summary) {
 	t.Examples(list)
 	if more := len(s.Failures) - len(list); more > 0 {
 		t.Line(t.Paint(display.Dim, fmt.Sprintf("  and %s more", display.Count(more, "kind"))))
+	}
+}
+
+func (t text) tracks(lines []string) {
+	for i, l := range lines {
+		label := ""
+		if i == 0 {
+			t.Line("")
+			label = "tracks"
+		}
+		t.Fact(labelWidth, label, l)
 	}
 }
 

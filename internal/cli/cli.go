@@ -17,6 +17,8 @@
 //	resume.go         --resume: flags and manifests as they were recorded
 //	accountlock.go    the lock of the account
 //	preflight.go      what a run is about to do
+//	preview.go        the account and the first rows, before the question
+//	trial.go          the tracks of --limit 3, named at the end
 //	watch.go          what is said while a run goes on
 //	stdout.go         --json and --stream
 //	outcome.go        how a run ended

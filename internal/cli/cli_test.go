@@ -107,8 +107,8 @@ func TestAsksOnATerminal(t *testing.T) {
 			if sent := err == nil; sent != tc.sent {
 				t.Errorf("ran: %v, exit %d\n%s", sent, got.code, got.err)
 			}
-			if !tc.sent && (got.code != exitUsage || box.Stats().Requests != 0) {
-				t.Errorf("exit %d, %d requests", got.code, box.Stats().Requests)
+			if s := box.Stats(); !tc.sent && (got.code != exitUsage || s.Requests != s.ByMethod["GET"] || s.Requests > 1) {
+				t.Errorf("exit %d, %v", got.code, s.ByMethod)
 			}
 			if tc.terminal && !strings.Contains(got.err, "Will update 3 tracks at ") {
 				t.Errorf("did not say what it is about to do:\n%s", got.err)
@@ -169,8 +169,8 @@ func TestSignalAtTheQuestion(t *testing.T) {
 		In: reader, Out: io.Discard, Err: errw, InTerminal: true, ErrTerminal: true,
 		Width: func() int { return 80 }, Getenv: lookingUp(t, env),
 	}, signals)
-	if code != exitInterrupted || box.Stats().Requests != 0 {
-		t.Errorf("exit %d, %d requests\n%s", code, box.Stats().Requests, errw)
+	if s := box.Stats(); code != exitInterrupted || s.Requests != s.ByMethod["GET"] {
+		t.Errorf("exit %d, %v\n%s", code, s.ByMethod, errw)
 	}
 }
 

@@ -112,7 +112,7 @@ func (r *syncRun) share(o run.Outcome) {
 // sayOutcome reports how the run ended: as text on a terminal, otherwise as a log line.
 func (r *syncRun) sayOutcome(o run.Outcome) {
 	s := o.Summary
-	style := report.Style{Style: r.ErrStyle(), Files: o.Files}
+	style := report.Style{Style: r.ErrStyle(), Tracks: r.trial.lines(), Files: o.Files}
 	if s.Next != nil {
 		style.Next = *s.Next
 	}

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"tracksync/input"
 	"tracksync/internal/defect"
@@ -30,6 +30,7 @@ type syncRun struct {
 	earlier *run.Earlier
 
 	opened // the manifests
+	trial  *trial
 
 	lock    *run.AccountLock // nil: not held
 	session *run.Run         // nil until the run has started
@@ -125,18 +126,31 @@ func (r *syncRun) prepare(ctx context.Context, held error, named bool) (err erro
 // announce says what the run is about to do, and on a terminal asks for confirmation.
 func (r *syncRun) announce(ctx context.Context) error {
 	p := r.preflight(r.checked, r.earlier)
+	asks := !r.yes && !r.sandbox && p.Updates > 0 && (r.ErrTerminal || r.InTerminal)
+	if asks && r.ErrTerminal && r.log.Human() {
+		if err := r.preview(ctx, &p); err != nil {
+			return err
+		}
+	}
 	if !r.log.Human() {
 		r.log.Info().Fields(p.LogFields()).Msg("about to update")
-	} else if _, err := io.WriteString(r.Paragraphs(), p.Text()+"\n"); err != nil {
+	} else if err := p.Write(r.Err, r.ErrStyle()); err != nil {
 		return err
 	}
-	if r.yes || r.sandbox || p.Updates == 0 || !r.ErrTerminal && !r.InTerminal {
+	switch {
+	case !asks:
 		return nil
-	}
-	if !r.ErrTerminal {
+	case !r.ErrTerminal:
 		return usage(errors.New("somebody is at the terminal, but standard error is not there to ask"),
 			"pass --yes to start without a question")
 	}
+	return r.ask(ctx)
+}
+
+// ask asks whether to start. The first request of the run keeps its distance from that of the
+// preview.
+func (r *syncRun) ask(ctx context.Context) error {
+	shown := time.Now()
 	if err := r.unlockAccount(); err != nil { // don't hold the lock while waiting for an answer
 		return err
 	}
@@ -148,6 +162,13 @@ func (r *syncRun) announce(ctx context.Context) error {
 		return err
 	case !yes:
 		return usage(errors.New("not started; nothing was sent"), "")
+	}
+	if !r.auto && r.rate >= previewLeast {
+		select {
+		case <-time.After(time.Until(shown.Add(r.rate.Time(2)))):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
 	return r.lockAccount()
 }
@@ -167,6 +188,9 @@ func (r *syncRun) start(ctx context.Context) (err error) {
 	}
 	r.closeLater(func() error { closeClient(); return nil })
 	c := r.config(client)
+	if r.trial = r.newTrial(); r.trial != nil {
+		c.API = trialClient{client, r.trial}
+	}
 	if r.earlier != nil {
 		r.session, err = run.Resume(ctx, c, r.earlier)
 	} else {

@@ -21,6 +21,7 @@ import (
 // goroutine.
 type watcher struct {
 	progress *terminal.Progress
+	trial    *trial
 	failed   int             // rows that ended without success
 	lacked   map[string]bool // shortages of this machine that were reported
 	screen   io.Writer
@@ -41,7 +42,9 @@ func (r *syncRun) newWatcher() *watcher {
 	if r.earlier != nil {
 		o.Before = r.earlier.Done
 	}
-	return r.watch(o)
+	w := r.watch(o)
+	w.trial = r.trial
+	return w
 }
 
 // newProgress returns a progress display on the stream of messages.
@@ -76,6 +79,7 @@ const maxFailuresSaid = 5
 // end of the log lists them. A row that is invalid was reported before the run.
 func (w *watcher) Result(r track.Result) {
 	w.progress.Result(r)
+	w.trial.add(r)
 	if w.progress.Screen == nil || !report.NeedsAttention(r.Status) || r.Status == track.Invalid {
 		return
 	}

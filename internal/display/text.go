@@ -150,7 +150,7 @@ func (t *Text) Examples(list []Example) {
 		if e.Where != "" {
 			lead, track := blanks(counts+5)+"for example ", ""
 			if e.Track != "" {
-				track = ", " + e.Track
+				track = t.Plain(", " + e.Track)
 			}
 			room := max(t.Room(), narrow) - len(lead) - Columns(track)
 			t.verbatim(t.Paint(Dim, lead+t.FitEnd(e.Where, max(room, minWhere))+track))

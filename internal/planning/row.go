@@ -50,25 +50,38 @@ func (p *Plan) Each(ctx context.Context, do func(Row) error) error {
 // decide says what a sync would do with a row. An error means that what was read of its
 // track is lost.
 func (p *Plan) decide(row track.Row) (Row, error) {
-	r := Row{PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID}}
 	d := plan.DecideRow(row)
-	if d.Verdict == plan.Send {
-		now, there, err := p.Found.Store.Get(row.Update.ID)
-		if err != nil {
-			return r, err
-		}
-		if !there {
-			r.setUnread(p.Found)
-			return r, nil
-		}
-		r.Name, r.hidden = now.Name, now.Hidden
-		d = plan.Decide(row, now, p.policy())
-		if d.Verdict == plan.Unchanged && d.Withheld != nil {
-			d = plan.MediaDrifted(*d.Withheld)
-		}
+	if d.Verdict != plan.Send {
+		r := newRow(row)
+		r.setDecision(d)
+		return r, nil
+	}
+	now, there, err := p.Found.Store.Get(row.Update.ID)
+	switch {
+	case err != nil:
+		return Row{}, err
+	case !there:
+		r := newRow(row)
+		r.setUnread(p.Found)
+		return r, nil
+	}
+	return p.known(row, now), nil
+}
+
+func newRow(row track.Row) Row {
+	return Row{PlanRow: report.PlanRow{Row: row.Number, Position: row.Position, ID: row.Update.ID}}
+}
+
+// known is a row that can be sent, and whose track is so now.
+func (p *Plan) known(row track.Row, now track.Track) Row {
+	r := newRow(row)
+	r.Name, r.hidden = now.Name, now.Hidden
+	d := plan.Decide(row, now, p.policy())
+	if d.Verdict == plan.Unchanged && d.Withheld != nil {
+		d = plan.MediaDrifted(*d.Withheld)
 	}
 	r.setDecision(d)
-	return r, nil
+	return r
 }
 
 // policy is that of a sync with --skip-unchanged.

@@ -136,6 +136,12 @@ func (e *Earlier) Restart() {
 	}
 }
 
+// IsDone reports whether a row succeeded before, with the same fields.
+func (e *Earlier) IsDone(row *track.Row) bool {
+	known, ok := e.find(row)
+	return ok && known.Same && known.Status.Success()
+}
+
 // Survey completes Found, after Row was called for every row of the manifest. It changes
 // no file.
 func (e *Earlier) Survey() error {

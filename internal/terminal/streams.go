@@ -128,12 +128,3 @@ func (s Streams) InCI() bool {
 	}
 	return false
 }
-
-// Paragraphs is standard error for text of several lines, which are wrapped on a terminal.
-func (s Streams) Paragraphs() io.Writer {
-	var w io.Writer = s.Err
-	if s.ErrTerminal {
-		w = Wrapper{W: s.Err, Width: s.Width}
-	}
-	return s.ErrStyle().Writer(w)
-}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"tracksync/internal/run"
@@ -16,11 +18,11 @@ func TestContinueAfterAKillAtTheStart(t *testing.T) {
 	env, box := serve(t, sandbox.Config{})
 	dir := t.TempDir()
 	whole := filepath.Join(dir, "whole")
-	sync := func(out string, flags ...string) output {
+	start := func(out string, flags ...string) output {
 		args := append([]string{"sync", "--yes", "--out", out}, flags...)
 		return call{args: append(args, "-"), in: threeRows, env: env}.run(t)
 	}
-	if got := sync(whole); got.code != exitOK {
+	if got := start(whole); got.code != exitOK {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	// In the order in which they are written.
@@ -35,15 +37,39 @@ func TestContinueAfterAKillAtTheStart(t *testing.T) {
 			killed := filepath.Join(t.TempDir(), "run")
 			leave(t, whole, killed, written[:n])
 			before := box.Stats().Requests
-			got := sync(killed, flags...)
+			got := start(killed, flags...)
 			if got.code != exitOK || box.Stats().Requests != before+3 {
 				t.Errorf("after %v, %v: exit %d, %d requests\n%s", written[:n], flags, got.code,
 					box.Stats().Requests-before, got.err)
 			}
-			if again := sync(killed, "--continue"); again.code != exitOK || box.Stats().Requests != before+3 {
+			if again := start(killed, "--continue"); again.code != exitOK || box.Stats().Requests != before+3 {
 				t.Errorf("after %v, again: exit %d\n%s", written[:n], again.code, again.err)
 			}
 		}
+	}
+}
+
+// While a question waits, another process may begin a run in the directory, and end it. Whatever
+// comes first, every row is sent once, and the other one continues the run or ends with 6.
+func TestContinueWhereAnotherBegins(t *testing.T) {
+	env, box := serve(t, sandbox.Config{})
+	out := filepath.Join(t.TempDir(), "run")
+	args := []string{"sync", "--out", out, "--continue", manifest(t, threeRows)}
+	other := make(chan output, 1)
+	var once sync.Once
+	asked := call{args: args, env: env, terminal: true, in: "y\n"}
+	asked.onErr = func(text string) {
+		if strings.Contains(text, "Start?") {
+			once.Do(func() { other <- call{args: append(args, "--yes"), env: env}.run(t) })
+		}
+	}
+	for _, got := range []output{asked.run(t), <-other} {
+		if got.code != exitOK && got.code != exitHeld {
+			t.Errorf("exit %d\n%s", got.code, got.err)
+		}
+	}
+	if got := asked.run(t); got.code != exitOK || box.Stats().Requests != 3 {
+		t.Errorf("in the end: exit %d, %d requests\n%s", got.code, box.Stats().Requests, got.err)
 	}
 }
 

@@ -123,15 +123,6 @@ func (c *caution) refused(pause, trip float64) {
 // surprised reports whether so much was risked for no refusal that the book must be wrong.
 func (c *caution) surprised() bool { return c.book.sure() && c.budget.paid > surprise }
 
-// mostFlow is what relearn may have seen accepted of a window that was used up at once, in
-// requests per second.
-func (c *caution) mostFlow() float64 {
-	if !c.on || c.book.windows < 0.5 {
-		return 0
-	}
-	return c.book.mean + c.book.size/flowOver
-}
-
 // changes is how the limit has changed so far.
 type changes struct {
 	count    int

@@ -56,9 +56,10 @@
 //     refusals also fit some bucket. The book goes on; if it explains the next refusal, and
 //     the cap does not, the cap is forgotten.
 //   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
-//     full bucket and looks it over once ten refusals' worth of time and 300 requests have
-//     passed, or after ten seconds where refusals ask for no pause. A lower limit shows at
-//     once, as it would in any run.
+//     full bucket, or at the even pace of a window, and looks it over after five to ten
+//     seconds if the rest of the run is long enough to gain from it. A lower limit shows at
+//     once, as it would in any run. A limit that is far too low is dropped as soon as a look
+//     goes far above it, and the climb begins anew.
 //
 // # Where they do not
 //

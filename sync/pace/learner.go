@@ -50,8 +50,9 @@ type learner struct {
 	estimate     estimate // of the rate limit
 	windows      windows
 	concurrency  concurrencyLimit
-	starting     bool // until the limit is known well for the first time
-	episodeCount int  // episodes that were explained
+	starting     bool  // until the limit is known well for the first time
+	episodeCount int   // episodes that were explained
+	known        Limit // by an earlier run, until it proves wrong
 }
 
 // tradeoff says how much speed is given up to learn how much. All are shares.
@@ -103,23 +104,41 @@ func (l *learner) startWith(share float64) {
 	}
 }
 
-// begin begins with a limit that an earlier run learned. It is probed soon.
+// begin begins with a limit that an earlier run learned.
 func (l *learner) begin(known Limit) {
-	if known.Kind != PerSecond || known.Rate <= 0 {
+	switch {
+	case known.Kind == Concurrency && known.Count > 0:
+		l.starting = false
+		l.concurrency.limit, l.concurrency.keepLog, l.concurrency.nextProbe = known.Count, true, firstLook
+		l.course.window = 2 * float64(known.Count)
+	case known.Kind == PerWindow && known.Rate > 0:
+		known.Burst = 1 // nobody knows how much of the present window is used up
+		l.beginAt(known)
+	case known.Kind == PerSecond && known.Rate > 0:
+		l.beginAt(known)
+	default:
 		return
 	}
+	l.known = known
+}
+
+// beginAt begins at the rate of a limit, with a full bucket.
+func (l *learner) beginAt(known Limit) {
+	rate := float64(known.Rate)
 	l.starting = false
-	l.estimate = estimate{limit: float64(known.Rate), burst: known.Burst, burstFitted: known.Burst > 0}
-	l.outflow.rate, l.outflow.depth = float64(known.Rate), max(1, 0.8*known.Burst)
+	l.estimate = estimate{limit: rate, burst: known.Burst, burstFitted: known.Burst > 0}
+	l.outflow.rate, l.outflow.depth = rate, max(1, 0.8*known.Burst)
 	l.outflow.level = l.outflow.depth
 	l.episode.askedPause = known.Pause.Seconds()
 	l.estimate.reliable, l.estimate.sample = true, 150
 	// The bucket is full: it was empty so long ago as it takes to fill.
-	l.exhausted = moment{-known.Burst / l.estimate.limit, true}
-	// One refusal must not cost much of the time, nor many of the requests.
-	cost := max(0, known.Pause.Seconds()-known.Burst/l.estimate.limit)
-	first := max(probeEvery, 10*cost, min(firstLook, 300/l.estimate.limit))
-	l.course.phase, l.course.nextProbe = cruising, first*(1+0.1*l.random())
+	l.exhausted = moment{-known.Burst / rate, true}
+	l.course.phase, l.course.nextProbe = cruising, math.Inf(1)
+	first := max(probeEvery, min(firstLook, 300/rate))
+	cost := max(0, known.Pause.Seconds()-known.Burst/rate) + 3/rate
+	if known.Pause == 0 || roseSince*(l.course.toDo/rate-first) >= cost {
+		l.course.nextProbe = first * (1 + 0.1*l.random())
+	}
 }
 
 func (l *learner) clock(now time.Time) float64 {
@@ -147,7 +166,7 @@ func (l *learner) take(now time.Time) time.Duration {
 	}
 	if l.course.phase == weighing {
 		if wait := l.caution.wait(t, &l.outflow); wait > 0 {
-			return seconds(wait)
+			return seconds(min(wait, probeEvery))
 		}
 		l.outflow.level--
 	} else if wait := l.outflow.take(); wait > 0 {
@@ -210,7 +229,8 @@ const (
 	recovery    = 2.0 // seconds
 	probeGrowth = 0.06
 	probeEvery  = 5.0
-	firstLook   = 10.0 // seconds to the first probe of a limit that is remembered, if refusals ask for no pause
+	firstLook   = 10.0 // seconds to the first probe of a limit that is remembered, at most
+	roseSince   = 0.03 // share of the speed that is likely lost because such a limit rose
 )
 
 // steer sets the rate for the time t.
@@ -239,6 +259,18 @@ func (l *learner) steer(t float64) {
 		over := probeGrowth * x * x
 		step := max(l.estimate.limit, l.caution.change.highest)
 		l.outflow.rate = min(l.estimate.limit+over*step, max(maxRate, l.estimate.limit))
+		if over > 3 && l.caution.on || over > 1 && l.episodeCount == 0 {
+			l.climbOn(t)
+		}
+	}
+}
+
+// climbOn drops a limit after a probe that went so far above it that it holds no longer.
+func (l *learner) climbOn(t float64) {
+	l.course.phase, l.course.began = climbing, t
+	l.course.window = max(firstWindow, l.outflow.rate*max(l.srtt, shortRound.Seconds()))
+	if !l.caution.on {
+		l.starting, l.estimate, l.known, l.exhausted.set = true, estimate{}, Limit{}, false
 	}
 }
 
@@ -259,6 +291,8 @@ func (l *learner) growthTime() float64 {
 // learned is Pace.Learned.
 func (l *learner) learned() Limit {
 	switch {
+	case l.episodeCount == 0 && l.known.Kind != None:
+		return l.known
 	case l.concurrency.limit > 0:
 		return Limit{Kind: Concurrency, Count: l.concurrency.limit}
 	case l.caution.on:

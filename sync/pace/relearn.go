@@ -30,9 +30,9 @@ const (
 	relearnDoubt = 0.25 // of the best is kept if relearning finds the same limit
 	relearnLong  = time.Minute
 	relearnQuiet = 10 * time.Second
-	relearnMost  = time.Minute // the longest pause between two times
-	flowOver     = 20.0        // seconds of averaging: longer than most bursts and windows last
-	bestOver     = 600.0       // seconds in which the best fades
+	relearnMost  = 20 * time.Second // the longest pause between two times
+	flowOver     = 20.0             // seconds of averaging: longer than most bursts and windows last
+	bestOver     = 600.0            // seconds in which the best fades
 )
 
 func (r *relearn) advance(now time.Time) {
@@ -93,6 +93,19 @@ func (r *relearn) due(now time.Time, rate, limit float64, learning bool) bool {
 	r.wait = min(2*r.wait, relearnMost)
 	r.forgotten = limit
 	return true
+}
+
+// mostFlow is what should be accepted now, in requests per second. Of a window that is used up at
+// once, relearn may have seen more than its rate.
+func (l *learner) mostFlow() float64 {
+	b := &l.caution.book
+	switch {
+	case l.caution.on && b.windows >= 0.5:
+		return max(l.outflow.rate, b.mean+b.size/flowOver)
+	case l.course.phase == weighing:
+		return b.mean
+	}
+	return l.outflow.rate
 }
 
 // forget starts learning again. Answers to requests in flight are ignored. The count

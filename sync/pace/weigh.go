@@ -46,7 +46,7 @@ func (l *learner) changed(t, hi, ends float64) {
 	case c.weighed == 0:
 		c.now = finding{c.book.size, c.book.mean}
 		hi = c.book.mean
-	case l.episode.phase != probing:
+	case l.episode.phase != probing && l.episode.phase != climbing:
 		hi = min(hi, c.now.mean)
 	}
 	c.change.count++

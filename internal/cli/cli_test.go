@@ -287,7 +287,6 @@ func TestUsageErrors(t *testing.T) {
 		{"max-failures share", []string{"sync", "--max-failures", "101%", good}, nil, "--max-failures"},
 		{"timeout", []string{"sync", "--timeout", "-1s", good}, nil, "--timeout"},
 		{"grace", []string{"sync", "--grace", "0s", good}, nil, "--grace"},
-		{"keep with out", []string{"sync", "--keep", "3", "--out", "x", good}, nil, "--keep"},
 		{"json with stream", []string{"sync", "--json", "--stream", good}, nil, "--stream"},
 		{"metrics that nobody reads", []string{"sync", "--metrics-file", "x.txt", good}, nil, ".prom"},
 		{"metrics nowhere", []string{"sync", "--metrics-file", "no/x.prom", good}, nil, "--metrics-file"},

@@ -68,8 +68,8 @@ func TestContinueWhereAnotherBegins(t *testing.T) {
 			t.Errorf("exit %d\n%s", got.code, got.err)
 		}
 	}
-	if got := asked.run(t); got.code != exitOK || box.Stats().Requests != 3 {
-		t.Errorf("in the end: exit %d, %d requests\n%s", got.code, box.Stats().Requests, got.err)
+	if got := asked.run(t); got.code != exitOK || box.Stats().ByMethod["PUT"] != 3 {
+		t.Errorf("in the end: exit %d, %d updates\n%s", got.code, box.Stats().ByMethod["PUT"], got.err)
 	}
 }
 

@@ -123,7 +123,8 @@ func (g Group) counted() string {
 
 func (t checkedText) group(g Group) {
 	first := g.lines[0]
-	t.Paragraph(0, t.Paint(display.Red, g.counted()+": "+safe.Line(g.Message))+", first at "+safe.Line(first.Position.String()))
+	message := t.Paint(display.Red, g.counted()+": "+safe.Line(g.Message))
+	t.Paragraph(0, message+", first at "+safe.Line(first.Position.String()))
 	if g.Hint != "" {
 		t.Paragraph(2, safe.Line(g.Hint))
 	}

@@ -67,7 +67,11 @@ func (l *learner) explain(t float64) {
 	l.episodeCount++
 	switch {
 	case l.concurrency.limit > 0 && l.limitedByConcurrency(t, hi):
-	case l.caution.named:
+	case l.divided && l.starting: // the others climb in step, so the limit is what all send now
+		l.begin(Limit{Kind: PerSecond, Rate: Rate(hi), Pause: fromSeconds(l.episode.askedPause)})
+		l.outflow.level = 0
+		l.adopt(t, l.estimate.limit)
+	case l.caution.named && !l.divided:
 		l.weigh(t, hi)
 		return
 	case l.limitedByConcurrency(t, hi):

@@ -37,6 +37,7 @@ type learner struct {
 	base        time.Time
 	begun       bool
 
+	divided      bool    // among processes, of which each knows its share
 	caution      caution // where refusals ask for pauses
 	outflow      outflow // what is sent now
 	backoff      backoff // the latest pause
@@ -96,8 +97,10 @@ func newLearner(random func() float64) *learner {
 		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
 }
 
-// startWith begins the climb at a share of the usual rate; 0: all of it.
+// startWith begins the climb at a share of the usual rate; 0: all of it. What others accept
+// is not known to a process that divides a limit with them, so refusals are not weighed.
 func (l *learner) startWith(share float64) {
+	l.divided = share > 0 && share < 1
 	if share > 0 {
 		l.course.window = max(1, firstWindow*share)
 		l.outflow.rate = l.course.window / shortRound.Seconds()

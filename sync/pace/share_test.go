@@ -32,3 +32,22 @@ func TestShareOfTheStart(t *testing.T) {
 		}
 	}
 }
+
+// Four that divide a limit of which they know nothing come to fair shares, also where refusals
+// ask for a pause: none gets so little that the others end long before it.
+func TestSharesSettle(t *testing.T) {
+	const seeds = 8
+	var smallest, ended float64
+	for seed := range uint64(seeds) {
+		sc := scenario{limit: tokens(100, 20), seconds: 40, clients: 4, workers: 16, stagger: 0.6, max: 50, share: 0.25,
+			service: spread(60*time.Millisecond, 140*time.Millisecond), said: inSeconds}
+		smallest += smallestShare(simulate(sc, seed)).speed / seeds
+		sc.seconds, sc.rows = 900, 1000
+		for _, h := range simulate(sc, seed).log {
+			ended = max(ended, h.at)
+		}
+	}
+	if smallest < 0.4 || ended > 80 {
+		t.Errorf("the smallest got %.2f of its share on average, and the last ended after %.0f s instead of 40", smallest, ended)
+	}
+}

@@ -183,7 +183,9 @@ func (j *jsonParser) node(kind yaml.Kind) *yaml.Node {
 	if !j.discarding {
 		n = j.nodes.next()
 	}
-	*n = yaml.Node{Kind: kind, Line: j.at.line, Column: j.at.col, Content: n.Content[:0]}
+	// These fields are all that are ever set. To clear the others too takes a tenth of the time.
+	n.Kind, n.Style, n.Value = kind, 0, ""
+	n.Line, n.Column, n.Content = j.at.line, j.at.col, n.Content[:0]
 	return n
 }
 

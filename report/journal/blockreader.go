@@ -3,7 +3,6 @@ package journal
 import (
 	"errors"
 	"io"
-	"os"
 )
 
 // blockReader reads a file by blocks, of which it keeps the last few. Rows end almost in the
@@ -11,7 +10,7 @@ import (
 // before. It is a File that cannot be written, and the zero value is an empty one. It is for
 // one goroutine.
 type blockReader struct {
-	*os.File
+	File
 	blocks [16]block // by their numbers
 }
 
@@ -19,6 +18,14 @@ type block struct {
 	number int64 // from 1; 0: none
 	bytes  []byte
 	err    error // of reading it: io.EOF for the last block of the file
+}
+
+// inBlocks returns a reader of a file by blocks. It does not see what is appended later.
+func inBlocks(f File) *blockReader {
+	if r, is := f.(*blockReader); is {
+		return r
+	}
+	return &blockReader{File: f}
 }
 
 const blockSize = 64 << 10

@@ -40,11 +40,16 @@ func (j *Journal) Missing(rows int) iter.Seq[int] {
 // Lookup reads a row's last line back, and reports whether there is one. An
 // error means that the file could not be read or does not say what was written.
 func (j *Journal) Lookup(row int) (track.Result, bool, error) {
+	return j.lookup(row, j.file)
+}
+
+// lookup is Lookup where the file is read through another reader.
+func (j *Journal) lookup(row int, file io.ReaderAt) (track.Result, bool, error) {
 	status, offset, ok := j.rows.get(row)
 	if !ok {
 		return track.Result{}, false, nil
 	}
-	line, err := j.lineAt(offset)
+	line, err := j.lineAt(offset, file)
 	r, err := resultOf(line, err, row, status)
 	return r, err == nil, err
 }
@@ -78,14 +83,15 @@ func resultOf(line []byte, err error, row int, status track.Status) (track.Resul
 }
 
 // Results yields the final results of the rows whose status want accepts, by row. It reads no
-// other lines. An error ends the sequence.
+// other lines. An error ends the sequence. Nothing may be appended during the iteration.
 func (j *Journal) Results(want func(track.Status) bool) iter.Seq2[track.Result, error] {
 	return func(yield func(track.Result, error) bool) {
+		blocks := inBlocks(j.file)
 		for row, status := range j.rows.all() {
 			if !want(status) {
 				continue
 			}
-			r, _, err := j.Lookup(row)
+			r, _, err := j.lookup(row, blocks)
 			if !yield(r, err) || err != nil {
 				return
 			}
@@ -97,12 +103,12 @@ var errChanged = errors.New("another line is in its place; the file was changed 
 
 // lineAt returns the line that begins at offset, from memory when it still
 // waits there.
-func (j *Journal) lineAt(offset int64) ([]byte, error) {
+func (j *Journal) lineAt(offset int64, file io.ReaderAt) ([]byte, error) {
 	if offset >= j.start {
 		text, _, _ := bytes.Cut(j.waiting[offset-j.start:], []byte("\n"))
 		return text, nil
 	}
-	return lineIn(j.file, offset)
+	return lineIn(file, offset)
 }
 
 // lineIn reads the line of a file that begins at offset.

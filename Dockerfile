@@ -8,7 +8,7 @@
 #     --build-arg VERSION="$(git describe --tags --always --dirty)" .
 #
 # The image holds one static binary and the CA certificates: no shell, no
-# package manager. It writes to /data/tracksync-runs (or --out) alone, so it
+# package manager. It writes to /data alone (or to --out and TMPDIR), so it
 # works with --read-only. .ci/container builds it and tries all of this.
 #
 # Base images:

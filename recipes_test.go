@@ -27,6 +27,7 @@ func TestReadmeShowsReadyFiles(t *testing.T) {
 		"metrics/alerts.yaml",                                     // .ci/metrics
 		"cron/crontab", "cron/logrotate", "systemd/tracksync.env", // .ci/schedules
 		"ci/github.yaml", "ci/github-plan.yaml", "ci/github-apply.yaml", "ci/gitlab-include.yml", // .ci/pipelines
+		"kubernetes/volume.yaml", "kubernetes/cronjob.yaml", "kubernetes/indexed-job.yaml", // .ci/kubernetes
 		"windows/nightly.cmd",
 	} {
 		file, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))

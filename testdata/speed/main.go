@@ -41,7 +41,7 @@ var sections = []section{
 	{"million", true, "1,000,000 rows, and a resume of them", func(b *bench) error { return b.many(1_000_000) }},
 	{"five-million", true, "5,000,000 rows, and a resume of them", func(b *bench) error { return b.many(5_000_000) }},
 	{"rate", false, "--rate 100/s for ten seconds, against the naive program", (*bench).rate},
-	{"latency", false, "latencies of 50 ms, 250 ms and 2 s, against the ideal", (*bench).latency},
+	{"latency", false, "latencies of 50 ms, 250 ms and 2 s, against the ideal and the bare loop", (*bench).latency},
 	{"validate", false, "validate of 1,000,000 CSV rows, against gocsv", (*bench).validate},
 	{"yaml", false, "validate of 100,000 YAML tracks, against the YAML library", (*bench).yaml},
 	{"jsonl", false, "validate of 1,000,000 lines of JSON", (*bench).jsonLines},

@@ -5,7 +5,7 @@ import "runtime/debug"
 const (
 	// garbage is how much memory, in bytes, the garbage of a run may take before it is
 	// collected: more makes a run faster by a few per cent, and this much keeps it small.
-	garbage = 8 << 20
+	garbage = 7 << 20
 	// heldAlways and heldByRow are what a run holds, in bytes, whatever is garbage.
 	heldAlways, heldByRow = 4 << 20, 24
 )

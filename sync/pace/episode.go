@@ -16,12 +16,21 @@ type episode struct {
 	refusals    int
 	askedPause  float64 // the longest pause that the server asked for, in seconds
 	by503       bool    // the latest refusal was a 503 without a Retry-After
+	stale
+	vain
+}
 
-	staleUntil    float64 // refusals of requests started before this time say nothing new
+// stale is what refusals say nothing new.
+type stale struct {
+	staleUntil    float64 // those of requests started before this time
 	staleBeforeIt float64 // staleUntil as it was before the episode
-	refusing      bool    // nothing was accepted since a refusal
-	vainPauses    int     // pauses in a row that were followed by another refusal
-	vainSince     float64 // when those began
+}
+
+// vain is how pauses were too short.
+type vain struct {
+	refusing   bool    // nothing was accepted since a refusal
+	vainPauses int     // pauses in a row that were followed by another refusal
+	vainSince  float64 // when those began
 }
 
 // begin begins an episode at t with the refusal of a request that was started at
@@ -68,7 +77,7 @@ func (l *learner) explain(t float64) {
 	switch {
 	case l.concurrency.limit > 0 && l.limitedByConcurrency(t, hi):
 	case l.divided && l.starting: // the others climb in step, so the limit is what all send now
-		l.begin(Limit{Kind: PerSecond, Rate: Rate(hi), Pause: fromSeconds(l.episode.askedPause)})
+		l.beginAt(Limit{Kind: PerSecond, Rate: Rate(hi), Pause: fromSeconds(l.episode.askedPause)})
 		l.outflow.level = 0
 		l.adopt(t, l.estimate.limit)
 	case l.caution.named && !l.divided:

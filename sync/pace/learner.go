@@ -30,30 +30,49 @@ const (
 // Times are seconds since base, on a clock that stands still while the pace is
 // suspended.
 type learner struct {
-	trade       tradeoff
-	random      func() float64
-	unavailable unavailable
-	hints       hints
-	base        time.Time
-	begun       bool
+	setting
+	sending
+	evidence
+	findings
+}
 
-	divided      bool    // among processes, of which each knows its share
-	caution      caution // where refusals ask for pauses
-	outflow      outflow // what is sent now
-	backoff      backoff // the latest pause
-	course       course  // where the rate goes from here
+// setting is what a learner is given.
+type setting struct {
+	trade  tradeoff
+	random func() float64
+	base   time.Time
+	begun  bool  // base is set
+	known  Limit // by an earlier run, until it proves wrong
+
+	divided bool // among processes, of which each knows its share
+}
+
+// sending is how requests are sent.
+type sending struct {
+	outflow outflow // what is sent now
+	backoff backoff // the latest pause
+	course  course  // where the rate goes from here
+}
+
+// evidence is what the server did.
+type evidence struct {
+	log          history // since exhausted
+	exhausted    moment  // when the server was last seen to have nothing left
+	episode      episode // the current or the latest one
+	episodeCount int     // episodes that were explained
 	acceptedRate average
 	srtt         float64 // smoothed round-trip time, in seconds
+	unavailable  unavailable
+	hints        hints
+}
 
-	log          history  // since exhausted
-	exhausted    moment   // when the server was last seen to have nothing left
-	episode      episode  // the current or the latest one
-	estimate     estimate // of the rate limit
-	windows      windows
-	concurrency  concurrencyLimit
-	starting     bool  // until the limit is known well for the first time
-	episodeCount int   // episodes that were explained
-	known        Limit // by an earlier run, until it proves wrong
+// findings are what explains it.
+type findings struct {
+	caution     caution  // where refusals ask for pauses
+	estimate    estimate // of the rate limit
+	windows     windows
+	concurrency concurrencyLimit
+	starting    bool // until the limit is known well for the first time
 }
 
 // tradeoff says how much speed is given up to learn how much. All are shares.
@@ -92,9 +111,10 @@ type estimate struct {
 }
 
 func newLearner(random func() float64) *learner {
-	return &learner{trade: chosen, random: random, starting: true,
-		course:  course{window: firstWindow, toDo: math.Inf(1)},
-		outflow: outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}}
+	l := &learner{setting: setting{trade: chosen, random: random}}
+	l.starting, l.course = true, course{window: firstWindow, toDo: math.Inf(1)}
+	l.outflow = outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}
+	return l
 }
 
 // startWith begins the climb at a share of the usual rate; 0: all of it. What others accept

@@ -208,7 +208,7 @@ func TestWorthALook(t *testing.T) {
 		least, most float64
 	}{
 		{"it was four times as high", first(changes{highest: 400}, 0, math.Inf(1)), 0.4 * usual, 0.55 * usual},
-		{"it has changed three times, just now", first(changes{count: 3, at: 0}, 0, math.Inf(1)), 0, usual / 4},
+		{"it has changed four times", first(changes{count: 4}, 0, math.Inf(1)), 0.4 * usual, 0.55 * usual},
 		{"it has not changed for ten minutes", first(changes{}, 600, math.Inf(1)), 1.8 * usual, 3 * usual},
 		{"a minute and a half is left", first(changes{}, 0, 90), usual, usual},
 		{"45 seconds are left", first(changes{}, 0, 45), math.Inf(1), math.Inf(1)},

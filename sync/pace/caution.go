@@ -126,7 +126,6 @@ func (c *caution) surprised() bool { return c.book.sure() && c.budget.paid > sur
 // changes is how the limit has changed so far.
 type changes struct {
 	count    int
-	at       float64 // the latest
 	highest  float64 // the highest limit that was known well or seen, in requests per second
 	since    float64 // when the limit was last looked over; +Inf: while it is
 	patience float64 // about 1, at random: keeps runs that share a limit out of step
@@ -151,10 +150,4 @@ func (c *changes) worthALook(t, cost, rate, left float64) bool {
 }
 
 // often is how much speed rises bring per second: as many are expected as were seen.
-func (c *changes) often(t float64) float64 {
-	often := part * float64(max(1, c.count)) / (prior + t)
-	if c.count > 1 {
-		often = max(often, part*float64(c.count-1)/(t-c.at+5))
-	}
-	return often
-}
+func (c *changes) often(t float64) float64 { return part * float64(max(1, c.count)) / (prior + t) }

@@ -24,7 +24,7 @@ func (l *learner) weigh(t, hi float64) {
 	}
 	found := c.now
 	if !c.book.explains() {
-		l.changed(t, hi, ends)
+		l.changed(hi, ends)
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	c.refusedAt = l.episode.last
@@ -40,7 +40,7 @@ func (l *learner) weigh(t, hi float64) {
 // changed begins the book anew, because no meter explains the refusals. If there was a
 // refusal shortly before, the limit changed then, and what was accepted since tells the
 // rate.
-func (l *learner) changed(t, hi, ends float64) {
+func (l *learner) changed(hi, ends float64) {
 	c := &l.caution
 	switch {
 	case c.weighed == 0:
@@ -50,7 +50,6 @@ func (l *learner) changed(t, hi, ends float64) {
 		hi = min(hi, c.now.mean)
 	}
 	c.change.count++
-	c.change.at = t
 	if c.refusedAt > 0 && l.episode.first-c.refusedAt < 3*l.episode.askedPause {
 		c.book.reopen(c.refusedAt, hi, c.before.size, ends)
 		c.book.reckon(l.log)

@@ -94,7 +94,7 @@ func (o *syncOptions) earlierRun() (path string, err error) {
 		if err != nil || !begun {
 			return "", localFailure(err, "name a directory that can be read with --out")
 		}
-		return o.out, nil
+		return filepath.Clean(o.out), nil
 	case o.resume == "":
 		return "", nil
 	case o.out != "":

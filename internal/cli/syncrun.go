@@ -206,7 +206,7 @@ func (r *syncRun) start(ctx context.Context) (err error) {
 // config is what the run is to do.
 func (r *syncRun) config(client engine.API) run.Config {
 	c := run.Config{
-		Path: r.path, Named: r.out != "", NoLock: r.noLock,
+		Path: cmp.Or(r.out, r.path), Named: r.out != "", NoLock: r.noLock,
 		Version: version.Full(), BaseURL: r.target(), Account: r.account,
 		Options: r.options(), OneSession: r.oneSession(), Reads: r.reads(),
 		Manifest: r.manifest, Checked: r.checked, Shard: r.shard, Copies: &r.copies,

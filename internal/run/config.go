@@ -12,7 +12,8 @@ import (
 // it is optional or what its zero value means.
 type Config struct {
 	// Path is the directory of a new run: a path from NewPath or, if Named is set, a
-	// path from the user, which must be new or empty. A resumed run ignores it.
+	// path from the user, which must be new or empty. A resumed run only looks beside it for
+	// old runs.
 	Path  string
 	Named bool
 	// NoLock leaves the run directory unlocked.

@@ -154,13 +154,16 @@ func OpenDir(path string) (Dir, error) {
 }
 
 // isDefaultPlace reports whether a directory is the default place, however it was named.
-func isDefaultPlace(dir string) bool {
-	named, err := os.Stat(dir)
+func isDefaultPlace(dir string) bool { return isSame(dir, DefaultPlace) }
+
+// isSame reports whether two paths lead to the same file.
+func isSame(a, b string) bool {
+	one, err := os.Stat(a)
 	if err != nil {
 		return false
 	}
-	place, err := os.Stat(DefaultPlace)
-	return err == nil && os.SameFile(named, place)
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // leftByStart reports whether a run that was killed before it began may have left this

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
 
 	"tracksync/input"
 	"tracksync/internal/safe"
@@ -85,8 +85,10 @@ func (c *InputCopies) pathOf(s input.Source, sources []input.Source) string {
 	return PastLatest(path)
 }
 
-// isCopy reports whether a name is one that copyName returns.
-func isCopy(name string) bool { return strings.Contains(name, "-input.") }
+// copyNames matches the names that copyName returns.
+var copyNames = regexp.MustCompile(`^(stdin|\d+-.+)-input\.(csv|tsv|yaml|json|jsonl|xlsx)(\.gz)?$`)
+
+func isCopy(name string) bool { return copyNames.MatchString(name) }
 
 // copyName is the name of a copy in the run directory.
 func copyName(s input.Source, sources []input.Source) string {

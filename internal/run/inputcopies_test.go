@@ -40,6 +40,9 @@ func TestInputCopies(t *testing.T) {
 		if records[i].Path != name {
 			t.Errorf("recorded as %s, want %s", records[i].Path, name)
 		}
+		if !isCopy(name) || isCopy("my-"+name) || isCopy(name+".old") {
+			t.Errorf("%s is taken for another file", name)
+		}
 		if b, err := os.ReadFile(d.File(name)); err != nil || string(b) != "of "+sources[i].Name {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}

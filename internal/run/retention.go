@@ -27,9 +27,10 @@ type Retention struct {
 	Current string        // the directory of the current run
 	Needed  []os.FileInfo // directories that the current run reads from, and their parents
 	Options []string      // recorded options that name files which a resumed run would read
-	// Beside is the account whose runs in the directory of Current are meant; nil: the default
-	// place is meant.
-	Beside *Account
+	// Out is Current as the user named it: the runs of Account beside it are meant. If it is
+	// empty, those of the default place are.
+	Out     string
+	Account Account
 }
 
 // oldRun is a run that may be removed.
@@ -51,8 +52,8 @@ type oldRun struct {
 //   - locked runs,
 //   - runs that are Needed, or whose files another run would read if it were resumed.
 func (r Retention) Prune() (removed int, err error) {
-	own, err := os.Stat(r.Current)
-	if err != nil {
+	own := oldRun{path: r.Current}
+	if own.info, err = os.Stat(r.Current); err != nil {
 		return 0, err
 	}
 	runs, err := r.runs()
@@ -60,13 +61,12 @@ func (r Retention) Prune() (removed int, err error) {
 		return 0, err
 	}
 	stay := map[string]int{} // how many runs stay so far, by shard
-	runs = slices.DeleteFunc(runs, func(o oldRun) bool {
-		same := os.SameFile(o.info, own)
-		if same {
-			stay[o.shard]++
-		}
-		return same
-	})
+	isOwn := func(o oldRun) bool { return os.SameFile(o.info, own.info) }
+	if r.Out != "" || slices.ContainsFunc(runs, isOwn) { // another run may have been resumed elsewhere
+		r.isRun(&own)
+		stay[own.shard]++
+	}
+	runs = slices.DeleteFunc(runs, isOwn)
 	needed := slices.Clone(r.Needed)
 	var old []oldRun
 	for _, o := range runs { // the newest first
@@ -98,9 +98,9 @@ func (r Retention) Prune() (removed int, err error) {
 // runs returns the runs that may be removed, the newest first. Those without a summary come
 // last.
 func (r Retention) runs() ([]oldRun, error) {
-	dir := DefaultPlace
-	if r.Beside != nil {
-		dir = filepath.Dir(r.Current)
+	dir, ok := r.place()
+	if !ok {
+		return nil, nil
 	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -125,9 +125,23 @@ func (r Retention) runs() ([]oldRun, error) {
 	return runs, nil
 }
 
+// place is the directory with the runs that are meant. It is not that of the target if Out is a
+// link. ok is false if no directory is beside Out.
+func (r Retention) place() (dir string, ok bool) {
+	if r.Out == "" {
+		return DefaultPlace, true
+	}
+	out := filepath.Clean(r.Out)
+	dir = filepath.Dir(out)
+	if base := filepath.Base(out); base == "." || base == ".." { // Dir would be out or something in it
+		dir = filepath.Join(out, "..")
+	}
+	return dir, !isSame(dir, out) // the root is its own parent
+}
+
 // isRun reports whether a directory is one of the runs that are meant, and of which shard.
 func (r Retention) isRun(o *oldRun) bool {
-	if r.Beside == nil {
+	if r.Out == "" {
 		name := runName.FindStringSubmatch(filepath.Base(o.path))
 		if name != nil {
 			o.shard = name[1]
@@ -136,7 +150,7 @@ func (r Retention) isRun(o *oldRun) bool {
 	}
 	d, err := ReadDescription(Dir{Path: o.path})
 	o.shard = d.Shard
-	return err == nil && d.Account.Is(*r.Beside) && hasOnlyRun(o.path)
+	return err == nil && d.Account.Is(r.Account) && hasOnlyRun(o.path)
 }
 
 // hasOnlyRun reports whether a directory has no file but those of a run.

@@ -89,7 +89,7 @@ func (r *Run) Close() error {
 func (r *Run) Prune(newest int, files []string) (removed int, err error) {
 	old := Retention{Newest: newest, Current: r.Dir.Path, Needed: r.needed, Options: files}
 	if r.Named {
-		old.Beside = &r.Account
+		old.Out, old.Account = r.Path, r.Account
 	}
 	return old.Prune()
 }

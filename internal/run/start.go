@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tracksync/internal/safe"
@@ -62,10 +63,16 @@ func Start(ctx context.Context, c Config) (*Run, error) {
 }
 
 // takeOver removes what a run left that was killed before it began. Another run may have begun
-// and ended there between the first look at the directory and its lock.
+// and ended there between the first look at the directory and its lock. A file that this run
+// reads is not removed: it may be the only copy of what came from standard input.
 func (r *Run) takeOver() error {
 	if err := r.Dir.checkNew(); err != nil || r.NoLock { // without a lock, another run may be about to begin
 		return err
+	}
+	for _, name := range r.Reads {
+		if isSame(filepath.Dir(name), r.Dir.Path) {
+			return &NotEmptyError{r.Dir.Path, filepath.Base(name)}
+		}
 	}
 	return r.Dir.Clear()
 }

@@ -104,9 +104,12 @@ func (o *syncOptions) notifier(a *app, args []string) *notifier {
 		webhook.Hook{URL: u, UserAgent: "tracksync/" + version.Module()}}
 }
 
-// notify sends a notice of the run's end, if one is wanted.
+// notify sends a notice of the run's end, if one is wanted. The run is over: other runs need not wait
+// for the chat.
 func (r *syncRun) notify(ctx context.Context, s report.Summary) {
 	if n := r.notifier(r.app, r.args); n != nil {
+		r.tidy(r.session.Close)
+		r.tidy(r.unlockAccount)
 		n.hook.RootCAs = r.client.RootCAs
 		n.ended(ctx, s)
 	}
@@ -128,18 +131,18 @@ func (a *app) notifyUnstarted(ctx context.Context, o *syncOptions, args []string
 	n.ended(ctx, s)
 }
 
-// ended sends a notice if one is wanted, and remembers how the run ended. A failure changes no exit
-// code.
+// ended remembers how the run ended, and sends a notice if one is wanted. The next run may end while
+// the chat is slow, so the notice comes last. A failure changes no exit code.
 func (n *notifier) ended(ctx context.Context, s report.Summary) {
 	before, err := n.job.LastCode()
 	if err != nil {
 		n.log.Debug().Str("error", safe.ErrorLine(err)).Msg("it is not known how the run before ended")
 	}
-	if n.on.Wants(s.ExitCode, before) {
-		n.post(ctx, report.Notice{Summary: s, Before: before})
-	}
 	if err := n.job.Ended(s.ExitCode, time.Now()); err != nil {
 		n.log.Warn().Msg(safe.Line(fmt.Sprintf("the next run will not know how this one ended, so it may not notify: %v", err)))
+	}
+	if n.on.Wants(s.ExitCode, before) {
+		n.post(ctx, report.Notice{Summary: s, Before: before})
 	}
 }
 

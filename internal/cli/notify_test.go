@@ -251,3 +251,33 @@ func TestNotifyURLs(t *testing.T) {
 		t.Errorf("exit %d\n%s", got.code, got.err)
 	}
 }
+
+// While a chat takes its time, the next run may start, and knows how this one ended.
+func TestNextRunNeedsNoChat(t *testing.T) {
+	t.Chdir(t.TempDir())
+	file := manifest(t, threeRows)
+	fail := map[int64]int{2: 404}
+	env, _ := serve(t, sandbox.Config{Fail: fail})
+	env[run.LockVariable] = t.TempDir()
+	hook, texts := chat(t, http.StatusOK)
+	next := maps.Clone(env)
+	next[notifyVariable] = hook
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		clear(fail)
+		if got := notices(t, "next", call{env: next, args: []string{file}}); got.code != exitOK {
+			t.Errorf("the next run: exit %d\n%s", got.code, got.err)
+		}
+	}))
+	defer slow.Close()
+	env[notifyVariable] = slow.URL + hookPath
+	if got := notices(t, "run", call{env: env, args: []string{file}}); got.code != exitRows {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if len(*texts) != 1 || !strings.Contains((*texts)[0], "✓ tracksync: completed (the run before: exit code 1)") {
+		t.Errorf("said %q", *texts)
+	}
+	got := notices(t, "last", call{env: next, args: []string{file}})
+	if got.code != exitOK || len(*texts) != 1 {
+		t.Errorf("exit %d, said %q\n%s", got.code, *texts, got.err)
+	}
+}

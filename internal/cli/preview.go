@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
+	"strings"
 	"time"
 
 	"tracksync/internal/api"
@@ -71,20 +73,23 @@ func (r *syncRun) rowsLeft(ctx context.Context) iter.Seq2[track.Row, error] {
 
 // firstPage is the first page of the account's tracks.
 func (r *syncRun) firstPage(ctx context.Context) ([]track.Track, error) {
-	client, done, err := r.connect(nil)
+	s := r.service
+	s.client.Timeout = min(s.client.Timeout, previewPatience)
+	client, done, err := s.connect(nil)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	ctx, cancel := context.WithTimeout(ctx, previewPatience)
-	defer cancel()
 	page, _, err := client.List(ctx, previewPage, 0)
 	return page, err
 }
 
 // accountText says which account it is, by its first track.
 func accountText(page []track.Track, err error) string {
+	var refused *api.Error
 	switch {
+	case errors.As(err, &refused) && refused.Status >= 300 && !strings.HasPrefix(refused.Message, strconv.Itoa(refused.Status)):
+		return fmt.Sprintf("not known: %d: %s", refused.Status, safe.ErrorLine(err))
 	case err != nil:
 		return "not known: " + safe.ErrorLine(err)
 	case len(page) == 0:

@@ -1,11 +1,17 @@
 package cli
 
 import (
+	"context"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"tracksync/internal/api"
 	"tracksync/internal/sandbox"
 )
 
@@ -91,21 +97,54 @@ func TestPreviewOfTheRest(t *testing.T) {
 func TestPreviewFails(t *testing.T) {
 	for _, tc := range []struct {
 		status int
+		body   string
 		code   int
 		says   string
 		asks   bool
 	}{
-		{http.StatusUnauthorized, exitKey, "nothing was sent", false},
-		{http.StatusForbidden, exitUsage, "account   not known: 403", true},
-		{http.StatusBadGateway, exitUsage, "account   not known: 502", true},
+		{http.StatusUnauthorized, "", exitKey, "nothing was sent", false},
+		{http.StatusForbidden, "", exitUsage, "account   not known: 403 Forbidden\n", true},
+		{http.StatusNotFound, `{"message":"Not Found"}`, exitUsage, "account   not known: 404: Not Found\n", true},
+		{http.StatusBadGateway, "", exitUsage, "account   not known: 502", true},
 	} {
 		t.Chdir(t.TempDir())
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(tc.status) }))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(tc.status)
+			_, _ = io.WriteString(w, tc.body)
+		}))
 		got := asked(t, environment(server.URL), "n\n", manifest(t, threeRows))
 		if asks := strings.Contains(got.err, "Start?"); got.code != tc.code || !strings.Contains(got.err, tc.says) ||
 			asks != tc.asks {
 			t.Errorf("%d: exit %d\n%s", tc.status, got.code, got.err)
 		}
 		server.Close()
+	}
+}
+
+// Somebody who waits for the question is told how long the API was given.
+func TestPreviewPatience(t *testing.T) {
+	base, err := api.ParseBaseURL("http://127.0.0.1/v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := api.ParseKey(testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for timeout, want := range map[time.Duration]time.Duration{30 * time.Second: 5 * time.Second, time.Second: time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			deaf := func(context.Context, string, string) (net.Conn, error) {
+				near, far := net.Pipe()
+				go func() { _, _ = io.Copy(io.Discard, far) }()
+				return near, nil
+			}
+			var r syncRun
+			r.client = api.Config{BaseURL: base, Key: key, Timeout: timeout, DialContext: deaf}
+			began := time.Now()
+			page, err := r.firstPage(t.Context())
+			if says := accountText(page, err); time.Since(began) != want || says != "not known: no answer within "+want.String() {
+				t.Errorf("%q after %v", says, time.Since(began))
+			}
+		})
 	}
 }

@@ -26,6 +26,7 @@ type Listed struct {
 	AgeS      float64   `json:"age_s,omitzero"`      // seconds since it began
 	End       string    `json:"end"`                 // as in the summary, or running, killed, damaged
 	ExitCode  *int      `json:"exit_code,omitempty"` // missing if it has not ended
+	BaseURL   string    `json:"base_url,omitzero"`   // of the API, or sandbox
 	Manifests []string  `json:"manifests,omitempty"` // as the user named them
 	Rows      int       `json:"rows"`                //
 	Totals    Totals    `json:"totals"`              // rows by status
@@ -66,7 +67,7 @@ func WriteList(w io.Writer, list []Listed, zone *time.Location, style display.St
 			display.Cell{Text: color.Sign(), Color: color}, display.Cell{Text: safe.Line(r.Run)},
 			display.Cell{Text: started}, display.Cell{Text: age}, display.Cell{Text: r.ending(), Color: color},
 			display.Cell{Text: display.Thousands(r.Rows)}, display.Cell{Text: r.result()},
-			display.Cell{Text: safe.Line(strings.Join(r.Manifests, " "))},
+			display.Cell{Text: r.origin()},
 		); err != nil {
 			return err
 		}
@@ -110,6 +111,15 @@ func (r Listed) color() display.Color {
 		return display.Green
 	}
 	return display.Red
+}
+
+// origin is what was run, and that it was only in the sandbox.
+func (r Listed) origin() string {
+	text := safe.Line(strings.Join(r.Manifests, " "))
+	if r.BaseURL == Sandbox {
+		text += " (sandbox)"
+	}
+	return text
 }
 
 // result says what became of the rows.

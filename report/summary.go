@@ -57,7 +57,7 @@ type Times struct {
 // Origin is what ran, and where.
 type Origin struct {
 	Version   string   `json:"version"`           // of tracksync
-	BaseURL   string   `json:"base_url,omitzero"` // of the API
+	BaseURL   string   `json:"base_url,omitzero"` // of the API, or sandbox
 	RunDir    string   `json:"run_dir,omitzero"`  // as the user would name it
 	Manifests []string `json:"manifests"`         // as the user named them
 	// Shard is which part of the manifests the rows are, for example 2/8; empty: all.

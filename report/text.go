@@ -195,7 +195,14 @@ func (t text) files(files []string) {
 	}
 }
 
+// Sandbox is the BaseURL of a run in the sandbox of its own process.
+const Sandbox = "sandbox"
+
+// host is where a run sent its requests.
 func host(base string) string {
+	if base == Sandbox {
+		return "the sandbox"
+	}
 	u, err := url.Parse(base)
 	if err != nil {
 		return ""

@@ -12,6 +12,7 @@ import (
 	"tracksync/internal/run"
 	"tracksync/internal/sandbox"
 	"tracksync/internal/version"
+	"tracksync/report"
 )
 
 const (
@@ -79,7 +80,7 @@ func (o connectionOptions) parse(a *app, concurrency int, sandbox bool) (s servi
 // target is the base URL for reports.
 func (s service) target() string {
 	if s.inProcess {
-		return "sandbox"
+		return report.Sandbox
 	}
 	return s.client.BaseURL.String()
 }

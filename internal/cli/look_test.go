@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -54,5 +55,30 @@ func TestMessagesInCI(t *testing.T) {
 				t.Errorf("exit %d\n%q", got.code, got.err)
 			}
 		})
+	}
+}
+
+// Whoever reads a report of a run in the sandbox sees that no account was changed.
+func TestReportsNameTheSandbox(t *testing.T) {
+	t.Chdir(t.TempDir())
+	hook, texts := chat(t, http.StatusOK)
+	sent := call{env: map[string]string{notifyVariable: hook}, terminal: true,
+		args: []string{"sync", "--sandbox", "--notify-on", "always", manifest(t, threeRows)}}.run(t)
+	said := map[string]string{"sync": sent.err, "notify": strings.Join(*texts, "|")}
+	for _, format := range []string{"text", "md", "html"} {
+		said[format] = call{args: []string{"report", "latest", "--format", format}}.run(t).out
+	}
+	said["runs"] = call{args: []string{"runs"}}.run(t).out
+	said["runs --json"] = call{args: []string{"runs", "--json"}}.run(t).out
+	for what, text := range said {
+		want := "the sandbox"
+		if what == "runs" {
+			want = "tracks.csv (sandbox)"
+		} else if what == "runs --json" {
+			want = `"base_url": "sandbox"`
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: %s", what, text)
+		}
 	}
 }

@@ -93,7 +93,7 @@ func (o *syncOptions) notifier(a *app, args []string) *notifier {
 	if u == nil || err != nil || o.dryRun {
 		return nil
 	}
-	base := "sandbox"
+	base := report.Sandbox
 	if !o.sandbox {
 		base = cmp.Or(o.connection.baseURL, a.Getenv(baseVariable), defaultBaseURL)
 		if u, err := api.ParseBaseURL(base); err == nil {

@@ -97,7 +97,7 @@ func readListed(path string, now time.Time) (report.Listed, error) {
 	if err != nil {
 		return l, err
 	}
-	l = report.Listed{StartedAt: d.StartedAt, End: report.Killed, Manifests: d.Names(), Rows: d.Rows}
+	l = report.Listed{StartedAt: d.StartedAt, End: report.Killed, BaseURL: d.BaseURL, Manifests: d.Names(), Rows: d.Rows}
 	if going {
 		l.End = report.Running
 	}

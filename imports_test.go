@@ -173,6 +173,23 @@ func TestNoClockInPurePackages(t *testing.T) {
 	})
 }
 
+// Only package safe renames and removes: it waits for programs that have the file open.
+func TestRenamedAndRemovedBySafe(t *testing.T) {
+	eachFile(t, func(dir, path string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			called, ok := n.(*ast.SelectorExpr)
+			if !ok || dir == "internal/safe" {
+				return true
+			}
+			from, ok := called.X.(*ast.Ident)
+			if ok && from.Name == "os" && slices.Contains([]string{"Rename", "Remove", "RemoveAll"}, called.Sel.Name) {
+				t.Errorf("%s: os.%s instead of safe.%[2]s", path, called.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
 // Each package has one comment that says what it is for.
 func TestPackageComments(t *testing.T) {
 	comments := map[string][]string{}

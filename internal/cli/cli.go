@@ -90,6 +90,9 @@ type app struct {
 	saidLocks sync.Once // see sayLockPlace
 }
 
+// command is a command for the user's shell, see safe.Secrets.
+func (a *app) command(words []string) (line string, ok bool) { return a.hidden.Command(a.Shell, words) }
+
 // Main runs the command line and returns the process's exit code. The first signal that
 // arrives on sent stops the command gently, the second at once.
 func Main(args []string, s terminal.Streams, sent <-chan os.Signal) int {
@@ -188,7 +191,7 @@ func (a *app) root() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return a.unknownCommand(cmd, args[0])
 			}
 			return nil
 		},
@@ -204,9 +207,9 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.screen)
-	root.SetFlagErrorFunc(flagFailure)
+	root.SetFlagErrorFunc(a.flagFailure)
 	root.SetHelpFunc(a.showHelp)
-	root.SetHelpCommand(helpCommand())
+	root.SetHelpCommand(a.helpCommand())
 	root.Flags().BoolVarP(&showVersion, "version", "v", false, "print which version this is")
 	a.addMessageFlags(root.PersistentFlags())
 	root.AddCommand(a.syncCommand(), a.planCommand(), a.validateCommand(), a.pullCommand(), a.sandboxCommand(),
@@ -219,9 +222,9 @@ func (a *app) root() *cobra.Command {
 
 // flagFailure is the failure of a flag that is wrong. A word before it that is no command is
 // more important.
-func flagFailure(cmd *cobra.Command, err error) error {
+func (a *app) flagFailure(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
-		return unknownCommand(cmd, words[0])
+		return a.unknownCommand(cmd, words[0])
 	}
 	return usage(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
 }

@@ -57,7 +57,7 @@ func replaceable(flag, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	file, err := safe.FileToReplace(name)
+	file, err := safe.FileToReplace(run.FollowLatest(name))
 	if err != nil {
 		return "", usage(fmt.Errorf("%s: %w", flag, err), "name a file that can be written with "+flag)
 	}
@@ -71,6 +71,8 @@ func localFailure(err error, hint string) error {
 	switch {
 	case err == nil, isFailure(err), defect.Is(err):
 		return err
+	case errors.Is(err, safe.ErrInUse):
+		return &failure{code: exitStopped, err: err, hint: "nothing was sent; close the file, and run the same command again"}
 	case safe.IsShortage(err):
 		return &failure{code: exitStopped, err: err,
 			hint: "nothing was sent; make room or raise the limit, and run the same command again"}

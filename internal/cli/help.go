@@ -168,7 +168,7 @@ func Commands() *cobra.Command {
 }
 
 // helpCommand shows the help of a command or a topic.
-func helpCommand() *cobra.Command {
+func (a *app) helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Say what a command does, or explain a topic",
@@ -176,7 +176,7 @@ func helpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return unknownCommand(cmd.Root(), args[0])
+				return a.unknownCommand(cmd.Root(), args[0])
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()

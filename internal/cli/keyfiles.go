@@ -82,7 +82,7 @@ func (a *app) warnOfReaders(name string, info fs.FileInfo) {
 	if strings.HasPrefix(name, "-") {
 		name = "." + string(filepath.Separator) + name
 	}
-	if fix, ok := safe.ShellWords([]string{"chmod", "600", name}); ok {
+	if fix, ok := a.Shell.Words([]string{"chmod", "600", name}); ok {
 		text += "; to keep it to yourself: " + fix
 	}
 	a.log.Warn().Msg(safe.Line(text))

@@ -27,9 +27,18 @@ func (o *opened) close() error {
 	return o.manifest.Close()
 }
 
+// followLatest follows tracksync-runs/latest in paths, where the system cannot.
+func followLatest(paths []string) []string {
+	followed := make([]string, len(paths))
+	for i, path := range paths {
+		followed[i] = run.FollowLatest(path)
+	}
+	return followed
+}
+
 // openManifests opens and checks manifests, and shows v their rows; nil: nobody.
 func (a *app) openManifests(ctx context.Context, o *opened, opts input.Options, args []string, v input.Visitor) error {
-	m, err := input.Open(ctx, args, a.In, o.copies.Create, opts)
+	m, err := input.Open(ctx, followLatest(args), a.In, o.copies.Create, opts)
 	if err != nil {
 		return err
 	}

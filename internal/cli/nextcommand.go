@@ -21,7 +21,7 @@ import (
 // empty if there is nothing sensible to do, or if the command cannot be quoted for a shell.
 func (r *syncRun) next(o run.Outcome) report.Step {
 	words, first := r.nextWords(o)
-	line, ok := r.hidden.Command(words)
+	line, ok := r.command(words)
 	if !ok || line == "" {
 		return report.Step{}
 	}
@@ -46,7 +46,7 @@ func (r *syncRun) nextWords(o run.Outcome) (words []string, first string) {
 	case o.Failed > 0 && r.goesOn:
 		return r.goOn(), report.FirstFix(o.Failed, o.Hopeless, "the manifest")
 	case o.Failed > 0:
-		file := cmp.Or(o.FailedBook, r.session.Dir.File(run.FailedFile))
+		file := cmp.Or(o.FailedBook, o.FailedList)
 		return append(r.repeatFailed(o.FailedBook != ""), file), report.FirstFix(o.Failed, o.Hopeless, file)
 	case s.Totals[track.Failed]+s.Totals[track.Unknown]+s.Totals[track.NotApplied] > 0 && r.checked.Expecting > 0:
 		// A table has no place for what the rows expect.

@@ -124,7 +124,7 @@ func (p *planRun) apply(words ...string) string {
 	if name == toStandardOutput {
 		name = "plan.yaml"
 	}
-	line, ok := p.hidden.Command(append(p.targetFlags(words, p.manifests.maxVolume, p.state), name))
+	line, ok := p.command(append(p.targetFlags(words, p.manifests.maxVolume, p.state), name))
 	if !ok {
 		return "tracksync sync FILE"
 	}
@@ -138,7 +138,7 @@ func (p *planRun) writeNext() error {
 	}
 	command, ok := p.applyHere(), p.plan.Changes > 0
 	if p.saveTo == "" {
-		command, ok = p.hidden.Command(p.syncWords())
+		command, ok = p.command(p.syncWords())
 	}
 	if !ok || p.saveTo == "" && slices.Contains(p.args, "-") {
 		return nil

@@ -46,7 +46,14 @@ func (r *reporting) writeText(w io.Writer) error {
 
 // filesOf are the files of a run that a person may want to read.
 func filesOf(p *runs.Past) (files []string) {
-	for _, name := range append([]string{run.ResultsFile}, append(run.FailedLists(), run.UndoFile, run.PageFile, run.SummaryFile)...) {
+	names := []string{run.ResultsFile}
+	entries, _ := os.ReadDir(p.Dir.Path) // what cannot be read is not shown
+	for _, e := range entries {
+		if run.IsFailedList(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	for _, name := range append(names, run.UndoFile, run.PageFile, run.SummaryFile) {
 		if _, err := os.Stat(p.Dir.File(name)); err == nil {
 			files = append(files, p.Dir.File(name))
 		}
@@ -83,7 +90,7 @@ func isSameDir(recorded, dir string) bool {
 }
 
 func (r *reporting) step(words []string) report.Step {
-	line, ok := r.hidden.Command(words)
+	line, ok := r.command(words)
 	if !ok {
 		return report.Step{}
 	}
@@ -153,7 +160,7 @@ func (r *reporting) undoCommand(p *runs.Past, u run.Undone) string {
 	if u.LargestVolume > usualMaxVolume {
 		words = append(words, "--max-volume="+strconv.Itoa(u.LargestVolume))
 	}
-	line, ok := r.hidden.Command(append(words, cmp.Or(r.file, run.UndoFile)))
+	line, ok := r.command(append(words, cmp.Or(r.file, run.UndoFile)))
 	if !ok {
 		return "tracksync sync " + run.UndoFile
 	}

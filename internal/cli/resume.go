@@ -210,7 +210,7 @@ func (r *syncRun) moved(err error) error {
 		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
 			continue
 		}
-		command, ok := safe.ShellWords(append(slices.Clone(r.Program), "sync", "--resume", r.path))
+		command, ok := r.Shell.Words(append(slices.Clone(r.Program), "sync", "--resume", r.path))
 		if !ok {
 			command = "sync --resume"
 		}
@@ -225,7 +225,7 @@ func (r *syncRun) sayKept() {
 	if !r.goesOn || r.earlier == nil || r.checked.Rows > 0 || !slices.Contains(r.args, "-") {
 		return
 	}
-	if command, ok := r.hidden.Command(append(slices.Clone(r.Program), "sync", "--resume", r.path)); ok {
+	if command, ok := r.command(append(slices.Clone(r.Program), "sync", "--resume", r.path)); ok {
 		r.log.Info().Msg("the run has a copy of what it read before, and continues with it by: " + command)
 	}
 }

@@ -70,7 +70,7 @@ func (a *app) addNext(list []report.Listed) {
 		if r.End != report.Killed {
 			continue
 		}
-		if line, ok := a.hidden.Command(append(slices.Clone(a.Program), "sync", "--resume", r.Run)); ok {
+		if line, ok := a.command(append(slices.Clone(a.Program), "sync", "--resume", r.Run)); ok {
 			list[i].Next = &report.Step{Command: line}
 		}
 	}

@@ -102,7 +102,7 @@ func TestSavedPlanSaysWhatItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quoted, _ := safe.ShellWords([]string{saved})
+	quoted, _ := safe.POSIX.Words([]string{saved})
 	want := `^# A plan: what sync would have changed on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC
 # at ` + regexp.QuoteMeta(env[baseVariable]) + `, made from
 #   ` + regexp.QuoteMeta(file) + ` \(SHA-256 [0-9a-f]{64}\)

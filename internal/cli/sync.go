@@ -70,7 +70,7 @@ func (a *app) syncCommand() *cobra.Command {
 			return a.runSync(cmd.Context(), &o, args)
 		},
 	}
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return unstarted(cmd, flagFailure(cmd, err)) })
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return unstarted(cmd, a.flagFailure(cmd, err)) })
 	f := cmd.Flags()
 	o.flags = f
 	f.SortFlags = false

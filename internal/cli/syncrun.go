@@ -40,7 +40,8 @@ type syncRun struct {
 
 // runSync makes a run, and sends a notice if it could not start.
 func (a *app) runSync(ctx context.Context, o *syncOptions, args []string) error {
-	r := &syncRun{app: a, args: args}
+	o.out = run.FollowLatest(o.out)
+	r := &syncRun{app: a, args: followLatest(args)}
 	err := defect.Do(func() error { return r.make(ctx, o) })
 	if err != nil && r.session == nil {
 		a.notifyUnstarted(ctx, o, r.args, err)

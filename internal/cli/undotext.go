@@ -52,7 +52,7 @@ func unreadTexts(u run.Undone) (texts []string) {
 func (r *syncRun) undoCommand(u run.Undone) string {
 	words := slices.Concat(r.Program, []string{"sync"}, r.connection.fileWords())
 	words = r.targetFlags(words, max(u.LargestVolume, usualMaxVolume), r.stateFile)
-	line, ok := r.hidden.Command(append(words, r.session.Dir.File(run.UndoFile)))
+	line, ok := r.command(append(words, r.session.Dir.File(run.UndoFile)))
 	if !ok {
 		return "tracksync sync " + run.UndoFile
 	}

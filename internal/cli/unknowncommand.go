@@ -13,11 +13,11 @@ import (
 
 // unknownCommand is the failure of a command line that begins with a word that is no command:
 // a word that was mistyped, or a manifest.
-func unknownCommand(root *cobra.Command, word string) error {
+func (a *app) unknownCommand(root *cobra.Command, word string) error {
 	err := fmt.Errorf("unknown command %q", safe.Line(word))
 	if looksLikeManifest(word) {
 		err = fmt.Errorf("%q looks like a manifest, and no command is named", safe.Line(word))
-		return usage(err, manifestCommands(root, word))
+		return usage(err, a.manifestCommands(root, word))
 	}
 	names := root.SuggestionsFor(word)
 	if len(names) == 0 {
@@ -36,7 +36,7 @@ func looksLikeManifest(word string) bool {
 }
 
 // manifestCommands says which commands take a manifest.
-func manifestCommands(root *cobra.Command, manifest string) string {
+func (a *app) manifestCommands(root *cobra.Command, manifest string) string {
 	var names []string
 	for _, cmd := range root.Commands() {
 		if strings.Contains(cmd.Use, "MANIFEST") {
@@ -45,7 +45,7 @@ func manifestCommands(root *cobra.Command, manifest string) string {
 	}
 	last := len(names) - 1
 	hint := strings.Join(names[:last], ", ") + " and " + names[last] + " take a manifest"
-	if command, ok := safe.ShellWords([]string{root.Name(), "plan", manifest}); ok {
+	if command, ok := a.Shell.Words([]string{root.Name(), "plan", manifest}); ok {
 		hint += ", for example " + command
 	}
 	return hint

@@ -50,7 +50,7 @@ func (r *syncRun) newWatcher() *watcher {
 // newProgress returns a progress display on the stream of messages.
 func (a *app) newProgress(o terminal.ProgressOptions) *terminal.Progress {
 	o.Log, o.Width, o.Style = a.log.Logger, a.Width, a.ErrStyle()
-	if a.ErrTerminal && !a.log.CI && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
+	if a.ErrTerminal && !a.Plain && !a.log.CI && a.log.Human() && a.log.GetLevel() <= zerolog.InfoLevel {
 		o.Screen = a.screen
 	}
 	return terminal.NewProgress(o)
@@ -112,6 +112,9 @@ func (w *watcher) Outage(d engine.Downtime) {
 
 // warnings are the messages for each kind of Warning.
 var warnings = map[run.WarningKind]string{
+	run.InUse:          "a file stays as it was; close it, and write it again with tracksync report",
+	run.Beside:         "failed rows are listed under another name, because the list of an earlier session stays",
+	run.StateBeside:    "the state is kept beside its file, with .new at its end, and the next run moves it there",
 	run.StatsLost:      "requests and times of the earlier sessions are missing in the summary",
 	run.StatsUnsaved:   "the statistics could not be saved, so a later report of this run may lack its latest figures",
 	run.LimitLost:      "the limit that an earlier run learned cannot be read, and is learned again",

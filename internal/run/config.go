@@ -101,6 +101,9 @@ const (
 	_              WarningKind = iota
 	StatsLost                  // the statistics of earlier sessions cannot be read
 	StatsUnsaved               // the statistics cannot be saved; reported once
+	InUse                      // another program has a file of the run open, so it stays as it was
+	Beside                     // the same, so this session's file is beside it
+	StateBeside                // the same with the state file
 	LatestStays                // tracksync-runs/latest cannot be changed and does not point to this run
 	LimitLost                  // the limit that an earlier run learned cannot be read
 	LimitUnsaved               // the limit that this run learned cannot be saved

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -33,14 +34,15 @@ const (
 	DefectFile      = "defect.txt" // where a panic happened
 )
 
-// FailedLists are the names of the lists of rows to run again.
-func FailedLists() []string {
-	return []string{FailedFile, failedBook + ".xlsx", failedBook + ".xlsm", failedBook + ".xltx", failedBook + ".xltm"}
-}
+// failedList matches the names of the lists of rows to run again, see beside.
+var failedList = regexp.MustCompile(`^failed(-[1-3])?\.(csv|xlsx|xlsm|xltx|xltm)$`)
 
-// reportFiles are the names of the files that a session writes at its end.
-func reportFiles() []string {
-	return append(FailedLists(), SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile)
+// IsFailedList reports whether a file of a run directory is a list of rows to run again.
+func IsFailedList(name string) bool { return failedList.MatchString(name) }
+
+// isReport reports whether a file is one that a session writes at its end.
+func isReport(name string) bool {
+	return IsFailedList(name) || slices.Contains([]string{SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile}, name)
 }
 
 // failedBook is the name, without its extension, of the user's workbook with the rows to
@@ -51,11 +53,11 @@ const failedBook = "failed"
 // are reports, which can be rendered again.
 func IsRecord(name string) bool {
 	switch name {
-	case DescriptionFile, ResultsFile, SummaryFile, FailedFile, EarlierFile, StatsFile, BeforeFile, SentFile,
+	case DescriptionFile, ResultsFile, SummaryFile, EarlierFile, StatsFile, BeforeFile, SentFile,
 		lockFile, lockFile + lockInfo:
 		return true
 	}
-	return slices.Contains(FailedLists(), name) || isCopy(name)
+	return IsFailedList(name) || isCopy(name)
 }
 
 // lockFile is the lock of a run directory.
@@ -141,7 +143,7 @@ func HasBegun(path string) (bool, error) {
 
 // OpenDir opens the directory of an earlier run.
 func OpenDir(path string) (Dir, error) {
-	real, err := filepath.EvalSymlinks(path) // latest is a link
+	real, err := filepath.EvalSymlinks(FollowLatest(path)) // latest may be a link, too
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("there is no such directory: %s", path)
 	}
@@ -207,7 +209,7 @@ func (d Dir) Clear() error {
 	var errs []error
 	for _, e := range entries {
 		if e.Name() != lockFile && e.Name() != lockFile+lockInfo {
-			errs = append(errs, os.Remove(d.File(e.Name())))
+			errs = append(errs, safe.Remove(d.File(e.Name())))
 		}
 	}
 	return errors.Join(errs...)
@@ -218,27 +220,10 @@ func (d Dir) Clear() error {
 func (d Dir) Abandon() error {
 	if !d.isDefault {
 		// An unlocked run has no lock file.
-		if err := os.Remove(d.File(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := safe.Remove(d.File(lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
 	}
-	return os.RemoveAll(d.Path)
-}
-
-// PointLatest makes tracksync-runs/latest point to d. The link is only a convenience: it
-// cannot be made everywhere (on Windows it needs a privilege).
-func (d Dir) PointLatest() error {
-	if !d.isDefault {
-		return nil
-	}
-	link := filepath.Join(DefaultPlace, Latest)
-	fresh := d.Path + ".link"
-	if err := os.Symlink(filepath.Base(d.Path), fresh); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, link); err != nil {
-		return errors.Join(err, os.Remove(fresh))
-	}
-	return nil
+	return safe.RemoveAll(d.Path)
 }

@@ -57,6 +57,61 @@ func TestRunDirectories(t *testing.T) {
 	}
 }
 
+// Where no link can be made, as on Windows without a privilege, latest is a file.
+func TestLatestWithoutLinks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	noLinks := func(string, string) error { return os.ErrPermission }
+	latest := filepath.Join(DefaultPlace, Latest)
+	for i, symlink := range []func(string, string) error{noLinks, noLinks, os.Symlink, noLinks} {
+		d, err := MakeDir(NewPath(time.Unix(int64(i), 0), track.Shard{}), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.pointLatest(symlink); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := OpenDir(latest); err != nil || found != d {
+			t.Errorf("%d: latest is %+v, %v, want %+v", i, found, err, d)
+		}
+		if i == 2 {
+			continue // it may be a link
+		}
+		absolute, err := filepath.Abs(latest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]string{
+			latest:                                     d.Path,
+			filepath.Join(latest, FailedFile):          d.File(FailedFile),
+			"./tracksync-runs//latest/failed.csv":      d.File(FailedFile),
+			filepath.Join(absolute, "sub", FailedFile): filepath.Join(filepath.Dir(absolute), filepath.Base(d.Path), "sub", FailedFile),
+			"":                       "",
+			"-":                      "-",
+			"./a/latest/b.csv":       "./a/latest/b.csv",
+			DefaultPlace + "/x/y":    DefaultPlace + "/x/y",
+			"latest":                 "latest",
+			d.File(DescriptionFile):  d.File(DescriptionFile),
+			"http://host/latest.csv": "http://host/latest.csv",
+		} {
+			if got := FollowLatest(path); got != want {
+				t.Errorf("%d: %s leads to %s, want %s", i, path, got, want)
+			}
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(DefaultPlace, "*.link")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	// The text of a file that is no name of a run leads nowhere.
+	for _, text := range []string{"", "..", "/etc", "20261123T150405Z-abcdef/.."} {
+		if err := os.WriteFile(latest, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := FollowLatest(latest); got != latest {
+			t.Errorf("%q leads to %s", text, got)
+		}
+	}
+}
+
 // A run directory is made together with its missing parents.
 func TestMakeDurable(t *testing.T) {
 	t.Chdir(t.TempDir())

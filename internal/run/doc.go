@@ -28,6 +28,7 @@
 //	describe.go         run.json of this session
 //	survey.go           the temporary file for the state of tracks that is read first
 //	dir.go              the directory of a run, and the names of the files in it
+//	latest.go           tracksync-runs/latest, a link or a file
 //	held.go             whether a process is at work on a run, without changing anything
 //	lock.go             a lock that one process can hold, and a file that says which one
 //	lockplace.go        the directory of the locks that runs of one account share

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"tracksync/internal/marking"
-	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -25,7 +24,7 @@ func (f *finishing) writeFailedBook() error {
 	}
 	out := &outcomeWriter{}
 	var unmarked error
-	err := safe.WriteFile(f.Dir.File(name), func(w io.Writer) error {
+	path, err := f.writeList(name, func(w io.Writer) error {
 		out.to = w
 		all := func(track.Status) bool { return true }
 		unmarked = marking.Failed{Manifest: f.Manifest, Source: source}.Write(f.ctx, out,
@@ -34,7 +33,7 @@ func (f *finishing) writeFailedBook() error {
 	})
 	switch {
 	case err == nil:
-		f.FailedBook = f.Dir.File(name)
+		f.FailedBook = path
 		f.Files = append(f.Files, f.FailedBook)
 	case unmarked != nil && out.err == nil && f.ctx.Err() == nil:
 		f.warnUnmarked(name, unmarked)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,16 +58,28 @@ func (r *Run) Finish(ctx context.Context, end engine.End) Outcome {
 	return f.Outcome
 }
 
-// try makes one report.
-func (f *finishing) try(report func() error) {
-	if err := defect.Do(report); err != nil {
+// try makes one report. It is no failure of the run if another program has the report of an
+// earlier session open.
+func (f *finishing) try(report func() error) (ok bool) {
+	err := defect.Do(report)
+	switch {
+	case errors.Is(err, safe.ErrInUse):
+		f.recorder.warn(InUse, err)
+	case err != nil:
 		f.Faults = append(f.Faults, err)
 	}
+	return err == nil
 }
 
 func (f *finishing) closeFiles() error { return f.recorder.close() }
 
-func (f *finishing) finishState() error { return f.state.Finish(time.Now()) }
+func (f *finishing) finishState() error {
+	held, err := f.state.Finish(time.Now())
+	if held != nil {
+		f.recorder.warn(StateBeside, held)
+	}
+	return err
+}
 
 func (f *finishing) saveStats() error { return f.recorder.saveLast(time.Now()) }
 
@@ -136,7 +148,7 @@ func (f *finishing) isIncomplete() bool {
 func (f *finishing) writeFailed() error {
 	n, err := f.writeFailedFile()
 	if err == nil && n > 0 {
-		f.Failed, f.Files = n, append(f.Files, f.Dir.File(FailedFile))
+		f.Failed, f.Files = n, append(f.Files, f.FailedList)
 	}
 	if !errors.Is(err, input.ErrChanged) || f.Reason != engine.Completed {
 		return err
@@ -160,12 +172,32 @@ func (f *finishing) writeFailedFile() (n int, err error) {
 	}
 	ledger := f.recorder.ledger
 	wanted := func(row int) bool { status, _ := ledger.Status(row); return report.RunAgain(status) }
-	err = safe.WriteFile(f.Dir.File(FailedFile), func(w io.Writer) (err error) {
+	f.FailedList, err = f.writeList(FailedFile, func(w io.Writer) (err error) {
 		rows, results := f.Manifest.WrittenRows(f.ctx, wanted), ledger.Results(report.RunAgain)
 		n, err = report.WriteFailed(w, f.Checked.Table, rows, results)
 		return err
 	})
 	return n, err
+}
+
+// writeList writes a list of rows to run again, and returns its path. Excel lets nobody replace
+// the list of an earlier session that it has open: then failed-1.csv is written beside it.
+func (f *finishing) writeList(name string, write func(io.Writer) error) (path string, err error) {
+	ext := filepath.Ext(name)
+	for n := range 4 { // as failedList knows them
+		path = f.Dir.File(name)
+		if n > 0 {
+			path = f.Dir.File(fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext))
+		}
+		held := err
+		if err = f.write(path, write); !errors.Is(err, safe.ErrInUse) {
+			if held != nil && err == nil {
+				f.recorder.warn(Beside, held)
+			}
+			return path, err
+		}
+	}
+	return "", err
 }
 
 // countFailures counts the rows that ended without success, in any session.
@@ -208,7 +240,7 @@ func (f *finishing) writeUndo() (err error) {
 	if f.recorder.ledger.Before == nil {
 		return nil
 	}
-	f.Undone, err = writeUndo(f.Dir, f.recorder.ledger, f.UndoHead)
+	f.Undone, err = f.writeUndoFile(f.recorder.ledger)
 	if f.Undone != nil && f.Undone.Tracks > 0 {
 		f.Files = append(f.Files, f.Dir.File(UndoFile))
 	}
@@ -230,7 +262,7 @@ func (f *finishing) removeSent() error {
 	if f.isIncomplete() || len(f.recorder.ledger.Unwritten()) > 0 {
 		return nil
 	}
-	return os.Remove(f.Dir.File(SentFile))
+	return safe.Remove(f.Dir.File(SentFile))
 }
 
 // compact leaves one line per row in the results of a resumed run.

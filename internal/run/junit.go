@@ -13,7 +13,7 @@ import (
 // comes.
 func (f *finishing) writeJUnit() error {
 	s := f.counted()
-	return safe.WriteFile(f.Dir.File(JUnitFile), func(w io.Writer) error {
+	return f.write(f.Dir.File(JUnitFile), func(w io.Writer) error {
 		out := safe.NewOutput(f.Hidden, w)
 		all := func(track.Status) bool { return true }
 		if err := report.WriteJUnit(out, report.Run{Summary: s, Results: f.recorder.ledger.Results}, all); err != nil {

@@ -14,6 +14,7 @@ type Outcome struct {
 	Files   []string // written files that are worth a message
 
 	Failed     int    // rows in failed.csv
+	FailedList string // path of failed.csv; "" if there is none
 	FailedBook string // path of failed.xlsx; "" if there is none
 
 	Hopeless int            // rows that would end the same way if they were sent again unchanged

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"tracksync/internal/defect"
 	"tracksync/internal/safe"
@@ -62,7 +61,7 @@ func (f *finishing) publish() error {
 		}
 		if !f.Printed && written {
 			if written = f.writeSummary(); !written { // no summary is better than a wrong one
-				f.try(func() error { return os.Remove(f.Dir.File(SummaryFile)) })
+				f.try(func() error { return safe.Remove(f.Dir.File(SummaryFile)) })
 			}
 		}
 	}
@@ -78,13 +77,11 @@ func (f *finishing) publish() error {
 // writePage writes report.html and reports whether that succeeded.
 func (f *finishing) writePage() bool {
 	f.decideCode()
-	before := len(f.Faults)
-	f.try(func() error {
-		return safe.WriteFile(f.Dir.File(PageFile), f.Hidden.RedactText(func(w io.Writer) error {
+	return f.try(func() error {
+		return f.write(f.Dir.File(PageFile), f.Hidden.RedactText(func(w io.Writer) error {
 			return page.Write(w, f.Summary, f.listed)
 		}))
 	})
-	return len(f.Faults) == before
 }
 
 // writeSummary writes summary.json and reports whether that succeeded.
@@ -93,12 +90,14 @@ func (f *finishing) writeSummary() bool {
 	if f.Summary.Message == "" {
 		f.Summary.Message = f.firstFault()
 	}
-	before := len(f.Faults)
-	f.try(func() error {
-		return safe.WriteFile(f.Dir.File(SummaryFile), f.Hidden.RedactJSON(f.Summary.Encode))
+	err := defect.Do(func() error {
+		return f.write(f.Dir.File(SummaryFile), f.Hidden.RedactJSON(f.Summary.Encode))
 	})
+	if err != nil { // also if the file is in use
+		f.Faults = append(f.Faults, err)
+	}
 	f.decideCode()
-	return len(f.Faults) == before
+	return err == nil
 }
 
 // decideCode sets the exit code, and what to do next, according to what is known so far.

@@ -74,7 +74,7 @@ func TestRememberedLimit(t *testing.T) {
 						began); err != nil {
 						t.Fatal(err)
 					}
-					if err := r.state.Finish(began); err != nil {
+					if _, err := r.state.Finish(began); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -91,7 +91,7 @@ func TestRememberedLimit(t *testing.T) {
 				if err := f.rememberLimit(); err != nil {
 					t.Fatal(err)
 				}
-				if err := r.state.Finish(time.Now()); err != nil {
+				if _, err := r.state.Finish(time.Now()); err != nil {
 					t.Fatal(err)
 				}
 				next, err := make().remembered.store.load()
@@ -197,7 +197,7 @@ func TestLimitOfAKilledRun(t *testing.T) {
 	if err := r.remembered.store.save(newKnownLimit(bucket, time.Now()), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.state.Finish(time.Now()); err != nil {
+	if _, err := r.state.Finish(time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if state, err := LoadState("tracks.state", one); err != nil || KnownLimit(one, state, time.Now()) == nil {

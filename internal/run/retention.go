@@ -157,8 +157,7 @@ func (r Retention) isRun(o *oldRun) bool {
 func hasOnlyRun(path string) bool {
 	entries, err := os.ReadDir(path)
 	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		isReport := slices.Contains(reportFiles(), e.Name())
-		return !e.Type().IsRegular() || !isReport && !IsRecord(e.Name()) && !safe.IsLeftover(e.Name())
+		return !e.Type().IsRegular() || !isReport(e.Name()) && !IsRecord(e.Name()) && !safe.IsLeftover(e.Name())
 	})
 }
 
@@ -236,7 +235,7 @@ func removeRun(path string) (bool, error) {
 	err = removeAll(path, []string{DescriptionFile}, []string{SummaryFile, lockFile, lockFile + lockInfo})
 	err = errors.Join(err, l.Release()) // some systems cannot remove an open file
 	if err == nil {
-		err = os.RemoveAll(path)
+		err = safe.RemoveAll(path)
 	}
 	return err == nil, err
 }
@@ -249,7 +248,7 @@ func removeAll(dir string, first, never []string) error {
 		return err
 	}
 	for _, name := range first {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := safe.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -257,7 +256,7 @@ func removeAll(dir string, first, never []string) error {
 		if slices.Contains(never, e.Name()) {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+		if err := safe.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
 			return err
 		}
 	}

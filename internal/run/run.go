@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"os"
 	"time"
@@ -32,7 +33,12 @@ type Run struct {
 	engine   *engine.Engine
 	closers  []func() error
 	faults   []error // errors that are not about a row
+
+	write writeFile // for reports
 }
+
+// writeFile writes a file, as safe.WriteFile does.
+type writeFile func(path string, write func(io.Writer) error) error
 
 // Surveys reports whether Execute reads the state of tracks before the first row.
 func (r *Run) Surveys() bool { return r.survey != nil }

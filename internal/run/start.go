@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -91,7 +90,7 @@ func Resume(ctx context.Context, c Config, earlier *Earlier) (*Run, error) {
 
 func newRun(c Config) *Run {
 	// The directories are looked up before tracksync-runs/latest points to this run.
-	return &Run{Config: c, Started: time.Now(), needed: DirsOf(c.Reads)}
+	return &Run{Config: c, Started: time.Now(), needed: DirsOf(c.Reads), write: safe.WriteFile}
 }
 
 func lockDir(dir Dir, no bool) (*Lock, error) {
@@ -260,11 +259,22 @@ func (r *Run) session() int {
 	return len(r.earlier.Sessions) + 1
 }
 
-// removeReports removes the reports of an earlier session. A run without reports counts
-// as one that has not ended.
+// removeReports removes the reports of an earlier session. A run without a summary counts as
+// one that has not ended. Any other report may stay while another program has it open.
 func (r *Run) removeReports() error {
-	for _, name := range reportFiles() {
-		if err := os.Remove(r.Dir.File(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	entries, err := os.ReadDir(r.Dir.Path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !isReport(e.Name()) {
+			continue
+		}
+		err := safe.Remove(r.Dir.File(e.Name()))
+		switch {
+		case errors.Is(err, safe.ErrInUse) && e.Name() != SummaryFile:
+			r.recorder.warn(InUse, err)
+		case err != nil:
 			return err
 		}
 	}

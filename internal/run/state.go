@@ -17,8 +17,13 @@ import (
 // a nil State, which lacks nothing and is never saved.
 type State struct {
 	*current.State
-	path string
+	path  string
+	write writeFile
 }
+
+// besideState ends the name of a state that could not replace its file, because another program
+// had it open.
+const besideState = ".new"
 
 // UnwritableError means that a state file cannot be written.
 type UnwritableError struct{ Err error }
@@ -47,7 +52,12 @@ func LoadState(path string, a Account) (s *current.State, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return current.LoadState(f, owner)
+	newer, missing := safe.Open(path + besideState)
+	if missing != nil {
+		return current.LoadState(f, owner)
+	}
+	defer func() { err = errors.Join(err, newer.Close()) }()
+	return current.LoadState(newer, owner)
 }
 
 // OpenState reads the state file for a run that started at a time, and writes it in the
@@ -63,16 +73,23 @@ func OpenState(path string, a Account, salt string, started time.Time) (*State, 
 	if err := safe.WriteFile(path, s.SaveConfirmed); err != nil {
 		return nil, &UnwritableError{err}
 	}
-	return &State{s, path}, nil
+	if err := safe.Remove(path + besideState); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, &UnwritableError{err}
+	}
+	return &State{s, path, safe.WriteFile}, nil
 }
 
-// Finish writes the state file at the end of the run.
-func (s *State) Finish(now time.Time) error {
+// Finish writes the state file at the end of the run. If another program has the file open,
+// held is that error, and the state is written beside the file, where LoadState finds it.
+func (s *State) Finish(now time.Time) (held, err error) {
 	if s == nil {
-		return nil
+		return nil, nil
 	}
 	s.Complete(now)
-	return safe.WriteFile(s.path, s.Save)
+	if err = s.write(s.path, s.Save); errors.Is(err, safe.ErrInUse) {
+		held, err = err, s.write(s.path+besideState, s.Save)
+	}
+	return held, err
 }
 
 // Lacks reports whether the state file may lack a row that ended at a time.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 
@@ -63,19 +62,20 @@ type Images interface {
 	Touched() iter.Seq2[journal.Touched, error]
 }
 
-// writeUndo writes undo.yaml, see RenderUndo. An undo.yaml without a track would be an error
+// writeUndoFile writes undo.yaml, see RenderUndo. An undo.yaml without a track would be an error
 // to run, so there is none.
-func writeUndo(d Dir, images Images, head func(Undone) []string) (*Undone, error) {
+func (r *Run) writeUndoFile(images Images) (*Undone, error) {
 	var u Undone
-	err := safe.WriteFile(d.File(UndoFile), func(w io.Writer) (err error) {
-		u, err = RenderUndo(w, d.Path, images, head)
+	d := r.Dir
+	err := r.write(d.File(UndoFile), func(w io.Writer) (err error) {
+		u, err = RenderUndo(w, d.Path, images, r.UndoHead)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if u.Tracks == 0 {
-		err = os.Remove(d.File(UndoFile))
+		err = safe.Remove(d.File(UndoFile))
 	}
 	return &u, err
 }

@@ -86,7 +86,7 @@ func removeOutcomes(dir string, before time.Time) error {
 	for _, e := range entries {
 		info, err := e.Info()
 		if err == nil && info.ModTime().Before(before) {
-			err = os.Remove(filepath.Join(dir, e.Name()))
+			err = safe.Remove(filepath.Join(dir, e.Name()))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process may have removed it
 			return err

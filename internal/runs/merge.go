@@ -176,7 +176,7 @@ func (m *Merged) isRerun() func(of, by uint16) bool {
 	reruns := map[[2]uint16]bool{}
 	for by, p := range m.Parts {
 		for _, manifest := range p.Manifests {
-			if !slices.Contains(run.FailedLists(), filepath.Base(manifest.Path)) {
+			if !run.IsFailedList(filepath.Base(manifest.Path)) {
 				continue
 			}
 			dir, err := os.Stat(filepath.Dir(manifest.Path))

@@ -26,11 +26,11 @@ func Resolve(name string) (run.Dir, error) {
 	return run.OpenDir(name)
 }
 
-// latest is the newest run of the default place. Where no link can be made, that is the one
+// latest is the newest run of the default place. Where nothing leads to it, that is the one
 // with the latest name.
 func latest() (run.Dir, error) {
 	link := filepath.Join(run.DefaultPlace, run.Latest)
-	if _, err := os.Stat(link); err == nil {
+	if info, err := os.Stat(run.FollowLatest(link)); err == nil && info.IsDir() {
 		return run.OpenDir(link)
 	}
 	entries, err := os.ReadDir(run.DefaultPlace)

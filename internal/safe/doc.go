@@ -12,7 +12,7 @@
 //	JSON, Escaped    JSON that can be shown on a terminal
 //	AppendScalar     a string that YAML and JSON read alike
 //	Cell             a cell of a CSV file, never a formula
-//	ShellWords       a command line that can be pasted
+//	Shell            a command line that can be pasted
 //	XML              text and attributes of XML
 //	Code             code in Markdown
 //	CommandData, CommandProperty   a workflow command of GitHub Actions
@@ -29,7 +29,8 @@
 // # Files
 //
 // WriteFile and StageFile replace a file atomically and durably. SyncDir makes names
-// durable, and RemoveLeftovers cleans up after a killed process.
+// durable, and RemoveLeftovers cleans up after a killed process. Rename, Remove and
+// RemoveAll wait for a program that has the file open; ErrInUse means that it went on.
 //
 // Open, OpenIn, ReadFile and ReadSmall open regular files without blocking: a named
 // pipe in the place of a file would block forever, and a device never ends. OwnDir

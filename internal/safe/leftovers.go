@@ -24,7 +24,7 @@ func RemoveLeftovers(dir string) error {
 	var errs []error
 	for _, e := range entries {
 		if e.Type().IsRegular() && IsLeftover(e.Name()) {
-			errs = append(errs, os.Remove(filepath.Join(dir, e.Name())))
+			errs = append(errs, Remove(filepath.Join(dir, e.Name())))
 		}
 	}
 	return errors.Join(errs...)

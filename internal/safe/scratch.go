@@ -95,7 +95,7 @@ func (s *Scratch) Close() error {
 	}
 	err := s.file.Close()
 	if s.remove {
-		err = errors.Join(err, os.Remove(s.file.Name()))
+		err = errors.Join(err, Remove(s.file.Name()))
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package safe
 
 import (
 	"io"
-	"os"
 )
 
 // Staged is a complete file that has not yet replaced the one at its path. Stage
@@ -35,5 +34,5 @@ func (s *Staged) Discard() error {
 	}
 	name := s.name
 	s.name = ""
-	return os.Remove(name)
+	return Remove(name)
 }

@@ -44,7 +44,7 @@ func FileToReplace(name string) (string, error) {
 		}
 		return "", fmt.Errorf("no file can be made in %s: %w", filepath.Dir(name), err)
 	}
-	return AsOperand(name), errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return AsOperand(name), errors.Join(probe.Close(), Remove(probe.Name()))
 }
 
 // AsOperand is a path that no command takes for a flag: -y is ./-y.

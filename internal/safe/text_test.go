@@ -127,13 +127,3 @@ func checkReadBack(t *testing.T, text string, written []byte, unmarshal func([]b
 		t.Errorf("%s is read as %q, %v", written, back, err)
 	}
 }
-
-func TestShellWords(t *testing.T) {
-	got, ok := ShellWords([]string{"a.csv", "it's here.csv", "", "--map=a b"})
-	if want := `a.csv 'it'\''s here.csv' '' '--map=a b'`; !ok || got != want {
-		t.Errorf("%s, %v; want %s", got, ok, want)
-	}
-	if got, ok := ShellWords([]string{"a\nb.csv"}); ok {
-		t.Errorf("a line break is shown: %s", got)
-	}
-}

@@ -94,8 +94,8 @@ func install(fs fileSystem, name, path string) error {
 type disk struct{}
 
 func (disk) temp(dir, pattern string) (file, error) { return os.CreateTemp(dir, pattern) }
-func (disk) rename(from, to string) error           { return os.Rename(from, to) }
-func (disk) remove(name string) error               { return os.Remove(name) }
+func (disk) rename(from, to string) error           { return Rename(from, to) }
+func (disk) remove(name string) error               { return Remove(name) }
 
 // diskForAll makes files that every user can read.
 type diskForAll struct{ disk }
@@ -106,7 +106,7 @@ func (d diskForAll) temp(dir, pattern string) (file, error) {
 		return nil, err
 	}
 	if err := f.Chmod(0o644); err != nil {
-		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+		return nil, errors.Join(err, f.Close(), Remove(f.Name()))
 	}
 	return f, nil
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"tracksync/internal/display"
+	"tracksync/internal/safe"
 )
 
 // Streams is everything that a command sees of the system around it, so that
@@ -23,9 +24,13 @@ type Streams struct {
 	ErrTerminal bool // Err is a terminal: colours, a progress bar, a question
 
 	Colors ColorMode
+	// Plain is set if a terminal does not understand escapes, as old consoles of Windows.
+	Plain bool
 
 	// Program is how the program was called, for commands to paste.
 	Program []string
+	// Shell is what they are pasted into.
+	Shell safe.Shell
 	// Width is the terminal's width in columns, asked for at every drawing.
 	Width func() int
 	// OpenTerminal opens the controlling terminal for an answer when In is not
@@ -37,12 +42,15 @@ type Streams struct {
 
 // System returns the process's own streams.
 func System() Streams {
+	out, err := understandsEscapes(os.Stdout), understandsEscapes(os.Stderr)
 	return Streams{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Plain: !out || !err,
+		In:    os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Program:     program(os.Args[0]),
+		Shell:       shell(),
 		Width: func() int {
 			w, _, err := term.GetSize(int(os.Stderr.Fd()))
 			if err != nil || w <= 0 {
@@ -116,7 +124,7 @@ func (s Streams) colorful(terminal bool) bool {
 	case Never:
 		return false
 	}
-	return terminal && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+	return terminal && !s.Plain && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
 }
 
 // InCI reports whether this is a job of a CI server, whose log people read.

@@ -69,7 +69,7 @@ func createJournal(path string, o Options) (*Journal, error) {
 		return nil, createError(path, err)
 	}
 	if err := safe.SyncDir(filepath.Dir(path)); err != nil {
-		return nil, createError(path, errors.Join(err, f.Close(), os.Remove(path)))
+		return nil, createError(path, errors.Join(err, f.Close(), safe.Remove(path)))
 	}
 	j := New(f, o)
 	j.durable.inPlace = inPlace(path, f)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"tracksync/internal/safe"
@@ -211,7 +210,7 @@ func (w *Rewrite) Commit() error {
 			return err
 		}
 	case w.first == nil:
-		if err := os.Remove(pathIn(w.past.dir, EarlierFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := safe.Remove(pathIn(w.past.dir, EarlierFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

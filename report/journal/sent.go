@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"tracksync/internal/safe"
 	"tracksync/internal/track"
 )
 
@@ -26,7 +27,7 @@ type Sent struct{ file *os.File }
 
 // createSent makes the file at path anew, for a session.
 func createSent(path string, session int) (*Sent, error) {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := safe.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, openError(path, err)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)

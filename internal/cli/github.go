@@ -31,13 +31,11 @@ type annotations struct {
 
 // annotations returns nil outside of GitHub Actions.
 func (a *app) annotations() *annotations {
-	if !a.onGitHub() {
+	if !a.OnGitHub() {
 		return nil
 	}
 	return &annotations{w: a.screen, workspace: a.Getenv("GITHUB_WORKSPACE")}
 }
-
-func (a *app) onGitHub() bool { return a.Getenv("GITHUB_ACTIONS") == "true" }
 
 // add shows an error, unless there were ten before.
 func (n *annotations) add(at track.Position, text string) {
@@ -118,7 +116,7 @@ func inRepository(file, top string) string {
 // limit bytes. A failure changes no result.
 func (a *app) addJobSummary(write func(w io.Writer, limit int) error) {
 	path := a.Getenv("GITHUB_STEP_SUMMARY")
-	if !a.onGitHub() || path == "" {
+	if !a.OnGitHub() || path == "" {
 		return
 	}
 	a.tidy(func() (err error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -81,4 +82,39 @@ func TestReportsNameTheSandbox(t *testing.T) {
 			t.Errorf("%s: %s", what, text)
 		}
 	}
+}
+
+// No name is a command to the runner of GitHub Actions, wherever it stands.
+func TestNamesAreNoCommands(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const file = "::stop-commands::x.csv"
+	write := func(rows string) {
+		if err := os.WriteFile(file, []byte("id,name,volume\n"+rows), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(args ...string) {
+		got := call{env: map[string]string{"GITHUB_ACTIONS": "true"}, args: args}.run(t)
+		for line := range strings.Lines(got.out + got.err) {
+			if strings.HasPrefix(line, "::error file=") {
+				continue
+			}
+			if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+				t.Errorf("%q: %s", args, line)
+			}
+		}
+		if !strings.Contains(got.out+got.err, "stop-commands") {
+			t.Errorf("%q: %s%s", args, got.out, got.err)
+		}
+	}
+	write("1,##[add-mask]a,1000\n2,##[add-mask]b,x\n")
+	run("validate", "--", file)
+	run("plan", "--sandbox", "--", file)
+	run("sync", "--sandbox", "--", file)
+	write("17,##[add-mask]a,5\n19,##[add-mask]b,7\n")
+	run("validate", "--", file)
+	run("plan", "--sandbox", "--", file)
+	run("sync", "--sandbox", "--limit", "1", "--", file)
+	run("report", "--format", "table", "latest")
+	run("runs")
 }

@@ -15,7 +15,8 @@
 // The files:
 //
 //	style.go    colours, and what a terminal can show
-//	signs.go    what stands for our signs, and for other text, where only ASCII can be shown
+//	signs.go    what stands for signs and other text where only ASCII can be shown, or where a CI server
+//	            would take it for a command
 //	text.go     lines: headlines, counts, facts, paragraphs, commands
 //	table.go    aligned columns
 //	width.go    columns of characters, shortening, wrapping

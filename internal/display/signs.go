@@ -49,10 +49,22 @@ func isASCII(s string) bool {
 	return true
 }
 
+// inert is a line that is no command to a Runner, whatever the names in it are. Commands are lines
+// that begin with ::, after blanks, and lines that have ##[ anywhere.
+func (y Style) inert(line string) string {
+	if !y.Runner {
+		return line
+	}
+	if rest := strings.TrimLeft(line, " "); strings.HasPrefix(rest, "::") {
+		line = line[:len(line)-len(rest)] + `\x3a` + rest[1:]
+	}
+	return strings.ReplaceAll(line, "##[", `#\x23[`)
+}
+
 // Writer returns a writer of whole lines that shows them as the style can. Lines that are
 // indented like a command stay as they are: they are there to be copied.
 func (y Style) Writer(w io.Writer) io.Writer {
-	if !y.ASCII {
+	if !y.ASCII && !y.Runner {
 		return w
 	}
 	return plainWriter{w, y}
@@ -69,7 +81,7 @@ func (p plainWriter) Write(b []byte) (int, error) {
 		if !strings.HasPrefix(line, CommandIndent) {
 			line = p.style.Plain(line)
 		}
-		out.WriteString(line)
+		out.WriteString(p.style.inert(line))
 	}
 	if _, err := io.WriteString(p.w, out.String()); err != nil {
 		return 0, err

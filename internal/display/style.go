@@ -5,6 +5,8 @@ type Style struct {
 	Color bool // with ANSI escapes for colours
 	ASCII bool // nothing but ASCII, see Plain
 	Width int  // of the terminal, in columns; 0: not a terminal
+	// Runner is set where the runner of GitHub Actions reads each line, and obeys some, see inert.
+	Runner bool
 }
 
 // Color is a colour or a weight. The empty Color is none.

@@ -49,7 +49,7 @@ func (t *Text) Line(s string) { t.verbatim(t.Plain(s)) }
 
 // verbatim writes a line with a path or a command, which stays whole in ASCII too.
 func (t *Text) verbatim(s string) {
-	_, _ = t.out.WriteString(strings.TrimRight(s, " ") + "\n") // Flush returns the error
+	_, _ = t.out.WriteString(t.inert(strings.TrimRight(s, " ")) + "\n") // Flush returns the error
 }
 
 // Room is how many columns prose has.

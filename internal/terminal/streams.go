@@ -90,7 +90,7 @@ func (s Streams) ErrStyle() display.Style { return s.style(s.ErrTerminal) }
 func (s Streams) OutStyle() display.Style { return s.style(s.OutTerminal) }
 
 func (s Streams) style(terminal bool) display.Style {
-	style := display.Style{Color: s.colorful(terminal), ASCII: !s.isUTF8()}
+	style := display.Style{Color: s.colorful(terminal), ASCII: !s.isUTF8(), Runner: s.OnGitHub()}
 	if terminal {
 		style.Width = s.Width()
 	}
@@ -126,6 +126,9 @@ func (s Streams) colorful(terminal bool) bool {
 	}
 	return terminal && !s.Plain && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
 }
+
+// OnGitHub reports whether this is a step in GitHub Actions.
+func (s Streams) OnGitHub() bool { return s.Getenv("GITHUB_ACTIONS") == "true" }
 
 // InCI reports whether this is a job of a CI server, whose log people read.
 func (s Streams) InCI() bool {

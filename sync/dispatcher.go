@@ -188,7 +188,7 @@ func (d *dispatcher) choose(started *[]task) time.Duration {
 
 func (d *dispatcher) send(t task, now time.Time) {
 	if r, isRow := t.(*rowTask); isRow {
-		if d.policy.canary > 0 && r.place == atNext {
+		if d.policy.canary > 0 && r.place == atNext && !(d.opts.CanaryPassed && r.wasTried()) {
 			r.canary, d.scheduler.alone = true, true
 		}
 		r.starting(now, d.scheduler.pace.Rate())

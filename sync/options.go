@@ -42,6 +42,9 @@ type Options struct {
 	// Canary is how many rows are sent one at a time at first, and read back. If one of
 	// them is not as it should be, the run stops.
 	Canary int
+	// CanaryPassed says that an earlier session has updated so many rows. Then the rows that
+	// it tried without success are none of the canaries.
+	CanaryPassed bool
 	// Media knows which media was applied last; nil: not known.
 	Media Media
 	// Sent is called before every PUT; may be nil.

@@ -31,6 +31,11 @@ type rowTask struct {
 	ended rowEnded
 }
 
+// wasTried reports whether an earlier session has tried the row.
+func (r *rowTask) wasTried() bool {
+	return r.row.Earlier != nil && r.row.Earlier.Status != track.NotAttempted
+}
+
 // pendingUpdate is the PUT of a row, and what it is based on.
 type pendingUpdate struct {
 	send        track.Values

@@ -69,7 +69,10 @@ func (r *syncRun) reopen(o *syncOptions) (held, err error) {
 		}
 		held, err = err, nil
 	}
-	if err != nil {
+	switch {
+	case err != nil && o.goesOn:
+		return nil, usage(err, "name another directory with --out; nothing was sent")
+	case err != nil:
 		return nil, usage(err, nameRun)
 	}
 	r.path = r.earlier.Dir.Path

@@ -42,6 +42,7 @@ type Earlier struct {
 // Found is what a Survey found of an earlier run.
 type Found struct {
 	Done    int        // rows that succeeded, with the same fields
+	Updated int        // rows of Done that were sent
 	Again   int        // rows that did not succeed, with the same fields
 	Changed int        // rows with other fields than before
 	Gone    int        // rows that the manifest no longer has
@@ -163,6 +164,9 @@ func (e *Earlier) count(row *track.Row) {
 	switch {
 	case ok && known.Same && known.Status.Success():
 		e.Done++
+		if known.Status == track.Updated {
+			e.Updated++
+		}
 		e.moved = e.moved || !e.past.InPlace(row, known)
 		if known.SentMedia && known.EndedAt.After(e.media) {
 			e.media = known.EndedAt

@@ -284,7 +284,9 @@ func (r *Run) removeReports() error {
 // engineOptions are the options of the run's engine.
 func (r *Run) engineOptions() engine.Options {
 	o := r.Engine
-	o.Proven = r.earlier != nil && r.earlier.Done > 0
+	if r.earlier != nil {
+		o.Proven, o.CanaryPassed = r.earlier.Done > 0, r.earlier.Updated >= o.Canary
+	}
 	if r.Undo {
 		o.Snapshots = r.recorder.ledger.Before
 	}

@@ -69,8 +69,8 @@ func (r *Run) takeOver() error {
 		return err
 	}
 	for _, name := range r.Reads {
-		if isSame(filepath.Dir(name), r.Dir.Path) {
-			return &NotEmptyError{r.Dir.Path, filepath.Base(name)}
+		if file := filepath.Base(name); isSame(name, r.Dir.File(file)) {
+			return &NotEmptyError{r.Dir.Path, file}
 		}
 	}
 	return r.Dir.Clear()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,32 +79,34 @@ func TestReportsInUse(t *testing.T) {
 	}
 }
 
-// What a state file lacks because another program had it open is in the next run again.
+// A state file that another program has open is written beside, at the start of a run and at
+// its end, and the next run has it again.
 func TestStateInUse(t *testing.T) {
-	path, account, begun := filepath.Join(t.TempDir(), "media.state"), Account{Base: "sandbox"}, time.Unix(1e9, 0)
-	s, err := OpenState(path, account, "1", begun)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const media = "https://host/a.mp3"
-	s.Applied(7, media, track.Field[string]{}, track.Value("https://cdn/a.mp3"))
-	s.write = holding("media.state")
-	if held, err := s.Finish(begun.Add(time.Minute)); !errors.Is(held, safe.ErrInUse) || err != nil {
-		t.Fatalf("%v, %v", held, err)
-	}
-	if s, err := LoadState(path, account); err != nil || s.Len() != 1 { // as plan does
-		t.Fatal(s, err)
-	}
-	if s, err = OpenState(path, account, "2", begun.Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	if held, err := s.Finish(begun.Add(2 * time.Hour)); held != nil || err != nil {
-		t.Fatalf("%v, %v", held, err)
-	}
-	if s, err := LoadState(path, account); err != nil || s.Len() != 1 {
-		t.Error(s, err)
-	}
-	if _, err := os.Stat(path + ".new"); err == nil {
-		t.Error("the file beside is still there")
+	path, account, now := filepath.Join(t.TempDir(), "media.state"), Account{Base: "sandbox"}, time.Unix(1e9, 0)
+	for id, tc := range []struct{ start, end writeFile }{
+		{safe.WriteFile, holding("media.state")},
+		{holding("media.state"), holding("media.state")},
+		{holding("media.state"), safe.WriteFile},
+		{safe.WriteFile, holding("media.state")},
+		{safe.WriteFile, safe.WriteFile},
+	} {
+		now = now.Add(time.Hour)
+		s, err := openState(path, account, strconv.Itoa(id), now, tc.start)
+		if err != nil || s.Len() != id {
+			t.Fatal(id, s, err)
+		}
+		s.Applied(track.ID(id+1), "https://host/a.mp3", track.Field[string]{}, track.Value("https://cdn/a.mp3"))
+		s.write = tc.end
+		held, err := s.Finish(now.Add(time.Minute))
+		if err != nil {
+			t.Fatal(id, err)
+		}
+		_, missing := os.Stat(path + ".new")
+		if errors.Is(held, safe.ErrInUse) == (missing != nil) {
+			t.Errorf("%d: %v, and the file beside: %v", id, held, missing)
+		}
+		if s, err := LoadState(path, account); err != nil || s.Len() != id+1 { // as plan does
+			t.Error(id, s, err)
+		}
 	}
 }

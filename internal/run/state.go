@@ -3,6 +3,7 @@ package run
 import (
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -65,18 +66,20 @@ func LoadState(path string, a Account) (s *current.State, err error) {
 // anything is sent. The caller must hold the account's lock, so that what another run
 // learns is not lost.
 func OpenState(path string, a Account, salt string, started time.Time) (*State, error) {
-	s, err := LoadState(path, a)
+	return openState(path, a, salt, started, safe.WriteFile)
+}
+
+func openState(path string, a Account, salt string, started time.Time, write writeFile) (*State, error) {
+	known, err := LoadState(path, a)
 	if err != nil {
 		return nil, err
 	}
-	s.TakeOver(salt, started)
-	if err := safe.WriteFile(path, s.SaveConfirmed); err != nil {
+	known.TakeOver(salt, started)
+	s := &State{known, path, write}
+	if _, err := s.save(known.SaveConfirmed); err != nil {
 		return nil, &UnwritableError{err}
 	}
-	if err := safe.Remove(path + besideState); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &UnwritableError{err}
-	}
-	return &State{s, path, safe.WriteFile}, nil
+	return s, nil
 }
 
 // Finish writes the state file at the end of the run. If another program has the file open,
@@ -86,10 +89,21 @@ func (s *State) Finish(now time.Time) (held, err error) {
 		return nil, nil
 	}
 	s.Complete(now)
-	if err = s.write(s.path, s.Save); errors.Is(err, safe.ErrInUse) {
-		held, err = err, s.write(s.path+besideState, s.Save)
+	return s.save(s.Save)
+}
+
+func (s *State) save(content func(io.Writer) error) (held, err error) {
+	err = s.write(s.path, content)
+	switch {
+	case errors.Is(err, safe.ErrInUse):
+		return err, s.write(s.path+besideState, content)
+	case err != nil:
+		return nil, err
 	}
-	return held, err
+	if err := safe.Remove(s.path + besideState); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return nil, nil
 }
 
 // Lacks reports whether the state file may lack a row that ended at a time.

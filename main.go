@@ -52,6 +52,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -74,9 +75,9 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		first := <-caught
-		handed <- first                  // drains
-		handed <- another(caught, first) // cuts off
-		signal.Reset()                   // a third ends the process, whatever it does
+		handed <- first                                                // drains
+		handed <- another(caught, first, closing(runtime.GOOS, first)) // cuts off
+		signal.Reset()                                                 // a third ends the process, whatever it does
 	}()
 	os.Exit(cli.Main(os.Args[1:], terminal.System(), handed))
 }
@@ -84,12 +85,28 @@ func main() {
 // echo is how long after a signal the same one again is no second.
 const echo = 100 * time.Millisecond
 
-// another is the next signal after the first. timeout(1), and others that send a
-// signal to a process and to its group, send it twice at once and mean one.
-func another(caught <-chan os.Signal, first os.Signal) os.Signal {
+// another is the next signal after the first, or the first one again when it is too late.
+// timeout(1), and others that send a signal to a process and to its group, send it twice at
+// once and mean one.
+func another(caught <-chan os.Signal, first os.Signal, late <-chan time.Time) os.Signal {
 	for since := time.Now(); ; {
-		if sig := <-caught; sig != first || time.Since(since) >= echo {
-			return sig
+		select {
+		case sig := <-caught:
+			if sig != first || time.Since(since) >= echo {
+				return sig
+			}
+		case <-late:
+			return first
 		}
 	}
+}
+
+// closing is when a first signal counts as two. Windows says SIGTERM when the console is
+// closed or the user logs off, and ends the process five seconds later: the reports are
+// written before that.
+func closing(system string, first os.Signal) <-chan time.Time {
+	if system != "windows" || first != syscall.SIGTERM {
+		return nil
+	}
+	return time.After(3 * time.Second)
 }

@@ -52,7 +52,7 @@ func EncodeList(w io.Writer, list []Listed) error {
 func WriteList(w io.Writer, list []Listed, zone *time.Location, style display.Style) error {
 	t := display.NewTable(w, style, []display.Column{
 		{}, {Name: "run"}, {Name: "started", Spare: 1}, {Name: "age", Right: true}, {Name: "end"},
-		{Name: "rows", Right: true, Spare: 2}, {Name: "result", Most: maxResult}, {Name: "manifest", Least: 10},
+		{Name: "rows", Right: true, Spare: 2}, {Name: "result", Most: maxResult, Least: 12}, {Name: "manifest", Least: 10},
 	})
 	var ends []string
 	for _, r := range list {

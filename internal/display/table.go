@@ -24,7 +24,7 @@ type Column struct {
 	Name  string
 	Right bool // numbers
 	Most  int  // on a terminal it is at most so wide; 0: as wide as its cells
-	Least int  // of the last column: on a terminal it has at least so much room
+	Least int  // on a terminal it may be shortened to this, the last column first; 0: never
 	Tail  bool // what is too wide is shortened at its beginning
 	// Spare columns are left out of a narrow terminal: the largest number first. 0: never.
 	Spare int
@@ -83,6 +83,7 @@ func (t *Table) align() {
 	if t.left == nil {
 		t.leaveOut()
 	}
+	t.shorten()
 	for _, row := range t.rows {
 		t.row(row)
 	}
@@ -103,6 +104,15 @@ func (t *Table) leaveOut() {
 			return
 		}
 		t.left[out] = true
+	}
+}
+
+// shorten makes columns before the last one narrower until a line fits the terminal.
+func (t *Table) shorten() {
+	for i := range len(t.columns) - 1 {
+		if least := t.columns[i].Least; t.Width > 0 && least > 0 && !t.left[i] {
+			t.widths[i] -= max(0, min(t.least()-t.Width, t.widths[i]-least))
+		}
 	}
 }
 

@@ -62,3 +62,30 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// What has a least width is shortened before a line is too wide, also in rows after the first ones.
+func TestTableShortens(t *testing.T) {
+	var b bytes.Buffer
+	table := NewTable(&b, Style{Width: 30}, []Column{{Name: "run"}, {Name: "result", Most: 20, Least: 6}, {Name: "what", Least: 5}})
+	for i := range tableRows + 2 {
+		run := "one"
+		if i > tableRows {
+			run = "seventeen"
+		}
+		if err := table.Add(Cell{Text: run}, Cell{Text: "17 updated, 4 failed"}, Cell{Text: "tracks.csv"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table.Total("all")
+	if err := table.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	for i, want := range map[int]string{
+		0: "run  result              what", 1: "one  17 updated, 4 fai…  trac…", tableRows + 2: "seventeen  17 updated,…  trac…",
+	} {
+		if lines[i] != want {
+			t.Errorf("line %d is %q, want %q", i, lines[i], want)
+		}
+	}
+}

@@ -77,3 +77,24 @@ func TestWrap(t *testing.T) {
 		t.Errorf("%s, want %s", strings.Join(got, "|"), strings.Join(want, "|"))
 	}
 }
+
+// A value without a label of its own follows the one above it, also where values stand below labels.
+func TestFactOfSeveralValues(t *testing.T) {
+	for width, want := range map[int]string{
+		80: "  first    track 17\n           track 18\n", 40: "  first\n    track 17\n    track 18\n",
+	} {
+		for _, color := range []bool{false, true} {
+			var b strings.Builder
+			text := NewText(&b, Style{Width: width, Color: color})
+			text.Fact(7, "first", "track 17")
+			text.Fact(7, "", "track 18")
+			if err := text.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			got := strings.NewReplacer("\x1b[2m", "", "\x1b[0m", "").Replace(b.String())
+			if got = strings.ReplaceAll(got, "first  \n", "first\n"); got != want {
+				t.Errorf("width %d, colours %v: %q, want %q", width, color, got, want)
+			}
+		}
+	}
+}

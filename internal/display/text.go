@@ -124,6 +124,9 @@ func (t *Text) Fact(label int, name, value string) {
 func (t *Text) Path(label int, name, path string) { t.verbatim(t.label(label, name) + path) }
 
 func (t *Text) label(width int, name string) string {
+	if name == "" {
+		return blanks(width + 4)
+	}
 	return "  " + t.Paint(Dim, fmt.Sprintf("%-*s", width, name)) + "  "
 }
 
@@ -178,7 +181,9 @@ func (t *Text) Next(first, command string) {
 func (t *Text) beside(lead string, taken int, c Color, value string) {
 	below := t.Room() < narrow && taken > len(next)
 	if below {
-		t.Line(lead)
+		if lead != blanks(len(lead)) {
+			t.Line(lead)
+		}
 		taken = 4
 	}
 	for i, l := range t.wrap(value, t.Room()-taken, MaxWidth-taken) {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"tracksync/internal/run"
@@ -22,9 +23,10 @@ const OutcomesDir = "outcomes"
 
 const (
 	// kept is how long an outcome is kept: manifests that have a date in their name would fill the
-	// directory.
-	kept       = 90 * 24 * time.Hour
-	maxOutcome = 1 << 10 // bytes of a file
+	// directory. Those whose names are made up each time could fill it sooner.
+	kept        = 90 * 24 * time.Hour
+	maxOutcomes = 1000
+	maxOutcome  = 1 << 10 // bytes of a file
 )
 
 // Job is what the runs of one cron job have in common. It includes runs that could not start, so it
@@ -77,18 +79,28 @@ func (j Job) Ended(code int, now time.Time) error {
 	return errors.Join(err, removeOutcomes(dir, now.Add(-kept)))
 }
 
-// removeOutcomes removes the outcomes of runs that ended before a time.
+// removeOutcomes removes the outcomes of runs that ended before a time, and all but the newest
+// maxOutcomes.
 func removeOutcomes(dir string, before time.Time) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
+	var files []fs.FileInfo
 	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && info.ModTime().Before(before) {
-			err = safe.Remove(filepath.Join(dir, e.Name()))
+		switch info, err := e.Info(); {
+		case err == nil && info.Mode().IsRegular():
+			files = append(files, info)
+		case err != nil && !errors.Is(err, fs.ErrNotExist): // another process may have removed it
+			return err
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process may have removed it
+	}
+	slices.SortFunc(files, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	for i, f := range files {
+		if i < maxOutcomes && !f.ModTime().Before(before) {
+			continue
+		}
+		if err := safe.Remove(filepath.Join(dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

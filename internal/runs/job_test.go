@@ -1,8 +1,11 @@
 package runs
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -73,5 +76,29 @@ func TestOldOutcomes(t *testing.T) {
 	must(t, err)
 	if len(entries) != 2 {
 		t.Errorf("%v", entries)
+	}
+}
+
+// However many jobs there are, as with manifests of made-up names, the directory stays small. A
+// directory in it is nobody's outcome.
+func TestManyOutcomes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	dir := filepath.Join(run.DefaultPlace, OutcomesDir)
+	must(t, os.MkdirAll(filepath.Join(dir, "directory", "not empty"), 0o700))
+	must(t, os.Chtimes(filepath.Join(dir, "directory"), time.Time{}, start.Add(-2*kept)))
+	for i := range maxOutcomes {
+		path := filepath.Join(dir, strconv.Itoa(i)+".json")
+		must(t, os.WriteFile(path, nil, 0o600))
+		must(t, os.Chtimes(path, time.Time{}, start.Add(-time.Duration(1+i)*time.Minute)))
+	}
+	must(t, Job{Manifests: []string{"new"}}.Ended(0, start))
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	_, err = os.Stat(filepath.Join(dir, strconv.Itoa(maxOutcomes-1)+".json"))
+	if len(entries) != maxOutcomes+1 || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%d entries; the oldest: %v", len(entries), err)
+	}
+	if code, err := (Job{Manifests: []string{"new"}}).LastCode(); code != 0 || err != nil {
+		t.Error(code, err)
 	}
 }

@@ -7,13 +7,13 @@ import (
 	"strings"
 	gosync "sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"tracksync/internal/api"
 	"tracksync/internal/sandbox"
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -28,7 +28,8 @@ func poorClient(t *testing.T, latency time.Duration, means func() int64) (*api.C
 		t.Fatal(err)
 	}
 	var open atomic.Int64
-	lacking := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.EMFILE)}
+	_, sockets := testkit.TooManyFiles()
+	lacking := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", sockets)}
 	alone := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		box.ServeHTTP(w, r)

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rs/zerolog"
 
 	"tracksync/internal/run"
 	"tracksync/internal/terminal"
+	"tracksync/internal/testkit"
 	"tracksync/internal/track"
 )
 
@@ -55,7 +55,8 @@ func TestLocksInNoGoodPlace(t *testing.T) {
 // A lock or a state file that cannot be opened because the machine has run short of
 // something may be there at the next try.
 func TestShortageBeforeTheRun(t *testing.T) {
-	short := fmt.Errorf("open: %w", syscall.EMFILE)
+	files, _ := testkit.TooManyFiles()
+	short := fmt.Errorf("open: %w", files)
 	a := &app{Streams: terminal.Streams{Getenv: func(string) string { return "" }}}
 	for name, err := range map[string]error{
 		"lock":           lockFailure(short, "this account", ""),

@@ -29,7 +29,7 @@ func TestAnnotateWorkbook(t *testing.T) {
 		[]any{18, "c", 30}, []any{"x", " ", 40})
 	out := filepath.Join(t.TempDir(), "marked.xlsx")
 	got := call{args: []string{"validate", "--annotate", out, path}}.run(t)
-	if got.code != exitUsage || !strings.Contains(got.err, "3 rows marked in "+out+", the first at C3") {
+	if got.code != exitUsage || !got.says("3 rows marked in "+out+", the first at C3") {
 		t.Fatalf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
 	f, rows := openBook(t, out)
@@ -79,7 +79,7 @@ func TestAnnotateCSV(t *testing.T) {
 		"id;name;volume;#mine\n17;=1+1;10;x\n\n18;\"a\nb\";200;\n123456789012345678;c;30;007\n19;d\n;e;5;\n")
 	out := filepath.Join(t.TempDir(), "marked.xlsx")
 	got := call{args: []string{"validate", "--annotate", out, path}}.run(t)
-	if got.code != exitUsage || !strings.Contains(got.err, "3 rows marked in "+out+", the first at C3") {
+	if got.code != exitUsage || !got.says("3 rows marked in "+out+", the first at C3") {
 		t.Fatalf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
 	f, err := excelize.OpenFile(out)

@@ -47,7 +47,7 @@ func TestManifestEditedMeanwhile(t *testing.T) {
 			end, code, says = `"end": "manifest_error"`, exitStopped, "the manifest was changed while the run went on"
 		}
 		if got.code != code || !strings.Contains(string(summary), end) || !strings.Contains(got.err, says) ||
-			failing && !strings.Contains(got.err, "--resume "+out) {
+			failing && !got.says("--resume "+out) {
 			t.Errorf("failing %t: exit %d\n%s\n%s", failing, got.code, summary, got.err)
 		}
 	}

@@ -27,6 +27,7 @@ func (c call) run(t *testing.T) output {
 	s := terminal.Streams{
 		In: strings.NewReader(c.in), Out: &out, Err: errw,
 		InTerminal: c.terminal, ErrTerminal: c.terminal, Program: []string{"tracksync"},
+		Shell:  terminal.System().Shell,
 		Width:  func() int { return cmp.Or(c.width, 100) },
 		Getenv: c.watching(lookingUp(t, c.env)),
 		OpenTerminal: func() (io.ReadCloser, error) {

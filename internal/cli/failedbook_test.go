@@ -72,7 +72,7 @@ func TestFailedWorkbook(t *testing.T) {
 	got := call{args: []string{"sync", "--yes", "--rate", "unlimited", "--on-invalid", "skip", "--out", dir, path},
 		env: env}.run(t)
 	book := filepath.Join(dir, "failed.xlsx")
-	if got.code != exitRows || !strings.Contains(got.err, "fix these rows in "+book) {
+	if got.code != exitRows || !got.says("fix these rows in "+book) {
 		t.Fatalf("exit %d\n%s", got.code, got.err)
 	}
 	f, rows := openBook(t, book)

@@ -34,7 +34,7 @@ func TestFailuresAsTheyCome(t *testing.T) {
 		env, _ := serve(t, sandbox.Config{Fail: tc.fail})
 		file := manifest(t, rows)
 		got := call{args: []string{"sync", "--yes", "--concurrency", "1", "--color", "never", "--out", t.TempDir(), file}, env: env,
-			terminal: tc.terminal, width: 200}.run(t)
+			terminal: tc.terminal, width: 400}.run(t)
 		lines := strings.Count(got.err, " failed: not_found: Not Found\n")
 		if got.code != exitRows || lines != tc.lines || strings.Count(got.err, "further failures are only counted") != tc.more {
 			t.Errorf("%d failures, terminal %v: exit %d, %d lines\n%s", len(tc.fail), tc.terminal, got.code, lines, got.err)

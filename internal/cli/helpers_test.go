@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -31,6 +32,11 @@ type call struct {
 type output struct {
 	code     int
 	out, err string
+}
+
+// says reports whether messages have a text: a path, for example, in words or in JSON.
+func (o output) says(text string) bool {
+	return strings.Contains(o.err, text) || strings.Contains(o.err, strings.ReplaceAll(text, `\`, `\\`))
 }
 
 // lookingUp reads env, with a place for the locks of this test.

@@ -53,7 +53,7 @@ func undoing(t *testing.T, tracks []sandbox.Track, in string, flags ...string) (
 func TestUndoRestoresALoudTrack(t *testing.T) {
 	was := []sandbox.Track{{ID: 1, Name: "One", Volume: 150}, {ID: 2, Name: "Two", Volume: 40}}
 	_, text, back, box := undoing(t, was, "id,volume\n1,50\n2,50\n")
-	if back.code != exitOK || !strings.Contains(text, " --max-volume=150 run/undo.yaml\n") {
+	if back.code != exitOK || !strings.Contains(text, " --max-volume=150 "+filepath.Join("run", run.UndoFile)+"\n") {
 		t.Errorf("exit %d\n%s\n%s", back.code, text, back.err)
 	}
 	for _, w := range was {

@@ -56,7 +56,7 @@ func TestRunOfAWorkbook(t *testing.T) {
 		t.Fatalf("exit %d, %d requests\n%s", got.code, box.Stats().Requests, got.err)
 	}
 	for name, wants := range map[string][]string{
-		"results.jsonl": {`"source":"` + manifest + `","sheet":"My tracks","cell":"A3","id":1,"status":"updated"`,
+		"results.jsonl": {`"source":"` + strings.ReplaceAll(manifest, `\`, `\\`) + `","sheet":"My tracks","cell":"A3","id":1,"status":"updated"`,
 			`"sheet":"My tracks","cell":"A4","id":2,"status":"invalid"`, "so it shows 5500%"},
 		"run.json":   {`"format": "xlsx"`, `"sheet": "My tracks"`, `"header_row": 2`},
 		"failed.csv": {"\ufeffid,volume,name,#error\n2?,5500%,b,"},

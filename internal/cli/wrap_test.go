@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ func TestNarrowTerminal(t *testing.T) {
 		line = line[strings.LastIndex(line, terminal.ClearLine)+1:]
 		line = strings.TrimSpace(strings.TrimPrefix(line, terminal.ClearLine[1:]))
 		if n := utf8.RuneCountInString(line); n > 40 && strings.Contains(line, " ") && !strings.Contains(line,
-			"/run") && !strings.HasPrefix(line, "for example ") && !strings.Contains(line, "tracksync sync") {
+			string(filepath.Separator)+"run") && !strings.HasPrefix(line, "for example ") && !strings.Contains(line, "tracksync sync") {
 			t.Errorf("%d characters: %q", n, line)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"tracksync/internal/testkit"
 )
 
 func TestReadFileAndReadSmall(t *testing.T) {
@@ -40,9 +42,7 @@ func TestOpenIn(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("file", filepath.Join(dir, "link")); err != nil {
-		t.Skip(err)
-	}
+	testkit.Symlink(t, "file", filepath.Join(dir, "link"))
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)

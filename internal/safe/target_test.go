@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tracksync/internal/testkit"
 )
 
 func TestFileToReplace(t *testing.T) {
@@ -17,9 +19,7 @@ func TestFileToReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for link, to := range map[string]string{"link": "old", "dangling": "none"} {
-		if err := os.Symlink(to, path(link)); err != nil {
-			t.Skipf("no links here: %v", err)
-		}
+		testkit.Symlink(t, to, path(link))
 	}
 	for _, tc := range []struct{ name, want, says string }{
 		{"new", "new", ""},

@@ -128,6 +128,21 @@ func (r *syncRun) applyRecorded(o *syncOptions) error {
 	return nil
 }
 
+// checkManifests refuses to read a report of the run that is continued: the session would remove
+// it, and what the user has corrected in it would be lost.
+func (r *syncRun) checkManifests() error {
+	if r.earlier == nil {
+		return nil
+	}
+	for _, name := range r.args {
+		if r.earlier.Dir.HasReport(name) {
+			return usage(fmt.Errorf("%s is a report of the run in %s, which replaces it", name, r.earlier.Dir.Path),
+				"start a new run with it, or copy it to another place; nothing was sent")
+		}
+	}
+	return nil
+}
+
 // checkShard refuses to resume a run as another shard, because its rows would be gone, and
 // others would be sent that another run has.
 func (r *syncRun) checkShard() error {

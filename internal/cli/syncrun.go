@@ -62,7 +62,7 @@ func (r *syncRun) make(ctx context.Context, o *syncOptions) error {
 	if r.settings, err = o.parse(a); err == nil {
 		err = r.checkAccount()
 	}
-	if err != nil {
+	if err = cmp.Or(err, r.checkManifests()); err != nil {
 		return err
 	}
 	limited, cancel := r.ends.Context(ctx, a.patience.End)

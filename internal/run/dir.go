@@ -45,6 +45,15 @@ func isReport(name string) bool {
 	return IsFailedList(name) || slices.Contains([]string{SummaryFile, PageFile, UndoFile, JUnitFile, DefectFile}, name)
 }
 
+// HasReport reports whether a file is one of the reports of the run in d, which its next session
+// removes.
+func (d Dir) HasReport(file string) bool {
+	entries, _ := os.ReadDir(d.Path) // what cannot be listed is found out elsewhere
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return isReport(e.Name()) && isSame(file, d.File(e.Name()))
+	})
+}
+
 // failedBook is the name, without its extension, of the user's workbook with the rows to
 // run again marked.
 const failedBook = "failed"

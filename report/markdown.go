@@ -90,15 +90,8 @@ func (t *markdownTable) text(all int, thing string) string {
 }
 
 func markdownTitle(s Summary) string {
-	end := words(s.End)
-	if s.ExitCode != 0 {
-		end += fmt.Sprintf(" (exit code %d)", s.ExitCode)
-	}
-	sign := "✓"
-	if s.ExitCode != 0 {
-		sign = "✗"
-	}
-	return fmt.Sprintf("### %s tracksync: %s\n\nState: %s.\n", sign, Headline(s), safe.Code(end, maxMarkdownText))
+	color, end := Ended(s)
+	return fmt.Sprintf("### %s tracksync: %s\n\nState: %s.\n", color.Sign(), Headline(s), safe.Code(end, maxMarkdownText))
 }
 
 func markdownHead(s Summary) string {

@@ -74,12 +74,20 @@ type text struct{ *display.Text }
 
 // headline tells how the run ended and, where there is a message, why.
 func (t text) headline(s Summary) {
-	if s.ExitCode == 0 {
-		t.Headline(display.Green, words(s.End), Headline(s))
-	} else {
-		t.Headline(display.Red, fmt.Sprintf("%s (exit code %d)", words(s.End), s.ExitCode), Headline(s))
-	}
+	color, end := Ended(s)
+	t.Headline(color, end, Headline(s))
 	t.Prose(safe.CutLine(s.Message, maxMessageShown))
+}
+
+// Ended is how a run ended, or that it goes on.
+func Ended(s Summary) (c display.Color, end string) {
+	switch end = words(s.End); {
+	case s.End == Running:
+		return display.Yellow, end
+	case s.ExitCode == 0:
+		return display.Green, end
+	}
+	return display.Red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 }
 
 // Headline tells how many rows are as the manifest says.

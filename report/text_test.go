@@ -37,6 +37,27 @@ func finished() Summary {
 	}
 }
 
+// A run that goes on has failed at nothing yet, and has no exit code.
+func TestRunning(t *testing.T) {
+	s := Summary{Ending: Ending{End: Running, ExitCode: 3}, Account: Account{3, Totals{track.Updated: 1, track.NotAttempted: 2}}}
+	var text, markdown strings.Builder
+	if err := WriteText(&text, s, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	all := func(track.Status) bool { return true }
+	if err := WriteMarkdown(&markdown, Run{Summary: s, Results: ResultsOf(nil)}, all, 4000); err != nil {
+		t.Fatal(err)
+	}
+	for want, got := range map[string]string{
+		"~ running: 2 of 3 rows are not as the manifest says\n":                            text.String(),
+		"### ~ tracksync: 2 of 3 rows are not as the manifest says\n\nState: `running`.\n": markdown.String(),
+	} {
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("%q is not %q", got, want)
+		}
+	}
+}
+
 func TestWriteText(t *testing.T) {
 	hostile := finished()
 	hostile.End, hostile.ExitCode = "stopped\x1b[2J", 3

@@ -17,7 +17,8 @@ const maxText = 300
 
 // head is the top of the page.
 type head struct {
-	Good     bool   // the exit code is 0
+	Sign     string // of how it ended
+	Tone     string // the class of its colour
 	Verdict  string // how many rows are as the manifest says
 	End      string // how the run ended, in words
 	Message  string // why
@@ -46,14 +47,17 @@ type total struct {
 
 func headOf(s report.Summary) head {
 	h := head{
-		Good: s.ExitCode == 0, Verdict: report.Headline(s), Message: safe.CutLine(s.Message, maxText),
+		Verdict: report.Headline(s), Message: safe.CutLine(s.Message, maxText),
 		End: words(safe.CutLine(s.End, 40)), Version: safe.CutLine(s.Version, 80),
 		Facts: factsOf(s), Totals: totalsOf(s), Next: shown(s.Next),
 	}
 	h.Title = "tracksync: " + h.Verdict
-	if s.ExitCode != 0 {
+	color, _ := report.Ended(s)
+	if color == display.Red {
 		h.End = fmt.Sprintf("%s, exit code %d", h.End, s.ExitCode)
 	}
+	h.Sign = color.Sign()
+	h.Tone = map[display.Color]string{display.Green: "good", display.Yellow: "wait", display.Red: "bad"}[color]
 	if n := s.Totals[track.NotAttempted]; n > 0 {
 		h.NotYet = display.Count(n, "row")
 	}

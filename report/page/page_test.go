@@ -238,3 +238,11 @@ func TestSelfContained(t *testing.T) {
 		t.Error("it has no policy")
 	}
 }
+
+// A run that goes on has no exit code, and failed at nothing yet.
+func TestRunning(t *testing.T) {
+	s := report.Summary{Ending: report.Ending{End: report.Running, ExitCode: 3}}
+	if h := headOf(s); h.End != "running" || h.Sign != "~" || h.Tone != "wait" {
+		t.Errorf("%+v", h)
+	}
+}

@@ -22,21 +22,22 @@ const (
 // Rename is os.Rename. While another program has one of the files open it tries again, for
 // two seconds at most. Then the error is ErrInUse, as with Remove and RemoveAll.
 func Rename(from, to string) error {
-	return whileInUse(func() error { return os.Rename(from, to) })
+	return whileInUse(to, func() error { return os.Rename(from, to) })
 }
 
 // Remove is os.Remove, see Rename.
-func Remove(name string) error { return whileInUse(func() error { return os.Remove(name) }) }
+func Remove(name string) error { return whileInUse(name, func() error { return os.Remove(name) }) }
 
 // RemoveAll is os.RemoveAll, see Rename.
-func RemoveAll(path string) error { return whileInUse(func() error { return os.RemoveAll(path) }) }
+func RemoveAll(path string) error { return whileInUse("", func() error { return os.RemoveAll(path) }) }
 
-// whileInUse repeats what fails because a file is in use.
-func whileInUse(try func() error) error {
+// whileInUse repeats what fails because a file is in use. Windows gives the same error if
+// path, which is to be replaced or removed, is a directory or a read-only file.
+func whileInUse(path string, try func() error) error {
 	end := time.Now().Add(inUsePatience)
 	for wait := inUseFirst; ; wait = min(2*wait, inUseLongest) {
 		err := try()
-		if !isInUse(err) {
+		if !isInUse(err) || isInTheWay(path) {
 			return err
 		}
 		if time.Now().Add(wait).After(end) {
@@ -44,6 +45,11 @@ func whileInUse(try func() error) error {
 		}
 		time.Sleep(wait)
 	}
+}
+
+func isInTheWay(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && (info.IsDir() || info.Mode().Perm()&0o200 == 0)
 }
 
 func isInUse(err error) bool {

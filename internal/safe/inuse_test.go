@@ -14,21 +14,28 @@ import (
 
 func TestWhileInUse(t *testing.T) {
 	held := &fs.PathError{Op: "remove", Path: "failed.csv", Err: inUse[0]}
+	file := filepath.Join(t.TempDir(), "failed.csv")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct {
 		until time.Duration // when the other program closes the file
 		err   error         // while it is open
+		path  string        // what is to be replaced
 		waits time.Duration // at least
 		want  error
 	}{
-		"not in use":   {0, held, 0, nil},
-		"for a moment": {time.Second, held, time.Second, nil},
-		"for long":     {time.Hour, held, 1700 * time.Millisecond, ErrInUse},
-		"other error":  {time.Hour, fs.ErrNotExist, 0, fs.ErrNotExist},
+		"not in use":   {0, held, file, 0, nil},
+		"for a moment": {time.Second, held, file, time.Second, nil},
+		"for long":     {time.Hour, held, file, 1700 * time.Millisecond, ErrInUse},
+		"a new file":   {time.Hour, held, file + "-new", 1700 * time.Millisecond, ErrInUse},
+		"a directory":  {time.Hour, held, t.TempDir(), 0, inUse[0]},
+		"other error":  {time.Hour, fs.ErrNotExist, file, 0, fs.ErrNotExist},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				begun := time.Now()
-				err := whileInUse(func() error {
+				err := whileInUse(tc.path, func() error {
 					if time.Since(begun) < tc.until {
 						return tc.err
 					}

@@ -137,15 +137,20 @@ func TestActionScripts(t *testing.T) {
 	r := newRunner(t)
 	const hostile = `$(touch injected) ; "tracks".csv`
 	r.write(hostile, "id,volume\n17,5\n18,6\n")
-	r.write("comments.sh", "")
+	r.variables["OPTIONS"] = "--max-volume=200\n" // of all three commands
+	r.variables["SYNC_OPTIONS"] = "--max-failures=50%\n--rate=unlimited\n"
 
 	r.variables["HAS_KEY"] = "false"
 	r.variables["GITHUB_EVENT_NAME"] = "pull_request"
 	r.action(t, 0, "validate", hostile)
 
 	r.variables["HAS_KEY"] = "true"
+	r.write(filepath.Join("temp", "tracksync", "music", "run", "failed.csv"), "of another job, out of the cache")
 	r.action(t, 0, "plan", hostile)
-	plan, err := os.ReadFile(filepath.Join(r.dir, "temp", "tracksync", "plan.md"))
+	if _, err := os.Stat(filepath.Join(r.dir, "temp", "tracksync", "music", "run")); err == nil {
+		t.Error("the run of another job would be in the artifact of a plan")
+	}
+	plan, err := os.ReadFile(filepath.Join(r.dir, "temp", "tracksync", "music", "plan.md"))
 	if err != nil || !bytes.Contains(plan, []byte("17")) || r.box.Stats().Applied != 0 {
 		t.Errorf("%s, %v, %d applied", plan, err, r.box.Stats().Applied)
 	}
@@ -159,13 +164,12 @@ func TestActionScripts(t *testing.T) {
 	}
 	r.variables["GITHUB_RUN_ID"] = "2" // another job starts anew
 	r.write(hostile, "id,volume\n17,5\n99,6\n")
-	r.variables["OPTIONS"] = "--max-failures=50%\n--rate=unlimited\n"
 	out := r.action(t, 1, "sync", hostile)
 	if !strings.Contains(out, "::error file=") || strings.Contains(out, "resuming") {
 		t.Errorf("no annotation, or no new run:\n%s", out)
 	}
 	for _, name := range []string{"report.html", "junit.xml", "failed.csv"} {
-		if _, err := os.Stat(filepath.Join(r.dir, "temp", "tracksync", "run", name)); err != nil {
+		if _, err := os.Stat(filepath.Join(r.dir, "temp", "tracksync", "music", "run", name)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -211,12 +215,14 @@ func newRunner(t *testing.T) *runner {
 		"GITHUB_STEP_SUMMARY":  filepath.Join(dir, "summary.md"),
 		"GITHUB_RUN_ID":        "1",
 		"RUNNER_TEMP":          filepath.Join(dir, "temp"),
-		"OPTIONS":              "",
+		"NAME":                 "music",
 	}}
 }
 
 func (r *runner) write(name, content string) {
-	_ = os.WriteFile(filepath.Join(r.dir, name), []byte(content), 0o600)
+	path := filepath.Join(r.dir, name)
+	_ = os.MkdirAll(filepath.Dir(path), 0o700)
+	_ = os.WriteFile(path, []byte(content), 0o600)
 }
 
 // action runs the two steps that decide and act, and returns what the second printed.

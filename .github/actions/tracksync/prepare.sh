@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Decides what the action does. COMMAND is its input, and HAS_KEY is true if there is a key.
+# Decides what the action does. COMMAND and NAME are its inputs, and HAS_KEY is true if there
+# is a key.
 set -euo pipefail
 case $COMMAND in
 auto)
@@ -20,9 +21,10 @@ plan | sync | validate) ;;
 esac
 build=true
 ! command -v tracksync >/dev/null || build=false
-mkdir -p "$RUNNER_TEMP/tracksync"
+directory=$RUNNER_TEMP/tracksync/$NAME
+mkdir -p "$directory"
 {
 	echo "command=$COMMAND"
 	echo "build=$build"
-	echo "directory=$RUNNER_TEMP/tracksync"
+	echo "directory=$directory"
 } >>"$GITHUB_OUTPUT"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Runs tracksync. What the action was given comes as variables, so that no text of it is ever
-# read as a command: COMMAND (plan, sync or validate), MANIFESTS and OPTIONS (one a line),
-# DIRECTORY, and BEYONDWORDS_API_KEY.
+# read as a command: COMMAND (plan, sync or validate), MANIFESTS, OPTIONS and SYNC_OPTIONS (one
+# a line), DIRECTORY, and BEYONDWORDS_API_KEY.
 set -euo pipefail
 command=("$COMMAND")
 case $COMMAND in
 plan)
+	rm -rf "$DIRECTORY/run" # of the last sync, with its state out of the cache
 	command+=(--state "$DIRECTORY/state" --save "$DIRECTORY/plan.yaml" --md "$DIRECTORY/plan.md")
 	;;
 sync)
@@ -15,6 +16,7 @@ sync)
 		echo "$GITHUB_RUN_ID" >"$DIRECTORY/run-id"
 	fi
 	command+=(--yes --out "$DIRECTORY/run" --continue --skip-unchanged --state "$DIRECTORY/state")
+	OPTIONS+=$'\n'$SYNC_OPTIONS
 	;;
 esac
 while IFS= read -r option; do

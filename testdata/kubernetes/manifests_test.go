@@ -40,6 +40,10 @@ func TestManifests(t *testing.T) {
 	if cron.Spec.ConcurrencyPolicy != batch.ForbidConcurrent {
 		t.Error("two nights may run at once")
 	}
+	if args := cron.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args; !slices.Contains(args, "--skip-unchanged") ||
+		!slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "--state=/data/") }) {
+		t.Error("every night sends all media again")
+	}
 	for name, job := range jobs(t) {
 		t.Run(name, func(t *testing.T) {
 			pod := job.Template.Spec

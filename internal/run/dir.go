@@ -199,6 +199,12 @@ func makeDurable(path string) error {
 		changed = append(changed, filepath.Dir(dir))
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
+		var at *fs.PathError
+		if errors.Is(err, fs.ErrExist) && errors.As(err, &at) { // its target is missing
+			if target, notLink := os.Readlink(at.Path); notLink == nil {
+				return fmt.Errorf("%s is a link to %s, which does not exist", at.Path, target)
+			}
+		}
 		return err
 	}
 	for _, dir := range changed {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"tracksync/internal/display"
@@ -90,22 +91,28 @@ func Ended(s Summary) (c display.Color, end string) {
 	return display.Red, fmt.Sprintf("%s (exit code %d)", end, s.ExitCode)
 }
 
-// Headline tells how many rows are as the manifest says.
+// Headline tells how many rows are as the manifest says, and of which shards if it is not all.
 func Headline(s Summary) string {
-	good := s.Totals.Succeeded()
+	good, part := s.Totals.Succeeded(), ""
+	if s.Shard != "" {
+		part = " of shard " + safe.Line(s.Shard)
+	}
+	if strings.Contains(s.Shard, ",") {
+		part = " of shards " + safe.Line(s.Shard)
+	}
 	switch {
 	case s.Rows == 0 && s.OtherShards > 0:
 		return "no row belongs to this shard"
 	case s.Rows == 0:
 		return "the manifest has no rows"
 	case good == s.Rows && s.Rows == 1:
-		return "the one row is as the manifest says"
+		return "the one row" + part + " is as the manifest says"
 	case good == s.Rows:
-		return fmt.Sprintf("all %s rows are as the manifest says", display.Thousands(s.Rows))
+		return fmt.Sprintf("all %s rows%s are as the manifest says", display.Thousands(s.Rows), part)
 	}
 	rest := s.Rows - good
-	return fmt.Sprintf("%s of %s %s not as the manifest says", display.Thousands(rest), display.Count(s.Rows, "row"),
-		areIs(rest))
+	return fmt.Sprintf("%s of %s%s %s not as the manifest says", display.Thousands(rest), display.Count(s.Rows, "row"),
+		part, areIs(rest))
 }
 
 // totals has one line per status that occurs, successes first.

@@ -58,6 +58,21 @@ func TestRunning(t *testing.T) {
 	}
 }
 
+// The rows of a shard are not taken for all rows.
+func TestHeadlineOfShards(t *testing.T) {
+	s := Summary{Account: Account{2, Totals{track.Updated: 2}}}
+	for shard, want := range map[string]string{
+		"":         "all 2 rows are as the manifest says",
+		"2/8":      "all 2 rows of shard 2/8 are as the manifest says",
+		"1/4, 3/4": "all 2 rows of shards 1/4, 3/4 are as the manifest says",
+	} {
+		s.Shard = shard
+		if got := Headline(s); got != want {
+			t.Errorf("shard %q: %q is not %q", shard, got, want)
+		}
+	}
+}
+
 func TestWriteText(t *testing.T) {
 	hostile := finished()
 	hostile.End, hostile.ExitCode = "stopped\x1b[2J", 3

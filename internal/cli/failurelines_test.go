@@ -32,7 +32,9 @@ func TestFailuresAsTheyCome(t *testing.T) {
 		{fail, false, 0, 0},
 	} {
 		env, _ := serve(t, sandbox.Config{Fail: tc.fail})
-		file := manifest(t, rows)
+		t.Chdir(t.TempDir()) // so that the name of the manifest is short
+		const file = "tracks.csv"
+		write(t, file, rows)
 		got := call{args: []string{"sync", "--yes", "--concurrency", "1", "--color", "never", "--out", t.TempDir(), file}, env: env,
 			terminal: tc.terminal, width: 400}.run(t)
 		lines := strings.Count(got.err, " failed: not_found: Not Found\n")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -50,12 +51,12 @@ func isASCII(s string) bool {
 }
 
 // inert is a line that is no command to a Runner, whatever the names in it are. Commands are lines
-// that begin with ::, after blanks, and lines that have ##[ anywhere.
+// that begin with ::, after white space of any kind, and lines that have ##[ anywhere.
 func (y Style) inert(line string) string {
 	if !y.Runner {
 		return line
 	}
-	if rest := strings.TrimLeft(line, " "); strings.HasPrefix(rest, "::") {
+	if rest := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(rest, "::") {
 		line = line[:len(line)-len(rest)] + `\x3a` + rest[1:]
 	}
 	return strings.ReplaceAll(line, "##[", `#\x23[`)

@@ -23,3 +23,23 @@ func TestPlain(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// The runner takes a line for a command after any white space that .NET knows, not only blanks.
+func TestLinesAreNoCommands(t *testing.T) {
+	y := Style{Runner: true}
+	for line, want := range map[string]string{
+		"::stop-commands::x":           `\x3a:stop-commands::x`,
+		"  ::x":                        `  \x3a:x`,
+		"\t::x":                        "\t\\x3a:x",
+		"\u00a0\u2003\u3000::x":        "\u00a0\u2003\u3000\\x3a:x",
+		"tracks.csv: ##[add-mask]name": `tracks.csv: #\x23[add-mask]name`,
+		"tracks.csv::x":                "tracks.csv::x",
+	} {
+		if got := y.inert(line); got != want {
+			t.Errorf("%q: %q is not %q", line, got, want)
+		}
+		if got := (Style{}).inert(line); got != line {
+			t.Errorf("without a runner, %q is %q", line, got)
+		}
+	}
+}

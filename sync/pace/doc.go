@@ -105,9 +105,9 @@
 // Refusals may have another reason than a limit: an overload, noise, a limit that was
 // lifted. They leave behind an estimate that is much too low. When all has been quiet
 // for a while at a rate far below what was accepted before, everything but the
-// current window is forgotten and learned again. If that finds the same limit, the
-// limit was right and is left alone. While the server is down, the pace stands still
-// (see [Pace.Suspend]).
+// current window is forgotten and learned again. A limit is found again as it was, and is
+// then trusted. Noise shows another limit each time, so it is soon forgotten again. While the
+// server is down, the pace stands still (see [Pace.Suspend]).
 //
 // A fixed rate learns nothing: a refusal pauses everyone and reduces the rate, which
 // recovers by a twentieth of the fixed rate per second.

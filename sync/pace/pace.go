@@ -89,7 +89,7 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 	} else {
 		l := p.learner
 		if l.estimate.limit > 0 && l.concurrency.limit == 0 && !l.episode.open &&
-			p.relearn.due(now, l.mostFlow(), l.estimate.limit, l.starting) {
+			p.relearn.due(now, l.mostFlow(), l.estimate.limit, l.sure()) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now)

@@ -199,13 +199,19 @@ func TestLimitThatRises(t *testing.T) {
 	}
 }
 
-// A server that refuses everything for a minute, and asks for a second each time, is no
-// window that is used up: the run comes back soon.
+// A server that refuses at random for a minute, or everything, and asks for a second each time,
+// has no limit: the run comes back soon, also where noise showed the same low limit again.
 func TestBadMinuteWithRetryAfter(t *testing.T) {
-	sc := scenario{rows: 6000, max: 50, said: inSeconds, noise: noise{10, 70, 1}}
-	for seed := range uint64(3) {
-		if back := recovery50(simulate(sc, seed)).seconds; back > 30 {
-			t.Errorf("seed %d: back after %.0f s", seed, back)
+	for _, tc := range []struct {
+		share float64
+		most  Rate
+	}{{1, 50}, {1, 20}, {0.5, 50}, {0.1, 50}, {0.03, 20}} {
+		sc := scenario{rows: int(160 * tc.most), max: tc.most, said: inSeconds, noise: noise{10, 70, tc.share},
+			service: spread(60*ms, 140*ms)}
+		for seed := range uint64(3) {
+			if back := backTo(tc.most)(simulate(sc, 5_000_012+seed)).seconds; back > 30 {
+				t.Errorf("%g refused below %v, seed %d: back after %.0f s", tc.share, tc.most, seed, back)
+			}
 		}
 	}
 }

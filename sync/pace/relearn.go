@@ -10,8 +10,10 @@ import (
 // lifted, noise), the limit it found is much too low, and its careful probes raise it
 // only slowly. So when all has been quiet for a while at a rate far below what was
 // accepted before, relearn has everything forgotten and learned again, which takes
-// seconds and a few refusals.
+// seconds and a few refusals. A limit is found again as it was. What a server that refuses
+// at random shows is another limit each time, so it is forgotten again and again.
 type relearn struct {
+	began        time.Time     // the run
 	flow         float64       // requests per second accepted recently
 	best         float64       // the largest flow; older ones count less
 	asOf         time.Time     // the time at which flow and best were computed
@@ -20,24 +22,24 @@ type relearn struct {
 	named        time.Duration // the longest wait that a refusal since then asked for
 	shutFor      time.Duration // how long the server last refused everything
 	notBefore    time.Time     // the earliest time to relearn again
-	wait         time.Duration // the next pause between two times
 	forgotten    float64       // the limit before relearning; 0: none, or found again
 }
 
 const (
-	relearnBelow = 0.45 // of the best: relearn after relearnQuiet
-	relearnSlow  = 0.8  // of the best: relearn after relearnLong
-	relearnDoubt = 0.25 // of the best is kept if relearning finds the same limit
-	relearnLong  = time.Minute
-	relearnQuiet = 10 * time.Second
-	relearnMost  = 20 * time.Second // the longest pause between two times
-	flowOver     = 20.0             // seconds of averaging: longer than most bursts and windows last
-	bestOver     = 600.0            // seconds in which the best fades
+	relearnBelow  = 0.25 // of the best: relearn, though the limit is known well
+	relearnUnsure = 0.45 // the same, if it is not
+	relearnSlow   = 0.8  // the same, if another limit was forgotten, or after relearnLong
+	relearnSame   = 0.1  // share by which a limit differs when it is found again, at most
+	relearnDoubt  = 0.5  // of the best is kept then
+	relearnLong   = time.Minute
+	relearnQuiet  = 10 * time.Second
+	flowOver      = 20.0  // seconds of averaging: longer than most bursts and windows last
+	bestOver      = 600.0 // seconds in which the best fades
 )
 
 func (r *relearn) advance(now time.Time) {
 	if r.asOf.IsZero() {
-		r.asOf, r.lastRefusal, r.wait = now, now, relearnQuiet
+		r.began, r.asOf, r.lastRefusal = now, now, now
 	}
 	d := now.Sub(r.asOf).Seconds()
 	r.flow *= math.Exp(-d / flowOver)
@@ -55,7 +57,11 @@ func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 		}
 	case accepted:
 		r.flow += 1 / flowOver
-		r.best = max(r.best, r.flow)
+		flow := r.flow
+		if age := now.Sub(r.began); r.lastRefusal.Equal(r.began) && age >= relearnQuiet/2 {
+			flow /= 1 - math.Exp(-age.Seconds()/flowOver) // the average of less time
+		}
+		r.best = max(r.best, flow)
 		if !r.refusedSince.IsZero() && started.After(r.refusedSince) {
 			r.shutFor, r.refusedSince = now.Sub(r.refusedSince), time.Time{}
 			if r.named > 0 {
@@ -69,30 +75,44 @@ func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 
 // due reports whether to forget what was learned. It must have been quiet for longer
 // than the server last refused everything: an exhausted window is not a bad minute.
-// learning means that the limit is only a guess so far.
-func (r *relearn) due(now time.Time, rate, limit float64, learning bool) bool {
+// sure means that the limit is known well.
+func (r *relearn) due(now time.Time, rate, limit float64, sure bool) bool {
 	r.advance(now)
-	if !learning && r.forgotten > 0 && limit <= 1.5*r.forgotten && limit > 0 {
-		// Relearning has found the same limit again, so it is most likely right.
+	if sure && r.forgotten > 0 && math.Abs(math.Log(limit/r.forgotten)) < relearnSame {
+		// Found again, so it is more likely right.
 		r.best, r.forgotten = r.best*relearnDoubt, 0
 	}
 	if rate >= relearnSlow*r.best {
-		if !learning {
-			r.wait, r.forgotten = relearnQuiet, 0
+		if sure {
+			r.forgotten = 0
 		}
 		return false
 	}
-	if rate >= relearnBelow*r.best && now.Sub(r.lastRefusal) < relearnLong {
+	below, quiet := relearnBelow, now.Sub(r.lastRefusal)
+	switch {
+	case r.forgotten > 0 || quiet >= relearnLong:
+		below = relearnSlow
+	case !sure:
+		below = relearnUnsure
+	}
+	if rate >= below*r.best {
 		return false
 	}
-	quiet := max(relearnQuiet, r.shutFor*6/5)
-	if now.Before(r.notBefore) || now.Sub(r.lastRefusal) < quiet || !r.refusedSince.IsZero() {
+	if now.Before(r.notBefore) || quiet < max(relearnQuiet, r.shutFor*6/5) || !r.refusedSince.IsZero() {
 		return false
 	}
-	r.notBefore = now.Add(r.wait)
-	r.wait = min(2*r.wait, relearnMost)
-	r.forgotten = limit
+	r.notBefore, r.forgotten = now.Add(relearnQuiet), limit
 	return true
+}
+
+// sure reports whether a limit is known well. Of a window that lets a single request through,
+// a server that refuses at random looks alike.
+func (l *learner) sure() bool {
+	b := &l.caution.book
+	if !l.caution.on {
+		return !l.starting
+	}
+	return b.sure() && (b.windows < 0.5 || b.size >= 1.5)
 }
 
 // mostFlow is what should be accepted now, in requests per second. Of a window that is used up at
@@ -117,6 +137,7 @@ func (p *Pace) forget(now time.Time) {
 	p.learner.startWith(p.share)
 	p.learner.trade, p.learner.base, p.learner.begun = old.trade, old.base, old.begun
 	p.learner.course.toDo = old.course.toDo
+	p.learner.caution.change = changes{count: old.caution.change.count + 1, highest: p.relearn.best}
 	p.learner.windows, p.learner.hints = old.windows, old.hints
 	p.suspended = suspension{since: now, ended: now}
 }

@@ -13,18 +13,19 @@ func TestRelearn(t *testing.T) {
 		rate    int // accepted a second; 0: refused, once a second
 	}
 	for _, tc := range []struct {
-		name     string
-		spans    []span
-		rate     float64
-		learning bool
-		want     bool
+		name  string
+		spans []span
+		rate  float64
+		sure  bool
+		want  bool
 	}{
-		{"a bad minute is over", []span{{60, 100}, {20, 0}, {30, 10}}, 10, false, true},
-		{"also while nothing sure is known", []span{{60, 100}, {20, 0}, {30, 10}}, 10, true, true},
-		{"nothing was better before", []span{{60, 10}, {20, 0}, {30, 10}}, 10, false, false},
-		{"it was refused a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, false, false},
-		{"it was shut for longer than it has been quiet", []span{{60, 100}, {40, 0}, {35, 10}}, 10, false, false},
-		{"not that much below", []span{{60, 100}, {20, 0}, {30, 60}}, 60, false, false},
+		{"a bad minute is over", []span{{60, 100}, {20, 0}, {30, 10}}, 10, true, true},
+		{"less is enough while nothing sure is known", []span{{60, 100}, {20, 0}, {30, 40}}, 40, false, true},
+		{"but not once it is", []span{{60, 100}, {20, 0}, {30, 40}}, 40, true, false},
+		{"nothing was better before", []span{{60, 10}, {20, 0}, {30, 10}}, 10, true, false},
+		{"it was refused a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, true, false},
+		{"it was shut for longer than it has been quiet", []span{{60, 100}, {40, 0}, {35, 10}}, 10, true, false},
+		{"not that much below", []span{{60, 100}, {20, 0}, {30, 60}}, 60, true, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var r relearn
@@ -41,10 +42,29 @@ func TestRelearn(t *testing.T) {
 					}
 				}
 			}
-			if got := r.due(now, tc.rate, tc.rate, tc.learning); got != tc.want {
+			if got := r.due(now, tc.rate, tc.rate, tc.sure); got != tc.want {
 				t.Errorf("due: %v", got)
 			}
 		})
+	}
+}
+
+// A limit that is found again is trusted, another one is forgotten again.
+func TestRelearnFindsALimitAgain(t *testing.T) {
+	for _, tc := range []struct {
+		found float64
+		want  bool
+	}{{10.5, false}, {5, true}, {60, true}} {
+		r := relearn{best: 40}
+		r.advance(epoch)
+		quiet := epoch.Add(relearnQuiet)
+		if !r.due(quiet, 9, 10, true) {
+			t.Fatal("nothing is forgotten")
+		}
+		quiet = quiet.Add(relearnQuiet)
+		if got := r.due(quiet, min(tc.found, 25), tc.found, true); got != tc.want {
+			t.Errorf("10/s was forgotten and %v/s found: due %v", tc.found, got)
+		}
 	}
 }
 

@@ -84,9 +84,16 @@ func scenarios() []experiment {
 	add("again/a, 2 % too high", 100, 50, bucket(100, 20), knows(102, 20, 1))
 	add("again/fell by 40 %", 60, 50, bucket(60, 20), knows(100, 20, 1))
 	add("again/doubled", 200, 60, bucket(200, 40), knows(100, 20, 1))
-	for _, share := range []float64{0.1, 0.5, 1} {
-		bad := scenario{rows: 8000, max: 50, said: inSeconds, service: spread(60*ms, 140*ms), noise: noise{10, 70, share}}
-		x = append(x, experiment{name: fmt.Sprintf("noise/%g for a minute", share), sc: bad, measure: recovery50})
+	for _, n := range []struct {
+		share float64
+		most  Rate
+		asks  float64
+		name  string
+	}{{0.03, 50, 0, ""}, {0.1, 50, 0, ""}, {0.2, 50, 0, ""}, {0.5, 50, 0, ""}, {1, 50, 0, ""}, {0.1, 20, 0, ", 20 per s"},
+		{1, 20, 0, ", 20 per s"}, {0.3, 300, 0, ", 300 per s"}, {0.1, 50, 3, ", always 3"}} {
+		bad := scenario{rows: int(160 * n.most), max: n.most, said: inSeconds, asks: n.asks, service: spread(60*ms, 140*ms),
+			noise: noise{10, 70, n.share}}
+		x = append(x, experiment{name: fmt.Sprintf("noise/%g for a minute%s", n.share, n.name), sc: bad, measure: backTo(n.most)})
 	}
 	return x
 }
@@ -133,8 +140,8 @@ func smallestShare(s *simulation) measured {
 	return measured{speed: slices.Min(n) / mean(n), refused: float64(refused) / float64(len(s.log))}
 }
 
-// recovery50 measures how long after a bad time the rate is within 5 % of its ceiling
-// of 50 a second, over two seconds.
-func recovery50(s *simulation) measured {
-	return reach(always(s.noise.to), 50)(s)
+// backTo measures how long after a bad time the rate is within 5 % of its ceiling, over
+// two seconds.
+func backTo(ceiling Rate) func(s *simulation) measured {
+	return func(s *simulation) measured { return reach(always(s.noise.to), float64(ceiling))(s) }
 }

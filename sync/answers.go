@@ -185,7 +185,8 @@ func asAPIError(err error) *api.Error {
 }
 
 func (d *dispatcher) report(o outcome, failure *api.Error, refused bool) {
-	a := &Attempt{
+	a := d.mailbox.spareAttempt()
+	*a = Attempt{
 		Row: o.task.number(), Update: o.task.kind() == writeRequest, Started: o.sent, Duration: o.took, Status: o.answer.Status, Refused: refused,
 		Limit: d.scheduler.pace.Rate(),
 	}

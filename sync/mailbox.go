@@ -6,7 +6,13 @@ type mailbox struct {
 	events chan<- []event
 	used   <-chan []event // batches that the collector has delivered, to be reused
 	rest   []event        // events that wait for the collector, in order
-	spare  []*rowTask     // tasks of rows whose results were delivered, to be reused
+	spare  spares
+}
+
+// spares are parts of events that were delivered, to be reused.
+type spares struct {
+	tasks    []*rowTask
+	attempts []*Attempt
 }
 
 func (m *mailbox) tell(e event) { m.rest = append(m.rest, e) }
@@ -34,14 +40,22 @@ func (m *mailbox) took() {
 	}
 }
 
-// maxSpare is the most tasks that are kept for reuse.
-const maxSpare = 128
+// maxSpare is the most of each kind that are kept for reuse. While the disk is slow, the
+// results of so many rows may be on their way to the collector.
+const maxSpare = 512
 
 // delivered takes over what can be reused of events that were delivered.
 func (m *mailbox) delivered(events []event) {
 	for _, e := range events {
-		if ended, ok := e.(*rowEnded); ok && ended.spare != nil && len(m.spare) < maxSpare {
-			m.spare = append(m.spare, ended.spare)
+		switch e := e.(type) {
+		case *rowEnded:
+			if e.spare != nil && len(m.spare.tasks) < maxSpare {
+				m.spare.tasks = append(m.spare.tasks, e.spare)
+			}
+		case *Attempt:
+			if len(m.spare.attempts) < maxSpare {
+				m.spare.attempts = append(m.spare.attempts, e)
+			}
 		}
 	}
 	clear(events)
@@ -49,13 +63,19 @@ func (m *mailbox) delivered(events []event) {
 
 // spareTask is a task that no row needs any more, or a new one. A task is large, and to make one
 // for each row takes more memory than all else that the engine does for it.
-func (m *mailbox) spareTask() *rowTask {
-	last := len(m.spare) - 1
-	if last < 0 {
-		return new(rowTask)
+func (m *mailbox) spareTask() *rowTask { return last(&m.spare.tasks) }
+
+// spareAttempt is an attempt that was delivered, or a new one.
+func (m *mailbox) spareAttempt() *Attempt { return last(&m.spare.attempts) }
+
+// last takes the last element, or a new one if there is none.
+func last[T any](list *[]*T) *T {
+	n := len(*list) - 1
+	if n < 0 {
+		return new(T)
 	}
-	t := m.spare[last]
-	m.spare = m.spare[:last]
+	t := (*list)[n]
+	*list = (*list)[:n]
 	return t
 }
 

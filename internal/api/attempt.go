@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// attempt is the context of a call, which ends when the time of the call is up, and what
-// its hooks see of its tries.
+// attempt is the context of a call, which ends when the time of the call is up, what
+// its hooks see of its tries, and its request.
 type attempt struct {
 	tries
+	outgoing
 	parent context.Context
 	ctx    context.Context
 	timer  *time.Timer
@@ -64,10 +65,11 @@ func (w *worker) begin(ctx context.Context, timeout time.Duration) *attempt {
 }
 
 // end ends an attempt, or leaves it to the next call. After a failure that would be wrong:
-// net/http may still be busy with the request.
+// net/http may still be busy with the request. It may be so too if the answer came before
+// the whole request was written.
 func (w *worker) end(a *attempt, success bool) {
 	inTime := a.timer.Stop()
-	if w != nil && success && inTime {
+	if w != nil && success && inTime && a.written.Load() {
 		w.spare = a
 		return
 	}

@@ -2,7 +2,11 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -66,6 +70,7 @@ func TestSharedAttemptHasItsWholeTime(t *testing.T) {
 		w := workerOf(ctx)
 		a := w.begin(ctx, time.Minute)
 		time.Sleep(50 * time.Second)
+		a.written.Store(true)
 		w.end(a, true)
 		if w.begin(ctx, time.Minute) != a {
 			t.Fatal("it is another attempt")
@@ -78,9 +83,52 @@ func TestSharedAttemptHasItsWholeTime(t *testing.T) {
 		if context.Cause(a.ctx) != context.DeadlineExceeded {
 			t.Error("the time was not up")
 		}
+		a.written.Store(true)
 		w.end(a, true)
 		if w.spare != nil {
 			t.Error("an attempt whose time was up serves the next call")
 		}
 	})
+}
+
+// While net/http may still read a request, no other takes its memory: an answer can come
+// before the whole request was sent.
+func TestRequestThatIsStillRead(t *testing.T) {
+	ctx := ForWorker(t.Context(), func(Answer) {})
+	w := workerOf(ctx)
+	a := w.begin(ctx, time.Minute)
+	if w.end(a, true); w.spare != nil || a.ctx.Err() == nil {
+		t.Error("the attempt of a request that was not read to its end serves the next call")
+	}
+}
+
+// The requests of a worker do not mix, whatever they ask for.
+func TestRequestsOfAWorker(t *testing.T) {
+	var got []string
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		got = append(got, fmt.Sprint(r.Method, " ", r.URL, " ", r.ContentLength, " ", r.Header["Content-Type"], " ", string(b)))
+		_, _ = io.WriteString(w, `{"id":`+path.Base(r.URL.Path)+`}`)
+	})
+	c := newClient(t, s.URL, nil)
+	ctx := ForWorker(context.Background(), func(Answer) {})
+	update := func(id track.ID, name string) {
+		_, _, err := c.Update(ctx, track.Update{ID: id, Values: track.Values{Name: track.Value(name)}})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	update(1, strings.Repeat("long ", 5))
+	if _, _, err := c.Get(ctx, 2); err != nil {
+		t.Error(err)
+	}
+	update(3, "b")
+	want := []string{
+		`PUT /background_tracks/1 36 [application/json] {"name":"long long long long long "}`,
+		`GET /background_tracks/2 0 [] `,
+		`PUT /background_tracks/3 12 [application/json] {"name":"b"}`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }

@@ -2,8 +2,11 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
+	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -36,18 +39,30 @@ func (b *body) free() {
 	}
 }
 
-// read reads all of r, and closes it. If there are more than limit bytes, it returns
-// the first limit of them and errTooLong. What it returns is good until free.
-func (b *body) read(r io.ReadCloser, limit int64) ([]byte, error) {
-	b.rest = io.LimitedReader{R: r, N: limit + 1}
-	_, err := b.text.ReadFrom(&b.rest)
+// read reads the whole body of an answer, unpacked, and closes it. If there are more than
+// limit bytes, it returns the first limit of them and errTooLong. What it returns is good
+// until free.
+func (b *body) read(resp *http.Response, limit int64) ([]byte, error) {
+	r, err := unpacked(resp)
+	if err == nil {
+		b.rest = io.LimitedReader{R: r, N: limit + 1}
+		_, err = b.text.ReadFrom(&b.rest)
+	}
 	text := b.text.Bytes()
 	if err == nil && int64(len(text)) > limit {
 		text, err = text[:limit], errTooLong
 	}
 	if err != nil { // else it was read to its end
-		_, _ = io.CopyN(io.Discard, r, maxDrain)
+		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 	}
-	_ = r.Close() // this only frees the connection for the next call
+	_ = resp.Body.Close() // this only frees the connection for the next call
 	return text, err
+}
+
+// unpacked reads the body of an answer, and unpacks it if it is packed as was asked for.
+func unpacked(resp *http.Response) (io.Reader, error) {
+	if resp.ContentLength == 0 || !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		return resp.Body, nil
+	}
+	return gzip.NewReader(resp.Body)
 }

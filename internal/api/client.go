@@ -91,8 +91,8 @@ func (c *Client) CloseIdle() { c.transport.CloseIdleConnections() }
 // absent, and returns the track as the API answered it.
 func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answer, error) {
 	var got track.Track
-	a, err := c.do(ctx, c.requests.update(u), maxTrack, func(b []byte) (err error) {
-		got, err = decodeTrack(b, u.ID)
+	a, err := c.do(ctx, c.requests.update(&u), maxTrack, func(b []byte) (err error) {
+		got, err = decodeTrack(b, u.ID, u.Values)
 		return err
 	})
 	return c.clean(got, err), a, err
@@ -102,7 +102,7 @@ func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answe
 func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, error) {
 	var got track.Track
 	a, err := c.do(ctx, c.requests.get(id), maxTrack, func(b []byte) (err error) {
-		got, err = decodeTrack(b, id)
+		got, err = decodeTrack(b, id, track.Values{})
 		return err
 	})
 	return c.clean(got, err), a, err
@@ -170,7 +170,7 @@ func (c *Client) do(ctx context.Context, what call, limit int64, decode func([]b
 	a := Answer{Started: time.Now()}
 	w := workerOf(ctx)
 	one := w.begin(ctx, c.timeout)
-	err := c.exchange(what.request(one.ctx), limit, decode, &a)
+	err := c.exchange(one.of(&what, one.ctx), limit, decode, &a)
 	a.Duration = time.Since(a.Started)
 	defer w.end(one, err == nil)
 	if err == nil {
@@ -210,13 +210,13 @@ func (c *Client) exchange(r *http.Request, limit int64, decode func([]byte) erro
 	body := newBody()
 	defer body.free()
 	if resp.StatusCode/100 != 2 {
-		b, err := body.read(resp.Body, maxErrorBody)
+		b, err := body.read(resp, maxErrorBody)
 		if err != nil && !errors.Is(err, errTooLong) {
 			b = nil // the status says enough
 		}
 		return statusError(resp, b, c.redact)
 	}
-	b, err := body.read(resp.Body, limit)
+	b, err := body.read(resp, limit)
 	if err != nil {
 		return err
 	}

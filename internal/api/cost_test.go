@@ -91,7 +91,7 @@ func BenchmarkDecodeTrack(b *testing.B) {
 	answer := []byte(ordinaryAnswer)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeTrack(answer, ordinaryRow.ID); err != nil {
+		if _, err := decodeTrack(answer, ordinaryRow.ID, ordinaryRow.Values); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -108,7 +108,7 @@ func BenchmarkBody(b *testing.B) {
 
 func BenchmarkClean(b *testing.B) {
 	c := newClient(b, "http://localhost/v1", nil)
-	got, err := decodeTrack([]byte(ordinaryAnswer), ordinaryRow.ID)
+	got, err := decodeTrack([]byte(ordinaryAnswer), ordinaryRow.ID, ordinaryRow.Values)
 	b.ReportAllocs()
 	for b.Loop() {
 		c.clean(got, err)

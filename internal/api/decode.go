@@ -25,9 +25,10 @@ func (e *badAnswer) Error() string { return e.text }
 
 func bad(format string, args ...any) error { return &badAnswer{text: fmt.Sprintf(format, args...)} }
 
-// decodeTrack decodes the answer to a call for one track.
-func decodeTrack(b []byte, id track.ID) (track.Track, error) {
-	t, err := asTrack(b)
+// decodeTrack decodes the answer to a call for one track. Texts that are as asked share the
+// memory of those.
+func decodeTrack(b []byte, id track.ID, asked track.Values) (track.Track, error) {
+	t, err := asTrack(b, asked)
 	if err == errNoTrack {
 		err = cmp.Or(checkJSON(b, '{', "a track"), err)
 	}
@@ -62,7 +63,7 @@ func decodeTracks(b []byte, most int) ([]track.Track, error) {
 	}
 	tracks := make([]track.Track, 0, len(raw))
 	for _, r := range raw {
-		t, err := asTrack(r)
+		t, err := asTrack(r, track.Values{})
 		if err != nil && err != errNoID {
 			return nil, err
 		}
@@ -94,7 +95,7 @@ func checkJSON(b []byte, opening byte, what string) error {
 // unknown type counts as missing: an odd answer must not make an applied PUT look
 // failed. A number outside the field's range is kept as odd, since it differs from
 // what was asked for.
-func asTrack(b []byte) (track.Track, error) {
+func asTrack(b []byte, asked track.Values) (track.Track, error) {
 	var id, name, volume, project, media []byte
 	ok := members(b, func(key, value []byte) {
 		switch string(key) {
@@ -118,12 +119,12 @@ func asTrack(b []byte) (track.Track, error) {
 		return track.Track{}, errNoID
 	}
 	t := track.Track{ID: track.ID(n)}
-	t.Name = field(name, text)
+	t.Name = field(name, like(asked.Name))
 	t.Volume = number(volume, func(n int64) (int, bool) { return int(n), n == int64(int(n)) })
 	t.Project = within(project, "id", func(b json.RawMessage) track.Field[track.ID] {
 		return number(b, func(n int64) (track.ID, bool) { return track.ID(n), n > 0 })
 	})
-	t.Media = within(media, "url", func(b json.RawMessage) track.Field[string] { return field(b, text) })
+	t.Media = within(media, "url", func(b json.RawMessage) track.Field[string] { return field(b, like(asked.Media)) })
 	return t, nil
 }
 
@@ -197,15 +198,27 @@ func field[T comparable](b json.RawMessage, parse func(json.RawMessage) (T, bool
 }
 
 // text decodes a string.
-func text(b json.RawMessage) (string, bool) {
+func text(b json.RawMessage) (string, bool) { return textLike(b, "") }
+
+// like decodes a string, which shares the memory of the expected one if it is that.
+func like(expected track.Field[string]) func(json.RawMessage) (string, bool) {
+	s, _ := expected.Get()
+	return func(b json.RawMessage) (string, bool) { return textLike(b, s) }
+}
+
+func textLike(b json.RawMessage, expected string) (string, bool) {
 	if len(b) < 2 || b[0] != '"' {
 		return "", false
 	}
-	if inner := b[1 : len(b)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return string(inner), true
+	inner := b[1 : len(b)-1]
+	switch {
+	case bytes.IndexByte(inner, '\\') >= 0 || !utf8.Valid(inner):
+		var s string
+		return s, json.Unmarshal(b, &s) == nil
+	case string(inner) == expected:
+		return expected, true
 	}
-	var s string
-	return s, json.Unmarshal(b, &s) == nil
+	return string(inner), true
 }
 
 // maxDigits is more than any number here needs. Parsing a million digits would take

@@ -1,7 +1,12 @@
 package api
 
 import (
+	"compress/gzip"
 	"errors"
+	"io"
+	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +68,7 @@ func TestDecodeTrack(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := decodeTrack([]byte(tt.in), 17)
+			got, err := decodeTrack([]byte(tt.in), 17, track.Values{})
 			if err != nil || got != tt.want {
 				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
 			}
@@ -85,6 +90,43 @@ func TestDecodeTracks(t *testing.T) {
 	}
 }
 
+// Answers are asked for packed, as net/http does it by itself, and unpacked.
+func TestPackedAnswers(t *testing.T) {
+	packed := func(w http.ResponseWriter, r *http.Request, status int, text string) {
+		if got := r.Header.Values("Accept-Encoding"); !slices.Equal(got, []string{"gzip"}) {
+			t.Errorf("asked for %q", got)
+		}
+		w.Header().Set("Content-Encoding", "GZip")
+		w.WriteHeader(status)
+		z := gzip.NewWriter(w)
+		_, _ = io.WriteString(z, text)
+		_ = z.Close()
+	}
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch path.Base(r.URL.Path) {
+		case "17":
+			packed(w, r, http.StatusOK, `{"id":17,"name":"a"}`)
+		case "background_tracks":
+			packed(w, r, http.StatusOK, `[{"id":17,"name":"a"}]`)
+		default:
+			packed(w, r, http.StatusUnprocessableEntity, `{"message":"too loud"}`)
+		}
+	})
+	c := newClient(t, s.URL, nil)
+	want := track.Track{ID: 17, Values: track.Values{Name: track.Value("a")}}
+	for range 3 { // on one connection
+		if got, _, err := c.Get(t.Context(), 17); err != nil || got != want {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, _, err := c.List(t.Context(), 1, 0); err != nil || !slices.Equal(got, []track.Track{want}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, _, err := c.Get(t.Context(), 18); !strings.Contains(asError(t, err).Message, "too loud") {
+			t.Error(err)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{`{"id":17,"name":"a","volume":55.0,"project":{"id":3},"media":{"url":"u"}}`,
 		`[{"id":"17"}]`,
@@ -93,7 +135,11 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var wrong *badAnswer
-		one, err := decodeTrack(b, 17)
+		one, err := decodeTrack(b, 17, track.Values{})
+		asked := track.Values{Name: track.Value("a"), Media: track.Value(`u\"`)}
+		if again, _ := decodeTrack(b, 17, asked); again != one {
+			t.Errorf("%+v, and %+v where %+v was asked", one, again, asked)
+		}
 		switch {
 		case err == nil && one.ID != 17:
 			t.Errorf("track %d", one.ID)

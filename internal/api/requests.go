@@ -24,6 +24,7 @@ func newRequests(c Config) (*requests, error) {
 		return nil, err
 	}
 	read.Header.Set("Accept", "application/json")
+	read.Header.Set("Accept-Encoding", "gzip") // net/http would add it to each request, in a map of its own
 	read.Header.Set("X-Api-Key", c.Key.text())
 	if c.UserAgent != "" {
 		read.Header.Set("User-Agent", c.UserAgent)
@@ -38,7 +39,7 @@ func newRequests(c Config) (*requests, error) {
 type call struct {
 	like        *http.Request // of requests
 	path, query string        // behind the base URL
-	body        []byte        // of a PUT
+	values      *track.Values // of a PUT
 }
 
 func (q *requests) get(id track.ID) call { return call{like: q.read, path: pathOf(id)} }
@@ -48,30 +49,52 @@ func (q *requests) list(limit, offset int) call {
 	return call{like: q.read, path: "/background_tracks", query: query.Encode()}
 }
 
-func (q *requests) update(u track.Update) call {
-	return call{like: q.write, path: pathOf(u.ID), body: appendBody(make([]byte, 0, 256), u.Values)}
+func (q *requests) update(u *track.Update) call {
+	return call{like: q.write, path: pathOf(u.ID), values: &u.Values}
 }
 
 func pathOf(id track.ID) string {
 	return string(strconv.AppendInt(append(make([]byte, 0, 64), "/background_tracks/"...), int64(id), 10))
 }
 
-// request makes the request.
-func (c *call) request(ctx context.Context) *http.Request {
-	r, u := c.like.WithContext(ctx), *c.like.URL
-	u.Path += c.path
-	if u.RawPath != "" {
-		u.RawPath += c.path
+// outgoing is the memory of a request, which the next one may use when net/http is done
+// with it.
+type outgoing struct {
+	request http.Request
+	url     url.URL
+	text    []byte // of the body
+	reader  bytes.Reader
+	body    io.ReadCloser                 // of reader
+	again   func() (io.ReadCloser, error) // another body
+}
+
+// of makes the request of a call.
+func (o *outgoing) of(c *call, ctx context.Context) *http.Request {
+	o.url = *c.like.URL
+	o.url.Path += c.path
+	if o.url.RawPath != "" {
+		o.url.RawPath += c.path
 	}
-	u.RawQuery = c.query
-	r.URL = &u
-	if body := c.body; body != nil {
-		r.ContentLength = int64(len(body))
+	o.url.RawQuery = c.query
+	o.request = *c.like.WithContext(ctx)
+	o.request.URL = &o.url
+	if c.values != nil {
+		o.write(c.values)
+	}
+	return &o.request
+}
+
+// write adds the body of a PUT.
+func (o *outgoing) write(v *track.Values) {
+	o.text = appendBody(o.text[:0], *v)
+	o.reader.Reset(o.text)
+	if o.body == nil {
 		// net/http writes it together with the header only if it knows the type.
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		o.body = io.NopCloser(&o.reader)
+		o.again = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.text)), nil }
 	}
-	return r
+	r := &o.request
+	r.Body, r.GetBody, r.ContentLength = o.body, o.again, int64(len(o.text))
 }
 
 // appendBody appends the body of a PUT: a field that is absent is left out, and null

@@ -28,17 +28,23 @@ type tries struct {
 	begun  bool
 
 	sent     atomic.Bool // the request may have left
+	written  atomic.Bool // net/http has read all of it
 	replayed atomic.Bool // a second try was refused
 }
 
 func (t *tries) hooks() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{GotConn: t.gotConn, WroteHeaders: func() { t.sent.Store(true) }}
+	return &httptrace.ClientTrace{
+		GotConn:      t.gotConn,
+		WroteHeaders: func() { t.sent.Store(true) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) { t.written.Store(info.Err == nil) },
+	}
 }
 
 // reset forgets the tries of a call that is over.
 func (t *tries) reset() {
 	t.conn, t.begun = nil, false
 	t.sent.Store(false)
+	t.written.Store(false)
 	t.replayed.Store(false)
 }
 

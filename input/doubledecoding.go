@@ -36,6 +36,11 @@ func doubleDecoded(text string) (before string, yes bool) {
 }
 
 func isASCII[T string | []byte](text T) bool {
+	for ; len(text) >= 8; text = text[8:] { // together, because all of a manifest goes through here
+		if text[0]|text[1]|text[2]|text[3]|text[4]|text[5]|text[6]|text[7] >= utf8.RuneSelf {
+			return false
+		}
+	}
 	for i := 0; i < len(text); i++ {
 		if text[i] >= utf8.RuneSelf {
 			return false

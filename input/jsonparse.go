@@ -81,56 +81,58 @@ func (j *jsonParser) peek() (byte, error) {
 	return j.in.ahead[0], nil
 }
 
-// skip skips the next byte and counts it as part of the element.
+// skip skips the next byte, which is a character of its own and no line break, and counts it
+// as part of the element.
 func (j *jsonParser) skip() error {
 	if j.size++; j.size > maxEntry && !j.discarding {
 		return j.tooLong()
 	}
-	j.move()
+	j.at.col++
+	j.at.afterCR = false
+	j.in.pass(1)
 	return nil
 }
 
-// move skips the next byte, which must be in ahead, and updates the position.
-func (j *jsonParser) move() {
+// skipBlank skips the next byte, which is a blank or a line break.
+func (j *jsonParser) skipBlank() {
 	c := j.in.ahead[0]
 	switch {
 	case c == '\n' && j.at.afterCR:
 	case c == '\n' || c == '\r':
 		j.at.line++
 		j.at.col = 1
-	case utf8.RuneStart(c):
+	default:
 		j.at.col++
 	}
 	j.at.afterCR = c == '\r'
 	j.in.pass(1)
 }
 
-// run returns the longest prefix of ahead whose bytes are all in a set. It is valid
-// until more is read. pass skips it.
-func (j *jsonParser) run(set *[256]bool) []byte {
+// run returns the longest prefix of ahead whose bytes are all in a set, and how many
+// characters it has. It is valid until more is read. pass skips it.
+func (j *jsonParser) run(set *[256]bool) (run []byte, characters int) {
 	n := 0
 	for _, c := range j.in.ahead {
 		if !set[c] {
 			break
 		}
 		n++
+		if utf8.RuneStart(c) {
+			characters++
+		}
 	}
-	return j.in.ahead[:n]
+	return j.in.ahead[:n], characters
 }
 
 // pass skips a run without line breaks and counts it as part of the element.
-func (j *jsonParser) pass(run []byte) error {
+func (j *jsonParser) pass(run []byte, characters int) error {
 	if len(run) == 0 {
 		return nil
 	}
 	if j.size += len(run); j.size > maxEntry && !j.discarding {
 		return j.tooLong()
 	}
-	for _, c := range run {
-		if utf8.RuneStart(c) {
-			j.at.col++
-		}
-	}
+	j.at.col += characters
 	j.at.afterCR = false
 	j.in.pass(len(run))
 	return nil
@@ -146,10 +148,10 @@ func (j *jsonParser) tooLong() error {
 func (j *jsonParser) next() (byte, error) {
 	for {
 		c, err := j.peek()
-		if err != nil || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+		if err != nil || c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
 			return c, err
 		}
-		j.move()
+		j.skipBlank()
 	}
 }
 

@@ -21,11 +21,14 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 	}
 	b := j.scratch[:0]
 	for {
-		run := j.run(&inString)
-		if !j.discarding {
+		run, characters := j.run(&inString)
+		whole := !j.discarding && len(b) == 0 && len(run) < len(j.in.ahead) && j.in.ahead[len(run)] == '"'
+		if whole {
+			n.Value = textOf(run)
+		} else if !j.discarding {
 			b = append(b, run...)
 		}
-		if err := j.pass(run); err != nil {
+		if err := j.pass(run, characters); err != nil {
 			return nil, err
 		}
 		c, err := j.peek()
@@ -33,6 +36,8 @@ func (j *jsonParser) text() (*yaml.Node, error) {
 			return nil, err
 		}
 		switch {
+		case whole:
+			return n, j.skip()
 		case c == '"':
 			n.Value, j.scratch = textOf(b), b
 			return n, j.skip()
@@ -147,12 +152,12 @@ func (j *jsonParser) word() (*yaml.Node, error) {
 	began, size := j.at, j.size
 	b := j.scratch[:0]
 	for {
-		run := j.run(&inWord)
+		run, characters := j.run(&inWord)
 		b = append(b, run...)
 		if len(b) > maxEntry && (size == 0 || j.discarding) { // otherwise pass reports a too long entry
 			return nil, j.failAt(began, fmt.Sprintf("a number of more than %d bytes", maxEntry), "")
 		}
-		if err := j.pass(run); err != nil {
+		if err := j.pass(run, characters); err != nil {
 			return nil, err
 		}
 		c, err := j.peek()

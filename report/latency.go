@@ -101,8 +101,12 @@ func (l *latencies) summary() Latency {
 	}
 }
 
-// encode returns the histogram for stats.json.
+// encode returns the histogram for stats.json; nothing while it is empty, because packing
+// takes a millisecond, before the first request of a run.
 func (l *latencies) encode() ([]byte, error) {
+	if l.histogram.TotalCount() == 0 {
+		return []byte{}, nil
+	}
 	return l.histogram.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
@@ -114,11 +118,14 @@ func decodeLatency(encoded []byte) (h *hdrhistogram.Histogram, err error) {
 			h, err = nil, errors.New("the latencies cannot be read")
 		}
 	}()
+	h = newLatencies().histogram
+	if len(encoded) == 0 {
+		return h, nil
+	}
 	from, err := hdrhistogram.Decode(encoded)
 	if err != nil {
 		return nil, err
 	}
-	h = newLatencies().histogram
 	if h.Merge(from) != 0 {
 		return nil, errors.New("the latencies are out of bounds")
 	}

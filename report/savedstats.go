@@ -164,6 +164,9 @@ func readStats(r io.Reader) (saved savedStats, err error) {
 // stats returns the statistics of a run that has lasted until they were saved.
 func (s *savedStats) stats() (*Stats, error) {
 	histogram, err := decodeLatency(s.Latency)
+	if err == nil && len(s.Latency) == 0 && s.Max > 0 {
+		err = errors.New("the latencies are missing")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -133,11 +133,12 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty": "", "torn": good[:len(good)/2], "another version": strings.Replace(good, `"version":2`, `"version":1`,
 			1),
-		"no time":      strings.Replace(good, `"bucket_ns":1000000000`, `"bucket_ns":0`, 1),
-		"no session":   strings.Replace(good, `"sessions":1`, `"sessions":0`, 1),
-		"negative":     strings.Replace(good, `"requests":0`, `"requests":-1`, 1),
-		"no latencies": strings.Replace(good, `"latency":"`, `"latency":"AAAA`, 1),
-		"not ours":     `{"version":2}`,
+		"no time":        strings.Replace(good, `"bucket_ns":1000000000`, `"bucket_ns":0`, 1),
+		"no session":     strings.Replace(good, `"sessions":1`, `"sessions":0`, 1),
+		"negative":       strings.Replace(good, `"requests":0`, `"requests":-1`, 1),
+		"no latencies":   strings.Replace(good, `"latency":"`, `"latency":"AAAA`, 1),
+		"latencies lost": strings.Replace(good, `"latency_max_ns":0`, `"latency_max_ns":7`, 1),
+		"not ours":       `{"version":2}`,
 	} {
 		if text == good {
 			t.Fatalf("%s: nothing was changed", name)

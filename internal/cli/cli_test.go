@@ -20,7 +20,7 @@ import (
 	"tracksync/internal/terminal"
 )
 
-func (c call) run(t *testing.T) output {
+func (c call) run(t testing.TB) output {
 	t.Helper()
 	var out bytes.Buffer
 	errw := &watched{on: c.onErr}

@@ -40,7 +40,7 @@ func (o output) says(text string) bool {
 }
 
 // lookingUp reads env, with a place for the locks of this test.
-func lookingUp(t *testing.T, env map[string]string) func(string) string {
+func lookingUp(t testing.TB, env map[string]string) func(string) string {
 	locks := t.TempDir()
 	return func(name string) string {
 		if name == run.LockVariable && env[name] == "" {

@@ -84,7 +84,7 @@ type collector struct {
 	snapshots Snapshots // nil: no snapshots are made
 
 	events      chan []event
-	used        chan []event
+	used        chan []event // has room for the batch before the latest as well
 	unsynced    []*rowTask // rows whose snapshots are not durable yet
 	snapshotted chan snapshotted
 	flushed     time.Time
@@ -97,7 +97,7 @@ type collector struct {
 func newCollector(observer Observer, ledger Ledger, snapshots Snapshots, pending int) *collector {
 	c := &collector{
 		observer: observer, ledger: ledger, snapshots: snapshots,
-		events: make(chan []event), used: make(chan []event, 1), snapshotted: make(chan snapshotted, pending),
+		events: make(chan []event), used: make(chan []event, 2), snapshotted: make(chan snapshotted, pending),
 		flushDue: time.NewTimer(flushEvery),
 	}
 	c.flushDue.Stop()

@@ -37,24 +37,28 @@ func newRequests(c Config) (*requests, error) {
 
 // call is what a request asks for.
 type call struct {
-	like        *http.Request // of requests
-	path, query string        // behind the base URL
-	values      *track.Values // of a PUT
+	like   *http.Request // of requests
+	id     track.ID      // of the track, unless there is a query
+	query  string        // of the list of tracks
+	values track.Values // of a PUT
 }
 
-func (q *requests) get(id track.ID) call { return call{like: q.read, path: pathOf(id)} }
+func (q *requests) get(id track.ID) call { return call{like: q.read, id: id} }
 
 func (q *requests) list(limit, offset int) call {
 	query := url.Values{"pagination[limit]": {strconv.Itoa(limit)}, "pagination[offset]": {strconv.Itoa(offset)}}
-	return call{like: q.read, path: "/background_tracks", query: query.Encode()}
+	return call{like: q.read, query: query.Encode()}
 }
 
-func (q *requests) update(u *track.Update) call {
-	return call{like: q.write, path: pathOf(u.ID), values: &u.Values}
-}
+func (q *requests) update(u *track.Update) call { return call{like: q.write, id: u.ID, values: u.Values} }
 
-func pathOf(id track.ID) string {
-	return string(strconv.AppendInt(append(make([]byte, 0, 64), "/background_tracks/"...), int64(id), 10))
+// pathBehind is the path of a call behind that of the base URL.
+func (c *call) pathBehind(base string) string {
+	path := append(append(make([]byte, 0, 128), base...), "/background_tracks"...)
+	if c.query == "" {
+		path = strconv.AppendInt(append(path, '/'), int64(c.id), 10)
+	}
+	return string(path)
 }
 
 // outgoing is the memory of a request, which the next one may use when net/http is done
@@ -71,22 +75,22 @@ type outgoing struct {
 // of makes the request of a call.
 func (o *outgoing) of(c *call, ctx context.Context) *http.Request {
 	o.url = *c.like.URL
-	o.url.Path += c.path
+	o.url.Path = c.pathBehind(o.url.Path)
 	if o.url.RawPath != "" {
-		o.url.RawPath += c.path
+		o.url.RawPath = c.pathBehind(o.url.RawPath)
 	}
 	o.url.RawQuery = c.query
 	o.request = *c.like.WithContext(ctx)
 	o.request.URL = &o.url
-	if c.values != nil {
+	if c.like.Method == http.MethodPut {
 		o.write(c.values)
 	}
 	return &o.request
 }
 
 // write adds the body of a PUT.
-func (o *outgoing) write(v *track.Values) {
-	o.text = appendBody(o.text[:0], *v)
+func (o *outgoing) write(v track.Values) {
+	o.text = appendBody(o.text[:0], v)
 	o.reader.Reset(o.text)
 	if o.body == nil {
 		// net/http writes it together with the header only if it knows the type.

@@ -30,7 +30,7 @@ ARG VERSION=
 ARG TARGETOS
 ARG TARGETARCH
 # timetzdata: the image has no time zones of its own, and TZ and --until need them.
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -tags timetzdata \
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -pgo=.ci/release.pgo -tags timetzdata \
     -ldflags="-s -w -X tracksync/internal/version.built=$VERSION" -o /tracksync . && mkdir /data
 
 FROM scratch

@@ -85,7 +85,7 @@ type collector struct {
 
 	events      chan []event
 	used        chan []event // has room for the batch before the latest as well
-	unsynced    []*rowTask // rows whose snapshots are not durable yet
+	unsynced    []*rowTask   // rows whose snapshots are not durable yet
 	snapshotted chan snapshotted
 	flushed     time.Time
 	flushDue    *time.Timer // stopped when nothing waits to be flushed

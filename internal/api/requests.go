@@ -40,7 +40,7 @@ type call struct {
 	like   *http.Request // of requests
 	id     track.ID      // of the track, unless there is a query
 	query  string        // of the list of tracks
-	values track.Values // of a PUT
+	values track.Values  // of a PUT
 }
 
 func (q *requests) get(id track.ID) call { return call{like: q.read, id: id} }
@@ -50,7 +50,9 @@ func (q *requests) list(limit, offset int) call {
 	return call{like: q.read, query: query.Encode()}
 }
 
-func (q *requests) update(u *track.Update) call { return call{like: q.write, id: u.ID, values: u.Values} }
+func (q *requests) update(u *track.Update) call {
+	return call{like: q.write, id: u.ID, values: u.Values}
+}
 
 // pathBehind is the path of a call behind that of the base URL.
 func (c *call) pathBehind(base string) string {

@@ -64,5 +64,9 @@ func unpacked(resp *http.Response) (io.Reader, error) {
 	if resp.ContentLength == 0 || !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
 		return resp.Body, nil
 	}
-	return gzip.NewReader(resp.Body)
+	z, err := gzip.NewReader(resp.Body)
+	if err == io.EOF {
+		return resp.Body, nil // it is empty, which is no failure of the connection
+	}
+	return z, err
 }

@@ -108,6 +108,9 @@ func TestPackedAnswers(t *testing.T) {
 			packed(w, r, http.StatusOK, `{"id":17,"name":"a"}`)
 		case "background_tracks":
 			packed(w, r, http.StatusOK, `[{"id":17,"name":"a"}]`)
+		case "19":
+			w.Header().Set("Content-Encoding", "gzip")
+			w.(http.Flusher).Flush() // the length is not told
 		default:
 			packed(w, r, http.StatusUnprocessableEntity, `{"message":"too loud"}`)
 		}
@@ -124,6 +127,10 @@ func TestPackedAnswers(t *testing.T) {
 		if _, _, err := c.Get(t.Context(), 18); !strings.Contains(asError(t, err).Message, "too loud") {
 			t.Error(err)
 		}
+	}
+	_, _, err := c.Get(t.Context(), 19)
+	if e := asError(t, err); e.Code != "bad_answer" || !strings.Contains(e.Message, "empty") {
+		t.Errorf("%+v", e)
 	}
 }
 

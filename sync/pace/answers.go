@@ -73,7 +73,7 @@ func (l *learner) refused(t float64, a Answer) {
 		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
 	}
 	l.episode.askedPause = max(l.episode.askedPause, a.RetryAfter.Seconds())
-	if a.RetryAfter >= costly && l.estimate.limit == 0 {
+	if a.RetryAfter >= costly && (l.estimate.limit == 0 || l.known.Kind == PerWindow) {
 		l.caution.named = true
 	}
 	cut := l.episode.staleUntil

@@ -132,6 +132,10 @@ func TestRememberedLimitIsNoPromise(t *testing.T) {
 	}{
 		{"it holds", fast, 100, 20, 5000, 0.98, 0.002},
 		{"a slow one holds", slow, 37, 5, 700, 0.98, 0.002},
+		{"it is 3 % higher", fast, 103, 20, 5150, 0.98, 0.001},
+		{"it is 5 % higher", fast, 105, 20, 5250, 0.975, 0.001},
+		{"it is 1 % lower", fast, 99, 20, 4950, 0.98, 0.001},
+		{"it is 5 % lower", fast, 95, 20, 4750, 0.955, 0.001},
 		{"it is 2 % lower", fast, 98, 20, 4900, 0.96, 0.002},
 		{"it fell", fast, 60, 20, 3000, 0.94, 0.002},
 		{"it doubled", fast, 200, 20, 12000, 0.86, 0.002},
@@ -150,22 +154,29 @@ func TestRememberedLimitIsNoPromise(t *testing.T) {
 	}
 }
 
-// Windows and limits on concurrent requests are remembered, too: the run meets them without a
-// refusal, and says them again.
+// Windows and limits on concurrent requests are remembered, too: the run meets them with hardly
+// a refusal, and says them again.
 func TestRememberedKinds(t *testing.T) {
+	two := Limit{Kind: PerWindow, Rate: 20, Count: 40, Window: 2 * time.Second, Pause: time.Second}
+	one := Limit{Kind: PerWindow, Rate: 100, Count: 100, Window: time.Second, Pause: time.Second}
 	for _, tc := range []struct {
-		known Limit
-		limit func(*rand.Rand) limiter
-		rate  float64
+		known       Limit
+		limit       func(*rand.Rand) limiter
+		rate        float64
+		seconds     int
+		least, most float64 // speed; refused
 	}{
-		{Limit{Kind: PerWindow, Rate: 20, Count: 40, Window: 2 * time.Second, Pause: time.Second}, fixedWindows(40, 2), 20},
-		{Limit{Kind: Concurrency, Count: 8}, atATime(8), 160},
+		{two, fixedWindows(40, 2), 20, 30, 0.92, 0.002},
+		{Limit{Kind: Concurrency, Count: 8}, atATime(8), 160, 30, 0.92, 0.002},
+		{two, fixedWindows(40, 2), 20, 50, 0.94, 0.0035}, // long enough to be looked over
+		{one, fixedWindows(100, 1), 100, 50, 0.9, 0.0015},
 	} {
-		s := simulate(scenario{limit: tc.limit, rows: int(30 * tc.rate), said: inSeconds, remembered: &tc.known}, 5)
+		sc := scenario{limit: tc.limit, rows: tc.seconds * int(tc.rate), said: inSeconds, remembered: &tc.known}
+		s := simulate(sc, 5)
 		f := s.whole()
 		learned, _ := s.clients[0].pace.Learned()
-		if speed := f.rate() / tc.rate; speed < 0.92 || f.share() > 0.002 || learned.Kind != tc.known.Kind {
-			t.Errorf("%s: speed %.3f, refused %.4f, learned %+v", tc.known.Kind, speed, f.share(), learned)
+		if speed := f.rate() / tc.rate; speed < tc.least || f.share() > tc.most || learned.Kind != tc.known.Kind {
+			t.Errorf("%s of %d s: speed %.3f, refused %.4f, learned %+v", tc.known.Kind, tc.seconds, speed, f.share(), learned)
 		}
 	}
 }

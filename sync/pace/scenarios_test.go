@@ -81,7 +81,14 @@ func scenarios() []experiment {
 	add("again/a", 100, 50, bucket(100, 20), knows(100, 20, 1))
 	add("again/c", 10, 30, bucket(10, 5), knows(10, 5, 1))
 	add("again/e", 37, 700.0/37, bucket(37, 5), asks(2), knows(37, 5, 2))
+	add("again/d", 100, 50, window(100, 1), func(s *scenario) {
+		s.remembered = &Limit{Kind: PerWindow, Rate: 100, Count: 100, Window: time.Second, Pause: time.Second, Sure: 0.99}
+	})
+	add("again/a, 5 % too low", 100, 50, bucket(100, 20), knows(95, 20, 1))
+	add("again/a, 3 % too low", 100, 50, bucket(100, 20), knows(97, 20, 1))
+	add("again/a, 1 % too high", 100, 50, bucket(100, 20), knows(101, 20, 1))
 	add("again/a, 2 % too high", 100, 50, bucket(100, 20), knows(102, 20, 1))
+	add("again/a, 5 % too high", 100, 50, bucket(100, 20), knows(105, 20, 1))
 	add("again/fell by 40 %", 60, 50, bucket(60, 20), knows(100, 20, 1))
 	add("again/doubled", 200, 60, bucket(200, 40), knows(100, 20, 1))
 	for _, n := range []struct {

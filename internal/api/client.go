@@ -95,7 +95,7 @@ func (c *Client) Update(ctx context.Context, u track.Update) (track.Track, Answe
 		got, err = decodeTrack(b, u.ID, u.Values)
 		return err
 	})
-	return c.clean(got, err), a, err
+	return c.clean(got, u.Values, err), a, err
 }
 
 // Get sends GET /background_tracks/{id}.
@@ -105,7 +105,7 @@ func (c *Client) Get(ctx context.Context, id track.ID) (track.Track, Answer, err
 		got, err = decodeTrack(b, id, track.Values{})
 		return err
 	})
-	return c.clean(got, err), a, err
+	return c.clean(got, track.Values{}, err), a, err
 }
 
 // List sends GET /background_tracks for limit tracks, starting at offset. The API
@@ -122,7 +122,7 @@ func (c *Client) List(ctx context.Context, limit, offset int) ([]track.Track, An
 		return nil, a, err
 	}
 	for i := range got {
-		got[i] = c.clean(got[i], nil)
+		got[i] = c.clean(got[i], track.Values{}, nil)
 	}
 	return got, a, nil
 }
@@ -138,13 +138,14 @@ func maxList(limit int) int64 {
 // with all tracks.
 func maxTracks(limit int) int { return tracksPerAsked * min(max(limit, 1), maxPage/pageShare) }
 
-// clean redacts a track. Beside an error it returns an empty one.
-func (c *Client) clean(t track.Track, err error) track.Track {
+// clean redacts what a track has beyond the texts that were asked for: those are not the
+// server's, and the caller has them. Beside an error it returns an empty track.
+func (c *Client) clean(t track.Track, asked track.Values, err error) track.Track {
 	if err != nil {
 		return track.Track{}
 	}
-	t.Name, t.Hidden.Name = c.cleanField(t.Name)
-	t.Media, t.Hidden.Media = c.cleanField(t.Media)
+	t.Name, t.Hidden.Name = c.cleanField(t.Name, asked.Name)
+	t.Media, t.Hidden.Media = c.cleanField(t.Media, asked.Media)
 	if t.Volume.IsOdd() {
 		t.Volume = track.Odd[int](c.redact.Text(t.Volume.String()))
 	}
@@ -155,9 +156,9 @@ func (c *Client) clean(t track.Track, err error) track.Track {
 }
 
 // cleanField redacts a field, and reports whether it held the key.
-func (c *Client) cleanField(f track.Field[string]) (clean track.Field[string], hidden bool) {
+func (c *Client) cleanField(f, asked track.Field[string]) (clean track.Field[string], hidden bool) {
 	s, ok := f.Get()
-	if !ok {
+	if !ok || f == asked {
 		return f, false
 	}
 	text := c.redact.Text(s)

@@ -111,6 +111,6 @@ func BenchmarkClean(b *testing.B) {
 	got, err := decodeTrack([]byte(ordinaryAnswer), ordinaryRow.ID, ordinaryRow.Values)
 	b.ReportAllocs()
 	for b.Loop() {
-		c.clean(got, err)
+		c.clean(got, track.Values{}, err)
 	}
 }

@@ -73,6 +73,8 @@ func (l *learner) refused(t float64, a Answer) {
 		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
 	}
 	l.episode.askedPause = max(l.episode.askedPause, a.RetryAfter.Seconds())
+	// A remembered rate tells where the bucket stood, so a measurement finds the new one at
+	// once. Nobody knows when a remembered window began.
 	if a.RetryAfter >= costly && (l.estimate.limit == 0 || l.known.Kind == PerWindow) {
 		l.caution.named = true
 	}

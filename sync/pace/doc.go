@@ -58,7 +58,8 @@
 //   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
 //     full bucket, or at the even pace of a window, and looks it over after five to ten
 //     seconds if the rest of the run is long enough to gain from it. A lower limit shows at
-//     once, as it would in any run. A limit that is far too low is dropped as soon as a look
+//     once, as it would in any run; a rate is then measured as below, what refuses a remembered
+//     window is weighed. A limit that is far too low is dropped as soon as a look
 //     goes far above it, and the climb begins anew.
 //
 // Processes that divide a limit (shards) do not weigh refusals, because no meter explains

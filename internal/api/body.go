@@ -51,10 +51,9 @@ func (b *body) read(resp *http.Response, limit int64) ([]byte, error) {
 	text := b.text.Bytes()
 	if err == nil && int64(len(text)) > limit {
 		text, err = text[:limit], errTooLong
-	}
-	if err != nil { // else it was read to its end
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 	}
+	// After another error the rest is not worth a wait: it may never come.
 	_ = resp.Body.Close() // this only frees the connection for the next call
 	return text, err
 }

@@ -250,6 +250,9 @@ func TestRawAnswers(t *testing.T) {
 			false},
 		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\n{}", "bad_answer", "not HTTP",
 			false},
+		{"damaged gzip, then silence",
+			"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\nno gzip at all", "bad_answer",
+			"cannot be unpacked", true},
 		{"switching protocols, then silence",
 			"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", "http_101", "101", true},
 	}

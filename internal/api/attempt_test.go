@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"path"
 	"slices"
 	"strings"
@@ -96,10 +99,76 @@ func TestSharedAttemptHasItsWholeTime(t *testing.T) {
 func TestRequestThatIsStillRead(t *testing.T) {
 	ctx := ForWorker(t.Context(), func(Answer) {})
 	w := workerOf(ctx)
-	a := w.begin(ctx, time.Minute)
-	if w.end(a, true); w.spare != nil || a.ctx.Err() == nil {
-		t.Error("the attempt of a request that was not read to its end serves the next call")
+	for _, tt := range []struct {
+		name string
+		try  func(a *attempt, hooks *httptrace.ClientTrace)
+		want bool
+	}{
+		{"read to its end", func(_ *attempt, h *httptrace.ClientTrace) { h.WroteRequest(httptrace.WroteRequestInfo{}) }, true},
+		{"the next one, not read yet", func(*attempt, *httptrace.ClientTrace) {}, false},
+		{"it could not be read", func(_ *attempt, h *httptrace.ClientTrace) {
+			h.WroteRequest(httptrace.WroteRequestInfo{Err: io.ErrUnexpectedEOF})
+		}, false},
+		{"read to its end, but sent again", func(_ *attempt, h *httptrace.ClientTrace) {
+			one, other := net.Pipe()
+			defer func() { _ = other.Close() }()
+			h.GotConn(httptrace.GotConnInfo{Conn: &meteredConn{Conn: one}})
+			h.WroteHeaders()
+			h.WroteRequest(httptrace.WroteRequestInfo{})
+			h.GotConn(httptrace.GotConnInfo{Conn: &meteredConn{Conn: one}})
+		}, false},
+		{"very long", func(a *attempt, h *httptrace.ClientTrace) {
+			a.write(track.Values{Name: track.Value(strings.Repeat("long", maxSpare))})
+			h.WroteRequest(httptrace.WroteRequestInfo{})
+		}, false},
+	} {
+		a := w.begin(ctx, time.Minute)
+		tt.try(a, httptrace.ContextClientTrace(a.ctx))
+		if w.end(a, true); (w.spare == a) != tt.want || (a.ctx.Err() == nil) != tt.want {
+			t.Errorf("%s: used again: %v, want %v", tt.name, w.spare == a, tt.want)
+		}
 	}
+}
+
+// A server may answer before it has received the whole request.
+func TestAnswerBeforeTheEndOfTheRequest(t *testing.T) {
+	addr := accept(t, nil, func(conn net.Conn) {
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"id\":17}")
+			_, _ = io.Copy(io.Discard, conn)
+		}
+	})
+	released := make(chan struct{})
+	c := newClient(t, "http://"+addr, func(c *Config) {
+		c.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			return &slowConn{Conn: conn, released: released}, err
+		}
+	})
+	ctx := ForWorker(t.Context(), func(Answer) {})
+	u := track.Update{ID: 17, Values: track.Values{Name: track.Value(strings.Repeat("long", 4<<10))}}
+	if _, _, err := c.Update(ctx, u); err != nil {
+		t.Fatal(err)
+	}
+	if workerOf(ctx).spare != nil {
+		t.Error("the next call would change what is still being sent")
+	}
+	close(released)
+}
+
+// slowConn sends the first part of a request at once, and the rest when it is released.
+type slowConn struct {
+	net.Conn
+	begun    bool
+	released chan struct{}
+}
+
+func (c *slowConn) Write(b []byte) (int, error) {
+	if c.begun {
+		<-c.released
+	}
+	c.begun = true
+	return c.Conn.Write(b)
 }
 
 // The requests of a worker do not mix, whatever they ask for.

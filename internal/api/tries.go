@@ -18,8 +18,9 @@ var errReplay = errors.New("the connection was lost before the answer came")
 // the call ends instead. Only a request of which nothing was sent may move to
 // another connection.
 //
-// This relies on two properties of net/http: GotConn is called before each try, and
-// after the context has ended it neither waits for a connection nor opens a stream.
+// This relies on three properties of net/http: GotConn is called before each try; after the
+// context has ended it neither waits for a connection nor opens a stream; and a try reads
+// the request no more after WroteRequest, nor after it has failed.
 type tries struct {
 	cancel context.CancelCauseFunc
 
@@ -28,7 +29,7 @@ type tries struct {
 	begun  bool
 
 	sent     atomic.Bool // the request may have left
-	written  atomic.Bool // net/http has read all of it
+	written  atomic.Bool // the latest try has read all of it
 	replayed atomic.Bool // a second try was refused
 }
 
@@ -62,6 +63,7 @@ func (t *tries) gotConn(info httptrace.GotConnInfo) {
 	}
 	t.begun = true
 	t.sent.Store(false)
+	t.written.Store(false)
 	if t.conn = nil; !multiplexed && conn != nil {
 		t.conn, t.before = conn, conn.written.Load()
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -22,8 +23,10 @@ var errTooLong = errors.New("too long")
 
 // body reads the body of one answer into memory that is used again for others.
 type body struct {
-	text bytes.Buffer
-	rest io.LimitedReader
+	text   bytes.Buffer
+	rest   io.LimitedReader
+	packed bufio.Reader // has no buffer until an answer was packed
+	gzip   gzip.Reader  // of packed
 }
 
 var spareBodies = sync.Pool{New: func() any { return new(body) }}
@@ -34,6 +37,9 @@ func newBody() *body { return spareBodies.Get().(*body) }
 func (b *body) free() {
 	b.text.Reset()
 	b.rest.R = nil
+	if b.packed.Size() > 0 {
+		b.packed.Reset(nil)
+	}
 	if b.text.Cap() <= maxSpare {
 		spareBodies.Put(b)
 	}
@@ -43,7 +49,7 @@ func (b *body) free() {
 // limit bytes, it returns the first limit of them and errTooLong. What it returns is good
 // until free.
 func (b *body) read(resp *http.Response, limit int64) ([]byte, error) {
-	r, err := unpacked(resp)
+	r, err := b.unpacked(resp)
 	if err == nil {
 		b.rest = io.LimitedReader{R: r, N: limit + 1}
 		_, err = b.text.ReadFrom(&b.rest)
@@ -59,13 +65,15 @@ func (b *body) read(resp *http.Response, limit int64) ([]byte, error) {
 }
 
 // unpacked reads the body of an answer, and unpacks it if it is packed as was asked for.
-func unpacked(resp *http.Response) (io.Reader, error) {
-	if resp.ContentLength == 0 || !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+func (b *body) unpacked(resp *http.Response) (io.Reader, error) {
+	if !strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
 		return resp.Body, nil
 	}
-	z, err := gzip.NewReader(resp.Body)
-	if err == io.EOF {
+	b.packed.Reset(resp.Body)
+	if err := b.gzip.Reset(&b.packed); err == io.EOF {
 		return resp.Body, nil // it is empty, which is no failure of the connection
+	} else if err != nil {
+		return nil, err
 	}
-	return z, err
+	return &b.gzip, nil
 }

@@ -3,11 +3,13 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -112,5 +114,31 @@ func BenchmarkClean(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.clean(got, track.Values{}, err)
+	}
+}
+
+// To unpack takes 44 KB, which serve many answers, as they do in net/http.
+func TestUnpackingTakesLittle(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(z, ordinaryAnswer)
+	_ = z.Close()
+	const answers, each = 200, 20 << 10 // under the race detector, some pools forget some of what they hold
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range answers {
+		b := newBody()
+		got, err := b.read(&http.Response{
+			Header: http.Header{"Content-Encoding": {"gzip"}}, ContentLength: -1,
+			Body: io.NopCloser(bytes.NewReader(packed.Bytes())),
+		}, maxTrack)
+		if err != nil || string(got) != ordinaryAnswer {
+			t.Fatalf("%q, %v", got, err)
+		}
+		b.free()
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / answers; got > each {
+		t.Errorf("%d bytes an answer", got)
 	}
 }

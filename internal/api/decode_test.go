@@ -102,7 +102,9 @@ func TestPackedAnswers(t *testing.T) {
 		_, _ = io.WriteString(z, text)
 		_ = z.Close()
 	}
+	from := map[string]bool{}
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		from[r.RemoteAddr] = true
 		switch path.Base(r.URL.Path) {
 		case "17":
 			packed(w, r, http.StatusOK, `{"id":17,"name":"a"}`)
@@ -111,13 +113,16 @@ func TestPackedAnswers(t *testing.T) {
 		case "19":
 			w.Header().Set("Content-Encoding", "gzip")
 			w.(http.Flusher).Flush() // the length is not told
+		case "20":
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(http.StatusNoContent)
 		default:
 			packed(w, r, http.StatusUnprocessableEntity, `{"message":"too loud"}`)
 		}
 	})
 	c := newClient(t, s.URL, nil)
 	want := track.Track{ID: 17, Values: track.Values{Name: track.Value("a")}}
-	for range 3 { // on one connection
+	for range 3 {
 		if got, _, err := c.Get(t.Context(), 17); err != nil || got != want {
 			t.Errorf("%+v, %v", got, err)
 		}
@@ -128,9 +133,14 @@ func TestPackedAnswers(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	_, _, err := c.Get(t.Context(), 19)
-	if e := asError(t, err); e.Code != "bad_answer" || !strings.Contains(e.Message, "empty") {
-		t.Errorf("%+v", e)
+	for _, id := range []track.ID{19, 20} {
+		_, _, err := c.Get(t.Context(), id)
+		if e := asError(t, err); e.Code != "bad_answer" || !strings.Contains(e.Message, "empty") {
+			t.Errorf("%d: %+v", id, e)
+		}
+	}
+	if len(from) != 1 {
+		t.Errorf("%d connections", len(from))
 	}
 }
 

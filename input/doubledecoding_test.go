@@ -41,3 +41,20 @@ func TestDecodedTwice(t *testing.T) {
 		}
 	}
 }
+
+// Bytes are looked at in groups, and each of them counts.
+func TestIsASCII(t *testing.T) {
+	for length := range 20 {
+		text := make([]byte, length)
+		if !isASCII(text) {
+			t.Errorf("%d bytes of ASCII are not", length)
+		}
+		for i := range text {
+			text[i] = 0x80
+			if isASCII(text) || isASCII(string(text)) {
+				t.Errorf("byte %d of %d is not seen", i, length)
+			}
+			text[i] = 0
+		}
+	}
+}

@@ -50,3 +50,22 @@ func TestSpareTasks(t *testing.T) {
 		t.Errorf("something of the row before is left: %+v", r)
 	}
 }
+
+// An attempt is used for another request when it was delivered, not before.
+func TestSpareAttempts(t *testing.T) {
+	used := make(chan []event, 1)
+	m := &mailbox{used: used}
+	a := m.spareAttempt()
+	m.tell(a)
+	if m.spareAttempt() == a {
+		t.Error("it is used again before it was delivered")
+	}
+	used <- m.rest
+	m.took()
+	if m.spareAttempt() != a {
+		t.Error("it is not used again")
+	}
+	if m.spareAttempt() == a {
+		t.Error("it is used twice")
+	}
+}

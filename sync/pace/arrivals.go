@@ -9,6 +9,7 @@ type arrival struct {
 	end   float64 // when its answer came
 	asked float64 // the wait that a refusal asked for, in seconds
 	fuzz  float64 // requests that may have changed places with a refused one
+	met   float64 // others that the server was working on
 	state state
 }
 
@@ -19,10 +20,13 @@ func arrivals(into []arrival, log history, n network) []arrival {
 	noise := n.noise()
 	for i, s := range log {
 		e := arrival{began: s.at, at: s.at, end: s.end, asked: s.asked, state: s.state}
+		before, after := s.at-4*noise, s.at+n.trip // those that were there for sure
 		if s.state == refused {
+			before, after = s.at+4*noise, s.at+n.trip/2
 			e.at += (s.end - s.at - n.trip) / 2
 			e.fuzz = float64(log.around(i, 2*noise)) / 4
 		}
+		e.met = float64(log.inService(i, before, after))
 		into = append(into, e)
 		for k := len(into) - 1; k > 0 && into[k].at < into[k-1].at; k-- {
 			into[k], into[k-1] = into[k-1], into[k]
@@ -50,6 +54,9 @@ func (m *meter) play(all []arrival) gauge {
 		}
 		if a.began >= r.known {
 			r.conclude()
+		}
+		if m.turn > 0 {
+			r.gauge.used, a.fuzz = a.met, 0
 		}
 		switch a.state {
 		case accepted, open:

@@ -14,6 +14,8 @@ type book struct {
 	mean, high float64 // rate: of all meters, and the 90th percentile
 	size       float64 // mean size: of the buckets, or of all if it is probably a window
 	windows    float64 // weight of the windows
+	cap        float64 // weight of the cap
+	turn       float64 // seconds that a request takes
 	misfit     float64 // of the best meter, in errors
 }
 
@@ -24,6 +26,7 @@ var usualWindows = []struct{ length, prior float64 }{
 
 const (
 	usualBurst   = 0.25 // seconds of requests
+	usualCap     = 0.02 // prior weight of a cap on requests at a time
 	slidingShare = 0.2  // sliding windows for a fixed one
 	finest       = 1e-5 // steps are not split further
 	mostMeters   = 400
@@ -32,7 +35,7 @@ const (
 // open makes a book of buckets up to a rate, and windows of which one ends at a time, or
 // up to two seconds before, because the server names whole seconds.
 func (b *book) open(top, ends float64) {
-	const rates = 64
+	const rates = 160
 	b.meters = b.meters[:0]
 	ratio := math.Log(150) / rates
 	for i := range rates {
@@ -41,6 +44,14 @@ func (b *book) open(top, ends float64) {
 			prior: 0.7 / rates, start: newGauge()})
 	}
 	b.openWindows(ends, newGauge())
+	b.openCap(1, newGauge())
+}
+
+// openCap adds a limit on requests at a time, beside buckets of some prior weight.
+func (b *book) openCap(buckets float64, start gauge) {
+	if b.turn > 0 {
+		b.meters = append(b.meters, meter{turn: b.turn, prior: usualCap * buckets, start: start})
+	}
 }
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
@@ -67,7 +78,7 @@ var changedSizes = []float64{0.1, 0.2, 0.35, 0.55, 0.75, 0.9, 0.97, 1.03, 1.12, 
 func (b *book) reopen(at, top, size, ends float64) {
 	const rates = 32
 	b.meters = b.meters[:0]
-	ratio := math.Log(30) / rates
+	all, ratio := 0.0, math.Log(30)/rates
 	for i := range rates {
 		rate := 1.3 * top * math.Exp(-ratio*(float64(i)+0.5))
 		x := math.Log(rate/(0.85*top)) / 0.5
@@ -76,11 +87,13 @@ func (b *book) reopen(at, top, size, ends float64) {
 			y := math.Log((changedSizes[k]+part)/2) / 0.1
 			g := gauge{used: least, at: at, since: least, least: least, under: max(under, least+1), habit: 1}
 			b.meters = append(b.meters, meter{rate: rate, step: ratio / 2, prior: least / (1 + x*x) / (1 + y*y), start: g})
+			all += least / (1 + x*x) / (1 + y*y)
 		}
 	}
+	g := newGauge()
+	g.at, g.under = at, 4*size+1
+	b.openCap(all, g)
 	if ends > at+2+1/top {
-		g := newGauge()
-		g.at, g.under = at, 4*size+1
 		b.openWindows(ends, g)
 	}
 }
@@ -132,6 +145,9 @@ func (b *book) weigh() {
 	b.misfit = math.Inf(1)
 	for i := range b.meters {
 		m := &b.meters[i]
+		if m.turn > 0 {
+			m.turn = b.turn
+		}
 		m.sharpen(noise)
 		w := m.density() * m.sizes()
 		b.misfit = min(b.misfit, m.misfit())
@@ -178,20 +194,23 @@ func (b *book) split() bool {
 // summarize computes what the book says of the limit.
 func (b *book) summarize() {
 	all, top := 0.0, 0.0
-	b.mean, b.size, b.windows = 0, 0, 0
+	b.mean, b.size, b.windows, b.cap = 0, 0, 0, 0
 	for i := range b.meters {
 		m, w := &b.meters[i], b.weight[i]
 		b.mean += w * m.speed()
 		top = max(top, m.speed())
 		all += w * m.now.least
-		if m.rate == 0 {
-			b.windows += w
-		} else {
+		switch {
+		case m.rate > 0:
 			b.size += w * m.now.least
+		case m.period > 0:
+			b.windows += w
+		default:
+			b.cap = w
 		}
 	}
-	if b.windows < 0.5 {
-		b.size /= 1 - b.windows
+	if other := b.windows + b.cap; other < 0.5 {
+		b.size /= 1 - other
 	} else {
 		b.size = all
 	}
@@ -216,11 +235,14 @@ func (b *book) above(rate float64) (sum float64) {
 	return sum
 }
 
-// risk is the chance that a request at t is refused, as far as its answer tells something;
-// the chance that must be affordable for it; and the rate of the meters that would refuse it.
-func (b *book) risk(t float64) (risk, guard, rate float64) {
+// risk is the chance that a request at t, while others are in flight, is refused, as far as its
+// answer tells something; the chance that must be affordable for it; and the rate of the meters that would refuse it.
+func (b *book) risk(t float64, others int) (risk, guard, rate float64) {
 	for i := range b.meters {
 		m := &b.meters[i]
+		if m.turn > 0 {
+			m.now.used = float64(others)
+		}
 		p, q := m.refuses(t)
 		if q == 0 {
 			continue
@@ -248,15 +270,18 @@ func (b *book) spare(t float64) float64 {
 
 // sent records a request that is sent at t. It counts as accepted until its answer says
 // otherwise, so the sizes that would refuse it lose their weight.
-func (b *book) sent(t float64) {
+func (b *book) sent(t float64, others int) {
 	sum, noise := 0.0, b.net.noise()
 	b.past = append(b.past, t)
 	for i := range b.meters {
 		m := &b.meters[i]
 		least := m.now.least
+		if m.turn > 0 {
+			m.now.used = float64(others)
+		}
 		if m.accept(&m.now, t, true); m.now.least > least {
 			m.sharpen(noise)
-			if w := room((m.now.under - least) / m.rest.sigma); w > 0 {
+			if w := m.left(least, m.now.under); w > 0 {
 				b.weight[i] *= m.rest.room / w
 			}
 		}
@@ -305,9 +330,12 @@ func (b *book) limit() Limit {
 			best = i
 		}
 	}
-	if m := &b.meters[best]; b.windows > 0.5 && m.rate == 0 {
+	switch m := &b.meters[best]; {
+	case b.windows > 0.5 && m.period > 0:
 		n := math.Round(max(1, m.now.under-1))
 		return Limit{Kind: PerWindow, Rate: Rate(n / m.period), Count: int(n), Window: fromSeconds(m.period)}
+	case b.cap > 0.5:
+		return Limit{Kind: Concurrency, Count: int(m.now.least)}
 	}
 	return Limit{Kind: PerSecond, Rate: Rate(b.mean), Burst: math.Round(b.size)}
 }

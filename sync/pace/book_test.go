@@ -48,12 +48,12 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
 	}
-	if risk, _, _ := b.risk(last + 60); risk > 1e-6 || b.spare(last+60) < 4 {
+	if risk, _, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60) < 4 {
 		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60))
 	}
 	before := b.mean
 	for i := range 200 {
-		b.sent(last + 60 + float64(i)/80)
+		b.sent(last+60+float64(i)/80, 0)
 	}
 	if b.mean <= before {
 		t.Errorf("accepted at 80/s: the mean fell from %.1f to %.1f", before, b.mean)
@@ -164,25 +164,49 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
-// A risk is taken once it costs no more than waiting has cost.
+// As much may be risked as caution has cost, and what is risked is paid.
 func TestBudget(t *testing.T) {
-	b := budget{cost: 2}
-	if b.spend(0.1, 0.1) {
-		t.Error("spent what it had not")
+	b := budget{cost: 2, from: 10, eager: 1, left: 0.1}
+	if got := b.at(11, 100); got != 0.1 {
+		t.Errorf("nothing holds requests back: %v", got)
 	}
-	b.held, b.heldAt = true, 10
-	growth := b.earn(11, 0.5)
-	if want := eager * 0.5 / 2; growth != want || b.left != want {
-		t.Errorf("earned %v at %v a second, want %v", b.left, growth, want)
+	b.held = 50
+	if got, want := b.at(11, 100), 0.1+(1-trifle-1.0/100)/2; math.Abs(got-want) > 1e-9 {
+		t.Errorf("one request a second is sent: %v, want %v", got, want)
 	}
-	if left := b.left; !b.spend(0.1, 0.1) || math.Abs(b.left-left+0.1) > 1e-9 || b.paid != 0.1 {
-		t.Errorf("left %v of %v, paid %v", b.left, left, b.paid)
+	b.flow = 80
+	if got, want := b.at(11, 100), 0.1+(1-trifle-0.5)/2; math.Abs(got-want) > 1e-9 {
+		t.Errorf("80 a second are served, where meters of 50 hold back: %v, want %v", got, want)
 	}
-	if left := b.left; !b.spend(0, left) || b.left != left {
-		t.Error("a request whose answer tells nothing was paid for")
+	if b.held, b.flow = 100, 100; b.at(20, 100) != 0.1 {
+		t.Errorf("nothing is lost at the likely rate: %v", b.at(20, 100))
 	}
-	if b.spend(0, b.left+0.01) {
-		t.Error("it was not affordable")
+}
+
+// Two refusals with as many others in service, and none accepted with more, are a cap rather
+// than a bucket. One that was accepted with more rules it out.
+func TestBookFindsTheCap(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		most float64 // others that an accepted request met
+		is   bool
+	}{{"none with more", 7, true}, {"one with more", 9, false}} {
+		m := meter{turn: 0.1, prior: usualCap, now: newGauge()}
+		meet := func(others float64, ok bool) {
+			if m.now.used = others; ok {
+				m.accept(&m.now, 0, true)
+			} else {
+				m.refuse(&m.now, 0, others, 0)
+			}
+		}
+		meet(7, true)
+		meet(8, false)
+		meet(tc.most, true)
+		meet(8, false)
+		m.sharpen(0.0003)
+		if is := m.misfit() <= 3 && m.sizes() > 0.1; is != tc.is {
+			t.Errorf("%s: misfit %.1f, sizes left %.3f", tc.name, m.misfit(), m.sizes())
+		}
 	}
 }
 

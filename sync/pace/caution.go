@@ -26,55 +26,40 @@ type finding struct{ size, mean float64 }
 
 // budget is what may be risked.
 type budget struct {
-	left   float64 // refusals
-	paid   float64 // refusals that were risked since the latest
-	cost   float64 // of a refusal, in seconds
-	held   bool    // risk alone holds the next request back
-	heldAt float64 // the time up to which left was computed
+	left  float64 // refusals, when the latest request was sent
+	paid  float64 // refusals that were risked since the latest
+	cost  float64 // of a refusal, in seconds
+	from  float64 // when the latest request was sent, or the pause before it ended
+	held  float64 // the rate of the meters that hold the next request back; 0: none does
+	flow  float64 // the rate at which requests were served then
+	eager float64 // refusals that may be paid with the time that one costs
 }
 
 // costly is the pause from which on a refusal costs enough to be weighed.
 const costly = 500 * time.Millisecond
 
 const (
-	eager      = 3.0   // how many refusals may be paid with the time that one costs
-	trifle     = 0.01  // share of the rate that no refusal is worth
-	openKind   = 0.5   // of the rate, at least, is open after a single refusal: so is the kind of the limit
-	surprise   = 3.0   // refusals risked for none: the limit is not what the book thinks
-	negligible = 0.003 // risk that is not worth waiting for
+	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
+	trifle   = 0.01 // share of the rate that no refusal is worth
+	surprise = 3.0  // refusals risked for none: the limit is not what the book thinks
 )
 
-// earn lets time pass until t. loses is the share of the likely rate that is lost while a
-// request is held back. It returns how fast the budget grows, in refusals per second.
-func (b *budget) earn(t, loses float64) float64 {
-	growth := eager * loses / b.cost
-	if b.held {
-		b.left += growth * (t - b.heldAt)
+// at is what may be risked at t. mean is the likely rate, of which a part is lost while a
+// request is held back.
+func (b *budget) at(t, mean float64) float64 {
+	if b.held == 0 {
+		return b.left
 	}
-	b.held = false
-	return growth
+	span := max(1e-9, t-b.from)
+	now := min(b.held, max(1/span, b.flow)) // what is sent now, if they are right
+	return b.left + b.eager*max(0, 1-trifle-now/mean)/b.cost*span
 }
 
-// spend pays for a risk, if the budget could pay for guard.
-func (b *budget) spend(risk, guard float64) bool {
-	if guard > max(b.left, negligible) {
-		return false
-	}
-	b.left = max(0, b.left-risk)
-	b.paid += risk
-	return true
-}
-
-// wait returns how many seconds the next request must wait at t.
-func (c *caution) wait(t float64, flow *outflow) float64 {
-	risk, guard, rate := c.book.risk(t)
-	rate = min(rate, 1/max(1e-9, t-c.latest)) // what is sent now
-	loses, pace := max(0, 1-trifle-rate/c.book.mean), c.book.pace()
-	if c.weighed == 1 {
-		loses, pace = max(loses, openKind), max(pace, 2*c.book.mean)
-	}
-	growth := c.budget.earn(t, loses)
-	spacing := c.latest + 1/pace - t
+// wait returns how many seconds the next request must wait at t, when others are in flight.
+func (c *caution) wait(t float64, others int, flow *outflow) float64 {
+	b := &c.budget
+	risk, guard, rate := c.book.risk(t, others)
+	spacing := c.latest + 1/c.book.pace() - t
 	if spacing > 1e-9 && c.book.spare(t) >= 1 {
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
@@ -83,19 +68,25 @@ func (c *caution) wait(t float64, flow *outflow) float64 {
 	if spacing > 1e-9 {
 		return spacing
 	}
-	if c.budget.spend(risk, guard) {
+	if guard > b.at(t, c.book.mean) {
+		b.held, b.flow = rate, float64(others)/c.book.turn
+	}
+	if left := b.at(t, c.book.mean); guard <= left {
+		b.left, b.held = max(0, left-risk), 0
+		if b.paid += risk; !c.book.sure() {
+			b.paid = 0
+		}
 		return 0
 	}
-	c.budget.held, c.budget.heldAt = true, t
-	return c.worthIt(t, growth)
+	return c.worthIt(t, others)
 }
 
 // worthIt returns after how many seconds the risk is worth it.
-func (c *caution) worthIt(t, growth float64) float64 {
+func (c *caution) worthIt(t float64, others int) float64 {
 	lo, hi := 0.0, 4/c.book.mean
 	for range 6 {
 		mid := (lo + hi) / 2
-		if _, guard, _ := c.book.risk(t + mid); guard <= max(negligible, c.budget.left+growth*mid) {
+		if _, guard, _ := c.book.risk(t+mid, others); guard <= c.budget.at(t+mid, c.book.mean) {
 			hi = mid
 		} else {
 			lo = mid
@@ -104,24 +95,28 @@ func (c *caution) worthIt(t, growth float64) float64 {
 	return hi
 }
 
-func (c *caution) sent(t float64) {
-	c.latest = t
-	c.book.sent(t)
+func (c *caution) sent(t float64, others int) {
+	c.latest, c.budget.from = t, t
+	c.book.sent(t, others)
 }
 
 // refused begins a new budget after a refusal that asks for a pause. What a bucket regains
 // meanwhile is not lost.
-func (c *caution) refused(pause, trip float64) {
+func (c *caution) refused(resumes, pause, trip float64) {
 	b := &c.book
-	c.budget = budget{cost: max(0, pause-b.size/b.mean) + trip + 3/b.mean}
+	c.budget = budget{eager: 1, from: resumes, cost: max(0, pause-b.size/b.mean) + trip + 3/b.mean}
 	c.weighed++
+	if c.weighed == 1 {
+		c.budget.eager = eager
+	}
 	if b.sure() {
 		c.change.highest = max(c.change.highest, b.mean)
 	}
 }
 
-// surprised reports whether so much was risked for no refusal that the book must be wrong.
-func (c *caution) surprised() bool { return c.book.sure() && c.budget.paid > surprise }
+// surprised reports whether so much was risked for no refusal while the book was sure that it
+// must be wrong.
+func (c *caution) surprised() bool { return c.budget.paid > surprise }
 
 // changes is how the limit has changed so far.
 type changes struct {

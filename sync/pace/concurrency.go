@@ -42,7 +42,7 @@ func (l *learner) limitedByConcurrency(t, hi float64) bool {
 	if l.concurrency.limit > 0 {
 		return l.recheckConcurrency(t, m)
 	}
-	like := m >= 2 && share <= l.mostShare(n) && (l.starting || l.caution.weighed == 1 || n >= enoughAccepted) && !l.explainedByRate(hi)
+	like := m >= 2 && share <= mostShare && (l.starting || n >= enoughAccepted) && !l.explainedByRate(hi)
 	again := like && l.sameNumber(m)
 	l.concurrency.candidate = 0
 	if like {
@@ -64,13 +64,15 @@ func (l *learner) limitedByConcurrency(t, hi float64) bool {
 // reason for the refusal.
 const enoughAccepted = 20
 
+// mostShare is the largest share of accepted requests that may have met as many others as a
+// refused one, if concurrency was the reason for the refusal.
+const mostShare = 0.15
+
 // recheckConcurrency compares an episode with the known limit, and reports whether
 // that limit explains it: a probe was refused, or the limit is lower than thought.
 // m is how many others the server was working on when it refused a request.
 func (l *learner) recheckConcurrency(t float64, m int) bool {
 	switch {
-	case l.caution.on && m < l.concurrency.limit && l.explainedByBook():
-		return l.noConcurrency(t)
 	case l.concurrency.probeRefused > 0 && l.episode.first < l.concurrency.probeRefused+2*l.srtt:
 		l.concurrency.nextProbe = t + max(10, l.episode.askedPause/l.trade.pauses,
 			float64(l.episode.refusals)*l.srtt/(l.trade.refusals*float64(l.concurrency.limit)))
@@ -103,10 +105,6 @@ func (l *learner) noConcurrency(t float64) bool {
 // explainedByRate reports whether the rate alone explains the episode: a bucket that
 // was known before, or one that fits with certainty now.
 func (l *learner) explainedByRate(hi float64) bool {
-	if l.caution.on {
-		// Any two refusals tell a rate and a size.
-		return l.caution.weighed > 2 && l.caution.book.explains() && l.caution.book.sure()
-	}
 	if l.starting {
 		f := fit(l.log, hi/50, hi*1.5)
 		return f.certain() && f.misfit < 0.5
@@ -128,13 +126,9 @@ func (l *learner) othersInService() (least int, share float64, n int) {
 	}
 	others := make([]int, len(log))
 	for i, s := range log {
-		late := 0.0
-		if s.state == accepted && l.caution.named {
-			late = min(l.caution.book.net.trip, l.srtt/20) // an answer may have been under way
-		}
 		for k := i - 1; k >= 0 && k >= i-128; k-- {
 			o := log[k]
-			if o.state == open || o.state == accepted && o.end > s.at+late {
+			if o.state == open || o.state == accepted && o.end > s.at {
 				others[i]++
 			}
 		}
@@ -154,30 +148,9 @@ func (l *learner) othersInService() (least int, share float64, n int) {
 	return least, float64(as) / float64(max(n, 1)), n
 }
 
-// mostShare is the largest share of n accepted requests that may have met as many others as
-// a refused one, if concurrency was the reason for the refusal.
-func (l *learner) mostShare(n int) float64 {
-	if l.caution.on {
-		return max(0.02, 1.5/float64(n))
-	}
-	return 0.15
-}
-
 // sameNumber reports whether the latest episode of refusals came at the same number m as
-// the one before. Where they are costly, a wrong limit is, too. A probe that empties a
-// bucket at once has as many in flight as it holds, so the book comes first then.
+// the one before.
 func (l *learner) sameNumber(m int) bool {
 	before := l.concurrency.candidate
-	off := abs(m - before)
-	if !l.caution.on {
-		return before > 0 && off <= max(1, before/16)
-	}
-	return before > 0 && off <= before/16 && (l.episode.phase != probing || l.caution.book.misfit > 1)
-}
-
-// explainedByBook reports whether a rate explains the refusals, and is known well.
-func (l *learner) explainedByBook() bool {
-	b := &l.caution.book
-	b.reckon(l.log)
-	return b.explains() && b.sure()
+	return before > 0 && abs(m-before) <= max(1, before/16)
 }

@@ -28,22 +28,25 @@
 // Such a refusal costs so much that each must tell all it can.
 //
 //   - Explanations. A meter is a limit of which everything is assumed but how much it
-//     holds: a bucket that drains at some rate (a token bucket), or a window of some
-//     length, fixed or sliding. What was accepted fills it and so bounds its size from
+//     holds: a bucket that drains at some rate (a token bucket), a window of some
+//     length, fixed or sliding, or a cap on the requests at a time. What was
+//     accepted fills it and so bounds its size from
 //     below; what was refused bounds it from above. A meter in which the two contradict
 //     each other is wrong.
 //   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
-//     the share of the likely sizes that is left between its two bounds. Refusals are put
+//     the share of the likely sizes that is left between its two bounds. Most buckets hold a
+//     whole number of requests. Refusals are put
 //     where they arrived, in the middle between request and answer, and requests that were
 //     sent together may have changed places. Two refusals are usually enough to know a
 //     rate within a few per cent, and two waits to know a window.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
-//     What is without risk is sent at once. While risk alone holds a request back, time is
+//     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
-//     does not know how long he skis rents until he has paid the price of skis). A request
-//     that is risked and accepted rules sizes out. So the rate climbs where much is open,
-//     and rests where a refusal would cost more than it brings. No plan is needed, nor the
-//     length of the run.
+//     does not know how long he skis rents until he has paid the price of skis). Before the
+//     second refusal it is five times as much, because two are needed anyway to know a bucket.
+//     A request that is risked and accepted rules sizes out. So the rate climbs where much is
+//     open, and rests where a refusal would cost more than it brings. No plan is needed, nor
+//     the length of the run.
 //   - Change. If no meter explains a refusal, the limit has changed, or is shared: the book
 //     begins anew with buckets that were empty then and most likely hold what they held.
 //     From time to time the limit is looked over by going above it ever more steeply, as
@@ -51,10 +54,10 @@
 //     came since the latest look has most likely cost as much, and would cost as much in the
 //     rest of the run. Rises are expected every few minutes at first, as often as they came
 //     later, and sooner where the limit was higher before.
-//   - Concurrency. A cap on requests in flight refuses at the same number whatever the rate,
-//     and never with fewer. Two refusals in a row that do are taken for one, though any two
-//     refusals also fit some bucket. The book goes on; if it explains the next refusal, and
-//     the cap does not, the cap is forgotten.
+//   - Concurrency. A cap refuses at the same number of others in service whatever the rate,
+//     and never with fewer. A bucket that refuses at no more than it accepted elsewhere would
+//     be a coincidence, so two such refusals, or one and a long climb below that number, are
+//     mostly a cap. One request that is accepted with more others rules it out.
 //   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
 //     full bucket, or at the even pace of a window, and looks it over after five to ten
 //     seconds if the rest of the run is long enough to gain from it. A lower limit shows at

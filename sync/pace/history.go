@@ -191,3 +191,17 @@ func (h history) around(i int, within float64) int {
 	}
 	return to - from
 }
+
+// farthest is how many requests earlier those began that may still be served.
+const farthest = 128
+
+// inService returns how many others the server may have been working on when the request i
+// came: they were sent before a time, and answered after another.
+func (h history) inService(i int, before, after float64) (n int) {
+	for k := max(0, i-farthest); k < len(h) && h[k].at <= before; k++ {
+		if k != i && (h[k].state == open || h[k].state == accepted && h[k].end > after) {
+			n++
+		}
+	}
+	return n
+}

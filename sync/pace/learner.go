@@ -172,7 +172,7 @@ func (l *learner) clock(now time.Time) float64 {
 }
 
 // take is Pace.Take.
-func (l *learner) take(now time.Time) time.Duration {
+func (l *learner) take(now time.Time, others int) time.Duration {
 	t := l.clock(now)
 	l.advance(t)
 	if l.episode.open && l.drained(t) {
@@ -188,7 +188,7 @@ func (l *learner) take(now time.Time) time.Duration {
 		return waitForAnswer
 	}
 	if l.course.phase == weighing {
-		if wait := l.caution.wait(t, &l.outflow); wait > 0 {
+		if wait := l.caution.wait(t, others, &l.outflow); wait > 0 {
 			return seconds(min(wait, probeEvery))
 		}
 		l.outflow.level--
@@ -196,7 +196,7 @@ func (l *learner) take(now time.Time) time.Duration {
 		return seconds(min(wait, probeEvery)) // the rate may rise meanwhile
 	}
 	if l.caution.on {
-		l.caution.sent(t)
+		l.caution.sent(t, others)
 	}
 	if len(l.log) >= l.mostLog() {
 		l.forget()

@@ -13,6 +13,7 @@ type meter struct {
 	rate         float64
 	period, edge float64
 	past         *[]float64 // of a sliding window: when accepted requests were sent
+	turn         float64    // of a cap on requests at a time: seconds that one takes
 
 	usual float64 // size that is likely; 0: any is
 	step  float64 // half the distance to the next meter: a share of the rate, or seconds of the edge
@@ -49,7 +50,7 @@ func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
 // pass lets time pass until t.
 func (m *meter) pass(g *gauge, t float64) {
 	switch {
-	case t <= g.at:
+	case t <= g.at || m.turn > 0:
 		return
 	case m.rate > 0:
 		g.used -= m.rate * (t - g.at)
@@ -106,7 +107,10 @@ func (m *meter) early() float64 {
 // smear makes room for the error that the meter's own rate or edge has made until now.
 func (m *meter) smear(g *gauge) {
 	drained := g.since - g.used // at the meter's rate
-	if m.rate == 0 {
+	switch {
+	case m.turn > 0:
+		return
+	case m.period > 0:
 		drained = g.used / m.period
 	}
 	g.blur = max(g.blur, m.step*drained)
@@ -117,6 +121,9 @@ func (m *meter) smear(g *gauge) {
 func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	if after, _ := m.nearEdge(t); after && !math.IsInf(g.under, 1) {
 		return // it may have come before
+	}
+	if m.turn > 0 {
+		used -= 0.5 // a cap is a whole number
 	}
 	short := max(0, g.least-used-1-2*uncertain(fuzz))
 	g.doubt += short
@@ -133,8 +140,8 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 func (m *meter) asked(g *gauge, t, wait, before float64) {
 	end := t
 	switch {
-	case m.rate > 0:
-		if wait > 1+1/m.rate && wait != before {
+	case m.period == 0:
+		if wait > 1+1/m.speed() && wait != before {
 			g.habit *= 1 / (4 * wait) // a habit of any length
 		}
 		return
@@ -153,12 +160,35 @@ func (m *meter) asked(g *gauge, t, wait, before float64) {
 // seconds.
 func (m *meter) sharpen(noise float64) {
 	m.rest.sigma = m.sigma(&m.now, noise)
-	m.rest.margin = 2 * uncertain(noise*m.speed())
-	m.rest.room = room((m.now.under - m.now.least) / m.rest.sigma)
+	if m.turn == 0 {
+		m.rest.margin = 2 * uncertain(noise*m.speed())
+	}
+	m.rest.room = m.left(m.now.least, m.now.under)
+}
+
+// whole is the chance that a bucket holds a whole number of requests.
+const whole = 0.9
+
+// left is how many sizes are left between what was accepted and what was refused.
+func (m *meter) left(from, to float64) float64 {
+	s := m.rest.sigma
+	x := (to - from) / s
+	all := s * room(x)
+	if m.rate == 0 || s > 0.4 || to-from > 4 {
+		return all
+	}
+	sum := 0.0
+	for k := math.Floor(from - 4*s); k <= to+4*s; k++ {
+		sum += 1 / ((1 + math.Exp(2*(from-k)/s)) * (1 + math.Exp(2*(k-to)/s)))
+	}
+	if x < 0 {
+		sum *= math.Exp(-x * x / 4)
+	}
+	return whole*sum + (1-whole)*all
 }
 
 // sizes is how many sizes are left, in requests.
-func (m *meter) sizes() float64 { return m.rest.sigma * m.rest.room }
+func (m *meter) sizes() float64 { return m.rest.room }
 
 // room is how much room there is between what was accepted and what was refused, both in
 // errors; below 0 how likely it is that the one or the other is an error.
@@ -180,6 +210,9 @@ func uncertain(requests float64) float64 { return min(requests, math.Sqrt(reques
 // sigma is the error of a depth, in requests. noise is that of a request's arrival, in
 // seconds.
 func (m *meter) sigma(g *gauge, noise float64) float64 {
+	if m.turn > 0 {
+		return 0.25 // one may have come or gone unseen
+	}
 	return 0.05 + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
 }
 
@@ -188,7 +221,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 func (m *meter) misfit() float64 {
 	g := &m.now
 	misfit := (max(0, g.least-g.under) + g.doubt - g.worst) / m.rest.sigma
-	if m.rate == 0 {
+	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
 	return misfit
@@ -216,20 +249,26 @@ func (m *meter) chance(depth float64) float64 {
 	if m.rest.room < 1e-12 {
 		return 0
 	}
-	return 1 - room((m.now.under-depth)/m.rest.sigma)/m.rest.room
+	return max(0, 1-m.left(depth, m.now.under)/m.rest.room)
 }
 
 // spare is how many more requests at t are known to be accepted.
 func (m *meter) spare(t float64) float64 {
 	g := m.now
 	m.pass(&g, t-m.early())
+	if m.turn > 0 {
+		return g.least - g.used
+	}
 	return g.least - max(g.used, 0) - 1
 }
 
 // speed is the rate that the meter accepts in the long run.
 func (m *meter) speed() float64 {
-	if m.rate > 0 {
+	switch {
+	case m.rate > 0:
 		return m.rate
+	case m.turn > 0:
+		return m.now.least / m.turn
 	}
 	return max(1, m.now.under-1) / m.period
 }

@@ -92,7 +92,7 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 			p.relearn.due(now, l.mostFlow(), l.estimate.limit, l.sure()) {
 			p.forget(now)
 		}
-		wait = p.learner.take(now)
+		wait = p.learner.take(now, inFlight)
 	}
 	if wait == 0 && p.ceiling != nil {
 		p.ceiling.AllowN(now, unit)

@@ -6,6 +6,7 @@ import "math"
 // sent.
 func (l *learner) weigh(t, hi float64) {
 	c := &l.caution
+	c.book.turn = max(l.srtt, shortWait)
 	ends := l.episode.first + l.srtt + l.episode.askedPause
 	if !c.on {
 		c.on, c.top = true, hi
@@ -19,16 +20,13 @@ func (l *learner) weigh(t, hi float64) {
 		c.book.open(max(c.top, hi), ends)
 		c.book.reckon(l.log)
 	}
-	if l.limitedByConcurrency(t, hi) {
-		return
-	}
 	found := c.now
 	if !c.book.explains() {
 		l.changed(hi, ends)
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	c.refusedAt = l.episode.last
-	c.refused(l.episode.askedPause, l.srtt)
+	c.refused(max(t, l.backoff.until), l.episode.askedPause, l.srtt)
 	l.starting = false
 	l.course.phase, l.course.began = weighing, t
 	c.change.since, c.change.patience = max(t, l.backoff.until), 0.8+0.4*l.random()
@@ -53,7 +51,7 @@ func (l *learner) changed(hi, ends float64) {
 	if c.refusedAt > 0 && l.episode.first-c.refusedAt < 3*l.episode.askedPause {
 		c.book.reopen(c.refusedAt, hi, c.before.size, ends)
 		c.book.reckon(l.log)
-		if c.book.explains() {
+		if c.book.explains() && c.book.size < 2*c.before.size {
 			l.log.drop(c.refusedAt)
 			return
 		}

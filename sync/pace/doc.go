@@ -29,16 +29,15 @@
 //
 //   - Explanations. A meter is a limit of which everything is assumed but how much it
 //     holds: a bucket that drains at some rate (a token bucket), a window of some
-//     length, fixed or sliding, or a cap on the requests at a time. What was
-//     accepted fills it and so bounds its size from
-//     below; what was refused bounds it from above. A meter in which the two contradict
-//     each other is wrong.
+//     length, fixed or sliding, or a cap on the requests at a time. What was accepted
+//     fills it and so bounds its size from below; what was refused bounds it from above.
+//     A meter in which the two contradict each other is wrong.
 //   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
 //     the share of the likely sizes that is left between its two bounds. Most buckets hold a
-//     whole number of requests. Refusals are put
-//     where they arrived, in the middle between request and answer, and requests that were
-//     sent together may have changed places. Two refusals are usually enough to know a
-//     rate within a few per cent, and two waits to know a window.
+//     whole number of requests. Refusals are put where they arrived, in the middle between
+//     request and answer, and requests that were sent together may have changed places. Two
+//     refusals are usually enough to know a rate within a few per cent, and two waits to
+//     know a window.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever

@@ -54,9 +54,9 @@
 //     rest of the run. Rises are expected every few minutes at first, as often as they came
 //     later, and sooner where the limit was higher before.
 //   - Concurrency. A cap refuses at the same number of others in service whatever the rate,
-//     and never with fewer. A bucket that refuses at no more than it accepted elsewhere would
-//     be a coincidence, so two such refusals, or one and a long climb below that number, are
-//     mostly a cap. One request that is accepted with more others rules it out.
+//     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
+//     number mostly mean a cap, and so does one after a long climb below that number. A
+//     request that is accepted with more others in service rules the cap out.
 //   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
 //     full bucket, or at the even pace of a window, and looks it over after five to ten
 //     seconds if the rest of the run is long enough to gain from it. A lower limit shows at

@@ -87,14 +87,28 @@ func newDispatcher(e *Engine, c *collector, ctx, failing context.Context, cancel
 	d.policy.proven = func() bool {
 		return e.opts.Proven || e.opts.Survey != nil && e.opts.Survey.Store.Len() > 0
 	}
-	if at := e.opts.Deadline; !at.IsZero() {
-		d.signals.deadline = time.After(time.Until(at.Add(-e.opts.Grace)))
-	}
 	if e.opts.Alarm != nil && !d.scheduler.pace.MakesGood(alarm.TimerLate) {
 		d.clock.alarm = e.opts.Alarm()
 	}
+	d.watchDeadline()
 	return d
 }
+
+// watchDeadline lets the run stop in time. If the time is up, not even one request is started.
+func (d *dispatcher) watchDeadline() {
+	at := d.opts.Deadline
+	if at.IsZero() {
+		return
+	}
+	left := time.Until(at.Add(-d.opts.Grace))
+	if left <= 0 {
+		d.stopRun(timeUp)
+		return
+	}
+	d.signals.deadline = time.After(left)
+}
+
+var timeUp = stop{reason: Deadline, message: "the time was up before the end"}
 
 // loop runs until nothing is left to do.
 func (d *dispatcher) loop() {
@@ -221,7 +235,7 @@ func (d *dispatcher) await(wait time.Duration) {
 		on.failed = nil
 		d.stopRun(stopFor(context.Cause(on.failing)))
 	case <-on.deadline:
-		d.stopRun(stop{reason: Deadline, message: "the time was up before the end"})
+		d.stopRun(timeUp)
 	case <-on.grace:
 		on.grace = nil
 		on.cancel()

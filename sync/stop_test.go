@@ -10,6 +10,7 @@ import (
 
 	"tracksync/internal/api"
 	"tracksync/internal/track"
+	"tracksync/sync/current"
 	"tracksync/sync/pace"
 )
 
@@ -136,6 +137,25 @@ func TestDeadline(t *testing.T) {
 			}
 		})
 	}
+}
+
+// If the time is up before the run begins, nothing is sent, however fast the answers are.
+func TestDeadlineThatIsPast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, left := range []time.Duration{-time.Hour, 0, 2 * time.Second} {
+			f := newFake(ok)
+			f.latency = func(int, track.Update) time.Duration { return 0 }
+			_, end := run(t, f, 3, Options{Grace: 2 * time.Second, Deadline: time.Now().Add(left)}, nil)
+			if end.Reason != Deadline || len(f.calls) > 0 {
+				t.Errorf("%v before the end: ended %+v, %d calls", left, end, len(f.calls))
+			}
+			a, s := newAccount(3), &Survey{Listing: current.NewFullListing(), Store: current.NewFullStore(&spool{})}
+			end, err := New(a, &recorder{}, Options{Survey: s, Grace: 2 * time.Second, Deadline: time.Now().Add(left)}).Survey(t.Context())
+			if err != nil || end.Reason != Deadline || s.Store.Len() > 0 {
+				t.Errorf("a survey %v before the end: ended %+v with %d tracks, %v", left, end, s.Store.Len(), err)
+			}
+		}
+	})
 }
 
 // The second signal cuts off what is in flight. Rows that were not read have

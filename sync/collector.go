@@ -84,7 +84,7 @@ type collector struct {
 	snapshots Snapshots // nil: no snapshots are made
 
 	events      chan []event
-	used        chan []event // has room for the batch before the latest as well
+	used        chan []event // delivered, to be reused; two, because the dispatcher may take the first late
 	unsynced    []*rowTask   // rows whose snapshots are not durable yet
 	snapshotted chan snapshotted
 	flushed     time.Time

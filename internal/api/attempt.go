@@ -64,9 +64,9 @@ func (w *worker) begin(ctx context.Context, timeout time.Duration) *attempt {
 	return a
 }
 
-// end ends an attempt, or leaves it to the next call. After a failure that would be wrong:
-// net/http may still be busy with the request. It may be so too if the answer came before
-// the whole request was written. The memory of a very long request is not kept.
+// end ends an attempt, or leaves it to the next call. It does not leave it while net/http may
+// still read the request: after a failure, and if the answer came before the whole request
+// was written. The memory of a very long request is not kept.
 func (w *worker) end(a *attempt, success bool) {
 	inTime := a.timer.Stop()
 	if w != nil && success && inTime && a.written.Load() && cap(a.text) <= maxSpare {

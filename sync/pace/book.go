@@ -12,7 +12,7 @@ type book struct {
 	past   []float64 // when requests were sent that were accepted, for sliding windows
 
 	mean, high float64 // rate: of all meters, and the 90th percentile
-	size       float64 // mean size: of the buckets, or of all if it is probably a window
+	size       float64 // mean size: of the buckets, or of all if it is probably none
 	windows    float64 // weight of the windows
 	cap        float64 // weight of the cap
 	turn       float64 // seconds that a request takes
@@ -235,8 +235,9 @@ func (b *book) above(rate float64) (sum float64) {
 	return sum
 }
 
-// risk is the chance that a request at t, while others are in flight, is refused, as far as its
-// answer tells something; the chance that must be affordable for it; and the rate of the meters that would refuse it.
+// risk is the chance that a request at t, while others are in flight, is refused, as far as
+// its answer tells something; the chance that must be affordable for it; and the rate of the
+// meters that would refuse it.
 func (b *book) risk(t float64, others int) (risk, guard, rate float64) {
 	for i := range b.meters {
 		m := &b.meters[i]

@@ -115,8 +115,8 @@ func (c *caution) refused(resumes, pause, trip float64, nothingKnown bool) {
 	}
 }
 
-// surprised reports whether so much was risked for no refusal while the book was sure that it
-// must be wrong.
+// surprised reports whether the book must be wrong: it was sure of the limit, and so much was
+// risked without a refusal.
 func (c *caution) surprised() bool { return c.budget.paid > surprise }
 
 // changes is how the limit has changed so far.

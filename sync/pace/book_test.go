@@ -266,3 +266,15 @@ func BenchmarkRow(b *testing.B) {
 		})
 	}
 }
+
+// Of two spans of sizes that are as wide, the one with a whole number is the likelier, for
+// buckets and not for windows.
+func TestBucketsMostlyHoldWholeNumbers(t *testing.T) {
+	for _, m := range []meter{{rate: 10}, {period: 1}} {
+		m.rest.sigma = 0.05
+		with, without := m.left(4.6, 5.4), m.left(4.1, 4.9)
+		if likelier := with > 5*without; likelier != (m.rate > 0) {
+			t.Errorf("%g/s: %.3f around 5, %.3f between 4 and 5", m.rate, with, without)
+		}
+	}
+}

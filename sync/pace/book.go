@@ -214,15 +214,20 @@ func (b *book) summarize() {
 	} else {
 		b.size = all
 	}
+	b.high = b.exceeded(0.1, top)
+}
+
+// exceeded is the rate that meters of some weight exceed, at most top.
+func (b *book) exceeded(weight, top float64) float64 {
 	lo, hi := b.mean/16, top
 	for hi > 1.001*lo {
-		if mid := math.Sqrt(lo * hi); b.above(mid) > 0.1 {
+		if mid := math.Sqrt(lo * hi); b.above(mid) > weight {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	b.high = hi
+	return hi
 }
 
 // above is the weight of the meters above a rate.
@@ -323,20 +328,66 @@ func (b *book) pace() float64 {
 	return max(b.mean, b.high)
 }
 
-// limit is what the book found.
-func (b *book) limit() Limit {
+// likeliest is the meter that explains the refusals best.
+func (b *book) likeliest() *meter {
 	best := 0
 	for i, w := range b.weight {
 		if w > b.weight[best] {
 			best = i
 		}
 	}
-	switch m := &b.meters[best]; {
+	return &b.meters[best]
+}
+
+// windowAt is when the window began that lasts at t, and when it ends; t if the limit is
+// probably none.
+func (b *book) windowAt(t float64) (from, until float64) {
+	m := b.likeliest()
+	if m.period == 0 || m.past != nil {
+		return t, t
+	}
+	from = m.edge + math.Floor((t-m.edge)/m.period)*m.period
+	return from, from + m.period
+}
+
+// lost is how many seconds are lost to a pause after a refusal. A bucket saves up what it can
+// hold. A window that is used up would have let nothing through until its end, and what the pause
+// takes of the next one is made good in its rest, at about twice the rate.
+func (b *book) lost(refused, resumes, pause float64) float64 {
+	_, used := b.windowAt(refused)
+	_, next := b.windowAt(resumes)
+	if b.windows > 0.5 && next > resumes {
+		return max(0, resumes-used-(next-resumes))
+	}
+	return max(0, pause-b.size/b.mean)
+}
+
+// limit is what the book found.
+func (b *book) limit() Limit {
+	switch m := b.likeliest(); {
 	case b.windows > 0.5 && m.period > 0:
 		n := math.Round(max(1, m.now.under-1))
-		return Limit{Kind: PerWindow, Rate: Rate(n / m.period), Count: int(n), Window: fromSeconds(m.period)}
+		return Limit{Kind: PerWindow, Rate: Rate(n / m.period), Count: int(n), Window: fromSeconds(m.period),
+			Sure: min(1, b.mean/b.high)}
 	case b.cap > 0.5:
-		return Limit{Kind: Concurrency, Count: int(m.now.least)}
+		return Limit{Kind: Concurrency, Count: int(m.now.least), Sure: min(1, b.mean/b.high)}
 	}
-	return Limit{Kind: PerSecond, Rate: Rate(b.mean), Burst: math.Round(b.size)}
+	return b.bucket()
+}
+
+// bucket is what the buckets of the book say. So much of their mean rate is sure as 95 % of
+// the weight exceeds.
+func (b *book) bucket() Limit {
+	all, rate, size, top := 0.0, 0.0, 0.0, 0.0
+	for i, w := range b.weight {
+		if m := &b.meters[i]; m.rate > 0 {
+			all, rate, size, top = all+w, rate+w*m.rate, size+w*m.now.least, max(top, m.rate)
+		}
+	}
+	if all == 0 {
+		return Limit{}
+	}
+	rate /= all
+	sure := min(1, b.exceeded(0.95, top)/rate)
+	return Limit{Kind: PerSecond, Rate: Rate(rate), Burst: math.Round(size / all), Sure: sure}
 }

@@ -278,3 +278,21 @@ func TestBucketsMostlyHoldWholeNumbers(t *testing.T) {
 		}
 	}
 }
+
+// If the limit is a bucket, what is learned of it is what the buckets say. It is as sure as
+// a rate that most of them exceed.
+func TestLearnedOfBuckets(t *testing.T) {
+	bucket := func(rate, least float64) meter { return meter{rate: rate, now: gauge{least: least, under: least + 1}} }
+	b := book{
+		meters: []meter{bucket(35, 6), bucket(36, 5), bucket(37, 5), {turn: 0.1, now: gauge{least: 8}}},
+		weight: []float64{0.02, 0.08, 0.7, 0.2},
+	}
+	b.summarize()
+	got := b.limit()
+	if got.Kind != PerSecond || math.Abs(float64(got.Rate)-36.85) > 0.01 || got.Burst != 5 {
+		t.Errorf("learned %+v", got)
+	}
+	if known := float64(got.Rate) * got.Sure; math.Abs(known-36) > 0.1 {
+		t.Errorf("%.2f/s are known to be accepted", known)
+	}
+}

@@ -18,6 +18,7 @@ type caution struct {
 	latest      float64 // when the latest request was sent
 	refusedAt   float64 // when the latest refused request was sent
 	weighed     int     // episodes of refusals that were weighed
+	madeGood    float64 // until when requests may make good what a pause took of a window
 	now, before finding // at the latest refusal, and at the one before
 }
 
@@ -103,9 +104,9 @@ func (c *caution) sent(t float64, others int) {
 // refused begins a new budget after a refusal that asks for a pause. What a bucket regains
 // meanwhile is not lost. Of a limit about which nothing was known, the second refusal tells the
 // rate.
-func (c *caution) refused(resumes, pause, trip float64, nothingKnown bool) {
+func (c *caution) refused(resumes, lost, trip float64, nothingKnown bool) {
 	b := &c.book
-	c.budget = budget{eager: 1, from: resumes, cost: max(0, pause-b.size/b.mean) + trip + 3/b.mean}
+	c.budget = budget{eager: 1, from: resumes, cost: lost + trip + 3/b.mean}
 	c.weighed++
 	if c.weighed == 1 && nothingKnown {
 		c.budget.eager = eager

@@ -57,8 +57,10 @@
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A
 //     request that is accepted with more others in service rules the cap out.
-//   - Memory. A limit that an earlier run learned is a prior. The run begins at it with a
-//     full bucket, or at the even pace of a window, and looks it over after five to ten
+//   - Memory. A limit that an earlier run learned is a prior. The run begins with a
+//     full bucket, or at the even pace of a window. It begins at the rate that is known to be
+//     accepted, which is up to some per cent below the likely one, if that costs less than the
+//     refusal that it saves about every other time. It looks the limit over after five to ten
 //     seconds if the rest of the run is long enough to gain from it. A lower limit shows at
 //     once, as it would in any run; a rate is then measured as below, what refuses a remembered
 //     window is weighed. A limit that is far too low is dropped as soon as a look

@@ -145,9 +145,19 @@ func (l *learner) begin(known Limit) {
 	l.known = known
 }
 
-// beginAt begins at the rate of a limit, with a full bucket.
+// beginAt begins at a limit, with a full bucket: at the rate that is known to be accepted,
+// if that costs less than the refusal that it saves about every other time.
 func (l *learner) beginAt(known Limit) {
 	rate := float64(known.Rate)
+	cost := max(0, known.Pause.Seconds()-known.Burst/rate) + 3/rate
+	unchecked, look := l.course.toDo/rate, max(probeEvery, min(firstLook, 300/rate))
+	looks := known.Pause == 0 || roseSince*(unchecked-look) >= cost
+	if looks {
+		unchecked = min(unchecked, look)
+	}
+	if known.Sure > 0 && (1-known.Sure)*unchecked < cost/2 {
+		rate *= known.Sure
+	}
 	l.starting = false
 	l.estimate = estimate{limit: rate, burst: known.Burst, burstFitted: known.Burst > 0}
 	l.outflow.rate, l.outflow.depth = rate, max(1, 0.8*known.Burst)
@@ -157,10 +167,8 @@ func (l *learner) beginAt(known Limit) {
 	// The bucket is full: it was empty so long ago as it takes to fill.
 	l.exhausted = moment{-known.Burst / rate, true}
 	l.course.phase, l.course.nextProbe = cruising, math.Inf(1)
-	first := max(probeEvery, min(firstLook, 300/rate))
-	cost := max(0, known.Pause.Seconds()-known.Burst/rate) + 3/rate
-	if known.Pause == 0 || roseSince*(l.course.toDo/rate-first) >= cost {
-		l.course.nextProbe = first * (1 + 0.1*l.random())
+	if looks {
+		l.course.nextProbe = look * (1 + 0.1*l.random())
 	}
 }
 

@@ -21,7 +21,7 @@ type Limit struct {
 	Count  int           // requests in a window, or at a time
 	Window time.Duration // length of a window
 	Pause  time.Duration // that a refusal asked for; 0: none
-	Sure   float64       // from 0, a guess, to 1: known exactly
+	Sure   float64       // from 0, a guess, to 1: known exactly; of a rate, the part that is known to be accepted
 }
 
 // of is the part of a limit that one of several processes may use.

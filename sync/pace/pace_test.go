@@ -188,6 +188,24 @@ func TestRememberedKinds(t *testing.T) {
 	}
 }
 
+// A run that begins with what the one before learned is hardly ever refused: it begins at what is
+// known to be accepted.
+func TestSecondRun(t *testing.T) {
+	for _, tc := range []struct{ rate, burst, asks, least, most float64 }{
+		{100, 20, 1, 0.98, 0.0003}, {10, 5, 1, 0.98, 0.001}, {37, 5, 2, 0.98, 0}, {20, 4, 3, 0.98, 0},
+	} {
+		var o over
+		sc := scenario{limit: tokens(tc.rate, tc.burst), rows: int(30 * tc.rate), asks: tc.asks, learned: 1,
+			service: spread(60*ms, 140*ms)}
+		for seed := range uint64(10) {
+			o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)
+		}
+		if mean(o.speed) < tc.least || mean(o.refused) > tc.most || o.failed > 0 {
+			t.Errorf("%v/s: speed %.3f, refused %.4f, %d rows failed", tc.rate, mean(o.speed), mean(o.refused), o.failed)
+		}
+	}
+}
+
 // A limit that is far too low is dropped once a probe went far above it.
 func TestRememberedLimitThatIsTooLow(t *testing.T) {
 	p := Auto(Options{Most: 50, Random: half, Remembered: &Limit{Kind: PerSecond, Rate: 1}})
@@ -258,9 +276,11 @@ func TestNamedWindowsAreUsedUp(t *testing.T) {
 		speed, most float64
 	}{
 		{"50 per 5 s", fixedWindows(50, 5), 10, 0.98, 0.011},
-		{"250 per 5 s", fixedWindows(250, 5), 50, 0.98, 0.003},
+		{"250 per 5 s", fixedWindows(250, 5), 50, 1, 0.0035},
 		{"200 per 10 s", fixedWindows(200, 10), 20, 1, 0.005},
 		{"600 per 60 s", fixedWindows(600, 60), 10, 1, 0.0025},
+		{"100 per 1 s", fixedWindows(100, 1), 100, 0.96, 0.0011},
+		{"20 per 1 s", fixedWindows(20, 1), 20, 0.965, 0.0045},
 		{"100 in any 10 s", slides(100, 10), 10, 0.9, 0.008},
 	} {
 		var o over

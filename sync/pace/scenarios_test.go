@@ -78,6 +78,18 @@ func scenarios() []experiment {
 			s.remembered = &Limit{Kind: PerSecond, Rate: Rate(rate), Burst: burst, Pause: fromSeconds(pause), Sure: 0.99}
 		}
 	}
+	runs := func(n int) func(*scenario) { return func(s *scenario) { s.learned = n - 1 } }
+	for _, n := range []int{2, 3} {
+		row := func(name string) string { return fmt.Sprintf("run %d/%s", n, name) }
+		add(row("a"), 100, 50, bucket(100, 20), runs(n))
+		add(row("c"), 10, 30, bucket(10, 5), runs(n))
+		add(row("d"), 100, 50, window(100, 1), runs(n))
+		add(row("e"), 37, 700.0/37, bucket(37, 5), asks(2), runs(n))
+		add(row("25 burst 50, always 5"), 25, 60, bucket(25, 50), asks(5), runs(n))
+		add(row("20 burst 4, always 3"), 20, 60, bucket(20, 4), asks(3), runs(n))
+		add(row("45 burst 9, always 4"), 45, 60, bucket(45, 9), asks(4), runs(n))
+		add(row("window 40 per 2 s"), 20, 60, window(40, 2), runs(n))
+	}
 	add("again/a", 100, 50, bucket(100, 20), knows(100, 20, 1))
 	add("again/c", 10, 30, bucket(10, 5), knows(10, 5, 1))
 	add("again/e", 37, 700.0/37, bucket(37, 5), asks(2), knows(37, 5, 2))
@@ -91,6 +103,8 @@ func scenarios() []experiment {
 	add("again/a, 5 % too high", 100, 50, bucket(100, 20), knows(105, 20, 1))
 	add("again/fell by 40 %", 60, 50, bucket(60, 20), knows(100, 20, 1))
 	add("again/doubled", 200, 60, bucket(200, 40), knows(100, 20, 1))
+	add("again/doubled, burst 20", 200, 60, bucket(200, 20), knows(100, 20, 1))
+	add("again/doubled, 30 s", 200, 30, bucket(200, 20), knows(100, 20, 1))
 	for _, n := range []struct {
 		share float64
 		most  Rate

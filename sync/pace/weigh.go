@@ -1,7 +1,5 @@
 package pace
 
-import "math"
-
 // weigh explains an episode of refusals by the book. hi is the rate at which requests were
 // sent.
 func (l *learner) weigh(t, hi float64) {
@@ -26,13 +24,27 @@ func (l *learner) weigh(t, hi float64) {
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	c.refusedAt = l.episode.last
-	c.refused(max(t, l.backoff.until), l.episode.askedPause, l.srtt, l.known.Kind == None)
+	resumes := max(t, l.backoff.until)
+	c.refused(resumes, c.book.lost(l.episode.last, resumes, l.episode.askedPause), l.srtt, l.known.Kind == None)
 	l.starting = false
 	l.course.phase, l.course.began = weighing, t
-	c.change.since, c.change.patience = max(t, l.backoff.until), 0.8+0.4*l.random()
+	c.change.since, c.change.patience = resumes, 0.8+0.4*l.random()
 	l.estimate = estimate{limit: c.book.mean, burst: c.book.size, burstFitted: true, reliable: true, sample: 100}
 	l.outflow.depth = c.book.depth()
 	l.outflow.level = min(l.outflow.level, l.outflow.depth)
+	if c.book.windows > 0.5 {
+		l.makeGood(resumes)
+	}
+}
+
+// makeGood lets requests make good, in the window in which a pause ends, what the pause
+// takes of it.
+func (l *learner) makeGood(resumes float64) {
+	c, o := &l.caution, &l.outflow
+	began, ends := c.book.windowAt(resumes)
+	o.depth, o.level = max(1, c.book.mean*(resumes-began)), c.book.mean*max(0, o.filled-began)
+	o.filled = max(o.filled, began)
+	c.madeGood = ends
 }
 
 // changed begins the book anew, because no meter explains the refusals. If there was a
@@ -65,6 +77,9 @@ func (l *learner) changed(hi, ends float64) {
 func (l *learner) steerByBook(t float64) {
 	c := &l.caution
 	l.estimate.limit, l.outflow.rate = c.book.mean, c.book.pace()
+	if c.book.windows > 0.5 && t >= c.madeGood {
+		l.outflow.depth, l.outflow.level = 1, min(l.outflow.level, 1)
+	}
 	due := c.surprised() || c.change.worthALook(t, c.budget.cost, c.book.mean, l.secondsLeft())
 	if due && !l.episode.open {
 		l.course.phase, l.course.began, c.budget.paid = probing, t, 0
@@ -74,8 +89,7 @@ func (l *learner) steerByBook(t float64) {
 
 // learnedByBook is what Pace.Learned says while the book is in use.
 func (l *learner) learnedByBook() Limit {
-	c := &l.caution
-	found := c.book.limit()
-	found.Pause, found.Sure = fromSeconds(l.episode.askedPause), min(1, c.book.mean/math.Max(c.book.mean, c.book.high))
+	found := l.caution.book.limit()
+	found.Pause = fromSeconds(l.episode.askedPause)
 	return found
 }

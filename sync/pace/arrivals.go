@@ -20,9 +20,9 @@ func arrivals(into []arrival, log history, n network) []arrival {
 	noise := n.noise()
 	for i, s := range log {
 		e := arrival{began: s.at, at: s.at, end: s.end, asked: s.asked, state: s.state}
-		before, after := s.at-4*noise, s.at+n.trip // those that were there for sure
+		before, after := s.at, s.at+n.trip // those that were there, most likely
 		if s.state == refused {
-			before, after = s.at+4*noise, s.at+n.trip/2
+			before, after = s.at, s.at+n.trip/2
 			e.at += (s.end - s.at - n.trip) / 2
 			e.fuzz = float64(log.around(i, 2*noise)) / 4
 		}
@@ -79,10 +79,10 @@ func (r *replay) refuse(a arrival) {
 	} else {
 		m.refuse(g, a.at, g.used, a.fuzz)
 		r.known = a.end
-	}
-	if a.asked > 0 {
-		m.asked(g, a.end, a.asked, r.asked)
-		r.asked = a.asked
+		if a.asked > 0 {
+			m.asked(g, a.end, a.asked, r.asked)
+			r.asked = a.asked
+		}
 	}
 }
 
@@ -106,5 +106,6 @@ func (n *network) took(trip float64) {
 	n.trip += (trip - n.trip) / 8
 }
 
-// noise is the error of a request's time of arrival, in seconds.
-func (n *network) noise() float64 { return max(0.0001, n.spread/2) }
+// noise is the error of a request's time of arrival, in seconds: the standard deviation of one
+// way, where spread is the mean deviation of two.
+func (n *network) noise() float64 { return max(0.0001, 0.9*n.spread) }

@@ -127,8 +127,10 @@ func (b *book) settle(dropped, kept history) {
 // reckon computes the meters and their weights from the log.
 func (b *book) reckon(log history) {
 	b.read(log)
+	noise := b.net.noise()
 	for {
 		for i := range b.meters {
+			b.meters[i].hear(noise)
 			b.meters[i].now = b.meters[i].play(b.events)
 		}
 		b.weigh()
@@ -240,27 +242,23 @@ func (b *book) above(rate float64) (sum float64) {
 	return sum
 }
 
-// risk is the chance that a request at t, while others are in flight, is refused, as far as
-// its answer tells something; the chance that must be affordable for it; and the rate of the
-// meters that would refuse it.
-func (b *book) risk(t float64, others int) (risk, guard, rate float64) {
+// risk is the chance that a request at t, while others are in flight, is refused, and the
+// rate of the meters that would refuse it.
+func (b *book) risk(t float64, others int) (risk, rate float64) {
 	for i := range b.meters {
 		m := &b.meters[i]
 		if m.turn > 0 {
 			m.now.used = float64(others)
 		}
-		p, q := m.refuses(t)
-		if q == 0 {
-			continue
+		if p := m.refuses(t) * b.weight[i]; p > 0 {
+			risk += p
+			rate += p * m.speed()
 		}
-		risk += p * b.weight[i]
-		guard += q * b.weight[i]
-		rate += q * b.weight[i] * m.speed()
 	}
-	if guard > 0 {
-		rate /= guard
+	if risk > 0 {
+		rate /= risk
 	}
-	return risk, guard, rate
+	return risk, rate
 }
 
 // spare is how many more requests at t every likely meter is known to accept.
@@ -281,19 +279,19 @@ func (b *book) sent(t float64, others int) {
 	b.past = append(b.past, t)
 	for i := range b.meters {
 		m := &b.meters[i]
-		least := m.now.least
+		proven := m.proven(&m.now)
 		if m.turn > 0 {
 			m.now.used = float64(others)
 		}
-		if m.accept(&m.now, t, true); m.now.least > least {
+		if share := m.accept(&m.now, t, true); m.proven(&m.now) > proven {
 			m.sharpen(noise)
-			if w := m.left(least, m.now.under); w > 0 {
-				b.weight[i] *= m.rest.room / w
+			if w := m.left(proven, m.now.under); w > 0 {
+				b.weight[i] *= m.rest.room / w * (1 - m.now.again(share))
 			}
 		}
 		sum += b.weight[i]
 	}
-	if sum > 0 && sum < 1-1e-9 {
+	if sum > 0 && sum < 1-1e-4 {
 		for i := range b.weight {
 			b.weight[i] /= sum
 		}

@@ -48,7 +48,7 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
 	}
-	if risk, _, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60) < 4 {
+	if risk, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60) < 4 {
 		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60))
 	}
 	before := b.mean
@@ -151,7 +151,7 @@ func TestArrivals(t *testing.T) {
 		{at: 1.015, end: 1.100, state: accepted},
 		{at: 1.030, end: 1.040, state: refused},
 	}
-	got := arrivals(nil, log, network{trip: 0.010, spread: 0.010})
+	got := arrivals(nil, log, network{trip: 0.010, spread: 0.005})
 	var order []float64
 	for _, a := range got {
 		order = append(order, math.Round(1000*(a.at-1)))
@@ -294,5 +294,48 @@ func TestLearnedOfBuckets(t *testing.T) {
 	}
 	if known := float64(got.Rate) * got.Sure; math.Abs(known-36) > 0.1 {
 		t.Errorf("%.2f/s are known to be accepted", known)
+	}
+}
+
+// Where requests may arrive earlier or later than they seem, what was accepted often says more
+// of the size than what was accepted once, and what was refused there may be refused again.
+func TestAcceptedOften(t *testing.T) {
+	for _, noise := range []float64{0, 0.003} {
+		m := meter{rate: 100, now: newGauge()}
+		m.now.under = 12
+		m.hear(noise)
+		accept := func(n int) float64 {
+			for range n {
+				m.now.used, m.now.at = 9, 1
+				m.accept(&m.now, 1, true)
+			}
+			return m.proven(&m.now)
+		}
+		once := accept(1)
+		if often := accept(99); (often > once+0.3) != (noise > 0) || often > once+1 {
+			t.Errorf("noise of %g s: accepted once it is above %.2f, a hundred times %.2f", noise, once, often)
+		}
+		m.sharpen(noise)
+		m.now.used = 9
+		calm := m.refuses(1)
+		m.refuse(&m.now, 1, 8.95, 0)
+		m.sharpen(noise)
+		m.now.used = 9
+		if risk := m.refuses(1); calm > 0.003 || risk < 0.005 || risk > 0.2 {
+			t.Errorf("noise of %g s: risk %.4f before one of a hundred was refused, then %.4f", noise, calm, risk)
+		}
+	}
+}
+
+// A meter of which no size was tried weighs no more than it did at first.
+func TestUntriedSizesWeighTheirPrior(t *testing.T) {
+	for _, m := range []meter{{turn: 0.1}, {period: 1}} {
+		m.prior, m.now = 1, newGauge()
+		for _, m.now.under = range []float64{3, 30, 300, 3000} {
+			m.sharpen(0.0003)
+			if w := m.density() * m.sizes(); w > 1 {
+				t.Errorf("up to %g requests: weight %.2f", m.now.under, w)
+			}
+		}
 	}
 }

@@ -59,7 +59,7 @@ func (b *budget) at(t, mean float64) float64 {
 // wait returns how many seconds the next request must wait at t, when others are in flight.
 func (c *caution) wait(t float64, others int, flow *outflow) float64 {
 	b := &c.budget
-	risk, guard, rate := c.book.risk(t, others)
+	risk, rate := c.book.risk(t, others)
 	spacing := c.latest + 1/c.book.pace() - t
 	if spacing > 1e-9 && c.book.spare(t) >= 1 {
 		// What a pause missed is made good at once. Closer to the limit requests keep
@@ -69,10 +69,10 @@ func (c *caution) wait(t float64, others int, flow *outflow) float64 {
 	if spacing > 1e-9 {
 		return spacing
 	}
-	if guard > b.at(t, c.book.mean) {
+	if risk > b.at(t, c.book.mean) {
 		b.held, b.flow = rate, float64(others)/c.book.turn
 	}
-	if left := b.at(t, c.book.mean); !(guard > left) { // nor where one of them is not a number
+	if left := b.at(t, c.book.mean); !(risk > left) { // nor where one of them is not a number
 		b.left, b.held = max(0, left-risk), 0
 		if b.paid += risk; !c.book.sure() {
 			b.paid = 0
@@ -87,7 +87,7 @@ func (c *caution) worthIt(t float64, others int) float64 {
 	lo, hi := 0.0, 4/c.book.mean
 	for range 6 {
 		mid := (lo + hi) / 2
-		if _, guard, _ := c.book.risk(t+mid, others); guard <= c.budget.at(t+mid, c.book.mean) {
+		if risk, _ := c.book.risk(t+mid, others); risk <= c.budget.at(t+mid, c.book.mean) {
 			hi = mid
 		} else {
 			lo = mid

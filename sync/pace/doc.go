@@ -35,17 +35,19 @@
 //   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
 //     the share of the likely sizes that is left between its two bounds. Most buckets hold a
 //     whole number of requests. Refusals are put where they arrived, in the middle between
-//     request and answer, and requests that were sent together may have changed places. Two
-//     refusals are usually enough to know a rate within a few per cent, and two waits to
-//     know a window.
+//     request and answer. How their round trips differ tells how much earlier or later than it
+//     seems a request may arrive, so what was accepted often counts for more than what was
+//     accepted once. Two refusals are usually enough to know a rate within a few per cent, and
+//     two waits to know a window. Few windows always ask for the same wait, but some do.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
 //     does not know how long he skis rents until he has paid the price of skis). Before the
 //     second refusal it is five times as much, because two are needed anyway to know a bucket.
-//     A request that is risked and accepted rules sizes out. So the rate climbs where much is
-//     open, and rests where a refusal would cost more than it brings. No plan is needed, nor
-//     the length of the run.
+//     A request that is risked and accepted rules sizes out. Where what was accepted was
+//     refused later, as many are expected to be refused again. So the rate climbs where much
+//     is open, and rests where a refusal would cost more than it brings. No plan is needed,
+//     nor the length of the run.
 //   - Change. If no meter explains a refusal, the limit has changed, or is shared: the book
 //     begins anew with buckets that were empty then and most likely hold what they held.
 //     From time to time the limit is looked over by going above it ever more steeply, as

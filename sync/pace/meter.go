@@ -25,9 +25,9 @@ type meter struct {
 
 // rest is what a meter leaves open, as far as it changes only when its gauge tells something.
 type rest struct {
-	sigma  float64 // error of a depth, in requests
-	margin float64 // by how many requests the order in which they arrive changes a depth
-	room   float64 // see the function
+	sigma float64 // error of a depth, in requests
+	fresh float64 // the part of it that is another for each request, because of when it arrives
+	room  float64 // see the function
 }
 
 // A gauge is what a meter shows.
@@ -37,12 +37,20 @@ type gauge struct {
 	since float64 // requests since it was empty
 	tail  int     // the oldest request in a sliding window
 	least float64 // the greatest depth that was accepted
+	often float64 // how often: less deep ones count in part
 	under float64 // the least depth that was refused
 	fuzz  float64 // requests that may have changed places with the one refused at under
 	blur  float64 // error of under, because the meter is one of a grid
-	doubt float64 // by how many requests refusals came too early, in all
 	worst float64 // and the one that came earliest
 	habit float64 // chance of the waits that the server asked for
+	early
+}
+
+// early is the refusals at depths that were accepted.
+type early struct {
+	times float64 // how many
+	doubt float64 // by how many requests they came too early, in all
+	worst float64 // and the one that came earliest
 }
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
@@ -65,21 +73,45 @@ func (m *meter) pass(g *gauge, t float64) {
 }
 
 // accept records a request that was accepted at t. It tells something of the size unless
-// it was sent while others were refused.
-func (m *meter) accept(g *gauge, t float64, tells bool) {
+// it was sent while others were refused. It returns what deepen does.
+func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	m.pass(g, t)
+	depth := g.used + 1
 	if g.used <= 0 {
 		g.used, g.since = 0, 0
 	}
 	g.used++
 	g.since++
-	if g.used <= g.least || !tells {
-		return
+	if _, before := m.nearEdge(t); before || !tells {
+		return 0
 	}
-	if _, before := m.nearEdge(t); !before {
-		g.least = g.used
+	least := g.least
+	if share = m.deepen(g, depth); g.least > least {
 		m.smear(g)
 	}
+	return share
+}
+
+// deepen records that a depth was accepted. Each request arrives a little earlier or later
+// than it seems, so a depth that was accepted often is safer than one accepted once. It returns
+// the request's share of all that were accepted there.
+func (m *meter) deepen(g *gauge, depth float64) (share float64) {
+	s := max(m.rest.fresh, 1e-6)
+	if depth < g.least-5*s { // less than a hundredth
+		return 0
+	}
+	if depth > g.least {
+		g.often *= math.Exp((g.least - depth) / s)
+		g.least = depth
+	}
+	once := math.Exp((depth - g.least) / s)
+	g.often += once
+	return once / g.often
+}
+
+// proven is what the size is above, because of all that was accepted.
+func (m *meter) proven(g *gauge) float64 {
+	return g.least + m.rest.fresh*math.Log(max(1, g.often))
 }
 
 // nearEdge reports whether t is so soon after or before the edge of a fixed window that it
@@ -125,9 +157,11 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	if m.turn > 0 {
 		used -= 0.5 // a cap is a whole number
 	}
-	short := max(0, g.least-used-1-2*uncertain(fuzz))
-	g.doubt += short
-	g.worst = max(g.worst, short)
+	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
+		g.times++
+		g.doubt += short
+		g.worst = max(g.worst, short)
+	}
 	if used+1 < g.under {
 		g.under, g.fuzz = used+1, fuzz
 		m.smear(g)
@@ -135,35 +169,57 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 }
 
 // asked records that a refusal at t asked for a wait in seconds, after one that asked for
-// before; 0: none. A window asks for its end. A bucket asks for the time that it needs for
-// a request, or always for the same.
+// before; 0: none. A window asks for its end, and a bucket for the time that it needs for a
+// request. Either may always ask for the same instead; of a window that is less likely.
 func (m *meter) asked(g *gauge, t, wait, before float64) {
+	if m.fits(g, t, wait) || wait == before {
+		return
+	}
+	g.habit *= 1 / (4 * wait) // a habit of any length
+	if m.period > 0 {
+		g.habit *= stubborn * min(1, wait/m.period)
+	}
+}
+
+// stubborn is the chance that a window always asks for the same wait, if that is as long as it.
+const stubborn = 0.05
+
+// fits reports whether a limit of this kind would ask at t for a wait.
+func (m *meter) fits(g *gauge, t, wait float64) bool {
 	end := t
 	switch {
 	case m.period == 0:
-		if wait > 1+1/m.speed() && wait != before {
-			g.habit *= 1 / (4 * wait) // a habit of any length
-		}
-		return
+		return wait <= 1+1/m.speed()
 	case m.past == nil:
 		end = m.edge + (math.Floor((t-m.edge)/m.period)+1)*m.period
 	case g.tail < len(*m.past):
 		end = (*m.past)[g.tail] + m.period
 	}
 	// Whole seconds are rounded up, and those of a date twice.
-	if off := t + wait - end; off < -0.05-m.step || off > 2.05+m.step {
-		g.habit *= 1e-4
-	}
+	off := t + wait - end
+	return off >= -0.05-m.step && off <= 2.05+m.step
 }
+
+// hear takes the error of a request's arrival, in seconds.
+func (m *meter) hear(noise float64) {
+	speed := m.rate
+	switch {
+	case m.period > 0:
+		speed = m.now.least / m.period
+	case m.turn > 0:
+		speed = m.now.least / m.turn
+	}
+	m.rest.fresh = logistic * uncertain(noise*speed)
+}
+
+// logistic is the scale of a logistic distribution with a deviation of 1.
+const logistic = 0.55
 
 // sharpen computes what the meter leaves open. noise is the error of a request's arrival, in
 // seconds.
 func (m *meter) sharpen(noise float64) {
 	m.rest.sigma = m.sigma(&m.now, noise)
-	if m.turn == 0 {
-		m.rest.margin = 2 * uncertain(noise*m.speed())
-	}
-	m.rest.room = m.left(m.now.least, m.now.under)
+	m.rest.room = m.left(m.proven(&m.now), m.now.under)
 }
 
 // whole is the chance that a bucket holds a whole number of requests.
@@ -211,46 +267,43 @@ func uncertain(requests float64) float64 { return min(requests, math.Sqrt(reques
 // seconds.
 func (m *meter) sigma(g *gauge, noise float64) float64 {
 	if m.turn > 0 {
-		return 0.25 // one may have come or gone unseen
+		return 0.25 + m.rest.fresh/logistic // one may have come or gone unseen
 	}
 	return 0.05 + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
 }
+
+// excess is by how many requests all but one came too early.
+func (e *early) excess() float64 { return e.doubt - e.worst }
 
 // misfit is by how many errors what was accepted and what was refused contradict each
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under) + g.doubt - g.worst) / m.rest.sigma
+	misfit := (max(0, g.least-g.under) + g.excess()) / m.rest.sigma
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
 	return misfit
 }
 
-// refuses is the chance that a request at t is refused, as far as its answer tells
-// something, and the chance that must be affordable for it, though at a depth that was
-// accepted before its answer tells nothing.
-func (m *meter) refuses(t float64) (risk, guard float64) {
-	g := m.now
-	m.pass(&g, t-m.early())
-	depth := max(g.used, -m.rest.margin) + 1
-	switch {
-	case depth <= min(g.least, g.under)-m.rest.margin+1e-9:
-		return 0, 0
-	case depth <= g.least:
-		return 0, m.chance(g.least + 0.1)
-	}
-	risk = m.chance(depth)
-	return risk, risk
-}
-
-// chance is the chance that the size is below a depth.
-func (m *meter) chance(depth float64) float64 {
+// refuses is the chance that a request at t is refused: because the size is less, as far as
+// that is still open, or because of when it arrives, where that was a reason before.
+func (m *meter) refuses(t float64) float64 {
 	if m.rest.room < 1e-12 {
 		return 0
 	}
-	return max(0, 1-m.left(depth, m.now.under)/m.rest.room)
+	g := m.now
+	m.pass(&g, t-m.early())
+	share := m.deepen(&g, g.used+1)
+	if share == 0 {
+		return 0
+	}
+	open := max(0, 1-m.left(m.proven(&g), g.under)/m.rest.room)
+	return 1 - (1-open)*(1-g.again(share))
 }
+
+// again is the chance that what was refused before at accepted depths is refused again.
+func (e *early) again(share float64) float64 { return e.times * share / (1 + e.times*share) }
 
 // spare is how many more requests at t are known to be accepted.
 func (m *meter) spare(t float64) float64 {
@@ -273,14 +326,18 @@ func (m *meter) speed() float64 {
 	return max(1, m.now.under-1) / m.period
 }
 
-// density is the prior weight of a size.
+// density is the prior weight of a size, on average over those that are left.
 func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit / size * math.Exp(-(g.doubt-g.worst)/m.rest.sigma)
+	w := m.prior * g.habit * math.Exp(-g.excess()/m.rest.sigma)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
-		return w / (math.Pi * (1 + x*x))
+		return w / size / (math.Pi * (1 + x*x))
 	}
-	return w / 9 * size / (size + 10) // any up to e^9 requests, but seldom a few
+	// Any up to e^9 requests, but seldom a few.
+	if least, wide := size+10, g.under-size; wide > 1 && !math.IsInf(wide, 1) {
+		return w / 9 * math.Log1p(wide/least) / wide
+	}
+	return w / 9 / (size + 10)
 }

@@ -47,6 +47,9 @@ func (l *learner) makeGood(resumes float64) {
 	c.madeGood = ends
 }
 
+// fewest is how many requests tell a rate.
+const fewest = 8
+
 // changed begins the book anew, because no meter explains the refusals. If there was a
 // refusal shortly before, the limit changed then, and what was accepted since tells the
 // rate.
@@ -56,6 +59,8 @@ func (l *learner) changed(hi, ends float64) {
 	case c.weighed == 0:
 		c.now = finding{c.book.size, c.book.mean}
 		hi = c.book.mean
+	case l.log.countBetween(c.refusedAt, l.episode.first) < fewest: // too few to tell what was sent
+		hi = c.now.mean
 	case l.episode.phase != probing && l.episode.phase != climbing:
 		hi = min(hi, c.now.mean)
 	}

@@ -106,6 +106,5 @@ func (n *network) took(trip float64) {
 	n.trip += (trip - n.trip) / 8
 }
 
-// noise is the error of a request's time of arrival, in seconds: the standard deviation of one
-// way, where spread is the mean deviation of two.
-func (n *network) noise() float64 { return max(0.0001, 0.9*n.spread) }
+// noise is the error of a request's time of arrival, in seconds.
+func (n *network) noise() float64 { return max(0.0001, n.spread/2) }

@@ -91,8 +91,9 @@ func (b *book) reopen(at, top, size, ends float64) {
 		}
 	}
 	g := newGauge()
-	g.at, g.under = at, 4*size+1
-	b.openCap(all, g)
+	g.under = 4*size + 1
+	b.openCap(all, g) // those in service still count
+	g.at = at
 	if ends > at+2+1/top {
 		b.openWindows(ends, g)
 	}

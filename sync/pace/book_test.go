@@ -151,7 +151,7 @@ func TestArrivals(t *testing.T) {
 		{at: 1.015, end: 1.100, state: accepted},
 		{at: 1.030, end: 1.040, state: refused},
 	}
-	got := arrivals(nil, log, network{trip: 0.010, spread: 0.005})
+	got := arrivals(nil, log, network{trip: 0.010, spread: 0.010})
 	var order []float64
 	for _, a := range got {
 		order = append(order, math.Round(1000*(a.at-1)))

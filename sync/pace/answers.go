@@ -49,6 +49,7 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.srtt = took
 	}
 	l.srtt += (took - l.srtt) / 16
+	l.caution.book.turn = max(l.srtt, shortWait)
 	start := a.Started.Sub(l.base).Seconds()
 	if wait := l.hints.accepted(t, start, a.Hint); wait > 0 {
 		l.pauseFor(t, fromSeconds(wait), Hinted)
@@ -57,11 +58,9 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.episode.refusing = false
 		l.reopened(t, start)
 	}
-	l.windows.taken++
-	l.course.toDo--
-	l.acceptedRate.add(t)
-	if l.course.phase == climbing && !l.episode.open {
-		l.course.window = max(l.course.window, min(l.course.window+1, 1e6))
+	l.toDo--
+	if l.phase == climbing && !l.episode.open {
+		l.window = max(l.window, min(l.window+1, 1e6))
 	}
 }
 
@@ -73,11 +72,6 @@ func (l *learner) refused(t float64, a Answer) {
 		a.RetryAfter, why = l.hints.refused(t, a.Hint), Hinted
 	}
 	l.episode.askedPause = max(l.episode.askedPause, a.RetryAfter.Seconds())
-	// A remembered rate tells where the bucket stood, so a measurement finds the new one at
-	// once. Nobody knows when a remembered window began.
-	if a.RetryAfter >= costly && (l.estimate.limit == 0 || l.known.Kind == PerWindow) {
-		l.caution.named = true
-	}
 	cut := l.episode.staleUntil
 	if a.RetryAfter > 0 {
 		l.pauseFor(t, a.RetryAfter, why)
@@ -89,43 +83,32 @@ func (l *learner) refused(t float64, a Answer) {
 		if start >= cut {
 			// Refused again before the first refusal could be explained: go slower
 			// at once, whatever the limit turns out to be.
-			l.course.startRate *= 0.7
 			l.pauseAfterRefusal(t, l.shortPause())
 		}
 		return
 	case start < cut:
-		l.exhausted.at = max(l.exhausted.at, start)
 		return
 	}
-	l.episode.begin(t, start, cut, a.RetryAfter.Seconds(), l.course.phase)
-	if l.concurrency.extra > 0 {
-		l.concurrency.extra, l.concurrency.probeRefused, l.concurrency.nextProbe = 0, t, t+10
-	}
+	l.episode.begin(t, start, cut, a.RetryAfter.Seconds(), l.phase)
 	l.pauseAfterRefusal(t, max(l.episode.askedPause, l.shortPause()))
-	if l.caution.on && l.concurrency.limit == 0 {
-		l.course.phase, l.caution.change.since = weighing, math.Inf(1)
-		return
-	}
-	if l.estimate.limit > 0 && !l.starting && l.concurrency.limit == 0 {
-		l.course.phase, l.course.began = cruising, t
-		l.course.startRate = 0.85 * l.estimate.limit
-		l.course.nextProbe = math.Inf(1)
+	if l.caution.on {
+		l.phase, l.caution.change.since = weighing, math.Inf(1)
 	}
 }
 
 // ignore503s starts anew as if there had been no 503s: they do not depend on the
 // rate.
 func (l *learner) ignore503s(t float64) {
-	l.episode.vainPauses, l.episode.open, l.episode.refusing, l.estimate.limit, l.concurrency.limit = 0, false, false, 0, 0
-	l.course.phase, l.starting, l.course.startRate = climbing, true, 0
+	l.episode = episode{}
+	l.phase, l.window = climbing, max(l.window, firstWindow)
 	l.backoff.until, l.backoff.wall = t, l.base.Add(fromSeconds(t))
-	l.course.window = max(l.course.window, firstWindow)
-	l.log, l.exhausted.set, l.episodeCount = l.log[:0], false, 0
+	l.log, l.sharing = l.log[:0], sharing{}
+	l.caution = caution{change: l.caution.change, book: book{turn: l.caution.book.turn}}
 }
 
 // shortPause returns the pause after a refusal that names no time, in seconds.
 func (l *learner) shortPause() float64 {
-	if l.starting {
+	if !l.caution.on {
 		return max(l.srtt, 0.01)
 	}
 	return max(0.01, min(l.srtt, 3/l.outflow.rate))

@@ -61,6 +61,8 @@ func (m *meter) play(all []arrival) gauge {
 		switch a.state {
 		case accepted, open:
 			m.accept(&r.gauge, a.at, a.began >= r.known)
+		case unclear: // it was probably counted, but what it tells is not known
+			m.accept(&r.gauge, a.at, false)
 		case refused:
 			r.refuse(a)
 		}
@@ -106,5 +108,6 @@ func (n *network) took(trip float64) {
 	n.trip += (trip - n.trip) / 8
 }
 
-// noise is the error of a request's time of arrival, in seconds.
-func (n *network) noise() float64 { return max(0.0001, n.spread/2) }
+// noise is the standard deviation of a request's time of arrival, in seconds: that of one way,
+// where the mean deviation of both ways is known.
+func (n *network) noise() float64 { return max(0.0001, 0.87*n.spread) }

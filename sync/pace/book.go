@@ -11,12 +11,26 @@ type book struct {
 	events []arrival // of the log
 	past   []float64 // when requests were sent that were accepted, for sliding windows
 
+	turn float64 // seconds that a request takes
+
+	summary
+	opened
+}
+
+// summary is what a book says of the limit.
+type summary struct {
 	mean, high float64 // rate: of all meters, and the 90th percentile
 	size       float64 // mean size: of the buckets, or of all if it is probably none
 	windows    float64 // weight of the windows
 	cap        float64 // weight of the cap
-	turn       float64 // seconds that a request takes
 	misfit     float64 // of the best meter, in errors
+}
+
+// opened is how a book was opened.
+type opened struct {
+	fresh   gauge // what a limit held then
+	ended   bool  // it has fixed windows
+	settled bool  // the log since then is no longer whole
 }
 
 // usualWindows are the windows that people choose.
@@ -34,7 +48,7 @@ const (
 
 // open makes a book of buckets up to a rate, and windows of which one ends at a time, or
 // up to two seconds before, because the server names whole seconds.
-func (b *book) open(top, ends float64) {
+func (b *book) open(top float64, ends edge) {
 	const rates = 160
 	b.meters = b.meters[:0]
 	ratio := math.Log(150) / rates
@@ -54,14 +68,24 @@ func (b *book) openCap(buckets float64, start gauge) {
 	}
 }
 
+// edge is when a window ended, or within some seconds before; zero: nothing points to a window.
+type edge struct {
+	at, within float64
+	long       bool // longer than buckets mostly need for a request
+}
+
 // openWindows adds windows, what they hold at first, and one end as open has it.
-func (b *book) openWindows(ends float64, start gauge) {
+func (b *book) openWindows(ends edge, start gauge) {
 	const edges = 16
+	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled}
+	if !b.ended {
+		return
+	}
 	for _, w := range usualWindows {
 		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
-		span := min(w.length, 2)
+		span := min(w.length, ends.within)
 		for i := range edges {
-			b.meters = append(b.meters, meter{period: w.length, edge: ends - span + span/edges*(float64(i)+0.5),
+			b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + span/edges*(float64(i)+0.5),
 				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: start})
 		}
 	}
@@ -75,7 +99,7 @@ var changedSizes = []float64{0.1, 0.2, 0.35, 0.55, 0.75, 0.9, 0.97, 1.03, 1.12, 
 // Their rate is probably a little below one that was refused, and their size most likely
 // the one before. If the server asked for more than a bucket needs for a request, it may also
 // be a window that ends at a time.
-func (b *book) reopen(at, top, size, ends float64) {
+func (b *book) reopen(at, top, size float64, ends edge) {
 	const rates = 32
 	b.meters = b.meters[:0]
 	all, ratio := 0.0, math.Log(30)/rates
@@ -94,16 +118,17 @@ func (b *book) reopen(at, top, size, ends float64) {
 	g.under = 4*size + 1
 	b.openCap(all, g) // those in service still count
 	g.at = at
-	if ends > at+2+1/top {
-		b.openWindows(ends, g)
+	if !ends.long {
+		ends = edge{}
 	}
+	b.openWindows(ends, g)
 }
 
 // read takes the arrivals from a log.
 func (b *book) read(log history) {
 	b.events, b.past = arrivals(b.events, log, b.net), b.past[:0]
 	for _, a := range b.events {
-		if a.state == accepted || a.state == open {
+		if a.state != refused {
 			b.past = append(b.past, a.at)
 		}
 	}
@@ -111,10 +136,12 @@ func (b *book) read(log history) {
 
 // settle adds the part of a log that is about to be dropped to the meters' starts.
 func (b *book) settle(dropped, kept history) {
+	b.settled = true
 	b.read(dropped)
 	for i := range b.meters {
 		m := &b.meters[i]
 		m.start = m.play(b.events)
+		m.settle(&m.start)
 		if m.past != nil {
 			m.start.used, m.start.tail = 0, 0
 		}
@@ -184,7 +211,8 @@ func (b *book) split() bool {
 		m.step, m.prior = m.step/2, m.prior/2
 		other.step, other.prior = m.step, m.prior
 		if m.rate > 0 {
-			m.rate, other.rate = m.rate*math.Exp(-m.step), m.rate*math.Exp(m.step)
+			m.speedUp(math.Exp(-m.step))
+			other.speedUp(math.Exp(m.step))
 		} else {
 			m.edge, other.edge = m.edge-m.step, m.edge+m.step
 		}
@@ -209,7 +237,7 @@ func (b *book) summarize() {
 		case m.period > 0:
 			b.windows += w
 		default:
-			b.cap = w
+			b.cap += w
 		}
 	}
 	if other := b.windows + b.cap; other < 0.5 {
@@ -249,7 +277,7 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 	for i := range b.meters {
 		m := &b.meters[i]
 		if m.turn > 0 {
-			m.now.used = float64(others)
+			m.now.used, m.turn = float64(others), b.turn
 		}
 		if p := m.refuses(t) * b.weight[i]; p > 0 {
 			risk += p
@@ -359,34 +387,4 @@ func (b *book) lost(refused, resumes, pause float64) float64 {
 		return max(0, resumes-used-(next-resumes))
 	}
 	return max(0, pause-b.size/b.mean)
-}
-
-// limit is what the book found.
-func (b *book) limit() Limit {
-	switch m := b.likeliest(); {
-	case b.windows > 0.5 && m.period > 0:
-		n := math.Round(max(1, m.now.under-1))
-		return Limit{Kind: PerWindow, Rate: Rate(n / m.period), Count: int(n), Window: fromSeconds(m.period),
-			Sure: min(1, b.mean/b.high)}
-	case b.cap > 0.5:
-		return Limit{Kind: Concurrency, Count: int(m.now.least), Sure: min(1, b.mean/b.high)}
-	}
-	return b.bucket()
-}
-
-// bucket is what the buckets of the book say. So much of their mean rate is sure as 95 % of
-// the weight exceeds.
-func (b *book) bucket() Limit {
-	all, rate, size, top := 0.0, 0.0, 0.0, 0.0
-	for i, w := range b.weight {
-		if m := &b.meters[i]; m.rate > 0 {
-			all, rate, size, top = all+w, rate+w*m.rate, size+w*m.now.least, max(top, m.rate)
-		}
-	}
-	if all == 0 {
-		return Limit{}
-	}
-	rate /= all
-	sure := min(1, b.exceeded(0.95, top)/rate)
-	return Limit{Kind: PerSecond, Rate: Rate(rate), Burst: math.Round(size / all), Sure: sure}
 }

@@ -30,7 +30,7 @@ func TestBookFindsTheBucket(t *testing.T) {
 	for _, rate := range []float64{10, 37, 61.3, 97, 103, 144} {
 		log := asked(&bucket{rate: rate, burst: 20}, 400, 1.2*rate, 1.3*rate, 1.3*rate)
 		var b book
-		b.open(2*rate, log[0].at+1)
+		b.open(2*rate, edge{log[0].at + 1, 2, false})
 		b.reckon(log)
 		if !b.explains() || !b.sure() || math.Abs(b.mean-rate) > 0.03*rate || math.Abs(b.size-20) > 1.5 {
 			t.Errorf("%v/s of 20: mean %.1f, 90 %% %.1f, size %.1f, misfit %.1f", rate, b.mean, b.high, b.size, b.misfit)
@@ -43,7 +43,7 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300)
 	last := log[len(log)-1].at
 	var b book
-	b.open(300, last+1)
+	b.open(300, edge{last + 1, 2, false})
 	b.reckon(log)
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
@@ -68,7 +68,7 @@ func TestBookOpenedAgain(t *testing.T) {
 	server.level = 0
 	log := asked(server, 60, 60)
 	var b book
-	b.reopen(0, 100, 20, 1)
+	b.reopen(0, 100, 20, edge{1, 2, false})
 	b.reckon(log)
 	if !b.explains() || math.Abs(b.mean-50) > 3 {
 		t.Errorf("mean %.1f, misfit %.1f", b.mean, b.misfit)
@@ -104,7 +104,7 @@ func TestBookFindsTheWindow(t *testing.T) {
 		}
 		var b book
 		first := log[slices.IndexFunc(log, func(s sent) bool { return s.state == refused })]
-		b.open(100, first.at+first.asked)
+		b.open(100, edge{first.at + first.asked, 2, false})
 		b.reckon(log)
 		found := b.limit()
 		best := b.meters[slices.Index(b.weight, slices.Max(b.weight))]
@@ -132,7 +132,7 @@ func TestBookSettles(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300, 120, 130)
 	whole, cut := book{}, book{}
 	for _, b := range []*book{&whole, &cut} {
-		b.open(200, log[0].at+1)
+		b.open(200, edge{log[0].at + 1, 2, false})
 		b.reckon(log)
 	}
 	half := len(log) / 2
@@ -151,7 +151,7 @@ func TestArrivals(t *testing.T) {
 		{at: 1.015, end: 1.100, state: accepted},
 		{at: 1.030, end: 1.040, state: refused},
 	}
-	got := arrivals(nil, log, network{trip: 0.010, spread: 0.010})
+	got := arrivals(nil, log, network{trip: 0.010, spread: 0.006})
 	var order []float64
 	for _, a := range got {
 		order = append(order, math.Round(1000*(a.at-1)))
@@ -337,5 +337,47 @@ func TestUntriedSizesWeighTheirPrior(t *testing.T) {
 				t.Errorf("up to %g requests: weight %.2f", m.now.under, w)
 			}
 		}
+	}
+}
+
+// A meter that is split after its log was dropped shows what it would have shown from the start.
+func TestSplitAfterTheLogWasDropped(t *testing.T) {
+	var log []arrival
+	for i := range 4000 {
+		log = append(log, arrival{began: float64(i) / 100, at: float64(i) / 100, end: float64(i)/100 + 0.05, state: accepted})
+	}
+	show := func(rate float64) meter {
+		m := meter{rate: rate, step: 0.001, start: newGauge()}
+		m.start.used, m.start.since = 20, 20
+		m.start = m.play(log)
+		return m
+	}
+	want, split := show(99.95), show(99.9)
+	split.settle(&split.start)
+	split.speedUp(99.95 / 99.9)
+	if math.Abs(split.start.used-want.start.used) > 0.1 {
+		t.Errorf("it holds %.2f requests, want %.2f", split.start.used, want.start.used)
+	}
+	if split.start.least > want.start.least || split.start.blur > 0 {
+		t.Errorf("accepted %.2f deep, want at most %.2f; blur %.2f", split.start.least, want.start.least, split.start.blur)
+	}
+}
+
+// What is remembered is trusted as far as it was sure; what differs is still possible.
+func TestBookRemembers(t *testing.T) {
+	var b book
+	b.turn = 0.1
+	b.remember(Limit{Kind: PerSecond, Rate: 37, Burst: 5, Pause: 2 * time.Second, Sure: 0.98})
+	below := 1 - b.above(37*0.98)
+	if math.Abs(b.mean/37-1) > 0.01 || math.Abs(b.size-5) > 0.3 || below < 0.02 || below > 0.08 || b.above(1.5*37) == 0 {
+		t.Errorf("rate %.2f, size %.2f; %.3f are below what is sure", b.mean, b.size, below)
+	}
+	b.remember(Limit{Kind: Concurrency, Count: 8})
+	if b.cap < 0.99 || math.Abs(b.size-8) > 0.1 {
+		t.Errorf("cap %.2f of %.2f", b.cap, b.size)
+	}
+	b.remember(Limit{Kind: PerWindow, Rate: 20, Count: 40, Window: 2 * time.Second})
+	if b.windows < 0.99 || math.Abs(b.mean-20) > 0.5 {
+		t.Errorf("windows %.2f of %.2f/s", b.windows, b.mean)
 	}
 }

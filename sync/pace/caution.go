@@ -1,14 +1,11 @@
 package pace
 
-import "time"
-
 // caution sends requests by what the book says of their risk. While risk alone holds the
 // next one back, time is lost, and as many seconds of refusals may be paid as were lost
 // since the latest refusal (ski rental). So there is nothing to plan: what is without risk
 // is sent at once, what is open is tried step by step, and what would cost more than it
 // brings is left alone.
 type caution struct {
-	named  bool // refusals ask for pauses that make them costly
 	on     bool // the book is in use
 	book   book
 	budget budget
@@ -36,9 +33,6 @@ type budget struct {
 	eager float64 // refusals that may be paid with the time that one costs
 }
 
-// costly is the pause from which on a refusal costs enough to be weighed.
-const costly = 500 * time.Millisecond
-
 const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
@@ -61,6 +55,9 @@ func (c *caution) wait(t float64, others int, flow *outflow) float64 {
 	b := &c.budget
 	risk, rate := c.book.risk(t, others)
 	spacing := c.latest + 1/c.book.pace() - t
+	if c.book.cap > 0.5 {
+		spacing = 0 // its requests keep no distance
+	}
 	if spacing > 1e-9 && c.book.spare(t) >= 1 {
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
@@ -101,12 +98,11 @@ func (c *caution) sent(t float64, others int) {
 	c.book.sent(t, others)
 }
 
-// refused begins a new budget after a refusal that asks for a pause. What a bucket regains
-// meanwhile is not lost. Of a limit about which nothing was known, the second refusal tells the
-// rate.
-func (c *caution) refused(resumes, lost, trip float64, nothingKnown bool) {
+// refused begins a new budget after a refusal. Of a limit about which nothing was known, the
+// second tells the rate.
+func (c *caution) refused(resumes, cost float64, nothingKnown bool) {
 	b := &c.book
-	c.budget = budget{eager: 1, from: resumes, cost: lost + trip + 3/b.mean}
+	c.budget = budget{eager: 1, from: resumes, cost: cost}
 	c.weighed++
 	if c.weighed == 1 && nothingKnown {
 		c.budget.eager = eager
@@ -123,8 +119,10 @@ func (c *caution) surprised() bool { return c.budget.paid > surprise }
 // changes is how the limit has changed so far.
 type changes struct {
 	count    int
+	at       float64 // when the limit changed last; 0: not since the run began
 	highest  float64 // the highest limit that was known well or seen, in requests per second
 	since    float64 // when the limit was last looked over; +Inf: while it is
+	first    float64 // when a remembered limit is first looked over; 0: as any other
 	patience float64 // about 1, at random: keeps runs that share a limit out of step
 }
 
@@ -140,6 +138,9 @@ const (
 // cost as much in the seconds that are left of the run.
 func (c *changes) worthALook(t, cost, rate, left float64) bool {
 	age := t - c.since
+	if c.first > 0 && t >= c.first {
+		return true
+	}
 	if age <= 0 {
 		return false
 	}

@@ -18,14 +18,10 @@
 //
 // # Learning
 //
-// Below the ceiling, the server's limit is learned from what it accepts and refuses.
-// A refusal pauses everyone: for as long as the server asked, or else for the time of
-// a few requests, and then longer and longer, with one request at a time to see
-// whether it is over. What a refusal costs decides how the limit is learned.
-//
-// # Where refusals ask for pauses
-//
-// Such a refusal costs so much that each must tell all it can.
+// Below the ceiling, the server's limit is learned from what it accepts and refuses. The run
+// climbs until something is refused. A refusal pauses everyone: for as long as the server asked,
+// or else for the time of a few requests, and then longer and longer, with one request at a time
+// to see whether it is over. Then it is explained, and from then on each request is weighed.
 //
 //   - Explanations. A meter is a limit of which everything is assumed but how much it
 //     holds: a bucket that drains at some rate (a token bucket), a window of some
@@ -38,7 +34,8 @@
 //     request and answer. How their round trips differ tells how much earlier or later than it
 //     seems a request may arrive, so what was accepted often counts for more than what was
 //     accepted once. Two refusals are usually enough to know a rate within a few per cent, and
-//     two waits to know a window. Few windows always ask for the same wait, but some do.
+//     two waits to know a window. When a window ends, its server says, or
+//     what it accepts again shows. Few windows always ask for the same wait, but some do.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
@@ -48,60 +45,42 @@
 //     refused later, as many are expected to be refused again. So the rate climbs where much
 //     is open, and rests where a refusal would cost more than it brings. No plan is needed,
 //     nor the length of the run.
-//   - Change. If no meter explains a refusal, the limit has changed, or is shared: the book
-//     begins anew with buckets that were empty then and most likely hold what they held.
+//   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and a wasted
+//     request, which is as bad as three that wait. So a server that asks for a second is met
+//     with care, and one that asks for nothing is tried every few seconds, by the same rule.
+//   - Change. If no meter explains a refusal, the limit has changed: the book begins anew with
+//     buckets that were empty then and most likely hold what they held.
 //     From time to time the limit is looked over by going above it ever more steeply, as
 //     CUBIC does in TCP. A look costs a refusal, so it is rare: it is worth it once a rise that
 //     came since the latest look has most likely cost as much, and would cost as much in the
 //     rest of the run. Rises are expected every few minutes at first, as often as they came
 //     later, and sooner where the limit was higher before.
+//   - Sharing. A limit changes every few minutes. If it seems to change within the first seconds,
+//     or twice within a few, others use it, too, and what they send cannot be known. From then on
+//     the run does as TCP does: a fifth slower after each refusal, and a little faster each second
+//     (additive increase with multiplicative decrease). So it loses a tenth of the speed where it
+//     is mistaken. Those that were refused early and know of no others keep what they have.
+//     Processes that divide a limit (shards) know of the others, and so do this from the first
+//     refusal on. They climb in step, so the rate of that refusal is the first estimate.
 //   - Concurrency. A cap refuses at the same number of others in service whatever the rate,
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A
-//     request that is accepted with more others in service rules the cap out.
-//   - Memory. A limit that an earlier run learned is a prior. The run begins with a
-//     full bucket, or at the even pace of a window. It begins at the rate that is known to be
-//     accepted, which is up to some per cent below the likely one, if that costs less than the
-//     refusal that it saves about every other time. It looks the limit over after five to ten
+//     request that is accepted with more others in service rules the cap out. Below a cap,
+//     requests keep no distance.
+//   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
+//     to it and few far off, so that it is trusted as far as it was sure. The run begins with a
+//     full bucket, or somewhere in a window, and looks the limit over after five to ten
 //     seconds if the rest of the run is long enough to gain from it. A lower limit shows at
-//     once, as it would in any run; a rate is then measured as below, what refuses a remembered
-//     window is weighed. A limit that is far too low is dropped as soon as a look
+//     once, as it would in any run. A limit that is far too low is dropped as soon as a look
 //     goes far above it, and the climb begins anew.
-//
-// Processes that divide a limit (shards) do not weigh refusals, because no meter explains
-// what others have sent. They do as below. They climb in step, so the rate of the first
-// refusal is the first estimate: fitting a bucket to what one of them was accepted would
-// give it a small part for good. In virtual time, with four that share a bucket of 100/s,
-// the smallest got 0.52 of its part in 40 s instead of 0.13, and 0.78 with a remembered limit.
-//
-// # Where they do not
-//
-// A refusal costs a round trip there, so it is not weighed. One of these explains it:
-//
-//   - A rate. We assume a token bucket, and run virtual buckets of all rates (the
-//     generic cell rate algorithm, GCRA) over what was sent since the start. Those
-//     that would have accepted or refused other requests are ruled out. Once rate and
-//     burst are known within a few per cent, we measure what was accepted between two
-//     refusals, which is the limit itself as long as the bucket was never full in between.
-//     Sliding windows and short fixed windows appear as their long-run rate.
-//   - A window. Once it is used up, everything is refused until it ends, and then
-//     nothing. The number accepted from one beginning to the next is the limit.
-//   - A limit on concurrent requests, as above.
-//
-// From then on the run stays a little below the limit. Every few seconds it looks the limit
-// over, as often as costs half a per cent of the requests in refusals. An unexpected
-// refusal means that the limit fell or is shared with others. Then the rate drops to 85 % of
-// what was measured, and by a further fifth for each refusal that follows soon, until enough
-// was accepted for a new measurement. (Additive increase with multiplicative decrease is
-// what brings runs that share a limit to fair shares.)
 //
 // # Why not something simpler
 //
 // The climb begins like TCP's slow start: it doubles each round trip, but no faster
 // than every 50 ms, from eight requests, so that a limit of 100/s is met within
 // 0.2 s. Plain AIMD and CUBIC halve the rate or take 30 % off at each refusal, and
-// lose 5-15 % of the throughput of a limit that does not change; measuring loses
-// under 1 %. The gradient of the latency, which Netflix's concurrency limits follow,
+// lose 5-15 % of the throughput of a limit that does not change; weighing loses
+// under 1 % where refusals ask for no pause. The gradient of the latency, which Netflix's concurrency limits follow,
 // says nothing here, because a rate limiter refuses without getting slower. Google's
 // client-side throttling (SRE book, chapter 21) rejects by the share of what was
 // accepted. It bounds the waste at a multiple of the limit, so refusals stay
@@ -111,8 +90,8 @@
 //
 // Refusals may have another reason than a limit: an overload, noise, a limit that was
 // lifted. They leave behind an estimate that is much too low. When all has been quiet
-// for a while at a rate far below what was accepted before, everything but the
-// current window is forgotten and learned again. A limit is found again as it was, and is
+// for a while at a rate far below what was accepted before, everything is forgotten and
+// learned again. A limit is found again as it was, and is
 // then trusted. Noise shows another limit each time, so it is soon forgotten again. While the
 // server is down, the pace stands still (see [Pace.Suspend]).
 //
@@ -136,18 +115,18 @@
 // costs 1.6 points of such a run. This is why looks are as rare as they are: a run of 50 s
 // seldom has one, and in a longer run a limit that rises is found after 18 s on average.
 //
-// Where refusals ask for no pause, they are the price themselves. Runs that share a limit
-// also come to fair shares by looking it over:
+// Where refusals ask for no pause, they are the price themselves. It decides how soon a limit
+// that rises is found:
 //
-//	refusals  of a fixed window  four runs: Jain's index  a doubled limit found after
-//	0.125 %   0.9 %              0.89                     11 s
-//	0.25 %    1.1 %              0.90                      6 s
-//	0.5 %     1.5 %              0.92                      5 s   chosen
-//	1 %       2.4 %              0.97                      5 s
-//	2 %       3.4 %              0.98                      5 s
+//	as bad as …      refused  of a fixed window  a doubled limit found after
+//	0.75 that wait   0.18 %   2.3 %               6 s
+//	1.5              0.14 %   1.8 %               6 s
+//	3                0.10 %   1.4 %               8 s   chosen
+//	6                0.08 %   0.9 %               9 s
+//	12               0.05 %   0.7 %              11 s
 //
-// How far below the limit to cruise matters less: 0.4 % is enough not to hit it through
-// network jitter alone. The figures of the table are means of 40 seeds, measured by
+// The speed is the same everywhere, also where a server asks for pauses (96.4 % of the ideal).
+// The figures are means of 20 seeds, measured by
 //
-//	go test -run '^$' -bench TradeOff -benchtime 40x ./sync/pace
+//	go test -run '^$' -bench TradeOff -benchtime 20x ./sync/pace
 package pace

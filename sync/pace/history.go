@@ -99,36 +99,6 @@ func (h history) rateBefore(at, span float64) float64 {
 	return float64(n) / max(at-h[k+1].at, 1e-3)
 }
 
-// betweenRefusals measures the rate that was accepted between refusals, from one time
-// to another: there each request was accepted because room had just been made.
-func (h history) betweenRefusals(from, to float64) (rate float64, n int) {
-	var first, last float64
-	count := 0
-	prev := accepted
-	for _, s := range h {
-		if s.at < from || s.at > to+1e-9 && prev != refused {
-			prev = s.state
-			continue
-		}
-		if s.state == accepted {
-			if first > 0 {
-				count++
-			}
-			if prev == refused {
-				if first == 0 {
-					first = s.at
-				}
-				last, n = s.at, count
-			}
-		}
-		prev = s.state
-	}
-	if n == 0 {
-		return 0, 0
-	}
-	return float64(n) / (last - first), n
-}
-
 // countBetween returns how many requests between two times, both excluded, were not
 // refused.
 func (h history) countBetween(from, to float64) (n int) {
@@ -138,26 +108,6 @@ func (h history) countBetween(from, to float64) (n int) {
 		}
 	}
 	return n
-}
-
-// levelAt returns what a bucket of a given rate and size, empty at from, would hold
-// at to.
-func (h history) levelAt(rate, size, from, to float64) float64 {
-	level, at := 0.0, from
-	for _, s := range h {
-		if s.at <= from {
-			continue
-		}
-		if s.at >= to {
-			break
-		}
-		level = min(size, level+rate*(s.at-at))
-		at = s.at
-		if s.state != refused {
-			level--
-		}
-	}
-	return min(size, level+rate*(to-at))
 }
 
 // drop forgets the requests that ended before at. Those that were in flight then are

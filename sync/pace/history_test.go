@@ -55,12 +55,6 @@ func TestHistoryMeasures(t *testing.T) {
 		}
 	}
 	near("rate before", told("++++++++++").rateBefore(1, 0.95), 10)
-	rate, n := told("-+-+-+-").betweenRefusals(0, 0.6)
-	near("accepted between refusals", rate, 5)
-	near("and how many", float64(n), 2)
-	// Of a bucket that gets two tokens in each tenth, one is left of each.
-	near("level", told("++++").levelAt(20, 100, 0, 0.4), 5)
-	near("level of a bucket that overflows", told("++++").levelAt(20, 2, 0, 0.4), 2)
 }
 
 func TestHistoryForgets(t *testing.T) {

@@ -9,23 +9,22 @@ import (
 type phase int
 
 const (
-	climbing  phase = iota // no refusal yet, or the limit rose: doubles each round trip
-	searching              // refused, but the limit is not known well yet: climbs more slowly
-	cruising               // just under the limit
-	weighing               // each request is weighed by its risk
-	probing                // a little above it, to see whether it still holds
+	climbing phase = iota // nothing was refused yet, or the limit rose: doubles each round trip
+	weighing              // each request is weighed by its risk
+	looking               // going above the limit, to see whether it still holds
 )
 
 const (
 	shortWait   = 0.01                  // seconds, when only an answer can end the wait
-	flowSpan    = 1.0                   // seconds over which acceptedRate averages
-	maxLog      = 1 << 13               // requests that are remembered
+	longWait    = 5.0                   // seconds after which a wait is computed anew
+	maxLog      = 1 << 12               // requests that are remembered
 	firstWindow = 8                     // requests before the first answer
+	wasted      = 3.0                   // see setting.waste, and the package comment
 	shortRound  = 50 * time.Millisecond // the climb doubles no faster than this
 )
 
 // learner finds the limit of a server. Each of its parts knows one thing;
-// episode.go, measurement.go and concurrency.go decide what they mean together.
+// episode.go and weigh.go decide what they mean together.
 //
 // Times are seconds since base, on a clock that stands still while the pace is
 // suspended.
@@ -33,143 +32,82 @@ type learner struct {
 	setting
 	sending
 	evidence
-	findings
+	caution caution // what explains the refusals
+	sharing sharing // or that others send, too
 }
 
 // setting is what a learner is given.
 type setting struct {
-	trade  tradeoff
-	random func() float64
-	base   time.Time
-	begun  bool  // base is set
-	known  Limit // by an earlier run, until it proves wrong
-
-	divided bool // among processes, of which each knows its share
+	random  func() float64
+	waste   float64 // requests that wait are as bad as one that is refused
+	base    time.Time
+	begun   bool    // base is set
+	known   Limit   // by an earlier run, until this one has met a limit
+	divided bool    // among processes, of which each knows its share
+	toDo    float64 // requests that will be accepted until the run ends; +Inf: not known
 }
 
 // sending is how requests are sent.
 type sending struct {
+	phase   phase
+	began   float64 // when the phase began
+	window  float64 // climbing: requests in flight, as TCP's slow start counts them
+	above   float64 // looking: how far above the limit, as a share of it
+	cap     float64 // looking, or refused then: requests at a time that were allowed; 0: no such limit
 	outflow outflow // what is sent now
 	backoff backoff // the latest pause
-	course  course  // where the rate goes from here
 }
 
 // evidence is what the server did.
 type evidence struct {
-	log          history // since exhausted
-	exhausted    moment  // when the server was last seen to have nothing left
-	episode      episode // the current or the latest one
-	episodeCount int     // episodes that were explained
-	acceptedRate average
-	srtt         float64 // smoothed round-trip time, in seconds
-	unavailable  unavailable
-	hints        hints
-}
-
-// findings are what explains it.
-type findings struct {
-	caution     caution  // where refusals ask for pauses
-	estimate    estimate // of the rate limit
-	windows     windows
-	concurrency concurrencyLimit
-	starting    bool // until the limit is known well for the first time
-}
-
-// tradeoff says how much speed is given up to learn how much. All are shares.
-type tradeoff struct {
-	margin   float64 // how far under the limit to cruise
-	pauses   float64 // of the time that probes may cost in pauses the server asks for
-	refusals float64 // of the requests that may be refused because of probes
-}
-
-// chosen is explained in the package comment.
-var chosen = tradeoff{margin: 0.004, pauses: 0.016, refusals: 0.005}
-
-// course is where the rate goes from here.
-type course struct {
-	phase     phase
-	began     float64 // when the phase began
-	window    float64 // climbing: requests in flight, as TCP's slow start counts them
-	nextProbe float64
-	startRate float64 // the rate at which a search or a recovery begins
-	toDo      float64 // requests that will be accepted until the run ends; +Inf: not known
-}
-
-// moment is a time, or none if not set.
-type moment struct {
-	at  float64
-	set bool
-}
-
-// estimate is what is known of a rate limit.
-type estimate struct {
-	limit       float64 // requests per second; 0: not known
-	burst       float64 // size of the bucket, in requests; 0: not known
-	burstFitted bool    // burst comes from a fit
-	reliable    bool    // limit was measured over enough requests
-	sample      int     // number of requests in the latest measurement
+	log         history
+	episode     episode // the current or the latest one
+	srtt        float64 // smoothed round-trip time, in seconds
+	unavailable unavailable
+	hints       hints
 }
 
 func newLearner(random func() float64) *learner {
-	l := &learner{setting: setting{trade: chosen, random: random}}
-	l.starting, l.course = true, course{window: firstWindow, toDo: math.Inf(1)}
+	l := &learner{setting: setting{random: random, waste: wasted, toDo: math.Inf(1)}}
+	l.window, l.caution.book.turn = firstWindow, shortWait
 	l.outflow = outflow{depth: 1, level: 1, rate: firstWindow / shortRound.Seconds()}
 	return l
 }
 
-// startWith begins the climb at a share of the usual rate; 0: all of it. What others accept
-// is not known to a process that divides a limit with them, so refusals are not weighed.
+// startWith begins the climb at a share of the usual rate; 0: all of it.
 func (l *learner) startWith(share float64) {
 	l.divided = share > 0 && share < 1
 	if share > 0 {
-		l.course.window = max(1, firstWindow*share)
-		l.outflow.rate = l.course.window / shortRound.Seconds()
+		l.window = max(1, firstWindow*share)
+		l.outflow.rate = l.window / shortRound.Seconds()
 	}
 }
 
-// begin begins with a limit that an earlier run learned.
+// begin begins with a limit that an earlier run learned: at the rate that is known to be accepted,
+// if that costs less than the refusal that it saves about every other time.
 func (l *learner) begin(known Limit) {
-	switch {
-	case known.Kind == Concurrency && known.Count > 0:
-		l.starting = false
-		l.concurrency.limit, l.concurrency.keepLog, l.concurrency.nextProbe = known.Count, true, firstLook
-		l.course.window = 2 * float64(known.Count)
-	case known.Kind == PerWindow && known.Rate > 0:
-		known.Burst = 1 // nobody knows how much of the present window is used up
-		l.beginAt(known)
-	case known.Kind == PerSecond && known.Rate > 0:
-		l.beginAt(known)
-	default:
+	if known.Kind == None || known.Rate <= 0 && known.Count <= 0 {
 		return
 	}
-	l.known = known
-}
-
-// beginAt begins at a limit, with a full bucket: at the rate that is known to be accepted,
-// if that costs less than the refusal that it saves about every other time.
-func (l *learner) beginAt(known Limit) {
-	rate := float64(known.Rate)
-	cost := max(0, known.Pause.Seconds()-known.Burst/rate) + 3/rate
-	unchecked, look := l.course.toDo/rate, max(probeEvery, min(firstLook, 300/rate))
-	looks := known.Pause == 0 || roseSince*(unchecked-look) >= cost
-	if looks {
-		unchecked = min(unchecked, look)
+	c := &l.caution
+	b := &c.book
+	l.known, c.on, l.phase = known, true, weighing
+	b.remember(known)
+	first := max(soonest, min(firstLook, 300/b.mean))
+	cost := max(0, known.Pause.Seconds()-b.size/b.mean) + l.waste/b.mean
+	unchecked := l.secondsLeft()
+	if roseSince*(unchecked-first) >= cost {
+		c.change.first = first * (1 + 0.1*l.random())
+		unchecked = min(unchecked, first)
 	}
-	if known.Sure > 0 && (1-known.Sure)*unchecked < cost/2 {
-		rate *= known.Sure
+	if lower := known; known.Sure > 0 && (1-known.Sure)*unchecked < cost/2 {
+		// From there the likely rate is three times as far as from itself.
+		lower.Rate, lower.Sure = known.Rate*Rate(known.Sure), 1-3*(1-known.Sure)
+		b.remember(lower)
 	}
-	l.starting = false
-	l.estimate = estimate{limit: rate, burst: known.Burst, burstFitted: known.Burst > 0}
-	l.outflow.rate, l.outflow.depth = rate, max(1, 0.8*known.Burst)
+	c.change.patience, c.budget = 1, budget{eager: 1, cost: cost}
+	l.outflow.rate, l.outflow.depth = b.pace(), b.depth()
 	l.outflow.level = l.outflow.depth
-	l.episode.askedPause = known.Pause.Seconds()
-	l.estimate.reliable, l.estimate.sample = true, 150
-	// The bucket is full: it was empty so long ago as it takes to fill.
-	l.exhausted = moment{-known.Burst / rate, true}
-	l.course.phase, l.course.nextProbe = cruising, math.Inf(1)
-	if looks {
-		l.course.nextProbe = look * (1 + 0.1*l.random())
-	}
 }
 
 func (l *learner) clock(now time.Time) float64 {
@@ -189,36 +127,28 @@ func (l *learner) take(now time.Time, others int) time.Duration {
 	if wait := l.backoff.wall.Sub(now); wait > 0 {
 		return wait
 	}
-	if l.episode.open && l.starting {
+	if l.episode.open && (!l.caution.on || l.caution.book.cap > 0.5 || l.cap > 0) {
 		return seconds(shortWait)
 	}
 	if l.episode.vainPauses > 0 && l.log.openFrom(l.episode.staleUntil) {
 		return waitForAnswer
 	}
-	if l.course.phase == weighing {
+	if l.phase == weighing {
 		if wait := l.caution.wait(t, others, &l.outflow); wait > 0 {
-			return seconds(min(wait, probeEvery))
+			return seconds(min(wait, longWait))
 		}
 		l.outflow.level--
 	} else if wait := l.outflow.take(); wait > 0 {
-		return seconds(min(wait, probeEvery)) // the rate may rise meanwhile
+		return seconds(min(wait, longWait)) // the rate may rise meanwhile
 	}
 	if l.caution.on {
 		l.caution.sent(t, others)
 	}
-	if len(l.log) >= l.mostLog() {
+	if len(l.log) >= maxLog {
 		l.forget()
 	}
 	l.log = append(l.log, sent{began: now, at: t})
 	return 0
-}
-
-// mostLog is how many requests are remembered: the book reads all of them at each refusal.
-func (l *learner) mostLog() int {
-	if l.caution.on {
-		return maxLog / 2
-	}
-	return maxLog
 }
 
 func seconds(s float64) time.Duration {
@@ -230,18 +160,26 @@ func fromSeconds(s float64) time.Duration {
 }
 
 // secondsLeft is how long the run still takes.
-func (l *learner) secondsLeft() float64 { return l.course.toDo / l.caution.book.mean }
+func (l *learner) secondsLeft() float64 { return l.toDo / l.caution.book.mean }
+
+// forget forgets the older half of a log that has become long.
+func (l *learner) forget() {
+	if half := len(l.log) / 2; l.caution.on {
+		l.caution.book.settle(l.log[:half], l.log[half:])
+	}
+	l.log.halve()
+}
 
 // inFlight returns how many requests may be in flight.
 func (l *learner) inFlight() int {
-	most := math.MaxInt32
-	if l.course.phase == climbing {
-		most = int(min(math.Ceil(l.course.window), math.MaxInt32))
+	most := math.Inf(1)
+	switch {
+	case l.phase == climbing:
+		most = math.Ceil(l.window)
+	case l.phase == looking && l.cap > 0:
+		most = math.Floor(l.cap + 1.5 + l.cap*l.above)
 	}
-	if l.concurrency.limit > 0 {
-		most = min(most, l.concurrency.limit+l.concurrency.extra)
-	}
-	return most
+	return int(min(most, math.MaxInt32))
 }
 
 // advance lets time pass.
@@ -250,94 +188,35 @@ func (l *learner) advance(t float64) {
 	// During a pause the server's bucket refills, at a rate that is known only with
 	// its limit.
 	refill := 0.0
-	if !l.starting && !l.episode.open {
-		refill = l.estimate.limit
+	if l.caution.on && !l.episode.open {
+		refill = l.caution.book.mean
 	}
 	l.outflow.fill(t, l.backoff.until, refill)
 }
 
-const (
-	recovery    = 2.0 // seconds
-	probeGrowth = 0.06
-	probeEvery  = 5.0
-	firstLook   = 10.0 // seconds to the first probe of a limit that is remembered, at most
-	roseSince   = 0.03 // share of the speed that is likely lost because such a limit rose
-)
-
 // steer sets the rate for the time t.
 func (l *learner) steer(t float64) {
-	switch l.course.phase {
+	c := &l.caution
+	switch l.phase {
 	case climbing:
-		l.concurrency.widen(t, l.srtt)
-		l.outflow.rate = min(l.course.window/max(l.srtt, shortRound.Seconds()), maxRate)
-	case searching:
-		l.outflow.rate = l.course.startRate * math.Exp(max(0, t-max(l.course.began, l.backoff.until))/l.growthTime())
-	case cruising:
-		goal := l.estimate.limit * (1 - l.trade.margin)
-		l.outflow.rate = goal
-		if l.episode.open {
-			l.outflow.rate = min(goal, l.course.startRate)
-		} else if l.course.startRate > 0 && t < l.course.began+recovery {
-			l.outflow.rate = l.course.startRate + (goal-l.course.startRate)*max(0, t-l.course.began)/recovery
-		}
-		if t >= l.course.nextProbe && !l.episode.open {
-			l.course.phase, l.course.began = probing, t
-		}
+		l.outflow.rate = min(l.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case weighing:
-		l.steerByBook(t)
-	case probing:
-		x := (t - l.course.began) / max(1, l.probeUnit())
-		over := probeGrowth * x * x
-		step := max(l.estimate.limit, l.caution.change.highest)
-		l.outflow.rate = min(l.estimate.limit+over*step, max(maxRate, l.estimate.limit))
-		if over > 3 && l.caution.on || over > 1 && l.episodeCount == 0 {
-			l.climbOn(t)
+		if l.sharing.rate > 0 {
+			c.book.mean, c.book.high = l.sharing.at(t), l.sharing.at(t)
 		}
+		l.outflow.rate = c.book.pace()
+		if c.book.windows > 0.5 && t >= c.madeGood {
+			l.outflow.depth, l.outflow.level = 1, min(l.outflow.level, 1)
+		}
+		due := c.surprised() || c.change.worthALook(t, c.budget.cost, c.book.mean, l.secondsLeft())
+		if due && !l.episode.open {
+			l.phase, l.began, l.cap, c.budget.paid = looking, t, 0, 0
+			if c.book.cap > 0.5 {
+				l.cap = c.book.size
+			}
+			l.outflow.level = min(l.outflow.level, 1)
+		}
+	case looking:
+		l.look(t)
 	}
-}
-
-// climbOn drops a limit after a probe that went so far above it that it holds no longer.
-func (l *learner) climbOn(t float64) {
-	l.course.phase, l.course.began = climbing, t
-	l.course.window = max(firstWindow, l.outflow.rate*max(l.srtt, shortRound.Seconds()))
-	if !l.caution.on {
-		l.starting, l.estimate, l.known, l.exhausted.set = true, estimate{}, Limit{}, false
-	}
-}
-
-// probeUnit is the number of seconds by which probes are measured: eight requests, but
-// one second where this run has yet to see the limit, which may be far too low.
-func (l *learner) probeUnit() float64 {
-	if l.episodeCount == 0 {
-		return 1
-	}
-	return 8 / l.estimate.limit
-}
-
-func (l *learner) growthTime() float64 {
-	fold := max(0.7, 4/l.course.startRate) * math.Pow(2, float64(min(l.episodeCount, 4)-1))
-	return fold
-}
-
-// learned is Pace.Learned.
-func (l *learner) learned() Limit {
-	switch {
-	case l.episodeCount == 0 && l.known.Kind != None:
-		return l.known
-	case l.concurrency.limit > 0:
-		return Limit{Kind: Concurrency, Count: l.concurrency.limit}
-	case l.caution.on:
-		return l.learnedByBook()
-	case l.estimate.limit == 0 || l.starting:
-		return Limit{}
-	case l.windows.known():
-		w := l.windows
-		return Limit{Kind: PerWindow, Rate: Rate(float64(w.full) / w.per), Count: w.full, Window: fromSeconds(w.per)}
-	}
-	found := Limit{Kind: PerSecond, Rate: Rate(l.estimate.limit), Pause: fromSeconds(l.episode.askedPause)}
-	found.Sure = 1 - 1/max(1, float64(l.estimate.sample))
-	if l.estimate.burstFitted {
-		found.Burst = math.Round(l.estimate.burst)
-	}
-	return found
 }

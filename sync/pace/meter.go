@@ -148,6 +148,18 @@ func (m *meter) smear(g *gauge) {
 	g.blur = max(g.blur, m.step*drained)
 }
 
+// settle takes what a meter of a grid shows for what all those show that it will be split into.
+func (m *meter) settle(g *gauge) {
+	m.smear(g)
+	g.least, g.under, g.blur = max(1, g.least-g.blur), g.under+g.blur, 0
+}
+
+// speedUp makes the rate so many times as high: at its start the meter then holds less.
+func (m *meter) speedUp(times float64) {
+	m.rate *= times
+	m.start.used -= (times - 1) * (m.start.since - m.start.used)
+}
+
 // refuse records a request that was refused at t, when the meter held some others. fuzz is
 // how many requests may have changed places with it.
 func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
@@ -159,6 +171,8 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		g.times++
+		// Two deviations, of this one and of the deepest that was accepted, are nothing unusual.
+		short = max(0, short-min(4*m.rest.fresh/logistic, m.rest.fresh/logistic+0.1))
 		g.doubt += short
 		g.worst = max(g.worst, short)
 	}
@@ -263,13 +277,16 @@ func room(x float64) float64 {
 // uncertain is the error of a count of which so many requests may or may not be part.
 func uncertain(requests float64) float64 { return min(requests, math.Sqrt(requests)) }
 
+// blunt is the error of a depth without any other reason, in requests.
+const blunt = 0.06
+
 // sigma is the error of a depth, in requests. noise is that of a request's arrival, in
 // seconds.
 func (m *meter) sigma(g *gauge, noise float64) float64 {
 	if m.turn > 0 {
-		return 0.25 + m.rest.fresh/logistic // one may have come or gone unseen
+		return 0.35 + m.rest.fresh/logistic // one may have come or gone unseen
 	}
-	return 0.05 + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
+	return blunt + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
 }
 
 // excess is by how many requests all but one came too early.

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"math"
 	"time"
 )
 
@@ -53,13 +52,3 @@ func (b *backoff) extend(now time.Time, t float64, d time.Duration, why Reason) 
 		*b = backoff{until: t + d.Seconds(), wall: until, reason: why}
 	}
 }
-
-// average is a rate over about the latest flowSpan seconds; older events count less.
-type average struct {
-	rate float64 // a second
-	at   float64 // the time at which rate was computed
-}
-
-func (a *average) add(t float64) { a.rate, a.at = a.read(t)+1/flowSpan, t }
-
-func (a *average) read(t float64) float64 { return a.rate * math.Exp((a.at-t)/flowSpan) }

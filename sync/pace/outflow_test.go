@@ -45,16 +45,3 @@ func TestBackoff(t *testing.T) {
 		t.Errorf("backs off %+v", r)
 	}
 }
-
-func TestAverage(t *testing.T) {
-	var a average
-	for i := range 1000 {
-		a.add(float64(i) / 50)
-	}
-	if now := a.read(20); now < 48 || now > 51 {
-		t.Errorf("50 a second are %v", now)
-	}
-	if later := a.read(20 + flowSpan); math.Abs(later*math.E/a.read(20)-1) > 1e-9 {
-		t.Errorf("a span later it is %v", later)
-	}
-}

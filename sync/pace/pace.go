@@ -46,7 +46,7 @@ type Options struct {
 func Auto(o Options) *Pace {
 	l := newLearner(o.Random)
 	if o.Requests > 0 {
-		l.course.toDo = float64(o.Requests)
+		l.toDo = float64(o.Requests)
 	}
 	l.startWith(o.Share)
 	if o.Remembered != nil {
@@ -88,8 +88,7 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 		wait = p.steady.take(now)
 	} else {
 		l := p.learner
-		if l.estimate.limit > 0 && l.concurrency.limit == 0 && !l.episode.open &&
-			p.relearn.due(now, l.mostFlow(), l.estimate.limit, l.sure()) {
+		if b := &l.caution.book; l.caution.on && !l.episode.open && p.relearn.due(now, l.mostFlow(), b.mean, l.sure()) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now, inFlight)

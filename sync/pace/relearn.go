@@ -110,7 +110,7 @@ func (r *relearn) due(now time.Time, rate, limit float64, sure bool) bool {
 func (l *learner) sure() bool {
 	b := &l.caution.book
 	if !l.caution.on {
-		return !l.starting
+		return false
 	}
 	return b.sure() && (b.windows < 0.5 || b.size >= 1.5)
 }
@@ -122,7 +122,7 @@ func (l *learner) mostFlow() float64 {
 	switch {
 	case l.caution.on && b.windows >= 0.5:
 		return max(l.outflow.rate, b.mean+b.size/flowOver)
-	case l.course.phase == weighing:
+	case l.phase == weighing:
 		return b.mean
 	}
 	return l.outflow.rate
@@ -135,9 +135,8 @@ func (p *Pace) forget(now time.Time) {
 	old := p.learner
 	p.learner = newLearner(p.random)
 	p.learner.startWith(p.share)
-	p.learner.trade, p.learner.base, p.learner.begun = old.trade, old.base, old.begun
-	p.learner.course.toDo = old.course.toDo
+	p.learner.base, p.learner.begun, p.learner.toDo = old.base, old.begun, old.toDo
 	p.learner.caution.change = changes{count: old.caution.change.count + 1, highest: p.relearn.best}
-	p.learner.windows, p.learner.hints = old.windows, old.hints
+	p.learner.hints = old.hints
 	p.suspended = suspension{since: now, ended: now}
 }

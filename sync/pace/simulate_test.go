@@ -143,7 +143,7 @@ type scenario struct {
 	fail     float64 // share of requests that fail with a 503 for no reason
 	hint     func(l limiter, now float64, ok bool) Hint
 	lateness float64 // of the client's timers
-	trade    *tradeoff
+	waste    float64 // see setting; 0: as chosen
 
 	remembered *Limit
 	learned    int // runs before, of which each begins with what the one before learned
@@ -282,8 +282,8 @@ func simulate(sc scenario, seed uint64) *simulation {
 			c.pace = Fixed(s.fixed, rng.Float64)
 		} else {
 			c.pace = Auto(Options{Most: s.max, Random: rng.Float64, Requests: s.rows, Remembered: s.remembered, Share: s.share})
-			if s.trade != nil {
-				c.pace.learner.trade = *s.trade
+			if s.waste > 0 {
+				c.pace.learner.waste = s.waste
 			}
 		}
 		s.clients = append(s.clients, c)

@@ -1,35 +1,75 @@
 package pace
 
-// weigh explains an episode of refusals by the book. hi is the rate at which requests were
-// sent.
-func (l *learner) weigh(t, hi float64) {
-	c := &l.caution
-	c.book.turn = max(l.srtt, shortWait)
-	ends := l.episode.first + l.srtt + l.episode.askedPause
-	if !c.on {
-		c.on, c.top = true, hi
-		c.book.open(hi, ends)
-	}
-	first := l.episode.first
+import "math"
+
+// weigh explains an episode of refusals. hi is the rate at which requests were sent, and ends an
+// end of the window, if it is one.
+func (l *learner) weigh(t, hi float64, ends edge) {
+	c, first := &l.caution, l.episode.first
+	found := c.now
 	c.change.highest = max(c.change.highest, float64(l.log.countBetween(first-flowOver, first))/flowOver)
-	c.book.reckon(l.log)
-	if !c.book.explains() && c.weighed > 0 && c.change.count == 0 {
+	switch {
+	case l.sharing.rate > 0:
+		if l.unavailable.met(l.episode.by503 && l.log.countBetween(c.refusedAt, first) < soon) {
+			l.ignore503s(t)
+			return
+		}
+		l.share(t)
+		return
+	case !c.on && l.divided: // the others climb in step, so the limit is what all send now
+		c.top, c.now = hi, finding{1, hi}
+		l.share(t)
+		return
+	case !l.explained(hi, ends):
+		again := first-c.change.at < unlikely
+		switch {
+		case c.weighed == 0: // what was remembered was wrong
+			l.known = Limit{}
+		case again:
+			l.share(t)
+			return
+		default:
+			c.change.at = first
+		}
+		l.changed(hi, ends)
+	}
+	c.before, c.now = found, finding{c.book.size, c.book.mean}
+	l.resume(t)
+}
+
+// explained reports whether a meter of the book explains all refusals.
+func (l *learner) explained(hi float64, ends edge) bool {
+	c := &l.caution
+	if c.weighed == 0 {
+		c.top = hi
+	}
+	switch {
+	case !c.on:
+		c.on = true
+		c.book.open(hi, ends)
+	case ends.long && !c.book.ended:
+		c.book.openWindows(ends, c.book.fresh)
+	}
+	if c.book.reckon(l.log); !c.book.explains() && c.weighed > 0 && c.change.count == 0 && !c.book.settled {
 		// A meter that explains it may have been dropped.
 		c.book.open(max(c.top, hi), ends)
 		c.book.reckon(l.log)
 	}
-	found := c.now
-	if !c.book.explains() {
-		l.changed(hi, ends)
+	return c.book.explains()
+}
+
+// resume goes on with what was found after a refusal.
+func (l *learner) resume(t float64) {
+	c, e := &l.caution, &l.episode
+	refusals, resumes := 1, max(t, l.backoff.until)
+	if e.phase == looking || c.book.windows > 0.5 {
+		refusals = e.refusals // and so many again
 	}
-	c.before, c.now = found, finding{c.book.size, c.book.mean}
-	c.refusedAt = l.episode.last
-	resumes := max(t, l.backoff.until)
-	c.refused(resumes, c.book.lost(l.episode.last, resumes, l.episode.askedPause), l.srtt, l.known.Kind == None)
-	l.starting = false
-	l.course.phase, l.course.began = weighing, t
-	c.change.since, c.change.patience = resumes, 0.8+0.4*l.random()
-	l.estimate = estimate{limit: c.book.mean, burst: c.book.size, burstFitted: true, reliable: true, sample: 100}
+	lost := c.book.lost(e.last, resumes, max(e.askedPause, l.shortPause())+l.srtt)
+	c.refused(resumes, lost+l.waste*float64(refusals)/c.book.mean, l.known.Kind == None)
+	c.refusedAt = e.last
+	l.phase, l.began, l.cap = weighing, t, 0
+	c.change.since, c.change.patience, c.change.first = resumes, 0.8+0.4*l.random(), 0
 	l.outflow.depth = c.book.depth()
 	l.outflow.level = min(l.outflow.level, l.outflow.depth)
 	if c.book.windows > 0.5 {
@@ -53,15 +93,14 @@ const fewest = 8
 // changed begins the book anew, because no meter explains the refusals. If there was a
 // refusal shortly before, the limit changed then, and what was accepted since tells the
 // rate.
-func (l *learner) changed(hi, ends float64) {
+func (l *learner) changed(hi float64, ends edge) {
 	c := &l.caution
 	switch {
 	case c.weighed == 0:
 		c.now = finding{c.book.size, c.book.mean}
-		hi = c.book.mean
 	case l.log.countBetween(c.refusedAt, l.episode.first) < fewest: // too few to tell what was sent
 		hi = c.now.mean
-	case l.episode.phase != probing && l.episode.phase != climbing:
+	case l.episode.phase == weighing:
 		hi = min(hi, c.now.mean)
 	}
 	c.change.count++
@@ -78,23 +117,50 @@ func (l *learner) changed(hi, ends float64) {
 	c.book.reckon(l.log)
 }
 
-// steerByBook looks the limit over from time to time, or when the book must be wrong.
-func (l *learner) steerByBook(t float64) {
-	c := &l.caution
-	l.estimate.limit, l.outflow.rate = c.book.mean, c.book.pace()
-	if c.book.windows > 0.5 && t >= c.madeGood {
-		l.outflow.depth, l.outflow.level = 1, min(l.outflow.level, 1)
+const (
+	steep     = 0.06 // growth of a look, as a share of the limit, after the time of eight requests
+	soonest   = 5.0  // seconds to the first look at a limit that is remembered, at least
+	firstLook = 10.0 // the same, at most
+	roseSince = 0.03 // share of the speed that is likely lost because such a limit rose
+)
+
+// look goes above the limit, ever more steeply.
+func (l *learner) look(t float64) {
+	b := &l.caution.book
+	unit := 1.0
+	if l.caution.weighed > 0 {
+		unit = max(1, 8/b.mean)
 	}
-	due := c.surprised() || c.change.worthALook(t, c.budget.cost, c.book.mean, l.secondsLeft())
-	if due && !l.episode.open {
-		l.course.phase, l.course.began, c.budget.paid = probing, t, 0
-		l.outflow.level = min(l.outflow.level, 1)
+	x := (t - l.began) / unit
+	l.above = steep * x * x
+	l.outflow.rate = min(b.mean+l.above*max(b.mean, l.caution.change.highest), maxRate)
+	if l.above > 3 || l.above > 1 && l.caution.weighed == 0 {
+		l.climbOn(t)
+	}
+	if l.cap > 0 {
+		l.outflow.rate = maxRate // as many at a time as may be
 	}
 }
 
-// learnedByBook is what Pace.Learned says while the book is in use.
-func (l *learner) learnedByBook() Limit {
-	found := l.caution.book.limit()
+// climbOn climbs from a limit that holds no longer, because a look went far above it.
+func (l *learner) climbOn(t float64) {
+	if l.caution.weighed == 0 {
+		l.known, l.caution = Limit{}, caution{change: l.caution.change, book: book{turn: l.caution.book.turn}}
+	}
+	l.phase, l.began, l.cap = climbing, t, 0
+	l.window = max(firstWindow, l.outflow.rate*max(l.srtt, shortRound.Seconds()))
+}
+
+// learned is Pace.Learned.
+func (l *learner) learned() Limit {
+	if l.caution.weighed == 0 {
+		return l.known
+	}
+	b := &l.caution.book
+	found := Limit{Kind: PerSecond, Rate: Rate(b.mean), Burst: math.Round(b.size), Sure: cutShare}
+	if l.sharing.rate == 0 {
+		found = b.limit()
+	}
 	found.Pause = fromSeconds(l.episode.askedPause)
 	return found
 }

@@ -1,0 +1,54 @@
+package pace
+
+import (
+	"math"
+	"testing"
+)
+
+// Four that use one limit without knowing of each other use it well, and none is left with
+// hardly anything.
+func TestStrangersShare(t *testing.T) {
+	const seeds = 12
+	var smallest, together float64
+	for seed := range uint64(seeds) {
+		s := simulate(scenario{limit: tokens(100, 20), seconds: 40, clients: 4, stagger: 0.1, said: inSeconds,
+			service: spread(60*ms, 140*ms)}, seed)
+		smallest += smallestShare(s).speed / seeds
+		together += s.between(0, 40).rate() / 100 / seeds
+	}
+	if smallest < 0.5 || together < 0.92 {
+		t.Errorf("the smallest got %.2f of its share on average, all together %.3f", smallest, together)
+	}
+}
+
+// A limit that nobody else uses is not taken for a shared one, even when it falls.
+func TestAFallIsNoSharing(t *testing.T) {
+	for _, at := range []float64{10, 25} {
+		for seed := range uint64(3) {
+			s := simulate(scenario{limit: tokens(100, 20), changes: []change{{at, 50}}, seconds: at + 10, said: inSeconds,
+				service: spread(60*ms, 140*ms)}, seed)
+			if rate := s.clients[0].pace.learner.sharing.rate; rate > 0 {
+				t.Errorf("seed %d: halved after %v s, shared from %v/s", seed, at, rate)
+			}
+		}
+	}
+}
+
+// Who shares a limit is cut by a fifth, regains it in four seconds at the earliest, and rises ever
+// more steeply while nothing is refused.
+func TestSharing(t *testing.T) {
+	for _, c := range []struct{ top, after4s, after10s, after20s float64 }{{400, 49.28, 80, 240}, {1e6, 51.6, 90, 290}} {
+		l := newLearner(func() float64 { return 0 })
+		l.caution.top, l.caution.now = c.top, finding{size: 20, mean: 50}
+		l.share(7)
+		for _, at := range []struct{ t, rate float64 }{{3, 40}, {7, 40}, {11, c.after4s}, {17, c.after10s}, {27, c.after20s}} {
+			if rate := l.sharing.at(at.t); math.Abs(rate-at.rate) > 1e-9 {
+				t.Errorf("climb up to %v/s: %v/s at %v s, want %v/s", c.top, rate, at.t, at.rate)
+			}
+		}
+		l.episode.first = 11
+		if l.share(12); math.Abs(l.sharing.at(12)-0.8*c.after4s) > 1e-9 {
+			t.Errorf("refused at %v/s: %v/s", c.after4s, l.sharing.at(12))
+		}
+	}
+}

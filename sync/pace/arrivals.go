@@ -59,9 +59,9 @@ func (m *meter) play(all []arrival) gauge {
 			r.gauge.used, a.fuzz = a.met, 0
 		}
 		switch a.state {
-		case accepted, open:
+		case accepted:
 			m.accept(&r.gauge, a.at, a.began >= r.known)
-		case unclear: // it was probably counted, but what it tells is not known
+		case open, unclear: // it was probably counted, but what it tells is not known
 			m.accept(&r.gauge, a.at, false)
 		case refused:
 			r.refuse(a)

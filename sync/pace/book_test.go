@@ -381,3 +381,33 @@ func TestBookRemembers(t *testing.T) {
 		t.Errorf("windows %.2f of %.2f/s", b.windows, b.mean)
 	}
 }
+
+// Requests that are not answered yet contradict nothing.
+func TestOpenRequestsTellNothing(t *testing.T) {
+	limit := &bucket{rate: 50, burst: 5}
+	var log history
+	send := func(at float64) {
+		s := sent{at: at, end: at + 0.05, state: accepted}
+		if _, ok := limit.enter(at); !ok {
+			s.state = refused
+		}
+		log = append(log, s)
+	}
+	for i := range 8 {
+		send(float64(i) / 160)
+	}
+	for i := 0; log[len(log)-1].state == accepted || i < 5; i++ {
+		send(0.2 + float64(i)/70)
+	}
+	last := log[len(log)-1]
+	for i := range 8 {
+		log = append(log, sent{at: last.end + float64(i)/200})
+	}
+	var b book
+	b.net.took(0.05)
+	b.net.took(0.05)
+	b.open(160, edge{})
+	if b.reckon(log); !b.explains() || b.mean < 40 || b.mean > 75 {
+		t.Errorf("rate %.1f, misfit %.1f", b.mean, b.misfit)
+	}
+}

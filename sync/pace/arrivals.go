@@ -13,6 +13,9 @@ type arrival struct {
 	state state
 }
 
+// decides is how long a server takes to refuse a request, at most, in seconds.
+const decides = 0.002
+
 // arrivals estimates when the requests of a log arrived. A refusal takes no time to make,
 // so the server saw it in the middle between request and answer.
 func arrivals(into []arrival, log history, n network) []arrival {
@@ -20,7 +23,7 @@ func arrivals(into []arrival, log history, n network) []arrival {
 	noise := n.noise()
 	for i, s := range log {
 		e := arrival{began: s.at, at: s.at, end: s.end, asked: s.asked, state: s.state}
-		before, after := s.at, s.at+n.trip // those that were there, most likely
+		before, after := s.at, s.at+n.trip/2+min(n.trip/2, decides) // those that were there for sure
 		if s.state == refused {
 			before, after = s.at, s.at+n.trip/2
 			e.at += (s.end - s.at - n.trip) / 2

@@ -145,6 +145,8 @@ func experiments() []experiment {
 	}
 	add("run/64 workers", with(run, func(s *scenario) { s.workers = 64 }), wholeRun(19.8),
 		bounds{speed: 0.95, low: 0.95, refused: 0.04})
+	add("run/far away", with(run, func(s *scenario) { s.network, s.service = constant(25*ms), constant(ms) }), wholeRun(19.8),
+		bounds{speed: 0.95, refused: 0.02})
 	add("run/retry-after", with(run, func(s *scenario) { s.said = inSeconds }), wholeRun(19.8),
 		bounds{speed: 0.86, refused: 0.02})
 	add("run/retry-after date", with(run, func(s *scenario) { s.said = asDate }), wholeRun(19.8),

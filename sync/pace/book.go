@@ -248,9 +248,12 @@ func (b *book) summarize() {
 	b.high = b.exceeded(0.1, top)
 }
 
+// slowest is the least rate that is told from others.
+const slowest = 1e-9
+
 // exceeded is the rate that meters of some weight exceed, at most top.
 func (b *book) exceeded(weight, top float64) float64 {
-	lo, hi := b.mean/16, top
+	lo, hi := max(slowest, b.mean/16), top
 	for hi > 1.001*lo {
 		if mid := math.Sqrt(lo * hi); b.above(mid) > weight {
 			lo = mid

@@ -86,7 +86,7 @@ func (l *learner) startWith(share float64) {
 // begin begins with a limit that an earlier run learned: at the rate that is known to be accepted,
 // if that costs less than the refusal that it saves about every other time.
 func (l *learner) begin(known Limit) {
-	if known.Kind == None || known.Rate <= 0 && known.Count <= 0 {
+	if !known.usable() {
 		return
 	}
 	c := &l.caution
@@ -100,12 +100,12 @@ func (l *learner) begin(known Limit) {
 		c.change.first = first * (1 + 0.1*l.random())
 		unchecked = min(unchecked, first)
 	}
-	if lower := known; known.Sure > 0 && (1-known.Sure)*unchecked < cost/2 {
+	if lower := known; known.Sure > 0.5 && (1-known.Sure)*unchecked < cost/2 {
 		// From there the likely rate is three times as far as from itself.
 		lower.Rate, lower.Sure = known.Rate*Rate(known.Sure), 1-3*(1-known.Sure)
 		b.remember(lower)
 	}
-	c.change.patience, c.budget = 1, budget{eager: 1, cost: cost}
+	c.change.patience, c.budget, c.latest = 1, budget{eager: 1, cost: cost}, math.Inf(-1)
 	l.outflow.rate, l.outflow.depth = b.pace(), b.depth()
 	l.outflow.level = l.outflow.depth
 }

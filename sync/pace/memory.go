@@ -1,6 +1,9 @@
 package pace
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // limit is what the book found.
 func (b *book) limit() Limit {
@@ -30,6 +33,20 @@ func (b *book) bucket() Limit {
 	rate /= all
 	sure := min(1, b.exceeded(0.95, top)/rate)
 	return Limit{Kind: PerSecond, Rate: Rate(rate), Burst: math.Round(size / all), Sure: sure}
+}
+
+// usable reports whether l is a limit that a run can have learned. Files may contain any.
+func (l Limit) usable() bool {
+	sure, ok := l.Sure >= 0 && l.Sure <= 1, l.Rate > 0 && l.Rate <= maxRate && l.Burst >= 0 && l.Burst <= 1e9
+	switch l.Kind {
+	case PerSecond:
+		return sure && ok
+	case PerWindow:
+		return sure && l.Count > 0 && l.Window >= time.Millisecond
+	case Concurrency:
+		return sure && l.Count > 0
+	}
+	return false
 }
 
 // remember makes a book of limits about one that an earlier run learned.

@@ -15,17 +15,12 @@ func (l *learner) answered(now time.Time, a Answer) {
 		set(s, accepted, t)
 		l.succeeded(t, a)
 	case Refusal:
-		set(s, refused, t)
-		if s != nil {
-			s.asked = a.RetryAfter.Seconds()
-		}
-		l.refused(t, a)
+		l.refused(t, s, a)
 		l.episode.by503 = false
 	case Unavailable:
 		l.unavailable.count(false)
 		if a.RetryAfter > 0 || l.unavailable.believed {
-			set(s, refused, t)
-			l.refused(t, a)
+			l.refused(t, s, a)
 			l.episode.by503 = a.RetryAfter <= 0
 		} else {
 			set(s, unclear, t)
@@ -64,7 +59,14 @@ func (l *learner) succeeded(t float64, a Answer) {
 	}
 }
 
-func (l *learner) refused(t float64, a Answer) {
+// refused handles the refusal of s. One of a request that the log has forgotten cannot be explained:
+// it only pauses, if it asks for that.
+func (l *learner) refused(t float64, s *sent, a Answer) {
+	if s == nil {
+		return
+	}
+	set(s, refused, t)
+	s.asked = a.RetryAfter.Seconds()
 	start := a.Started.Sub(l.base).Seconds()
 	l.caution.book.net.took(a.Took.Seconds())
 	why := RetryAfter

@@ -236,10 +236,19 @@ func TestWorthALook(t *testing.T) {
 		{"it has not changed for ten minutes", first(changes{}, 600, math.Inf(1)), 1.8 * usual, 3 * usual},
 		{"a minute and a half is left", first(changes{}, 0, 90), usual, usual},
 		{"45 seconds are left", first(changes{}, 0, 45), math.Inf(1), math.Inf(1)},
+		{"it is remembered", first(changes{first: 7}, 0, math.Inf(1)), 7, 7},
 	} {
 		if tc.got < tc.least-0.1 || tc.got > tc.most+0.1 {
 			t.Errorf("%s: after %.1f s, want %.1f to %.1f", tc.name, tc.got, tc.least, tc.most)
 		}
+	}
+}
+
+// While everything is refused, a remembered limit is not looked over.
+func TestNoLookWhileAllIsRefused(t *testing.T) {
+	c := changes{first: 7, since: math.Inf(1), patience: 1}
+	if c.worthALook(8, 0.8, 100, math.Inf(1)) {
+		t.Error("it is looked over")
 	}
 }
 

@@ -121,7 +121,7 @@ type changes struct {
 	count    int
 	at       float64 // when the limit changed last; 0: not since the run began
 	highest  float64 // the highest limit that was known well or seen, in requests per second
-	since    float64 // when the limit was last looked over; +Inf: while it is
+	since    float64 // when the limit was last looked over; +Inf: no look while refusals are not explained yet
 	first    float64 // when a remembered limit is first looked over; 0: as any other
 	patience float64 // about 1, at random: keeps runs that share a limit out of step
 }
@@ -138,11 +138,11 @@ const (
 // cost as much in the seconds that are left of the run.
 func (c *changes) worthALook(t, cost, rate, left float64) bool {
 	age := t - c.since
-	if c.first > 0 && t >= c.first {
-		return true
-	}
-	if age <= 0 {
+	switch {
+	case age <= 0:
 		return false
+	case c.first > 0 && t >= c.first:
+		return true
 	}
 	return c.often(t)*max(1, c.highest/rate)*age*min(age/2, left) >= cost*c.patience
 }

@@ -122,13 +122,8 @@ func (h *history) drop(at float64) {
 	*h = kept
 }
 
-// halve forgets the older half, and returns the start of its latest request.
-func (h *history) halve() float64 {
-	half := len(*h) / 2
-	at := (*h)[half-1].at
-	*h = append((*h)[:0], (*h)[half:]...)
-	return at
-}
+// halve forgets the older half.
+func (h *history) halve() { *h = append((*h)[:0], (*h)[len(*h)/2:]...) }
 
 // around returns how many other requests were sent within some seconds of the request i.
 func (h history) around(i int, within float64) int {

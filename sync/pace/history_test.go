@@ -3,6 +3,7 @@ package pace
 import (
 	"math"
 	"testing"
+	"time"
 )
 
 // told builds a history from text: "+" accepted, "-" refused, "?" open, one each
@@ -63,7 +64,35 @@ func TestHistoryForgets(t *testing.T) {
 	if len(h) != 4 || h[0].state != open || h[1].at != 0.3 {
 		t.Errorf("dropped to %+v", h)
 	}
-	if at := h.halve(); at != 0.3 || len(h) != 2 {
-		t.Errorf("halved at %v to %+v", at, h)
+	if h.halve(); len(h) != 2 || h[0].at != 0.4 {
+		t.Errorf("halved to %+v", h)
+	}
+}
+
+// A refusal of a request that is no longer in the log pauses, and nothing is learned from it.
+func TestRefusalOfAForgottenRequest(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half})
+	p.Take(at(0), 0)
+	now := 0.0
+	send := func(n int) {
+		for range n {
+			for wait := p.Take(at(now), 1); wait > 0; wait = p.Take(at(now), 1) {
+				now += wait.Seconds() + 1e-6
+			}
+			now += 1e-3
+			p.Answered(at(now), Answer{Started: at(now - 1e-3), Took: ms})
+		}
+	}
+	send(maxLog + 10)
+	p.Answered(at(now), Answer{Started: at(0), Took: fromSeconds(now), Outcome: Refusal, RetryAfter: time.Second})
+	if wait := p.Take(at(now), 1); wait != time.Second {
+		t.Errorf("after a refusal that asks for a second: wait %v", wait)
+	}
+	before := now
+	if send(100); now > before+2 {
+		t.Errorf("a hundred requests took %.1f s", now-before)
+	}
+	if l, found := p.Learned(); found {
+		t.Errorf("learned %+v", l)
 	}
 }

@@ -138,6 +138,7 @@ func (l *learner) take(now time.Time, others int) time.Duration {
 			return seconds(min(wait, longWait))
 		}
 		l.outflow.level--
+		l.sharing.sent++
 	} else if wait := l.outflow.take(); wait > 0 {
 		return seconds(min(wait, longWait)) // the rate may rise meanwhile
 	}
@@ -202,7 +203,8 @@ func (l *learner) steer(t float64) {
 		l.outflow.rate = min(l.window/max(l.srtt, shortRound.Seconds()), maxRate)
 	case weighing:
 		if l.sharing.rate > 0 {
-			c.book.mean, c.book.high = l.sharing.at(t), l.sharing.at(t)
+			c.book.mean = l.sharing.used(t)
+			c.book.high = c.book.mean
 		}
 		l.outflow.rate = c.book.pace()
 		if c.book.windows > 0.5 && t >= c.madeGood {

@@ -225,10 +225,11 @@ func (p *Pace) Answered(now time.Time, a Answer) (Pause, bool) {
 		return p.steady.answered(now, a)
 	}
 	l := p.learner
-	if a.Outcome == Refusal {
+	refused := a.Outcome == Refusal || a.Outcome == Unavailable && (a.RetryAfter > 0 || l.unavailable.believed)
+	if refused {
 		p.relearn.named = max(p.relearn.named, a.RetryAfter)
 	}
-	p.relearn.answered(now, a.Started, a.Outcome == Refusal || a.Outcome == Unavailable && l.unavailable.believed,
+	p.relearn.answered(now, a.Started, refused,
 		a.Outcome == Success || a.Outcome == Failure)
 	before := l.backoff.wall
 	l.answered(now, a)

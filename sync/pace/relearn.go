@@ -128,8 +128,8 @@ func (l *learner) mostFlow() float64 {
 	return l.outflow.rate
 }
 
-// forget starts learning again. Answers to requests in flight are ignored. The count
-// of the current window and the trust in the server's hints are kept.
+// forget starts learning again. Answers to requests in flight are ignored. A pause that
+// goes on and the trust in the server's hints are kept.
 func (p *Pace) forget(now time.Time) {
 	p.found = p.latest()
 	old := p.learner
@@ -137,6 +137,6 @@ func (p *Pace) forget(now time.Time) {
 	p.learner.startWith(p.share)
 	p.learner.base, p.learner.begun, p.learner.toDo = old.base, old.begun, old.toDo
 	p.learner.caution.change = changes{count: old.caution.change.count + 1, highest: p.relearn.best}
-	p.learner.hints = old.hints
+	p.learner.hints, p.learner.backoff = old.hints, old.backoff
 	p.suspended = suspension{since: now, ended: now}
 }

@@ -91,3 +91,23 @@ func TestWindowsAreNotForgotten(t *testing.T) {
 		}
 	}
 }
+
+// A pause that a server asked for is kept, though what was learned is forgotten.
+func TestForgettingKeepsThePause(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half})
+	p.Take(at(0), 0)
+	p.Answered(at(1), Answer{Started: at(0), Took: time.Second, Outcome: Failure, RetryAfter: time.Minute})
+	if p.forget(at(20)); p.Take(at(20), 0) != 41*time.Second {
+		t.Errorf("wait %v", p.Take(at(20), 0))
+	}
+}
+
+// A 503 that names a time is a refusal.
+func TestRelearnKnows503s(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half})
+	p.Take(at(0), 0)
+	p.Answered(at(1), Answer{Started: at(0), Took: time.Second, Outcome: Unavailable, RetryAfter: time.Minute})
+	if r := &p.relearn; r.refusedSince != at(1) || r.named != time.Minute {
+		t.Errorf("refused since %v, for %v", r.refusedSince, r.named)
+	}
+}

@@ -10,6 +10,7 @@ type sharing struct {
 	rate float64 // requests per second when it began to rise; 0: the limit is not shared
 	from float64 // when it began to rise
 	up   float64 // requests per second, each second
+	sent float64 // requests since from
 }
 
 const (
@@ -26,13 +27,19 @@ func (s *sharing) at(t float64) float64 {
 	return s.rate + s.up*x*(1+x*x/(steeply*steeply))
 }
 
+// used is the rate at t as far as it is used: where something else holds requests back, it does not
+// rise without end. The mean since it began to rise is always more than a quarter of it.
+func (s *sharing) used(t float64) float64 {
+	return min(s.at(t), 4*(s.sent+1)/max(t-s.from, 1e-9))
+}
+
 // share cuts the rate at which the latest refused request was sent. It begins with what the book
 // thought was the limit.
 func (l *learner) share(t float64) {
 	c := &l.caution
 	was := c.now.mean
 	if l.sharing.rate > 0 {
-		was = l.sharing.at(l.episode.first)
+		was = l.sharing.used(l.episode.first)
 	}
 	l.sharing = sharing{rate: cutShare * was, from: max(t, l.backoff.until),
 		up: min(creep*c.top, (1-cutShare)*was/regained)}

@@ -46,9 +46,28 @@ func TestSharing(t *testing.T) {
 				t.Errorf("climb up to %v/s: %v/s at %v s, want %v/s", c.top, rate, at.t, at.rate)
 			}
 		}
-		l.episode.first = 11
+		l.episode.first, l.sharing.sent = 11, 170
 		if l.share(12); math.Abs(l.sharing.at(12)-0.8*c.after4s) > 1e-9 {
 			t.Errorf("refused at %v/s: %v/s", c.after4s, l.sharing.at(12))
 		}
+	}
+}
+
+// Where something else holds the requests back, the rate of a shared limit does not rise without
+// end, so that others are soon made room for.
+func TestUnusedSharing(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half})
+	l := p.learner
+	l.clock(at(0))
+	l.caution.top, l.caution.now = 400, finding{size: 20, mean: 50}
+	l.share(0)
+	for now := range 1000 { // one at a time
+		if wait := p.Take(at(float64(now)), 0); wait > 0 {
+			t.Fatalf("wait %v", wait)
+		}
+		p.Answered(at(float64(now)+0.9), Answer{Started: at(float64(now)), Took: 900 * ms})
+	}
+	if got := p.Rate(); got > 5 {
+		t.Errorf("one request a second was sent, allowed are %v", got)
 	}
 }

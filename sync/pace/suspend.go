@@ -36,6 +36,7 @@ func (p *Pace) Resume(now time.Time) {
 	}
 	l := p.learner
 	l.base = l.base.Add(still)
+	l.caution.change.at -= still.Seconds() // a limit may change meanwhile as at any time
 	// A time that the server named is a time on the wall clock.
 	if s.held.After(l.backoff.wall) {
 		l.backoff.wall, l.backoff.reason = s.held, RetryAfter

@@ -72,3 +72,15 @@ func TestRequestThroughTwoSuspensions(t *testing.T) {
 		t.Errorf("its state is %v", got)
 	}
 }
+
+// A limit that changes before and after an outage does not change within seconds.
+func TestChangesAroundAnOutage(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half})
+	p.Take(at(0), 0)
+	p.learner.caution.change.at = 3
+	p.Suspend(at(5))
+	p.Resume(at(65))
+	if now := p.learner.clock(at(66)); now-p.learner.caution.change.at != 63 {
+		t.Errorf("it changed %v s ago", now-p.learner.caution.change.at)
+	}
+}

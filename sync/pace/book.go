@@ -184,11 +184,14 @@ func (b *book) weigh() {
 		b.weight = append(b.weight, w)
 		sum += w
 	}
+	if !(sum > 0) || math.IsInf(sum, 1) { // all are as likely
+		for i := range b.weight {
+			b.weight[i] = 1
+		}
+		sum = float64(len(b.weight))
+	}
 	kept := 0
 	for i, w := range b.weight {
-		if sum == 0 {
-			w, sum = 1, float64(len(b.weight))
-		}
 		if w > 1e-5*sum {
 			b.meters[kept], b.weight[kept] = b.meters[i], w/sum
 			kept++

@@ -60,8 +60,9 @@
 //     the run does as TCP does: a fifth slower after each refusal, and a little faster each second
 //     (additive increase with multiplicative decrease). So it loses a tenth of the speed where it
 //     is mistaken. Those that were refused early and know of no others keep what they have.
-//     Processes that divide a limit (shards) know of the others, and so do this from the first
-//     refusal on. They climb in step, so the rate of that refusal is the first estimate.
+//     Processes that divide a limit of which they remember nothing (shards) know of the others, and
+//     so do this from the first refusal on. They climb in step, so the rate of that refusal is the
+//     first estimate.
 //   - Concurrency. A cap refuses at the same number of others in service whatever the rate,
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A

@@ -3,12 +3,11 @@ package pace
 // unavailable decides whether 503s without a Retry-After are the server's way to
 // limit the rate, or plain failures. They count as failures until most of the latest
 // requests ended with one, and as refusals from then on. They count as failures again
-// when, several times in a row, the rate that was just measured as accepted soon met
-// another 503: a limit does not refuse what it accepts, so going slower would not
-// help, and would never end.
+// when the rate was cut several times in a row, and each time another 503 came soon: so
+// going slower does not help, and would never end.
 type unavailable struct {
 	believed bool // 503s are refusals
-	falls    int  // measurements in a row that were soon followed by another 503
+	falls    int  // cuts of the rate in a row that were soon followed by another 503
 	recent   [32]bool
 	next     int
 	failed   int // of the recent ones
@@ -33,8 +32,7 @@ func (u *unavailable) count(success bool) {
 }
 
 // met records an episode of refusals, and reports whether 503s have just turned out
-// to be failures. inVain means that the refusals were 503s, soon after a measurement
-// and below the rate that it found.
+// to be failures. inVain means that the refusals were 503s, soon after the rate was cut.
 func (u *unavailable) met(inVain bool) bool {
 	if !inVain {
 		u.falls = 0

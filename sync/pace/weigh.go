@@ -21,11 +21,10 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 		l.share(t)
 		return
 	case !l.explained(hi, ends):
-		again := first-c.change.at < unlikely
 		switch {
-		case c.weighed == 0: // what was remembered was wrong
+		case c.weighed == 0 && l.known.Kind != None: // what was remembered was wrong
 			l.known = Limit{}
-		case again:
+		case c.weighed > 0 && first-c.change.at < unlikely:
 			l.share(t)
 			return
 		default:

@@ -41,7 +41,6 @@ type gauge struct {
 	under float64 // the least depth that was refused
 	fuzz  float64 // requests that may have changed places with the one refused at under
 	blur  float64 // error of under, because the meter is one of a grid
-	worst float64 // and the one that came earliest
 	habit float64 // chance of the waits that the server asked for
 	early
 }
@@ -50,7 +49,6 @@ type gauge struct {
 type early struct {
 	times float64 // how many
 	doubt float64 // by how many requests they came too early, in all
-	worst float64 // and the one that came earliest
 }
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
@@ -172,9 +170,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		g.times++
 		// Two deviations, of this one and of the deepest that was accepted, are nothing unusual.
-		short = max(0, short-min(4*m.rest.fresh/logistic, m.rest.fresh/logistic+0.1))
-		g.doubt += short
-		g.worst = max(g.worst, short)
+		g.doubt += max(0, short-min(4*m.rest.fresh/logistic, m.rest.fresh/logistic+0.1))
 	}
 	if used+1 < g.under {
 		g.under, g.fuzz = used+1, fuzz
@@ -289,14 +285,11 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 	return blunt + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
 }
 
-// excess is by how many requests all but one came too early.
-func (e *early) excess() float64 { return e.doubt - e.worst }
-
 // misfit is by how many errors what was accepted and what was refused contradict each
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under) + g.excess()) / m.rest.sigma
+	misfit := (max(0, g.least-g.under) + g.doubt) / m.rest.sigma
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
@@ -347,7 +340,7 @@ func (m *meter) speed() float64 {
 func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit * math.Exp(-g.excess()/m.rest.sigma)
+	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / size / (math.Pi * (1 + x*x))

@@ -173,6 +173,7 @@ func experiments() []experiment {
 
 	add("slow/10 burst 10", scenario{limit: tokens(10, 10), rows: 300}, wholeRun(29), bounds{refused: 0.05})
 	add("slow/10 burst 1", scenario{limit: tokens(10, 1), rows: 300}, wholeRun(29.9), bounds{refused: 0.05})
+	record("slow/10 burst 2", scenario{limit: tokens(10, 2), rows: 300}, wholeRun(29.8))
 	add("slow/10 burst 20,retry-after", scenario{limit: tokens(10, 20), rows: 300, said: inSeconds}, wholeRun(28),
 		bounds{refused: 0.05})
 
@@ -229,6 +230,7 @@ func experiments() []experiment {
 	add("503/100 burst 20", with(run, unavailable), wholeRun(19.8), bounds{speed: 0.9, refused: 0.04})
 	add("503/10 burst 10", with(scenario{limit: tokens(10, 10), rows: 300}, unavailable), wholeRun(29),
 		bounds{refused: 0.15})
+	record("503/10 burst 2", with(scenario{limit: tokens(10, 2), rows: 300}, unavailable), wholeRun(29.8))
 	add("503/halves", with(halves, unavailable), wholeRun(29.6), bounds{speed: 0.9, refused: 0.04})
 	record("503/to a tenth", with(run, func(s *scenario) {
 		s.as503, s.rows, s.changes = true, 1500, []change{{10, 10}}

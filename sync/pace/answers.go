@@ -18,12 +18,13 @@ func (l *learner) answered(now time.Time, a Answer) {
 		l.refused(t, s, a)
 		l.episode.by503 = false
 	case Unavailable:
-		l.unavailable.count(false)
+		set(s, said503, t)
+		if l.unavailable.count(false); l.unavailable.mostly() {
+			l.believe503s()
+		}
 		if a.RetryAfter > 0 || l.unavailable.believed {
 			l.refused(t, s, a)
 			l.episode.by503 = a.RetryAfter <= 0
-		} else {
-			set(s, unclear, t)
 		}
 	default:
 		set(s, unclear, t)
@@ -95,6 +96,20 @@ func (l *learner) refused(t float64, s *sent, a Answer) {
 	l.pauseAfterRefusal(t, max(l.episode.askedPause, l.shortPause()))
 	if l.caution.on {
 		l.phase, l.caution.change.since = weighing, math.Inf(1)
+	}
+}
+
+// believe503s takes 503s for refusals from now on, and those of before as well: a limit did not
+// count them.
+func (l *learner) believe503s() {
+	if l.unavailable.believed {
+		return
+	}
+	l.unavailable.believed = true
+	for i := range l.log {
+		if s := &l.log[i]; s.state == said503 {
+			s.state = refused
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (m *meter) play(all []arrival) gauge {
 		switch a.state {
 		case accepted:
 			m.accept(&r.gauge, a.at, a.began >= r.known)
-		case open, unclear: // it was probably counted, but what it tells is not known
+		case open, unclear, said503: // it was probably counted, but what it tells is not known
 			m.accept(&r.gauge, a.at, false)
 		case refused:
 			r.refuse(a)

@@ -18,6 +18,7 @@ const (
 	accepted
 	refused
 	unclear // lost, or an answer that says nothing about the limit
+	said503 // with a 503 that counts as a failure
 )
 
 // history is the requests that were sent, in the order in which they started.

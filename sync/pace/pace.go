@@ -163,8 +163,8 @@ func (p *Pace) Rate() Rate {
 }
 
 // BelieveUnavailable says that 503s look like the server's way to limit the rate.
-// From now on they count as refusals, until going slower proves not to help.
-func (p *Pace) BelieveUnavailable() { p.learner.unavailable.believed = true }
+// They count as refusals, those of before as well, until going slower proves not to help.
+func (p *Pace) BelieveUnavailable() { p.learner.believe503s() }
 
 // MakesGood reports whether a request that starts late by d costs no time in the
 // end, because the slack lets later requests catch up.

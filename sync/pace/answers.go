@@ -45,7 +45,7 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.srtt = took
 	}
 	l.srtt += (took - l.srtt) / 16
-	l.caution.book.turn = max(l.srtt, shortWait)
+	l.caution.book.takes(max(l.srtt, shortWait))
 	start := a.Started.Sub(l.base).Seconds()
 	if wait := l.hints.accepted(t, start, a.Hint); wait > 0 {
 		l.pauseFor(t, fromSeconds(wait), Hinted)
@@ -84,8 +84,9 @@ func (l *learner) refused(t float64, s *sent, a Answer) {
 	case l.episode.open:
 		l.episode.add(start)
 		if start >= cut {
-			// Refused again before the first refusal could be explained: go slower
-			// at once, whatever the limit turns out to be.
+			// Refused again before the first refusal could be explained: what the
+			// book says is wrong.
+			l.episode.again = true
 			l.pauseAfterRefusal(t, l.shortPause())
 		}
 		return
@@ -145,9 +146,13 @@ func (l *learner) pauseAfterRefusal(t, wait float64) {
 }
 
 // drained reports whether all requests sent before the pause were answered, or had
-// time enough to be.
+// time enough to be. How much that is, nobody knows before the first success.
 func (l *learner) drained(t float64) bool {
-	if t > l.episode.began+max(2*l.srtt, 0.1) {
+	enough := longWait
+	if l.srtt > 0 {
+		enough = max(2*l.srtt, 0.1)
+	}
+	if t > l.episode.began+enough {
 		return true
 	}
 	return !l.log.openBefore(l.episode.began)

@@ -25,7 +25,7 @@ func arrivals(into []arrival, log history, n network) []arrival {
 		e := arrival{began: s.at, at: s.at, end: s.end, asked: s.asked, state: s.state}
 		before, after := s.at, s.at+n.trip/2+min(n.trip/2, decides) // those that were there for sure
 		if s.state == refused {
-			before, after = s.at, s.at+n.trip/2
+			before, after = s.at+2*noise, s.at+n.trip/2 // those that may have been there
 			e.at += (s.end - s.at - n.trip) / 2
 			e.fuzz = float64(log.around(i, 2*noise)) / 4
 		}

@@ -68,6 +68,19 @@ func (b *book) openCap(buckets float64, start gauge) {
 	}
 }
 
+// takes says how many seconds a request takes now: a cap lets through so many the more or the less.
+func (b *book) takes(turn float64) {
+	b.turn = turn
+	for i := range b.meters {
+		if m := &b.meters[i]; m.turn > 0 {
+			m.turn = turn
+		}
+	}
+	if b.cap > 0.01 {
+		b.summarize()
+	}
+}
+
 // edge is when a window ended, or within some seconds before; zero: nothing points to a window.
 type edge struct {
 	at, within float64
@@ -175,9 +188,6 @@ func (b *book) weigh() {
 	b.misfit = math.Inf(1)
 	for i := range b.meters {
 		m := &b.meters[i]
-		if m.turn > 0 {
-			m.turn = b.turn
-		}
 		m.sharpen(noise)
 		w := m.density() * m.sizes()
 		b.misfit = min(b.misfit, m.misfit())
@@ -283,7 +293,7 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 	for i := range b.meters {
 		m := &b.meters[i]
 		if m.turn > 0 {
-			m.now.used, m.turn = float64(others), b.turn
+			m.now.used = float64(others)
 		}
 		if p := m.refuses(t) * b.weight[i]; p > 0 {
 			risk += p

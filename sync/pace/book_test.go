@@ -164,22 +164,36 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
+// A cap lets through the less the longer a request takes, and nothing is lost by that.
+func TestCapOfSlowRequests(t *testing.T) {
+	b := book{turn: 0.1}
+	b.openCap(1, gauge{least: 8, under: 9, habit: 1})
+	b.meters[0].now = b.meters[0].start
+	b.weigh()
+	for _, turn := range []float64{0.1, 0.2, 0.05} {
+		b.takes(turn)
+		if want := 8 / turn; math.Abs(b.mean-want) > 1e-9 || b.high < b.mean*0.999 || b.high > b.mean*1.001 {
+			t.Errorf("8 at a time that take %v s are %v per second, at most %v", turn, b.mean, b.high)
+		}
+	}
+}
+
 // As much may be risked as caution has cost, and what is risked is paid.
 func TestBudget(t *testing.T) {
-	b := budget{cost: 2, from: 10, eager: 1, left: 0.1}
-	if got := b.at(11, 100); got != 0.1 {
+	b := budget{cost: 2, from: 10, eager: 1, left: 0.1, mean: 100}
+	if got := b.at(11); got != 0.1 {
 		t.Errorf("nothing holds requests back: %v", got)
 	}
 	b.held = 50
-	if got, want := b.at(11, 100), 0.1+(1-trifle-1.0/100)/2; math.Abs(got-want) > 1e-9 {
+	if got, want := b.at(11), 0.1+(1-trifle-1.0/100)/2; math.Abs(got-want) > 1e-9 {
 		t.Errorf("one request a second is sent: %v, want %v", got, want)
 	}
 	b.flow = 80
-	if got, want := b.at(11, 100), 0.1+(1-trifle-0.5)/2; math.Abs(got-want) > 1e-9 {
+	if got, want := b.at(11), 0.1+(1-trifle-0.5)/2; math.Abs(got-want) > 1e-9 {
 		t.Errorf("80 a second are served, where meters of 50 hold back: %v, want %v", got, want)
 	}
-	if b.held, b.flow = 100, 100; b.at(20, 100) != 0.1 {
-		t.Errorf("nothing is lost at the likely rate: %v", b.at(20, 100))
+	if b.held, b.flow = 100, 100; b.at(20) != 0.1 {
+		t.Errorf("nothing is lost at the likely rate: %v", b.at(20))
 	}
 }
 

@@ -30,6 +30,7 @@ type budget struct {
 	from  float64 // when the latest request was sent, or the pause before it ended
 	held  float64 // the rate of the meters that hold the next request back; 0: none does
 	flow  float64 // the rate at which requests were served then
+	mean  float64 // the likely rate then, of which a part is lost meanwhile
 	eager float64 // refusals that may be paid with the time that one costs
 }
 
@@ -39,15 +40,14 @@ const (
 	surprise = 3.0  // refusals risked for none: the limit is not what the book thinks
 )
 
-// at is what may be risked at t. mean is the likely rate, of which a part is lost while a
-// request is held back.
-func (b *budget) at(t, mean float64) float64 {
+// at is what may be risked at t.
+func (b *budget) at(t float64) float64 {
 	if b.held == 0 {
 		return b.left
 	}
 	span := max(1e-9, t-b.from)
 	now := min(b.held, max(1/span, b.flow)) // what is sent now, if they are right
-	return b.left + b.eager*max(0, 1-trifle-now/mean)/b.cost*span
+	return b.left + b.eager*max(0, 1-trifle-now/b.mean)/b.cost*span
 }
 
 // wait returns how many seconds the next request must wait at t, when others are in flight.
@@ -66,10 +66,10 @@ func (c *caution) wait(t float64, others int, flow *outflow) float64 {
 	if spacing > 1e-9 {
 		return spacing
 	}
-	if risk > b.at(t, c.book.mean) {
-		b.held, b.flow = rate, float64(others)/c.book.turn
+	if risk > b.at(t) {
+		b.held, b.flow, b.mean = rate, float64(others)/c.book.turn, c.book.mean
 	}
-	if left := b.at(t, c.book.mean); !(risk > left) { // nor where one of them is not a number
+	if left := b.at(t); !(risk > left) { // nor where one of them is not a number
 		b.left, b.held = max(0, left-risk), 0
 		if b.paid += risk; !c.book.sure() {
 			b.paid = 0
@@ -84,7 +84,7 @@ func (c *caution) worthIt(t float64, others int) float64 {
 	lo, hi := 0.0, 4/c.book.mean
 	for range 6 {
 		mid := (lo + hi) / 2
-		if risk, _ := c.book.risk(t+mid, others); risk <= c.budget.at(t+mid, c.book.mean) {
+		if risk, _ := c.book.risk(t+mid, others); risk <= c.budget.at(t+mid) {
 			hi = mid
 		} else {
 			lo = mid

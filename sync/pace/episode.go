@@ -4,6 +4,7 @@ package pace
 // everyone, until all requests that were sent before the pause are answered.
 type episode struct {
 	open       bool    // not concluded yet
+	again      bool    // refused again after its pause, so nothing starts until it is concluded
 	phase      phase   // of the learner when it began
 	began      float64 // when its first refusal came
 	first      float64 // when the earliest refused request was started
@@ -32,7 +33,7 @@ type vain struct {
 // start. An episode that follows another without a success in between continues it.
 func (e *episode) begin(t, start, cut, asked float64, now phase) {
 	e.open, e.last, e.began, e.refusing = true, start, t, true
-	e.staleBeforeIt, e.askedPause = cut, asked
+	e.staleBeforeIt, e.askedPause, e.again = cut, asked, false
 	e.refusals++
 	if e.vainPauses == 0 {
 		e.first, e.refusals = start, 1

@@ -127,7 +127,7 @@ func (l *learner) take(now time.Time, others int) time.Duration {
 	if wait := l.backoff.wall.Sub(now); wait > 0 {
 		return wait
 	}
-	if l.episode.open && (!l.caution.on || l.caution.book.cap > 0.5 || l.cap > 0) {
+	if l.episode.open && (l.episode.again || !l.caution.on || l.caution.book.cap > 0.5 || l.cap > 0) {
 		return seconds(shortWait)
 	}
 	if l.episode.vainPauses > 0 && l.log.openFrom(l.episode.staleUntil) {

@@ -31,11 +31,19 @@ func arrivals(into []arrival, log history, n network) []arrival {
 		}
 		e.met = float64(log.inService(i, before, after))
 		into = append(into, e)
-		for k := len(into) - 1; k > 0 && into[k].at < into[k-1].at; k-- {
+		for k := len(into) - 1; k > 0 && into[k].before(into[k-1]); k-- {
 			into[k], into[k-1] = into[k-1], into[k]
 		}
 	}
 	return into
+}
+
+// before reports whether a arrived before b. Of those that were sent at once, the accepted ones did.
+func (a arrival) before(b arrival) bool {
+	if a.began == b.began {
+		return a.state == accepted && b.state == refused
+	}
+	return a.at < b.at
 }
 
 // replay runs a meter over arrivals, from its start to now.

@@ -162,6 +162,10 @@ func TestArrivals(t *testing.T) {
 	if got[2].fuzz <= 0 || got[3].fuzz > 0 {
 		t.Errorf("%v and %v requests may have changed places with those refused", got[2].fuzz, got[3].fuzz)
 	}
+	log = history{{at: 1, end: 1.008, state: refused}, {at: 1, end: 1.1, state: accepted}, {at: 1, end: 1.1, state: accepted}}
+	if got := arrivals(nil, log, network{trip: 0.010, spread: 0.001}); got[2].state != refused {
+		t.Errorf("of those that were sent at once the refused one did not arrive last: %+v", got)
+	}
 }
 
 // A cap lets through the less the longer a request takes, and nothing is lost by that.

@@ -67,7 +67,10 @@
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A
 //     request that is accepted with more others in service rules the cap out. Below a cap,
-//     requests keep no distance.
+//     requests keep no distance. A cap may hold beside another limit: if no meter explains all of
+//     four refusals or more, but one does without those that met more others than any accepted
+//     request, these were the cap's. From then on no more requests are in flight than it lets
+//     through, and the book explains the rest.
 //   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
 //     to it and few far off, so that it is trusted as far as it was sure. The run begins with a
 //     full bucket, or somewhere in a window, and looks the limit over after five to ten

@@ -215,9 +215,12 @@ func experiments() []experiment {
 	record("cap/8,retry-after", scenario{limit: atATime(8), seconds: 30, said: inSeconds}, span(0, 30, 160))
 	add("cap/2 of 500ms", scenario{limit: atATime(2), seconds: 100, service: jittered(500 * ms)}, span(0, 100, 4),
 		bounds{speed: 0.94, average: 0.02})
-	record("cap/8 and 100 per s", scenario{limit: func(*rand.Rand) limiter {
+	add("cap/8 and 100 per s", scenario{limit: func(*rand.Rand) limiter {
 		return &both{&concurrent{n: 8}, &bucket{rate: 100, burst: 20}}
-	}, seconds: 60}, span(10, 60, 100))
+	}, seconds: 60}, span(10, 60, 100), bounds{speed: 0.98, low: 0.95})
+	record("cap/20 and 100 per s", scenario{limit: func(*rand.Rand) limiter {
+		return &both{&concurrent{n: 20}, &bucket{rate: 100, burst: 100}}
+	}, seconds: 60, service: jittered(100 * ms)}, span(10, 60, 100))
 
 	four := scenario{limit: hundred, seconds: 60, clients: 4}
 	add("four/sum", four, span(30, 60, 100), bounds{speed: 0.9, refused: 0.05})

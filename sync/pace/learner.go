@@ -54,6 +54,7 @@ type sending struct {
 	window  float64 // climbing: requests in flight, as TCP's slow start counts them
 	above   float64 // looking: how far above the limit, as a share of it
 	cap     float64 // looking, or refused then: requests at a time that were allowed; 0: no such limit
+	most    float64 // requests at a time, because of a cap beside the limit of the book; 0: any
 	outflow outflow // what is sent now
 	backoff backoff // the latest pause
 }
@@ -174,6 +175,9 @@ func (l *learner) forget() {
 // inFlight returns how many requests may be in flight.
 func (l *learner) inFlight() int {
 	most := math.Inf(1)
+	if l.most > 0 {
+		most = l.most
+	}
 	switch {
 	case l.phase == climbing:
 		most = math.Ceil(l.window)

@@ -1,6 +1,9 @@
 package pace
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // weigh explains an episode of refusals. hi is the rate at which requests were sent, and ends an
 // end of the window, if it is one.
@@ -24,13 +27,15 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 		switch {
 		case c.weighed == 0 && l.known.Kind != None: // what was remembered was wrong
 			l.known = Limit{}
+			l.changed(hi, ends)
+		case l.besideCap(hi, ends):
 		case c.weighed > 0 && first-c.change.at < unlikely:
 			l.share(t)
 			return
 		default:
 			c.change.at = first
+			l.changed(hi, ends)
 		}
-		l.changed(hi, ends)
 	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	l.resume(t)
@@ -55,6 +60,36 @@ func (l *learner) explained(hi float64, ends edge) bool {
 		c.book.reckon(l.log)
 	}
 	return c.book.explains()
+}
+
+// besideCap reports whether a cap holds beside another limit: what met more others than any accepted
+// request did was refused by the cap, and a meter explains the other refusals. Some bucket always
+// explains two, so it takes more of them. From then on no more requests are in flight than the cap lets
+// through.
+func (l *learner) besideCap(hi float64, ends edge) bool {
+	c := &l.caution
+	if c.weighed < 3 || c.change.count > 0 || c.book.settled || l.most > 0 {
+		return false
+	}
+	most, byCap := 1.0, map[float64]bool{}
+	for _, a := range c.book.events {
+		if a.state == accepted {
+			most = max(most, a.met+1)
+		}
+	}
+	for _, a := range c.book.events {
+		byCap[a.began] = a.state == refused && a.met >= most
+	}
+	rest := slices.DeleteFunc(slices.Clone(l.log), func(s sent) bool { return s.state == refused && byCap[s.at] })
+	if len(rest) == len(l.log) {
+		return false
+	}
+	c.book.open(max(c.top, hi), ends)
+	if c.book.reckon(rest); !c.book.explains() {
+		return false
+	}
+	l.log, l.most = rest, most
+	return true
 }
 
 // resume goes on with what was found after a refusal.
@@ -103,6 +138,7 @@ func (l *learner) changed(hi float64, ends edge) {
 		hi = min(hi, c.now.mean)
 	}
 	c.change.count++
+	l.most = 0
 	if c.refusedAt > 0 && l.episode.first-c.refusedAt < 3*l.episode.askedPause {
 		c.book.reopen(c.refusedAt, hi, c.before.size, ends)
 		c.book.reckon(l.log)
@@ -146,7 +182,7 @@ func (l *learner) climbOn(t float64) {
 	if l.caution.weighed == 0 {
 		l.known, l.caution = Limit{}, caution{change: l.caution.change, book: book{turn: l.caution.book.turn}}
 	}
-	l.phase, l.began, l.cap = climbing, t, 0
+	l.phase, l.began, l.cap, l.most = climbing, t, 0, 0
 	l.window = max(firstWindow, l.outflow.rate*max(l.srtt, shortRound.Seconds()))
 }
 

@@ -306,7 +306,7 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 	return risk, rate
 }
 
-// spare is how many more requests at t every likely meter is known to accept.
+// spare is how many more requests at t every likely meter is known to accept; +Inf: none is likely.
 func (b *book) spare(t float64) float64 {
 	spare := math.Inf(1)
 	for i := range b.meters {

@@ -1,5 +1,7 @@
 package pace
 
+import "math"
+
 // caution sends requests by what the book says of their risk. While risk alone holds the
 // next one back, time is lost, and as many seconds of refusals may be paid as were lost
 // since the latest refusal (ski rental). So there is nothing to plan: what is without risk
@@ -15,6 +17,7 @@ type caution struct {
 	latest      float64 // when the latest request was sent
 	refusedAt   float64 // when the latest refused request was sent
 	weighed     int     // episodes of refusals that were weighed
+	first       bool    // the latest one was the first for its explanations: a second is needed
 	madeGood    float64 // until when requests may make good what a pause took of a window
 	now, before finding // at the latest refusal, and at the one before
 }
@@ -50,15 +53,20 @@ func (b *budget) at(t float64) float64 {
 	return b.left + b.eager*max(0, 1-trifle-now/b.mean)/b.cost*span
 }
 
-// wait returns how many seconds the next request must wait at t, when others are in flight.
-func (c *caution) wait(t float64, others int, flow *outflow) float64 {
+// wait returns how many seconds the next request must wait at t, when others are in flight and some
+// are left in the run.
+func (c *caution) wait(t float64, others int, left float64, flow *outflow) float64 {
 	b := &c.budget
 	risk, rate := c.book.risk(t, others)
 	spacing := c.latest + 1/c.book.pace() - t
 	if c.book.cap > 0.5 {
 		spacing = 0 // its requests keep no distance
 	}
-	if spacing > 1e-9 && c.book.spare(t) >= 1 {
+	switch spare := c.book.spare(t); {
+	case spacing <= 1e-9 || spare < 2:
+	case left > 0 && spare >= left && !math.IsInf(spare, 1):
+		spacing = 0 // all that the run still needs
+	default:
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
 		spacing = min(spacing, (1-flow.level)/flow.rate)
@@ -98,14 +106,13 @@ func (c *caution) sent(t float64, others int) {
 	c.book.sent(t, others)
 }
 
-// refused begins a new budget after a refusal. Of a limit about which nothing was known, the
-// second tells the rate.
-func (c *caution) refused(resumes, cost float64, nothingKnown bool) {
+// refused begins a new budget after a refusal.
+func (c *caution) refused(resumes, cost float64) {
 	b := &c.book
 	c.budget = budget{eager: 1, from: resumes, cost: cost}
 	c.weighed++
-	if c.weighed == 1 && nothingKnown {
-		c.budget.eager = eager
+	if c.first {
+		c.budget.eager, c.first = eager, false
 	}
 	if b.sure() {
 		c.change.highest = max(c.change.highest, b.mean)

@@ -201,8 +201,12 @@ func experiments() []experiment {
 		bounds{speed: 0.97, average: 0.01})
 	add("window/100 per 1s", scenario{limit: fixedWindows(100, 1), seconds: 60}, span(10, 60, 100),
 		bounds{speed: 0.98, refused: 0.005})
+	add("window/40 per 4s, from the start", scenario{limit: fixedWindows(40, 4), rows: 480, service: spread(20*ms, 60*ms)},
+		shareOfAllowed([]change{{0, 10}}), bounds{speed: 0.98})
+	add("window/60 per 60s, to the end", scenario{limit: fixedWindows(60, 60), rows: 180, said: inSeconds},
+		shareOfAllowed([]change{{0, 1}}), bounds{speed: 1.4})
 	add("sliding/100 per 10s", scenario{limit: slides(100, 10), seconds: 200}, span(20, 200, 10),
-		bounds{speed: 0.93, refused: 0.005})
+		bounds{speed: 0.97, refused: 0.005})
 	add("sliding/600 per 60s", scenario{limit: slides(600, 60), seconds: 661}, span(120, 660, 10),
 		bounds{speed: 0.95, refused: 0.03})
 

@@ -135,7 +135,7 @@ func (l *learner) take(now time.Time, others int) time.Duration {
 		return waitForAnswer
 	}
 	if l.phase == weighing {
-		if wait := l.caution.wait(t, others, &l.outflow); wait > 0 {
+		if wait := l.caution.wait(t, others, l.toDo-float64(others), &l.outflow); wait > 0 {
 			return seconds(min(wait, longWait))
 		}
 		l.outflow.level--
@@ -214,7 +214,7 @@ func (l *learner) steer(t float64) {
 		if c.book.windows > 0.5 && t >= c.madeGood {
 			l.outflow.depth, l.outflow.level = 1, min(l.outflow.level, 1)
 		}
-		due := c.surprised() || c.change.worthALook(t, c.budget.cost, c.book.mean, l.secondsLeft())
+		due := c.surprised() || c.change.worthALook(t, c.budget.cost, l.mostFlow(), l.secondsLeft())
 		if due && !l.episode.open {
 			l.phase, l.began, l.cap, c.budget.paid = looking, t, 0, 0
 			if c.book.cap > 0.5 {

@@ -35,6 +35,8 @@ type gauge struct {
 	used  float64 // requests it holds; below 0: how long it has been empty, times its rate
 	at    float64 // the time at which used was computed
 	since float64 // requests since it was empty
+	near  float64 // requests of a fixed window that may have come before it began, or of the one before that may belong to it
+	next  float64 // the same of the next window, so far
 	tail  int     // the oldest request in a sliding window
 	least float64 // the greatest depth that was accepted
 	often float64 // how often: less deep ones count in part
@@ -64,8 +66,10 @@ func (m *meter) pass(g *gauge, t float64) {
 		for p := *m.past; g.tail < len(p) && p[g.tail] <= t-m.period; g.tail++ {
 			g.used--
 		}
-	case t-g.at >= m.period || math.Floor((t-m.edge)/m.period) != math.Floor((g.at-m.edge)/m.period):
-		g.used, g.since = 0, 0
+	case t-g.at >= m.period:
+		g.used, g.since, g.near, g.next = 0, 0, 0, 0
+	case math.Floor((t-m.edge)/m.period) != math.Floor((g.at-m.edge)/m.period):
+		g.used, g.since, g.near, g.next = 0, 0, g.next, 0
 	}
 	g.at = t
 }
@@ -80,7 +84,14 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	}
 	g.used++
 	g.since++
-	if _, before := m.nearEdge(t); before || !tells {
+	since, until := m.edges(t)
+	if since < m.step {
+		g.near++
+	}
+	if until < m.step {
+		g.next++
+	}
+	if until < m.early() || !tells {
 		return 0
 	}
 	least := g.least
@@ -112,18 +123,16 @@ func (m *meter) proven(g *gauge) float64 {
 	return g.least + m.rest.fresh*math.Log(max(1, g.often))
 }
 
-// nearEdge reports whether t is so soon after or before the edge of a fixed window that it
-// may be on the other side.
-func (m *meter) nearEdge(t float64) (after, before bool) {
+// edges returns how many seconds ago a fixed window began at t, and in how many it ends.
+func (m *meter) edges(t float64) (since, until float64) {
 	if m.period == 0 || m.past != nil {
-		return false, false
+		return math.Inf(1), math.Inf(1)
 	}
 	_, part := math.Modf((t - m.edge) / m.period)
 	if part < 0 {
 		part++
 	}
-	near := m.early() / m.period
-	return part < near, part > 1-near
+	return part * m.period, (1 - part) * m.period
 }
 
 // early is by how many seconds a window may end later than it seems.
@@ -136,14 +145,12 @@ func (m *meter) early() float64 {
 
 // smear makes room for the error that the meter's own rate or edge has made until now.
 func (m *meter) smear(g *gauge) {
-	drained := g.since - g.used // at the meter's rate
 	switch {
-	case m.turn > 0:
-		return
+	case m.rate > 0:
+		g.blur = max(g.blur, m.step*(g.since-g.used)) // of what drained at the meter's rate
 	case m.period > 0:
-		drained = g.used / m.period
+		g.blur = max(g.blur, g.near/2)
 	}
-	g.blur = max(g.blur, m.step*drained)
 }
 
 // settle takes what a meter of a grid shows for what all those show that it will be split into.
@@ -161,7 +168,7 @@ func (m *meter) speedUp(times float64) {
 // refuse records a request that was refused at t, when the meter held some others. fuzz is
 // how many requests may have changed places with it.
 func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
-	if after, _ := m.nearEdge(t); after && !math.IsInf(g.under, 1) {
+	if since, _ := m.edges(t); since < m.early() && !math.IsInf(g.under, 1) {
 		return // it may have come before
 	}
 	if m.turn > 0 {
@@ -322,7 +329,7 @@ func (m *meter) spare(t float64) float64 {
 	if m.turn > 0 {
 		return g.least - g.used
 	}
-	return g.least - max(g.used, 0) - 1
+	return g.least - max(g.used, 0)
 }
 
 // speed is the rate that the meter accepts in the long run.

@@ -49,9 +49,10 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	}
 	switch {
 	case !c.on:
-		c.on = true
+		c.on, c.first = true, true
 		c.book.open(hi, ends)
 	case ends.long && !c.book.ended:
+		c.first = true
 		c.book.openWindows(ends, c.book.fresh)
 	}
 	if c.book.reckon(l.log); !c.book.explains() && c.weighed > 0 && c.change.count == 0 && !c.book.settled {
@@ -100,7 +101,7 @@ func (l *learner) resume(t float64) {
 		refusals = e.refusals // and so many again
 	}
 	lost := c.book.lost(e.last, resumes, max(e.askedPause, l.shortPause())+l.srtt)
-	c.refused(resumes, lost+l.waste*float64(refusals)/c.book.mean, l.known.Kind == None)
+	c.refused(resumes, lost+l.waste*float64(refusals)/c.book.mean)
 	c.refusedAt = e.last
 	l.phase, l.began, l.cap = weighing, t, 0
 	c.change.since, c.change.patience, c.change.first = resumes, 0.8+0.4*l.random(), 0
@@ -131,6 +132,7 @@ func (l *learner) changed(hi float64, ends edge) {
 	c := &l.caution
 	switch {
 	case c.weighed == 0:
+		c.first = true
 		c.now = finding{c.book.size, c.book.mean}
 	case l.log.countBetween(c.refusedAt, l.episode.first) < fewest: // too few to tell what was sent
 		hi = c.now.mean

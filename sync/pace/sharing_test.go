@@ -8,7 +8,7 @@ import (
 // Four that use one limit without knowing of each other use it well, and none is left with
 // hardly anything.
 func TestStrangersShare(t *testing.T) {
-	const seeds = 12
+	const seeds = 24
 	var smallest, together float64
 	for seed := range uint64(seeds) {
 		s := simulate(scenario{limit: tokens(100, 20), seconds: 40, clients: 4, stagger: 0.1, said: inSeconds,

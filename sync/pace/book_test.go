@@ -2,6 +2,7 @@ package pace
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -275,9 +276,10 @@ func TestNoLookWhileAllIsRefused(t *testing.T) {
 func BenchmarkRow(b *testing.B) {
 	for _, bench := range []struct {
 		name  string
-		limit limiter
-	}{{"nothing refused", unlimited{}}, {"after refusals", &bucket{rate: 100, burst: 20}}} {
+		limit func(*rand.Rand) limiter
+	}{{"nothing refused", func(*rand.Rand) limiter { return unlimited{} }}, {"after refusals", tokens(100, 20)}} {
 		b.Run(bench.name, func(b *testing.B) {
+			limit := bench.limit(nil)
 			p := Auto(Options{Most: Unlimited, Random: half})
 			now := 0.0
 			for b.Loop() {
@@ -285,7 +287,7 @@ func BenchmarkRow(b *testing.B) {
 					now += wait.Seconds() + 1e-6
 				}
 				a := Answer{Started: at(now), Took: 50 * ms}
-				if wait, ok := bench.limit.enter(now); !ok {
+				if wait, ok := limit.enter(now); !ok {
 					a.Outcome, a.Took, a.RetryAfter = Refusal, ms, fromSeconds(math.Ceil(wait))
 				}
 				p.Answered(at(now+1e-5), a)

@@ -324,13 +324,13 @@ func (b *book) sent(t float64, others int) {
 	b.past = append(b.past, t)
 	for i := range b.meters {
 		m := &b.meters[i]
-		proven := m.proven(&m.now)
+		before := gauge{least: m.now.least, often: m.now.often}
 		if m.turn > 0 {
 			m.now.used = float64(others)
 		}
-		if share := m.accept(&m.now, t, true); m.proven(&m.now) > proven {
+		if share := m.accept(&m.now, t, true); share > 0 && m.proven(&m.now) > m.proven(&before) {
 			m.sharpen(noise)
-			if w := m.left(proven, m.now.under); w > 0 {
+			if w := m.left(m.proven(&before), m.now.under); w > 0 {
 				b.weight[i] *= m.rest.room / w * (1 - m.now.again(share))
 			}
 		}

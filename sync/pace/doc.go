@@ -40,11 +40,13 @@
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
 //     does not know how long he skis rents until he has paid the price of skis). Before the
-//     second refusal it is five times as much, because two are needed anyway to know a bucket.
+//     second refusal it is five times as much, because two are needed anyway to know a bucket;
+//     so are two waits to know a window, when the first one shows that it is one.
 //     A request that is risked and accepted rules sizes out. Where what was accepted was
 //     refused later, as many are expected to be refused again. So the rate climbs where much
 //     is open, and rests where a refusal would cost more than it brings. No plan is needed,
-//     nor the length of the run.
+//     nor the length of the run. But if what is left of the run is known to be accepted at once,
+//     it is sent at once: the last window then takes no longer than its requests.
 //   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and a wasted
 //     request, which is as bad as three that wait. So a server that asks for a second is met
 //     with care, and one that asks for nothing is tried every few seconds, by the same rule.

@@ -54,7 +54,9 @@ func (l *learner) succeeded(t float64, a Answer) {
 		l.episode.refusing = false
 		l.reopened(t, start)
 	}
-	l.toDo--
+	if l.toDo--; l.toDo < 0 { // more than was said
+		l.toDo = math.Inf(1)
+	}
 	if l.phase == climbing && !l.episode.open {
 		l.window = max(l.window, min(l.window+1, 1e6))
 	}

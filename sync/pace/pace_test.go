@@ -492,3 +492,16 @@ func BenchmarkTake(b *testing.B) {
 		now = now.Add(p.Take(now, 0))
 	}
 }
+
+// A run that takes more requests than was said has no known end.
+func TestMoreThanWasSaid(t *testing.T) {
+	p := Auto(Options{Most: Unlimited, Random: half, Requests: 1})
+	for i := range 3 {
+		now := at(float64(i))
+		p.Take(now, 0)
+		p.Answered(now.Add(ms), Answer{Started: now, Took: ms})
+	}
+	if left := p.learner.toDo; !math.IsInf(left, 1) {
+		t.Errorf("%v are left", left)
+	}
+}

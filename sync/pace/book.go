@@ -1,6 +1,9 @@
 package pace
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A book is all the meters that may explain the refusals, each with its weight: the
 // prior weight of the sizes that are left to it.
@@ -306,15 +309,21 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 	return risk, rate
 }
 
-// spare is how many more requests at t every likely meter is known to accept; +Inf: none is likely.
-func (b *book) spare(t float64) float64 {
+// spare is how many more requests at t all meters above some weight are known to accept; +Inf:
+// there is none.
+func (b *book) spare(t, weight float64) float64 {
 	spare := math.Inf(1)
 	for i := range b.meters {
-		if b.weight[i] > 0.01 {
+		if b.weight[i] > weight {
 			spare = min(spare, b.meters[i].spare(t))
 		}
 	}
 	return spare
+}
+
+// suffices reports whether so many requests are probably left of the window that lasts at t.
+func (b *book) suffices(t, requests float64) bool {
+	return b.windows > 0.5 && b.spare(t, slices.Max(b.weight)/2) >= requests
 }
 
 // sent records a request that is sent at t. It counts as accepted until its answer says

@@ -1,7 +1,5 @@
 package pace
 
-import "math"
-
 // caution sends requests by what the book says of their risk. While risk alone holds the
 // next one back, time is lost, and as many seconds of refusals may be paid as were lost
 // since the latest refusal (ski rental). So there is nothing to plan: what is without risk
@@ -62,11 +60,11 @@ func (c *caution) wait(t float64, others int, left float64, flow *outflow) float
 	if c.book.cap > 0.5 {
 		spacing = 0 // its requests keep no distance
 	}
-	switch spare := c.book.spare(t); {
-	case spacing <= 1e-9 || spare < 2:
-	case left > 0 && spare >= left && !math.IsInf(spare, 1):
-		spacing = 0 // all that the run still needs
-	default:
+	switch {
+	case spacing <= 1e-9:
+	case left > 0 && c.book.suffices(t, left):
+		spacing = 0 // so the run ends in this window
+	case c.book.spare(t, 0.01) >= 2:
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
 		spacing = min(spacing, (1-flow.level)/flow.rate)

@@ -149,7 +149,7 @@ func (m *meter) smear(g *gauge) {
 	case m.rate > 0:
 		g.blur = max(g.blur, m.step*(g.since-g.used)) // of what drained at the meter's rate
 	case m.period > 0:
-		g.blur = max(g.blur, g.near/2)
+		g.blur = max(g.blur, g.near/2, m.step*g.used/m.period) // those at the edge, or as many as usual
 	}
 }
 

@@ -85,12 +85,19 @@ func (c *caution) wait(t float64, others int, left float64, flow *outflow) float
 	return c.worthIt(t, others)
 }
 
-// worthIt returns after how many seconds the risk is worth it.
+// worthIt returns after how many seconds the risk is worth it, or a little more: most often that
+// is soon.
 func (c *caution) worthIt(t float64, others int) float64 {
-	lo, hi := 0.0, 4/c.book.mean
-	for range 6 {
-		mid := (lo + hi) / 2
-		if risk, _ := c.book.risk(t+mid, others); risk <= c.budget.at(t+mid) {
+	worth := func(wait float64) bool {
+		risk, _ := c.book.risk(t+wait, others)
+		return risk <= c.budget.at(t+wait)
+	}
+	lo, hi := 0.0, 1/(256*c.book.mean)
+	for hi < 4/c.book.mean && !worth(hi) {
+		lo, hi = hi, 2*hi
+	}
+	for range 2 {
+		if mid := (lo + hi) / 2; worth(mid) {
 			hi = mid
 		} else {
 			lo = mid

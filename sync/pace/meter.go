@@ -176,8 +176,10 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		g.times++
-		// Two deviations, of this one and of the deepest that was accepted, are nothing unusual.
-		g.doubt += max(0, short-min(4*m.rest.fresh/logistic, m.rest.fresh/logistic+0.1))
+		// Each of the two may have come a deviation earlier or later. Of much jitter, which blurs the
+		// size anyway, no more than a tenth of a request beyond one deviation is excused.
+		one := m.rest.fresh / logistic
+		g.doubt += max(0, short-min(2*one, one+0.1))
 	}
 	if used+1 < g.under {
 		g.under, g.fuzz = used+1, fuzz
@@ -281,7 +283,7 @@ func room(x float64) float64 {
 func uncertain(requests float64) float64 { return min(requests, math.Sqrt(requests)) }
 
 // blunt is the error of a depth without any other reason, in requests.
-const blunt = 0.06
+const blunt = 0.03
 
 // sigma is the error of a depth, in requests. noise is that of a request's arrival, in
 // seconds.
@@ -332,11 +334,12 @@ func (m *meter) spare(t float64) float64 {
 	return g.least - max(g.used, 0)
 }
 
-// speed is the rate that the meter accepts in the long run.
+// speed is the rate that the meter accepts in the long run. What a bucket holds beyond one request
+// lets others arrive too early. Without that, they must be farther apart, by two deviations.
 func (m *meter) speed() float64 {
 	switch {
 	case m.rate > 0:
-		return m.rate
+		return m.rate / (1 + max(0, 2*m.rest.fresh/logistic-(max(m.now.least, m.now.under)-1)))
 	case m.turn > 0:
 		return m.now.least / m.turn
 	}

@@ -120,7 +120,7 @@ func (l *learner) believe503s() {
 // rate.
 func (l *learner) ignore503s(t float64) {
 	l.episode = episode{}
-	l.phase, l.window = climbing, max(l.window, firstWindow)
+	l.phase, l.window, l.most = climbing, max(l.window, firstWindow), 0
 	l.backoff.until, l.backoff.wall = t, l.base.Add(fromSeconds(t))
 	l.log, l.sharing = l.log[:0], sharing{}
 	l.caution = caution{change: l.caution.change, book: book{turn: l.caution.book.turn}}

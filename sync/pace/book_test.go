@@ -163,6 +163,9 @@ func TestArrivals(t *testing.T) {
 	if got[2].fuzz <= 0 || got[3].fuzz > 0 {
 		t.Errorf("%v and %v requests may have changed places with those refused", got[2].fuzz, got[3].fuzz)
 	}
+	if got[2].met != 1 { // the one of 8 ms may have been there
+		t.Errorf("the refused one of 20 ms met %v others", got[2].met)
+	}
 	log = history{{at: 1, end: 1.008, state: refused}, {at: 1, end: 1.1, state: accepted}, {at: 1, end: 1.1, state: accepted}}
 	if got := arrivals(nil, log, network{trip: 0.010, spread: 0.001}); got[2].state != refused {
 		t.Errorf("of those that were sent at once the refused one did not arrive last: %+v", got)

@@ -51,9 +51,9 @@ func (b *budget) at(t float64) float64 {
 	return b.left + b.eager*max(0, 1-trifle-now/b.mean)/b.cost*span
 }
 
-// wait returns how many seconds the next request must wait at t, when others are in flight and some
-// are left in the run.
-func (c *caution) wait(t float64, others int, left float64, flow *outflow) float64 {
+// wait returns how many seconds the next request must wait at t, when others are in flight and so
+// many are still to be sent in the run.
+func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) float64 {
 	b := &c.budget
 	risk, rate := c.book.risk(t, others)
 	spacing := c.latest + 1/c.book.pace() - t
@@ -62,7 +62,7 @@ func (c *caution) wait(t float64, others int, left float64, flow *outflow) float
 	}
 	switch {
 	case spacing <= 1e-9:
-	case left > 0 && c.book.suffices(t, left):
+	case toSend > 0 && c.book.suffices(t, toSend):
 		spacing = 0 // so the run ends in this window
 	case c.book.spare(t, 0.01) >= 2:
 		// What a pause missed is made good at once. Closer to the limit requests keep
@@ -85,8 +85,8 @@ func (c *caution) wait(t float64, others int, left float64, flow *outflow) float
 	return c.worthIt(t, others)
 }
 
-// worthIt returns after how many seconds the risk is worth it, or a little more: most often that
-// is soon.
+// worthIt returns after how many seconds the risk is worth it, at most a quarter of that too late.
+// It tries short waits first, because most are short.
 func (c *caution) worthIt(t float64, others int) float64 {
 	worth := func(wait float64) bool {
 		risk, _ := c.book.risk(t+wait, others)

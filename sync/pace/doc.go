@@ -45,10 +45,9 @@
 //     A request that is risked and accepted rules sizes out. Where what was accepted was
 //     refused later, as many are expected to be refused again. So the rate climbs where much
 //     is open, and rests where a refusal would cost more than it brings. A bucket that holds
-//     one request refuses any that comes too early, so there they are sent two deviations of
-//     their arrival farther apart. No plan is needed,
-//     nor the length of the run. But if what is left of the run is known to be accepted at once,
-//     it is sent at once: the last window then takes no longer than its requests.
+//     a single request refuses each one that comes early, so there they are sent two deviations
+//     of their arrival farther apart. No plan is needed, nor the length of the run. But if all
+//     that is left of the run fits into the window that lasts, it is sent at once.
 //   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and a wasted
 //     request, which is as bad as three that wait. So a server that asks for a second is met
 //     with care, and one that asks for nothing is tried every few seconds, by the same rule.

@@ -35,8 +35,8 @@ type gauge struct {
 	used  float64 // requests it holds; below 0: how long it has been empty, times its rate
 	at    float64 // the time at which used was computed
 	since float64 // requests since it was empty
-	near  float64 // requests of a fixed window that may have come before it began, or of the one before that may belong to it
-	next  float64 // the same of the next window, so far
+	near  float64 // requests so close to the beginning of a fixed window that it may be the other one's
+	next  float64 // the same at its end, so far
 	tail  int     // the oldest request in a sliding window
 	least float64 // the greatest depth that was accepted
 	often float64 // how often: less deep ones count in part
@@ -176,8 +176,8 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		g.times++
-		// Each of the two may have come a deviation earlier or later. Of much jitter, which blurs the
-		// size anyway, no more than a tenth of a request beyond one deviation is excused.
+		// This one and the deepest that was accepted may each have come a deviation too early or too
+		// late. Where arrivals differ much, the size is blurred anyway: then it is one and a tenth.
 		one := m.rest.fresh / logistic
 		g.doubt += max(0, short-min(2*one, one+0.1))
 	}
@@ -334,8 +334,8 @@ func (m *meter) spare(t float64) float64 {
 	return g.least - max(g.used, 0)
 }
 
-// speed is the rate that the meter accepts in the long run. What a bucket holds beyond one request
-// lets others arrive too early. Without that, they must be farther apart, by two deviations.
+// speed is the rate that the meter accepts in the long run. A bucket that holds a single request
+// refuses each one that arrives early, so they must be farther apart, by two deviations.
 func (m *meter) speed() float64 {
 	switch {
 	case m.rate > 0:

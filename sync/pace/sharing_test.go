@@ -71,3 +71,15 @@ func TestUnusedSharing(t *testing.T) {
 		t.Errorf("one request a second was sent, allowed are %v", got)
 	}
 }
+
+// A cap that refusals showed is forgotten with them, when they turn out to be failures.
+func TestFailuresShowNoCap(t *testing.T) {
+	l := newLearner(half)
+	l.clock(at(0))
+	l.most = 8
+	l.ignore503s(1)
+	l.phase = weighing
+	if got := l.inFlight(); got != math.MaxInt32 {
+		t.Errorf("%d may be in flight", got)
+	}
+}

@@ -126,11 +126,11 @@
 // that rises is found:
 //
 //	as bad as …      refused  of a fixed window  a doubled limit found after
-//	0.75 that wait   0.18 %   2.3 %               6 s
-//	1.5              0.14 %   1.8 %               6 s
-//	3                0.10 %   1.4 %               8 s   chosen
-//	6                0.08 %   0.9 %               9 s
-//	12               0.05 %   0.7 %              11 s
+//	0.75 that wait   0.18 %   1.6 %               5 s
+//	1.5              0.14 %   1.2 %               6 s
+//	3                0.10 %   0.9 %               8 s   chosen
+//	6                0.08 %   0.6 %               9 s
+//	12               0.05 %   0.4 %              13 s
 //
 // The speed is the same everywhere, also where a server asks for pauses (96.4 % of the ideal).
 // The figures are means of 20 seeds, measured by

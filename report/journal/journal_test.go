@@ -397,10 +397,10 @@ func sample(row int) track.Result {
 func readAll(r io.Reader) ([]track.Result, error) {
 	var all []track.Result
 	var first error
-	for e, err := range Read(r) {
+	for e, err := range linesOf(r, decode) {
 		switch {
 		case err == nil:
-			all = append(all, e.Result)
+			all = append(all, e.value)
 		case first == nil:
 			first = err
 		}

@@ -175,11 +175,11 @@ func goOn(t *testing.T, rec *Past) {
 		t.Fatal(err)
 	}
 	latest := map[int]track.Status{}
-	for e, err := range Read(bytes.NewReader(b)) {
-		if err != nil || latest[e.Row] != "" {
-			t.Fatalf("row %d: %v, or another line of it", e.Row, err)
+	for e, err := range linesOf(bytes.NewReader(b), decode) {
+		if err != nil || latest[e.value.Row] != "" {
+			t.Fatalf("row %d: %v, or another line of it", e.value.Row, err)
 		}
-		latest[e.Row] = e.Status
+		latest[e.value.Row] = e.value.Status
 	}
 	for row := 1; row <= powerLossRows; row++ {
 		if latest[row] != track.Updated {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-
-	"tracksync/internal/track"
 )
 
 // ErrTorn means that the last line is damaged, as after a kill or a power cut. All lines
@@ -34,34 +32,18 @@ func (e *LineError) Unwrap() error { return e.Err }
 // Is reports whether target is ErrTorn and the line is torn.
 func (e *LineError) Is(target error) bool { return e.Torn && target == ErrTorn }
 
-// Entry is a result and the offset of its line.
-type Entry struct {
-	track.Result
-	Offset int64
-}
-
-// Read yields the results of a journal in the order in which they were written. For a line
-// that is not a result it yields a *LineError and continues, because lines do not depend on
-// each other. A LineError that is ErrTorn is the last item. Any other error is one of r and
-// ends the sequence. A line without a line break does not count, even if it looks complete.
-// Memory is bounded by MaxLine, whatever r contains.
-func Read(r io.Reader) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for l, err := range linesOf(r, decode) {
-			if !yield(Entry{l.value, l.offset}, err) {
-				return
-			}
-		}
-	}
-}
-
 // lineOf is the content of a line, and its position.
 type lineOf[T any] struct {
 	value        T
 	offset, size int64
 }
 
-// linesOf is like Read for any content: parse reads a line, and must not retain its text.
+// linesOf yields what the lines of a journal contain, in the order in which they were written.
+// parse reads a line, and must not retain its text. For a line that it cannot read, linesOf
+// yields a *LineError and continues, because lines do not depend on each other. A LineError that is
+// ErrTorn is the last item. Any other error is one of r and ends the sequence. A line without a
+// line break does not count, even if it looks complete. Memory is bounded by MaxLine, whatever r
+// contains.
 func linesOf[T any](r io.Reader, parse func(text []byte) (T, error)) iter.Seq2[lineOf[T], error] {
 	return func(yield func(lineOf[T], error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)

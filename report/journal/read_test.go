@@ -93,7 +93,7 @@ func TestReadTellsAReadError(t *testing.T) {
 }
 
 func TestReadStopsWhenAsked(t *testing.T) {
-	for range Read(strings.NewReader(good + "what")) {
+	for range linesOf(strings.NewReader(good+"what"), decode) {
 		break
 	}
 }
@@ -103,14 +103,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(good + "\n" + good))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		ended := false
-		for e, err := range Read(bytes.NewReader(in)) {
+		for e, err := range linesOf(bytes.NewReader(in), decode) {
 			if ended {
 				t.Fatal("goes on after the end")
 			}
-			r := e.Result
+			r := e.value
 			if err != nil {
 				ended = errors.Is(err, ErrTorn)
-				if !reflect.DeepEqual(e, Entry{}) {
+				if !reflect.DeepEqual(e, lineOf[track.Result]{}) {
 					t.Fatalf("half a result beside an error: %+v", r)
 				}
 				continue

@@ -102,6 +102,9 @@ func RenderUndo(w io.Writer, scratch string, images Images, head func(Undone) []
 	return u, err
 }
 
+// CountUndo counts what RenderUndo would restore.
+func CountUndo(images Images) (Undone, error) { return writeEntries(io.Discard, images) }
+
 // writeEntries writes an entry for every track of which any field can be restored.
 func writeEntries(w io.Writer, images Images) (u Undone, err error) {
 	out, err := input.NewWriter(w, input.YAML, input.WriterOptions{MaxVolume: -1})

@@ -14,7 +14,8 @@ type book struct {
 	events []arrival // of the log
 	past   []float64 // when requests were sent that were accepted, for sliding windows
 
-	turn float64 // seconds that a request takes
+	turn    float64 // seconds that a request takes
+	against []int   // the meters that may refuse the request that was weighed last
 
 	summary
 	opened
@@ -39,6 +40,7 @@ type opened struct {
 const (
 	finest     = 1e-5 // steps are not split further
 	mostMeters = 400
+	negligible = 1e-12 // weight of a meter that adds nothing to a risk
 )
 
 // takes records how many seconds a request takes now. The rate of a cap follows it.
@@ -204,15 +206,27 @@ func (b *book) above(rate float64) (sum float64) {
 	return sum
 }
 
+// serve says how many requests are in flight, which is what a cap holds.
+func (b *book) serve(others int) {
+	for i := range b.meters {
+		if m := &b.meters[i]; m.turn > 0 {
+			m.now.used = float64(others)
+		}
+	}
+}
+
 // risk is the chance that a request at t, while others are in flight, is refused, and the
 // rate of the meters that would refuse it.
 func (b *book) risk(t float64, others int) (risk, rate float64) {
+	b.serve(others)
+	b.against = b.against[:0]
 	for i := range b.meters {
 		m := &b.meters[i]
-		if m.turn > 0 {
-			m.now.used = float64(others)
+		if b.weight[i] < negligible {
+			continue
 		}
 		if p := m.refuses(t) * b.weight[i]; p > 0 {
+			b.against = append(b.against, i)
 			risk += p
 			rate += p * m.speed()
 		}
@@ -223,9 +237,19 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 	return risk, rate
 }
 
-// spare is how many more requests at t all meters above some weight are known to accept; +Inf:
-// there is none.
-func (b *book) spare(t, weight float64) float64 {
+// later is what the latest risk becomes at t, if nothing is sent until then: no other meters
+// will be against it.
+func (b *book) later(t float64) (risk float64) {
+	for _, i := range b.against {
+		risk += b.meters[i].refuses(t) * b.weight[i]
+	}
+	return risk
+}
+
+// spare is how many more requests at t, while others are in flight, all meters above some weight are
+// known to accept; +Inf: there is none.
+func (b *book) spare(t float64, others int, weight float64) float64 {
+	b.serve(others)
 	spare := math.Inf(1)
 	for i := range b.meters {
 		if b.weight[i] > weight {
@@ -236,8 +260,8 @@ func (b *book) spare(t, weight float64) float64 {
 }
 
 // suffices reports whether so many requests are probably left of the window that lasts at t.
-func (b *book) suffices(t, requests float64) bool {
-	return b.windows > 0.5 && b.spare(t, slices.Max(b.weight)/2) >= requests
+func (b *book) suffices(t float64, others int, requests float64) bool {
+	return b.windows > 0.5 && b.spare(t, others, slices.Max(b.weight)/2) >= requests
 }
 
 // sent records a request that is sent at t. It counts as accepted until its answer says

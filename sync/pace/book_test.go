@@ -49,8 +49,8 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
 	}
-	if risk, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60, 0.01) < 4 {
-		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60, 0.01))
+	if risk, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60, 0, 0.01) < 4 {
+		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60, 0, 0.01))
 	}
 	before := b.mean
 	for i := range 200 {

@@ -55,23 +55,23 @@ func (b *budget) at(t float64) float64 {
 // many are still to be sent in the run.
 func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) float64 {
 	b := &c.budget
-	risk, rate := c.book.risk(t, others)
 	spacing := c.latest + 1/c.book.pace() - t
 	if c.book.cap > 0.5 {
 		spacing = 0 // its requests keep no distance
 	}
-	switch {
+	switch saved := (1 - flow.level) / flow.rate; {
 	case spacing <= 1e-9:
-	case toSend > 0 && c.book.suffices(t, toSend):
+	case toSend > 0 && c.book.suffices(t, others, toSend):
 		spacing = 0 // so the run ends in this window
-	case c.book.spare(t, 0.01) >= 2:
+	case saved < spacing && c.book.spare(t, others, 0.01) >= 2:
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
-		spacing = min(spacing, (1-flow.level)/flow.rate)
+		spacing = saved
 	}
 	if spacing > 1e-9 {
 		return spacing
 	}
+	risk, rate := c.book.risk(t, others)
 	if risk > b.at(t) {
 		b.held, b.flow, b.mean = rate, float64(others)/c.book.turn, c.book.mean
 	}
@@ -82,16 +82,13 @@ func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) flo
 		}
 		return 0
 	}
-	return c.worthIt(t, others)
+	return c.worthIt(t)
 }
 
 // worthIt returns after how many seconds the risk is worth it, at most a quarter of that too late.
 // It tries short waits first, because most are short.
-func (c *caution) worthIt(t float64, others int) float64 {
-	worth := func(wait float64) bool {
-		risk, _ := c.book.risk(t+wait, others)
-		return risk <= c.budget.at(t+wait)
-	}
+func (c *caution) worthIt(t float64) float64 {
+	worth := func(wait float64) bool { return c.book.later(t+wait) <= c.budget.at(t+wait) }
 	lo, hi := 0.0, 1/(256*c.book.mean)
 	for hi < 4/c.book.mean && !worth(hi) {
 		lo, hi = hi, 2*hi

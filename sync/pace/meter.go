@@ -110,8 +110,9 @@ func (m *meter) deepen(g *gauge, depth float64) (share float64) {
 		return 0
 	}
 	if depth > g.least {
-		g.often *= math.Exp((g.least - depth) / s)
+		g.often = g.often*math.Exp((g.least-depth)/s) + 1
 		g.least = depth
+		return 1 / g.often
 	}
 	once := math.Exp((depth - g.least) / s)
 	g.often += once

@@ -299,6 +299,32 @@ func BenchmarkRow(b *testing.B) {
 	}
 }
 
+// A server that refuses at random is told from a limit, also from one that changes: nothing foretells
+// what it refuses.
+func TestRefusalsAtRandom(t *testing.T) {
+	for _, tc := range []struct {
+		name        string
+		sc          scenario
+		least, most int // runs of four that take the refusals for random
+	}{
+		{"at random", scenario{max: 20, noise: noise{10, 70, 0.03}}, 3, 4},
+		{"a bucket", scenario{limit: tokens(20, 4)}, 0, 0},
+		{"its rate halves", scenario{limit: tokens(20, 4), changes: []change{{20, 10}}}, 0, 0},
+		{"a window", scenario{limit: fixedWindows(20, 1)}, 0, 0},
+	} {
+		n := 0
+		for seed := range uint64(4) {
+			tc.sc.seconds, tc.sc.said, tc.sc.service = 45, inSeconds, spread(60*ms, 140*ms)
+			if simulate(tc.sc, seed).clients[0].pace.learner.caution.atRandom() {
+				n++
+			}
+		}
+		if n < tc.least || n > tc.most {
+			t.Errorf("%s: %d of 4 runs take the refusals for random", tc.name, n)
+		}
+	}
+}
+
 // Of two spans of sizes that are as wide, the one with a whole number is the likelier, for
 // buckets and not for windows.
 func TestBucketsMostlyHoldWholeNumbers(t *testing.T) {

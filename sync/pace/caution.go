@@ -16,6 +16,7 @@ type caution struct {
 	refusedAt   float64 // when the latest refused request was sent
 	weighed     int     // episodes of refusals that were weighed
 	first       bool    // the latest one was the first for its explanations: a second is needed
+	unforetold  int     // refusals in a row that nothing foretold; see foretell
 	madeGood    float64 // until when requests may make good what a pause took of a window
 	now, before finding // at the latest refusal, and at the one before
 }
@@ -26,7 +27,8 @@ type finding struct{ size, mean float64 }
 // budget is what may be risked.
 type budget struct {
 	left  float64 // refusals, when the latest request was sent
-	paid  float64 // refusals that were risked since the latest
+	paid  float64 // refusals that were risked since the latest, while the rate was known well
+	total float64 // refusals that were risked since the latest
 	cost  float64 // of a refusal, in seconds
 	from  float64 // when the latest request was sent, or the pause before it ended
 	held  float64 // the rate of the meters that hold the next request back; 0: none does
@@ -39,6 +41,10 @@ const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
 	surprise = 3.0  // refusals risked for none: the limit is not what the book thinks
+	foretold = 0.05 // refusals risked before one that is no surprise, at least
+
+	// A limit that changed refuses once or twice though nothing foretold it.
+	mostUnforetold = 3
 )
 
 // at is what may be risked at t.
@@ -77,6 +83,7 @@ func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) flo
 	}
 	if left := b.at(t); !(risk > left) { // nor where one of them is not a number
 		b.left, b.held = max(0, left-risk), 0
+		b.total += risk
 		if b.paid += risk; !c.book.sure() {
 			b.paid = 0
 		}
@@ -106,6 +113,21 @@ func (c *caution) worthIt(t float64) float64 {
 func (c *caution) sent(t float64, others int) {
 	c.latest, c.budget.from = t, t
 	c.book.sent(t, others)
+}
+
+// atRandom reports whether the server has refused at random.
+func (c *caution) atRandom() bool { return c.unforetold >= mostUnforetold }
+
+// foretell counts the refusals in a row that nothing foretold, and that even the best meter explains
+// only by an error. Those of a look or of a climb are expected.
+func (c *caution) foretell(expected bool) {
+	switch {
+	case c.atRandom(): // and may again
+	case expected || c.budget.total >= foretold || c.book.misfit < 1 || !c.book.explains():
+		c.unforetold = 0
+	default:
+		c.unforetold++
+	}
 }
 
 // refused begins a new budget after a refusal.

@@ -99,7 +99,11 @@
 // lifted. They leave behind an estimate that is much too low. When all has been quiet
 // for a while at a rate far below what was accepted before, everything is forgotten and
 // learned again. A limit is found again as it was, and is
-// then trusted. Noise shows another limit each time, so it is soon forgotten again. While the
+// then trusted. Noise shows another limit each time, so it is soon forgotten again. It also
+// shows in what was risked: before a limit refuses, requests are sent that it may refuse, but noise
+// refuses those that nothing was risked with, and no meter explains that well. A limit that changed
+// does so once or twice. After three such refusals in a row, and for a minute after a limit was
+// forgotten as too low, what was learned is forgotten once all is quiet, however high it is. While the
 // server is down, the pace stands still (see [Pace.Suspend]).
 //
 // A fixed rate learns nothing: a refusal pauses everyone and reduces the rate, which

@@ -241,9 +241,10 @@ func TestBadMinuteWithRetryAfter(t *testing.T) {
 	for _, tc := range []struct {
 		share float64
 		most  Rate
-	}{{1, 50}, {1, 20}, {0.5, 50}, {0.1, 50}, {0.03, 50}} {
-		sc := scenario{rows: int(160 * tc.most), max: tc.most, said: inSeconds, noise: noise{10, 70, tc.share},
-			service: spread(60*ms, 140*ms)}
+		asks  float64
+	}{{1, 50, 0}, {1, 20, 0}, {0.5, 50, 0}, {0.1, 50, 0}, {0.03, 50, 0}, {0.03, 20, 0}, {0.05, 50, 10}} {
+		sc := scenario{rows: int(160 * tc.most), max: tc.most, said: inSeconds, asks: tc.asks,
+			noise: noise{10, 70, tc.share}, service: spread(60*ms, 140*ms)}
 		for seed := range uint64(3) {
 			if back := backTo(tc.most)(simulate(sc, 5_000_012+seed)).seconds; back > 30 {
 				t.Errorf("%g refused below %v, seed %d: back after %.0f s", tc.share, tc.most, seed, back)

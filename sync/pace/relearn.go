@@ -11,7 +11,9 @@ import (
 // only slowly. So when all has been quiet for a while at a rate far below what was
 // accepted before, relearn has everything forgotten and learned again, which takes
 // seconds and a few refusals. A limit is found again as it was. What a server that refuses
-// at random shows is another limit each time, so it is forgotten again and again.
+// at random shows is another limit each time, so it is forgotten again and again: however high
+// it is, once the learner knows that refusals came at random, or within a minute after the latest
+// limit that was forgotten as too low or as random.
 type relearn struct {
 	began        time.Time     // the run
 	flow         float64       // requests per second accepted recently
@@ -23,6 +25,7 @@ type relearn struct {
 	shutFor      time.Duration // how long the server last refused everything
 	notBefore    time.Time     // the earliest time to relearn again
 	forgotten    float64       // the limit before relearning; 0: none, or found again
+	noLimit      time.Time     // when a limit was last forgotten as too low or as random
 }
 
 const (
@@ -75,14 +78,15 @@ func (r *relearn) answered(now, started time.Time, refused, accepted bool) {
 
 // due reports whether to forget what was learned. It must have been quiet for longer
 // than the server last refused everything: an exhausted window is not a bad minute.
-// sure means that the limit is known well.
-func (r *relearn) due(now time.Time, rate, limit float64, sure bool) bool {
+// sure means that the limit is known well, and random that refusals came at random.
+func (r *relearn) due(now time.Time, rate, limit float64, sure, random bool) bool {
 	r.advance(now)
 	if sure && r.forgotten > 0 && math.Abs(math.Log(limit/r.forgotten)) < relearnSame {
 		// Found again, so it is more likely right.
 		r.best, r.forgotten = r.best*relearnDoubt, 0
 	}
-	if rate >= relearnSlow*r.best {
+	doubted := random || r.forgotten > 0 && now.Sub(r.noLimit) < relearnLong
+	if !doubted && rate >= relearnSlow*r.best {
 		if sure {
 			r.forgotten = 0
 		}
@@ -90,6 +94,8 @@ func (r *relearn) due(now time.Time, rate, limit float64, sure bool) bool {
 	}
 	below, quiet := relearnBelow, now.Sub(r.lastRefusal)
 	switch {
+	case doubted:
+		below = math.Inf(1)
 	case r.forgotten > 0 || quiet >= relearnLong:
 		below = relearnSlow
 	case !sure:
@@ -100,6 +106,9 @@ func (r *relearn) due(now time.Time, rate, limit float64, sure bool) bool {
 	}
 	if now.Before(r.notBefore) || quiet < max(relearnQuiet, r.shutFor*6/5) || !r.refusedSince.IsZero() {
 		return false
+	}
+	if random || rate < relearnSlow*r.best {
+		r.noLimit = now
 	}
 	r.notBefore, r.forgotten = now.Add(relearnQuiet), limit
 	return true

@@ -17,15 +17,18 @@ func TestRelearn(t *testing.T) {
 		spans []span
 		rate  float64
 		sure  bool
+		noise bool
 		want  bool
 	}{
-		{"a bad minute is over", []span{{60, 100}, {20, 0}, {30, 10}}, 10, true, true},
-		{"less is enough while nothing sure is known", []span{{60, 100}, {20, 0}, {30, 40}}, 40, false, true},
-		{"but not once it is", []span{{60, 100}, {20, 0}, {30, 40}}, 40, true, false},
-		{"nothing was better before", []span{{60, 10}, {20, 0}, {30, 10}}, 10, true, false},
-		{"it was refused a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, true, false},
-		{"it was shut for longer than it has been quiet", []span{{60, 100}, {40, 0}, {35, 10}}, 10, true, false},
-		{"not that much below", []span{{60, 100}, {20, 0}, {30, 60}}, 60, true, false},
+		{"a bad minute is over", []span{{60, 100}, {20, 0}, {30, 10}}, 10, true, false, true},
+		{"less is enough while nothing sure is known", []span{{60, 100}, {20, 0}, {30, 40}}, 40, false, false, true},
+		{"but not once it is", []span{{60, 100}, {20, 0}, {30, 40}}, 40, true, false, false},
+		{"nothing was better before", []span{{60, 10}, {20, 0}, {30, 10}}, 10, true, false, false},
+		{"it was refused a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, true, false, false},
+		{"it was shut for longer than it has been quiet", []span{{60, 100}, {40, 0}, {35, 10}}, 10, true, false, false},
+		{"not that much below", []span{{60, 100}, {20, 0}, {30, 60}}, 60, true, false, false},
+		{"not that much below, but refused at random", []span{{60, 100}, {20, 0}, {30, 60}}, 60, true, true, true},
+		{"refused at random a moment ago", []span{{60, 100}, {20, 0}, {5, 10}}, 10, true, true, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var r relearn
@@ -42,7 +45,7 @@ func TestRelearn(t *testing.T) {
 					}
 				}
 			}
-			if got := r.due(now, tc.rate, tc.rate, tc.sure); got != tc.want {
+			if got := r.due(now, tc.rate, tc.rate, tc.sure, tc.noise); got != tc.want {
 				t.Errorf("due: %v", got)
 			}
 		})
@@ -58,12 +61,29 @@ func TestRelearnFindsALimitAgain(t *testing.T) {
 		r := relearn{best: 40}
 		r.advance(epoch)
 		quiet := epoch.Add(relearnQuiet)
-		if !r.due(quiet, 9, 10, true) {
+		if !r.due(quiet, 9, 10, true, false) {
 			t.Fatal("nothing is forgotten")
 		}
 		quiet = quiet.Add(relearnQuiet)
-		if got := r.due(quiet, min(tc.found, 25), tc.found, true); got != tc.want {
+		if got := r.due(quiet, min(tc.found, 25), tc.found, true, false); got != tc.want {
 			t.Errorf("10/s was forgotten and %v/s found: due %v", tc.found, got)
+		}
+	}
+}
+
+// What is found within a minute after refusals at random is forgotten, too, though it is close to
+// what was accepted before, unless it is found twice.
+func TestRelearnDoubtsForAMinute(t *testing.T) {
+	r := relearn{best: 40}
+	r.advance(epoch)
+	for _, tc := range []struct {
+		seconds float64
+		found   float64
+		random  bool
+		want    bool
+	}{{10, 38, true, true}, {20, 30, false, true}, {30, 31, false, false}, {40, 30, true, true}, {110, 38, false, false}} {
+		if got := r.due(at(tc.seconds), tc.found, tc.found, true, tc.random); got != tc.want {
+			t.Errorf("after %v s: due %v", tc.seconds, got)
 		}
 	}
 }

@@ -111,7 +111,7 @@ func scenarios() []experiment {
 		asks  float64
 		name  string
 	}{{0.03, 50, 0, ""}, {0.1, 50, 0, ""}, {0.2, 50, 0, ""}, {0.5, 50, 0, ""}, {1, 50, 0, ""}, {0.1, 20, 0, ", 20 per s"},
-		{1, 20, 0, ", 20 per s"}, {0.3, 300, 0, ", 300 per s"}, {0.1, 50, 3, ", always 3"}} {
+		{1, 20, 0, ", 20 per s"}, {0.03, 20, 0, ", 20 per s"}, {0.3, 300, 0, ", 300 per s"}, {0.1, 50, 3, ", always 3"}, {0.05, 50, 10, ", always 10"}} {
 		bad := scenario{rows: int(160 * n.most), max: n.most, said: inSeconds, asks: n.asks, service: spread(60*ms, 140*ms),
 			noise: noise{10, 70, n.share}}
 		x = append(x, experiment{name: fmt.Sprintf("noise/%g for a minute%s", n.share, n.name), sc: bad, measure: backTo(n.most)})

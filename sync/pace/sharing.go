@@ -46,7 +46,7 @@ func (l *learner) share(t float64) {
 	c.book = book{net: c.book.net, turn: c.book.turn,
 		summary: summary{mean: l.sharing.rate, high: l.sharing.rate, size: c.now.size}}
 	l.phase, l.began, l.cap = weighing, t, 0
-	c.on, l.outflow.depth, c.budget = true, 1, budget{}
+	c.on, c.unforetold, l.outflow.depth, c.budget = true, 0, 1, budget{}
 	c.change.since, c.change.first = math.Inf(1), 0 // no look: the rate rises all the time
 	c.weighed++
 	c.refusedAt = l.episode.last

@@ -60,6 +60,7 @@ func (l *learner) explained(hi float64, ends edge) bool {
 		c.book.open(max(c.top, hi), ends)
 		c.book.reckon(l.log)
 	}
+	c.foretell(l.episode.phase != weighing)
 	return c.book.explains()
 }
 
@@ -89,7 +90,7 @@ func (l *learner) besideCap(hi float64, ends edge) bool {
 	if c.book.reckon(rest); !c.book.explains() {
 		return false
 	}
-	l.log, l.most = rest, most
+	l.log, l.most, c.unforetold = rest, most, 0
 	return true
 }
 

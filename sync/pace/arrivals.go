@@ -13,8 +13,8 @@ type arrival struct {
 	state state
 }
 
-// decides is how long a server takes to refuse a request, at most, in seconds.
-const decides = 0.002
+// late is how much later than it could be an answer is seen on a busy machine, mostly, in seconds.
+const late = 0.002
 
 // arrivals estimates when the requests of a log arrived. A refusal takes no time to make,
 // so the server saw it in the middle between request and answer.
@@ -23,9 +23,9 @@ func arrivals(into []arrival, log history, n network) []arrival {
 	noise := n.noise()
 	for i, s := range log {
 		e := arrival{began: s.at, at: s.at, end: s.end, asked: s.asked, state: s.state}
-		before, after := s.at, s.at+n.trip/2+min(n.trip/2, decides) // those that were there for sure
+		before, after := s.at, s.at+n.trip/2+late // those that were there for sure
 		if s.state == refused {
-			before, after = s.at+2*noise, s.at+n.trip/2 // those that may have been there
+			before, after = s.at+2*noise, s.at // those that may have been there: all that were not answered
 			e.at += (s.end - s.at - n.trip) / 2
 			e.fuzz = float64(log.around(i, 2*noise)) / 4
 		}

@@ -172,6 +172,29 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
+// On a busy machine, answers are seen late: an accepted request met only those that were there for
+// sure, and a refused one all that may have been there.
+func TestLateAnswers(t *testing.T) {
+	near := network{trip: 0.001, spread: 0.0002}
+	log := history{
+		{at: 1.000, end: 1.0520, state: accepted}, // it had left before the next one came
+		{at: 1.050, end: 1.1000, state: accepted},
+		{at: 1.0990, end: 1.1060, state: refused}, // late itself; the one before was still there
+		{at: 1.2, end: 1.201, state: refused},
+	}
+	got := arrivals(nil, log, near)
+	for _, a := range got {
+		want := map[float64]float64{1.099: 1}[a.began]
+		if a.met != want {
+			t.Errorf("the request of %v met %v others, want %v", a.began, a.met, want)
+		}
+	}
+	log[2].end = 1.106
+	if got := arrivals(nil, log, network{trip: 0.004, spread: 0.001}); got[2].met != 1 {
+		t.Errorf("the refused one met %v others where refusals take long", got[2].met)
+	}
+}
+
 // A cap lets through the less the longer a request takes, and nothing is lost by that.
 func TestCapOfSlowRequests(t *testing.T) {
 	b := book{turn: 0.1}

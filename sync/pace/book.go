@@ -32,9 +32,10 @@ type summary struct {
 
 // opened is how a book was opened.
 type opened struct {
-	fresh   gauge // what a limit held then
-	ended   bool  // it has fixed windows
-	settled bool  // the log since then is no longer whole
+	fresh   gauge   // what a limit held then
+	ended   bool    // it has fixed windows
+	end     float64 // the end that they have
+	settled bool    // the log since then is no longer whole
 }
 
 const (
@@ -108,21 +109,16 @@ func (b *book) weigh() {
 	for i := range b.meters {
 		m := &b.meters[i]
 		m.sharpen(noise)
-		w := m.density() * m.sizes()
+		w := m.density() * m.rest.room
 		b.misfit = min(b.misfit, m.misfit())
 		b.weight = append(b.weight, w)
 		sum += w
 	}
-	if !(sum > 0) || math.IsInf(sum, 1) { // all are as likely
-		for i := range b.weight {
-			b.weight[i] = 1
-		}
-		sum = float64(len(b.weight))
-	}
+	b.normalize(sum)
 	kept := 0
 	for i, w := range b.weight {
-		if w > 1e-5*sum {
-			b.meters[kept], b.weight[kept] = b.meters[i], w/sum
+		if w > 1e-5 {
+			b.meters[kept], b.weight[kept] = b.meters[i], w
 			kept++
 		}
 	}
@@ -283,11 +279,18 @@ func (b *book) sent(t float64, others int) {
 		}
 		sum += b.weight[i]
 	}
-	if sum > 0 && sum < 1-1e-4 {
-		for i := range b.weight {
-			b.weight[i] /= sum
-		}
+	if len(b.weight) > 0 && sum < 1-1e-4 {
+		b.normalize(sum)
 		b.summarize()
+	}
+}
+
+// normalize makes weights of some sum add up to 1. If all meters are ruled out, they are as likely.
+func (b *book) normalize(sum float64) {
+	for i := range b.weight {
+		if b.weight[i] /= sum; !(sum > 0) || math.IsInf(sum, 1) {
+			b.weight[i] = 1 / float64(len(b.weight))
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func TestBookFindsTheBucket(t *testing.T) {
 	for _, rate := range []float64{10, 37, 61.3, 97, 103, 144} {
 		log := asked(&bucket{rate: rate, burst: 20}, 400, 1.2*rate, 1.3*rate, 1.3*rate)
 		var b book
-		b.open(2*rate, edge{log[0].at + 1, 2, false})
+		b.open(2*rate, edge{log[0].at + 1, 2, 0, false})
 		b.reckon(log)
 		if !b.explains() || !b.sure() || math.Abs(b.mean-rate) > 0.03*rate || math.Abs(b.size-20) > 1.5 {
 			t.Errorf("%v/s of 20: mean %.1f, 90 %% %.1f, size %.1f, misfit %.1f", rate, b.mean, b.high, b.size, b.misfit)
@@ -44,7 +44,7 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300)
 	last := log[len(log)-1].at
 	var b book
-	b.open(300, edge{last + 1, 2, false})
+	b.open(300, edge{last + 1, 2, 0, false})
 	b.reckon(log)
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
@@ -69,7 +69,7 @@ func TestBookOpenedAgain(t *testing.T) {
 	server.level = 0
 	log := asked(server, 60, 60)
 	var b book
-	b.reopen(0, 100, 20, edge{1, 2, false})
+	b.reopen(0, 100, 20, edge{1, 2, 0, false})
 	b.reckon(log)
 	if !b.explains() || math.Abs(b.mean-50) > 3 {
 		t.Errorf("mean %.1f, misfit %.1f", b.mean, b.misfit)
@@ -105,7 +105,7 @@ func TestBookFindsTheWindow(t *testing.T) {
 		}
 		var b book
 		first := log[slices.IndexFunc(log, func(s sent) bool { return s.state == refused })]
-		b.open(100, edge{first.at + first.asked, 2, false})
+		b.open(100, edge{first.at + first.asked, 2, 0, false})
 		b.reckon(log)
 		found := b.limit()
 		best := b.meters[slices.Index(b.weight, slices.Max(b.weight))]
@@ -133,7 +133,7 @@ func TestBookSettles(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300, 120, 130)
 	whole, cut := book{}, book{}
 	for _, b := range []*book{&whole, &cut} {
-		b.open(200, edge{log[0].at + 1, 2, false})
+		b.open(200, edge{log[0].at + 1, 2, 0, false})
 		b.reckon(log)
 	}
 	half := len(log) / 2
@@ -249,8 +249,30 @@ func TestBookFindsTheCap(t *testing.T) {
 		meet(tc.most, true)
 		meet(8, false)
 		m.sharpen(0.0003)
-		if is := m.misfit() <= 3 && m.sizes() > 0.1; is != tc.is {
-			t.Errorf("%s: misfit %.1f, sizes left %.3f", tc.name, m.misfit(), m.sizes())
+		if is := m.misfit() <= 3 && m.rest.room > 0.1; is != tc.is {
+			t.Errorf("%s: misfit %.1f, sizes left %.3f", tc.name, m.misfit(), m.rest.room)
+		}
+	}
+}
+
+// A fixed window that has refused a request accepts none until its end, however many it may hold.
+func TestBookRulesOutWindowsThatAcceptAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		at   float64 // when a request is accepted
+		is   bool
+	}{{"before the end", 9, false}, {"after it", 11, true}} {
+		m := meter{period: 10, prior: 0.1, step: 0.01, now: newGauge()}
+		m.hear(0.0003)
+		m.now.near = 4 // what was sent at its beginning makes the count uncertain
+		for range 20 {
+			m.accept(&m.now, 0.5, true)
+		}
+		m.refuse(&m.now, 6, m.now.used, 0)
+		m.accept(&m.now, tc.at, true)
+		m.sharpen(0.0003)
+		if is := m.misfit() <= 3; is != tc.is {
+			t.Errorf("%s: misfit %.1f", tc.name, m.misfit())
 		}
 	}
 }
@@ -414,7 +436,7 @@ func TestUntriedSizesWeighTheirPrior(t *testing.T) {
 		m.prior, m.now = 1, newGauge()
 		for _, m.now.under = range []float64{3, 30, 300, 3000} {
 			m.sharpen(0.0003)
-			if w := m.density() * m.sizes(); w > 1 {
+			if w := m.density() * m.rest.room; w > 1 {
 				t.Errorf("up to %g requests: weight %.2f", m.now.under, w)
 			}
 		}

@@ -37,14 +37,15 @@ func (b *book) bucket() Limit {
 
 // usable reports whether l is a limit that a run can have learned. Files may contain any.
 func (l Limit) usable() bool {
-	sure, ok := l.Sure >= 0 && l.Sure <= 1, l.Rate > 0 && l.Rate <= maxRate && l.Burst >= 0 && l.Burst <= 1e9
+	const most = 1e9 // requests
+	sure, few := l.Sure >= 0 && l.Sure <= 1, l.Count > 0 && l.Count <= most
 	switch l.Kind {
 	case PerSecond:
-		return sure && ok
+		return sure && l.Rate > 0 && l.Rate <= maxRate && l.Burst >= 0 && l.Burst <= most
 	case PerWindow:
-		return sure && l.Count > 0 && l.Window >= time.Millisecond
+		return sure && few && l.Window >= time.Millisecond
 	case Concurrency:
-		return sure && l.Count > 0
+		return sure && few
 	}
 	return false
 }

@@ -25,6 +25,7 @@ type meter struct {
 
 // rest is what a meter leaves open, as far as it changes only when its gauge tells something.
 type rest struct {
+	noise float64 // error of a request's arrival, in seconds
 	sigma float64 // error of a depth, in requests
 	fresh float64 // the part of it that is another for each request, because of when it arrives
 	room  float64 // see the function
@@ -37,6 +38,7 @@ type gauge struct {
 	since float64 // requests since it was empty
 	near  float64 // requests so close to the beginning of a fixed window that it may be the other one's
 	next  float64 // the same at its end, so far
+	shut  float64 // the depth that was refused in this fixed window; 0: none was
 	tail  int     // the oldest request in a sliding window
 	least float64 // the greatest depth that was accepted
 	often float64 // how often: less deep ones count in part
@@ -67,9 +69,9 @@ func (m *meter) pass(g *gauge, t float64) {
 			g.used--
 		}
 	case t-g.at >= m.period:
-		g.used, g.since, g.near, g.next = 0, 0, 0, 0
+		g.used, g.since, g.near, g.next, g.shut = 0, 0, 0, 0, 0
 	case math.Floor((t-m.edge)/m.period) != math.Floor((g.at-m.edge)/m.period):
-		g.used, g.since, g.near, g.next = 0, 0, g.next, 0
+		g.used, g.since, g.near, g.next, g.shut = 0, 0, g.next, 0, 0
 	}
 	g.at = t
 }
@@ -93,6 +95,9 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	}
 	if until < m.early() || !tells {
 		return 0
+	}
+	if g.shut > 0 && depth >= g.shut {
+		g.habit *= lenient
 	}
 	least := g.least
 	if share = m.deepen(g, depth); g.least > least {
@@ -136,12 +141,15 @@ func (m *meter) edges(t float64) (since, until float64) {
 	return part * m.period, (1 - part) * m.period
 }
 
+// lenient is the chance that a fixed window accepts a request after it has refused one.
+const lenient = 0.001
+
 // early is by how many seconds a window may end later than it seems.
 func (m *meter) early() float64 {
 	if m.period == 0 {
 		return 0
 	}
-	return m.step + 0.002
+	return m.step + max(0.002, 2*m.rest.noise)
 }
 
 // smear makes room for the error that the meter's own rate or edge has made until now.
@@ -171,6 +179,9 @@ func (m *meter) speedUp(times float64) {
 func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	if since, _ := m.edges(t); since < m.early() && !math.IsInf(g.under, 1) {
 		return // it may have come before
+	}
+	if m.period > 0 && m.past == nil && (g.shut == 0 || used+1 < g.shut) {
+		g.shut = used + 1
 	}
 	if m.turn > 0 {
 		used -= 0.5 // a cap is a whole number
@@ -229,7 +240,7 @@ func (m *meter) hear(noise float64) {
 	case m.turn > 0:
 		speed = m.now.least / m.turn
 	}
-	m.rest.fresh = logistic * uncertain(noise*speed)
+	m.rest.noise, m.rest.fresh = noise, logistic*uncertain(noise*speed)
 }
 
 // logistic is the scale of a logistic distribution with a deviation of 1.
@@ -262,9 +273,6 @@ func (m *meter) left(from, to float64) float64 {
 	}
 	return whole*sum + (1-whole)*all
 }
-
-// sizes is how many sizes are left, in requests.
-func (m *meter) sizes() float64 { return m.rest.room }
 
 // room is how much room there is between what was accepted and what was refused, both in
 // errors; below 0 how likely it is that the one or the other is an error.

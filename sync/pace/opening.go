@@ -1,10 +1,17 @@
 package pace
 
-import "math"
+import (
+	"math"
+	"slices"
+)
+
+// A period is the length of a window, in seconds.
+type period struct{ length, prior float64 }
 
 // usualWindows are the windows that people choose.
-var usualWindows = []struct{ length, prior float64 }{
-	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {30, 0.02}, {60, 0.1}, {3600, 0.05},
+var usualWindows = []period{
+	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {20, 0.01}, {30, 0.02}, {45, 0.003}, {60, 0.1}, {90, 0.003},
+	{120, 0.01}, {180, 0.005}, {300, 0.02}, {600, 0.01}, {900, 0.02}, {1800, 0.01}, {3600, 0.05}, {86400, 0.02},
 }
 
 const (
@@ -38,17 +45,19 @@ func (b *book) openCap(buckets float64, start gauge) {
 // edge is when a window ended, or within some seconds before; zero: nothing points to a window.
 type edge struct {
 	at, within float64
-	long       bool // longer than buckets mostly need for a request
+	lasted     float64 // seconds that it was known to go on
+	long       bool    // longer than buckets mostly need for a request
 }
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
 	const edges = 16
-	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled}
+	windows := slices.Concat(usualWindows, b.unusual(ends))
+	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: ends.at}
 	if !b.ended {
 		return
 	}
-	for _, w := range usualWindows {
+	for _, w := range windows {
 		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		span := min(w.length, ends.within)
 		for i := range edges {
@@ -56,6 +65,21 @@ func (b *book) openWindows(ends edge, start gauge) {
 				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: start})
 		}
 	}
+}
+
+// unusual are the windows that are likely because of when they end, though nobody chooses them: a
+// first end tells only that a window is not much shorter than it was known to last, but a second
+// one comes a few windows after the first.
+func (b *book) unusual(ends edge) (all []period) {
+	if gap := ends.at - b.end; b.ended && ends.long && gap > 2*ends.within {
+		for k := 1.0; k <= 3; k++ {
+			all = append(all, period{gap / k, 0.03 / k})
+		}
+	}
+	if ends.lasted > 60 {
+		all = append(all, period{1.2 * ends.lasted, 0.01}, period{2 * ends.lasted, 0.01})
+	}
+	return all
 }
 
 // changedSizes are the sizes, as shares of the one before, that a limit may have once it has

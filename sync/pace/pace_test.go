@@ -298,6 +298,40 @@ func TestSmallLimitThatFalls(t *testing.T) {
 	}
 }
 
+// A cap that rises is found by a look, whatever the server says with a refusal.
+func TestCapThatRises(t *testing.T) {
+	for _, said := range []said{nothing, inSeconds} {
+		var o over
+		sc := scenario{limit: atATime(16), changes: []change{{10, 32}}, rows: 6000, workers: 64, said: said,
+			service: spread(180*ms, 220*ms)}
+		for seed := range uint64(2) {
+			o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, 80}, {10, 160}})}, seed)
+		}
+		if mean(o.speed) < 0.6 {
+			t.Errorf("said %v: speed %.4f", said, mean(o.speed))
+		}
+	}
+}
+
+// Windows need not have a usual length. Where nothing names their end, each first one takes probes.
+func TestWindowsOfAnyLength(t *testing.T) {
+	for _, said := range []said{nothing, inSeconds} {
+		for _, w := range []struct {
+			n   int
+			per float64
+		}{{14, 7}, {200, 100}, {84, 120}, {280, 400}} {
+			var o over
+			sc := scenario{limit: fixedWindows(w.n, w.per), rows: 6 * w.n, said: said, service: spread(60*ms, 140*ms)}
+			for seed := range uint64(6) {
+				o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, float64(w.n) / w.per}})}, seed)
+			}
+			if mean(o.speed) < 0.9 {
+				t.Errorf("%d in %g s, said %v: speed %.4f", w.n, w.per, said, mean(o.speed))
+			}
+		}
+	}
+}
+
 // At the edge of a bucket of one the order and the distance of requests change on their way, so
 // they keep a distance at which they are not refused again and again.
 func TestBucketOfOneBehindJitter(t *testing.T) {

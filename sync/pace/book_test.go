@@ -255,6 +255,31 @@ func TestBookFindsTheCap(t *testing.T) {
 	}
 }
 
+// At the edge of what a meter holds, chance decides between accepted and refused, and not always
+// against it.
+func TestBookDoubtsWhatIsOnlyRefused(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		wait float64 // of a request that is accepted after each refusal, in seconds; 0.2 is the edge
+		is   bool
+	}{{"accepted there, too", 0.2, true}, {"accepted later only", 0.4, false}} {
+		m := meter{rate: 5, prior: 0.1, now: newGauge()}
+		m.hear(0.0003)
+		at := 0.0
+		m.accept(&m.now, at, true)
+		for range 8 {
+			m.pass(&m.now, at+0.2)
+			m.refuse(&m.now, at+0.2, m.now.used-0.001, 0)
+			at += tc.wait
+			m.accept(&m.now, at, true)
+		}
+		m.sharpen(0.0003)
+		if is := m.misfit() <= 3; is != tc.is {
+			t.Errorf("%s: misfit %.1f", tc.name, m.misfit())
+		}
+	}
+}
+
 // A fixed window that has refused a request accepts none until its end, however many it may hold.
 func TestBookRulesOutWindowsThatAcceptAgain(t *testing.T) {
 	for _, tc := range []struct {

@@ -119,11 +119,12 @@ func (c *caution) sent(t float64, others int) {
 func (c *caution) atRandom() bool { return c.unforetold >= mostUnforetold }
 
 // foretell counts the refusals in a row that nothing foretold, and that even the best meter explains
-// only by an error, if at all. Those of a look or of a climb are expected.
+// only by an error, if at all. Those of a look or of a climb are expected, and only a limit refuses
+// again and again at the same depth.
 func (c *caution) foretell(expected bool) {
 	switch {
 	case c.atRandom(): // and may again
-	case expected || c.budget.total >= foretold || c.book.misfit < 1:
+	case expected || c.budget.total >= foretold || c.book.misfit < 1 || c.book.likeliest().now.edge > 1:
 		c.unforetold = 0
 	default:
 		c.unforetold++

@@ -53,6 +53,7 @@ type gauge struct {
 type early struct {
 	times float64 // how many
 	doubt float64 // by how many requests they came too early, in all
+	edge  float64 // how many of the latest came hardly too early, and none that was accepted did
 }
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
@@ -98,6 +99,9 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	}
 	if g.shut > 0 && depth >= g.shut {
 		g.habit *= lenient
+	}
+	if depth > g.least-blunt-g.blur {
+		g.edge = 0
 	}
 	least := g.least
 	if share = m.deepen(g, depth); g.least > least {
@@ -187,7 +191,9 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 		used -= 0.5 // a cap is a whole number
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
-		g.times++
+		if g.times++; short < blunt+g.blur {
+			g.edge++ // there, chance decides for each side as often
+		}
 		// This one and the deepest that was accepted may each have come a deviation too early or too
 		// late. Where arrivals differ much, the size is blurred anyway: then it is one and a tenth.
 		one := m.rest.fresh / logistic
@@ -307,7 +313,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under) + g.doubt) / m.rest.sigma
+	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + g.edge/2
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
@@ -359,7 +365,7 @@ func (m *meter) speed() float64 {
 func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma)
+	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-g.edge*math.Ln2)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / size / (math.Pi * (1 + x*x))

@@ -298,6 +298,21 @@ func TestSmallLimitThatFalls(t *testing.T) {
 	}
 }
 
+// A bucket of one that falls a little is found again: that requests keep just the distance at which each
+// second one is refused must not look as if each had been a little early.
+func TestBucketOfOneThatFalls(t *testing.T) {
+	var o over
+	for _, to := range []float64{4.5, 4, 3.75} {
+		sc := scenario{limit: tokens(5, 1), changes: []change{{25, to}}, seconds: 120, service: spread(60*ms, 140*ms)}
+		for seed := range uint64(8) {
+			o.add(experiment{sc: sc, measure: span(30, 120, to)}, seed)
+		}
+	}
+	if o.sort(); mean(o.refused) > 0.1 || mean(o.speed) < 0.75 {
+		t.Errorf("speed %.3f, refused %.3f", mean(o.speed), mean(o.refused))
+	}
+}
+
 // A cap that rises is found by a look, whatever the server says with a refusal.
 func TestCapThatRises(t *testing.T) {
 	for _, said := range []said{nothing, inSeconds} {

@@ -100,7 +100,7 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	if g.shut > 0 && depth >= g.shut {
 		g.habit *= lenient
 	}
-	if depth > g.least-blunt-g.blur {
+	if depth > g.least-blunt-g.blur-2*m.rest.fresh/logistic {
 		g.edge = 0
 	}
 	least := g.least
@@ -313,7 +313,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + g.edge/2
+	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + max(0, g.edge-1)/2
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
@@ -365,7 +365,7 @@ func (m *meter) speed() float64 {
 func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-g.edge*math.Ln2)
+	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-max(0, g.edge-1)*math.Ln2)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / size / (math.Pi * (1 + x*x))

@@ -33,9 +33,12 @@
 //     whole number of requests. Refusals are put where they arrived, in the middle between
 //     request and answer. How their round trips differ tells how much earlier or later than it
 //     seems a request may arrive, so what was accepted often counts for more than what was
-//     accepted once. Two refusals are usually enough to know a rate within a few per cent, and
-//     two waits to know a window. When a window ends, its server says, or
-//     what it accepts again shows. Few windows always ask for the same wait, but some do.
+//     accepted once. At the very edge of a meter chance decides, so one that is refused there again
+//     and again, and never accepted, is wrong. Two refusals are usually enough to know a rate within
+//     a few per cent, and two waits to know a window. When a window ends, its server says, or
+//     what it accepts again shows. From one refusal to its end a fixed window accepts nothing. Its
+//     length is one that people choose or, once two of its ends were seen, the time between them or
+//     a part of it. Few windows always ask for the same wait, but some do.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
@@ -48,8 +51,8 @@
 //     a single request refuses each one that comes early, so there they are sent two deviations
 //     of their arrival farther apart. No plan is needed, nor the length of the run. But if all
 //     that is left of the run fits into the window that lasts, it is sent at once.
-//   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and a wasted
-//     request, which is as bad as three that wait. So a server that asks for a second is met
+//   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and the wasted
+//     requests, each of which is as bad as three that wait. So a server that asks for a second is met
 //     with care, and one that asks for nothing is tried every few seconds, by the same rule.
 //   - Change. If no meter explains a refusal, the limit has changed: the book begins anew with
 //     buckets that were empty then and most likely hold what they held.
@@ -62,7 +65,7 @@
 //     or twice within a few, others use it, too, and what they send cannot be known. From then on
 //     the run does as TCP does: a fifth slower after each refusal, and a little faster each second
 //     (additive increase with multiplicative decrease). So it loses a tenth of the speed where it
-//     is mistaken. Those that were refused early and know of no others keep what they have.
+//     is mistaken.
 //     Processes that divide a limit of which they remember nothing (shards) know of the others, and
 //     so do this from the first refusal on. They climb in step, so the rate of that refusal is the
 //     first estimate.
@@ -70,10 +73,10 @@
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A
 //     request that is accepted with more others in service rules the cap out. Below a cap,
-//     requests keep no distance. A cap may hold beside another limit: if no meter explains all of
-//     four refusals or more, but one does without those that met more others than any accepted
-//     request, these were the cap's. From then on no more requests are in flight than it lets
-//     through, and the book explains the rest.
+//     requests keep no distance. A cap may hold beside another limit: if after the fourth pause or
+//     later no meter explains all refusals since the run began, but one does without those that
+//     met more others than any accepted request, these were the cap's. From then on no more
+//     requests are in flight than it lets through, and the book explains the rest.
 //   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
 //     to it and few far off, so that it is trusted as far as it was sure. The run begins with a
 //     full bucket, or somewhere in a window, and looks the limit over after five to ten
@@ -87,8 +90,9 @@
 // than every 50 ms, from eight requests, so that a limit of 100/s is met within
 // 0.2 s. Plain AIMD and CUBIC halve the rate or take 30 % off at each refusal, and
 // lose 5-15 % of the throughput of a limit that does not change; weighing loses
-// under 1 % where refusals ask for no pause. The gradient of the latency, which Netflix's concurrency limits follow,
-// says nothing here, because a rate limiter refuses without getting slower. Google's
+// under 1 % where refusals ask for no pause, and 5 % of a bucket that holds a single request. The
+// gradient of the latency, which Netflix's concurrency limits follow, says nothing here, because
+// a rate limiter refuses without getting slower. Google's
 // client-side throttling (SRE book, chapter 21) rejects by the share of what was
 // accepted. It bounds the waste at a multiple of the limit, so refusals stay
 // frequent; here they stay under 1 %.

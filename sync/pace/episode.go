@@ -16,13 +16,13 @@ type episode struct {
 	vain
 }
 
-// stale is what refusals say nothing new.
+// stale says which refusals tell nothing new.
 type stale struct {
 	staleUntil    float64 // those of requests started before this time
 	staleBeforeIt float64 // staleUntil as it was before the episode
 }
 
-// vain is how pauses were too short.
+// vain counts the pauses that were too short.
 type vain struct {
 	refusing   bool    // nothing was accepted since a refusal
 	vainPauses int     // pauses in a row that were followed by another refusal

@@ -10,14 +10,17 @@ type period struct{ length, prior float64 }
 
 // usualWindows are the windows that people choose.
 var usualWindows = []period{
-	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {20, 0.01}, {30, 0.02}, {45, 0.003}, {60, 0.1}, {90, 0.003},
-	{120, 0.01}, {180, 0.005}, {300, 0.02}, {600, 0.01}, {900, 0.02}, {1800, 0.01}, {3600, 0.05}, {86400, 0.02},
+	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {20, 0.01}, {30, 0.02},
+	{45, 0.003}, {60, 0.1}, {90, 0.003}, {120, 0.01}, {180, 0.005}, {300, 0.02}, {600, 0.01},
+	{900, 0.02}, {1800, 0.01}, {3600, 0.05}, {86400, 0.02},
 }
 
 const (
 	usualBurst   = 0.25 // seconds of requests
 	usualCap     = 0.02 // prior weight of a cap on requests at a time
 	slidingShare = 0.2  // sliding windows for a fixed one
+
+	longestSliding = 60 // seconds: a longer window would have to keep too much
 )
 
 // open makes a book of buckets up to a rate, and windows of which one ends at a time, or
@@ -58,7 +61,9 @@ func (b *book) openWindows(ends edge, start gauge) {
 		return
 	}
 	for _, w := range windows {
-		b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
+		if w.length <= longestSliding {
+			b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
+		}
 		span := min(w.length, ends.within)
 		for i := range edges {
 			b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + span/edges*(float64(i)+0.5),

@@ -80,12 +80,14 @@ func (l *learner) besideCap(hi float64, ends edge) bool {
 		}
 	}
 	for _, a := range c.book.events {
-		byCap[a.began] = a.state == refused && a.met >= most
+		if a.state == refused && a.met >= most {
+			byCap[a.began] = true
+		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(l.log), func(s sent) bool { return s.state == refused && byCap[s.at] })
-	if len(rest) == len(l.log) {
+	if len(byCap) == 0 {
 		return false
 	}
+	rest := slices.DeleteFunc(slices.Clone(l.log), func(s sent) bool { return s.state == refused && byCap[s.at] })
 	c.book.open(max(c.top, hi), ends)
 	if c.book.reckon(rest); !c.book.explains() {
 		return false
@@ -156,7 +158,7 @@ func (l *learner) changed(hi float64, ends edge) {
 }
 
 const (
-	steep     = 0.06 // growth of a look, as a share of the limit, after the time of eight requests
+	steep     = 0.06 // growth of a look, as a share of the limit, after a second or the time of eight requests
 	soonest   = 5.0  // seconds to the first look at a limit that is remembered, at least
 	firstLook = 10.0 // the same, at most
 	roseSince = 0.03 // share of the speed that is likely lost because such a limit rose

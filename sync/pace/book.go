@@ -40,7 +40,7 @@ type opened struct {
 
 const (
 	finest     = 1e-5 // steps are not split further
-	mostMeters = 600
+	mostMeters = 400
 	negligible = 1e-12 // weight of a meter that adds nothing to a risk
 )
 

@@ -54,7 +54,6 @@ type edge struct {
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
-	const edges = 16
 	windows := slices.Concat(usualWindows, b.unusual(ends))
 	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: ends.at}
 	if !b.ended {
@@ -64,8 +63,11 @@ func (b *book) openWindows(ends edge, start gauge) {
 		if w.length <= longestSliding {
 			b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		}
-		span := min(w.length, ends.within)
-		for i := range edges {
+		span, edges := min(w.length, ends.within), 16.0
+		if w.length > 60 {
+			edges = 4
+		}
+		for i := range int(edges) {
 			b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + span/edges*(float64(i)+0.5),
 				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: start})
 		}

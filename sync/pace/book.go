@@ -173,7 +173,13 @@ func (b *book) summarize() {
 	} else {
 		b.size = all
 	}
-	b.high = b.exceeded(0.1, top)
+	if b.high = b.exceeded(0.1, top); b.mean > b.high {
+		// A few meters far above the others count no more than the highest of those.
+		b.mean = 0
+		for i := range b.meters {
+			b.mean += b.weight[i] * min(b.meters[i].speed(), b.high)
+		}
+	}
 }
 
 // slowest is the least rate that is told from others.

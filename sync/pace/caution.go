@@ -120,14 +120,18 @@ func (c *caution) atRandom() bool { return c.unforetold >= mostUnforetold }
 
 // foretell counts the refusals in a row that nothing foretold, and that even the best meter explains
 // only by an error, if at all. Those of a look or of a climb are expected, and only a limit refuses
-// again and again at the same depth.
+// again and again at the same depth. Once there were so many that the server refused at random, it
+// takes as many that were foretold to think otherwise.
 func (c *caution) foretell(expected bool) {
 	switch {
-	case c.atRandom(): // and may again
-	case expected || c.budget.total >= foretold || c.book.misfit < 1 || c.book.likeliest().now.edge > 1:
-		c.unforetold = 0
+	case !expected && c.budget.total < foretold && c.book.misfit >= 1 && c.book.likeliest().now.edge <= 1:
+		if c.unforetold++; c.atRandom() {
+			c.unforetold = 2 * mostUnforetold
+		}
+	case c.atRandom():
+		c.unforetold--
 	default:
-		c.unforetold++
+		c.unforetold = 0
 	}
 }
 

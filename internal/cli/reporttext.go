@@ -97,13 +97,13 @@ func (r *reporting) step(words []string) report.Step {
 	return report.Step{Command: line}
 }
 
-// sayUndoable says how what a killed run has changed can be undone, if it has changed anything.
+// sayUndoable says how what a killed run has changed can be undone, if anything of it can be restored.
 func (r *reporting) sayUndoable() {
 	for _, p := range r.merged.Parts {
 		if p.Ended || p.Going || p.Images() == nil {
 			continue
 		}
-		if u, err := run.CountUndo(p.Images()); err != nil || u.Tracks == 0 {
+		if u, err := run.CountUndo(p.Images()); err == nil && u.Tracks == 0 {
 			continue
 		}
 		words := append(slices.Clone(r.Program), "report", "--format", "undo", "--output", run.UndoFile, p.Dir.Path)

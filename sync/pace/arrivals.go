@@ -13,7 +13,7 @@ type arrival struct {
 	state state
 }
 
-// late is how much later than it could be an answer is seen on a busy machine, mostly, in seconds.
+// late is by how many seconds a busy machine sees an answer too late, mostly.
 const late = 0.002
 
 // arrivals estimates when the requests of a log arrived. A refusal takes no time to make,

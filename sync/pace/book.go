@@ -34,7 +34,7 @@ type summary struct {
 type opened struct {
 	fresh   gauge   // what a limit held then
 	ended   bool    // it has fixed windows
-	end     float64 // the end that they have
+	end     float64 // when a window last ended, or seemed to; 0: none did yet
 	settled bool    // the log since then is no longer whole
 }
 
@@ -208,7 +208,7 @@ func (b *book) above(rate float64) (sum float64) {
 	return sum
 }
 
-// serve says how many requests are in flight, which is what a cap holds.
+// serve records how many requests are in flight, which is what a cap holds.
 func (b *book) serve(others int) {
 	for i := range b.meters {
 		if m := &b.meters[i]; m.turn > 0 {
@@ -291,7 +291,7 @@ func (b *book) sent(t float64, others int) {
 	}
 }
 
-// normalize makes weights of some sum add up to 1. If all meters are ruled out, they are as likely.
+// normalize makes weights of some sum add up to 1. If all meters are ruled out, all are equally likely.
 func (b *book) normalize(sum float64) {
 	for i := range b.weight {
 		if b.weight[i] /= sum; !(sum > 0) || math.IsInf(sum, 1) {

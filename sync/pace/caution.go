@@ -41,7 +41,7 @@ const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
 	surprise = 3.0  // refusals risked for none: the limit is not what the book thinks
-	foretold = 0.05 // refusals risked before one that is no surprise, at least
+	foretold = 0.05 // refusals that must have been risked for the next one to be expected
 
 	// A limit that changed refuses once or twice though nothing foretold it.
 	mostUnforetold = 3

@@ -25,7 +25,7 @@
 //
 //   - Explanations. A meter is a limit of which everything is assumed but how much it
 //     holds: a bucket that drains at some rate (a token bucket), a window of some
-//     length, fixed or sliding, or a cap on the requests at a time. What was accepted
+//     length, fixed or (up to a minute) sliding, or a cap on the requests at a time. What was accepted
 //     fills it and so bounds its size from below; what was refused bounds it from above.
 //     A meter in which the two contradict each other is wrong.
 //   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
@@ -36,9 +36,10 @@
 //     accepted once. At the very edge of a meter chance decides, so one that is refused there again
 //     and again, and never accepted, is wrong. Two refusals are usually enough to know a rate within
 //     a few per cent, and two waits to know a window. When a window ends, its server says, or
-//     what it accepts again shows. From one refusal to its end a fixed window accepts nothing. Its
-//     length is one that people choose or, once two of its ends were seen, the time between them or
-//     a part of it. Few windows always ask for the same wait, but some do.
+//     what it accepts again shows. Once a fixed window has refused a request, it accepts none
+//     until it ends. Its length is one that people choose, a little more than it was seen to last
+//     or, once two of its ends were seen, the time between them or a part of it. Few windows
+//     always ask for the same wait, but some do.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is
 //     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
@@ -52,7 +53,8 @@
 //     of their arrival farther apart. No plan is needed, nor the length of the run. But if all
 //     that is left of the run fits into the window that lasts, it is sent at once.
 //   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and the wasted
-//     requests, each of which is as bad as three that wait. So a server that asks for a second is met
+//     requests, each of which is as bad as three that wait: one, or as many as a look or the end
+//     of a window has wasted. So a server that asks for a second is met
 //     with care, and one that asks for nothing is tried every few seconds, by the same rule.
 //   - Change. If no meter explains a refusal, the limit has changed: the book begins anew with
 //     buckets that were empty then and most likely hold what they held.
@@ -73,8 +75,8 @@
 //     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
 //     number mostly mean a cap, and so does one after a long climb below that number. A
 //     request that is accepted with more others in service rules the cap out. Below a cap,
-//     requests keep no distance. A cap may hold beside another limit: if after the fourth pause or
-//     later no meter explains all refusals since the run began, but one does without those that
+//     requests keep no distance. A cap may hold beside another limit: if after the fourth pause
+//     no meter explains all refusals since the run began, but one does without those that
 //     met more others than any accepted request, these were the cap's. From then on no more
 //     requests are in flight than it lets through, and the book explains the rest.
 //   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
@@ -90,7 +92,7 @@
 // than every 50 ms, from eight requests, so that a limit of 100/s is met within
 // 0.2 s. Plain AIMD and CUBIC halve the rate or take 30 % off at each refusal, and
 // lose 5-15 % of the throughput of a limit that does not change; weighing loses
-// under 1 % where refusals ask for no pause, and 5 % of a bucket that holds a single request. The
+// under 1 % where refusals ask for no pause, and 5 % where a bucket holds a single request. The
 // gradient of the latency, which Netflix's concurrency limits follow, says nothing here, because
 // a rate limiter refuses without getting slower. Google's
 // client-side throttling (SRE book, chapter 21) rejects by the share of what was
@@ -103,12 +105,12 @@
 // lifted. They leave behind an estimate that is much too low. When all has been quiet
 // for a while at a rate far below what was accepted before, everything is forgotten and
 // learned again. A limit is found again as it was, and is
-// then trusted. Noise shows another limit each time, so it is soon forgotten again. It also
-// shows in what was risked: before a limit refuses, requests are sent that it may refuse, but noise
-// refuses those that nothing was risked with, and no meter explains that well. A limit that changed
-// does so once or twice. After three such refusals in a row, and for a minute after a limit was
-// forgotten as too low, what was learned is forgotten once all is quiet, however high it is. While the
-// server is down, the pace stands still (see [Pace.Suspend]).
+// then trusted. Noise shows another limit each time, so it is soon forgotten again. Before a
+// limit refuses, the run has mostly sent requests that it knew to be risky. Noise refuses where
+// little was at risk, and no meter explains that well. A limit that has changed does this once or
+// twice; three times in a row is noise. Then everything is forgotten once all is quiet, however high
+// the limit seems, and for a minute again, unless a limit is found as it was. While the server
+// is down, the pace stands still (see [Pace.Suspend]).
 //
 // A fixed rate learns nothing: a refusal pauses everyone and reduces the rate, which
 // recovers by a twentieth of the fixed rate per second.

@@ -15,7 +15,8 @@ func TestAnImpossibleLimitIsNotRemembered(t *testing.T) {
 		{Kind: PerSecond, Count: 5}, {Kind: PerSecond, Rate: 10, Burst: nan}, {Kind: PerSecond, Rate: 10, Burst: -1},
 		{Kind: PerWindow, Rate: 10, Count: 10}, {Kind: PerWindow, Rate: 10, Count: 10, Window: -time.Second},
 		{Kind: PerWindow, Rate: 10, Window: time.Second}, {Kind: PerWindow, Rate: 10, Count: 10, Window: 1},
-		{Kind: Concurrency, Rate: 10}, {Kind: "sundial", Rate: 10, Count: 10, Window: time.Second},
+		{Kind: Concurrency, Rate: 10}, {Kind: Concurrency, Count: 2e9}, {Kind: PerWindow, Rate: 10, Count: 2e9, Window: time.Second},
+		{Kind: "sundial", Rate: 10, Count: 10, Window: time.Second},
 	} {
 		p := Auto(Options{Most: Unlimited, Random: half, Requests: 100, Remembered: &l})
 		if found, ok := p.Learned(); ok || p.learner.caution.on {

@@ -38,7 +38,7 @@ type gauge struct {
 	since float64 // requests since it was empty
 	near  float64 // requests so close to the beginning of a fixed window that it may be the other one's
 	next  float64 // the same at its end, so far
-	shut  float64 // the depth that was refused in this fixed window; 0: none was
+	shut  float64 // the least depth that was refused in this fixed window; 0: none was
 	tail  int     // the oldest request in a sliding window
 	least float64 // the greatest depth that was accepted
 	often float64 // how often: less deep ones count in part
@@ -53,7 +53,7 @@ type gauge struct {
 type early struct {
 	times float64 // how many
 	doubt float64 // by how many requests they came too early, in all
-	edge  float64 // how many of the latest came hardly too early, and none that was accepted did
+	edge  float64 // how many came hardly too early since a request was accepted as deep
 }
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
@@ -184,7 +184,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	if since, _ := m.edges(t); since < m.early() && !math.IsInf(g.under, 1) {
 		return // it may have come before
 	}
-	if m.period > 0 && m.past == nil && (g.shut == 0 || used+1 < g.shut) {
+	if m.period > 0 && m.past == nil && t >= g.at && (g.shut == 0 || used+1 < g.shut) {
 		g.shut = used + 1
 	}
 	if m.turn > 0 {
@@ -192,7 +192,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		if g.times++; short < blunt+g.blur {
-			g.edge++ // there, chance decides for each side as often
+			g.edge++ // there a request is as likely to be accepted as refused
 		}
 		// This one and the deepest that was accepted may each have come a deviation too early or too
 		// late. Where arrivals differ much, the size is blurred anyway: then it is one and a tenth.

@@ -48,14 +48,14 @@ func (b *book) openCap(buckets float64, start gauge) {
 // edge is when a window ended, or within some seconds before; zero: nothing points to a window.
 type edge struct {
 	at, within float64
-	lasted     float64 // seconds that it was known to go on
+	lasted     float64 // for how many seconds it was known to last
 	long       bool    // longer than buckets mostly need for a request
 }
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
 	windows := slices.Concat(usualWindows, b.unusual(ends))
-	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: ends.at}
+	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: b.end}
 	if !b.ended {
 		return
 	}
@@ -74,11 +74,11 @@ func (b *book) openWindows(ends edge, start gauge) {
 	}
 }
 
-// unusual are the windows that are likely because of when they end, though nobody chooses them: a
-// first end tells only that a window is not much shorter than it was known to last, but a second
-// one comes a few windows after the first.
+// unusual are windows of lengths that nobody chooses, but that their ends point to. The first end
+// tells that a window is about as long as it was known to last, or longer. The next one that no meter
+// explains comes one, two or three windows after the one before.
 func (b *book) unusual(ends edge) (all []period) {
-	if gap := ends.at - b.end; b.ended && ends.long && gap > 2*ends.within {
+	if gap := ends.at - b.end; b.end > 0 && ends.long && gap > 2*ends.within {
 		for k := 1.0; k <= 3; k++ {
 			all = append(all, period{gap / k, 0.03 / k})
 		}

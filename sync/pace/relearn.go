@@ -11,9 +11,9 @@ import (
 // only slowly. So when all has been quiet for a while at a rate far below what was
 // accepted before, relearn has everything forgotten and learned again, which takes
 // seconds and a few refusals. A limit is found again as it was. What a server that refuses
-// at random shows is another limit each time, so it is forgotten again and again: however high
-// it is, once the learner knows that refusals came at random, or within a minute after the latest
-// limit that was forgotten as too low or as random.
+// at random shows is another limit each time, so it is forgotten again and again. However high
+// it is, it is forgotten once the learner knows that refusals came at random, and within a minute
+// after the latest limit that was forgotten for one of these reasons.
 type relearn struct {
 	began        time.Time     // the run
 	flow         float64       // requests per second accepted recently
@@ -140,8 +140,10 @@ func (l *learner) mostFlow() float64 {
 // forget starts learning again. Answers to requests in flight are ignored. A pause that
 // goes on and the trust in the server's hints are kept.
 func (p *Pace) forget(now time.Time) {
-	p.found = p.latest()
 	old := p.learner
+	if !old.caution.atRandom() {
+		p.found = p.latest()
+	}
 	p.learner = newLearner(p.random)
 	p.learner.startWith(p.share)
 	p.learner.base, p.learner.begun, p.learner.toDo = old.base, old.begun, old.toDo

@@ -37,6 +37,9 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 			l.changed(hi, ends)
 		}
 	}
+	if ends.within > 0 {
+		c.book.end = ends.at
+	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	l.resume(t)
 }

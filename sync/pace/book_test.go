@@ -189,7 +189,6 @@ func TestLateAnswers(t *testing.T) {
 			t.Errorf("the request of %v met %v others, want %v", a.began, a.met, want)
 		}
 	}
-	log[2].end = 1.106
 	if got := arrivals(nil, log, network{trip: 0.004, spread: 0.001}); got[2].met != 1 {
 		t.Errorf("the refused one met %v others where refusals take long", got[2].met)
 	}
@@ -255,8 +254,8 @@ func TestBookFindsTheCap(t *testing.T) {
 	}
 }
 
-// At the edge of what a meter holds, chance decides between accepted and refused, and not always
-// against it.
+// At the edge of what a meter holds, a request is as likely to be accepted as refused. A meter of
+// which only refusals are seen there is wrong.
 func TestBookDoubtsWhatIsOnlyRefused(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -277,6 +276,29 @@ func TestBookDoubtsWhatIsOnlyRefused(t *testing.T) {
 		if is := m.misfit() <= 3; is != tc.is {
 			t.Errorf("%s: misfit %.1f", tc.name, m.misfit())
 		}
+	}
+}
+
+// Each further refusal at the edge makes a meter half as likely.
+func TestRefusalsAtTheEdgeWeigh(t *testing.T) {
+	m := meter{rate: 5, prior: 0.1, now: newGauge()}
+	m.sharpen(0.0003)
+	before := m.density()
+	if m.now.close = 4; math.Abs(m.density()/before-1.0/8) > 1e-9 {
+		t.Errorf("four of them leave %v", m.density()/before)
+	}
+}
+
+// A few meters far above the others do not pull the rate up.
+func TestMeanWithoutTheFewFarAbove(t *testing.T) {
+	b := book{weight: []float64{0.95, 0.05}}
+	for _, rate := range []float64{37, 100} {
+		m := meter{rate: rate, now: newGauge()}
+		m.now.least, m.now.under = 5, 6
+		b.meters = append(b.meters, m)
+	}
+	if b.summarize(); math.Abs(b.mean-37) > 0.1 {
+		t.Errorf("mean %.2f", b.mean)
 	}
 }
 
@@ -385,7 +407,8 @@ func TestRefusalsAtRandom(t *testing.T) {
 		n := 0
 		for seed := range uint64(4) {
 			tc.sc.seconds, tc.sc.said, tc.sc.service = 45, inSeconds, spread(60*ms, 140*ms)
-			if simulate(tc.sc, seed).clients[0].pace.learner.caution.atRandom() {
+			p := simulate(tc.sc, seed).clients[0].pace
+			if p.learner.caution.atRandom() || !p.relearn.noLimit.IsZero() {
 				n++
 			}
 		}

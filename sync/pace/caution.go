@@ -124,7 +124,7 @@ func (c *caution) atRandom() bool { return c.unforetold >= mostUnforetold }
 // takes as many that were foretold to think otherwise.
 func (c *caution) foretell(expected bool) {
 	switch {
-	case !expected && c.budget.total < foretold && c.book.misfit >= 1 && c.book.likeliest().now.edge <= 1:
+	case !expected && c.budget.total < foretold && c.book.misfit >= 1 && c.book.likeliest().now.close <= 1:
 		if c.unforetold++; c.atRandom() {
 			c.unforetold = 2 * mostUnforetold
 		}

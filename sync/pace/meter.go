@@ -45,7 +45,7 @@ type gauge struct {
 	under float64 // the least depth that was refused
 	fuzz  float64 // requests that may have changed places with the one refused at under
 	blur  float64 // error of under, because the meter is one of a grid
-	habit float64 // chance of the waits that the server asked for
+	habit float64 // chance of the waits that were asked for, and of what a fixed window accepted after it had refused
 	early
 }
 
@@ -53,7 +53,7 @@ type gauge struct {
 type early struct {
 	times float64 // how many
 	doubt float64 // by how many requests they came too early, in all
-	edge  float64 // how many came hardly too early since a request was accepted as deep
+	close float64 // how many came hardly too early since a request was accepted as deep
 }
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
@@ -101,7 +101,7 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 		g.habit *= lenient
 	}
 	if depth > g.least-blunt-g.blur-2*m.rest.fresh/logistic {
-		g.edge = 0
+		g.close = 0
 	}
 	least := g.least
 	if share = m.deepen(g, depth); g.least > least {
@@ -192,7 +192,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
 		if g.times++; short < blunt+g.blur {
-			g.edge++ // there a request is as likely to be accepted as refused
+			g.close++ // there a request is as likely to be accepted as refused
 		}
 		// This one and the deepest that was accepted may each have come a deviation too early or too
 		// late. Where arrivals differ much, the size is blurred anyway: then it is one and a tenth.
@@ -313,7 +313,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + max(0, g.edge-1)/2
+	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + max(0, g.close-1)/2
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
@@ -365,7 +365,7 @@ func (m *meter) speed() float64 {
 func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
-	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-max(0, g.edge-1)*math.Ln2)
+	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-max(0, g.close-1)*math.Ln2)
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / size / (math.Pi * (1 + x*x))

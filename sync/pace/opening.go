@@ -64,7 +64,7 @@ func (b *book) openWindows(ends edge, start gauge) {
 			b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		}
 		span, edges := min(w.length, ends.within), 16.0
-		if w.length > 60 {
+		if w.length > 60 { // in seconds; where an end is likely, it is split
 			edges = 4
 		}
 		for i := range int(edges) {

@@ -328,7 +328,7 @@ func TestCapThatRises(t *testing.T) {
 	}
 }
 
-// Windows need not have a usual length. Where nothing names their end, each first one takes probes.
+// Windows need not have a usual length. Where nothing names their end, the end of the first one is found by probes.
 func TestWindowsOfAnyLength(t *testing.T) {
 	for _, said := range []said{nothing, inSeconds} {
 		for _, w := range []struct {

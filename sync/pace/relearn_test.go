@@ -86,6 +86,19 @@ func TestRelearnDoubtsForAMinute(t *testing.T) {
 			t.Errorf("after %v s: due %v", tc.seconds, got)
 		}
 	}
+	// A limit that is forgotten because the one before was does not begin another minute.
+	r = relearn{best: 40}
+	r.advance(epoch)
+	for _, tc := range []struct {
+		seconds float64
+		found   float64
+		random  bool
+		want    bool
+	}{{10, 38, true, true}, {60, 30, false, true}, {75, 25, false, false}} {
+		if got := r.due(at(tc.seconds), max(tc.found, 36), tc.found, true, tc.random); got != tc.want {
+			t.Errorf("in a row, after %v s: due %v", tc.seconds, got)
+		}
+	}
 }
 
 // An answer to a request of before the first refusal does not say that the
@@ -129,5 +142,19 @@ func TestRelearnKnows503s(t *testing.T) {
 	p.Answered(at(1), Answer{Started: at(0), Took: time.Second, Outcome: Unavailable, RetryAfter: time.Minute})
 	if r := &p.relearn; r.refusedSince != at(1) || r.named != time.Minute {
 		t.Errorf("refused since %v, for %v", r.refusedSince, r.named)
+	}
+}
+
+// What refusals at random showed is no limit that was found.
+func TestNoiseIsNoLimit(t *testing.T) {
+	for _, random := range []bool{false, true} {
+		p := Auto(Options{Most: Unlimited, Random: half, Remembered: &Limit{Kind: PerSecond, Rate: 10, Burst: 5, Sure: 0.9}})
+		if random {
+			p.learner.caution.unforetold = mostUnforetold
+		}
+		p.forget(epoch)
+		if _, ok := p.Learned(); ok == random {
+			t.Errorf("at random %v: a limit was found: %v", random, ok)
+		}
 	}
 }

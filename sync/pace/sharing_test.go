@@ -83,3 +83,12 @@ func TestFailuresShowNoCap(t *testing.T) {
 		t.Errorf("%d may be in flight", got)
 	}
 }
+
+// Others explain refusals that nothing foretold.
+func TestOthersAreNoNoise(t *testing.T) {
+	l := newLearner(half)
+	l.caution.unforetold = 2 * mostUnforetold
+	if l.share(1); l.caution.atRandom() {
+		t.Error("refusals of a shared limit are taken for random")
+	}
+}

@@ -71,6 +71,7 @@ func (b *book) read(log history) {
 func (b *book) settle(dropped, kept history) {
 	b.settled = true
 	b.read(dropped)
+	b.dropVague(dropped[len(dropped)-1].at)
 	for i := range b.meters {
 		m := &b.meters[i]
 		m.start = m.play(b.events)
@@ -83,6 +84,34 @@ func (b *book) settle(dropped, kept history) {
 	for i := range b.meters {
 		b.meters[i].now = b.meters[i].play(b.events)
 	}
+}
+
+// dropVague drops the windows of which nobody knows any more at t when they end, unless there are no
+// others.
+func (b *book) dropVague(t float64) {
+	sum := 0.0
+	clear := func(i int) bool { return b.meters[i].stretch == 0 || b.meters[i].off(t) < b.meters[i].period/4 }
+	for i, w := range b.weight {
+		if clear(i) {
+			sum += w
+		}
+	}
+	if sum > 0 {
+		b.keep(clear)
+		b.normalize(sum)
+	}
+}
+
+// keep keeps some of the meters.
+func (b *book) keep(which func(i int) bool) {
+	n := 0
+	for i, w := range b.weight {
+		if which(i) {
+			b.meters[n], b.weight[n] = b.meters[i], w
+			n++
+		}
+	}
+	b.meters, b.weight = b.meters[:n], b.weight[:n]
 }
 
 // reckon computes the meters and their weights from the log.
@@ -115,14 +144,7 @@ func (b *book) weigh() {
 		sum += w
 	}
 	b.normalize(sum)
-	kept := 0
-	for i, w := range b.weight {
-		if w > 1e-5 {
-			b.meters[kept], b.weight[kept] = b.meters[i], w
-			kept++
-		}
-	}
-	b.meters, b.weight = b.meters[:kept], b.weight[:kept]
+	b.keep(func(i int) bool { return b.weight[i] > 1e-5 })
 	b.summarize()
 }
 
@@ -135,16 +157,7 @@ func (b *book) split() bool {
 		if b.weight[i] < 0.01 || len(b.meters) >= mostMeters || m.now.blur < 0.1 || m.step < finest {
 			continue
 		}
-		other := *m
-		m.step, m.prior = m.step/2, m.prior/2
-		other.step, other.prior = m.step, m.prior
-		if m.rate > 0 {
-			m.speedUp(math.Exp(-m.step))
-			other.speedUp(math.Exp(m.step))
-		} else {
-			m.edge, other.edge = m.edge-m.step, m.edge+m.step
-		}
-		b.meters = append(b.meters, other)
+		b.meters = append(b.meters, m.split())
 		any = true
 	}
 	return any

@@ -31,7 +31,7 @@ func TestBookFindsTheBucket(t *testing.T) {
 	for _, rate := range []float64{10, 37, 61.3, 97, 103, 144} {
 		log := asked(&bucket{rate: rate, burst: 20}, 400, 1.2*rate, 1.3*rate, 1.3*rate)
 		var b book
-		b.open(2*rate, edge{log[0].at + 1, 2, 0, false})
+		b.open(2*rate, edge{log[0].at + 1, 2, 0, false, true})
 		b.reckon(log)
 		if !b.explains() || !b.sure() || math.Abs(b.mean-rate) > 0.03*rate || math.Abs(b.size-20) > 1.5 {
 			t.Errorf("%v/s of 20: mean %.1f, 90 %% %.1f, size %.1f, misfit %.1f", rate, b.mean, b.high, b.size, b.misfit)
@@ -44,7 +44,7 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300)
 	last := log[len(log)-1].at
 	var b book
-	b.open(300, edge{last + 1, 2, 0, false})
+	b.open(300, edge{last + 1, 2, 0, false, true})
 	b.reckon(log)
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
@@ -69,7 +69,7 @@ func TestBookOpenedAgain(t *testing.T) {
 	server.level = 0
 	log := asked(server, 60, 60)
 	var b book
-	b.reopen(0, 100, 20, edge{1, 2, 0, false})
+	b.reopen(0, 100, 20, edge{1, 2, 0, false, true})
 	b.reckon(log)
 	if !b.explains() || math.Abs(b.mean-50) > 3 {
 		t.Errorf("mean %.1f, misfit %.1f", b.mean, b.misfit)
@@ -105,7 +105,7 @@ func TestBookFindsTheWindow(t *testing.T) {
 		}
 		var b book
 		first := log[slices.IndexFunc(log, func(s sent) bool { return s.state == refused })]
-		b.open(100, edge{first.at + first.asked, 2, 0, false})
+		b.open(100, edge{first.at + first.asked, 2, 0, false, true})
 		b.reckon(log)
 		found := b.limit()
 		best := b.meters[slices.Index(b.weight, slices.Max(b.weight))]
@@ -133,7 +133,7 @@ func TestBookSettles(t *testing.T) {
 	log := asked(&bucket{rate: 100, burst: 20}, 300, 120, 130)
 	whole, cut := book{}, book{}
 	for _, b := range []*book{&whole, &cut} {
-		b.open(200, edge{log[0].at + 1, 2, 0, false})
+		b.open(200, edge{log[0].at + 1, 2, 0, false, true})
 		b.reckon(log)
 	}
 	half := len(log) / 2

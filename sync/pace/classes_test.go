@@ -194,4 +194,204 @@ var classes = map[string]func(seed uint64) experiment{
 		g.need(&sc, r)
 		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
 	},
+	"odd window": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 19))}
+		per := g.log(1.5, 12)
+		r := g.log(5, 200)
+		n := int(max(2, r*per))
+		r = float64(n) / per
+		sc := scenario{limit: fixedWindows(n, per), rows: int(r * max(ideal, 6*per))}
+		name := fmt.Sprintf("%d per %.2f s, %s, %s", n, per, g.say(&sc), g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"silent window": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 10))}
+		per := g.log(1.5, 12)
+		r := g.log(5, 200)
+		n := int(max(2, r*per))
+		r = float64(n) / per
+		sc := scenario{limit: fixedWindows(n, per), rows: int(r * max(ideal, 6*per))}
+		name := fmt.Sprintf("%d per %.2f s, silent, %s", n, per, g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"long window": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 11))}
+		per := g.log(15, 1200)
+		r := g.log(1, 20)
+		n := int(max(2, r*per))
+		r = float64(n) / per
+		sc := scenario{limit: fixedWindows(n, per), rows: int(r * 6 * per)}
+		say := "silent"
+		if g.IntN(3) == 0 {
+			say = g.say(&sc)
+		}
+		name := fmt.Sprintf("%d per %.1f s, %s, %s", n, per, say, g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"silent burst": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 12))}
+		r := g.log(2, 200)
+		b := float64(1 + g.IntN(3))
+		sc := scenario{limit: tokens(r, b), rows: int(r * ideal)}
+		name := fmt.Sprintf("%.1f/s burst %g, silent, %s", r, b, g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"small falls": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 13))}
+		r := g.log(2, 60)
+		b := float64(1 + g.IntN(3))
+		to, at := r*(0.3+0.5*g.Float64()), 5+20*g.Float64()
+		ch := []change{{0, r}, {at, to}}
+		sc := scenario{limit: tokens(r, b), changes: ch[1:], rows: int(r*at + to*(ideal-at))}
+		say := "silent"
+		if g.IntN(3) == 0 {
+			say = g.say(&sc)
+		}
+		name := fmt.Sprintf("%.1f/s burst %g to %.1f at %.1f, %s, %s", r, b, to, at, say, g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed(ch)}
+	},
+	"cap changes": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 14))}
+		n, to := 2+g.IntN(20), 2+g.IntN(20)
+		at := 5 + 20*g.Float64()
+		sc := scenario{limit: atATime(n), changes: []change{{at, float64(to)}}}
+		say := "silent"
+		if g.IntN(2) == 0 {
+			say = g.say(&sc)
+		}
+		l := g.log(0.03, 0.3)
+		sc.service = spread(time.Duration(0.6*l*1e9), time.Duration(1.4*l*1e9))
+		sc.workers = 2*max(n, to) + g.IntN(32)
+		sc.rows = int((float64(n)*at + float64(to)*(ideal-at)) / l)
+		name := fmt.Sprintf("%d, then %d at a time at %.1f, %s, %.0f ms, %d workers", n, to, at, say, 1000*l, sc.workers)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, float64(n) / l}, {at, float64(to) / l}})}
+	},
+	"two limits": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 15))}
+		r := g.log(5, 200)
+		b := math.Ceil(r * g.log(0.1, 1))
+		sc := scenario{}
+		say := "silent"
+		if g.IntN(2) == 0 {
+			say = g.say(&sc)
+		}
+		net := g.net(&sc)
+		text := fmt.Sprintf("%.1f/s burst %g and ", r, b)
+		if l := g.log(0.5, 2); g.IntN(2) == 0 {
+			n := int(max(2, l*r*mean([]float64{sc.service(g.Rand), sc.service(g.Rand), sc.service(g.Rand)})))
+			sc.limit = func(*rand.Rand) limiter { return &both{&concurrent{n: n}, &bucket{rate: r, burst: b}} }
+			text += fmt.Sprintf("%d at a time", n)
+			sum := 0.0
+			for range 1000 {
+				sum += sc.service(g.Rand)
+			}
+			r = min(r, float64(n)*1000/sum)
+		} else {
+			per := []float64{10, 60, 300}[g.IntN(3)]
+			n := int(max(2, l*r*per))
+			sc.limit = func(q *rand.Rand) limiter { return &both{&bucket{rate: r, burst: b}, fixedWindows(n, per)(q)} }
+			text += fmt.Sprintf("%d per %g s", n, per)
+			sc.rows = int(min(r, float64(n)/per) * max(ideal, 4*per))
+			r = min(r, float64(n)/per)
+		}
+		if sc.rows == 0 {
+			sc.rows = int(r * ideal)
+		}
+		g.need(&sc, r)
+		return experiment{name: text + ", " + say + ", " + net, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"wrong memory": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 16))}
+		r := g.log(5, 300)
+		b := math.Ceil(r * g.log(0.05, 1))
+		sc := scenario{rows: int(r * ideal)}
+		var name string
+		switch g.IntN(3) {
+		case 0:
+			sc.limit, name = tokens(r, b), fmt.Sprintf("%.1f/s burst %g", r, b)
+		case 1:
+			sc.limit, name = fixedWindows(int(max(2, r*2)), 2), fmt.Sprintf("%d per 2 s", int(max(2, r*2)))
+			r = math.Floor(max(2, r*2)) / 2
+		case 2:
+			n := 2 + g.IntN(20)
+			sc.limit, name = atATime(n), fmt.Sprintf("%d at a time", n)
+		}
+		say := "silent"
+		if g.IntN(2) == 0 {
+			say = g.say(&sc)
+		}
+		net := g.net(&sc)
+		if c, ok := sc.limit(g.Rand).(*concurrent); ok {
+			l := g.log(0.03, 0.2)
+			sc.service, sc.network = spread(time.Duration(0.6*l*1e9), time.Duration(1.4*l*1e9)), nil
+			r = float64(c.n) / l
+			sc.rows, sc.workers = int(r*ideal), 2*c.n+g.IntN(32)
+			net = fmt.Sprintf("%.0f ms, %d workers", 1000*l, sc.workers)
+		}
+		var k Limit
+		switch known := r * g.log(0.1, 10); g.IntN(3) {
+		case 0:
+			k = Limit{Kind: PerSecond, Rate: Rate(known), Burst: math.Ceil(known * g.log(0.05, 1)), Sure: 0.99}
+		case 1:
+			per := []float64{1, 10, 60}[g.IntN(3)]
+			n := max(1, int(known*per))
+			k = Limit{Kind: PerWindow, Rate: Rate(float64(n) / per), Count: n, Window: fromSeconds(per), Sure: 0.99}
+		case 2:
+			k = Limit{Kind: Concurrency, Count: 1 + g.IntN(20), Sure: 0.99}
+		}
+		sc.remembered = &k
+		g.need(&sc, r)
+		return experiment{name: fmt.Sprintf("%s, known %s %.1f/s %d, %s, %s", name, k.Kind, float64(k.Rate), k.Count, say, net),
+			sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"nodes": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 17))}
+		r := g.log(10, 200)
+		k := 2 + g.IntN(4)
+		b := math.Ceil(r * g.log(0.05, 1) / float64(k))
+		sc := scenario{limit: func(q *rand.Rand) limiter { return newNodes(q, k, r/float64(k), b) }, rows: int(r * ideal)}
+		say := "silent"
+		if g.IntN(2) == 0 {
+			say = g.say(&sc)
+		}
+		name := fmt.Sprintf("%d nodes of %.1f/s burst %g, %s, %s", k, r/float64(k), b, say, g.net(&sc))
+		g.need(&sc, r)
+		return experiment{name: name, sc: sc, measure: shareOfAllowed([]change{{0, r}})}
+	},
+	"few": func(seed uint64) experiment {
+		g := gen{rand.New(rand.NewPCG(seed, 18))}
+		r := g.log(3, 300)
+		b := math.Ceil(r * g.log(0.05, 2))
+		sc := scenario{limit: tokens(r, b), rows: int(g.log(2, 200))}
+		say := "silent"
+		if g.IntN(2) == 0 {
+			say = g.say(&sc)
+		}
+		name := fmt.Sprintf("%d rows, %.1f/s burst %g, %s, %s", sc.rows, r, b, say, g.net(&sc))
+		g.need(&sc, r)
+		best := max(0, float64(sc.rows)-b)/r + 2*sc.service(g.Rand) + math.Ceil(float64(sc.rows)/float64(sc.workers))*0.1
+		return experiment{name: name, sc: sc, measure: wholeRun(best)}
+	},
 }
+
+// nodes are servers behind a balancer that chooses at random, each with a bucket of its own.
+type nodes struct {
+	rng *rand.Rand
+	all []bucket
+}
+
+func newNodes(rng *rand.Rand, n int, rate, burst float64) *nodes {
+	all := &nodes{rng: rng, all: make([]bucket, n)}
+	for i := range all.all {
+		all.all[i].rate, all.all[i].burst = rate, burst
+	}
+	return all
+}
+
+func (n *nodes) enter(now float64) (float64, bool) { return n.all[n.rng.IntN(len(n.all))].enter(now) }
+func (n *nodes) leave()                            {}

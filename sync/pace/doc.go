@@ -37,8 +37,9 @@
 //     and again, and never accepted, is wrong. Two refusals are usually enough to know a rate within
 //     a few per cent, and two waits to know a window. When a window ends, its server says, or
 //     what it accepts again shows. Once a fixed window has refused a request, it accepts none
-//     until it ends. Its length is one that people choose, a little more than it was seen to last
-//     or, once two of its ends were seen, the time between them or a part of it. Few windows
+//     until it ends. Its length is mostly one that people choose. If nothing names its end, it may also
+//     be any that is about as long as it was seen to last, or longer; if the server does, the time between two
+//     ends or a part of it. Few windows
 //     always ask for the same wait, but some do.
 //   - A budget. The risk of a request is the weight of the sizes that would refuse it.
 //     What is without risk is sent at once. While risk alone keeps the rate down, time is

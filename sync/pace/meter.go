@@ -15,9 +15,10 @@ type meter struct {
 	past         *[]float64 // of a sliding window: when accepted requests were sent
 	turn         float64    // of a cap on requests at a time: seconds that one takes
 
-	usual float64 // size that is likely; 0: any is
-	step  float64 // half the distance to the next meter: a share of the rate, or seconds of the edge
-	prior float64 // weight before anything was refused
+	usual   float64 // size that is likely; 0: any is
+	step    float64 // half the distance to the next meter: a share of the rate, or seconds of the edge
+	stretch float64 // the same of the period, as a share of it; 0: it is known
+	prior   float64 // weight before anything was refused
 
 	now, start gauge // after all requests of the log, and before them
 	rest       rest
@@ -88,13 +89,14 @@ func (m *meter) accept(g *gauge, t float64, tells bool) (share float64) {
 	g.used++
 	g.since++
 	since, until := m.edges(t)
-	if since < m.step {
+	off := m.off(t)
+	if since < off {
 		g.near++
 	}
-	if until < m.step {
+	if until < off {
 		g.next++
 	}
-	if until < m.early() || !tells {
+	if until < m.early(t) || !tells {
 		return 0
 	}
 	if g.shut > 0 && depth >= g.shut {
@@ -148,12 +150,15 @@ func (m *meter) edges(t float64) (since, until float64) {
 // lenient is the chance that a fixed window accepts a request after it has refused one.
 const lenient = 0.001
 
-// early is by how many seconds a window may end later than it seems.
-func (m *meter) early() float64 {
+// off is by how many seconds the edges of a window near t may be off.
+func (m *meter) off(t float64) float64 { return m.step + m.stretch*math.Abs(t-m.edge) }
+
+// early is by how many seconds a window may end later than it seems at t.
+func (m *meter) early(t float64) float64 {
 	if m.period == 0 {
 		return 0
 	}
-	return m.step + max(0.002, 2*m.rest.noise)
+	return m.off(t) + max(0.002, 2*m.rest.noise)
 }
 
 // smear makes room for the error that the meter's own rate or edge has made until now.
@@ -162,7 +167,7 @@ func (m *meter) smear(g *gauge) {
 	case m.rate > 0:
 		g.blur = max(g.blur, m.step*(g.since-g.used)) // of what drained at the meter's rate
 	case m.period > 0:
-		g.blur = max(g.blur, g.near/2, m.step*g.used/m.period) // those at the edge, or as many as usual
+		g.blur = max(g.blur, g.near/2, m.off(g.at)*g.used/m.period) // those at the edge, or as many as usual
 	}
 }
 
@@ -178,10 +183,32 @@ func (m *meter) speedUp(times float64) {
 	m.start.used -= (times - 1) * (m.start.since - m.start.used)
 }
 
+// split splits off the upper half of what the meter stands for.
+func (m *meter) split() (other meter) {
+	m.prior /= 2
+	other = *m
+	switch {
+	case m.rate > 0:
+		m.step /= 2
+		other.step = m.step
+		m.speedUp(math.Exp(-m.step))
+		other.speedUp(math.Exp(m.step))
+	case m.stretch*math.Abs(m.now.at-m.edge) > m.step:
+		m.stretch /= 2
+		other.stretch = m.stretch
+		m.period, other.period = m.period*(1-m.stretch), m.period*(1+m.stretch)
+	default:
+		m.step /= 2
+		other.step = m.step
+		m.edge, other.edge = m.edge-m.step, m.edge+m.step
+	}
+	return other
+}
+
 // refuse records a request that was refused at t, when the meter held some others. fuzz is
 // how many requests may have changed places with it.
 func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
-	if since, _ := m.edges(t); since < m.early() && !math.IsInf(g.under, 1) {
+	if since, _ := m.edges(t); since < m.early(t) && !math.IsInf(g.under, 1) {
 		return // it may have come before
 	}
 	if m.period > 0 && m.past == nil && t >= g.at && (g.shut == 0 || used+1 < g.shut) {
@@ -234,7 +261,7 @@ func (m *meter) fits(g *gauge, t, wait float64) bool {
 	}
 	// Whole seconds are rounded up, and those of a date twice.
 	off := t + wait - end
-	return off >= -0.05-m.step && off <= 2.05+m.step
+	return off >= -0.05-m.off(t) && off <= 2.05+m.off(t)
 }
 
 // hear takes the error of a request's arrival, in seconds.
@@ -327,7 +354,7 @@ func (m *meter) refuses(t float64) float64 {
 		return 0
 	}
 	g := m.now
-	m.pass(&g, t-m.early())
+	m.pass(&g, t-m.early(t))
 	share := m.deepen(&g, g.used+1)
 	if share == 0 {
 		return 0
@@ -342,7 +369,7 @@ func (e *early) again(share float64) float64 { return e.times * share / (1 + e.t
 // spare is how many more requests at t are known to be accepted.
 func (m *meter) spare(t float64) float64 {
 	g := m.now
-	m.pass(&g, t-m.early())
+	m.pass(&g, t-m.early(t))
 	if m.turn > 0 {
 		return g.least - g.used
 	}
@@ -366,6 +393,9 @@ func (m *meter) density() float64 {
 	g := &m.now
 	size := max(1, g.least)
 	w := m.prior * g.habit * math.Exp(-g.doubt/m.rest.sigma-max(0, g.close-1)*math.Ln2)
+	if m.stretch > 0 {
+		w /= 1 + 2*g.blur // of all that the meter stands for, only so many fit
+	}
 	if m.usual > 0 {
 		x := math.Log(size / max(1, m.usual))
 		return w / size / (math.Pi * (1 + x*x))

@@ -1,24 +1,26 @@
 package pace
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
-// A period is the length of a window, in seconds.
-type period struct{ length, prior float64 }
+// A period is the length of a window, in seconds, and half the distance to the next length as a share of it.
+type period struct{ length, prior, stretch float64 }
 
 // usualWindows are the windows that people choose.
 var usualWindows = []period{
-	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {20, 0.01}, {30, 0.02},
-	{45, 0.003}, {60, 0.1}, {90, 0.003}, {120, 0.01}, {180, 0.005}, {300, 0.02}, {600, 0.01},
-	{900, 0.02}, {1800, 0.01}, {3600, 0.05}, {86400, 0.02},
+	{1, 0.1, 0}, {2, 0.02, 0}, {3, 0.01, 0}, {4, 0.01, 0}, {5, 0.02, 0}, {10, 0.02, 0}, {15, 0.01, 0}, {20, 0.01, 0}, {30, 0.02, 0},
+	{45, 0.003, 0}, {60, 0.1, 0}, {90, 0.003, 0}, {120, 0.01, 0}, {180, 0.005, 0}, {300, 0.02, 0}, {600, 0.01, 0},
+	{900, 0.02, 0}, {1800, 0.01, 0}, {3600, 0.05, 0}, {86400, 0.02, 0},
 }
 
 const (
 	usualBurst   = 0.25 // seconds of requests
 	usualCap     = 0.02 // prior weight of a cap on requests at a time
 	slidingShare = 0.2  // sliding windows for a fixed one
+
+	unusualPrior   = 0.002 // prior weight of the windows that nobody chooses
+	unusualLengths = 48    // parts that their lengths are divided into
+	unusualEnds    = 4     // the same of their ends
+	longer         = 16.0  // so many times as long as it was seen to last is a window at most
 
 	longestSliding = 60 // seconds: a longer window would have to keep too much
 )
@@ -50,41 +52,55 @@ type edge struct {
 	at, within float64
 	lasted     float64 // for how many seconds it was known to last
 	long       bool    // longer than buckets mostly need for a request
+	named      bool    // by the server
 }
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
-	windows := slices.Concat(usualWindows, b.unusual(ends))
 	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: b.end}
 	if !b.ended {
 		return
 	}
-	for _, w := range windows {
+	for _, w := range usualWindows {
 		if w.length <= longestSliding {
 			b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		}
-		span, edges := min(w.length, ends.within), 16.0
 		if w.length > 60 { // in seconds; where an end is likely, it is split
-			edges = 4
+			b.openEnds(w, ends, 4, start)
+		} else {
+			b.openEnds(w, ends, 16, start)
 		}
-		for i := range int(edges) {
-			b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + span/edges*(float64(i)+0.5),
-				step: span / edges / 2, prior: w.prior * span / w.length / edges, start: start})
-		}
+	}
+	for _, w := range b.unusual(ends) {
+		b.openEnds(w, ends, unusualEnds, start)
 	}
 }
 
-// unusual are windows of lengths that nobody chooses, but that their ends point to. The first end
-// tells that a window is about as long as it was known to last, or longer. The next one that no meter
-// explains comes one, two or three windows after the one before.
+// openEnds adds windows of a length, as many as their ends are divided into.
+func (b *book) openEnds(w period, ends edge, n int, start gauge) {
+	span := min(w.length, ends.within)
+	step := span / float64(n) / 2
+	for i := range n {
+		b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + step*float64(2*i+1), step: step,
+			stretch: w.stretch, prior: w.prior * span / w.length / float64(n), start: start})
+	}
+}
+
+// unusual are windows of lengths that nobody chooses. If the server does not name the end, any
+// length is possible from the time that the window was seen to last. If it does, it also names the next
+// one, and that comes one, two or three windows after the one before.
 func (b *book) unusual(ends edge) (all []period) {
+	if !ends.named {
+		parts := math.Log(longer) / unusualLengths
+		for x := parts / 2; x < math.Log(longer); x += parts {
+			all = append(all, period{max(1, ends.lasted-ends.within) * math.Exp(x), unusualPrior / unusualLengths, parts / 2})
+		}
+		return all
+	}
 	if gap := ends.at - b.end; b.end > 0 && ends.long && gap > 2*ends.within {
 		for k := 1.0; k <= 3; k++ {
-			all = append(all, period{gap / k, 0.03 / k})
+			all = append(all, period{gap / k, unusualPrior / k, 0})
 		}
-	}
-	if ends.lasted > 60 {
-		all = append(all, period{1.2 * ends.lasted, 0.01}, period{2 * ends.lasted, 0.01})
 	}
 	return all
 }

@@ -334,9 +334,9 @@ func TestWindowsOfAnyLength(t *testing.T) {
 		for _, w := range []struct {
 			n   int
 			per float64
-		}{{14, 7}, {200, 100}, {84, 120}, {280, 400}} {
+		}{{33, 2.61}, {91, 3.24}, {14, 7}, {200, 100}, {84, 120}, {280, 400}} {
 			var o over
-			sc := scenario{limit: fixedWindows(w.n, w.per), rows: 6 * w.n, said: said, service: spread(60*ms, 140*ms)}
+			sc := scenario{limit: fixedWindows(w.n, w.per), rows: int(float64(w.n) * max(6, 45/w.per)), said: said, service: spread(60*ms, 140*ms)}
 			for seed := range uint64(3) {
 				o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, float64(w.n) / w.per}})}, seed)
 			}

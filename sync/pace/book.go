@@ -14,8 +14,9 @@ type book struct {
 	events []arrival // of the log
 	past   []float64 // when requests were sent that were accepted, for sliding windows
 
-	turn    float64 // seconds that a request takes
-	against []int   // the meters that may refuse the request that was weighed last
+	turn    float64   // seconds that a request takes
+	against []int     // the meters that may refuse the request that was weighed last
+	speeds  []float64 // of the meters, when they were summarized
 
 	summary
 	opened
@@ -41,7 +42,7 @@ type opened struct {
 const (
 	finest     = 1e-5 // steps are not split further
 	mostMeters = 400
-	negligible = 1e-12 // weight of a meter that adds nothing to a risk
+	negligible = 1e-8 // weight of a meter that adds nothing to a risk
 )
 
 // takes records how many seconds a request takes now. The rate of a cap follows it.
@@ -76,14 +77,15 @@ func (b *book) settle(dropped, kept history) {
 		m := &b.meters[i]
 		m.start = m.play(b.events)
 		m.settle(&m.start)
-		if m.past != nil {
-			m.start.used, m.start.tail = 0, 0
-		}
 	}
 	b.read(kept)
 	for i := range b.meters {
+		if m := &b.meters[i]; m.past != nil {
+			m.start.used, m.start.tail = 0, 0
+		}
 		b.meters[i].now = b.meters[i].play(b.events)
 	}
+	b.summarize()
 }
 
 // dropVague drops the windows of which nobody knows any more at t when they end, unless there are no
@@ -118,10 +120,15 @@ func (b *book) keep(which func(i int) bool) {
 func (b *book) reckon(log history) {
 	b.read(log)
 	noise := b.net.noise()
+	for i := range b.meters {
+		b.meters[i].played = false
+	}
 	for {
 		for i := range b.meters {
-			b.meters[i].hear(noise)
-			b.meters[i].now = b.meters[i].play(b.events)
+			if m := &b.meters[i]; !m.played {
+				m.hear(noise)
+				m.now, m.played = m.play(b.events), true
+			}
 		}
 		b.weigh()
 		if !b.split() {
@@ -166,11 +173,12 @@ func (b *book) split() bool {
 // summarize computes what the book says of the limit.
 func (b *book) summarize() {
 	all, top := 0.0, 0.0
-	b.mean, b.size, b.windows, b.cap = 0, 0, 0, 0
+	b.mean, b.size, b.windows, b.cap, b.speeds = 0, 0, 0, 0, b.speeds[:0]
 	for i := range b.meters {
-		m, w := &b.meters[i], b.weight[i]
-		b.mean += w * m.speed()
-		top = max(top, m.speed())
+		m, w, speed := &b.meters[i], b.weight[i], b.meters[i].speed()
+		b.speeds = append(b.speeds, speed)
+		b.mean += w * speed
+		top = max(top, speed)
 		all += w * m.now.least
 		switch {
 		case m.rate > 0:
@@ -189,8 +197,8 @@ func (b *book) summarize() {
 	if b.high = b.exceeded(0.1, top); b.mean > b.high {
 		// A few meters far above the others count no more than the highest of those.
 		b.mean = 0
-		for i := range b.meters {
-			b.mean += b.weight[i] * min(b.meters[i].speed(), b.high)
+		for i, speed := range b.speeds {
+			b.mean += b.weight[i] * min(speed, b.high)
 		}
 	}
 }
@@ -213,8 +221,8 @@ func (b *book) exceeded(weight, top float64) float64 {
 
 // above is the weight of the meters above a rate.
 func (b *book) above(rate float64) (sum float64) {
-	for i := range b.meters {
-		if b.meters[i].speed() > rate {
+	for i, speed := range b.speeds {
+		if speed > rate {
 			sum += b.weight[i]
 		}
 	}
@@ -286,15 +294,11 @@ func (b *book) sent(t float64, others int) {
 	b.past = append(b.past, t)
 	for i := range b.meters {
 		m := &b.meters[i]
-		before := gauge{least: m.now.least, often: m.now.often}
 		if m.turn > 0 {
 			m.now.used = float64(others)
 		}
-		if share := m.accept(&m.now, t, true); share > 0 && m.proven(&m.now) > m.proven(&before) {
-			m.sharpen(noise)
-			if w := m.left(m.proven(&before), m.now.under); w > 0 {
-				b.weight[i] *= m.rest.room / w * (1 - m.now.again(share))
-			}
+		if share := m.accept(&m.now, t, true); share > 0 {
+			b.weight[i] *= m.less(noise) * (1 - m.now.again(share))
 		}
 		sum += b.weight[i]
 	}

@@ -21,6 +21,7 @@ type meter struct {
 	prior   float64 // weight before anything was refused
 
 	now, start gauge // after all requests of the log, and before them
+	played     bool  // now is that of the log
 	rest       rest
 }
 
@@ -30,6 +31,8 @@ type rest struct {
 	sigma float64 // error of a depth, in requests
 	fresh float64 // the part of it that is another for each request, because of when it arrives
 	room  float64 // see the function
+	least float64 // what had been accepted then, and how often
+	often float64
 }
 
 // A gauge is what a meter shows.
@@ -121,7 +124,11 @@ func (m *meter) deepen(g *gauge, depth float64) (share float64) {
 		return 0
 	}
 	if depth > g.least {
-		g.often = g.often*math.Exp((g.least-depth)/s) + 1
+		if depth < g.least+16*s { // others count for nothing
+			g.often = g.often*math.Exp((g.least-depth)/s) + 1
+		} else {
+			g.often = 1
+		}
 		g.least = depth
 		return 1 / g.often
 	}
@@ -185,7 +192,7 @@ func (m *meter) speedUp(times float64) {
 
 // split splits off the upper half of what the meter stands for.
 func (m *meter) split() (other meter) {
-	m.prior /= 2
+	m.prior, m.played = m.prior/2, false
 	other = *m
 	switch {
 	case m.rate > 0:
@@ -284,6 +291,21 @@ const logistic = 0.55
 func (m *meter) sharpen(noise float64) {
 	m.rest.sigma = m.sigma(&m.now, noise)
 	m.rest.room = m.left(m.proven(&m.now), m.now.under)
+	m.rest.least, m.rest.often = m.now.least, m.now.often
+}
+
+// less is by how much less is left open because of what was accepted since it was sharpened.
+func (m *meter) less(noise float64) float64 {
+	g, r := &m.now, &m.rest
+	if g.least == r.least && g.often < 1.002*r.often {
+		return 1
+	}
+	before := m.proven(&gauge{least: r.least, often: r.often})
+	m.sharpen(noise)
+	if all := m.left(before, g.under); all > 0 {
+		return r.room / all
+	}
+	return 1
 }
 
 // whole is the chance that a bucket holds a whole number of requests.

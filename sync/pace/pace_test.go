@@ -381,7 +381,7 @@ func TestNamedWindowsAreUsedUp(t *testing.T) {
 		if tc.rate == 10 {
 			sc.rows *= 2
 		}
-		for seed := range uint64(2) {
+		for seed := range uint64(4) {
 			o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)
 		}
 		if mean(o.speed) < tc.speed || mean(o.refused) > tc.most || o.failed > 0 {

@@ -13,6 +13,7 @@ type book struct {
 	net    network
 	events []arrival // of the log
 	past   []float64 // when requests were sent that were accepted, for sliding windows
+	before []float64 // those that the log has dropped, as far as such a window may still hold them
 
 	turn    float64   // seconds that a request takes
 	against []int     // the meters that may refuse the request that was weighed last
@@ -60,7 +61,7 @@ func (b *book) takes(turn float64) {
 
 // read takes the arrivals from a log.
 func (b *book) read(log history) {
-	b.events, b.past = arrivals(b.events, log, b.net), b.past[:0]
+	b.events, b.past = arrivals(b.events, log, b.net), append(b.past[:0], b.before...)
 	for _, a := range b.events {
 		if a.state != refused {
 			b.past = append(b.past, a.at)
@@ -72,18 +73,24 @@ func (b *book) read(log history) {
 func (b *book) settle(dropped, kept history) {
 	b.settled = true
 	b.read(dropped)
-	b.dropVague(dropped[len(dropped)-1].at)
+	last := b.events[len(b.events)-1].at
+	gone, _ := slices.BinarySearch(b.past, last-longestSliding)
+	b.dropVague(last)
 	for i := range b.meters {
 		m := &b.meters[i]
 		m.start = m.play(b.events)
 		m.settle(&m.start)
+		if m.past != nil {
+			m.pass(&m.start, last)
+			m.start.tail -= gone
+		}
 	}
+	b.before = append(b.before[:0], b.past[gone:]...)
 	b.read(kept)
 	for i := range b.meters {
-		if m := &b.meters[i]; m.past != nil {
-			m.start.used, m.start.tail = 0, 0
-		}
-		b.meters[i].now = b.meters[i].play(b.events)
+		m := &b.meters[i]
+		m.now = m.play(b.events)
+		m.sharpen(b.net.noise())
 	}
 	b.summarize()
 }
@@ -125,7 +132,7 @@ func (b *book) reckon(log history) {
 	}
 	for {
 		for i := range b.meters {
-			if m := &b.meters[i]; !m.played {
+			if m := &b.meters[i]; !m.played || m.turn > 0 || m.past != nil { // others hear by what they showed before
 				m.hear(noise)
 				m.now, m.played = m.play(b.events), true
 			}
@@ -297,7 +304,8 @@ func (b *book) sent(t float64, others int) {
 		if m.turn > 0 {
 			m.now.used = float64(others)
 		}
-		if share := m.accept(&m.now, t, true); share > 0 {
+		least, often := m.now.least, max(1, m.now.often)
+		if share := m.accept(&m.now, t, true); share > 0 && (m.now.least > least || m.now.often > often) {
 			b.weight[i] *= m.less(noise) * (1 - m.now.again(share))
 		}
 		sum += b.weight[i]

@@ -144,6 +144,31 @@ func TestBookSettles(t *testing.T) {
 	}
 }
 
+// A sliding window still holds what was dropped.
+func TestSlidingWindowSettles(t *testing.T) {
+	var log history
+	server := sliding{n: 100, per: 10}
+	for now := 0.0; now < 60; now += 0.08 {
+		s := sent{at: now, end: now, state: accepted}
+		if _, ok := server.enter(now); !ok {
+			s.state = refused
+		}
+		log = append(log, s)
+	}
+	var b book
+	m := meter{period: 10, past: &b.past, prior: 1, start: newGauge()}
+	b.meters = []meter{m}
+	b.reckon(log)
+	half := len(log) / 2
+	b.settle(log[:half], log[half:])
+	for _, when := range []string{"then", "once it is computed again"} {
+		if g := b.meters[0].now; g.least != 100 || g.under != 101 || g.doubt > 0 {
+			t.Errorf("%s: it holds more than %.0f and less than %.0f, with a doubt of %.1f", when, g.least, g.under, g.doubt)
+		}
+		b.reckon(log[half:])
+	}
+}
+
 // The refusal of a request that was long under way counts when it arrived.
 func TestArrivals(t *testing.T) {
 	log := history{
@@ -251,6 +276,17 @@ func TestBookFindsTheCap(t *testing.T) {
 		if is := m.misfit() <= 3 && m.rest.room > 0.1; is != tc.is {
 			t.Errorf("%s: misfit %.1f, sizes left %.3f", tc.name, m.misfit(), m.rest.room)
 		}
+	}
+}
+
+// A cap refuses no request that comes alone.
+func TestCapHasRoomForOne(t *testing.T) {
+	m := meter{turn: 0.1, prior: usualCap, now: newGauge()}
+	m.now.used = 0
+	m.accept(&m.now, 0, true)
+	m.refuse(&m.now, 0, 0, 0)
+	if m.sharpen(0.0003); m.misfit() <= 3 {
+		t.Errorf("misfit %.1f", m.misfit())
 	}
 }
 

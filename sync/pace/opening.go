@@ -58,6 +58,7 @@ type edge struct {
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
 	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: b.end}
+	b.before = nil
 	if !b.ended {
 		return
 	}

@@ -83,8 +83,9 @@
 //   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
 //     to it and few far off, so that it is trusted as far as it was sure. The run begins with a
 //     full bucket, or somewhere in a window, and looks the limit over after five to ten
-//     seconds if the rest of the run is long enough to gain from it. A lower limit shows at
-//     once, as it would in any run. A limit that is far too low is dropped as soon as a look
+//     seconds if the rest of the run is long enough to gain from it. If what is
+//     remembered does not explain the refusals, or only with a much lower rate, it was wrong, and the run
+//     learns as one that remembers nothing. A limit that is far too low is dropped as soon as a look
 //     goes far above it, and the climb begins anew.
 //
 // # Why not something simpler

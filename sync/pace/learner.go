@@ -52,6 +52,7 @@ type sending struct {
 	phase   phase
 	began   float64 // when the phase began
 	window  float64 // climbing: requests in flight, as TCP's slow start counts them
+	from    float64 // looking: the limit then, in requests per second
 	above   float64 // looking: how far above the limit, as a share of it
 	cap     float64 // looking, or refused then: requests at a time that were allowed; 0: no such limit
 	most    float64 // requests at a time, because of a cap beside the limit of the book; 0: any
@@ -216,7 +217,7 @@ func (l *learner) steer(t float64) {
 		}
 		due := c.surprised() || c.change.worthALook(t, c.budget.cost, l.mostFlow(), l.secondsLeft())
 		if due && !l.episode.open {
-			l.phase, l.began, l.cap, c.budget.paid = looking, t, 0, 0
+			l.phase, l.began, l.from, l.cap, c.budget.paid = looking, t, c.book.mean, 0, 0
 			if c.book.cap > 0.5 {
 				l.cap = c.book.size
 			}

@@ -188,6 +188,27 @@ func TestRememberedKinds(t *testing.T) {
 	}
 }
 
+// If the limit is of another kind than the remembered one, the run learns as one that remembers nothing.
+func TestRememberedKindIsNoPromise(t *testing.T) {
+	eight := scenario{limit: atATime(8), rows: 6500, workers: 44, asks: 3, service: spread(33*ms, 77*ms),
+		remembered: &Limit{Kind: PerSecond, Rate: 248, Burst: 13, Sure: 0.99}}
+	bucket := scenario{limit: tokens(5.3, 1), rows: 240, workers: 16, asks: 5,
+		remembered: &Limit{Kind: PerSecond, Rate: 8.5, Burst: 1, Sure: 0.99}}
+	for _, tc := range []struct {
+		name        string
+		sc          scenario
+		rate, least float64
+	}{{"8 at a time for 248/s", eight, 8 / 0.055, 0.6}, {"5.3/s of bursts of 1 for 8.5/s", bucket, 5.3, 0.55}} {
+		var o over
+		for seed := range uint64(5) {
+			o.add(experiment{sc: tc.sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)
+		}
+		if o.sort(); mean(o.speed) < tc.least {
+			t.Errorf("%s: speed %.2f", tc.name, o.speed)
+		}
+	}
+}
+
 // A run that begins with what the one before learned is hardly ever refused: it begins at what is
 // known to be accepted.
 func TestSecondRun(t *testing.T) {

@@ -25,9 +25,6 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 		return
 	case !l.explained(hi, ends):
 		switch {
-		case c.weighed == 0 && l.known.Kind != None: // what was remembered was wrong
-			l.known = Limit{}
-			l.changed(hi, ends)
 		case l.besideCap(hi, ends):
 		case c.weighed > 0 && first-c.change.at < unlikely:
 			l.share(t)
@@ -44,21 +41,28 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 	l.resume(t)
 }
 
-// explained reports whether a meter of the book explains all refusals.
+// explained reports whether a meter of the book explains all refusals. If what was remembered does not, it
+// was wrong, and is forgotten.
 func (l *learner) explained(hi float64, ends edge) bool {
 	c := &l.caution
 	if c.weighed == 0 {
 		c.top = hi
 	}
+	remembered := l.known.Kind != None
 	switch {
 	case !c.on:
 		c.on, c.first = true, true
 		c.book.open(hi, ends)
-	case ends.long && !c.book.ended:
+	case ends.long && !c.book.ended && !remembered:
 		c.first = true
 		c.book.openWindows(ends, c.book.fresh)
 	}
-	if c.book.reckon(l.log); !c.book.explains() && c.weighed > 0 && c.change.count == 0 && !c.book.settled {
+	c.book.reckon(l.log)
+	wrong := remembered && !(c.book.explains() && c.book.mean > farBelow*float64(l.known.Rate))
+	if wrong {
+		l.known, c.first = Limit{}, true
+	}
+	if wrong || !c.book.explains() && c.weighed > 0 && c.change.count == 0 && !c.book.settled {
 		// A meter that explains it may have been dropped.
 		c.book.open(max(c.top, hi), ends)
 		c.book.reckon(l.log)
@@ -66,6 +70,9 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	c.foretell(l.episode.phase != weighing)
 	return c.book.explains()
 }
+
+// farBelow is the share of a remembered rate below which it was wrong.
+const farBelow = 0.9
 
 // besideCap reports whether a cap holds beside another limit: what met more others than any accepted
 // request did was refused by the cap, and a meter explains the other refusals. Some bucket always
@@ -169,14 +176,13 @@ const (
 
 // look goes above the limit, ever more steeply.
 func (l *learner) look(t float64) {
-	b := &l.caution.book
-	unit := 1.0
+	unit, limit := 1.0, max(l.from, l.caution.book.mean)
 	if l.caution.weighed > 0 {
-		unit = max(1, 8/b.mean)
+		unit = max(1, 8/limit)
 	}
 	x := (t - l.began) / unit
 	l.above = steep * x * x
-	l.outflow.rate = min(b.mean+l.above*max(b.mean, l.caution.change.highest), maxRate)
+	l.outflow.rate = min(limit+l.above*max(limit, l.caution.change.highest), maxRate)
 	if l.above > 3 || l.above > 1 && l.caution.weighed == 0 {
 		l.climbOn(t)
 	}

@@ -72,6 +72,9 @@ func (b *book) read(log history) {
 // settle adds the part of a log that is about to be dropped to the meters' starts.
 func (b *book) settle(dropped, kept history) {
 	b.settled = true
+	if len(b.meters) == 0 {
+		return // the limit is shared
+	}
 	b.read(dropped)
 	last := b.events[len(b.events)-1].at
 	gone, _ := slices.BinarySearch(b.past, last-longestSliding)

@@ -21,6 +21,16 @@ func TestStrangersShare(t *testing.T) {
 	}
 }
 
+// What is known of a shared limit survives that the log is cut.
+func TestSharingOutlivesTheLog(t *testing.T) {
+	b := book{summary: summary{mean: 40, high: 40, size: 20}}
+	before := b.summary
+	log := history{{at: 1, end: 1, state: accepted}, {at: 2, end: 2, state: accepted}}
+	if b.settle(log[:1], log[1:]); b.summary != before {
+		t.Errorf("%+v", b.summary)
+	}
+}
+
 // A limit that nobody else uses is not taken for a shared one, even when it falls.
 func TestAFallIsNoSharing(t *testing.T) {
 	for _, at := range []float64{10, 25} {

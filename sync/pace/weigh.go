@@ -58,7 +58,7 @@ func (l *learner) explained(hi float64, ends edge) bool {
 		c.book.openWindows(ends, c.book.fresh)
 	}
 	c.book.reckon(l.log)
-	wrong := remembered && !(c.book.explains() && c.book.mean > farBelow*float64(l.known.Rate))
+	wrong := remembered && !(c.book.explains() && c.book.limit().Rate >= farBelow*l.known.Rate)
 	if wrong {
 		l.known, c.first = Limit{}, true
 	}

@@ -290,6 +290,20 @@ func TestCapHasRoomForOne(t *testing.T) {
 	}
 }
 
+// A cap may ask for any wait.
+func TestCapAsksForAnyWait(t *testing.T) {
+	m := meter{turn: 0.1, prior: usualCap, now: newGauge()}
+	for i := range 20 {
+		m.now.used = 0
+		m.accept(&m.now, 0, true)
+		m.refuse(&m.now, 0, 8, 0)
+		m.asked(&m.now, 0, float64(1+i%3), float64(1+(i+2)%3))
+	}
+	if m.sharpen(0.0003); m.misfit() > 3 {
+		t.Errorf("misfit %.1f", m.misfit())
+	}
+}
+
 // At the edge of what a meter holds, a request is as likely to be accepted as refused. A meter of
 // which only refusals are seen there is wrong.
 func TestBookDoubtsWhatIsOnlyRefused(t *testing.T) {

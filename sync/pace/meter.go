@@ -49,7 +49,7 @@ type gauge struct {
 	under float64 // the least depth that was refused
 	fuzz  float64 // requests that may have changed places with the one refused at under
 	blur  float64 // error of under, because the meter is one of a grid
-	habit float64 // chance of the waits that were asked for, and of what came where a limit is lenient
+	habit float64 // chance of the waits that were asked for, and of what a fixed window accepted after it had refused
 	early
 }
 
@@ -154,8 +154,7 @@ func (m *meter) edges(t float64) (since, until float64) {
 	return part * m.period, (1 - part) * m.period
 }
 
-// lenient is the chance that a fixed window accepts a request after it has refused one, and that a cap
-// refuses one that comes alone.
+// lenient is the chance that a fixed window accepts a request after it has refused one.
 const lenient = 0.001
 
 // off is by how many seconds the edges of a window near t may be off.
@@ -224,7 +223,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 	}
 	if m.turn > 0 {
 		if used == 0 {
-			g.habit *= lenient // it had room
+			g.doubt += 2 // any cap has room for one
 		}
 		used -= 0.5 // a cap is a whole number
 	}
@@ -367,7 +366,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 func (m *meter) misfit() float64 {
 	g := &m.now
 	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + max(0, g.close-1)/2
-	if m.rate == 0 {
+	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}
 	return misfit

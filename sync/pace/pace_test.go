@@ -209,6 +209,20 @@ func TestRememberedKindIsNoPromise(t *testing.T) {
 	}
 }
 
+// A remembered limit that held, and changed only later, was not wrong.
+func TestRememberedLimitThatFallsLater(t *testing.T) {
+	var o over
+	sc := scenario{limit: tokens(200, 20), changes: []change{{25, 120}}, rows: 8600, workers: 128, said: inSeconds,
+		service:    spread(60*ms, 140*ms),
+		remembered: &Limit{Kind: PerSecond, Rate: 200, Burst: 20, Pause: time.Second, Sure: 0.99}}
+	for seed := range uint64(4) {
+		o.add(experiment{sc: sc, measure: shareOfAllowed([]change{{0, 200}, {25, 120}})}, seed)
+	}
+	if mean(o.speed) < 0.88 || mean(o.refused) > 0.002 {
+		t.Errorf("speed %.3f, refused %.4f", o.speed, o.refused)
+	}
+}
+
 // A run that begins with what the one before learned is hardly ever refused: it begins at what is
 // known to be accepted.
 func TestSecondRun(t *testing.T) {

@@ -48,7 +48,7 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	if c.weighed == 0 {
 		c.top = hi
 	}
-	remembered := l.known.Kind != None
+	remembered := l.known.Kind != None && c.change.count == 0 && !c.book.settled // and did not change since
 	switch {
 	case !c.on:
 		c.on, c.first = true, true

@@ -78,6 +78,7 @@ func (b *book) settle(dropped, kept history) {
 	b.read(dropped)
 	last := b.events[len(b.events)-1].at
 	gone, _ := slices.BinarySearch(b.past, last-longestSliding)
+	slides := false
 	b.dropVague(last)
 	for i := range b.meters {
 		m := &b.meters[i]
@@ -86,9 +87,12 @@ func (b *book) settle(dropped, kept history) {
 		if m.past != nil {
 			m.pass(&m.start, last)
 			m.start.tail -= gone
+			slides = true
 		}
 	}
-	b.before = append(b.before[:0], b.past[gone:]...)
+	if b.before = b.before[:0]; slides {
+		b.before = append(b.before, b.past[gone:]...)
+	}
 	b.read(kept)
 	for i := range b.meters {
 		m := &b.meters[i]

@@ -290,6 +290,15 @@ func TestCapHasRoomForOne(t *testing.T) {
 	}
 }
 
+// A window of which hardly anything is known explains no contradiction.
+func TestVagueWindowExplainsNothing(t *testing.T) {
+	m := meter{period: 1.448, step: 0.02, stretch: 0.03, now: newGauge()}
+	m.now.least, m.now.under, m.now.blur = 7, 1, 12
+	if m.sharpen(0.0003); m.misfit() <= 3 {
+		t.Errorf("misfit %.1f", m.misfit())
+	}
+}
+
 // A cap may ask for any wait.
 func TestCapAsksForAnyWait(t *testing.T) {
 	m := meter{turn: 0.1, prior: usualCap, now: newGauge()}

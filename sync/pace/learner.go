@@ -42,7 +42,7 @@ type setting struct {
 	waste   float64 // requests that wait are as bad as one that is refused
 	base    time.Time
 	begun   bool    // base is set
-	known   Limit   // by an earlier run, until this one has met a limit
+	known   Limit   // by an earlier run, unless it was wrong
 	divided bool    // among processes, of which each knows its share
 	toDo    float64 // requests that will be accepted until the run ends; +Inf: not known
 }

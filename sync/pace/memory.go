@@ -41,9 +41,9 @@ func (l Limit) usable() bool {
 	sure, few := l.Sure >= 0 && l.Sure <= 1, l.Count > 0 && l.Count <= most
 	switch l.Kind {
 	case PerSecond:
-		return sure && l.Rate > 0 && l.Rate <= maxRate && l.Burst >= 0 && l.Burst <= most
+		return sure && l.Rate > slowest && l.Rate <= maxRate && l.Burst >= 0 && l.Burst <= most
 	case PerWindow:
-		return sure && few && l.Window >= time.Millisecond
+		return sure && few && l.Window >= time.Millisecond && float64(l.Count) <= maxRate*l.Window.Seconds()
 	case Concurrency:
 		return sure && few
 	}

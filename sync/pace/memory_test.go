@@ -16,6 +16,7 @@ func TestAnImpossibleLimitIsNotRemembered(t *testing.T) {
 		{Kind: PerWindow, Rate: 10, Count: 10}, {Kind: PerWindow, Rate: 10, Count: 10, Window: -time.Second},
 		{Kind: PerWindow, Rate: 10, Window: time.Second}, {Kind: PerWindow, Rate: 10, Count: 10, Window: 1},
 		{Kind: Concurrency, Rate: 10}, {Kind: Concurrency, Count: 2e9}, {Kind: PerWindow, Rate: 10, Count: 2e9, Window: time.Second},
+		{Kind: PerSecond, Rate: 5e-324}, {Kind: PerWindow, Rate: 10, Count: 1e9, Window: time.Millisecond},
 		{Kind: "sundial", Rate: 10, Count: 10, Window: time.Second},
 	} {
 		p := Auto(Options{Most: Unlimited, Random: half, Requests: 100, Remembered: &l})

@@ -365,7 +365,11 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 // other, or what the server asked for and the end of a window.
 func (m *meter) misfit() float64 {
 	g := &m.now
-	misfit := (max(0, g.least-g.under)+g.doubt)/m.rest.sigma + max(0, g.close-1)/2
+	sigma := m.rest.sigma
+	if m.stretch > 0 { // what is vague explains nothing
+		sigma -= max(0, g.blur-0.5)
+	}
+	misfit := (max(0, g.least-g.under)+g.doubt)/sigma + max(0, g.close-1)/2
 	if m.period > 0 {
 		misfit -= math.Log(g.habit) / 2
 	}

@@ -60,7 +60,10 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	c.book.reckon(l.log)
 	wrong := remembered && !(c.book.explains() && c.book.limit().Rate >= farBelow*l.known.Rate)
 	if wrong {
+		// What it let start at once tells no rate: a climb would have been this far.
 		l.known, c.first = Limit{}, true
+		c.top = min(c.top, float64(firstWindow+l.log.acceptedFrom(0))/max(l.srtt, shortRound.Seconds()))
+		hi = min(hi, c.top)
 	}
 	if wrong || !c.book.explains() && c.weighed > 0 && c.change.count == 0 && !c.book.settled {
 		// A meter that explains it may have been dropped.

@@ -139,7 +139,8 @@ func (b *book) reckon(log history) {
 	}
 	for {
 		for i := range b.meters {
-			if m := &b.meters[i]; !m.played || m.turn > 0 || m.past != nil { // others hear by what they showed before
+			// How much arrivals blur a cap or a sliding window depends on what it showed before.
+			if m := &b.meters[i]; !m.played || m.turn > 0 || m.past != nil {
 				m.hear(noise)
 				m.now, m.played = m.play(b.events), true
 			}

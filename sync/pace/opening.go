@@ -2,14 +2,14 @@ package pace
 
 import "math"
 
-// A period is the length of a window, in seconds, and half the distance to the next length as a share of it.
-type period struct{ length, prior, stretch float64 }
+// A period is the length of a window, in seconds.
+type period struct{ length, prior float64 }
 
 // usualWindows are the windows that people choose.
 var usualWindows = []period{
-	{1, 0.1, 0}, {2, 0.02, 0}, {3, 0.01, 0}, {4, 0.01, 0}, {5, 0.02, 0}, {10, 0.02, 0}, {15, 0.01, 0}, {20, 0.01, 0}, {30, 0.02, 0},
-	{45, 0.003, 0}, {60, 0.1, 0}, {90, 0.003, 0}, {120, 0.01, 0}, {180, 0.005, 0}, {300, 0.02, 0}, {600, 0.01, 0},
-	{900, 0.02, 0}, {1800, 0.01, 0}, {3600, 0.05, 0}, {86400, 0.02, 0},
+	{1, 0.1}, {2, 0.02}, {3, 0.01}, {4, 0.01}, {5, 0.02}, {10, 0.02}, {15, 0.01}, {20, 0.01}, {30, 0.02},
+	{45, 0.003}, {60, 0.1}, {90, 0.003}, {120, 0.01}, {180, 0.005}, {300, 0.02}, {600, 0.01},
+	{900, 0.02}, {1800, 0.01}, {3600, 0.05}, {86400, 0.02},
 }
 
 const (
@@ -17,7 +17,8 @@ const (
 	usualCap     = 0.02 // prior weight of a cap on requests at a time
 	slidingShare = 0.2  // sliding windows for a fixed one
 
-	unusualPrior   = 0.002 // prior weight of the windows that nobody chooses
+	anyLength      = 0.002 // prior weight of the windows that nobody chooses
+	namedLength    = 0.03  // the same, of one that was named
 	unusualLengths = 48    // parts that their lengths are divided into
 	unusualEnds    = 4     // the same of their ends
 	longer         = 16.0  // so many times as long as it was seen to last is a window at most
@@ -67,43 +68,46 @@ func (b *book) openWindows(ends edge, start gauge) {
 			b.meters = append(b.meters, meter{period: w.length, past: &b.past, prior: w.prior * slidingShare, start: start})
 		}
 		if w.length > 60 { // in seconds; where an end is likely, it is split
-			b.openEnds(w, ends, 4, start)
+			b.openEnds(w, 0, ends, 4, start)
 		} else {
-			b.openEnds(w, ends, 16, start)
+			b.openEnds(w, 0, ends, 16, start)
 		}
 	}
-	for _, w := range b.unusual(ends) {
-		b.openEnds(w, ends, unusualEnds, start)
+	windows, stretch := b.unusual(ends)
+	for _, w := range windows {
+		b.openEnds(w, stretch, ends, unusualEnds, start)
 	}
 }
 
-// openEnds adds windows of a length, as many as their ends are divided into.
-func (b *book) openEnds(w period, ends edge, n int, start gauge) {
+// openEnds adds n windows of a length, one for each part of the span in which one ends. stretch is half
+// the distance to the next length, as a share of it.
+func (b *book) openEnds(w period, stretch float64, ends edge, n int, start gauge) {
 	span := min(w.length, ends.within)
 	step := span / float64(n) / 2
 	for i := range n {
 		b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + step*float64(2*i+1), step: step,
-			stretch: w.stretch, prior: w.prior * span / w.length / float64(n), start: start})
+			stretch: stretch, prior: w.prior * span / w.length / float64(n), start: start})
 	}
 }
 
-// unusual are windows of lengths that nobody chooses. If the server does not name the end, any
-// length is possible from the time that the window was seen to last. If it does, it also names the next
-// one, and that comes one, two or three windows after the one before.
-func (b *book) unusual(ends edge) (all []period) {
+// unusual are windows of lengths that nobody chooses, and half the distance between them as a share. If
+// the server does not name the end, any length is possible from the time that the window was seen to
+// last. If it does, it also names the next one, and that comes one, two or three windows after the one
+// before.
+func (b *book) unusual(ends edge) (all []period, stretch float64) {
 	if !ends.named {
-		parts := math.Log(longer) / unusualLengths
-		for x := parts / 2; x < math.Log(longer); x += parts {
-			all = append(all, period{max(1, ends.lasted-ends.within) * math.Exp(x), unusualPrior / unusualLengths, parts / 2})
+		part := math.Log(longer) / unusualLengths
+		for x := part / 2; x < math.Log(longer); x += part {
+			all = append(all, period{max(1, ends.lasted-ends.within) * math.Exp(x), anyLength / unusualLengths})
 		}
-		return all
+		return all, part / 2
 	}
 	if gap := ends.at - b.end; b.end > 0 && ends.long && gap > 2*ends.within {
 		for k := 1.0; k <= 3; k++ {
-			all = append(all, period{gap / k, unusualPrior / k, 0})
+			all = append(all, period{gap / k, namedLength / k})
 		}
 	}
-	return all
+	return all, 0
 }
 
 // changedSizes are the sizes, as shares of the one before, that a limit may have once it has

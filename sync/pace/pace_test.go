@@ -200,7 +200,7 @@ func TestRememberedKindIsNoPromise(t *testing.T) {
 		name        string
 		sc          scenario
 		rate, least float64
-	}{{"20/s for 1,000 at a time", many, 20, 0.8}, {"8 at a time for 248/s", eight, 8 / 0.055, 0.6}, {"5.3/s of bursts of 1 for 8.5/s", bucket, 5.3, 0.55}} {
+	}{{"20/s for 1,000 at a time", many, 20, 0.8}, {"8 at a time for 248/s", eight, 8 / 0.055, 0.7}, {"5.3/s of bursts of 1 for 8.5/s", bucket, 5.3, 0.55}} {
 		var o over
 		for seed := range uint64(5) {
 			o.add(experiment{sc: tc.sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)
@@ -208,6 +208,24 @@ func TestRememberedKindIsNoPromise(t *testing.T) {
 		if o.sort(); mean(o.speed) < tc.least {
 			t.Errorf("%s: speed %.2f", tc.name, o.speed)
 		}
+	}
+}
+
+// A limit that is much lower than the remembered one is learned as if nothing were remembered.
+func TestMuchLowerThanRemembered(t *testing.T) {
+	s := simulate(scenario{limit: tokens(60, 20), rows: 600, said: inSeconds,
+		remembered: &Limit{Kind: PerSecond, Rate: 100, Burst: 20, Sure: 0.99}}, 1)
+	if l := s.clients[0].pace.learner; l.caution.weighed == 0 || l.known.Kind != None {
+		t.Errorf("after %d explained refusals it still remembers %+v", l.caution.weighed, l.known)
+	}
+}
+
+// A look climbs from the limit at which it began, though what it sees rules that out.
+func TestLookClimbsFromWhereItBegan(t *testing.T) {
+	l := newLearner(half)
+	l.phase, l.from, l.caution.weighed, l.caution.book.mean = looking, 80, 3, 1
+	if l.look(1); l.outflow.rate < 80 {
+		t.Errorf("%.1f/s", l.outflow.rate)
 	}
 }
 

@@ -492,7 +492,7 @@ func TestBucketsMostlyHoldWholeNumbers(t *testing.T) {
 // If the limit is a bucket, what is learned of it is what the buckets say. It is as sure as
 // a rate that most of them exceed.
 func TestLearnedOfBuckets(t *testing.T) {
-	bucket := func(rate, least float64) meter { return meter{rate: rate, now: gauge{least: least, under: least + 1}} }
+	bucket := func(rate, size float64) meter { return meter{rate: rate, now: gauge{least: size - 0.4, under: size + 0.2}} }
 	b := book{
 		meters: []meter{bucket(35, 6), bucket(36, 5), bucket(37, 5), {turn: 0.1, now: gauge{least: 8}}},
 		weight: []float64{0.02, 0.08, 0.7, 0.2},

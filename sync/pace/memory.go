@@ -18,13 +18,14 @@ func (b *book) limit() Limit {
 	return b.bucket()
 }
 
-// bucket is what the buckets of the book say. So much of their mean rate is sure as 95 % of
-// the weight exceeds.
+// bucket is what the buckets of the book say. Where their sizes are known less well than before,
+// because the log was cut, the middle of what is left is still right. So much of their mean rate is
+// sure as 95 % of the weight exceeds.
 func (b *book) bucket() Limit {
 	all, rate, size, top := 0.0, 0.0, 0.0, 0.0
 	for i, w := range b.weight {
 		if m := &b.meters[i]; m.rate > 0 {
-			all, rate, size, top = all+w, rate+w*m.rate, size+w*m.now.least, max(top, m.rate)
+			all, rate, size, top = all+w, rate+w*m.rate, size+w*m.now.middle(), max(top, m.rate)
 		}
 	}
 	if all == 0 {

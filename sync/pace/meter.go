@@ -62,6 +62,14 @@ type early struct {
 
 func newGauge() gauge { return gauge{least: 1, under: math.Inf(1), habit: 1} }
 
+// middle is the middle of the sizes that are left.
+func (g *gauge) middle() float64 {
+	if math.IsInf(g.under, 1) {
+		return g.least
+	}
+	return (g.least + g.under) / 2
+}
+
 // pass lets time pass until t.
 func (m *meter) pass(g *gauge, t float64) {
 	switch {

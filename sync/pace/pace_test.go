@@ -106,6 +106,16 @@ func TestLearned(t *testing.T) {
 	}
 }
 
+// What a bucket holds is known as well when the log has dropped the requests that told it.
+func TestLearnedBurstAfterALongRun(t *testing.T) {
+	for seed := range uint64(4) {
+		run := simulate(scenario{limit: tokens(100, 20), rows: 5000, said: inSeconds}, seed)
+		if got, _ := run.clients[0].pace.Learned(); math.Abs(got.Burst-20) > 0.5 {
+			t.Errorf("seed %d: a burst of %v, want 20", seed, got.Burst)
+		}
+	}
+}
+
 // A limit that is remembered is used from the start, or the share of it that is ours.
 func TestRememberedLimit(t *testing.T) {
 	for share, want := range map[float64]float64{0: 100, 0.25: 25} {

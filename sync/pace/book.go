@@ -34,10 +34,9 @@ type summary struct {
 
 // opened is how a book was opened.
 type opened struct {
-	fresh   gauge   // what a limit held then
-	ended   bool    // it has fixed windows
-	end     float64 // when a window last ended, or seemed to; 0: none did yet
-	settled bool    // the log since then is no longer whole
+	fresh   gauge // what a limit held then
+	ended   bool  // it has fixed windows
+	settled bool  // the log since then is no longer whole
 }
 
 const (

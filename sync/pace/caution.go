@@ -27,7 +27,6 @@ type finding struct{ size, mean float64 }
 // budget is what may be risked.
 type budget struct {
 	left  float64 // refusals, when the latest request was sent
-	paid  float64 // refusals that were risked since the latest, while the rate was known well
 	total float64 // refusals that were risked since the latest
 	cost  float64 // of a refusal, in seconds
 	from  float64 // when the latest request was sent, or the pause before it ended
@@ -40,7 +39,6 @@ type budget struct {
 const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
-	surprise = 3.0  // refusals risked for none: the limit is not what the book thinks
 	foretold = 0.05 // refusals that must have been risked for the next one to be expected
 
 	// A limit that changed refuses once or twice though nothing foretold it.
@@ -84,9 +82,6 @@ func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) flo
 	if left := b.at(t); !(risk > left) { // nor where one of them is not a number
 		b.left, b.held = max(0, left-risk), 0
 		b.total += risk
-		if b.paid += risk; !c.book.sure() {
-			b.paid = 0
-		}
 		return 0
 	}
 	return c.worthIt(t)
@@ -147,10 +142,6 @@ func (c *caution) refused(resumes, cost float64) {
 		c.change.highest = max(c.change.highest, b.mean)
 	}
 }
-
-// surprised reports whether the book must be wrong: it was sure of the limit, and so much was
-// risked without a refusal.
-func (c *caution) surprised() bool { return c.budget.paid > surprise }
 
 // changes is how the limit has changed so far.
 type changes struct {

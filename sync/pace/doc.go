@@ -21,72 +21,83 @@
 // Below the ceiling, the server's limit is learned from what it accepts and refuses. The run
 // climbs until something is refused. A refusal pauses everyone: for as long as the server asked,
 // or else for the time of a few requests, and then longer and longer, with one request at a time
-// to see whether it is over. Then it is explained, and from then on each request is weighed.
+// to see whether it is over. Then the refusal is explained, and from then on each request is weighed:
 //
-//   - Explanations. A meter is a limit of which everything is assumed but how much it
-//     holds: a bucket that drains at some rate (a token bucket), a window of some
-//     length, fixed or (up to a minute) sliding, or a cap on the requests at a time. What was accepted
-//     fills it and so bounds its size from below; what was refused bounds it from above.
-//     A meter in which the two contradict each other is wrong.
-//   - How they are weighed. The book keeps some hundreds of meters. A meter's weight is
-//     the share of the likely sizes that is left between its two bounds. Most buckets hold a
-//     whole number of requests. Refusals are put where they arrived, in the middle between
-//     request and answer. How their round trips differ tells how much earlier or later than it
-//     seems a request may arrive, so what was accepted often counts for more than what was
-//     accepted once. At the very edge of a meter chance decides, so one that is refused there again
-//     and again, and never accepted, is wrong. Two refusals are usually enough to know a rate within
-//     a few per cent, and two waits to know a window. When a window ends, its server says, or
-//     what it accepts again shows. Once a fixed window has refused a request, it accepts none
-//     until it ends. Its length is mostly one that people choose. If nothing names its end, it may also
-//     be any that is about as long as it was seen to last, or longer; if the server does, the time between two
-//     ends or a part of it. Few windows
-//     always ask for the same wait, but some do.
-//   - A budget. The risk of a request is the weight of the sizes that would refuse it.
-//     What is without risk is sent at once. While risk alone keeps the rate down, time is
-//     lost, and as many seconds of refusals may be risked as were lost (ski rental: whoever
-//     does not know how long he skis rents until he has paid the price of skis). Before the
-//     second refusal it is five times as much, because two are needed anyway to know a bucket;
-//     so are two waits to know a window, when the first one shows that it is one.
-//     A request that is risked and accepted rules sizes out. Where what was accepted was
-//     refused later, as many are expected to be refused again. So the rate climbs where much
-//     is open, and rests where a refusal would cost more than it brings. A bucket that holds
-//     a single request refuses each one that comes early, so there they are sent two deviations
-//     of their arrival farther apart. No plan is needed, nor the length of the run. But if all
-//     that is left of the run fits into the window that lasts, it is sent at once.
-//   - The price. A refusal costs the pause, less what a bucket regains meanwhile, and the wasted
+//   - A meter is a limit of which everything is assumed but how much it holds: a bucket that
+//     drains at some rate (a token bucket), a window of some length, or a cap on the requests at
+//     a time. What was accepted fills it, and so bounds its size from below. What was refused
+//     bounds it from above.
+//   - The book keeps some hundreds of meters. Each weighs as much as the share of its likely
+//     sizes that is left between its two bounds. A meter in which the two contradict each other
+//     is wrong. One that weighs much is split into finer ones. Two refusals are usually enough to
+//     know a rate within a few per cent, and two waits to know a window.
+//   - The risk of a request is the weight of the sizes that would refuse it. What is without risk
+//     is sent at once.
+//   - The budget. While risk alone keeps the rate down, time is lost, and as many seconds of
+//     refusals may be risked as were lost (ski rental: whoever does not know how long he skis
+//     rents until he has paid the price of skis). A request that is risked and accepted rules
+//     sizes out. So the rate climbs where much is open, and rests where a refusal would cost more
+//     than it brings. No plan is needed, nor the length of the run. Before the second refusal
+//     the budget is five times as much, because two are needed anyway.
+//   - The price of a refusal is the pause, less what a bucket regains meanwhile, and the wasted
 //     requests, each of which is as bad as three that wait: one, or as many as a look or the end
-//     of a window has wasted. So a server that asks for a second is met
-//     with care, and one that asks for nothing is tried every few seconds, by the same rule.
-//   - Change. If no meter explains a refusal, the limit has changed: the book begins anew with
-//     buckets that were empty then and most likely hold what they held.
-//     From time to time the limit is looked over by going above it ever more steeply, as
-//     CUBIC does in TCP. A look costs a refusal, so it is rare: it is worth it once a rise that
-//     came since the latest look has most likely cost as much, and would cost as much in the
-//     rest of the run. Rises are expected every few minutes at first, as often as they came
-//     later, and sooner where the limit was higher before.
-//   - Sharing. A limit changes every few minutes. If it seems to change within the first seconds,
-//     or twice within a few, others use it, too, and what they send cannot be known. From then on
-//     the run does as TCP does: a fifth slower after each refusal, and a little faster each second
-//     (additive increase with multiplicative decrease). So it loses a tenth of the speed where it
-//     is mistaken.
-//     Processes that divide a limit of which they remember nothing (shards) know of the others, and
-//     so do this from the first refusal on. They climb in step, so the rate of that refusal is the
-//     first estimate.
-//   - Concurrency. A cap refuses at the same number of others in service whatever the rate,
-//     and never with fewer. Buckets do so only by coincidence. So two refusals at the same
-//     number mostly mean a cap, and so does one after a long climb below that number. A
-//     request that is accepted with more others in service rules the cap out. Below a cap,
-//     requests keep no distance. A cap may hold beside another limit: if after the fourth pause
-//     no meter explains all refusals since the run began, but one does without those that
-//     met more others than any accepted request, these were the cap's. From then on no more
-//     requests are in flight than it lets through, and the book explains the rest.
-//   - Memory. A limit that an earlier run learned is a prior: the book begins with meters close
-//     to it and few far off, so that it is trusted as far as it was sure. The run begins with a
-//     full bucket, or somewhere in a window, and looks the limit over after five to ten
-//     seconds if the rest of the run is long enough to gain from it. If what is
-//     remembered does not explain the refusals, or only with a much lower rate, it was wrong, and the run
-//     learns as one that remembers nothing. A limit that is far too low is dropped as soon as a look
-//     goes far above it, and the climb begins anew.
+//     of a window has wasted. So a server that asks for a second is met with care, and one that
+//     asks for nothing is tried every few seconds, by the same rule.
+//   - If no meter explains a refusal, the limit has changed, or others use it, too; see below.
+//
+// # What tells meters apart
+//
+// Refusals are put where they arrived, in the middle between request and answer. How their round
+// trips differ tells how much earlier or later than it seems a request may arrive, so what was
+// accepted often counts for more than what was accepted once. At the very edge of a meter chance
+// decides. One that is refused there again and again, and never accepted, is wrong. Where what was
+// accepted was refused later, as many are expected to be refused again.
+//
+// Most buckets hold a whole number of requests. One that holds a single request refuses each that
+// comes early, so there they are sent two deviations of their arrival farther apart.
+//
+// A window is fixed, or sliding if it is no longer than a minute. When it ends, its server says,
+// or what it accepts again shows. Once a fixed window has refused a request, it accepts none until
+// it ends. Its length is mostly one that people choose. If nothing names its end, it may also be
+// any that is about as long as it was seen to last, or longer. Few windows always ask for the same
+// wait, but some do. If all that is left of the run fits into the window that lasts, it is sent at
+// once.
+//
+// A cap refuses at the same number of others in service whatever the rate, and never with fewer.
+// Buckets do so only by coincidence. So two refusals at the same number mostly mean a cap, and so
+// does one after a long climb below that number. A request that is accepted with more others in
+// service rules the cap out. Below a cap, requests keep no distance. A cap may hold beside another
+// limit: if after the fourth pause no meter explains all refusals since the run began, but one
+// does without those that met more others than any accepted request, these were the cap's. From
+// then on no more requests are in flight than it lets through, and the book explains the rest.
+//
+// # A limit that changes
+//
+// If no meter explains a refusal, the book begins anew with buckets that were empty then and most
+// likely hold what they held. From time to time the limit is looked over by going above it ever
+// more steeply, as CUBIC does in TCP. A look costs a refusal, so it is rare: it is worth it once a
+// rise that came since the latest look has most likely cost as much, and would cost as much in the
+// rest of the run. Rises are expected every few minutes at first, as often as they came later, and
+// sooner where the limit was higher before.
+//
+// # A limit that others use
+//
+// A limit changes every few minutes. If it seems to change within the first seconds, or twice
+// within a few, others use it, too, and what they send cannot be known. From then on the run does
+// as TCP does: a fifth slower after each refusal, and a little faster each second (additive
+// increase with multiplicative decrease). So it loses a tenth of the speed where it is mistaken.
+// Processes that divide a limit of which they remember nothing (shards) know of the others, and
+// so do this from the first refusal on. They climb in step, so the rate of that refusal is the
+// first estimate.
+//
+// # A limit that is remembered
+//
+// A limit that an earlier run learned is a prior: the book begins with meters close to it and few
+// far off, so that it is trusted as far as it was sure. The run begins with a full bucket, or
+// somewhere in a window, and looks the limit over after five to ten seconds if the rest of the run
+// is long enough to gain from it. If what is remembered does not explain the refusals, or only with
+// a much lower rate, it was wrong, and the run learns as one that remembers nothing. A limit that
+// is far too low is dropped as soon as a look goes far above it, and the climb begins anew.
 //
 // # Why not something simpler
 //

@@ -71,7 +71,7 @@ func (l *learner) named() edge {
 	if e.askedPause == 0 {
 		return edge{}
 	}
-	return edge{e.first + l.srtt + e.askedPause, 2, e.askedPause, e.askedPause > 2+1/l.sendingRate(e.first), true}
+	return edge{e.first + l.srtt + e.askedPause, 2, e.askedPause > 2+1/l.sendingRate(e.first), 0}
 }
 
 // reopened handles the first success after a time in which everything was refused, of a request
@@ -83,7 +83,7 @@ func (l *learner) reopened(t, start float64) {
 	}
 	ends := l.named()
 	if e.askedPause == 0 {
-		ends = edge{start, start - e.last, start - e.first, true, false}
+		ends = edge{start, start - e.last, true, start - e.first}
 	}
 	l.explain(t, ends)
 }

@@ -215,9 +215,9 @@ func (l *learner) steer(t float64) {
 		if c.book.windows > 0.5 && t >= c.madeGood {
 			l.outflow.depth, l.outflow.level = 1, min(l.outflow.level, 1)
 		}
-		due := c.surprised() || c.change.worthALook(t, c.budget.cost, l.mostFlow(), l.secondsLeft())
+		due := c.change.worthALook(t, c.budget.cost, l.mostFlow(), l.secondsLeft())
 		if due && !l.episode.open {
-			l.phase, l.began, l.from, l.cap, c.budget.paid = looking, t, c.book.mean, 0, 0
+			l.phase, l.began, l.from, l.cap = looking, t, c.book.mean, 0
 			if c.book.cap > 0.5 {
 				l.cap = c.book.size
 			}

@@ -18,7 +18,6 @@ const (
 	slidingShare = 0.2  // sliding windows for a fixed one
 
 	anyLength      = 0.002 // prior weight of the windows that nobody chooses
-	namedLength    = 0.03  // the same, of one that was named
 	unusualLengths = 48    // parts that their lengths are divided into
 	unusualEnds    = 4     // the same of their ends
 	longer         = 16.0  // so many times as long as it was seen to last is a window at most
@@ -51,14 +50,13 @@ func (b *book) openCap(buckets float64, start gauge) {
 // edge is when a window ended, or within some seconds before; zero: nothing points to a window.
 type edge struct {
 	at, within float64
-	lasted     float64 // for how many seconds it was known to last
 	long       bool    // longer than buckets mostly need for a request
-	named      bool    // by the server
+	lasted     float64 // for how many seconds it was seen to last; 0: its end was named by the server
 }
 
 // openWindows adds windows, what they hold at first, and one end as open has it.
 func (b *book) openWindows(ends edge, start gauge) {
-	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled, end: b.end}
+	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled}
 	b.before = nil
 	if !b.ended {
 		return
@@ -73,9 +71,14 @@ func (b *book) openWindows(ends edge, start gauge) {
 			b.openEnds(w, 0, ends, 16, start)
 		}
 	}
-	windows, stretch := b.unusual(ends)
-	for _, w := range windows {
-		b.openEnds(w, stretch, ends, unusualEnds, start)
+	if ends.lasted == 0 {
+		return
+	}
+	// Any length is possible from the time that the window was seen to last.
+	part := math.Log(longer) / unusualLengths
+	for x := part / 2; x < math.Log(longer); x += part {
+		w := period{max(1, ends.lasted-ends.within) * math.Exp(x), anyLength / unusualLengths}
+		b.openEnds(w, part/2, ends, unusualEnds, start)
 	}
 }
 
@@ -88,26 +91,6 @@ func (b *book) openEnds(w period, stretch float64, ends edge, n int, start gauge
 		b.meters = append(b.meters, meter{period: w.length, edge: ends.at - span + step*float64(2*i+1), step: step,
 			stretch: stretch, prior: w.prior * span / w.length / float64(n), start: start})
 	}
-}
-
-// unusual are windows of lengths that nobody chooses, and half the distance between them as a share. If
-// the server does not name the end, any length is possible from the time that the window was seen to
-// last. If it does, it also names the next one, and that comes one, two or three windows after the one
-// before.
-func (b *book) unusual(ends edge) (all []period, stretch float64) {
-	if !ends.named {
-		part := math.Log(longer) / unusualLengths
-		for x := part / 2; x < math.Log(longer); x += part {
-			all = append(all, period{max(1, ends.lasted-ends.within) * math.Exp(x), anyLength / unusualLengths})
-		}
-		return all, part / 2
-	}
-	if gap := ends.at - b.end; b.end > 0 && ends.long && gap > 2*ends.within {
-		for k := 1.0; k <= 3; k++ {
-			all = append(all, period{gap / k, namedLength / k})
-		}
-	}
-	return all, 0
 }
 
 // changedSizes are the sizes, as shares of the one before, that a limit may have once it has

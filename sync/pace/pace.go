@@ -88,7 +88,7 @@ func (p *Pace) Take(now time.Time, inFlight int) time.Duration {
 		wait = p.steady.take(now)
 	} else {
 		l := p.learner
-		if b := &l.caution.book; l.caution.on && !l.episode.open && p.relearn.due(now, l.mostFlow(), b.mean, l.sure(), l.caution.atRandom()) {
+		if b := &l.caution.book; l.caution.on && !l.episode.open && p.relearn.due(now, l.mostFlow(), b.mean, b.sure(), l.caution.atRandom()) {
 			p.forget(now)
 		}
 		wait = p.learner.take(now, inFlight)

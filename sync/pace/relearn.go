@@ -114,16 +114,6 @@ func (r *relearn) due(now time.Time, rate, limit float64, sure, random bool) boo
 	return true
 }
 
-// sure reports whether a limit is known well. Of a window that lets a single request through,
-// a server that refuses at random looks alike.
-func (l *learner) sure() bool {
-	b := &l.caution.book
-	if !l.caution.on {
-		return false
-	}
-	return b.sure() && (b.windows < 0.5 || b.size >= 1.5)
-}
-
 // mostFlow is what should be accepted now, in requests per second. Of a window that is used up at
 // once, relearn may have seen more than its rate.
 func (l *learner) mostFlow() float64 {

@@ -34,9 +34,6 @@ func (l *learner) weigh(t, hi float64, ends edge) {
 			l.changed(hi, ends)
 		}
 	}
-	if ends.within > 0 {
-		c.book.end = ends.at
-	}
 	c.before, c.now = found, finding{c.book.size, c.book.mean}
 	l.resume(t)
 }
@@ -53,7 +50,7 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	case !c.on:
 		c.on, c.first = true, true
 		c.book.open(hi, ends)
-	case ends.long && !c.book.ended && !remembered:
+	case ends.long && !c.book.ended:
 		c.first = true
 		c.book.openWindows(ends, c.book.fresh)
 	}
@@ -152,8 +149,6 @@ func (l *learner) changed(hi float64, ends edge) {
 		c.now = finding{c.book.size, c.book.mean}
 	case l.log.countBetween(c.refusedAt, l.episode.first) < fewest: // too few to tell what was sent
 		hi = c.now.mean
-	case l.episode.phase == weighing:
-		hi = min(hi, c.now.mean)
 	}
 	c.change.count++
 	l.most = 0

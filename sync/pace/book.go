@@ -283,22 +283,21 @@ func (b *book) later(t float64) (risk float64) {
 	return risk
 }
 
-// spare is how many more requests at t, while others are in flight, all meters above some weight are
-// known to accept; +Inf: there is none.
-func (b *book) spare(t float64, others int, weight float64) float64 {
+// short is the weight of the meters that are not known to accept so many more requests at t, while others
+// are in flight.
+func (b *book) short(t float64, others int, requests float64) (weight float64) {
 	b.serve(others)
-	spare := math.Inf(1)
 	for i := range b.meters {
-		if b.weight[i] > weight {
-			spare = min(spare, b.meters[i].spare(t))
+		if b.meters[i].spare(t) < requests {
+			weight += b.weight[i]
 		}
 	}
-	return spare
+	return weight
 }
 
 // suffices reports whether so many requests are probably left of the window that lasts at t.
 func (b *book) suffices(t float64, others int, requests float64) bool {
-	return b.windows > 0.5 && b.spare(t, others, slices.Max(b.weight)/2) >= requests
+	return b.windows > 0.5 && b.short(t, others, requests) < 0.5
 }
 
 // sent records a request that is sent at t. It counts as accepted until its answer says

@@ -49,8 +49,8 @@ func TestBookKnowsWhatItDoesNotKnow(t *testing.T) {
 	if b.sure() || !b.explains() {
 		t.Errorf("sure of %.1f, misfit %.1f", b.mean, b.misfit)
 	}
-	if risk, _ := b.risk(last+60, 0); risk > 1e-6 || b.spare(last+60, 0, 0.01) < 4 {
-		t.Errorf("after a minute: risk %v, spare %v", risk, b.spare(last+60, 0, 0.01))
+	if risk, _ := b.risk(last+60, 0); risk > 1e-6 || b.short(last+60, 0, 4) > 0.03 {
+		t.Errorf("after a minute: risk %v, %v that may refuse one of four", risk, b.short(last+60, 0, 4))
 	}
 	before := b.mean
 	for i := range 200 {
@@ -191,6 +191,10 @@ func TestArrivals(t *testing.T) {
 	if got[2].met != 1 { // the one of 8 ms may have been there
 		t.Errorf("the refused one of 20 ms met %v others", got[2].met)
 	}
+	log = history{{at: 1, end: 1.014, state: refused}, {at: 1.003, end: 1.1, state: accepted}, {at: 1.003, end: 1.1, state: accepted}}
+	if got := arrivals(nil, log, network{trip: 0.010, spread: 0.001}); got[0].fuzz != 0.5 {
+		t.Errorf("%v requests may have changed places with one that came a moment earlier", got[0].fuzz)
+	}
 	log = history{{at: 1, end: 1.008, state: refused}, {at: 1, end: 1.1, state: accepted}, {at: 1, end: 1.1, state: accepted}}
 	if got := arrivals(nil, log, network{trip: 0.010, spread: 0.001}); got[2].state != refused {
 		t.Errorf("of those that were sent at once the refused one did not arrive last: %+v", got)
@@ -229,6 +233,21 @@ func TestCapOfSlowRequests(t *testing.T) {
 		b.takes(turn)
 		if want := 8 / turn; math.Abs(b.mean-want) > 1e-9 || b.high < b.mean*0.999 || b.high > b.mean*1.001 {
 			t.Errorf("8 at a time that take %v s are %v per second, at most %v", turn, b.mean, b.high)
+		}
+	}
+}
+
+// What a pause missed is not made good at once where one of many meters may refuse it, however little each weighs.
+func TestWhatAPauseMissedKeepsItsDistance(t *testing.T) {
+	for least, atOnce := range map[float64]bool{1: false, 5: true} {
+		c := caution{latest: 10}
+		for range 200 {
+			c.book.meters = append(c.book.meters, meter{rate: 100, now: gauge{least: least, under: 20, at: 10}})
+			c.book.weight = append(c.book.weight, 1.0/200)
+		}
+		c.book.summarize()
+		if wait := c.wait(10, 1, 100, &outflow{rate: 100, level: 5}); (wait == 0) != atOnce {
+			t.Errorf("%v known to be accepted: a wait of %v s", least, wait)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type budget struct {
 const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
+	hardly   = 0.1  // chance that what a pause missed is refused when it is made good at once
 	foretold = 0.05 // refusals that must have been risked for the next one to be expected
 
 	// A limit that changed refuses once or twice though nothing foretold it.
@@ -67,7 +68,7 @@ func (c *caution) wait(t float64, others int, toSend float64, flow *outflow) flo
 	case spacing <= 1e-9:
 	case toSend > 0 && c.book.suffices(t, others, toSend):
 		spacing = 0 // so the run ends in this window
-	case saved < spacing && c.book.spare(t, others, 0.01) >= 2:
+	case saved < spacing && c.book.short(t, others, 2) < hardly:
 		// What a pause missed is made good at once. Closer to the limit requests keep
 		// their distance, because they may arrive in another order.
 		spacing = saved

@@ -126,16 +126,20 @@ func (h *history) drop(at float64) {
 // halve forgets the older half.
 func (h *history) halve() { *h = append((*h)[:0], (*h)[len(*h)/2:]...) }
 
-// around returns how many other requests were sent within some seconds of the request i.
-func (h history) around(i int, within float64) int {
-	from, to := i, i
-	for from > 0 && h[from-1].at > h[i].at-within {
-		from--
+// around returns how many requests were sent within some seconds of at, but not together with the
+// request i.
+func (h history) around(i int, at, within float64) (n int) {
+	for k := i; k >= 0 && h[k].at > at-within; k-- {
+		if h[k].at < min(h[i].at, at+within) {
+			n++
+		}
 	}
-	for to < len(h)-1 && h[to+1].at < h[i].at+within {
-		to++
+	for k := i; k < len(h) && h[k].at < at+within; k++ {
+		if h[k].at > max(h[i].at, at-within) {
+			n++
+		}
 	}
-	return to - from
+	return n
 }
 
 // farthest is how many requests earlier those began that may still be served.

@@ -225,7 +225,7 @@ func (m *meter) refuse(g *gauge, t, used, fuzz float64) {
 		}
 		used -= 0.5 // a cap is a whole number
 	}
-	if short := g.least - used - 1 - 2*uncertain(fuzz); short > 0 {
+	if short := g.least - used - 1 - 2*fuzz; short > 0 {
 		if g.times++; short < blunt+g.blur {
 			g.close++ // there a request is as likely to be accepted as refused
 		}

@@ -21,7 +21,7 @@ func (m *meter) hear(noise float64) {
 	case m.turn > 0:
 		speed = m.now.least / m.turn
 	}
-	m.rest.noise, m.rest.fresh = noise, logistic*uncertain(noise*speed)
+	m.rest.noise, m.rest.fresh = noise, logistic*noise*speed
 }
 
 // logistic is the scale of a logistic distribution with a deviation of 1.
@@ -84,9 +84,6 @@ func room(x float64) float64 {
 	return math.Log1p(math.Exp(x))
 }
 
-// uncertain is the error of a count of which so many requests may or may not be part.
-func uncertain(requests float64) float64 { return min(requests, math.Sqrt(requests)) }
-
 // blunt is the error of a depth without any other reason, in requests.
 const blunt = 0.03
 
@@ -96,7 +93,7 @@ func (m *meter) sigma(g *gauge, noise float64) float64 {
 	if m.turn > 0 {
 		return 0.35 + m.rest.fresh/logistic // one may have come or gone unseen
 	}
-	return blunt + g.blur + uncertain(max(noise*m.speed(), g.fuzz))
+	return blunt + g.blur + max(noise*m.speed(), g.fuzz)
 }
 
 // misfit is by how many errors what was accepted and what was refused contradict each

@@ -31,6 +31,16 @@ func TestSharingOutlivesTheLog(t *testing.T) {
 	}
 }
 
+// A limit that nobody else uses is not taken for a shared one where many requests arrive at about the same time.
+func TestAHighRateIsNoSharing(t *testing.T) {
+	for _, seed := range []uint64{5_000_133, 5_000_142, 5_000_146, 5_000_156} {
+		s := simulate(scenario{limit: tokens(2000, 200), seconds: 5, workers: 64, service: jittered(10 * ms)}, seed)
+		if rate := s.clients[0].pace.learner.sharing.rate; rate > 0 {
+			t.Errorf("seed %d: shared from %v/s", seed, rate)
+		}
+	}
+}
+
 // A limit that nobody else uses is not taken for a shared one, even when it falls.
 func TestAFallIsNoSharing(t *testing.T) {
 	for _, at := range []float64{10, 25} {

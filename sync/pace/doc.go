@@ -143,19 +143,19 @@
 // only a fifth of what it lets through: with two such refusals 5,000 requests reach
 // 97.3 % of the ideal speed at best. A third would only trim the last per cent, and a look
 // costs 1.6 points of such a run. This is why looks are as rare as they are: a run of 50 s
-// seldom has one, and in a longer run a limit that rises is found after 18 s on average.
+// seldom has one, and in a longer run a limit that rises is found after 20 s on average.
 //
 // Where refusals ask for no pause, they are the price themselves. It decides how soon a limit
 // that rises is found:
 //
 //	as bad as …      refused  of a fixed window  a doubled limit found after
-//	0.75 that wait   0.18 %   1.6 %               5 s
-//	1.5              0.14 %   1.2 %               6 s
+//	0.75 that wait   0.18 %   1.6 %               6 s
+//	1.5              0.14 %   1.2 %               7 s
 //	3                0.10 %   0.9 %               8 s   chosen
-//	6                0.08 %   0.6 %               9 s
+//	6                0.08 %   0.6 %              10 s
 //	12               0.05 %   0.4 %              13 s
 //
-// The speed is the same everywhere, also where a server asks for pauses (96.4 % of the ideal).
+// The speed is the same everywhere, also where a server asks for pauses (96.7 % of the ideal).
 // The figures are means of 20 seeds, measured by
 //
 //	go test -run '^$' -bench TradeOff -benchtime 20x ./sync/pace

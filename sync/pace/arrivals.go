@@ -27,7 +27,8 @@ func arrivals(into []arrival, log history, n network) []arrival {
 		if s.state == refused {
 			before, after = s.at+2*noise, s.at // those that may have been there: all that were not answered
 			e.at += (s.end - s.at - n.trip) / 2
-			e.fuzz = float64(log.around(i, e.at, 2*noise)) / 4
+			earlier, later := log.around(i, e.at, 2*noise)
+			e.fuzz = float64(max(earlier, later)) / 2
 		}
 		e.met = float64(log.inService(i, before, after))
 		into = append(into, e)

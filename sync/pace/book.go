@@ -262,7 +262,7 @@ func (b *book) risk(t float64, others int) (risk, rate float64) {
 		if b.weight[i] < negligible {
 			continue
 		}
-		if p := m.refuses(t) * b.weight[i]; p > 0 {
+		if p := m.refuses(t) * b.weight[i]; p > negligible {
 			b.against = append(b.against, i)
 			risk += p
 			rate += p * m.speed()

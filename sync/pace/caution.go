@@ -39,7 +39,7 @@ type budget struct {
 const (
 	eager    = 5.0  // refusals paid with the time that one costs before the second, which is needed anyway
 	trifle   = 0.01 // share of the rate that no refusal is worth
-	hardly   = 0.1  // chance that what a pause missed is refused when it is made good at once
+	hardly   = 0.05 // chance that what a pause missed is refused when it is made good at once
 	foretold = 0.05 // refusals that must have been risked for the next one to be expected
 
 	// A limit that changed refuses once or twice though nothing foretold it.

@@ -20,8 +20,8 @@
 //
 // Below the ceiling, the server's limit is learned from what it accepts and refuses. The run
 // climbs until something is refused. A refusal pauses everyone: for as long as the server asked,
-// or else for the time of a few requests, and then longer and longer, with one request at a time
-// to see whether it is over. Then the refusal is explained, and from then on each request is weighed:
+// or else for the time of a few requests, and longer and longer while the server still refuses, with one
+// request at a time to see whether it is over. Then the refusal is explained, and from then on each request is weighed:
 //
 //   - A meter is a limit of which everything is assumed but how much it holds: a bucket that
 //     drains at some rate (a token bucket), a window of some length, or a cap on the requests at
@@ -32,16 +32,17 @@
 //     is wrong. One that weighs much is split into finer ones. Two refusals are usually enough to
 //     know a rate within a few per cent, and two waits to know a window.
 //   - The risk of a request is the weight of the sizes that would refuse it. What is without risk
-//     is sent at once.
+//     is sent at the likely rate, and what a pause missed is sent at once after it, as long as
+//     hardly any meter may refuse it.
 //   - The budget. While risk alone keeps the rate down, time is lost, and as many seconds of
 //     refusals may be risked as were lost (ski rental: whoever does not know how long he skis
 //     rents until he has paid the price of skis). A request that is risked and accepted rules
 //     sizes out. So the rate climbs where much is open, and rests where a refusal would cost more
-//     than it brings. No plan is needed, nor the length of the run. Before the second refusal
-//     the budget is five times as much, because two are needed anyway.
-//   - The price of a refusal is the pause, less what a bucket regains meanwhile, and the wasted
-//     requests, each of which is as bad as three that wait: one, or as many as a look or the end
-//     of a window has wasted. So a server that asks for a second is met with care, and one that
+//     than it brings. No plan is needed, nor the length of the run. After the first refusal
+//     that a book explains, the budget is five times as much, because two are needed anyway.
+//   - The price of a refusal is the pause, less what a bucket regains meanwhile, and the requests
+//     that it wastes (one, or as many as a look or the end of a window has just wasted), each as
+//     bad as three that wait. So a server that asks for a second is met with care, and one that
 //     asks for nothing is tried every few seconds, by the same rule.
 //   - If no meter explains a refusal, the limit has changed, or others use it, too; see below.
 //
@@ -50,13 +51,14 @@
 // Refusals are put where they arrived, in the middle between request and answer. How their round
 // trips differ tells how much earlier or later than it seems a request may arrive, so what was
 // accepted often counts for more than what was accepted once. At the very edge of a meter chance
-// decides. One that is refused there again and again, and never accepted, is wrong. Where what was
-// accepted was refused later, as many are expected to be refused again.
+// decides. A meter at whose edge requests are refused again and again, and never accepted, is wrong.
+// Where requests were refused at a depth that was accepted before, as many are expected to be
+// refused there again.
 //
-// Most buckets hold a whole number of requests. One that holds a single request refuses each that
-// comes early, so there they are sent two deviations of their arrival farther apart.
+// Most buckets hold a whole number of requests. A bucket that holds a single request refuses
+// each that comes early, so its requests are sent two deviations of their arrival farther apart.
 //
-// A window is fixed, or sliding if it is no longer than a minute. When it ends, its server says,
+// A window is fixed; one of at most a minute may also be sliding. When it ends, its server says,
 // or what it accepts again shows. Once a fixed window has refused a request, it accepts none until
 // it ends. Its length is mostly one that people choose. If nothing names its end, it may also be
 // any that is about as long as it was seen to last, or longer. Few windows always ask for the same
@@ -77,7 +79,7 @@
 // likely hold what they held. From time to time the limit is looked over by going above it ever
 // more steeply, as CUBIC does in TCP. A look costs a refusal, so it is rare: it is worth it once a
 // rise that came since the latest look has most likely cost as much, and would cost as much in the
-// rest of the run. Rises are expected every few minutes at first, as often as they came later, and
+// rest of the run. Rises are expected every few minutes at first, later as often as they came, and
 // sooner where the limit was higher before.
 //
 // # A limit that others use

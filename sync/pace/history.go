@@ -126,20 +126,26 @@ func (h *history) drop(at float64) {
 // halve forgets the older half.
 func (h *history) halve() { *h = append((*h)[:0], (*h)[len(*h)/2:]...) }
 
-// around returns how many requests were sent within some seconds of at, but not together with the
-// request i.
-func (h history) around(i int, at, within float64) (n int) {
-	for k := i; k >= 0 && h[k].at > at-within; k-- {
-		if h[k].at < min(h[i].at, at+within) {
-			n++
+// around returns how many requests were sent within some seconds before at, and after it. Those that
+// were sent together with the request i do not count.
+func (h history) around(i int, at, within float64) (before, after int) {
+	from, to := i, i
+	for from > 0 && h[from-1].at > at-within {
+		from--
+	}
+	for to < len(h)-1 && h[to+1].at < at+within {
+		to++
+	}
+	for _, s := range h[from : to+1] {
+		switch {
+		case s.at == h[i].at:
+		case s.at < at:
+			before++
+		default:
+			after++
 		}
 	}
-	for k := i; k < len(h) && h[k].at < at+within; k++ {
-		if h[k].at > max(h[i].at, at-within) {
-			n++
-		}
-	}
-	return n
+	return before, after
 }
 
 // farthest is how many requests earlier those began that may still be served.

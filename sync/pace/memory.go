@@ -1,7 +1,9 @@
 package pace
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -19,21 +21,32 @@ func (b *book) limit() Limit {
 }
 
 // bucket is what the buckets of the book say. Where their sizes are known less well than before,
-// because the log was cut, the middle of what is left is still right. So much of their mean rate is
-// sure as 95 % of the weight exceeds.
+// because the log was cut, the middle of what is left is still right; the median of them leaves out
+// those that are hardly known. So much of their mean rate is sure as 95 % of the weight exceeds.
 func (b *book) bucket() Limit {
-	all, rate, size, top := 0.0, 0.0, 0.0, 0.0
+	type size struct{ middle, weight float64 }
+	all, rate, top := 0.0, 0.0, 0.0
+	var sizes []size
 	for i, w := range b.weight {
 		if m := &b.meters[i]; m.rate > 0 {
-			all, rate, size, top = all+w, rate+w*m.rate, size+w*m.now.middle(), max(top, m.rate)
+			all, rate, top = all+w, rate+w*m.rate, max(top, m.rate)
+			sizes = append(sizes, size{m.now.middle(), w})
 		}
 	}
 	if all == 0 {
 		return Limit{}
 	}
+	slices.SortFunc(sizes, func(a, b size) int { return cmp.Compare(a.middle, b.middle) })
+	half, burst := all/2, 0.0
+	for _, s := range sizes {
+		if burst = s.middle; half <= s.weight {
+			break
+		}
+		half -= s.weight
+	}
 	rate /= all
 	sure := min(1, b.exceeded(0.95, top)/rate)
-	return Limit{Kind: PerSecond, Rate: Rate(rate), Burst: math.Round(size / all), Sure: sure}
+	return Limit{Kind: PerSecond, Rate: Rate(rate), Burst: math.Round(burst), Sure: sure}
 }
 
 // usable reports whether l is a limit that a run can have learned. Files may contain any.

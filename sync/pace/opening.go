@@ -25,8 +25,7 @@ const (
 	longestSliding = 60 // seconds: a longer window would have to keep too much
 )
 
-// open makes a book of buckets up to a rate, and windows of which one ends at a time, or
-// up to two seconds before, because the server names whole seconds.
+// open makes a book of buckets up to a rate, of windows, and of a cap.
 func (b *book) open(top float64, ends edge) {
 	const rates = 160
 	b.meters = b.meters[:0]
@@ -54,7 +53,7 @@ type edge struct {
 	lasted     float64 // for how many seconds it was seen to last; 0: its end was named by the server
 }
 
-// openWindows adds windows, what they hold at first, and one end as open has it.
+// openWindows adds windows that hold at first what start says, and of which one ended as ends says.
 func (b *book) openWindows(ends edge, start gauge) {
 	b.opened = opened{fresh: start, ended: ends.within > 0, settled: b.settled}
 	b.before = nil

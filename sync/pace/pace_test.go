@@ -204,13 +204,16 @@ func TestRememberedKindIsNoPromise(t *testing.T) {
 		remembered: &Limit{Kind: PerSecond, Rate: 248, Burst: 13, Sure: 0.99}}
 	bucket := scenario{limit: tokens(5.3, 1), rows: 240, workers: 16, asks: 5,
 		remembered: &Limit{Kind: PerSecond, Rate: 8.5, Burst: 1, Sure: 0.99}}
+	long := scenario{limit: tokens(8, 5), rows: 360, asks: 5, service: spread(60*ms, 140*ms),
+		remembered: &Limit{Kind: PerSecond, Rate: 8.4, Burst: 5, Pause: 5 * time.Second, Sure: 0.98}}
 	many := scenario{limit: tokens(20, 5), rows: 900, said: inSeconds, service: spread(60*ms, 140*ms), workers: 200,
 		remembered: &Limit{Kind: Concurrency, Count: 1000, Sure: 0.99}}
 	for _, tc := range []struct {
 		name        string
 		sc          scenario
 		rate, least float64
-	}{{"20/s for 1,000 at a time", many, 20, 0.8}, {"8 at a time for 248/s", eight, 8 / 0.055, 0.7}, {"5.3/s of bursts of 1 for 8.5/s", bucket, 5.3, 0.55}} {
+	}{{"20/s for 1,000 at a time", many, 20, 0.8}, {"8 at a time for 248/s", eight, 8 / 0.055, 0.7}, {"5.3/s of bursts of 1 for 8.5/s", bucket, 5.3, 0.55},
+		{"8/s that asks for 5 s, for 8.4/s", long, 8, 0.905}} {
 		var o over
 		for seed := range uint64(5) {
 			o.add(experiment{sc: tc.sc, measure: shareOfAllowed([]change{{0, tc.rate}})}, seed)

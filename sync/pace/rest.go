@@ -7,7 +7,7 @@ type rest struct {
 	noise float64 // error of a request's arrival, in seconds
 	sigma float64 // error of a depth, in requests
 	fresh float64 // the part of it that is another for each request, because of when it arrives
-	room  float64 // see the function
+	room  float64 // see left
 	least float64 // what had been accepted then, and how often
 	often float64
 }

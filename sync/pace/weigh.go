@@ -50,7 +50,7 @@ func (l *learner) explained(hi float64, ends edge) bool {
 	case !c.on:
 		c.on, c.first = true, true
 		c.book.open(hi, ends)
-	case ends.long && !c.book.ended:
+	case ends.long && !c.book.ended && !remembered:
 		c.first = true
 		c.book.openWindows(ends, c.book.fresh)
 	}

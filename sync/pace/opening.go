@@ -14,7 +14,7 @@ var usualWindows = []period{
 
 const (
 	usualBurst   = 0.25 // seconds of requests
-	usualCap     = 0.02 // prior weight of a cap on requests at a time
+	usualCap     = 0.04 // prior weight of a cap on requests at a time
 	slidingShare = 0.2  // sliding windows for a fixed one
 
 	anyLength      = 0.002 // prior weight of the windows that nobody chooses

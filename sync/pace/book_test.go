@@ -83,13 +83,12 @@ func TestBookOpenedAgain(t *testing.T) {
 // Two waits for the end of a window tell it from a bucket, and a sliding one from a fixed one.
 func TestBookFindsTheWindow(t *testing.T) {
 	for _, tc := range []struct {
-		name    string
-		limit   limiter
-		slides  bool
-		refused []float64 // when requests are refused
+		name   string
+		limit  limiter
+		slides bool
 	}{
-		{"fixed", &window{n: 50, per: 10, number: -1}, false, nil},
-		{"sliding", &sliding{n: 50, per: 10}, true, nil},
+		{"fixed", &window{n: 50, per: 10, number: -1}, false},
+		{"sliding", &sliding{n: 50, per: 10}, true},
 	} {
 		var log history
 		for now, wait, waits := 3.0, 0.0, 0; waits < 3; now += 0.02 * float64(1+3*waits) {
@@ -237,7 +236,8 @@ func TestCapOfSlowRequests(t *testing.T) {
 	}
 }
 
-// What a pause missed is not made good at once where one of many meters may refuse it, however little each weighs.
+// What a pause missed is not made good at once where more than a few of many meters may refuse it, however
+// little each weighs.
 func TestWhatAPauseMissedKeepsItsDistance(t *testing.T) {
 	for few, atOnce := range map[int]bool{5: true, 15: false, 200: false} {
 		c := caution{latest: 10}
@@ -510,8 +510,9 @@ func TestLearnedOfBuckets(t *testing.T) {
 		return meter{rate: rate, now: gauge{least: size - 0.8, under: size + 0.6}}
 	}
 	b := book{
-		meters: []meter{bucket(35, 6), bucket(36, 5), bucket(37, 5), {turn: 0.1, now: gauge{least: 8}}},
-		weight: []float64{0.02, 0.08, 0.7, 0.2},
+		meters: []meter{bucket(35, 6), bucket(36, 5), bucket(37, 5),
+			{rate: 37, now: gauge{least: 1, under: 300}}, {turn: 0.1, now: gauge{least: 8}}},
+		weight: []float64{0.02, 0.08, 0.6, 0.1, 0.2},
 	}
 	b.summarize()
 	got := b.limit()

@@ -20,8 +20,9 @@
 //
 // Below the ceiling, the server's limit is learned from what it accepts and refuses. The run
 // climbs until something is refused. A refusal pauses everyone: for as long as the server asked,
-// or else for the time of a few requests, and longer and longer while the server still refuses, with one
-// request at a time to see whether it is over. Then the refusal is explained, and from then on each request is weighed:
+// or else for the time of a few requests, and longer and longer while the server still refuses,
+// with one request at a time to see whether it is over. Then the refusal is explained, and from then
+// on each request is weighed:
 //
 //   - A meter is a limit of which everything is assumed but how much it holds: a bucket that
 //     drains at some rate (a token bucket), a window of some length, or a cap on the requests at
@@ -48,12 +49,12 @@
 //
 // # What tells meters apart
 //
-// Refusals are put where they arrived, in the middle between request and answer. How their round
-// trips differ tells how much earlier or later than it seems a request may arrive, so what was
-// accepted often counts for more than what was accepted once. At the very edge of a meter chance
-// decides. A meter at whose edge requests are refused again and again, and never accepted, is wrong.
-// Where requests were refused at a depth that was accepted before, as many are expected to be
-// refused there again.
+// Refusals are put where they arrived, in the middle between request and answer. What was sent at
+// nearly the same time may have arrived before or after them. How their round trips differ tells how
+// much earlier or later than it seems a request may arrive, so what was accepted often counts for
+// more than what was accepted once. At the very edge of a meter chance decides. A meter at whose edge
+// requests are refused again and again, and never accepted, is wrong. Where requests were refused at
+// a depth that was accepted before, as many are expected to be refused there again.
 //
 // Most buckets hold a whole number of requests. A bucket that holds a single request refuses
 // each that comes early, so its requests are sent two deviations of their arrival farther apart.

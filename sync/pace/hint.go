@@ -12,14 +12,12 @@ import (
 // Hint says nothing. A hint can be plainly wrong, so it can only slow the run down,
 // and only as long as what the server does doesn't contradict it.
 type Hint struct {
-	Limit     float64       // requests in a window; 0: not said
 	Remaining float64       // requests left in it; matters only if Reset is set
 	Reset     time.Duration // until there are more; 0: not said
 }
 
-// ParseHint reads a Hint from the headers of an answer: RateLimit and
-// RateLimit-Policy as the IETF drafts have them, RateLimit-*, X-RateLimit-* and
-// X-Rate-Limit-*. A reset is a number of seconds, or a time in seconds or
+// ParseHint reads a Hint from the headers of an answer: RateLimit as the IETF drafts
+// have it, RateLimit-*, X-RateLimit-* and X-Rate-Limit-*. A reset is a number of seconds, or a time in seconds or
 // milliseconds since 1970, which is measured from now: by the server's own clock,
 // if the answer tells it. What cannot be read is ignored.
 func ParseHint(h http.Header, now time.Time) Hint {
@@ -32,8 +30,7 @@ func ParseHint(h http.Header, now time.Time) Hint {
 		if !ok || !timed {
 			continue
 		}
-		limit, _ := number(h.Get(prefix + "Limit"))
-		return Hint{Limit: limit, Remaining: remaining, Reset: resetIn(reset, now)}
+		return Hint{Remaining: remaining, Reset: resetIn(reset, now)}
 	}
 	return Hint{}
 }
@@ -41,7 +38,6 @@ func ParseHint(h http.Header, now time.Time) Hint {
 // structured reads RateLimit: "name";r=5;t=30, or the older
 // RateLimit: limit=10, remaining=5, reset=30.
 func structured(h http.Header) (Hint, bool) {
-	var hint Hint
 	remaining, reset := math.NaN(), math.NaN()
 	text := strings.Join(h.Values("RateLimit"), ",")
 	if len(text) > 1024 {
@@ -63,21 +59,12 @@ func structured(h http.Header) (Hint, bool) {
 			if math.IsNaN(reset) {
 				reset = n
 			}
-		case "limit":
-			hint.Limit = n
 		}
 	}
 	if math.IsNaN(remaining) || math.IsNaN(reset) {
 		return Hint{}, false
 	}
-	for _, part := range strings.Split(h.Get("RateLimit-Policy"), ";") {
-		if key, value, _ := strings.Cut(part, "="); strings.TrimSpace(key) == "q" {
-			hint.Limit, _ = number(value)
-		}
-	}
-	hint.Remaining = remaining
-	hint.Reset = time.Duration(min(reset, 1e6) * float64(time.Second))
-	return hint, true
+	return Hint{Remaining: remaining, Reset: time.Duration(min(reset, 1e6) * float64(time.Second))}, true
 }
 
 func number(text string) (float64, bool) {

@@ -193,7 +193,6 @@ type simClient struct {
 	begin     float64
 	left      int
 	again     []*simRow
-	later     int // rows that wait for another attempt
 	busy      int
 	wakeAt    float64
 	refusals  int
@@ -323,7 +322,6 @@ func (s *simulation) run() {
 		case 4:
 			s.change(e.rate)
 		case 5:
-			e.client.later--
 			e.client.again = append(e.client.again, e.row)
 			s.start(e.client, e.who)
 		}
@@ -420,7 +418,6 @@ func (s *simulation) answered(e *simEvent) {
 		} else {
 			// The engine's backoff, with full jitter.
 			wait := s.rng.Float64() * 0.2 * math.Pow(3, float64(e.row.attempts-1))
-			c.later++
 			s.push(&simEvent{at: s.now + wait, kind: 5, client: c, who: e.who, row: e.row})
 		}
 	default:
@@ -452,7 +449,6 @@ func (s *simulation) refused(c *simClient, r *simRow) {
 type figures struct {
 	accepted, refused int
 	seconds           float64
-	failed            int
 }
 
 func (f figures) share() float64 { return float64(f.refused) / max(1, float64(f.refused+f.accepted)) }
@@ -469,9 +465,6 @@ func (s *simulation) between(from, to float64) figures {
 		} else {
 			f.refused++
 		}
-	}
-	for _, c := range s.clients {
-		f.failed += c.failed
 	}
 	return f
 }
